@@ -1,0 +1,270 @@
+"""How a function is observed: a closed, topic-free vocabulary of drivers and arguments.
+
+A driver is ``driver(f, *args, **kwargs) -> value``. The same driver runs on the student's
+function, on the reference and on each wrong variant, and its *values* are compared: a property (linearity,
+a conserved sum) is a driver too. A release records a check as the driver's name plus the arrays of its
+cases, so a student's copy needs neither the generator of the cases nor the solution.
+
+`f(*args)` calls the function; `f.collect(*args)` calls it and lists the iterator it returns; `f.peer(name)` is
+another function of the same submission.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["DRIVERS", "FUNCTIONS", "Env", "Function", "Observed", "Seed", "driver", "function"]
+
+Array = NDArray[Any]
+
+
+class Observed(Protocol):
+    """The function under judgement, wherever it runs."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it."""
+
+    def collect(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Call it and list the items of the iterator it returns."""
+
+    def peer(self, name: str) -> Observed:
+        """Return another function of the same submission."""
+
+
+# --- arguments that are not arrays -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seed:
+    """A fresh ``numpy.random.Generator`` (PCG64) with this seed, wherever the call runs."""
+
+    value: int
+
+    def generator(self) -> np.random.Generator:
+        """Return the generator."""
+        return np.random.Generator(np.random.PCG64(self.value))
+
+
+@dataclass(frozen=True)
+class Function:
+    """A callable argument: a name of `FUNCTIONS` and the arrays it closes over."""
+
+    name: str
+    arrays: tuple[Any, ...] = ()
+
+    def __call__(self, *args: Any) -> Any:
+        return FUNCTIONS[self.name](*self.arrays, *args)
+
+
+def function(name: str, *arrays: Any) -> Function:
+    """Return a callable of the closed vocabulary, such as ``function("quadratic", a, b)``."""
+    if name not in FUNCTIONS:
+        raise ValueError(f"{name} is not in the vocabulary: {', '.join(sorted(FUNCTIONS))}")
+    return Function(name, arrays)
+
+
+@dataclass(frozen=True)
+class Env:
+    """A Gymnasium environment by id; it lives on the judge's side, the student gets a proxy."""
+
+    name: str
+    kwargs: tuple[tuple[str, Any], ...] = ()
+    max_steps: int | None = None
+
+    def make(self) -> Any:
+        """Make the environment (needs Gymnasium)."""
+        import gymnasium
+
+        return gymnasium.make(self.name, max_episode_steps=self.max_steps, **dict(self.kwargs))
+
+
+def _quadratic(a: Array, b: Array, x: Array) -> Any:
+    return 0.5 * x @ a @ x - b @ x
+
+
+def _quadratic_gradient(a: Array, b: Array, x: Array) -> Array:
+    return 0.5 * (a + a.T) @ x - b
+
+
+def _rosenbrock(x: Array) -> Any:
+    return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
+
+
+def _rosenbrock_gradient(x: Array) -> Array:
+    gradient = np.zeros_like(x)
+    gradient[:-1] += -400.0 * x[:-1] * (x[1:] - x[:-1] ** 2) - 2.0 * (1.0 - x[:-1])
+    gradient[1:] += 200.0 * (x[1:] - x[:-1] ** 2)
+    return gradient
+
+
+def _saddle(x: Array) -> Any:
+    return 0.5 * (x[0] ** 2 - x[1] ** 2)
+
+
+def _saddle_gradient(x: Array) -> Array:
+    gradient = np.zeros_like(x)
+    gradient[0], gradient[1] = x[0], -x[1]
+    return gradient
+
+
+def _sine(w: Array, x: Array) -> Any:
+    return np.sum(np.sin(w * x))
+
+
+def _linear(w: Array, x: Array) -> Any:
+    return np.sum(w * x)
+
+
+def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
+    return features[i] * (features[i] @ w - targets[i])
+
+
+def _translate(shift: Array, x: Array) -> Array:
+    return np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
+
+
+FUNCTIONS: dict[str, Callable[..., Any]] = {
+    "quadratic": _quadratic,
+    "quadratic_gradient": _quadratic_gradient,
+    "rosenbrock": _rosenbrock,
+    "rosenbrock_gradient": _rosenbrock_gradient,
+    "saddle": _saddle,
+    "saddle_gradient": _saddle_gradient,
+    "sine": _sine,
+    "linear": _linear,
+    "least_squares_gradient": _least_squares,
+    "translate": _translate,
+    "relu": lambda x: np.maximum(x, 0),
+    "square": lambda x: x * x,
+}
+"""Callable arguments, by name: the arrays they close over come first, then the call's own."""
+
+
+# --- drivers -----------------------------------------------------------------------------------
+
+DRIVERS: dict[str, Callable[..., Any]] = {}
+"""The drivers, by name."""
+
+
+def driver(run: Callable[..., Any]) -> Callable[..., Any]:
+    """Add a driver to the vocabulary."""
+    DRIVERS[run.__name__] = run
+    return run
+
+
+@driver
+def call(f: Observed, *args: Any, **kwargs: Any) -> Any:
+    """Call the function once."""
+    return f(*args, **kwargs)
+
+
+@driver
+def collect(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
+    """Call the function once and list the iterator it returns."""
+    return f.collect(*args, **kwargs)
+
+
+@driver
+def twice(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
+    """Call the function twice with the same arguments: it keeps no state of its own."""
+    return [f(*args, **kwargs), f(*args, **kwargs)]
+
+
+@driver
+def iterate(f: Observed, state: Any, steps: int, *args: Any, **kwargs: Any) -> list[Any]:
+    """Feed the function's result back as its first argument(s); list every state."""
+    states = []
+    for _ in range(steps):
+        state = (
+            f(*state, *args, **kwargs) if isinstance(state, tuple) else f(state, *args, **kwargs)
+        )
+        state = tuple(state) if isinstance(state, list) else state
+        states.append(state)
+    return states
+
+
+@driver
+def descend(
+    f: Observed,
+    theta: Array,
+    state: Any,
+    gradient: Callable[[Array], Array],
+    steps: int,
+    **hyper: Any,
+) -> Any:
+    """Run ``theta, state = f(theta, gradient(theta), state, **hyper)``; return the path of theta.
+
+    With ``state=None`` the function has no state: ``theta = f(theta, gradient, **hyper)``.
+    """
+    path = [theta]
+    for _ in range(steps):
+        slope = gradient(np.asarray(theta))
+        if state is None:
+            theta = f(theta, slope, **hyper)
+        else:
+            theta, state = f(theta, slope, state, **hyper)
+        path.append(theta)
+    return path
+
+
+@driver
+def scan(f: Observed, state: Any, inputs: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+    """Run ``state = f(x, *state, *args)`` over the inputs; list every state."""
+    states = []
+    for x in inputs:
+        parts = tuple(state) if isinstance(state, tuple | list) else (state,)
+        state = f(x, *parts, *args, **kwargs)
+        states.append(state)
+    return states
+
+
+@driver
+def linear(f: Observed, x: Array, y: Array, a: float, b: float, *args: Any, **kwargs: Any) -> Any:
+    """Return f(ax + by) − a f(x) − b f(y), which is zero for a linear function."""
+    mixed = f(a * x + b * y, *args, **kwargs)
+    return _combine(mixed, f(x, *args, **kwargs), f(y, *args, **kwargs), a, b)
+
+
+def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> Any:
+    if isinstance(mixed, tuple | list):
+        return [_combine(*parts, a, b) for parts in zip(mixed, fx, fy, strict=True)]
+    return np.asarray(mixed) - a * np.asarray(fx) - b * np.asarray(fy)
+
+
+@driver
+def sum_of(f: Observed, *args: Any, **kwargs: Any) -> Any:
+    """Return the sum of the result: what a conservation law speaks of."""
+    return np.sum(f(*args, **kwargs))
+
+
+@driver
+def sample(
+    f: Observed, *args: Any, seed: int, scale: float = 1.0, repeats: int = 1, **kwargs: Any
+) -> dict[str, Any]:
+    """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale`.
+
+    `repeats` draws are pooled (from one generator). Besides mean, standard deviation, the quantiles at
+    5, 25, 50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws
+    and another one changes them: a sampler draws from the generator it is given.
+    """
+    draws = np.concatenate(
+        [np.asarray(f(*args, Seed(seed + k), **kwargs), float).ravel() for k in range(repeats)]
+    )
+    again = np.asarray(f(*args, Seed(seed), **kwargs), float).ravel()
+    other = np.asarray(f(*args, Seed(seed + repeats), **kwargs), float).ravel()
+    first = draws[: again.size]
+    scaled = draws / scale
+    return {
+        "count": int(draws.size),
+        "mean": float(np.mean(scaled)),
+        "std": float(np.std(scaled)),
+        "quantiles": np.quantile(scaled, [0.05, 0.25, 0.5, 0.75, 0.95]),
+        "largest": float(np.max(np.abs(scaled))),
+        "same seed repeats": bool(np.array_equal(first, again)),
+        "another seed differs": not bool(np.array_equal(again, other)),
+    }

@@ -1,0 +1,91 @@
+"""What a chapter ends with: its figure and its capstone, run with the student's own functions."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+__all__ = ["main", "summary", "track"]
+
+Say = Callable[..., None]
+
+
+def track(items: Iterable[Any], label: str = "") -> Iterator[tuple[Any, Say]]:
+    """Yield each item with a `say(loss=..., accuracy=...)` that shows live values beside a bar.
+
+    Examples
+    --------
+    >>> for epoch, say in track(range(3), "training"):
+    ...     say(loss=1 / (epoch + 1))
+    """
+    entries = list(items)
+    shown: dict[str, Any] = {}
+    start = time.perf_counter()
+    live = sys.stderr.isatty() or "ipykernel" in sys.modules
+    out = sys.stdout if "ipykernel" in sys.modules else sys.stderr
+
+    def draw(done: int) -> None:
+        if not live:
+            return
+        elapsed = time.perf_counter() - start
+        left = elapsed / done * (len(entries) - done) if done else 0.0
+        filled = round(24 * done / max(1, len(entries)))
+        bar = "█" * filled + "·" * (24 - filled)
+        out.write(f"\r{label} {bar} {done}/{len(entries)} {_values(shown)} {left:4.0f} s left ")
+        out.flush()
+
+    def say(**values: Any) -> None:
+        shown.update(values)
+
+    for done, item in enumerate(entries):
+        yield item, say
+        draw(done + 1)
+    if live and entries:
+        out.write("\n")
+    elif entries and shown:
+        print(f"{label}: {_values(shown)} after {len(entries)}", flush=True)
+
+
+def _values(values: dict[str, Any]) -> str:
+    return "  ".join(
+        f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
+        for name, value in values.items()
+    )
+
+
+def summary(result: dict[str, Any]) -> str:
+    """Return the lines that tell what a capstone reached."""
+    plain = {key: value for key, value in result.items() if key not in ("target_reached", "figure")}
+    lines = [_values({key: value}) for key, value in plain.items()]
+    reached = result.get("target_reached")
+    verdict = {True: "Target reached.", False: "Target not reached yet."}.get(bool(reached), "")
+    return "\n".join([*lines, verdict] if reached is not None else lines)
+
+
+def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> None:
+    """Draw the chapter's figure into a PNG beside the file and run its capstone."""
+    import matplotlib
+
+    interactive = matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps")
+    topic = Path(sys.argv[0] or "figure").stem
+    try:
+        _keep(figure(), Path(f"{topic}.png"))
+        result = capstone()
+    except NotImplementedError as missing:
+        print(f"Not yet: {missing}. Write it, check it, and run this again.")
+        return
+    print(summary(result))
+    if result.get("figure") is not None:
+        _keep(result["figure"], Path(f"{topic}_capstone.png"))
+    if interactive:
+        import matplotlib.pyplot as plt
+
+        plt.show()
+
+
+def _keep(drawn: Any, path: Path) -> None:
+    drawn.savefig(path, dpi=150, bbox_inches="tight")
+    print(f"Figure: {path}")

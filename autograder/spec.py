@@ -1,0 +1,207 @@
+"""The vocabulary of `checks.py`: exercises, their checks and their misconceptions.
+
+momentum = Exercise("momentum_step", points=3)
+
+@momentum.check(weight=2)
+def several_steps(rng):
+    '''Follows ten steps on a quadratic bowl.'''
+    yield param, grad, state
+
+momentum.misconception("lr-outside", replace="...", by="...", hint="...")
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+__all__ = ["Case", "Check", "Exercise", "Misconception"]
+
+
+class Case:
+    """The arguments of one call of a driver: ``Case(image, kernel, stride=2)``.
+
+    Attributes
+    ----------
+    args : tuple
+    kwargs : dict
+    """
+
+    __slots__ = ("args", "kwargs")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.args = args
+        self.kwargs = kwargs
+
+    def __repr__(self) -> str:
+        return f"Case({len(self.args)} positional, keywords {sorted(self.kwargs)})"
+
+
+Generator = Callable[[np.random.Generator], Iterable[Any]]
+
+
+@dataclass(eq=False)
+class Check:
+    """One fact about an exercise: a sentence, a weight and a generator of cases.
+
+    Attributes
+    ----------
+    name : str
+        Unique within the exercise.
+    sentence : str
+        What the student reads.
+    weight : float
+        Its share of the exercise's points.
+    hidden : bool
+        Hidden checks are drawn only in official grading and are in no release.
+    needs : tuple of str
+        Checks of the same exercise whose failure explains a failure of this one.
+    rtol, atol : float or None
+        None: derived from dtype and size (see `autograder.compare`).
+    observe : str
+        The driver in `autograder.observe`.
+    exact : bool
+        No near-edge test: the cases are equalities, discrete or statistical.
+    dtype : bool
+        The dtype of the output counts, not only its kind.
+    """
+
+    name: str
+    sentence: str
+    generate: Generator | None
+    weight: float = 1.0
+    hidden: bool = False
+    needs: tuple[str, ...] = ()
+    rtol: float | None = None
+    atol: float | None = None
+    observe: str = "call"
+    exact: bool = False
+    dtype: bool = False
+
+    def cases(self, rng: np.random.Generator) -> list[Case]:
+        """Draw the cases of this check."""
+        assert self.generate is not None, "a recorded check has no generator"
+        return [_as_case(case) for case in self.generate(rng)]
+
+
+def _as_case(given: Any) -> Case:
+    if isinstance(given, Case):
+        return given
+    return Case(*given) if isinstance(given, tuple) else Case(given)
+
+
+@dataclass(eq=False)
+class Misconception:
+    """A belief students hold, as a wrong variant of the solution, with a teacher's hint.
+
+    Attributes
+    ----------
+    name : str
+        The belief, such as ``"xy-swapped"``.
+    hint : str
+        A question that leads on without giving the answer away.
+    convention : str or None
+        The published convention this variant follows, where it is one.
+    replace, by : tuple of str
+        Edits of the solution region; each text stands in it exactly once.
+    function : callable or None
+        A whole wrong function, where an edit does not do.
+    """
+
+    name: str
+    hint: str
+    convention: str | None = None
+    replace: tuple[str, ...] = ()
+    by: tuple[str, ...] = ()
+    function: Callable[..., Any] | None = None
+
+
+@dataclass(eq=False)
+class Exercise:
+    """One function the student writes.
+
+    Attributes
+    ----------
+    name : str
+        The function's name in the chapter.
+    points : float
+    needs : tuple of str
+        Exercises whose functions the solution calls.
+    forbid : tuple of str
+        Names and attribute chains the student may not use, such as ``"np.convolve"``.
+    checks : list of Check
+    misconceptions : list of Misconception
+    """
+
+    name: str
+    points: float
+    needs: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    checks: list[Check] = field(default_factory=list)
+    misconceptions: list[Misconception] = field(default_factory=list)
+
+    def check(
+        self,
+        *,
+        weight: float = 1.0,
+        hidden: bool = False,
+        needs: Check | Iterable[Check] | None = None,
+        rtol: float | None = None,
+        atol: float | None = None,
+        observe: str = "call",
+        exact: bool = False,
+        dtype: bool = False,
+    ) -> Callable[[Generator], Check]:
+        """Declare a check; the docstring of the decorated generator is its sentence."""
+        wanted = () if needs is None else (needs,) if isinstance(needs, Check) else tuple(needs)
+
+        def register(generate: Generator) -> Check:
+            sentence = inspect.cleandoc(generate.__doc__ or "")
+            name = getattr(generate, "__name__", "")
+            if not sentence:
+                raise ValueError(f"{self.name}: the check {name} needs a docstring for the student")
+            if any(name == other.name for other in self.checks):
+                raise ValueError(f"{self.name}: two checks are called {name}")
+            new = Check(
+                name=name,
+                sentence=" ".join(sentence.split()),
+                generate=generate,
+                weight=weight,
+                hidden=hidden,
+                needs=tuple(other.name for other in wanted),
+                rtol=rtol,
+                atol=atol,
+                observe=observe,
+                exact=exact,
+                dtype=dtype,
+            )
+            self.checks.append(new)
+            return new
+
+        return register
+
+    def misconception(
+        self,
+        name: str,
+        *,
+        hint: str,
+        replace: str | tuple[str, ...] = (),
+        by: str | tuple[str, ...] = (),
+        function: Callable[..., Any] | None = None,
+        convention: str | None = None,
+    ) -> Misconception:
+        """Declare a wrong variant of the solution and the hint it deserves."""
+        old = (replace,) if isinstance(replace, str) else tuple(replace)
+        new = (by,) if isinstance(by, str) else tuple(by)
+        if function is None and (not old or len(old) != len(new)):
+            raise ValueError(f"{self.name}: {name} needs `replace` and `by`, or `function`")
+        found = Misconception(name, " ".join(hint.split()), convention, old, new, function)
+        self.misconceptions.append(found)
+        return found
+
+    def __iter__(self) -> Iterator[Check]:
+        return iter(self.checks)

@@ -248,9 +248,9 @@ def sample(
 ) -> dict[str, Any]:
     """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale`.
 
-    `repeats` draws are pooled (from one generator). Besides mean, standard deviation, the quantiles at
-    5, 25, 50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws
-    and another one changes them: a sampler draws from the generator it is given.
+    The draws of `repeats` seeds are pooled. Besides mean, standard deviation, the quantiles at 5, 25,
+    50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws and
+    another one changes them: a sampler draws from the generator it is given.
     """
     draws = np.concatenate(
         [np.asarray(f(*args, Seed(seed + k), **kwargs), float).ravel() for k in range(repeats)]

@@ -1,8 +1,9 @@
 """The options every kernel is compiled with, in one place, and where compiled code is kept.
 
-Numba finds stale code fresh when a helper in *another* module changed, so the cache folder's name
-holds a hash of the whole package, of the versions of Numba and llvmlite and of the processor.
-``GRADUS_CACHE_DIR`` moves it; without it the user's cache folder is used.
+Numba sees that a kernel's own file changed, but takes stale code for fresh when a helper in *another*
+file did. Topics import no other topic, so the cache folder's name holds a hash of the shared files
+(``_*.py``), of the versions of Numba and llvmlite and of the processor. ``GRADUS_CACHE_DIR`` moves it;
+without it the user's cache folder is used.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ SERIAL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 """One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says."""
 
 PARALLEL: dict[str, Any] = {**SERIAL, "parallel": True}
-"""All threads. Each job of a `prange` owns what it writes, so that 1 and N threads give one result."""
+"""All threads. Each job of a `prange` owns what it writes: 1 and N threads give one result."""
 
 SMALL = 32_768
 """Elements below which starting the threads costs more than they save."""
@@ -43,7 +44,7 @@ def cache_folder() -> Path:
     else:
         root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gradus"
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
+    for source in sorted(Path(__file__).parent.glob("_*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     for part in (
         numba.__version__,

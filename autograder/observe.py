@@ -13,12 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DRIVERS", "FUNCTIONS", "Env", "Function", "Observed", "Seed", "driver", "function"]
+__all__ = [
+    "DRIVERS",
+    "FUNCTIONS",
+    "Env",
+    "Function",
+    "Observed",
+    "Seed",
+    "TableWorld",
+    "driver",
+    "function",
+]
 
 Array = NDArray[Any]
 
@@ -58,6 +69,7 @@ class Function:
     arrays: tuple[Any, ...] = ()
 
     def __call__(self, *args: Any) -> Any:
+        """Call the named function on its arrays and `args`."""
         return FUNCTIONS[self.name](*self.arrays, *args)
 
 
@@ -70,17 +82,79 @@ def function(name: str, *arrays: Any) -> Function:
 
 @dataclass(frozen=True)
 class Env:
-    """A Gymnasium environment by id; it lives on the judge's side, the student gets a proxy."""
+    """A Gymnasium environment by id; it lives on the judge's side, the student gets a proxy.
+
+    ``Env("table", arrays=...)`` is a `TableWorld`, which needs NumPy only.
+    """
 
     name: str
     kwargs: tuple[tuple[str, Any], ...] = ()
     max_steps: int | None = None
+    arrays: tuple[Any, ...] = ()
 
     def make(self) -> Any:
-        """Make the environment (needs Gymnasium)."""
+        """Make the environment (needs Gymnasium, unless it is a table)."""
+        if self.name == "table":
+            probability, next_state, reward, terminated, start = self.arrays
+            return TableWorld(probability, next_state, reward, terminated, start, self.max_steps)
         import gymnasium
 
         return gymnasium.make(self.name, max_episode_steps=self.max_steps, **dict(self.kwargs))
+
+
+class TableWorld:
+    """A world given by its transition table, with Gymnasium's interface.
+
+    Parameters
+    ----------
+    probability, next_state, reward, terminated : ndarray of shape (S, A, K)
+        Outcome k of action a in state s.
+    start : ndarray of shape (S,)
+        Probability of each first state.
+    max_steps : int or None
+        Steps after which an episode is truncated.
+    """
+
+    def __init__(
+        self,
+        probability: Array,
+        next_state: Array,
+        reward: Array,
+        terminated: Array,
+        start: Array,
+        max_steps: int | None,
+    ) -> None:
+        self._table = (np.cumsum(probability, axis=2), next_state, reward, terminated)
+        self._start = np.cumsum(start)
+        self._limit = max_steps
+        self._luck = np.random.default_rng(1)
+        self._state: int | None = None
+        self._steps = 0
+        self.observation_space = SimpleNamespace(n=probability.shape[0])
+        self.action_space = SimpleNamespace(n=probability.shape[1])
+
+    def _draw(self, cumulative: Array) -> int:
+        return int(np.searchsorted(cumulative[:-1], self._luck.random(), side="right"))
+
+    def reset(self, *, seed: int | None = None) -> tuple[int, dict[str, Any]]:
+        """Begin an episode; a seed restarts the world's luck."""
+        if seed is not None:
+            self._luck = np.random.default_rng(seed)
+        self._state, self._steps = self._draw(self._start), 0
+        return self._state, {}
+
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
+        """Take one step; like Gymnasium, go on if asked to after an end."""
+        count = self.action_space.n
+        if self._state is None:
+            raise ValueError("expected reset() before the first step()")
+        if not isinstance(action, int | np.integer) or not 0 <= action < count:
+            raise ValueError(f"expected an action from 0 to {count - 1}")
+        cumulative, next_state, reward, terminated = self._table
+        entry = (self._state, int(action), self._draw(cumulative[self._state, action]))
+        self._state, self._steps = int(next_state[entry]), self._steps + 1
+        truncated = self._limit is not None and self._steps >= self._limit
+        return self._state, float(reward[entry]), bool(terminated[entry]), truncated, {}
 
 
 def _quadratic(a: Array, b: Array, x: Array) -> Any:
@@ -88,7 +162,8 @@ def _quadratic(a: Array, b: Array, x: Array) -> Any:
 
 
 def _quadratic_gradient(a: Array, b: Array, x: Array) -> Array:
-    return 0.5 * (a + a.T) @ x - b
+    gradient: Array = 0.5 * (a + a.T) @ x - b
+    return gradient
 
 
 def _rosenbrock(x: Array) -> Any:
@@ -167,6 +242,12 @@ def call(f: Observed, *args: Any, **kwargs: Any) -> Any:
 def collect(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
     """Call the function once and list the iterator it returns."""
     return f.collect(*args, **kwargs)
+
+
+@driver
+def at(f: Observed, index: Array, *args: Any, **kwargs: Any) -> Any:
+    """Return the entries `index` of the result: only they are asked for."""
+    return np.asarray(f(*args, **kwargs))[index]
 
 
 @driver

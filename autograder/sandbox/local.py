@@ -1,0 +1,120 @@
+"""Call a submission's functions in this very process, for self-check: no limits, no protection.
+
+It needs the standard library and NumPy, on any platform. Values go through the same wire as in official
+grading, so inputs cannot be damaged and a result of the wrong type is named the same way.
+"""
+
+import contextlib
+import io
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import TracebackType
+from typing import Any
+
+from autograder import wire
+from autograder.sandbox.execute import Submission, Watch
+from autograder.sandbox.types import Cell, Failure, Limits, Outcome
+
+CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+
+
+class LocalWorker:
+    """A worker without walls: the same methods as `autograder.sandbox.Worker`."""
+
+    def __init__(self, limits: Limits | None = None) -> None:
+        self.limits = limits or Limits()
+        self.alive = True
+        self._callbacks: Mapping[int, CallbackFunction] = {}
+        self._submission = Submission(self._ask)
+
+    def __enter__(self) -> "LocalWorker":
+        """Use as a context manager, like the confined worker."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave nothing behind."""
+        self.close()
+
+    def close(self) -> None:
+        """Refuse further calls."""
+        self.alive = False
+
+    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Run the cells one by one in one namespace; a failing one does not stop the others."""
+        outcomes = []
+        for cell in cells:
+            printed = _Printed(self.limits.stdout)
+            start = time.perf_counter()
+            with contextlib.redirect_stdout(printed):
+                failure = self._submission.run(cell)
+            _reraise_interrupt(failure)
+            outcomes.append(Outcome(None, failure, time.perf_counter() - start, printed.getvalue()))
+        return outcomes
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the callables the submission defines."""
+        return self._submission.names()
+
+    def provide(self, name: str, handle: int) -> None:
+        """Bind a global of the submission to the callback `handle`."""
+        self._submission.provide(name, handle)
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        collect: bool = False,
+        callbacks: Mapping[int, CallbackFunction] = {},
+    ) -> Outcome:
+        """Call one function on copies of the arguments."""
+        self._callbacks = callbacks
+        args, kwargs = wire.decode(bytearray(wire.encode((args, kwargs))), special=self._submission.special)
+        watch = Watch(args, kwargs)
+        printed = _Printed(self.limits.stdout)
+        start = time.perf_counter()
+        with contextlib.redirect_stdout(printed):
+            value = self._submission.call(name, args, kwargs, collect=collect)
+        seconds = time.perf_counter() - start
+        aliased = watch.aliased(value)
+        if not isinstance(value, Failure):
+            value = self._returned(value)
+        failure = value if isinstance(value, Failure) else None
+        _reraise_interrupt(failure)
+        result = None if failure else value
+        return Outcome(result, failure, seconds, printed.getvalue(), watch.modified(), aliased)
+
+    def _returned(self, value: object) -> Any:
+        caps = wire.Caps(self.limits.output)
+        try:
+            return wire.decode(bytearray(wire.encode(value, caps)), caps)
+        except wire.WireError as error:
+            return self._submission.explain(error)
+
+    def _ask(self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        args, kwargs = wire.decode(bytearray(wire.encode((args, kwargs), wire.OUTPUTS)), wire.OUTPUTS)
+        answer = wire.encode(self._callbacks[handle](method, args, kwargs))
+        return wire.decode(bytearray(answer), special=self._submission.special)
+
+
+class _Printed(io.StringIO):
+    """Keeps the first `room` characters and drops the rest in silence."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, text: str) -> int:
+        kept = text[: self.room]
+        self.room -= len(kept)
+        super().write(kept)
+        return len(text)
+
+
+def _reraise_interrupt(failure: Failure | None) -> None:
+    """Let Ctrl-C stop a self-check: at the student's own desk it is the student who presses it."""
+    if failure is not None and failure.type_name == "KeyboardInterrupt":
+        raise KeyboardInterrupt

@@ -1,0 +1,375 @@
+"""Carry values between the judge and a worker without trusting either side's bytes.
+
+Every value is a tag followed by its content. Types are exact: a subclass, an object array, a masked array
+or anything lazy has no tag and cannot travel. Whatever a message claims about its size is checked against
+`Caps` and against the bytes really there before anything is allocated; nothing is ever unpickled.
+
+An array carries its memory layout, so that a non-contiguous case stays non-contiguous on the other side.
+"""
+
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+DEPTH: Final = 32
+DIMS: Final = 8
+TEXT: Final = 100_000
+INT_BYTES: Final = 17  # 128 bits and a sign
+ALIGN: Final = 16
+
+_DTYPES: Final = tuple(
+    np.dtype(name)
+    for name in (
+        *("bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"),
+        *("float16", "float32", "float64", "complex64", "complex128"),
+    )
+)
+_CODES: Final = {(dtype.kind, dtype.itemsize): code for code, dtype in enumerate(_DTYPES)}
+_SCALARS: Final = frozenset({dtype.type for dtype in _DTYPES} | {np.longlong, np.ulonglong})
+_C_ORDER, _F_ORDER, _STRIDED, _SCALAR = range(4)
+
+
+class WireError(ValueError):
+    """A message is malformed or larger than its caps allow."""
+
+
+class WrongType(WireError):
+    """A value is of a type that does not travel; the message is the type's name."""
+
+
+@dataclass(frozen=True)
+class Caps:
+    """What one message may cost its reader.
+
+    Parameters
+    ----------
+    size : int
+        Bytes of the whole message.
+    nodes : int
+        Values in it, nested ones counted.
+    special : bool
+        Whether `Seed` and `Callback` may occur: inputs carry them, outputs never.
+    """
+
+    size: int = 64 << 20
+    nodes: int = 100_000
+    special: bool = False
+
+
+INPUTS: Final = Caps(size=256 << 20, special=True)
+OUTPUTS: Final = Caps()
+
+
+@dataclass(frozen=True)
+class Seed:
+    """Arrives in the worker as ``np.random.Generator(np.random.PCG64(value))``."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Callback:
+    """Arrives in the worker as a proxy: calling it, or one of its methods, asks the judge.
+
+    Parameters
+    ----------
+    handle : int
+        The key of the function in the judge's table of callbacks.
+    methods : tuple of str
+        Names that call the judge; a dotted name makes a nested proxy.
+    attributes : dict
+        Plain values read on the spot; a dotted name makes a nested proxy.
+    """
+
+    handle: int
+    methods: tuple[str, ...] = ()
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+
+def encode(value: object, caps: Caps = INPUTS) -> bytes:
+    """Write `value` as bytes.
+
+    Raises
+    ------
+    WrongType
+        A value in it has a type that does not travel.
+    WireError
+        It is too large, too deep or has too many parts.
+    """
+    writer = _Writer(caps)
+    writer.put(value, 0)
+    return b"".join(writer.chunks)
+
+
+def decode(
+    data: bytes | bytearray | memoryview | np.ndarray[Any, Any],
+    caps: Caps = INPUTS,
+    special: Callable[[Seed | Callback], object] | None = None,
+) -> Any:
+    """Read the value written in `data`; arrays share its memory where the layout allows.
+
+    `special` turns a `Seed` or a `Callback` into what stands for it here; without it they stay as they are.
+
+    Raises
+    ------
+    WireError
+        The bytes are not exactly one value within the caps.
+    """
+    view = memoryview(data).cast("B")
+    if len(view) > caps.size:
+        raise WireError(f"expected at most {caps.size} bytes, got {len(view)}")
+    reader = _Reader(view, caps, special)
+    value = reader.get(0)
+    if reader.at != len(view):
+        raise WireError("bytes left over after the value")
+    return value
+
+
+def arrays_in(value: object) -> Iterator[np.ndarray[Any, Any]]:
+    """Yield every array in a nested value of plain containers."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from arrays_in(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from arrays_in(item)
+
+
+def type_name(value: object) -> str:
+    """Name the type of `value` if the name is harmless, else ``"object"``."""
+    name = type.__getattribute__(type(value), "__name__")
+    harmless = type(name) is str and len(name) <= 60 and name.isascii() and name.isidentifier()
+    return name if harmless else "object"
+
+
+class _Writer:
+    def __init__(self, caps: Caps) -> None:
+        self.caps = caps
+        self.chunks: list[bytes] = []
+        self.size = 0
+        self.nodes = 0
+
+    def write(self, chunk: bytes) -> None:
+        self.grow(len(chunk))
+        self.chunks.append(chunk)
+
+    def grow(self, size: int) -> None:
+        self.size += size
+        if self.size > self.caps.size:
+            raise WireError(f"larger than {self.caps.size} bytes")
+
+    def put(self, value: Any, depth: int) -> None:
+        self.nodes += 1
+        if self.nodes > self.caps.nodes:
+            raise WireError(f"more than {self.caps.nodes} values")
+        if depth > DEPTH:
+            raise WireError(f"nested deeper than {DEPTH}")
+        kind = type(value)
+        if value is None:
+            self.write(b"N")
+        elif kind is bool:
+            self.write(b"T" if value else b"F")
+        elif kind is int:
+            self.put_int(value)
+        elif kind is float:
+            self.write(b"f" + struct.pack("<d", value))
+        elif kind is complex:
+            self.write(b"c" + struct.pack("<dd", value.real, value.imag))
+        elif kind is str:
+            self.put_text(value)
+        elif kind is np.ndarray:
+            self.put_array(value, scalar=False)
+        elif kind in _SCALARS:
+            self.put_array(np.asarray(value), scalar=True)
+        elif kind is tuple or kind is list:
+            self.write((b"t" if kind is tuple else b"l") + struct.pack("<I", len(value)))
+            for item in value:
+                self.put(item, depth + 1)
+        elif kind is dict:
+            self.put_dict(value, depth)
+        elif self.caps.special and kind is Seed:
+            self.write(b"S")
+            self.put_int(value.value)
+        elif self.caps.special and kind is Callback:
+            self.write(b"C")
+            self.put((value.handle, value.methods, value.attributes), depth + 1)
+        else:
+            raise WrongType(type_name(value))
+
+    def put_int(self, value: int) -> None:
+        if value.bit_length() > 128:
+            raise WrongType("int of more than 128 bits")
+        self.write(b"i" + value.to_bytes(INT_BYTES, "little", signed=True))
+
+    def put_text(self, value: str) -> None:
+        if len(value) > TEXT:
+            raise WireError(f"text longer than {TEXT} characters")
+        try:
+            raw = value.encode()
+        except UnicodeEncodeError:
+            raise WrongType("str with lone surrogates") from None
+        self.write(b"s" + struct.pack("<I", len(raw)) + raw)
+
+    def put_dict(self, value: dict[Any, Any], depth: int) -> None:
+        self.write(b"d" + struct.pack("<I", len(value)))
+        for key, item in value.items():
+            if type(key) is not str and type(key) is not int:
+                raise WrongType(f"dict with keys of type {type_name(key)}")
+            self.put(key, depth + 1)
+            self.put(item, depth + 1)
+
+    def put_array(self, array: np.ndarray[Any, Any], *, scalar: bool) -> None:
+        dtype = array.dtype
+        code = _CODES.get((dtype.kind, dtype.itemsize))
+        if code is None:
+            raise WrongType(f"ndarray of dtype {_dtype_name(dtype)}")
+        if array.ndim > DIMS:
+            raise WrongType(f"ndarray of {array.ndim} dimensions")
+        order = _SCALAR if scalar else _layout(array)
+        head = struct.pack(f"<cBBB{array.ndim}Q", b"A", code, order, array.ndim, *array.shape)
+        self.write(head + bytes(-(self.size + len(head)) % ALIGN))
+        self.grow(array.nbytes)
+        native = array.astype(_DTYPES[code], copy=False)
+        self.chunks.append(native.tobytes("F" if order == _F_ORDER else "C"))
+
+
+def _layout(array: np.ndarray[Any, Any]) -> int:
+    if array.flags.c_contiguous:
+        return _C_ORDER
+    return _F_ORDER if array.flags.f_contiguous else _STRIDED
+
+
+def _dtype_name(dtype: np.dtype[Any]) -> str:
+    return {"O": "object", "U": "str", "S": "bytes", "V": "void"}.get(
+        dtype.kind, dtype.kind + str(dtype.itemsize * 8)
+    )
+
+
+class _Reader:
+    def __init__(
+        self, view: memoryview, caps: Caps, special: Callable[[Seed | Callback], object] | None
+    ) -> None:
+        self.view = view
+        self.caps = caps
+        self.special = special
+        self.at = 0
+        self.nodes = 0
+
+    def take(self, size: int) -> memoryview:
+        if size > len(self.view) - self.at:
+            raise WireError("message cut short")
+        self.at += size
+        return self.view[self.at - size : self.at]
+
+    def get(self, depth: int) -> Any:
+        self.nodes += 1
+        if self.nodes > self.caps.nodes:
+            raise WireError(f"more than {self.caps.nodes} values")
+        if depth > DEPTH:
+            raise WireError(f"nested deeper than {DEPTH}")
+        tag = bytes(self.take(1))
+        if tag == b"N":
+            return None
+        if tag in b"TF":
+            return tag == b"T"
+        if tag == b"i":
+            return self.get_int()
+        if tag == b"f":
+            return struct.unpack("<d", self.take(8))[0]
+        if tag == b"c":
+            return complex(*struct.unpack("<dd", self.take(16)))
+        if tag == b"s":
+            return self.get_text()
+        if tag == b"A":
+            return self.get_array()
+        if tag in b"tl":
+            items = [self.get(depth + 1) for _ in range(self.count(1))]
+            return tuple(items) if tag == b"t" else items
+        if tag == b"d":
+            return self.get_dict(depth)
+        if self.caps.special and tag in b"SC":
+            return self.get_special(tag, depth)
+        raise WireError(f"unknown tag {tag!r}")
+
+    def count(self, least: int) -> int:
+        """Read how many parts follow; each takes at least `least` bytes, or the claim is a lie."""
+        (count,) = struct.unpack("<I", self.take(4))
+        if count > self.caps.nodes - self.nodes or count * least > len(self.view) - self.at:
+            raise WireError("more parts announced than the message holds")
+        return int(count)
+
+    def get_int(self) -> int:
+        value = int.from_bytes(self.take(INT_BYTES), "little", signed=True)
+        if value.bit_length() > 128:
+            raise WireError("int of more than 128 bits")
+        return value
+
+    def get_text(self) -> str:
+        (size,) = struct.unpack("<I", self.take(4))
+        if size > 4 * TEXT:
+            raise WireError(f"text longer than {TEXT} characters")
+        try:
+            text = str(self.take(size), "utf-8")
+        except UnicodeDecodeError:
+            raise WireError("text is not UTF-8") from None
+        if len(text) > TEXT:
+            raise WireError(f"text longer than {TEXT} characters")
+        return text
+
+    def get_dict(self, depth: int) -> dict[str | int, Any]:
+        table: dict[str | int, Any] = {}
+        for _ in range(self.count(2)):
+            key = self.get(depth + 1)
+            if type(key) is not str and type(key) is not int:
+                raise WireError("dict key is neither str nor int")
+            table[key] = self.get(depth + 1)
+        return table
+
+    def get_special(self, tag: bytes, depth: int) -> object:
+        item: Seed | Callback
+        if tag == b"S":
+            if bytes(self.take(1)) != b"i":
+                raise WireError("seed is not an int")
+            item = Seed(self.get_int())
+        else:
+            parts = self.get(depth + 1)
+            if not (type(parts) is tuple and len(parts) == 3):
+                raise WireError("callback is not of three parts")
+            item = Callback(*parts)
+        return item if self.special is None else self.special(item)
+
+    def get_array(self) -> Any:
+        code, order, ndim = self.take(3)
+        if code >= len(_DTYPES) or order > _SCALAR or ndim > DIMS or (order == _SCALAR and ndim):
+            raise WireError("array header out of range")
+        shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
+        dtype = _DTYPES[code]
+        self.take(-self.at % ALIGN)
+        size = dtype.itemsize
+        for (
+            length
+        ) in shape:  # Python ints: no overflow; an empty axis does not excuse an absurd one
+            if length > self.caps.size:
+                raise WireError("array axis longer than the caps allow")
+            size *= length
+        flat = np.frombuffer(self.take(size), dtype) if size else np.empty(0, dtype)
+        if order == _SCALAR:
+            return flat[0]
+        if order == _F_ORDER:
+            return flat.reshape(shape[::-1]).T
+        array = flat.reshape(shape)
+        return _spread(array) if order == _STRIDED and self.caps.special else array
+
+
+def _spread(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Copy `array` into every second place of its last axis, so that it is not contiguous."""
+    if not array.ndim:
+        return array
+    base = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    base[..., ::2] = array
+    return base[..., ::2]

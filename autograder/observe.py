@@ -203,6 +203,12 @@ def _translate(shift: Array, x: Array) -> Array:
     return np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
 
 
+def _blocks(x: Array) -> Array:
+    """View the last two axes, of even lengths, as 2 × 2 blocks: (..., H/2, 2, W/2, 2)."""
+    *lead, rows, columns = x.shape
+    return x.reshape(*lead, rows // 2, 2, columns // 2, 2)
+
+
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     "quadratic": _quadratic,
     "quadratic_gradient": _quadratic_gradient,
@@ -216,6 +222,9 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "translate": _translate,
     "relu": lambda x: np.maximum(x, 0),
     "square": lambda x: x * x,
+    "affine": lambda a, b, x: a * x + b,
+    "block_max": lambda x: _blocks(x).max(axis=(-3, -1)),
+    "block_mean": lambda x: _blocks(x).mean(axis=(-3, -1)),
 }
 """Callable arguments, by name: the arrays they close over come first, then the call's own."""
 

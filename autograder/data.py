@@ -60,17 +60,20 @@ def digits(*, images: bool = False, test: float = 0.2, seed: int = 0) -> dict[st
 
 def breast_cancer(*, test: float = 0.2, seed: int = 0) -> dict[str, Array]:
     """Breast cancer Wisconsin: 569 samples, 30 features, two classes (malignant 0, benign 1)."""
-    return _split(*_sklearn("load_breast_cancer")(return_X_y=True), test, seed)
+    x, y = _sklearn("load_breast_cancer")(return_X_y=True)
+    return _split(x, y, test, seed)
 
 
 def diabetes(*, test: float = 0.2, seed: int = 0) -> dict[str, Array]:
     """Diabetes progression: 442 samples, 10 standardised features, a real target."""
-    return _split(*_sklearn("load_diabetes")(return_X_y=True), test, seed)
+    x, y = _sklearn("load_diabetes")(return_X_y=True)
+    return _split(x, y, test, seed)
 
 
 def iris(*, test: float = 0.2, seed: int = 0) -> dict[str, Array]:
     """Fisher's iris: 150 samples, 4 lengths in cm, three species."""
-    return _split(*_sklearn("load_iris")(return_X_y=True), test, seed)
+    x, y = _sklearn("load_iris")(return_X_y=True)
+    return _split(x, y, test, seed)
 
 
 def photo(name: str = "china") -> Array:

@@ -200,7 +200,8 @@ def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
 
 
 def _translate(shift: Array, x: Array) -> Array:
-    return np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
+    moved: Array = np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
+    return moved
 
 
 def _blocks(x: Array) -> Array:

@@ -1,0 +1,65 @@
+"""Which belief explains a mistake: the wrong variants that give exactly what the student gave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from autograder.compare import equal
+from autograder.spec import Exercise, Misconception
+
+if TYPE_CHECKING:
+    from autograder.judge import Observation
+
+__all__ = ["diagnose"]
+
+
+def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[str, Misconception]:
+    """Name the misconception behind each failed check, where one explains it.
+
+    A variant explains a failed check if it gives what the student gave in every trial of it. It is
+    ruled out by a passed check that it would have failed. Of several, the one that explains most failed
+    checks is named; ties go to the first declared. A wrong diagnosis is worse than none.
+
+    Returns
+    -------
+    dict
+        Misconception by name of the check.
+    """
+    failed = [seen for seen in observations if not seen.passed and _complete(seen)]
+    if not failed or not exercise.misconceptions:
+        return {}
+    values = {seen.check.name: [trial.variants() for trial in seen.trials] for seen in observations}
+    explained: dict[str, list[str]] = {}
+    for wrong in exercise.misconceptions:
+        if any(_fails(values[seen.check.name], wrong) for seen in observations if seen.passed):
+            continue
+        explained[wrong.name] = [
+            seen.check.name for seen in failed if _matches(seen, values[seen.check.name], wrong)
+        ]
+    ranked = sorted(exercise.misconceptions, key=lambda w: -len(explained.get(w.name, ())))
+    return {
+        seen.check.name: wrong
+        for seen in failed
+        for wrong in reversed(ranked)
+        if seen.check.name in explained.get(wrong.name, ())
+    }
+
+
+def _complete(seen: Observation) -> bool:
+    return len(seen.outputs) == len(seen.trials)
+
+
+def _fails(values: Sequence[Any], wrong: Misconception) -> bool:
+    """Whether the variant differs from the truth somewhere (only such values are listed)."""
+    return any(wrong.name in value for value in values)
+
+
+def _matches(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
+    """Whether the variant gives the student's outputs in every trial, and a wrong one in some."""
+    if not _fails(values, wrong):
+        return False
+    return all(
+        equal(value.get(wrong.name, trial.expected), output, trial.tol)
+        for trial, value, output in zip(seen.trials, values, seen.outputs, strict=True)
+    )

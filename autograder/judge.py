@@ -1,0 +1,530 @@
+"""The judge: runs drivers over a submission's functions and compares what comes back.
+
+It never runs student code itself: a *worker* does, in this process for a self-check
+(`autograder.sandbox.local`), behind walls for official grading (`autograder.sandbox`). What the worker says
+is data; only what the judge compares earns points.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from autograder import observe, wire
+from autograder.cells import Submission
+from autograder.compare import Difference, Raised, compare
+from autograder.diagnose import diagnose
+from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.rules import forbidden
+from autograder.sandbox.types import Cell, Failure, Outcome
+from autograder.source import Source, Trial
+from autograder.spec import Check, Exercise
+
+__all__ = ["Budget", "Grader", "Worker", "grade"]
+
+_FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
+_NEVER_RUN = Outcome(failure=Failure("timeout"))
+_PROVIDED = 1 << 20  # handles of prerequisites the judge serves begin here
+
+
+class Worker(Protocol):
+    """What runs a submission's functions."""
+
+    alive: bool
+
+    def load(self, cells: Any) -> list[Outcome]:
+        """Run the cells one by one."""
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        collect: bool = False,
+        callbacks: Mapping[int, Callable[..., object]] = {},
+    ) -> Outcome:
+        """Call a function."""
+
+    def provide(self, name: str, handle: int) -> None:
+        """Serve a function of the submission from the judge's side."""
+
+    def names(self) -> frozenset[str]:
+        """Return the callables defined."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Wall-clock seconds one exercise, and one whole submission, may take."""
+
+    exercise: float = 10.0
+    submission: float = 60.0
+
+
+class StudentFailure(Exception):
+    """Raised inside a driver when the student's function gives no value."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.kind)
+        self.failure = failure
+
+
+@dataclass
+class Observation:
+    """One check, tried: its trials, what came back, and the first thing that is wrong."""
+
+    check: Check
+    trials: list[Trial] = field(default_factory=list)
+    outputs: list[Any] = field(default_factory=list)
+    difference: Difference | None = None
+    failure: Failure | None = None
+    modified: bool = False
+    stdout: str = ""
+    seconds: float = 0.0
+    skipped: str = ""
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.difference or self.failure or self.modified or self.skipped)
+
+
+@dataclass
+class Grader:
+    """Grades one submission.
+
+    Parameters
+    ----------
+    source : Source
+        Exercises, checks and trials.
+    submission : Submission
+    fork : callable
+        Returns a new worker.
+    serve : callable or None
+        ``serve(name, args, kwargs)`` answers for an exercise whose own version failed; None: exercises
+        that need it wait.
+    budget : Budget or None
+        None: no limit (self-check).
+    """
+
+    source: Source
+    submission: Submission
+    fork: Callable[[], Worker]
+    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object] | None = None
+    budget: Budget | None = None
+
+    def __post_init__(self) -> None:
+        self._worker: Worker | None = None
+        self._loaded: list[Outcome] = []
+        self._fatal: dict[int, Outcome] = {}
+        self._provided: set[str] = set()
+        self._failed: set[str] = set()
+        self._spent = 0.0
+
+    # --- the worker ---------------------------------------------------------------------------
+
+    def worker(self) -> Worker:
+        """Return a live worker with the submission loaded; a cell that kills it is left out."""
+        if self._worker is not None and self._worker.alive:
+            return self._worker
+        cells = [Cell(cell.source, cell.name, cell.line) for cell in self.submission.cells]
+        while True:
+            self.close()
+            self._worker, self._provided = self.fork(), set()
+            kept = [k for k in range(len(cells)) if k not in self._fatal]
+            start = time.perf_counter()
+            loaded = dict(zip(kept, self._worker.load([cells[k] for k in kept]), strict=False))
+            self._spent += time.perf_counter() - start
+            self._loaded = [
+                self._fatal.get(k) or loaded.get(k) or _NEVER_RUN for k in range(len(cells))
+            ]
+            killers = [k for k, o in loaded.items() if o.failure and o.failure.kind in _FATAL]
+            if self._worker.alive or not killers or self._late():
+                return self._worker
+            self._fatal[killers[0]] = loaded[killers[0]]
+
+    def _late(self) -> bool:
+        return self.budget is not None and self._spent > self.budget.submission
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    # --- grading ------------------------------------------------------------------------------
+
+    def grade(self, only: Iterable[str] | None = None) -> Report:
+        """Judge the exercises (all, or those named) and return the report."""
+        wanted = None if only is None else set(only)
+        start = time.perf_counter()
+        report = Report(self.source.topic, self.submission.name)
+        try:
+            self._note_cells(report)
+            for exercise in self.source.exercises:
+                if wanted is None or exercise.name in wanted or self._needed(exercise, wanted):
+                    result = self._exercise(exercise)
+                    if not result.passed:
+                        self._failed.add(exercise.name)
+                    if wanted is None or exercise.name in wanted:
+                        report.exercises.append(result)
+        finally:
+            self.close()
+        report.seconds = time.perf_counter() - start
+        return report
+
+    def _needed(self, exercise: Exercise, wanted: set[str]) -> bool:
+        return any(
+            exercise.name in other.needs for other in self.source.exercises if other.name in wanted
+        )
+
+    def _note_cells(self, report: Report) -> None:
+        self.worker()
+        for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
+            if outcome.failure:
+                report.notes.append(f"{cell.name}: {describe(outcome.failure, public=True)}")
+
+    def _exercise(self, exercise: Exercise) -> ExerciseResult:
+        """Judge one exercise; a fault of the grader's own is reported as such, never as a mistake."""
+        start = time.perf_counter()
+        try:
+            result = self._judged(exercise)
+        except Exception as error:
+            result = ExerciseResult(exercise.name, exercise.points, status="broken")
+            result.message = (
+                f"The grader failed ({type(error).__name__}: {error}); this is not your mistake."
+            )
+            result.checks = [
+                CheckResult(c.name, c.sentence, c.hidden, p, status="broken")
+                for c, p in zip(exercise, _points(exercise, self.source), strict=True)
+            ]
+        result.seconds = time.perf_counter() - start
+        return result
+
+    def _judged(self, exercise: Exercise) -> ExerciseResult:
+        result = ExerciseResult(exercise.name, exercise.points)
+        blocked = self._blocked(exercise, result)
+        observations = [
+            Observation(check, skipped=blocked) if blocked else None for check in exercise
+        ]
+        if not blocked:
+            observations = list(self._observe(exercise))
+        named = diagnose(exercise, [o for o in observations if o and o.trials])
+        shares = _points(exercise, self.source)
+        for observation, points in zip(observations, shares, strict=True):
+            assert observation is not None
+            wrong = named.get(observation.check.name)
+            result.checks.append(_result(exercise, observation, points, wrong))
+        _fold(exercise, result)
+        if all(check.passed for check in result.checks) and result.checks:
+            result.status = "passed"
+        elif not blocked and _untouched(observations):
+            result.status, result.message = "todo", "still to write"
+        return result
+
+    def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
+        """Return why no check of the exercise can run, or ""."""
+        worker = self.worker()
+        names = self.submission_rules(exercise)
+        if names:
+            result.status = "refused"
+            result.message = f"This exercise is to be written without {names}."
+            return result.message
+        if exercise.name not in worker.names():
+            result.status = "missing"
+            result.message = self._why_missing(exercise.name)
+            return result.message
+        lacking = [name for name in exercise.needs if name in self._failed]
+        if lacking and self.serve is None:
+            result.status = "waiting"
+            result.message = f"waiting for {', '.join(lacking)}"
+            return result.message
+        return ""
+
+    def submission_rules(self, exercise: Exercise) -> str:
+        """Return the forbidden names the submission uses for this exercise, listed, or ""."""
+        return ", ".join(forbidden(self.submission, exercise))
+
+    def _why_missing(self, name: str) -> str:
+        for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
+            if name in cell.defines() and outcome.failure:
+                return f"{cell.name} does not run: {describe(outcome.failure, public=True)}"
+        return f"there is no function {name} in {self.submission.origin or 'the submission'}"
+
+    def _observe(self, exercise: Exercise) -> Iterable[Observation]:
+        deadline = time.perf_counter() + self.budget.exercise if self.budget else None
+        stop = ""
+        for check in exercise:
+            if not stop and self._late():
+                stop = "not run: the time for the whole submission is used up"
+            elif not stop and deadline and time.perf_counter() > deadline:
+                stop = "not run: the time for this exercise is used up"
+            if stop:
+                yield Observation(check, skipped=stop)
+                continue
+            observation = self._run(exercise, check)
+            self._spent += observation.seconds
+            if observation.failure and observation.failure.kind in _FATAL:
+                stop = "not run: an earlier check ended the process"
+                if observation.failure.kind == "timeout":
+                    stop = "not run: an earlier check took too long"
+            yield observation
+
+    def _run(self, exercise: Exercise, check: Check) -> Observation:
+        observation = Observation(check, trials=self.source.trials(exercise, check))
+        start = time.perf_counter()
+        drive = observe.DRIVERS[check.observe]
+        symbols = self.source.symbols(exercise)
+        for trial in observation.trials:
+            judged = Judged(self, exercise, observation)
+            try:
+                value = drive(judged, *trial.case.args, **trial.case.kwargs)
+            except StudentFailure as stopped:
+                value = Raised(stopped.failure.type_name)
+                if value != trial.expected and observation.failure is None:
+                    observation.failure = stopped.failure
+            except Exception as error:  # a driver choked on what the student returned
+                value = Raised(type(error).__name__)
+                if observation.difference is None:
+                    observation.difference = _unusable(error)
+            observation.outputs.append(value)
+            if observation.difference is None and not isinstance(value, Raised):
+                observation.difference = compare(trial.expected, value, trial.tol, symbols)
+            if observation.failure and observation.failure.kind in _FATAL:
+                break
+        observation.seconds = time.perf_counter() - start
+        return observation
+
+    # --- one call -----------------------------------------------------------------------------
+
+    def call(
+        self,
+        exercise: Exercise,
+        observation: Observation,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        collect: bool,
+    ) -> Any:
+        """Call a function of the submission; raise `StudentFailure` if it gives no value."""
+        worker = self.worker()
+        callbacks = self._provide(worker, exercise)
+        sent_args = tuple(_outgoing(value, callbacks) for value in args)
+        sent_kwargs = {key: _outgoing(value, callbacks) for key, value in kwargs.items()}
+        outcome = worker.call(name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks)
+        observation.modified |= bool(outcome.modified)
+        if outcome.stdout and len(observation.stdout) < 2000:
+            observation.stdout += outcome.stdout[:2000]
+        if outcome.failure:
+            raise StudentFailure(outcome.failure)
+        return outcome.value
+
+    def _provide(self, worker: Worker, exercise: Exercise) -> dict[int, Callable[..., object]]:
+        """Serve the prerequisites that failed."""
+        callbacks: dict[int, Callable[..., object]] = {}
+        serve = self.serve
+        if serve is None:
+            return callbacks
+        for position, other in enumerate(self.source.exercises):
+            if other.name in exercise.needs and other.name in self._failed:
+                handle = _PROVIDED + position
+                if other.name not in self._provided:
+                    worker.provide(other.name, handle)
+                    self._provided.add(other.name)
+                callbacks[handle] = _serving(serve, other.name)
+        return callbacks
+
+
+def _serving(
+    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object], name: str
+) -> Callable[..., object]:
+    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        return serve(name, args, kwargs)
+
+    return answer
+
+
+class Judged:
+    """The student's function under a driver."""
+
+    def __init__(
+        self,
+        grader: Grader,
+        exercise: Exercise,
+        observation: Observation,
+        name: str | None = None,
+    ) -> None:
+        self._parts = (grader, exercise, observation)
+        self._name = name or exercise.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in the worker."""
+        grader, exercise, observation = self._parts
+        return grader.call(exercise, observation, self._name, args, kwargs, False)
+
+    def collect(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in the worker and list the items of the iterator it returns."""
+        grader, exercise, observation = self._parts
+        return grader.call(exercise, observation, self._name, args, kwargs, True)
+
+    def peer(self, name: str) -> Judged:
+        """Return another function of the same submission."""
+        return Judged(*self._parts, name)
+
+
+def _outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
+    """Replace functions and environments by handles, generators by their seeds."""
+    if isinstance(value, observe.Seed):
+        return wire.Seed(value.value)
+    if isinstance(value, observe.Env):
+        return _world(value.make(), callbacks)
+    if callable(value):
+        handle = len(callbacks) + 1
+        callbacks[handle] = _answering(value)
+        return wire.Callback(handle)
+    if isinstance(value, tuple | list):
+        return type(value)(_outgoing(item, callbacks) for item in value)
+    if isinstance(value, dict):
+        return {key: _outgoing(item, callbacks) for key, item in value.items()}
+    return value
+
+
+def _answering(function: Callable[..., Any]) -> Callable[..., object]:
+    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            raise ValueError(f"the function you were given cannot take that: {error}") from None
+
+    return answer
+
+
+def _world(world: Any, callbacks: dict[int, Callable[..., object]]) -> wire.Callback:
+    """Offer an environment: its sizes as attributes, `reset` and `step` as methods."""
+
+    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        try:
+            if method == "reset":
+                state, _ = world.reset(**{k: kwargs[k] for k in kwargs if k == "seed"})
+                return state, {}
+            if method == "step":
+                (action,) = args or tuple(kwargs.values())
+                action = int(action)
+                if not 0 <= action < int(world.action_space.n):
+                    raise ValueError(f"actions are 0 to {int(world.action_space.n) - 1}")
+                state, reward, terminated, truncated, _ = world.step(action)
+                return state, float(reward), bool(terminated), bool(truncated), {}
+        except Exception as error:
+            raise ValueError(f"{method}(): {error}") from None
+        raise ValueError(f"{method} is not available: use reset() and step(action)")
+
+    handle = len(callbacks) + 1
+    callbacks[handle] = answer
+    attributes: dict[str, Any] = {"action_space.n": int(world.action_space.n)}
+    if hasattr(world.observation_space, "n"):
+        attributes["observation_space.n"] = int(world.observation_space.n)
+    return wire.Callback(handle, ("reset", "step"), attributes)
+
+
+# --- from observations to results ----------------------------------------------------------------
+
+
+def _points(exercise: Exercise, source: Source) -> list[float]:
+    """Return the points of each check present: its weight's share of the exercise's points."""
+    total = sum(check.weight for check in exercise)
+    return [exercise.points * check.weight / total for check in exercise]
+
+
+def _unusable(error: Exception) -> Difference:
+    text = "what came back cannot be used as the docstring says"
+    if isinstance(error, ValueError | TypeError) and "unpack" in str(error):
+        text = "expected several values to be returned, as the docstring lists them"
+    return Difference("structure", text)
+
+
+def describe(failure: Failure, *, public: bool) -> str:
+    """Say why there is no value. Of a hidden check only the exception's type and line are told."""
+    place = f" in line {failure.line}" if failure.line else ""
+    place += f" of {failure.cell}" if failure.line and failure.cell else ""
+    if failure.kind == "exception":
+        text = f": {failure.message}" if public and failure.message else ""
+        return f"{failure.type_name}{place}{text}"
+    told = {
+        "timeout": "it takes too long: is there a loop that does not end?",
+        "crash": "the process ended in the middle of the call",
+        "memory": "it needs more memory than a submission may use",
+        "wrong-type": "the result is not plain data",
+        "missing": "the function is not there",
+        "not-implemented": f"still to write{place}",
+        "protocol": "the process broke off the conversation with the grader",
+        "output-too-big": "the result is far too large",
+        "refused": "this is not allowed in a submission",
+    }[failure.kind]
+    if failure.kind == "wrong-type" and failure.message:
+        told = f"{told}: {failure.message[:80]}" if public else told
+    return told
+
+
+def _result(exercise: Exercise, seen: Observation, points: float, wrong: Any) -> CheckResult:
+    check, public = seen.check, not seen.check.hidden
+    result = CheckResult(check.name, check.sentence, check.hidden, points)
+    result.stdout = seen.stdout if public else ""
+    if seen.trials:
+        result.tolerance = str(seen.trials[0].tol)
+    if seen.passed:
+        result.status, result.earned = "passed", points
+        return result
+    if seen.skipped:
+        result.status, result.message = "waiting", seen.skipped
+    elif seen.failure:
+        result.status, result.message = "error", describe(seen.failure, public=public)
+    elif seen.difference:
+        _explain(result, seen.difference, public)
+    else:
+        result.message = "the function changes an array it was given"
+        result.hint = "Work on a copy, or build a new array: the caller still needs the old one."
+    if wrong is not None:
+        result.misconception, result.hint = wrong.name, wrong.hint
+        result.cause = f"This is {wrong.convention}." if wrong.convention else result.cause
+    return result
+
+
+def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
+    result.message, result.where = difference.text, difference.where
+    if public:
+        result.values = difference.values
+        if difference.expected is not None and difference.kind == "value":
+            result.picture = {"expected": difference.expected, "actual": difference.actual}
+    if difference.pattern:
+        result.cause = f"It looks as if {difference.pattern.text}."
+
+
+def _fold(exercise: Exercise, result: ExerciseResult) -> None:
+    """Let a failure that an earlier one explains say so, instead of repeating it."""
+    failed = {check.name for check in result.checks if not check.passed}
+    for check, spec in zip(result.checks, exercise, strict=True):
+        if not check.passed:
+            check.explained_by = next((name for name in spec.needs if name in failed), None)
+
+
+def _untouched(observations: Iterable[Observation | None]) -> bool:
+    kinds = {o.failure.kind if o and o.failure else "" for o in observations if o}
+    return kinds == {"not-implemented"}
+
+
+def grade(
+    source: Source,
+    submission: Submission,
+    fork: Callable[[], Worker],
+    *,
+    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object] | None = None,
+    budget: Budget | None = None,
+    only: Iterable[str] | None = None,
+) -> Report:
+    """Grade one submission; see `Grader`."""
+    return Grader(source, submission, fork, serve, budget).grade(only)

@@ -1,0 +1,153 @@
+"""Results are data: Report > ExerciseResult > CheckResult. Writers turn them into pages and files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+__all__ = ["CheckResult", "ExerciseResult", "Report", "points_text", "rounded"]
+
+
+def rounded(points: float) -> float:
+    """Round points as every writer shows them: to hundredths, halves up, never negative zero."""
+    return round(points + 1e-9, 2) + 0.0
+
+
+def points_text(points: float) -> str:
+    """Write points without needless zeros: 2, 2.5, 0.33."""
+    return f"{rounded(points):.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass
+class CheckResult:
+    """How one check ended.
+
+    Attributes
+    ----------
+    name, sentence : str
+    hidden : bool
+    points, earned : float
+    status : str
+        ``"passed"``, ``"failed"`` (a value differs), ``"error"`` (an exception, a crash, a time limit),
+        ``"waiting"`` (a prerequisite is missing) or ``"broken"`` (the grader failed).
+    asked : str
+        The call that was judged, in words.
+    message : str
+        What came against what was expected.
+    values : str
+        The same with numbers; empty for hidden checks.
+    where : str
+    cause : str
+        The most likely cause: a convention's name or a regularity of the error.
+    hint : str
+    misconception : str or None
+        The name of the recognised wrong variant.
+    tolerance : str
+    stdout : str
+    explained_by : str or None
+        An earlier failed check that explains this failure.
+    picture : dict or None
+        Arrays for a picture of the difference; public checks only.
+    """
+
+    name: str
+    sentence: str
+    hidden: bool
+    points: float
+    earned: float = 0.0
+    status: str = "failed"
+    asked: str = ""
+    message: str = ""
+    values: str = ""
+    where: str = ""
+    cause: str = ""
+    hint: str = ""
+    misconception: str | None = None
+    tolerance: str = ""
+    stdout: str = ""
+    explained_by: str | None = None
+    picture: dict[str, Any] | None = field(default=None, repr=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the check passed."""
+        return self.status == "passed"
+
+
+@dataclass
+class ExerciseResult:
+    """One exercise: its checks and what it earned.
+
+    `status` is ``"passed"``, ``"failed"``, ``"todo"`` (still raises NotImplementedError), ``"missing"``,
+    ``"refused"`` (a forbidden name), ``"waiting"`` or ``"broken"`` (the grader failed: no verdict).
+    """
+
+    name: str
+    points: float
+    checks: list[CheckResult] = field(default_factory=list)
+    status: str = "failed"
+    message: str = ""
+    seconds: float = 0.0
+
+    @property
+    def earned(self) -> float:
+        """Points earned, rounded."""
+        return rounded(sum(check.earned for check in self.checks))
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check passed."""
+        return self.status == "passed"
+
+
+@dataclass
+class Report:
+    """One submission, judged."""
+
+    topic: str
+    student: str
+    exercises: list[ExerciseResult] = field(default_factory=list)
+    level: str = ""
+    error: str = ""
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    official: bool = False
+
+    @property
+    def points(self) -> float:
+        """Points there were to earn."""
+        return rounded(sum(exercise.points for exercise in self.exercises))
+
+    @property
+    def earned(self) -> float:
+        """Points earned."""
+        return rounded(sum(exercise.earned for exercise in self.exercises))
+
+    def __iter__(self) -> Iterator[ExerciseResult]:
+        return iter(self.exercises)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain data: what JSON, the store and the writers share."""
+        content = asdict(self)
+        content["points"], content["earned"] = self.points, self.earned
+        for kept, exercise in zip(content["exercises"], self.exercises, strict=True):
+            kept["earned"] = exercise.earned
+            for check in kept["checks"]:
+                check.pop("picture")
+        return content
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> Report:
+        """Read what `to_dict` wrote."""
+        exercises = [
+            ExerciseResult(
+                **{
+                    **{k: v for k, v in given.items() if k != "earned"},
+                    "checks": [CheckResult(**check) for check in given["checks"]],
+                }
+            )
+            for given in content["exercises"]
+        ]
+        rest = {k: v for k, v in content.items() if k not in ("exercises", "points", "earned")}
+        return cls(exercises=exercises, **rest)

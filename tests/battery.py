@@ -1,0 +1,41 @@
+"""Helpers of the battery: grade a text as an official submission, in this process."""
+
+from __future__ import annotations
+
+import functools
+
+from autograder.catalogue import AuthoredTopic
+from autograder.cells import Submission, code_cells, split_script
+from autograder.judge import grade
+from autograder.report import Report
+from autograder.sandbox.local import LocalWorker
+from autograder.source import LiveSource, seeder
+from tests.conftest import CATALOGUE
+
+
+@functools.cache
+def topic(name: str) -> AuthoredTopic:
+    return CATALOGUE.topic(name)
+
+
+def submission(text: str, name: str = "student") -> Submission:
+    return Submission(name, code_cells(split_script(text, f"{name}.py")), f"{name}.py")
+
+
+def serving(authored: AuthoredTopic):
+    functions = vars(authored.solution)
+    return lambda name, args, kwargs: functions[name](*args, **kwargs)
+
+
+def live(name: str, text: str, only=None, secret: bytes = b"battery", student="student") -> Report:
+    """Grade `text` with hidden checks and fresh cases, as official grading does."""
+    authored = topic(name)
+    given = submission(text, student)
+    source = LiveSource(authored, seeder(secret, student, name))
+    return grade(source, given, LocalWorker, serve=serving(authored), only=only)
+
+
+def replaced(name: str, exercise: str, cell: str) -> str:
+    """Return the solution's text with one exercise's cell replaced."""
+    chapter = topic(name).chapter
+    return chapter.text.replace(chapter.parts[exercise].cell.source, cell)

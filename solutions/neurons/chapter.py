@@ -39,22 +39,23 @@ Array = NDArray[np.floating]
 # Every input $x_i$ arrives over a synapse of strength $w_i$: positive excites, negative inhibits.
 # The neuron fires if the sum reaches its threshold $\theta$:
 #
-# $$ y = \begin{cases} 1 & \text{if } \sum_i w_i x_i \ge \theta \\ 0 & \text{otherwise} \end{cases} $$
+# $$ y = \begin{cases} 1 & \text{if } \sum_i w_i x_i \ge \theta \\
+# 0 & \text{otherwise} \end{cases} $$
 #
 # *Reaching* the threshold is enough: at equality it fires.
 #
-# **By hand.** $x = (1, 1, 0)$, $w = (3, 1, 5)$: the sum is 4. With $\theta = 4$ the neuron fires, with
-# $\theta = 4.5$ it does not. With $w = (1, 1)$ and $\theta = 2$ it is an AND gate; lower $\theta$ to 1 and
-# the same neuron is an OR gate. Such units can compute any logical function, which in 1943 was the
-# news: nerve nets can reason.
+# **By hand.** $x = (1, 1, 0)$, $w = (3, 1, 5)$: the sum is 4. With $\theta = 4$ the neuron fires,
+# with $\theta = 4.5$ it does not. With $w = (1, 1)$ and $\theta = 2$ it is an AND gate; lower
+# $\theta$ to 1 and the same neuron is an OR gate. Such units can compute any logical function,
+# which in 1943 was the news: nerve nets can reason.
 
 
 # %%
 def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
     """Fire where the weighted sum of the inputs reaches the threshold.
 
-    The output is 1 if the sum of ``w[i] * x[n, i]`` over i is greater than *or equal to* `threshold`,
-    else 0.
+    The output is 1 if the sum of ``w[i] * x[n, i]`` over i is greater than *or equal to*
+    `threshold`, else 0.
 
     Parameters
     ----------
@@ -82,13 +83,15 @@ def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
 # %% [markdown]
 # ## 2 The sigmoid neuron
 #
-# The threshold unit has a flaw that matters as soon as we want it to *learn*: move a weight a hair's
-# breadth, and the output either does nothing at all or flips. The sigmoid neuron answers in degrees,
+# The threshold unit has a flaw that matters as soon as we want it to *learn*: move a weight a
+# hair's breadth, and the output either does nothing at all or flips. The sigmoid neuron answers in
+# degrees,
 #
 # $$ y = \sigma(z) = \frac{1}{1 + e^{-z}}, \qquad z = \sum_i w_i x_i + b, $$
 #
 # so a small change of a weight makes a small change of the output, and a derivative exists to say
-# which way is better. The threshold has moved to the other side and changed its sign: $b = -\theta$.
+# which way is better. The threshold has moved to the other side and changed its sign: $b =
+# -\theta$.
 #
 # **By hand.** $x = (1, 0, 1)$, $w = (0.3, 0.8, 0.6)$, $b = 0$: $z = 0.9$ and $y = 0.711$. Raise
 # $w_1$ by 0.01 and $y$ becomes 0.713: it noticed, it did not jump.
@@ -125,8 +128,8 @@ def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
 # ## 3 One step of the leaky integrate-and-fire neuron
 #
 # A real neuron has a *state*: the potential $v$ across its membrane. The membrane is a capacitor
-# with a leak. Current charges it, the leak pulls it back to rest, and the time constant $\tau$ (some
-# 10 ms) says how long it remembers:
+# with a leak. Current charges it, the leak pulls it back to rest, and the time constant $\tau$
+# (some 10 ms) says how long it remembers:
 #
 # $$ \tau \, \frac{dv}{dt} = -(v - v_\text{rest}) + R\,I $$
 #
@@ -144,9 +147,9 @@ def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
 # ### Counting the refractory period
 #
 # "Deaf for 2 ms" is a *number of steps*: `round(t_ref / dt)`, kept per neuron in the integer array
-# `wait`. Why `round` and not `int`? Because `0.3 / 0.1` is 2.9999999999999996 in binary arithmetic, and
-# `int` would make it 2. Why not subtract `dt` from a remaining time? Because twenty subtractions of 0.1
-# from 2.0 do not end at zero, for the same reason.
+# `wait`. Why `round` and not `int`? Because `0.3 / 0.1` is 2.9999999999999996 in binary arithmetic,
+# and `int` would make it 2. Why not subtract `dt` from a remaining time? Because twenty
+# subtractions of 0.1 from 2.0 do not end at zero, for the same reason.
 #
 # So one step has two cases, neuron by neuron:
 #
@@ -172,11 +175,11 @@ def lif_step(
 ) -> tuple[Array, NDArray[np.integer], NDArray[np.bool_]]:
     """Advance a population of leaky integrate-and-fire neurons by one forward-Euler step.
 
-    A neuron with ``wait > 0`` is refractory: its potential does not change, it cannot fire (whatever its
-    potential is), and its `wait` falls by one. Any other neuron makes the Euler step
-    ``v + dt / tau * (-(v - v_rest) + resistance * current)``; if the *new* potential is greater than
-    or equal to `v_th` the neuron fires in this step, its potential becomes `v_reset` and its `wait`
-    becomes ``round(t_ref / dt)``.
+    A neuron with ``wait > 0`` is refractory: its potential does not change, it cannot fire
+    (whatever its potential is), and its `wait` falls by one. Any other neuron makes the Euler step
+    ``v + dt / tau * (-(v - v_rest) + resistance * current)``; if the *new* potential is greater
+    than or equal to `v_th` the neuron fires in this step, its potential becomes `v_reset` and its
+    `wait` becomes ``round(t_ref / dt)``.
 
     Parameters
     ----------
@@ -227,13 +230,13 @@ def lif_step(
 # %% [markdown]
 # ## 4 A simulation
 #
-# A simulation is the step in a loop, with the state carried along. Two habits of good simulators: the
-# starting state is stated (here: at rest, not refractory), and row `t` of every record belongs
+# A simulation is the step in a loop, with the state carried along. Two habits of good simulators:
+# the starting state is stated (here: at rest, not refractory), and row `t` of every record belongs
 # to the same moment (here: *after* step `t`, driven by `current[t]`).
 #
-# **By hand.** Take $\Delta t = 1$, $t_\text{ref} = 2$ and a current so strong (200 nA) that every free
-# step fires: $\frac{1}{10}\cdot 2000 = 200$ mV. The spikes come at steps 0, 3, 6, 9: one step fires, two
-# are refractory.
+# **By hand.** Take $\Delta t = 1$, $t_\text{ref} = 2$ and a current so strong (200 nA) that every
+# free step fires: $\frac{1}{10}\cdot 2000 = 200$ mV. The spikes come at steps 0, 3, 6, 9: one step
+# fires, two are refractory.
 
 
 # %%
@@ -301,20 +304,20 @@ def lif_simulate(
 # %% [markdown]
 # ## 5 From spikes to a rate: the f–I curve
 #
-# Under a constant current the equation can be solved: after a reset, $v$ rises towards
-# $v_\infty = v_\text{rest} + RI$ along an exponential, and it needs
-# $\tau \ln \frac{v_\infty - v_\text{reset}}{v_\infty - v_\text{th}}$ to reach the threshold. Add the
-# refractory period, invert, and turn 1/ms into Hz:
+# Under a constant current the equation can be solved: after a reset, $v$ rises towards $v_\infty =
+# v_\text{rest} + RI$ along an exponential, and it needs $\tau \ln \frac{v_\infty -
+# v_\text{reset}}{v_\infty - v_\text{th}}$ to reach the threshold. Add the refractory period,
+# invert, and turn 1/ms into Hz:
 #
 # $$ f(I) = \frac{1000}{t_\text{ref} + \tau \ln \dfrac{RI + v_\text{rest} - v_\text{reset}}
 # {RI + v_\text{rest} - v_\text{th}}} $$
 #
 # If $v_\infty$ does not exceed the threshold, the neuron never fires and $f = 0$. The smallest
-# current that could is the **rheobase** $(v_\text{th} - v_\text{rest})/R$; *at* the rheobase the neuron creeps up for
-# ever, so the rate there is 0 too.
+# current that could is the **rheobase** $(v_\text{th} - v_\text{rest})/R$; *at* the rheobase the
+# neuron creeps up for ever, so the rate there is 0 too.
 #
-# **By hand**, with the default values. Rheobase: $15/10 = 1.5$ nA. At 2 nA:
-# $\ln \frac{20 - 65 + 70}{20 - 65 + 50} = \ln 5 = 1.609$, one spike every $2 + 16.09$ ms, 55.3 Hz. However strong the
+# **By hand**, with the default values. Rheobase: $15/10 = 1.5$ nA. At 2 nA: $\ln \frac{20 - 65 +
+# 70}{20 - 65 + 50} = \ln 5 = 1.609$, one spike every $2 + 16.09$ ms, 55.3 Hz. However strong the
 # current, the rate stays below $1000 / t_\text{ref} = 500$ Hz.
 
 
@@ -328,10 +331,10 @@ def lif_rate(
     v_th: float = -50.0,
     t_ref: float = 2.0,
 ) -> Array:
-    """Firing rate of a leaky integrate-and-fire neuron under a constant current, in closed form.
+    """Return the firing rate under a constant current, in closed form.
 
-    The rate is ``1000 / (t_ref + tau * ln((R I + v_rest - v_reset) / (R I + v_rest - v_th)))`` where
-    ``R I + v_rest > v_th`` and exactly 0 elsewhere (so 0 up to and including the rheobase).
+    The rate is ``1000 / (t_ref + tau * ln((R I + v_rest - v_reset) / (R I + v_rest - v_th)))``
+    where ``R I + v_rest > v_th`` and exactly 0 elsewhere (so 0 up to and including the rheobase).
 
     Parameters
     ----------
@@ -372,9 +375,10 @@ def lif_rate(
 # %% [markdown]
 # ## 6 What ReLU abstracts
 #
-# Plot $f(I)$: silent up to a threshold, then rising. Forget the details of the bend, and what is left
-# is $g \cdot \max(0, I - \theta)$, a **ReLU** with gain $g$ and threshold $\theta$. (Add noise to the current
-# and the corner becomes round: softplus.) Which ReLU is the *best* one, in the least-squares sense?
+# Plot $f(I)$: silent up to a threshold, then rising. Forget the details of the bend, and what is
+# left is $g \cdot \max(0, I - \theta)$, a **ReLU** with gain $g$ and threshold $\theta$. (Add noise
+# to the current and the corner becomes round: softplus.) Which ReLU is the *best* one, in the
+# least-squares sense?
 #
 # $$ \min_{g,\,\theta} \; E(g, \theta) = \sum_k \bigl( r_k - g \max(0, I_k - \theta) \bigr)^2 $$
 #
@@ -382,27 +386,27 @@ def lif_rate(
 #
 # * If $\theta$ is known, write $a_k = \max(0, I_k - \theta)$; the best gain is
 #   $g = \sum_k a_k r_k / \sum_k a_k^2$.
-# * While $\theta$ stays between two neighbouring currents, the same points are on the sloping side, and the
-#   best $(g, \theta)$ is the ordinary straight line through those points: $\theta$ is where it cuts the
-#   axis. Try every such group "this current and all larger ones" (at least two points).
+# * While $\theta$ stays between two neighbouring currents, the same points are on the sloping side,
+#   and the best $(g, \theta)$ is the ordinary straight line through those points: $\theta$ is where
+#   it cuts the axis. Try every such group "this current and all larger ones" (at least two points).
 # * The minimum may also sit in a corner, with $\theta$ equal to one of the currents.
 #
-# So there are about $2K$ candidates for $\theta$. Give each its best gain, compute its true error $E$ over
-# **all** points, and keep the smallest.
+# So there are about $2K$ candidates for $\theta$. Give each its best gain, compute its true error
+# $E$ over **all** points, and keep the smallest.
 #
-# **By hand.** Currents 0, 1, 2, 3 and rates 0, 0, 10, 20: the line through the last two cuts the axis at 1, so
-# $\theta = 1$, $g = 10$, error 0. For a LIF neuron the fitted threshold lands *below* the
-# rheobase: the true curve leaves the axis steeply and then bends over, and the line that follows its long
-# right part cuts the axis too early.
+# **By hand.** Currents 0, 1, 2, 3 and rates 0, 0, 10, 20: the line through the last two cuts the
+# axis at 1, so $\theta = 1$, $g = 10$, error 0. For a LIF neuron the fitted threshold lands *below*
+# the rheobase: the true curve leaves the axis steeply and then bends over, and the line that
+# follows its long right part cuts the axis too early.
 
 
 # %%
 def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     """Fit the ReLU ``gain * max(0, I - threshold)`` that is closest to a measured f-I curve.
 
-    Closest in the sense of least squares over *all* points (the silent ones too): the global minimum of
-    the sum of ``(rates[k] - gain * max(0, currents[k] - threshold)) ** 2`` over gain >= 0 and any
-    threshold.
+    Closest in the sense of least squares over *all* points (the silent ones too): the global
+    minimum of the sum of ``(rates[k] - gain * max(0, currents[k] - threshold)) ** 2`` over
+    every gain that is not negative and every threshold.
 
     Parameters
     ----------
@@ -447,22 +451,24 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
 # %% [markdown]
 # ## 7 Hodgkin and Huxley: the gates
 #
-# Where does the spike come from? In 1952 Hodgkin and Huxley answered with voltage-clamp measurements on the
-# giant axon of the squid, four differential equations, and three weeks at a hand-cranked
-# calculator. The membrane has channels for sodium and potassium; a channel is open when its *gates* are. A gate
-# opens at rate $\alpha(v)$ and closes at rate $\beta(v)$, both in 1/ms, both set by the voltage:
+# Where does the spike come from? In 1952 Hodgkin and Huxley answered with voltage-clamp
+# measurements on the giant axon of the squid, four differential equations, and three weeks at a
+# hand-cranked calculator. The membrane has channels for sodium and potassium; a channel is open
+# when its *gates* are. A gate opens at rate $\alpha(v)$ and closes at rate $\beta(v)$, both in
+# 1/ms, both set by the voltage:
 #
 # $$ \alpha_m = \frac{0.1\,(v + 40)}{1 - e^{-(v + 40)/10}}, \qquad \beta_m = 4\, e^{-(v + 65)/18} $$
 # $$ \alpha_h = 0.07\, e^{-(v + 65)/20}, \qquad \beta_h = \frac{1}{1 + e^{-(v + 35)/10}} $$
-# $$ \alpha_n = \frac{0.01\,(v + 55)}{1 - e^{-(v + 55)/10}}, \qquad \beta_n = 0.125\, e^{-(v + 65)/80} $$
+# $$ \alpha_n = \frac{0.01\,(v + 55)}{1 - e^{-(v + 55)/10}}, \qquad
+# \beta_n = 0.125\, e^{-(v + 65)/80} $$
 #
 # (The paper of 1952 counts $v$ from rest and downwards; today $v$ is the potential inside minus
 # outside, resting at $-65$ mV. Use the formulas above.)
 #
-# Look at $v = -40$ in $\alpha_m$: it reads $0/0$. The singularity is *removable*: with
-# $x = (v + 40)/10$ it is $x / (1 - e^{-x})$, and $1 - e^{-x} \approx x$, so the limit is
-# $\alpha_m(-40) = 1$. In the same way $\alpha_n(-55) = 0.1$. A simulation that meets such a voltage *exactly*
-# would otherwise turn into NaN and stay there.
+# Look at $v = -40$ in $\alpha_m$: it reads $0/0$. The singularity is *removable*: with $x = (v +
+# 40)/10$ it is $x / (1 - e^{-x})$, and $1 - e^{-x} \approx x$, so the limit is $\alpha_m(-40) = 1$.
+# In the same way $\alpha_n(-55) = 0.1$. A simulation that meets such a voltage *exactly* would
+# otherwise turn into NaN and stay there.
 #
 # **By hand.** At $v = -65$: $\beta_m = 4$, $\alpha_h = 0.07$, $\beta_n = 0.125$, and
 # $\alpha_m = -2.5 / (1 - e^{2.5}) = 0.2236$.
@@ -470,10 +476,10 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
 
 # %%
 def hh_rates(v: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
-    """Opening and closing rates of the Hodgkin-Huxley gates at the given potentials.
+    """Return the opening and closing rates of the Hodgkin-Huxley gates.
 
-    At ``v = -40`` the rate alpha_m, and at ``v = -55`` the rate alpha_n, have a removable singularity: there
-    the limits 1 and 0.1 are returned.
+    At ``v = -40`` the rate alpha_m, and at ``v = -55`` the rate alpha_n, have a removable
+    singularity: there the limits 1 and 0.1 are returned.
 
     Parameters
     ----------
@@ -497,8 +503,8 @@ def hh_rates(v: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
 
     References
     ----------
-    Hodgkin and Huxley 1952, J. Physiol. 117:500, eqs. 12, 13, 20, 21, 23 and 24 (there with the potential
-    counted from rest and with the opposite sign).
+    Hodgkin and Huxley 1952, J. Physiol. 117:500, eqs. 12, 13, 20, 21, 23 and 24 (there with the
+    potential counted from rest and with the opposite sign).
     """
     ### BEGIN SOLUTION
     x, y = (v + 40) / 10, (v + 55) / 10
@@ -524,13 +530,13 @@ def hh_rates(v: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
 #
 # $$ m_\infty = \frac{\alpha_m}{\alpha_m + \beta_m} $$
 #
-# and the same for $h$ and $n$. **By hand.** At $-65$ mV: $m_\infty = 0.2236 / 4.2236 = 0.0529$ (sodium activation all
-# but shut), $h_\infty = 0.5961$, $n_\infty = 0.3177$.
+# and the same for $h$ and $n$. **By hand.** At $-65$ mV: $m_\infty = 0.2236 / 4.2236 = 0.0529$
+# (sodium activation all but shut), $h_\infty = 0.5961$, $n_\infty = 0.3177$.
 
 
 # %%
 def hh_steady_state(v: Array) -> tuple[Array, Array, Array]:
-    """Fractions of open gates after a long time at a fixed potential.
+    """Return the fractions of open gates after a long time at a fixed potential.
 
     Parameters
     ----------
@@ -562,20 +568,20 @@ def hh_steady_state(v: Array) -> tuple[Array, Array, Array]:
 # %% [markdown]
 # ## 9 The four equations
 #
-# A sodium channel needs three $m$-gates and one $h$-gate open, a potassium channel four $n$-gates. So the open
-# fractions are $m^3 h$ and $n^4$, and the membrane obeys
+# A sodium channel needs three $m$-gates and one $h$-gate open, a potassium channel four $n$-gates.
+# So the open fractions are $m^3 h$ and $n^4$, and the membrane obeys
 #
-# $$ C \frac{dv}{dt} = I - g_\text{Na}\, m^3 h\,(v - E_\text{Na}) - g_\text{K}\, n^4 (v - E_\text{K})
-# - g_\text{L} (v - E_\text{L}) $$
+# $$ C \frac{dv}{dt} = I - g_\text{Na}\, m^3 h\,(v - E_\text{Na}) -
+# g_\text{K}\, n^4 (v - E_\text{K}) - g_\text{L} (v - E_\text{L}) $$
 #
-# together with one equation $\dot x = \alpha_x (1 - x) - \beta_x x$ for each of $m, h, n$. Each ion pulls $v$
-# towards its own potential $E$: sodium up to $+50$, potassium down to $-77$ mV. The spike is their race:
-# $m$ is fast and opens the door to sodium, $h$ and $n$ are slow and close it again.
+# together with one equation $\dot x = \alpha_x (1 - x) - \beta_x x$ for each of $m, h, n$. Each ion
+# pulls $v$ towards its own potential $E$: sodium up to $+50$, potassium down to $-77$ mV. The spike
+# is their race: $m$ is fast and opens the door to sodium, $h$ and $n$ are slow and close it again.
 #
 # The constants of the squid axon are given in the next cell.
 #
-# **By hand.** With $v = -65$ and all gates shut ($m = h = n = 0$), without current, only the leak is left:
-# $\dot v = -0.3\,(-65 + 54.387) = 3.18$ mV/ms.
+# **By hand.** With $v = -65$ and all gates shut ($m = h = n = 0$), without current, only the leak
+# is left: $\dot v = -0.3\,(-65 + 54.387) = 3.18$ mV/ms.
 
 # %%
 C_M = 1.0  # µF/cm², capacitance of the membrane
@@ -585,7 +591,7 @@ E_NA, E_K, E_L = 50.0, -77.0, -54.387  # mV, the potentials towards which the io
 
 # %%
 def hh_derivative(state: Array, current: Array) -> Array:
-    """Time derivative of the Hodgkin-Huxley state.
+    """Return the time derivative of the Hodgkin-Huxley state.
 
     Constants: C = 1 µF/cm²; g_Na = 120, g_K = 36, g_L = 0.3 mS/cm²; E_Na = 50, E_K = -77,
     E_L = -54.387 mV.
@@ -626,21 +632,22 @@ def hh_derivative(state: Array, current: Array) -> Array:
 # %% [markdown]
 # ## 10 Watching a spike: Runge-Kutta
 #
-# The upstroke takes a fraction of a millisecond, so Euler needs tiny steps. The classical fourth-order Runge-Kutta
-# method looks at the slope $F$ four times per step and makes an error of order $\Delta t^4$:
+# The upstroke takes a fraction of a millisecond, so Euler needs tiny steps. The classical
+# fourth-order Runge-Kutta method looks at the slope $F$ four times per step and makes an error of
+# order $\Delta t^4$:
 #
-# $$ k_1 = F(s), \quad k_2 = F(s + \tfrac{\Delta t}{2} k_1), \quad k_3 = F(s + \tfrac{\Delta t}{2} k_2),
-# \quad k_4 = F(s + \Delta t\, k_3) $$
+# $$ k_1 = F(s), \quad k_2 = F(s + \tfrac{\Delta t}{2} k_1), \quad
+# k_3 = F(s + \tfrac{\Delta t}{2} k_2), \quad k_4 = F(s + \Delta t\, k_3) $$
 # $$ s \leftarrow s + \tfrac{\Delta t}{6} (k_1 + 2 k_2 + 2 k_3 + k_4) $$
 #
 # The current of a step is held constant during that step, in all four slopes.
 #
-# **By hand**, for $\dot s = -s$ from $s = 1$ with $\Delta t = 1$: $k_1 = -1$, $k_2 = -0.5$, $k_3 = -0.75$,
-# $k_4 = -0.25$, so $s = 1 - 2.25\ldots/6$: $\frac{1}{6}(-1 - 1 - 1.5 - 0.25) = -0.625$ and $s = 0.375$. The truth is
-# $e^{-1} = 0.368$; Euler would say 0.
+# **By hand**, for $\dot s = -s$ from $s = 1$ with $\Delta t = 1$: $k_1 = -1$, $k_2 = -0.5$, $k_3 =
+# -0.75$, $k_4 = -0.25$; the weighted mean is $\frac{1}{6}(-1 - 1 - 1.5 - 0.25) = -0.625$, so $s =
+# 0.375$. The truth is $e^{-1} = 0.368$; Euler would say 0.
 #
-# With your function, look for what Hodgkin and Huxley found: at rest $v$ stays at $-65$ mV (more exactly: it
-# drifts to $-64.996$); 10 µA/cm² makes it fire again and again; and *after a long
+# With your function, look for what Hodgkin and Huxley found: at rest $v$ stays at $-65$ mV (more
+# exactly: it drifts to $-64.996$); 10 µA/cm² makes it fire again and again; and *after a long
 # inhibition is switched off* it fires a single spike, although nothing excites it.
 
 
@@ -688,16 +695,17 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
 # %% [markdown]
 # ## 11 Fire together, wire together
 #
-# How do synapses learn? Hebb's postulate of 1949: if neuron $i$ repeatedly takes part in firing neuron $o$, the synapse
-# from $i$ to $o$ grows. For a batch of $N$ moments with activities $x$ before (*pre*) and $y$ after (*post*) the synapse:
+# How do synapses learn? Hebb's postulate of 1949: if neuron $i$ repeatedly takes part in firing
+# neuron $o$, the synapse from $i$ to $o$ grows. For a batch of $N$ moments with activities $x$
+# before (*pre*) and $y$ after (*post*) the synapse:
 #
 # $$ w_{oi} \leftarrow w_{oi} + \eta \, \frac{1}{N} \sum_{n} y_{no}\, x_{ni} $$
 #
-# There is no error signal in it, no teacher and no far-away information: what a synapse needs to know is present
-# at the synapse.
+# There is no error signal in it, no teacher and no far-away information: what a synapse needs to
+# know is present at the synapse.
 #
-# **By hand.** $w = (0, 0)$, one output, two moments: $x = (1, 0)$ with $y = 1$, and $x = (1, 1)$ with $y = 3$;
-# $\eta = 0.1$. The means of $y x$ are $(1 + 3)/2 = 2$ and $3/2$: $w = (0.2, 0.15)$.
+# **By hand.** $w = (0, 0)$, one output, two moments: $x = (1, 0)$ with $y = 1$, and $x = (1, 1)$
+# with $y = 3$; $\eta = 0.1$. The means of $y x$ are $(1 + 3)/2 = 2$ and $3/2$: $w = (0.2, 0.15)$.
 
 
 # %%
@@ -734,14 +742,14 @@ def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 # %% [markdown]
 # ## 12 Oja's rule: learning that stops
 #
-# Hebb's rule has a fatal feature: a strong synapse makes the neuron fire more, which makes the synapse stronger. With
-# $y = w \cdot x$ the weights grow without bound. Oja added the smallest possible brake, a forgetting in proportion
-# to the squared activity:
+# Hebb's rule has a fatal feature: a strong synapse makes the neuron fire more, which makes the
+# synapse stronger. With $y = w \cdot x$ the weights grow without bound. Oja added the smallest
+# possible brake, a forgetting in proportion to the squared activity:
 #
 # $$ w_{oi} \leftarrow w_{oi} + \eta \, \frac{1}{N} \sum_{n} y_{no}\, (x_{ni} - y_{no}\, w_{oi}) $$
 #
-# Now $\lVert w \rVert$ settles at 1, and the *direction* settles on the first principal component of the inputs: a single
-# neuron, using local information only, does principal component analysis.
+# Now $\lVert w \rVert$ settles at 1, and the *direction* settles on the first principal component
+# of the inputs: a single neuron, using local information only, does principal component analysis.
 #
 # **By hand.** $w = (1, 0)$, one moment, $x = (0.6, 0.8)$, $y = 0.6$, $\eta = 0.5$:
 # $x - y w = (0, 0.8)$, so $w = (1, 0.24)$. The part of $x$ that $w$ already explains adds nothing.
@@ -785,12 +793,14 @@ def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 # %% [markdown]
 # ## 13 Lesions
 #
-# You lose neurons every day and still know your name. Knowledge that is spread over many weak synapses survives
-# the loss of some of them: *graceful degradation*. A program, in contrast, rarely survives the loss of one line.
+# You lose neurons every day and still know your name. Knowledge that is spread over many weak
+# synapses survives the loss of some of them: *graceful degradation*. A program, in contrast, rarely
+# survives the loss of one line.
 #
-# To measure it, destroy synapses at random and watch. Which ones go is decided by `order`, a random permutation of the
-# weights' positions (counted row by row): the first `round(fraction * w.size)` of them are set to zero. Giving the
-# order as an argument makes the experiment repeatable, and makes a larger lesion contain the smaller one.
+# To measure it, destroy synapses at random and watch. Which ones go is decided by `order`, a random
+# permutation of the weights' positions (counted row by row): the first `round(fraction * w.size)`
+# of them are set to zero. Giving the order as an argument makes the experiment repeatable, and
+# makes a larger lesion contain the smaller one.
 #
 # **By hand.** $w = \begin{pmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{pmatrix}$, fraction 0.4, order
 # $(4, 0, 3, 1, 5, 2)$: $0.4 \cdot 6 = 2.4$, so two weights go, those at positions 4 and 0:
@@ -809,8 +819,8 @@ def lesion(w: Array, fraction: float, order: NDArray[np.integer]) -> Array:
         Share of the weights to destroy, between 0 and 1. Their number is
         ``round(fraction * w.size)``.
     order : ndarray of shape (O*D,)
-        A permutation of the positions 0 ... O*D - 1, where position ``o * D + i`` is ``w[o, i]``. The
-        weights at the first positions of `order` go.
+        A permutation of the positions 0 ... O*D - 1, where position ``o * D + i`` is ``w[o, i]``.
+        The weights at the first positions of `order` go.
 
     Returns
     -------
@@ -832,16 +842,17 @@ def lesion(w: Array, fraction: float, order: NDArray[np.integer]) -> Array:
 # %% [markdown]
 # ## 14 The robustness curve
 #
-# One number tells little; the *curve* of accuracy against damage tells whether the system breaks or fades. Take a linear
-# readout that decides for the class with the largest score $x \cdot w_k$, lesion it, and count how often it is still
-# right. A single lesion may be lucky, so repeat with several orders and average.
+# One number tells little; the *curve* of accuracy against damage tells whether the system breaks or
+# fades. Take a linear readout that decides for the class with the largest score $x \cdot w_k$,
+# lesion it, and count how often it is still right. A single lesion may be lucky, so repeat with
+# several orders and average.
 #
-# If a lesion leaves several classes with the same score (say, all zero), the one with the lowest index wins, as in
-# `np.argmax`.
+# If a lesion leaves several classes with the same score (say, all zero), the one with the lowest
+# index wins, as in `np.argmax`.
 #
-# **By hand.** Scores $(0.2, 0.9, 0.1)$ decide for class 1. If the lesion took the second row of $w$, they become
-# $(0.2, 0, 0.1)$: class 0. When everything is gone, the answer is always class 0, and on ten equally
-# frequent classes that is right one time in ten.
+# **By hand.** Scores $(0.2, 0.9, 0.1)$ decide for class 1. If the lesion took the second row of
+# $w$, they become $(0.2, 0, 0.1)$: class 0. When everything is gone, the answer is always class 0,
+# and on ten equally frequent classes that is right one time in ten.
 
 
 # %%
@@ -852,11 +863,11 @@ def robustness_curve(
     fractions: Array,
     orders: NDArray[np.integer],
 ) -> Array:
-    """Accuracy of a linear readout as more and more of its weights are destroyed.
+    """Measure the accuracy of a linear readout as more and more of its weights are destroyed.
 
-    For every fraction and every order the *intact* `w` is damaged with `lesion`, sample n is given the
-    class k with the largest ``x[n] @ w[k]`` (a tie goes to the lowest k), and the share of samples with
-    the right class is averaged over the orders.
+    For every fraction and every order the *intact* `w` is damaged with `lesion`, sample n is given
+    the class k with the largest ``x[n] @ w[k]`` (a tie goes to the lowest k), and the share of
+    samples with the right class is averaged over the orders.
 
     Parameters
     ----------
@@ -894,16 +905,17 @@ def robustness_curve(
 # %% [markdown]
 # ## The picture
 #
-# Six panels, all drawn by your functions. **A**: three membrane potentials under growing current (the spikes
-# are drawn in, the model itself only knows that they happened). **B**: a raster of forty neurons with currents
-# from weak to strong: one dot, one spike. **C**: the f–I curve, counted and in closed form, with the ReLU that
-# abstracts it and a softplus. **D** and **E**: a Hodgkin-Huxley spike and the three gates that make it. **F**:
-# Hebb's rule runs away, Oja's settles at length one.
+# Six panels, all drawn by your functions. **A**: three membrane potentials under growing current
+# (the spikes are drawn in, the model itself only knows that they happened). **B**: a raster of
+# forty neurons with currents from weak to strong: one dot, one spike. **C**: the f–I curve, counted
+# and in closed form, with the ReLU that abstracts it and a softplus. **D** and **E**: a
+# Hodgkin-Huxley spike and the three gates that make it. **F**: Hebb's rule runs away, Oja's settles
+# at length one.
 
 
 # %%
 def figure():
-    """Draw potentials, raster, f-I curve, a Hodgkin-Huxley spike with its gates, and two learning rules."""
+    """Draw spikes, the f-I curve, a Hodgkin-Huxley membrane and two rules of learning."""
     import matplotlib.pyplot as plt
 
     fig, axes = plt.subplots(2, 3, figsize=(15, 8.4), layout="constrained")
@@ -1025,7 +1037,8 @@ def draw_learning(ax):
     ax.plot(*start[0], "ko", ms=5)
     circle = np.linspace(0, 2 * np.pi, 200)
     ax.plot(np.cos(circle), np.sin(circle), color="k", lw=0.8, ls="--", label="length 1")
-    ax.set(title="Hebb runs away, Oja settles", xlabel="weight of input 1", ylabel="weight of input 2")
+    ax.set(title="Hebb runs away, Oja settles", xlabel="weight of input 1")
+    ax.set(ylabel="weight of input 2")
     ax.set(xlim=(-3, 3), ylim=(-2.4, 2.4), aspect="equal")
     ax.legend(frameon=False, fontsize=9, loc="upper left")
 
@@ -1033,15 +1046,15 @@ def draw_learning(ax):
 # %% [markdown]
 # ## Capstone: a population that reads digits
 #
-# Each of 300 neurons gets a random *favourite picture*: it is driven by how much the image resembles it, through
-# a random gain and a bias (the encoding of Eliasmith and Anderson 2003, *Neural engineering*). All you may look
-# at afterwards are spikes. A linear readout, fitted by least squares on the spike counts of the training images,
-# then names the digit.
+# Each of 300 neurons gets a random *favourite picture*: it is driven by how much the image
+# resembles it, through a random gain and a bias (the encoding of Eliasmith and Anderson 2003,
+# *Neural engineering*). All you may look at afterwards are spikes. A linear readout, fitted by
+# least squares on the spike counts of the training images, then names the digit.
 #
-# Two things to watch. How *long* must one listen? In the first milliseconds nobody has said anything yet; then,
-# surprisingly soon, a few spikes are enough. And what does the readout lose when a part of its synapses dies? The
-# target: at least 95 % of unseen digits right after 100 ms, and less than 15 points lost with a fifth of the
-# synapses gone.
+# Two things to watch. How *long* must one listen? In the first milliseconds nobody has said
+# anything yet; then, surprisingly soon, a few spikes are enough. And what does the readout lose
+# when a part of its synapses dies? The target: at least 95 % of unseen digits right after 100 ms,
+# and less than 15 points lost with a fifth of the synapses gone.
 
 
 # %%

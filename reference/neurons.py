@@ -1,0 +1,428 @@
+"""Kernels of the chapter on neurons, from McCulloch-Pitts to Hodgkin-Huxley.
+
+Populations are cut into blocks of columns; a block is simulated from the first step to the last by
+one job, its state in the cache, so that threads never wait for each other.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+
+Array = NDArray[Any]
+
+BLOCK = 128
+"""Neurons a job simulates: many enough to hide the loop's cost, few enough to stay in cache."""
+
+
+def _floats(*arrays: Any) -> tuple[Array, ...]:
+    """Return the arrays contiguous and in one floating dtype, float32 only if all are."""
+    dtype = np.result_type(*arrays, np.float32)
+    return tuple(np.ascontiguousarray(a, dtype=dtype) for a in arrays)
+
+
+@njit(**SERIAL)
+def _weighted_sums(x, w, out):  # type: ignore[no-untyped-def]
+    for n in range(x.shape[0]):
+        total = out.dtype.type(0)
+        for i in range(x.shape[1]):
+            total += x[n, i] * w[i]
+        out[n] = total
+
+
+def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
+    """See `solutions.neurons.chapter.mcculloch_pitts`."""
+    x, w = _floats(x, w)
+    out = np.empty(len(x), x.dtype)
+    _weighted_sums(x, w, out)
+    return np.where(out < threshold, 0, 1).astype(x.dtype)
+
+
+@njit(**SERIAL)
+def _logistic(z, out):  # type: ignore[no-untyped-def]
+    for n in range(z.size):
+        small = math.exp(-abs(z[n]))  # in (0, 1]: it cannot overflow
+        out[n] = (1 if z[n] >= 0 else small) / (1 + small)
+
+
+def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
+    """See `solutions.neurons.chapter.sigmoid_neuron`."""
+    x, w = _floats(x, w)
+    z, out = np.empty(len(x), x.dtype), np.empty(len(x), x.dtype)
+    _weighted_sums(x, w, z)
+    _logistic(z + x.dtype.type(b), out)
+    return out
+
+
+@njit(**SERIAL)
+def _lif_advance(lo, hi, v, wait, current, p, hold, spiked):  # type: ignore[no-untyped-def]
+    """Step the neurons lo ... hi-1 in place; `p` is dt/tau, R, rest, reset, threshold."""
+    for n in range(lo, hi):
+        spiked[n] = False
+        if wait[n] > 0:
+            wait[n] -= 1
+            continue
+        v[n] += p[0] * (p[2] - v[n] + p[1] * current[n])
+        if v[n] >= p[4]:
+            spiked[n] = True
+            v[n] = p[3]
+            wait[n] = hold
+
+
+@njit(**SERIAL)
+def _lif_block(lo, hi, current, p, hold, v, wait, trace, spikes):  # type: ignore[no-untyped-def]
+    for t in range(current.shape[0]):
+        _lif_advance(lo, hi, v, wait, current[t], p, hold, spikes[t])
+        for n in range(lo, hi):
+            trace[t, n] = v[n]
+
+
+@njit(**PARALLEL)
+def _lif_blocks(current, p, hold, v, wait, trace, spikes, block):  # type: ignore[no-untyped-def]
+    n = current.shape[1]
+    for job in prange((n + block - 1) // block):
+        lo = job * block
+        _lif_block(lo, min(n, lo + block), current, p, hold, v, wait, trace, spikes)
+
+
+def _lif_constants(
+    dtype: Any,
+    dt: float,
+    tau: float,
+    resistance: float,
+    v_rest: float,
+    v_reset: float,
+    v_th: float,
+) -> Array:
+    return np.array([dt / tau, resistance, v_rest, v_reset, v_th], dtype)
+
+
+def lif_step(
+    v: Array,
+    wait: Array,
+    current: Array,
+    dt: float,
+    tau: float = 10.0,
+    resistance: float = 10.0,
+    v_rest: float = -65.0,
+    v_reset: float = -70.0,
+    v_th: float = -50.0,
+    t_ref: float = 2.0,
+) -> tuple[Array, Array, Array]:
+    """See `solutions.neurons.chapter.lif_step`."""
+    v, current = (a.copy() for a in _floats(v, current))
+    wait = np.array(wait, dtype=np.int64)
+    spiked = np.empty(len(v), np.bool_)
+    p = _lif_constants(v.dtype, dt, tau, resistance, v_rest, v_reset, v_th)
+    _lif_advance(0, len(v), v, wait, current, p, round(t_ref / dt), spiked)
+    return v, wait, spiked
+
+
+def lif_simulate(
+    current: Array,
+    dt: float,
+    tau: float = 10.0,
+    resistance: float = 10.0,
+    v_rest: float = -65.0,
+    v_reset: float = -70.0,
+    v_th: float = -50.0,
+    t_ref: float = 2.0,
+) -> tuple[Array, Array]:
+    """See `solutions.neurons.chapter.lif_simulate`."""
+    (current,) = _floats(current)
+    n = current.shape[1]
+    v, wait = np.full(n, v_rest, current.dtype), np.zeros(n, np.int64)
+    trace, spikes = np.empty_like(current), np.empty(current.shape, np.bool_)
+    p = _lif_constants(current.dtype, dt, tau, resistance, v_rest, v_reset, v_th)
+    hold = round(t_ref / dt)
+    if current.size < SMALL:
+        _lif_block(0, n, current, p, hold, v, wait, trace, spikes)
+    else:
+        _lif_blocks(current, p, hold, v, wait, trace, spikes, BLOCK)
+    return trace, spikes
+
+
+@njit(**SERIAL)
+def _lif_rate(target, tau, v_reset, v_th, t_ref, out):  # type: ignore[no-untyped-def]
+    for k in range(target.size):
+        out[k] = 0
+        if target[k] > v_th:
+            rise = tau * math.log((target[k] - v_reset) / (target[k] - v_th))
+            out[k] = 1000 / (t_ref + rise)
+
+
+def lif_rate(
+    current: Array,
+    tau: float = 10.0,
+    resistance: float = 10.0,
+    v_rest: float = -65.0,
+    v_reset: float = -70.0,
+    v_th: float = -50.0,
+    t_ref: float = 2.0,
+) -> Array:
+    """See `solutions.neurons.chapter.lif_rate`."""
+    (current,) = _floats(current)
+    out = np.empty_like(current)
+    _lif_rate(v_rest + resistance * current, tau, v_reset, v_th, t_ref, out)
+    return out
+
+
+@njit(**SERIAL)
+def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
+    """Return gain and squared error of the best ReLU with this threshold."""
+    ay = aa = 0.0
+    for k in range(x.size):
+        a = max(x[k] - threshold, 0.0)
+        ay += a * y[k]
+        aa += a * a
+    gain = ay / aa if aa > 0 else 0.0
+    error = 0.0
+    for k in range(x.size):
+        error += (y[k] - gain * max(x[k] - threshold, 0.0)) ** 2
+    return gain, error
+
+
+@njit(**SERIAL)
+def _fit_relu(x, y):  # type: ignore[no-untyped-def]
+    """Try every corner and every line through the points from k on; `x` is ascending."""
+    size = x.size
+    best = np.array([0.0, x[size - 1], np.sum(y * y)])
+    for k in range(size - 1):
+        mean_x, mean_y = np.mean(x[k:]), np.mean(y[k:])
+        sxx = sxy = 0.0
+        for j in range(k, size):
+            sxx += (x[j] - mean_x) ** 2
+            sxy += (x[j] - mean_x) * (y[j] - mean_y)
+        line = mean_x - mean_y * sxx / sxy if sxy > 0 else x[k]
+        for threshold in (x[k], line):
+            gain, error = _relu_error(threshold, x, y)
+            if error < best[2]:
+                best[0], best[1], best[2] = gain, threshold, error
+    return best[0], best[1]
+
+
+def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
+    """See `solutions.neurons.chapter.fit_relu_to_rate`."""
+    x, y = (np.asarray(a, dtype=np.float64) for a in (currents, rates))
+    order = np.argsort(x, kind="stable")
+    gain, threshold = _fit_relu(x[order], y[order])
+    return float(gain), float(threshold)
+
+
+@njit(**SERIAL)
+def _ramp(x):  # type: ignore[no-untyped-def]
+    """Return x / (1 - exp(-x)), 1 at 0; `expm1` keeps all digits nearby."""
+    return x / -math.expm1(-x) if x != 0 else 1.0
+
+
+@njit(**SERIAL)
+def _alpha_beta(v):  # type: ignore[no-untyped-def]
+    """Return the six rates at one potential, in the chapter's order."""
+    u = v + 65
+    return (
+        _ramp((v + 40) / 10),
+        4 * math.exp(-u / 18),
+        0.07 * math.exp(-u / 20),
+        1 / (1 + math.exp(-(v + 35) / 10)),
+        0.1 * _ramp((v + 55) / 10),
+        0.125 * math.exp(-u / 80),
+    )
+
+
+@njit(**SERIAL)
+def _hh_rates(v, out):  # type: ignore[no-untyped-def]
+    for n in range(v.size):
+        rates = _alpha_beta(v[n])
+        for row in range(6):
+            out[row, n] = rates[row]
+
+
+def hh_rates(v: Array) -> tuple[Array, ...]:
+    """See `solutions.neurons.chapter.hh_rates`."""
+    (v,) = _floats(v)
+    out = np.empty((6, v.size), v.dtype)
+    _hh_rates(v, out)
+    return tuple(out)
+
+
+@njit(**SERIAL)
+def _hh_settled(v, out):  # type: ignore[no-untyped-def]
+    for n in range(v.size):
+        rates = _alpha_beta(v[n])
+        for gate in range(3):
+            out[gate, n] = rates[2 * gate] / (rates[2 * gate] + rates[2 * gate + 1])
+
+
+def hh_steady_state(v: Array) -> tuple[Array, ...]:
+    """See `solutions.neurons.chapter.hh_steady_state`."""
+    (v,) = _floats(v)
+    out = np.empty((3, v.size), v.dtype)
+    _hh_settled(v, out)
+    return tuple(out)
+
+
+@njit(**SERIAL)
+def _hh_slope(v, m, h, n, current):  # type: ignore[no-untyped-def]
+    """Return the derivative of one membrane's state."""
+    a_m, b_m, a_h, b_h, a_n, b_n = _alpha_beta(v)
+    ions = 120 * m * m * m * h * (50 - v) + 36 * n**4 * (-77 - v) + 0.3 * (-54.387 - v)
+    return current + ions, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n
+
+
+@njit(**SERIAL)
+def _hh_derivative(state, current, out):  # type: ignore[no-untyped-def]
+    for n in range(current.size):
+        slope = _hh_slope(state[0, n], state[1, n], state[2, n], state[3, n], current[n])
+        for row in range(4):
+            out[row, n] = slope[row]
+
+
+def hh_derivative(state: Array, current: Array) -> Array:
+    """See `solutions.neurons.chapter.hh_derivative`."""
+    state, current = _floats(state, current)
+    out = np.empty_like(state)
+    _hh_derivative(state, current, out)
+    return out
+
+
+@njit(**SERIAL)
+def _hh_membrane(n, current, dt, state, out):  # type: ignore[no-untyped-def]
+    """Simulate membrane n with the classical Runge-Kutta weights."""
+    v, m, h, k = state[0, n], state[1, n], state[2, n], state[3, n]
+    for t in range(current.shape[0]):
+        i = current[t, n]
+        a0, a1, a2, a3 = _hh_slope(v, m, h, k, i)
+        s = dt / 2
+        b0, b1, b2, b3 = _hh_slope(v + s * a0, m + s * a1, h + s * a2, k + s * a3, i)
+        c0, c1, c2, c3 = _hh_slope(v + s * b0, m + s * b1, h + s * b2, k + s * b3, i)
+        d0, d1, d2, d3 = _hh_slope(v + dt * c0, m + dt * c1, h + dt * c2, k + dt * c3, i)
+        s = dt / 6
+        v += s * (a0 + 2 * (b0 + c0) + d0)
+        m += s * (a1 + 2 * (b1 + c1) + d1)
+        h += s * (a2 + 2 * (b2 + c2) + d2)
+        k += s * (a3 + 2 * (b3 + c3) + d3)
+        out[t, 0, n], out[t, 1, n], out[t, 2, n], out[t, 3, n] = v, m, h, k
+
+
+@njit(**SERIAL)
+def _hh_serial(current, dt, state, out):  # type: ignore[no-untyped-def]
+    for n in range(current.shape[1]):
+        _hh_membrane(n, current, dt, state, out)
+
+
+@njit(**PARALLEL)
+def _hh_parallel(current, dt, state, out):  # type: ignore[no-untyped-def]
+    for n in prange(current.shape[1]):
+        _hh_membrane(n, current, dt, state, out)
+
+
+def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
+    """See `solutions.neurons.chapter.hh_simulate`."""
+    (current,) = _floats(current)
+    v = np.full(current.shape[1], v0, current.dtype)
+    state = np.stack([v, *hh_steady_state(v)])
+    out = np.empty((current.shape[0], 4, current.shape[1]), current.dtype)
+    run = _hh_serial if current.size < SMALL // 16 else _hh_parallel
+    run(current, float(dt), state, out)
+    return out
+
+
+@njit(**SERIAL)
+def _learn_row(o, w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
+    """Update the weights of output o: a Hebbian mean, less `decay` times Oja's forgetting."""
+    scale = lr / pre.shape[0]
+    forget = 0.0
+    for n in range(pre.shape[0]):
+        forget += post[n, o] * post[n, o]
+    for i in range(w.shape[1]):
+        out[o, i] = w[o, i] * (1 - decay * scale * forget)
+    for n in range(pre.shape[0]):
+        factor = scale * post[n, o]
+        for i in range(w.shape[1]):
+            out[o, i] += factor * pre[n, i]
+
+
+@njit(**SERIAL)
+def _learn_serial(w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
+    for o in range(w.shape[0]):
+        _learn_row(o, w, pre, post, lr, decay, out)
+
+
+@njit(**PARALLEL)
+def _learn_parallel(w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
+    for o in prange(w.shape[0]):
+        _learn_row(o, w, pre, post, lr, decay, out)
+
+
+def _learn(w: Array, pre: Array, post: Array, lr: float, decay: float) -> Array:
+    w, pre, post = _floats(w, pre, post)
+    out = np.empty_like(w)
+    run = _learn_serial if w.size * len(pre) < SMALL else _learn_parallel
+    run(w, pre, post, float(lr), decay, out)
+    return out
+
+
+def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
+    """See `solutions.neurons.chapter.hebbian_update`."""
+    return _learn(w, pre, post, lr, 0.0)
+
+
+def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
+    """See `solutions.neurons.chapter.oja_update`."""
+    return _learn(w, pre, post, lr, 1.0)
+
+
+def lesion(w: Array, fraction: float, order: Array) -> Array:
+    """See `solutions.neurons.chapter.lesion`."""
+    alive = np.ones(w.size, dtype=np.bool_)
+    alive[np.asarray(order)[: round(float(fraction) * w.size)]] = False
+    return np.where(alive.reshape(w.shape), w, w.dtype.type(0))
+
+
+@njit(**SERIAL)
+def _correct(w, x, labels, lost):  # type: ignore[no-untyped-def]
+    """Count the samples that `w` still classifies right without the weights at `lost`."""
+    damaged = w.copy()
+    for position in lost:
+        damaged[position // w.shape[1], position % w.shape[1]] = 0
+    right = 0
+    for n in range(x.shape[0]):
+        best, winner = -np.inf, 0
+        for k in range(w.shape[0]):
+            score = 0.0
+            for i in range(w.shape[1]):
+                score += x[n, i] * damaged[k, i]
+            if score > best:
+                best, winner = score, k
+        right += winner == labels[n]
+    return right
+
+
+@njit(**SERIAL)
+def _robustness_serial(w, x, labels, counts, orders, out):  # type: ignore[no-untyped-def]
+    for job in range(out.size):
+        i, s = job // out.shape[1], job % out.shape[1]
+        out[i, s] = _correct(w, x, labels, orders[s, : counts[i]])
+
+
+@njit(**PARALLEL)
+def _robustness_parallel(w, x, labels, counts, orders, out):  # type: ignore[no-untyped-def]
+    for job in prange(out.size):
+        i, s = job // out.shape[1], job % out.shape[1]
+        out[i, s] = _correct(w, x, labels, orders[s, : counts[i]])
+
+
+def robustness_curve(w: Array, x: Array, labels: Array, fractions: Array, orders: Array) -> Array:
+    """See `solutions.neurons.chapter.robustness_curve`."""
+    w, x = _floats(w, x)
+    counts = np.array([round(float(fraction) * w.size) for fraction in fractions], np.int64)
+    orders = np.ascontiguousarray(orders, np.int64)
+    right = np.empty((len(counts), len(orders)), np.int64)
+    run = _robustness_serial if right.size * w.size * len(x) < SMALL else _robustness_parallel
+    run(w, x, np.ascontiguousarray(labels, np.int64), counts, orders, right)
+    return np.asarray(right.sum(axis=1) / (len(x) * len(orders)))

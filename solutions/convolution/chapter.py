@@ -581,8 +581,8 @@ def col2im(
 #
 # A pixel is read by several windows and by all $F$ maps, and collects from each what it gave:
 #
-# $$ \frac{\partial E}{\partial x_{ncrq}} = \sum_{f}\;\sum_{\substack{i,u:\; is+ud=r \\ j,v:\; js+vd=q}}
-#    w_{fcuv}\; dy_{nfij}. $$
+# $$ \frac{\partial E}{\partial x_{ncrq}} = \sum_{f}
+#    \sum_{\substack{i,u:\; is+ud=r \\ j,v:\; js+vd=q}} w_{fcuv}\; dy_{nfij}. $$
 #
 # Nobody codes the second condition by solving it. Turn it round: run over the kernel positions as
 # in the forward, and where the forward *read* a slice, now **add** $w_{fcuv}\, dy$ into that
@@ -1015,7 +1015,8 @@ def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
 # **at the same pixel**, as a strongly firing neuron inhibits its neighbours,
 #
 # $$ b_i = a_i \Bigl( k + \alpha
-#    \sum_{j = \max(0,\, i - \lfloor r/2 \rfloor)}^{\min(i + \lfloor r/2 \rfloor,\, F-1)} a_j^2 \Bigr)^{-\beta}, $$
+#    \sum_{j = \max(0,\, i - \lfloor r/2 \rfloor)}^{\min(i + \lfloor r/2 \rfloor,\, F-1)}
+#    a_j^2 \Bigr)^{-\beta}, $$
 #
 # with $k = 2$, $r = 5$, $\alpha = 10^{-4}$, $\beta = 0.75$. The sum runs over the map itself and
 # $\lfloor r/2 \rfloor$ neighbours on each side, fewer at the ends. Here $\alpha$ multiplies the
@@ -1229,10 +1230,10 @@ def figure():
 #
 # **The target: at least 97 % of the 359 test digits right.**
 #
-# Then the same test digits are moved by one pixel. The result is sobering: about two thirds right.
-# The feature maps move along with the digit, as they must, but the dense layer on top looks at
-# fixed places. Equivariance of the layers is not yet invariance of the net: that it must be *taught*
-# (move the training digits with your `translate`, and try again).
+# Then the same test digits are moved by one pixel. The result is sobering: about two thirds
+# right. The feature maps move along with the digit, as they must, but the dense layer on top looks
+# at fixed places. Equivariance of the layers is not yet invariance of the net: that must be
+# *taught* (move the training digits with your `translate`, and try again).
 
 
 # %%

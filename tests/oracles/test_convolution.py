@@ -1,0 +1,321 @@
+"""The convolution core against PyTorch, SciPy, finite differences and published numbers."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import reference.convolution as core
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+
+GEOMETRIES = [
+    {"stride": s, "padding": p, "dilation": d}
+    for s, p, d in itertools.product((1, 2, 3), (0, 1, 2), (1, 2))
+]
+POOLS = [(2, None, 0), (3, 1, 1), (3, 2, 0), (2, 1, 1), (3, 3, 1), (4, 2, 2), (2, 3, 0)]
+DTYPES = [(np.float64, 1e-12), (np.float32, 2e-6)]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20)
+
+
+def tensor(array):
+    return torch.from_numpy(np.array(array))
+
+
+def close(expected, actual, rtol=1e-12):
+    expected = np.asarray(expected)
+    assert expected.shape == actual.shape
+    assert expected.dtype == actual.dtype
+    scale = np.max(np.abs(expected), initial=0.0)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=rtol * max(scale, 1e-300))
+
+
+# --- one dimension and counting ----------------------------------------------------------------
+
+
+def test_smooth_track_is_scipys_causal_filter_divided_by_the_weights_present(rng):
+    signal = pytest.importorskip("scipy.signal")
+    track, weights = rng.normal(size=(11, 2)), rng.uniform(0.1, 1.0, 4)
+    present = signal.lfilter(weights, [1.0], np.ones(11))[:, None]
+    close(
+        signal.lfilter(weights, [1.0], track, axis=0) / present, core.smooth_track(track, weights)
+    )
+
+
+def test_smooth_track_worked_number_and_more_weights_than_reports():
+    track = np.array([[0.0], [4.0], [8.0]])
+    close([[0.0], [3.0], [7.0]], core.smooth_track(track, np.array([3.0, 1.0])))
+    close([[0.0], [2.0], [4.0]], core.smooth_track(track, np.ones(9)))
+
+
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 0), (3, 2), (2, 5)])
+def test_conv1d_is_torchs(rng, stride, padding):
+    x, w = rng.normal(size=13), rng.normal(size=4)
+    expected = F.conv1d(
+        tensor(x)[None, None], tensor(w)[None, None], stride=stride, padding=padding
+    )
+    close(expected[0, 0], core.conv1d(x, w, stride, padding))
+
+
+def test_conv1d_worked_numbers():
+    x, w = np.array([1.0, 2, 3, 4]), np.array([1.0, 0, -1])
+    assert core.conv1d(x, w).tolist() == [-2, -2]
+    assert core.conv1d(x, w, padding=1).tolist() == [-2, -2, -2, 3]
+    assert core.conv1d(x, w, 2, 1).tolist() == [-2, -2]
+    assert np.convolve(x, w, "valid").tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_output_size_is_what_torch_makes(geometry):
+    for n, k in itertools.product(range(1, 14), range(1, 6)):
+        padded = n + 2 * geometry["padding"]
+        if padded < geometry["dilation"] * (k - 1) + 1:
+            assert core.output_size(n, k, **geometry) == 0
+            continue
+        made = F.conv1d(torch.zeros(1, 1, n), torch.zeros(1, 1, k), **geometry).shape[-1]
+        assert core.output_size(n, k, **geometry) == made
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+def test_same_padding_against_torchs_and_the_published_example():
+    assert core.output_size(13, 6, 5, "valid") == 2
+    assert core.output_size(13, 6, 5, "same") == 3
+    assert core.same_padding(13, 6, 5) == (1, 2)
+    for n, k in itertools.product(range(1, 12), range(1, 7)):
+        before, after = core.same_padding(n, k)  # PyTorch's "same" (stride 1) pads the extra right
+        x, w = torch.arange(1.0, n + 1)[None, None], torch.arange(1.0, k + 1)[None, None]
+        same = F.conv1d(x, w, padding="same")
+        assert torch.equal(same, F.conv1d(F.pad(x, (before, after)), w))
+
+
+def test_same_padding_fits_exactly_the_windows_asked_for():
+    for n, k, s in itertools.product(range(1, 20), range(1, 8), range(1, 6)):
+        before, after = core.same_padding(n, k, s)
+        windows = core.output_size(n, k, s, "same")
+        assert 0 <= after - before <= 1
+        padded = n + before + after
+        assert core.output_size(padded, k, s) == windows
+        if before + after:  # one zero less would lose a window
+            assert core.output_size(padded - 1, k, s) == windows - 1
+
+
+def test_costs_of_the_published_layer():
+    """Géron 2019, Hands-on machine learning, chapter 14, "Memory requirements"."""
+    parameters, products, memory = core.conv_cost((200, 150, 100), 3, (5, 5))
+    assert (parameters, products, memory * 8) == (15_200, 225_000_000, 96_000_000)
+    assert memory / 2**20 == pytest.approx(11.4, abs=0.05)
+    assert memory * 100 > 1e9
+
+
+def test_costs_are_those_of_a_torch_layer():
+    layer = torch.nn.Conv2d(3, 7, (2, 5))
+    out = layer(torch.zeros(1, 3, 8, 9))
+    parameters, products, memory = core.conv_cost(tuple(out.shape[1:]), 3, (2, 5))
+    assert parameters == sum(p.numel() for p in layer.parameters())
+    assert products == out.numel() * layer.weight[0].numel()
+    assert memory == out.numel() * out.element_size()
+
+
+# --- the layer ---------------------------------------------------------------------------------
+
+
+def layer(rng, dtype=np.float64, n=2, c=3, h=9, w=11, maps=4, kh=3, kw=2):
+    shapes = (n, c, h, w), (maps, c, kh, kw), (maps,)
+    return tuple(rng.normal(size=shape).astype(dtype) for shape in shapes)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize("geometry", GEOMETRIES)
+def test_conv2d_and_its_gradients_are_torchs(rng, geometry, dtype, rtol):
+    arrays = layer(rng, dtype)
+    x, w, b = (tensor(array).requires_grad_() for array in arrays)
+    y = F.conv2d(x, w, b, **geometry)
+    close(y.detach(), core.conv2d_forward(*arrays, **geometry), rtol)
+    dy = rng.normal(size=tuple(y.shape)).astype(dtype)
+    y.backward(tensor(dy))
+    got = core.conv2d_backward(dy, *arrays[:2], **geometry)
+    for expected, actual in zip((x.grad, w.grad, b.grad), got, strict=True):
+        close(expected, actual, rtol)
+
+
+def test_large_work_in_threads_is_torchs_too(rng):
+    arrays = layer(rng, n=3, c=5, h=30, w=31, maps=8)
+    x, w, b = (tensor(array).requires_grad_() for array in arrays)
+    y = F.conv2d(x, w, b, padding=1)
+    close(y.detach(), core.conv2d_forward(*arrays, padding=1))
+    dy = rng.normal(size=tuple(y.shape))
+    y.backward(tensor(dy))
+    for expected, actual in zip(
+        (x.grad, w.grad, b.grad), core.conv2d_backward(dy, *arrays[:2], padding=1), strict=True
+    ):
+        close(expected, actual)
+    x = rng.normal(size=(4, 16, 32, 33))
+    close(F.max_pool2d(tensor(x), 3, 2, 1), core.max_pool_forward(x, 3, 2, 1))
+    expected = F.local_response_norm(tensor(x), 5, alpha=5 * 0.3, beta=0.6, k=1.5)
+    close(expected, core.local_response_norm(x, 5, 0.3, 0.6, 1.5))
+
+
+def test_conv2d_agrees_with_scipy(rng):
+    signal = pytest.importorskip("scipy.signal")
+    x, w, _ = layer(rng, n=1, c=1, maps=1)
+    expected = signal.correlate2d(x[0, 0], w[0, 0], mode="valid")
+    close(expected, core.conv2d_forward(x, w, np.zeros(1))[0, 0])
+
+
+def test_the_picture_everybody_has_seen():
+    """UFLDL tutorial, "Feature extraction using convolution"."""
+    rows = ["11100", "01110", "00111", "00110", "01100"]
+    x = np.array([[int(pixel) for pixel in row] for row in rows], float)
+    w = np.array([[1.0, 0, 1], [0, 1, 0], [1, 0, 1]])
+    y = core.conv2d_forward(x[None, None], w[None, None], np.zeros(1))[0, 0]
+    assert y.tolist() == [[4, 3, 4], [2, 4, 3], [2, 3, 4]]
+
+
+def test_conv2d_backward_worked_number():
+    x, w, dy = (
+        np.array([[[[1.0, 2, 3, 4]]]]),
+        np.array([[[[5.0, 6]]]]),
+        np.array([[[[1.0, 10, 100]]]]),
+    )
+    dx, dw, db = core.conv2d_backward(dy, x, w)
+    assert dx.ravel().tolist() == [5, 56, 560, 600]
+    assert dw.ravel().tolist() == [321, 432]
+    assert db.tolist() == [111]
+
+
+def test_conv2d_backward_by_finite_differences(rng):
+    x, w, b = layer(rng, n=1, c=2, h=4, w=5, maps=2, kh=2)
+    geometry = {"stride": 2, "padding": 1}
+    dy = rng.normal(size=core.conv2d_forward(x, w, b, **geometry).shape)
+    got = core.conv2d_backward(dy, x, w, **geometry)
+    for array, slope in zip((x, w, b), got, strict=True):
+        for index in np.ndindex(array.shape):
+            kept, step = array[index], 1e-5
+            sides = []
+            for moved in (kept + step, kept - step):
+                array[index] = moved
+                sides.append(np.sum(dy * core.conv2d_forward(x, w, b, **geometry)))
+            array[index] = kept
+            assert slope[index] == pytest.approx((sides[0] - sides[1]) / (2 * step), abs=1e-8)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+def test_im2col_and_col2im_are_torchs_unfold_and_fold(rng, stride, padding, dtype, rtol):
+    x = rng.normal(size=(2, 3, 7, 6)).astype(dtype)
+    expected = F.unfold(tensor(x), (3, 2), stride=stride, padding=padding)
+    columns = core.im2col(x, (3, 2), stride, padding)
+    close(expected, columns, 0.0)
+    columns = rng.normal(size=columns.shape).astype(dtype)
+    expected = F.fold(tensor(columns), (7, 6), (3, 2), stride=stride, padding=padding)
+    close(expected, core.col2im(columns, x.shape, (3, 2), stride, padding), rtol)
+
+
+# --- pooling -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize(("size", "stride", "padding"), POOLS)
+def test_pooling_and_its_gradients_are_torchs(rng, size, stride, padding, dtype, rtol):
+    images = rng.normal(size=(2, 3, 8, 7)).astype(dtype) - 3
+    for forward, backward, pool, options in (
+        (core.max_pool_forward, core.max_pool_backward, F.max_pool2d, {}),
+        (
+            core.avg_pool_forward,
+            core.avg_pool_backward,
+            F.avg_pool2d,
+            {"count_include_pad": False},
+        ),
+    ):
+        x = tensor(images).requires_grad_()
+        y = pool(x, size, stride, padding, **options)
+        close(y.detach(), forward(images, size, stride, padding), rtol)
+        dy = rng.normal(size=tuple(y.shape)).astype(dtype)
+        y.backward(tensor(dy))
+        close(x.grad, backward(dy, images, size, stride, padding), rtol)
+
+
+@pytest.mark.parametrize(("size", "stride", "padding"), POOLS)
+def test_a_tie_goes_where_torch_sends_it(rng, size, stride, padding):
+    images = rng.integers(0, 2, (2, 2, 8, 7)).astype(float)
+    x = tensor(images).requires_grad_()
+    y = F.max_pool2d(x, size, stride, padding)
+    dy = rng.normal(size=tuple(y.shape))
+    y.backward(tensor(dy))
+    close(x.grad, core.max_pool_backward(dy, images, size, stride, padding))
+
+
+def test_pooling_facts():
+    x = np.array([[1.0, 3, 2, 1], [4, 2, 0, 5], [8, 0, 7, 6], [1, 1, 2, 3]])[None, None]
+    assert core.max_pool_forward(x, 2)[0, 0].tolist() == [[4, 5], [8, 7]]
+    assert core.max_pool_forward(x, 2).size == x.size / 4
+    window = np.array([-2.0, 4.0, -2.0, 4.0]).reshape(1, 1, 2, 2)
+    relu = lambda x: np.maximum(x, 0)
+    assert core.equivariance_gap(relu, lambda x: core.max_pool_forward(x, 2), window) == 0
+    assert core.equivariance_gap(relu, lambda x: core.avg_pool_forward(x, 2), window) == 1
+    fives = np.full((1, 1, 4, 4), 5.0)
+    assert np.all(core.avg_pool_forward(fives, 3, 1, 1) == 5)
+
+
+def test_global_avg_pool_and_flatten_are_torchs(rng):
+    x = rng.normal(size=(2, 3, 5, 4))
+    close(F.adaptive_avg_pool2d(tensor(x), 1)[:, :, 0, 0], core.global_avg_pool(x))
+    close(torch.flatten(tensor(x), 1), core.flatten(x), 0.0)
+
+
+# --- moving, resizing, normalising -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("down", "right"), [(0, 0), (2, -1), (-3, 4), (5, 1), (-6, 0), (1, 9)])
+def test_translate_is_scipys_shift(rng, down, right):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    x = rng.normal(size=(2, 1, 5, 4))
+    close(ndimage.shift(x, (0, 0, down, right), order=0), core.translate(x, down, right), 0.0)
+
+
+def test_convolution_is_equivariant_to_translation_and_not_to_mirroring(rng):
+    x, w, b = layer(rng)
+    x[:, :, :3], x[:, :, -3:], x[:, :, :, :3], x[:, :, :, -3:] = 0, 0, 0, 0
+
+    def conv(x):
+        return core.conv2d_forward(x, w, 0 * b, padding=1)
+
+    assert core.equivariance_gap(conv, lambda x: core.translate(x, 1, -1), x) < 1e-12
+    assert core.equivariance_gap(conv, lambda x: x[..., ::-1, :], x) > 0.1
+
+
+def test_upsample_nearest_is_torchs(rng):
+    x = rng.normal(size=(2, 3, 4, 5))
+    expected = F.interpolate(tensor(x), scale_factor=3, mode="nearest")
+    close(expected, core.upsample_nearest(x, 3), 0.0)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e3])
+def test_segmentation_head_is_torchs(rng, scale):
+    x, w, b = rng.normal(size=(2, 3, 4, 5)), scale * rng.normal(size=(6, 3)), rng.normal(size=6)
+    scores = F.conv2d(tensor(x), tensor(w)[:, :, None, None], tensor(b))
+    expected = F.interpolate(scores, scale_factor=2, mode="nearest").softmax(dim=1)
+    close(expected, core.segmentation_head(x, w, b, 2), 1e-11)
+
+
+@pytest.mark.parametrize("r", [1, 3, 5, 9])
+def test_local_response_norm_is_torchs_with_alpha_times_the_window(rng, r):
+    x = 3 * rng.normal(size=(2, 6, 3, 4))
+    expected = F.local_response_norm(tensor(x), r, alpha=0.5 * r, beta=0.7, k=1.5)
+    close(expected, core.local_response_norm(x, r, 0.5, 0.7, 1.5))
+
+
+def test_local_response_norm_worked_number_and_papers_constants(rng):
+    x = np.array([3.0, 4.0, 0.0]).reshape(1, 3, 1, 1)
+    y = core.local_response_norm(x, r=3, alpha=1.0, beta=0.5, k=0.0).ravel()
+    np.testing.assert_allclose(y, [0.6, 0.8, 0.0])
+    x = 100 * rng.normal(size=(1, 7, 2, 2))
+    expected = F.local_response_norm(tensor(x), 5, alpha=5e-4, beta=0.75, k=2.0)
+    close(expected, core.local_response_norm(x))

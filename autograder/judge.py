@@ -286,7 +286,8 @@ class Grader:
                 value = drive(judged, *trial.case.args, **trial.case.kwargs)
             except StudentFailure as stopped:
                 value = Raised(stopped.failure.type_name)
-                if value != trial.expected and observation.failure is None:
+                expected = isinstance(trial.expected, Raised) and trial.expected == value
+                if not expected and observation.failure is None:
                     observation.failure = stopped.failure
             except Exception as error:  # a driver choked on what the student returned
                 value = Raised(type(error).__name__)

@@ -1021,13 +1021,13 @@ def figure():
             lambda x, y: 0.5 * (x**2 - y**2) + 0.05 * y**4,
             lambda p: np.array([p[0], -p[1] + 0.2 * p[1] ** 3]),
             np.array([-2.0, 0.01]),
-            (-2.3, 1.3, -0.5, 2.9),
+            (-2.3, 1.9, -0.4, 3.2),
             {"SGD": 0.1, "momentum": 0.05, "RMSProp": 0.05, "Adadelta": 0.0, "Adam": 0.1},
             60,
             (0.0, 5.0**0.5),
         ),
         (
-            "Rosenbrock's curved ravine",
+            "Rosenbrock's banana (b = 10)",
             lambda x, y: 10 * (y - x**2) ** 2 + (1 - x) ** 2,
             rosenbrock_slope,
             np.array([-1.3, 1.0]),
@@ -1041,7 +1041,7 @@ def figure():
     for ax, (title, height, slope, start, box, rates, steps, goal) in zip(axes.flat, landscapes):
         x, y = np.meshgrid(np.linspace(*box[:2], 200), np.linspace(*box[2:], 200))
         z = height(x, y)
-        levels = z.min() + np.ptp(z) * np.linspace(0, 1, 24) ** 3
+        levels = z.min() + np.ptp(z) * np.linspace(0, 1, 20) ** 3
         ax.contourf(x, y, z, levels=levels, cmap="Greys_r", alpha=0.35)
         ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.6)
         for name, lr in rates.items():
@@ -1053,7 +1053,7 @@ def figure():
         ax.plot(*goal, "*", color="gold", ms=18, mec="black", zorder=6)
         ax.set(title=f"{title}: {steps} steps", xlabel=r"$\theta_1$", ylabel=r"$\theta_2$")
         ax.set(xlim=box[:2], ylim=box[2:])
-        ax.legend(fontsize=8, loc="upper right", framealpha=0.9)
+        ax.legend(fontsize=8, loc="center right" if "saddle" in title else "upper right")
 
     ax, steps = axes[1, 1], np.arange(100)
     errors = np.array([max(np.exp(-t / 12), 0.12 - t / 1000) for t in steps])
@@ -1159,7 +1159,7 @@ def capstone():
                 def slope(i, theta, parts=parts):
                     return network_loss(theta, x[parts[i]], y[parts[i]])[1]
 
-                marks.append(svrg_epoch(marks[-1], slope, per_epoch, range(per_epoch), 0.05))
+                marks.append(svrg_epoch(marks[-1], slope, per_epoch, range(per_epoch), 0.2))
         else:
             stream = (part for parts in batches for part in parts)
 
@@ -1204,7 +1204,7 @@ def capstone():
     right.set_facecolor("0.85")
     right.set(xticks=np.arange(7.5, 39, 8), yticks=[7.5], xticklabels=[], yticklabels=[])
     right.grid(color="black")
-    right.set_title(f"FTRL's weights for 0-4 and 5-9: {zeros:.0%} zero (grey), {reached:.1%} right")
+    right.set_title(f"FTRL's weights for 0-4 and 5-9\n{zeros:.0%} zero (grey), {reached:.1%} right")
     fig.colorbar(shown, ax=right, label="weight", shrink=0.6)
 
     return {

@@ -1,9 +1,10 @@
 # %% [markdown]
 # # Q-learning: from a table to a deep Q-network
 #
-# Nobody tells a child which muscles to move. It tries, falls, and tries again, and the only teacher is what happened.
-# **Reinforcement learning** is that situation written down: an *agent* sees a state $s$, chooses an action $a$, and the
-# *environment* answers with a reward $r$ and the next state $s'$.
+# Nobody tells a child which muscles to move. It tries, falls, and tries again, and the only
+# teacher is what happened. **Reinforcement learning** is that situation written down: an *agent*
+# sees a state $s$, chooses an action $a$, and the *environment* answers with a reward $r$ and the
+# next state $s'$.
 #
 # ```
 #            action a
@@ -13,13 +14,15 @@
 #       └─────────────────────┘               H F F G     G  goal: reward 1, the episode ends
 # ```
 #
-# The map on the right is *FrozenLake*, one of the four worlds of this chapter (with *CliffWalking*, *Taxi* and
-# *CartPole*, all from Gymnasium). No label says "go right here"; the reward at the goal is all there is. You will
-# first *plan* with the rules of the world in hand, then *learn* without them, and at the end teach a neural network to
-# balance a pole in less than half a minute.
+# The map on the right is *FrozenLake*, one of the four worlds of this chapter (with
+# *CliffWalking*, *Taxi* and *CartPole*, all from Gymnasium). No label says "go right here"; the
+# reward at the goal is all there is. You will first *plan* with the rules of the world in hand,
+# then *learn* without them, and at the end teach a neural network to balance a pole in less than
+# half a minute.
 #
-# **References.** Sutton and Barto 2018, *Reinforcement Learning: An Introduction*, 2nd edition (chapters 3, 4 and 6);
-# Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level control through deep reinforcement learning*.
+# **References.** Sutton and Barto 2018, *Reinforcement Learning: An Introduction*, 2nd edition
+# (chapters 3, 4 and 6); Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level
+# control through deep reinforcement learning*.
 
 # %%
 from typing import Any
@@ -34,16 +37,19 @@ BoolArray = NDArray[np.bool_]
 # %% [markdown]
 # ## 1. What is a whole episode worth?
 #
-# An agent that only looks at the next reward would never walk around a lake. What counts is the **return**, the sum of
-# all rewards still to come, the later ones *discounted* by $\gamma \in [0, 1]$:
+# An agent that only looks at the next reward would never walk around a lake. What counts is the
+# **return**, the sum of all rewards still to come, the later ones *discounted* by
+# $\gamma \in [0, 1]$:
 #
 # $$G_t = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots = r_t + \gamma\, G_{t+1}.$$
 #
-# Here $r_t$ is the reward that the action of step $t$ earns, and it enters $G_t$ in full: the discount begins with the
-# step after. (Sutton and Barto number the same reward $R_{t+1}$; nothing else differs.)
+# Here $r_t$ is the reward that the action of step $t$ earns, and it enters $G_t$ in full: the
+# discount begins with the step after. (Sutton and Barto number the same reward $R_{t+1}$; nothing
+# else differs.)
 #
-# *Worked number.* Rewards $0, 0, 1$ with $\gamma = 0.9$: $G_2 = 1$, $G_1 = 0 + 0.9 \cdot 1 = 0.9$, $G_0 = 0.81$.
-# The right-hand side of the formula is a recipe: begin at the end and walk backwards.
+# *Worked number.* Rewards $0, 0, 1$ with $\gamma = 0.9$: $G_2 = 1$,
+# $G_1 = 0 + 0.9 \cdot 1 = 0.9$, $G_0 = 0.81$. The right-hand side of the formula is a recipe:
+# begin at the end and walk backwards.
 
 
 # %%
@@ -82,24 +88,30 @@ def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
 # %% [markdown]
 # ## 2. Planning: when the rules are known
 #
-# Let $Q(s, a)$ be the return one can expect after taking action $a$ in state $s$ and acting *as well as possible* from
-# there on. If the rules of the world are known, that is, with which probability $p$ an action leads to which state $s'$
-# with which reward $r$, then the best value satisfies **Bellman's optimality equation**:
+# Let $Q(s, a)$ be the return one can expect after taking action $a$ in state $s$ and acting *as
+# well as possible* from there on. If the rules of the world are known, that is, with which
+# probability $p$ an action leads to which state $s'$ with which reward $r$, then the best value
+# satisfies **Bellman's optimality equation**:
 #
 # $$Q(s, a) = \sum_{k} p_k \Big( r_k + \gamma \max_{a'} Q(s'_k, a') \Big).$$
 #
-# The sum runs over the outcomes $k$ of the action: on ice, "right" may also carry you up or down. An outcome that
-# **terminates** the episode (a hole, the goal) has no future: its $\max$ term is left out.
+# The sum runs over the outcomes $k$ of the action: on ice, "right" may also carry you up or down.
+# An outcome that **terminates** the episode (a hole, the goal) has no future: its $\max$ term is
+# left out.
 #
-# The equation is its own algorithm. Start with $Q = 0$, put it in on the right, get a better $Q$ on the left, and repeat
-# until nothing moves: **value iteration**. For $\gamma < 1$ each sweep shrinks the error at least by the factor $\gamma$.
+# The equation is its own algorithm. Start with $Q = 0$, put it in on the right, get a better $Q$
+# on the left, and repeat until nothing moves: **value iteration**. For $\gamma < 1$ each sweep
+# shrinks the error at least by the factor $\gamma$.
 #
-# The world arrives as four arrays of shape $(S, A, K)$: entry $[s, a, k]$ describes outcome $k$ of action $a$ in state
-# $s$. Actions with fewer than $K$ outcomes are filled up with outcomes of probability 0.
+# The world arrives as four arrays of shape $(S, A, K)$: entry $[s, a, k]$ describes outcome $k$
+# of action $a$ in state $s$. Actions with fewer than $K$ outcomes are filled up with outcomes of
+# probability 0.
 #
-# *Worked number.* A corridor $s_0 - s_1 - s_2$; going right from $s_1$ earns 1 and terminates; $\gamma = 0.9$. Sweep 1 gives
-# $Q(s_1, \text{right}) = 1$, sweep 2 adds $Q(s_0, \text{right}) = 0 + 0.9 \cdot 1 = 0.9$, and sweep 3 adds
-# $Q(s_1, \text{left}) = 0.9 \cdot 0.9 = 0.81$: value flows backwards from the goal, one step per sweep.
+# *Worked number.* A corridor $s_0 - s_1 - s_2$; going right from $s_1$ earns 1 and terminates;
+# $\gamma = 0.9$. Sweep 1 gives $Q(s_1, \text{right}) = 1$, sweep 2 adds
+# $Q(s_0, \text{right}) = 0 + 0.9 \cdot 1 = 0.9$, and sweep 3 adds
+# $Q(s_1, \text{left}) = 0.9 \cdot 0.9 = 0.81$: value flows backwards from the goal, one step per
+# sweep.
 
 
 # %%
@@ -156,9 +168,10 @@ def value_iteration(
 # %% [markdown]
 # ## 3. Acting on values
 #
-# Knowing $Q$, the best policy needs no further thought: in each state take the action of largest value,
-# $\pi(s) = \arg\max_a Q(s, a)$. When two actions tie, we agree on the one with the *lowest index*, which is also what
-# `np.argmax` does; without such an agreement two correct programs would walk different ways.
+# Knowing $Q$, the best policy needs no further thought: in each state take the action of largest
+# value, $\pi(s) = \arg\max_a Q(s, a)$. When two actions tie, we agree on the one with the *lowest
+# index*, which is also what `np.argmax` does; without such an agreement two correct programs
+# would walk different ways.
 #
 # *Worked number.* $Q(s, \cdot) = (0.2,\ 0.7,\ 0.7)$: action 1.
 
@@ -185,13 +198,14 @@ def policy_from_q(q: Array) -> IntArray:
 # %% [markdown]
 # ## 4. Learning: when the rules are not known
 #
-# Usually nobody hands us the table. All we have is one experience after another: in $s$ we did $a$, earned $r$ and
-# found ourselves in $s'$. From it we can form a better guess of $Q(s, a)$, the **temporal-difference target**
+# Usually nobody hands us the table. All we have is one experience after another: in $s$ we did
+# $a$, earned $r$ and found ourselves in $s'$. From it we can form a better guess of $Q(s, a)$,
+# the **temporal-difference target**
 #
 # $$y = r + \gamma\, V(s'),$$
 #
-# one step of truth plus our own present guess $V(s')$ of the rest. Using a guess to improve a guess is called
-# **bootstrapping**.
+# one step of truth plus our own present guess $V(s')$ of the rest. Using a guess to improve a
+# guess is called **bootstrapping**.
 #
 # There are *two* ways an episode can stop, and Gymnasium tells them apart with two flags:
 #
@@ -200,10 +214,11 @@ def policy_from_q(q: Array) -> IntArray:
 # | `terminated` | the task itself ended: the hole, the goal, the fallen pole | no | $r$ |
 # | `truncated` | somebody stopped the clock: a step limit | yes, we just do not watch | $r + \gamma V(s')$ |
 #
-# An agent that treats the step limit as death learns to fear places that were merely visited late. So: bootstrap on
-# truncation, not on termination. If both flags are up, the task did end.
+# An agent that treats the step limit as death learns to fear places that were merely visited
+# late. So: bootstrap on truncation, not on termination. If both flags are up, the task did end.
 #
-# *Worked number.* $r = -1$, $V(s') = 10$, $\gamma = 0.9$: $y = -1 + 9 = 8$; also when truncated; but $y = -1$ when terminated.
+# *Worked number.* $r = -1$, $V(s') = 10$, $\gamma = 0.9$: $y = -1 + 9 = 8$; also when truncated;
+# but $y = -1$ when terminated.
 
 
 # %%
@@ -250,17 +265,20 @@ def td_target(
 # %% [markdown]
 # ## 5. Exploring
 #
-# Whoever always orders the best dish so far never finds a better one. The **$\varepsilon$-greedy** rule tosses a coin: with
-# probability $\varepsilon$ take *any* action, all with equal chance, else the best known one.
+# Whoever always orders the best dish so far never finds a better one. The
+# **$\varepsilon$-greedy** rule tosses a coin: with probability $\varepsilon$ take *any* action,
+# all with equal chance, else the best known one.
 #
-# "Any" includes the best one. With $A$ actions the greedy action is therefore taken with probability
-# $1 - \varepsilon + \varepsilon / A$, each other one with $\varepsilon / A$.
+# "Any" includes the best one. With $A$ actions the greedy action is therefore taken with
+# probability $1 - \varepsilon + \varepsilon / A$, each other one with $\varepsilon / A$.
 #
-# *Worked number.* $A = 3$, $\varepsilon = 0.1$: $0.9 + 0.0333 = 0.9333$ for the greedy action, $0.0333$ for each of the others.
+# *Worked number.* $A = 3$, $\varepsilon = 0.1$: $0.9 + 0.0333 = 0.9333$ for the greedy action,
+# $0.0333$ for each of the others.
 #
-# So that your result can be checked, the luck is given: two uniform numbers from $[0, 1)$. The first decides *whether* to explore
-# ($u < \varepsilon$), the second *which* action it is: cut $[0, 1)$ into $A$ equal pieces and see in which one it falls. With $A = 4$
-# and $u_{\text{action}} = 0.6$ that is piece $\lfloor 2.4 \rfloor = 2$.
+# So that your result can be checked, the luck is given: two uniform numbers from $[0, 1)$. The
+# first decides *whether* to explore ($u < \varepsilon$), the second *which* action it is: cut
+# $[0, 1)$ into $A$ equal pieces and see in which one it falls. With $A = 4$ and
+# $u_{\text{action}} = 0.6$ that is piece $\lfloor 2.4 \rfloor = 2$.
 
 
 # %%
@@ -298,12 +316,13 @@ def epsilon_greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> i
 
 
 # %% [markdown]
-# Curiosity should fade with experience. A **schedule** lowers $\varepsilon$ on a straight line from $\varepsilon_0$ to $\varepsilon_1$ during the first
-# $n$ steps and leaves it there:
+# Curiosity should fade with experience. A **schedule** lowers $\varepsilon$ on a straight line
+# from $\varepsilon_0$ to $\varepsilon_1$ during the first $n$ steps and leaves it there:
 #
 # $$\varepsilon(t) = \varepsilon_0 + (\varepsilon_1 - \varepsilon_0)\, \min(t / n,\ 1).$$
 #
-# *Worked number.* From 1 to 0.05 in $n = 1000$ steps: $\varepsilon(0) = 1$, $\varepsilon(500) = 0.525$, $\varepsilon(1000) = \varepsilon(5000) = 0.05$.
+# *Worked number.* From 1 to 0.05 in $n = 1000$ steps: $\varepsilon(0) = 1$,
+# $\varepsilon(500) = 0.525$, $\varepsilon(1000) = \varepsilon(5000) = 0.05$.
 
 
 # %%
@@ -341,15 +360,18 @@ def epsilon_schedule(
 # %% [markdown]
 # ## 6. Q-learning
 #
-# Move the old guess a little towards the target, by the fraction $\alpha$ (the learning rate) of the error:
+# Move the old guess a little towards the target, by the fraction $\alpha$ (the learning rate) of
+# the error:
 #
 # $$Q(s, a) \leftarrow Q(s, a) + \alpha \big( y - Q(s, a) \big), \qquad y = r + \gamma \max_{a'} Q(s', a').$$
 #
-# The $\max$ makes Q-learning **off-policy**: the target asks what the *best* next action is worth, whatever the curious agent
-# will really do. Only the one entry $(s, a)$ of the table moves.
+# The $\max$ makes Q-learning **off-policy**: the target asks what the *best* next action is
+# worth, whatever the curious agent will really do. Only the one entry $(s, a)$ of the table
+# moves.
 #
-# *Worked number.* $Q(s, a) = 2$, $r = -1$, $Q(s', \cdot) = (4, 10)$, $\gamma = 0.9$, $\alpha = 0.5$: $y = -1 + 0.9 \cdot 10 = 8$, and $Q(s, a)$ becomes
-# $2 + 0.5 \cdot 6 = 5$. Had the step terminated: $y = -1$ and $Q(s, a) = 0.5$.
+# *Worked number.* $Q(s, a) = 2$, $r = -1$, $Q(s', \cdot) = (4, 10)$, $\gamma = 0.9$,
+# $\alpha = 0.5$: $y = -1 + 0.9 \cdot 10 = 8$, and $Q(s, a)$ becomes $2 + 0.5 \cdot 6 = 5$. Had
+# the step terminated: $y = -1$ and $Q(s, a) = 0.5$.
 
 
 # %%
@@ -405,13 +427,15 @@ def q_learning_update(
 # %% [markdown]
 # ## 7. SARSA and Expected SARSA
 #
-# What if the exploring itself is dangerous? On a cliff's edge the *best* next action is safe, but an agent that stumbles every
-# tenth step should not walk there. **SARSA** learns the value of what the agent really does; its target uses the action $a'$
-# that will be taken next (its name is the quintuple $s, a, r, s', a'$):
+# What if the exploring itself is dangerous? On a cliff's edge the *best* next action is safe, but
+# an agent that stumbles every tenth step should not walk there. **SARSA** learns the value of
+# what the agent really does; its target uses the action $a'$ that will be taken next (its name is
+# the quintuple $s, a, r, s', a'$):
 #
 # $$y = r + \gamma\, Q(s', a').$$
 #
-# *Worked number.* $r = -1$, $Q(s', \cdot) = (4, 10)$, $a' = 0$, $\gamma = 0.9$: $y = -1 + 0.9 \cdot 4 = 2.6$ (Q-learning had 8).
+# *Worked number.* $r = -1$, $Q(s', \cdot) = (4, 10)$, $a' = 0$, $\gamma = 0.9$:
+# $y = -1 + 0.9 \cdot 4 = 2.6$ (Q-learning had 8).
 
 
 # %%
@@ -463,14 +487,16 @@ def sarsa_update(
 
 
 # %% [markdown]
-# The draw of $a'$ is luck that has nothing to do with the world. **Expected SARSA** averages over it. Under an $\varepsilon$-greedy policy
-# each action has probability $\varepsilon / A$ and the greedy one $1 - \varepsilon$ more:
+# The draw of $a'$ is luck that has nothing to do with the world. **Expected SARSA** averages over
+# it. Under an $\varepsilon$-greedy policy each action has probability $\varepsilon / A$ and the
+# greedy one $1 - \varepsilon$ more:
 #
 # $$y = r + \gamma \sum_{a'} \pi(a' | s')\, Q(s', a')
 #     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a') + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
 #
-# *Worked number.* $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$, expectation $9.4$; with $r = -1$, $\gamma = 0.9$:
-# $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$ this is Q-learning; for $\varepsilon = 1$ it values a drunkard's walk.
+# *Worked number.* $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$,
+# expectation $9.4$; with $r = -1$, $\gamma = 0.9$: $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$
+# this is Q-learning; for $\varepsilon = 1$ it values a drunkard's walk.
 
 
 # %%
@@ -530,15 +556,17 @@ def expected_sarsa_update(
 #
 # Now let an agent live. The conversation with a Gymnasium environment has two sentences:
 #
-# * `state, info = env.reset(seed=...)` begins an episode; with a seed it also restarts the environment's luck, without one
-#   its luck goes on;
+# * `state, info = env.reset(seed=...)` begins an episode; with a seed it also restarts the
+#   environment's luck, without one its luck goes on;
 # * `state, reward, terminated, truncated, info = env.step(action)` takes one step.
 #
-# One episode: reset; then choose an action ($\varepsilon$-greedy), step, learn (Q-learning), move on to the next state, until the episode
-# is terminated *or* truncated. Both flags stop the episode; only `terminated` enters the update.
+# One episode: reset; then choose an action ($\varepsilon$-greedy), step, learn (Q-learning), move
+# on to the next state, until the episode is terminated *or* truncated. Both flags stop the
+# episode; only `terminated` enters the update.
 #
-# CliffWalking would let you wander for ever, so a limit of our own must stop us: the array of draws has room for so many steps
-# per episode and no more. To be cut off there is a truncation like any other.
+# CliffWalking would let you wander for ever, so a limit of our own must stop us: the array of
+# draws has room for so many steps per episode and no more. To be cut off there is a truncation
+# like any other.
 
 
 # %%
@@ -608,22 +636,24 @@ def train_q_table(
 # %% [markdown]
 # ## 9. Praise on the way
 #
-# A single reward at the far end is a hard school. **Positive reinforcement** pays for what we like to see (a treat for each
-# step nearer to the goal), **negative reinforcement** takes something unpleasant away (the buzzer stops when the belt is
-# fastened). Both change what is learnt, and careless praise is exploited: pay an agent for every step towards the goal and
+# A single reward at the far end is a hard school. **Positive reinforcement** pays for what we
+# like to see (a treat for each step nearer to the goal), **negative reinforcement** takes
+# something unpleasant away (the buzzer stops when the belt is fastened). Both change what is
+# learnt, and careless praise is exploited: pay an agent for every step towards the goal and
 # nothing for steps away from it, and it will walk to and fro for ever.
 #
-# There is one safe way. Give every state a **potential** $\Phi(s)$, say minus the distance to the goal, and pay its
-# (discounted) *difference*:
+# There is one safe way. Give every state a **potential** $\Phi(s)$, say minus the distance to the
+# goal, and pay its (discounted) *difference*:
 #
 # $$r' = r + \gamma\, \Phi(s') - \Phi(s), \qquad \Phi(s') = 0 \text{ if the step terminated.}$$
 #
-# Along an episode the differences telescope, so that each return only shifts by $-\Phi$ of the state it starts in: no
-# policy gains on another, and the optimal policy stays what it was (Ng, Harada and Russell 1999). That proof needs the
-# end of the episode to have potential zero, whatever the array says of that state.
+# Along an episode the differences telescope, so that each return only shifts by $-\Phi$ of the
+# state it starts in: no policy gains on another, and the optimal policy stays what it was (Ng,
+# Harada and Russell 1999). That proof needs the end of the episode to have potential zero,
+# whatever the array says of that state.
 #
-# *Worked number.* $r = -1$, $\Phi(s) = -3$, $\Phi(s') = -2$, $\gamma = 0.9$: $r' = -1 - 1.8 + 3 = 0.2$, a small treat. If the step
-# terminated: $r' = -1 + 3 = 2$.
+# *Worked number.* $r = -1$, $\Phi(s) = -3$, $\Phi(s') = -2$, $\gamma = 0.9$:
+# $r' = -1 - 1.8 + 3 = 0.2$, a small treat. If the step terminated: $r' = -1 + 3 = 2$.
 
 
 # %%
@@ -671,13 +701,15 @@ def shaped_reward(
 # %% [markdown]
 # ## 10. When the table is too big: experience replay
 #
-# A pole on a cart has a position, a speed, an angle and a rate of turning: four real numbers, and no table has a row for each
-# of them. A **deep Q-network** replaces the table by a neural network $Q(s, \cdot; \theta)$. Two tricks made it work (Mnih et al. 2015);
-# the first is to *remember*. Consecutive steps resemble each other, and a network that learns from them in order forgets the rest. So
-# steps go into a **replay buffer**, and learning uses random ones of them.
+# A pole on a cart has a position, a speed, an angle and a rate of turning: four real numbers, and
+# no table has a row for each of them. A **deep Q-network** replaces the table by a neural network
+# $Q(s, \cdot; \theta)$. Two tricks made it work (Mnih et al. 2015); the first is to *remember*.
+# Consecutive steps resemble each other, and a network that learns from them in order forgets the
+# rest. So steps go into a **replay buffer**, and learning uses random ones of them.
 #
-# The buffer is a ring of fixed capacity $C$: when it is full, the newest transition takes the place of the oldest. It is a dict of
-# arrays with two counters. `position` is the slot that is written next, `size` how many slots are filled.
+# The buffer is a ring of fixed capacity $C$: when it is full, the newest transition takes the
+# place of the oldest. It is a dict of arrays with two counters. `position` is the slot that is
+# written next, `size` how many slots are filled.
 #
 # *Worked number.* Capacity 3, rewards 1, 2, 3, 4 pushed one after another:
 #
@@ -688,7 +720,8 @@ def shaped_reward(
 # push 4   [4 2 3]   position 1   size 3      the oldest one, 1, is gone
 # ```
 #
-# The function below is given; it makes an empty buffer. Ours hold at most 10,000 transitions, since a pure push copies.
+# The function below is given; it makes an empty buffer. Ours hold at most 10,000 transitions,
+# since a pure push copies.
 
 
 # %%
@@ -779,10 +812,12 @@ def replay_push(
 
 
 # %% [markdown]
-# Sampling draws slots *with replacement* and only among those that are *filled*: an empty slot holds zeros that never
-# happened. As before the luck is given: $u \in [0, 1)$ names slot $\lfloor u \cdot \text{size} \rfloor$.
+# Sampling draws slots *with replacement* and only among those that are *filled*: an empty slot
+# holds zeros that never happened. As before the luck is given: $u \in [0, 1)$ names slot
+# $\lfloor u \cdot \text{size} \rfloor$.
 #
-# *Worked number.* Capacity 10, size 4, $u = (0.1, 0.9, 0.6)$: slots $\lfloor 0.4 \rfloor, \lfloor 3.6 \rfloor, \lfloor 2.4 \rfloor = 0, 3, 2$.
+# *Worked number.* Capacity 10, size 4, $u = (0.1, 0.9, 0.6)$: slots
+# $\lfloor 0.4 \rfloor, \lfloor 3.6 \rfloor, \lfloor 2.4 \rfloor = 0, 3, 2$.
 
 
 # %%
@@ -826,20 +861,21 @@ def replay_sample(
 # %% [markdown]
 # ## 11. A target that holds still
 #
-# The second trick. If one network supplies both the guess and the target, each step moves the target as well, and the dog
-# chases its own tail. So a **target network**, a slow copy $\theta^-$, supplies the future:
+# The second trick. If one network supplies both the guess and the target, each step moves the
+# target as well, and the dog chases its own tail. So a **target network**, a slow copy
+# $\theta^-$, supplies the future:
 #
 # $$y_i = r_i + \gamma \max_{a} Q(s'_i, a; \theta^-), \qquad y_i = r_i \text{ if the step terminated.}$$
 #
-# A batch of next states has passed through that network already: `next_q` has one *row* per transition and one *column* per action.
+# A batch of next states has passed through that network already: `next_q` has one *row* per
+# transition and one *column* per action.
 #
-# *Worked number.* $r = (1, 1)$, next values $((2, 5), (7, 3))$, the second step terminated, $\gamma = 0.9$: $y = (1 + 4.5,\ 1) = (5.5,\ 1)$.
+# *Worked number.* $r = (1, 1)$, next values $((2, 5), (7, 3))$, the second step terminated,
+# $\gamma = 0.9$: $y = (1 + 4.5,\ 1) = (5.5,\ 1)$.
 
 
 # %%
-def dqn_targets(
-    rewards: Array, next_q: Array, terminated: BoolArray, gamma: float = 0.99
-) -> Array:
+def dqn_targets(rewards: Array, next_q: Array, terminated: BoolArray, gamma: float = 0.99) -> Array:
     """Compute the regression targets of a deep Q-network for a batch.
 
     Parameters
@@ -868,13 +904,15 @@ def dqn_targets(
 
 
 # %% [markdown]
-# The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses err by $\pm 1$, the largest guess is
-# almost surely $+1$. **Double** Q-learning separates the two questions inside the $\max$: the online network says *which* action is
-# best, the target network says *what it is worth*. A guess must now err in both networks to do harm:
+# The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses
+# err by $\pm 1$, the largest guess is almost surely $+1$. **Double** Q-learning separates the two
+# questions inside the $\max$: the online network says *which* action is best, the target network
+# says *what it is worth*. A guess must now err in both networks to do harm:
 #
 # $$y_i = r_i + \gamma\, Q(s'_i, a^*_i; \theta^-), \qquad a^*_i = \arg\max_a Q(s'_i, a; \theta).$$
 #
-# *Worked number.* Online $(2, 5)$, target $(4, 3)$: the online network picks action 1, the target network says 3. (Plain DQN takes 4.)
+# *Worked number.* Online $(2, 5)$, target $(4, 3)$: the online network picks action 1, the target
+# network says 3. (Plain DQN takes 4.)
 
 
 # %%
@@ -920,20 +958,22 @@ def double_dqn_targets(
 # %% [markdown]
 # ## 12. A loss that keeps calm
 #
-# Early targets are wild, and a squared error of 100 has a gradient that tears the network apart. **Huber's loss** is a parabola near zero and
-# a straight line beyond $\delta$, joined smoothly; with the error $e = \text{prediction} - \text{target}$
+# Early targets are wild, and a squared error of 100 has a gradient that tears the network apart.
+# **Huber's loss** is a parabola near zero and a straight line beyond $\delta$, joined smoothly;
+# with the error $e = \text{prediction} - \text{target}$
 #
-# $$\ell(e) = \begin{cases} \tfrac12 e^2 & |e| \le \delta \\ \delta\,(|e| - \tfrac12 \delta) & |e| > \delta \end{cases}
-# \qquad \text{and} \qquad L = \frac1N \sum_i \ell(e_i).$$
+# $$\ell(e) = \begin{cases} \tfrac12 e^2 & |e| \le \delta \\
+# \delta\,(|e| - \tfrac12 \delta) & |e| > \delta \end{cases} \qquad \text{and} \qquad L = \frac1N \sum_i \ell(e_i).$$
 #
-# *Worked number.* $\delta = 1$, errors $0.5$ and $-3$: $\tfrac12 \cdot 0.25 = 0.125$ and $1 \cdot (3 - 0.5) = 2.5$; mean $1.3125$.
+# *Worked number.* $\delta = 1$, errors $0.5$ and $-3$: $\tfrac12 \cdot 0.25 = 0.125$ and
+# $1 \cdot (3 - 0.5) = 2.5$; mean $1.3125$.
 
 
 # %%
 def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
     """Average Huber's loss over a batch.
 
-    e^2 / 2 where \\|e\\| <= delta, else delta (\\|e\\| - delta / 2), with e = prediction - target.
+    With e = prediction - target: e^2 / 2 where abs(e) <= delta, else delta * (abs(e) - delta / 2).
 
     Parameters
     ----------
@@ -959,10 +999,11 @@ def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
 
 
 # %% [markdown]
-# Its gradient is the error itself, but never longer than $\delta$: each sample pulls, none of them tears. The mean over the batch
-# leaves a factor $1/N$:
+# Its gradient is the error itself, but never longer than $\delta$: each sample pulls, none of
+# them tears. The mean over the batch leaves a factor $1/N$:
 #
-# $$\frac{\partial L}{\partial\, \text{prediction}_i} = \frac1N \begin{cases} e_i & |e_i| \le \delta \\ \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
+# $$\frac{\partial L}{\partial\, \text{prediction}_i}
+# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\ \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
 #
 # *Worked number.* Errors $0.5$ and $-3$, $\delta = 1$: $(0.5, -1) / 2 = (0.25, -0.5)$.
 
@@ -995,13 +1036,14 @@ def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Arra
 # %% [markdown]
 # ## 13. The slow copy
 #
-# How does the target network follow? Instead of copying the online network every thousand steps, one can let it drift after it a little at
-# each step, every parameter by the fraction $\tau$ of the way:
+# How does the target network follow? Instead of copying the online network every thousand steps,
+# one can let it drift after it a little at each step, every parameter by the fraction $\tau$ of
+# the way:
 #
 # $$\theta^- \leftarrow (1 - \tau)\, \theta^- + \tau\, \theta.$$
 #
-# *Worked number.* $\theta^- = 1$, $\theta = 3$, $\tau = 0.25$: $0.75 + 0.75 = 1.5$, a quarter of the way from 1 to 3.
-# With $\tau = 1$ the copy is complete, with $\tau = 0$ nothing moves.
+# *Worked number.* $\theta^- = 1$, $\theta = 3$, $\tau = 0.25$: $0.75 + 0.75 = 1.5$, a quarter of
+# the way from 1 to 3. With $\tau = 1$ the copy is complete, with $\tau = 0$ nothing moves.
 
 
 # %%
@@ -1034,9 +1076,10 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 # %% [markdown]
 # ## 14. A look at what was learnt
 #
-# The network that stands in for the table has two hidden layers; it, its gradients and the optimizer are given (other
-# chapters are about them). Note what comes *in* to the gradient: one row per transition that is zero but for the action taken, for
-# which you supply the slope of the loss, `huber_gradient`.
+# The network that stands in for the table has two hidden layers; it, its gradients and the
+# optimizer are given (other chapters are about them). Note what comes *in* to the gradient: one
+# row per transition that is zero but for the action taken, for which you supply the slope of the
+# loss, `huber_gradient`.
 
 
 # %%
@@ -1061,7 +1104,8 @@ def q_network_gradients(
 def new_network(rng: np.random.Generator, sizes: list[int]) -> list[Array]:
     """Draw weights as He et al. advise; biases begin at zero (given)."""
     params: list[Array] = []
-    for fan_in, fan_out in zip(sizes[:-1], sizes[1:]):
+    for layer, fan_out in enumerate(sizes[1:]):
+        fan_in = sizes[layer]
         weight = rng.normal(0.0, np.sqrt(2 / fan_in), (fan_out, fan_in))
         params += [weight.astype(np.float32), np.zeros(fan_out, dtype=np.float32)]
     return params
@@ -1080,11 +1124,13 @@ def adam(
 
 
 # %% [markdown]
-# Three pictures from your own functions. **Left**, planning on the frozen lake: the value of each field under the best policy, and
-# the policy as arrows. Look at the arrows along the rim: they point *out of the map*, because on ice the agent
-# slips to one side or the other of where it wants to go, but never backwards: to push against the wall is the way not to fall. **Right**, learning beside a cliff: Q-learning walks the brink, the
-# shortest path, and while it explores it keeps falling; Expected SARSA knows that it stumbles and keeps its distance. That is why
-# the off-policy learner has the better *policy* and the on-policy learner the better *life*.
+# Three pictures from your own functions. **Left**, planning on the frozen lake: the value of each
+# field under the best policy, and the policy as arrows. Look at the arrows along the rim: they
+# point *out of the map*, because on ice the agent slips to one side or the other of where it
+# wants to go, but never backwards: to push against the wall is the way not to fall. **Right**,
+# learning beside a cliff: Q-learning walks the brink, the shortest path, and while it explores it
+# keeps falling; Expected SARSA knows that it stumbles and keeps its distance. That is why the
+# off-policy learner has the better *policy* and the on-policy learner the better *life*.
 
 
 # %%
@@ -1132,7 +1178,7 @@ def expected_sarsa_table(
 
 
 def transition_table(env: Any) -> tuple[Array, IntArray, Array, BoolArray]:
-    """Read the table of a Gymnasium world: probability, next state, reward, terminated (S, A, K)."""
+    """Read a Gymnasium world: probability, next state, reward, terminated, all (S, A, K)."""
     rules = env.unwrapped.P
     most = max(len(outcomes) for actions in rules.values() for outcomes in actions.values())
     nothing = [(0.0, 0, 0.0, True)]
@@ -1167,8 +1213,10 @@ def draw_lake(axis: Any, env: Any) -> None:
     moves = [(-1, 0), (0, 1), (1, 0), (0, -1)]
     for (row, column), field in np.ndenumerate(fields):
         if field in "HG":
-            label = {"H": "hole", "G": "goal"}[field]
-            axis.text(column, row, label, ha="center", va="center", color="w" if field == "H" else "k")
+            label = {"H": "hole", "G": "goal\nreward 1"}[field]
+            axis.text(
+                column, row, label, ha="center", va="center", color="w" if field == "H" else "k"
+            )
             continue
         ink = "w" if values[row, column] > 0.6 else "k"
         dx, dy = moves[policy[row * fields.shape[1] + column]]
@@ -1191,12 +1239,14 @@ def draw_cliff(axis: Any, paths: dict[str, list[int]]) -> None:
     ground[3, 1:11] = 1
     axis.imshow(ground, cmap="Greys", vmin=0, vmax=1.6)
     axis.text(5.5, 3, "the cliff: −100, back to the start", ha="center", va="center", color="w")
-    axis.text(0, 3.25, "start", ha="center")
-    axis.text(11, 3.25, "goal", ha="center")
+    axis.text(0, 3.42, "start", ha="center")
+    axis.text(11, 3.42, "goal", ha="center")
     for (name, path), color, shift in zip(paths.items(), ("C3", "C0"), (0.06, -0.06)):
         rows, columns = np.divmod(np.array(path), 12)
         axis.plot(columns + shift, rows + shift, color=color, lw=2.5, marker="o", ms=4)
-        axis.text(5.5, rows.min() - 0.22, f"{name}: {len(path) - 1} steps", ha="center", color=color)
+        axis.text(
+            5.5, rows.min() - 0.22, f"{name}: {len(path) - 1} steps", ha="center", color=color
+        )
     axis.set(title="CliffWalking: the greedy paths learnt", xlabel="column", ylabel="row")
     axis.set_xticks(range(12))
     axis.set_yticks(range(4))
@@ -1223,11 +1273,14 @@ def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
 # %% [markdown]
 # ## 15. Capstone: the pole
 #
-# A pole stands on a cart; push left or push right, fifty times a second. Each step that it still stands pays 1, and the episode is truncated at 500. The
-# task counts as solved when the *training* episodes, exploration and all, average at least 195 over 100 in a row.
+# A pole stands on a cart; push left or push right, fifty times a second. Each step that it still
+# stands pays 1, and the episode is truncated at 500. The task counts as solved when the
+# *training* episodes, exploration and all, average at least 195 over 100 in a row.
 #
-# Everything you wrote meets here: `epsilon_schedule` and `epsilon_greedy` act, `replay_push` and `replay_sample` remember, `double_dqn_targets` sets the aim,
-# `huber_gradient` the pull, `soft_update` the patience. The buffer stores `terminated`, not `truncated`: a pole that stands at step 500 has a future.
+# Everything you wrote meets here: `epsilon_schedule` and `epsilon_greedy` act, `replay_push` and
+# `replay_sample` remember, `double_dqn_targets` sets the aim, `huber_gradient` the pull,
+# `soft_update` the patience. The buffer stores `terminated`, not `truncated`: a pole that stands
+# at step 500 has a future.
 
 
 # %%
@@ -1255,7 +1308,12 @@ def capstone() -> dict[str, Any]:
             action = epsilon_greedy(values[0], rates[step], *rng.random(2))
             next_state, reward, terminated, truncated, _ = env.step(action)
             buffer = replay_push(buffer, state, action, float(reward), next_state, terminated)
-            state, over, total, step = next_state, terminated or truncated, total + float(reward), step + 1
+            state, over, total, step = (
+                next_state,
+                terminated or truncated,
+                total + float(reward),
+                step + 1,
+            )
             if step >= 500:
                 online, moments = learn(online, target, moments, buffer, rng.random(64), step)
                 target = soft_update(target, online, 0.01)

@@ -211,8 +211,8 @@ def policy_from_q(q: Array) -> IntArray:
 #
 # | flag | meaning | is there a future? | target |
 # |---|---|---|---|
-# | `terminated` | the task itself ended: the hole, the goal, the fallen pole | no | $r$ |
-# | `truncated` | somebody stopped the clock: a step limit | yes, we just do not watch | $r + \gamma V(s')$ |
+# | `terminated` | the task itself ended: a hole, the goal | no | $r$ |
+# | `truncated` | a step limit stopped the clock | yes, unseen | $r + \gamma V(s')$ |
 #
 # An agent that treats the step limit as death learns to fear places that were merely visited
 # late. So: bootstrap on truncation, not on termination. If both flags are up, the task did end.
@@ -363,7 +363,8 @@ def epsilon_schedule(
 # Move the old guess a little towards the target, by the fraction $\alpha$ (the learning rate) of
 # the error:
 #
-# $$Q(s, a) \leftarrow Q(s, a) + \alpha \big( y - Q(s, a) \big), \qquad y = r + \gamma \max_{a'} Q(s', a').$$
+# $$Q(s, a) \leftarrow Q(s, a) + \alpha \big( y - Q(s, a) \big),
+# \qquad y = r + \gamma \max_{a'} Q(s', a').$$
 #
 # The $\max$ makes Q-learning **off-policy**: the target asks what the *best* next action is
 # worth, whatever the curious agent will really do. Only the one entry $(s, a)$ of the table
@@ -387,8 +388,8 @@ def q_learning_update(
 ) -> Array:
     """Learn from one step, towards the value of the best next action.
 
-    There is no flag for truncation because nothing would depend on it: a step that was merely cut off
-    bootstraps like any other.
+    There is no flag for truncation because nothing would depend on it: a step that was merely cut
+    off bootstraps like any other.
 
     Parameters
     ----------
@@ -492,7 +493,8 @@ def sarsa_update(
 # greedy one $1 - \varepsilon$ more:
 #
 # $$y = r + \gamma \sum_{a'} \pi(a' | s')\, Q(s', a')
-#     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a') + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
+#     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a')
+# + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
 #
 # *Worked number.* $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$,
 # expectation $9.4$; with $r = -1$, $\gamma = 0.9$: $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$
@@ -580,9 +582,9 @@ def train_q_table(
 ) -> tuple[Array, Array]:
     """Learn a table of action values by Q-learning, from zero.
 
-    Each step chooses its action by the rule of `epsilon_greedy`, takes it, and learns by the rule of
-    `q_learning_update`. An episode stops when the environment says terminated or truncated, or after
-    `max_steps` steps; only a terminated step is learnt from without a future.
+    Each step chooses its action by the rule of `epsilon_greedy`, takes it, and learns by the rule
+    of `q_learning_update`. An episode stops when the environment says terminated or truncated, or
+    after `max_steps` steps; only a terminated step is learnt from without a future.
 
     Parameters
     ----------
@@ -592,8 +594,8 @@ def train_q_table(
         with ``env.reset(seed=seed)``, each further one with ``env.reset()``. There is no reset but
         these and no step but those of the episodes.
     draws : ndarray of shape (episodes, max_steps, 2)
-        Uniform draws from [0, 1): ``draws[i, t]`` holds the pair u, u_action for step t of episode i. What
-        an episode leaves over is not used.
+        Uniform draws from [0, 1): ``draws[i, t]`` holds the pair u, u_action for step t of episode
+        i. What an episode leaves over is not used.
     epsilons : ndarray of shape (episodes,)
         Rate of exploration in each episode.
     lr : float
@@ -767,14 +769,14 @@ def replay_push(
 ) -> dict[str, Any]:
     """Remember one transition, in place of the oldest one if the buffer is full.
 
-    The slot ``position`` is written; ``position`` then advances by one and wraps to 0 at the capacity C;
-    ``size`` counts the filled slots up to C.
+    The slot ``position`` is written; ``position`` then advances by one and wraps to 0 at the
+    capacity C; ``size`` counts the filled slots up to C.
 
     Parameters
     ----------
     buffer : dict
-        ``states`` and ``next_states`` of shape (C, D), ``actions``, ``rewards`` and ``terminated`` of shape (C,),
-        and the integers ``position`` and ``size``. Not modified, nor are its arrays.
+        ``states`` and ``next_states`` of shape (C, D), ``actions``, ``rewards`` and ``terminated``
+        of shape (C,), and the integers ``position`` and ``size``. Not modified, nor are its arrays.
     state : ndarray of shape (D,)
         Where the agent was.
     action : int
@@ -789,8 +791,8 @@ def replay_push(
     Returns
     -------
     dict
-        A new buffer with the same seven keys; its arrays have the dtypes of the old ones and share no
-        memory with them.
+        A new buffer with the same seven keys; its arrays have the dtypes of the old ones and share
+        no memory with them.
 
     References
     ----------
@@ -829,7 +831,7 @@ def replay_sample(
     Parameters
     ----------
     buffer : dict
-        As `replay_push` returns it, with C slots and D features per state, at least one slot filled.
+        As `replay_push` returns it: C slots, D features per state, at least one slot filled.
     u : ndarray of shape (N,)
         Uniform draws from [0, 1): ``u[i]`` selects slot floor(u[i] * size).
 
@@ -865,7 +867,8 @@ def replay_sample(
 # target as well, and the dog chases its own tail. So a **target network**, a slow copy
 # $\theta^-$, supplies the future:
 #
-# $$y_i = r_i + \gamma \max_{a} Q(s'_i, a; \theta^-), \qquad y_i = r_i \text{ if the step terminated.}$$
+# $$y_i = r_i + \gamma \max_{a} Q(s'_i, a; \theta^-),
+# \qquad y_i = r_i \text{ if the step terminated.}$$
 #
 # A batch of next states has passed through that network already: `next_q` has one *row* per
 # transition and one *column* per action.
@@ -963,7 +966,8 @@ def double_dqn_targets(
 # with the error $e = \text{prediction} - \text{target}$
 #
 # $$\ell(e) = \begin{cases} \tfrac12 e^2 & |e| \le \delta \\
-# \delta\,(|e| - \tfrac12 \delta) & |e| > \delta \end{cases} \qquad \text{and} \qquad L = \frac1N \sum_i \ell(e_i).$$
+# \delta\,(|e| - \tfrac12 \delta) & |e| > \delta \end{cases}
+# \qquad \text{and} \qquad L = \frac1N \sum_i \ell(e_i).$$
 #
 # *Worked number.* $\delta = 1$, errors $0.5$ and $-3$: $\tfrac12 \cdot 0.25 = 0.125$ and
 # $1 \cdot (3 - 0.5) = 2.5$; mean $1.3125$.
@@ -1003,7 +1007,8 @@ def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
 # them tears. The mean over the batch leaves a factor $1/N$:
 #
 # $$\frac{\partial L}{\partial\, \text{prediction}_i}
-# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\ \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
+# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\
+# \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
 #
 # *Worked number.* Errors $0.5$ and $-3$, $\delta = 1$: $(0.5, -1) / 2 = (0.25, -0.5)$.
 
@@ -1299,7 +1304,7 @@ def capstone() -> dict[str, Any]:
     rates = epsilon_schedule(np.arange(100_000), 1.0, 0.02, 4_000)
     returns: list[float] = []
     scores: list[float] = []
-    step = 0
+    step, warm_up = 0, 500
     for episode, say in track(range(600), "episodes"):
         state, _ = env.reset(seed=0) if episode == 0 else env.reset()
         over, total = False, 0.0
@@ -1314,8 +1319,9 @@ def capstone() -> dict[str, Any]:
                 total + float(reward),
                 step + 1,
             )
-            if step >= 500:
-                online, moments = learn(online, target, moments, buffer, rng.random(64), step)
+            if step > warm_up:
+                t = step - warm_up
+                online, moments = learn(online, target, moments, buffer, rng.random(64), t)
                 target = soft_update(target, online, 0.01)
         returns.append(total)
         scores.append(float(np.mean(returns[-100:])))
@@ -1339,9 +1345,9 @@ def learn(
     moments: list[Array],
     buffer: dict[str, Any],
     u: Array,
-    step: int,
+    t: int,
 ) -> tuple[list[Array], list[Array]]:
-    """Take one step of double deep Q-learning on remembered transitions."""
+    """Take step number t of double deep Q-learning on remembered transitions."""
     states, actions, rewards, next_states, terminated = replay_sample(buffer, u)
     next_online, _ = q_network(online, next_states)
     next_target, _ = q_network(target, next_states)
@@ -1351,7 +1357,7 @@ def learn(
     dq = np.zeros_like(values)
     dq[rows, actions] = huber_gradient(values[rows, actions], aims)
     grads = q_network_gradients(online, states, hidden, dq)
-    return adam(online, grads, moments, step, lr=1e-3)
+    return adam(online, grads, moments, t, lr=1e-3)
 
 
 def play_greedily(env: Any, params: list[Array]) -> float:

@@ -1,0 +1,344 @@
+"""Returns, planning, tabular learning and the arithmetic of deep Q-networks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+
+__all__ = [
+    "discounted_returns",
+    "double_dqn_targets",
+    "dqn_targets",
+    "epsilon_greedy",
+    "epsilon_schedule",
+    "expected_sarsa_update",
+    "huber_gradient",
+    "huber_loss",
+    "policy_from_q",
+    "q_learning_update",
+    "replay_push",
+    "replay_sample",
+    "sarsa_update",
+    "shaped_reward",
+    "soft_update",
+    "td_target",
+    "train_q_table",
+    "value_iteration",
+]
+
+Array = NDArray[Any]
+Buffer = dict[str, Any]
+
+_PARTS = 64  # partial sums of a mean: a fixed number, so that no thread count changes the result
+
+
+@njit(**SERIAL)
+def _discounted_returns(rewards: Array, gamma: float, out: Array) -> None:
+    following = rewards.dtype.type(0)
+    factor = rewards.dtype.type(gamma)
+    for back in range(rewards.size):
+        t = rewards.size - 1 - back
+        following = rewards[t] + factor * following
+        out[t] = following
+
+
+def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
+    """See `solutions.q_learning.chapter.discounted_returns`."""
+    rewards = np.ascontiguousarray(rewards)
+    out = np.empty_like(rewards)
+    _discounted_returns(rewards, gamma, out)
+    return out
+
+
+def _sweep(
+    probability: Array,
+    next_state: Array,
+    reward: Array,
+    terminated: Array,
+    gamma: float,
+    values: Array,
+    q: Array,
+    best: Array,
+) -> None:
+    """Write the action values that follow from `values`, and their maxima into `best`."""
+    states, actions, outcomes = probability.shape
+    for s in prange(states):
+        top = -np.inf
+        for a in range(actions):
+            total = 0.0
+            for k in range(outcomes):
+                future = 0.0 if terminated[s, a, k] else values[next_state[s, a, k]]
+                total += probability[s, a, k] * (reward[s, a, k] + gamma * future)
+            q[s, a] = total
+            top = max(top, total)
+        best[s] = top
+
+
+_sweep_serial = njit(**SERIAL)(_sweep)
+_sweep_parallel = njit(**PARALLEL)(_sweep)
+
+
+def value_iteration(
+    probability: Array,
+    next_state: Array,
+    reward: Array,
+    terminated: Array,
+    gamma: float = 0.99,
+    tolerance: float = 1e-10,
+) -> Array:
+    """See `solutions.q_learning.chapter.value_iteration`."""
+    probability = np.ascontiguousarray(probability, dtype=np.float64)
+    reward = np.ascontiguousarray(reward, dtype=np.float64)
+    next_state, terminated = np.ascontiguousarray(next_state), np.ascontiguousarray(terminated)
+    sweep = _sweep_serial if probability.size < SMALL else _sweep_parallel
+    states, actions, _ = probability.shape
+    q, fresh = np.zeros((2, states, actions))
+    values, best = np.zeros((2, states))
+    while True:
+        sweep(probability, next_state, reward, terminated, gamma, values, fresh, best)
+        change = np.max(np.abs(fresh - q))
+        q, fresh, values, best = fresh, q, best, values
+        if change <= tolerance:
+            return q
+
+
+def policy_from_q(q: Array) -> NDArray[np.int64]:
+    """See `solutions.q_learning.chapter.policy_from_q`."""
+    best = np.zeros(len(q), dtype=np.int64)
+    for action in range(1, q.shape[1]):
+        best[q[:, action] > np.take_along_axis(q, best[:, None], axis=1)[:, 0]] = action
+    return best
+
+
+def td_target(
+    reward: float, next_value: float, terminated: bool, truncated: bool, gamma: float = 0.99
+) -> float:
+    """See `solutions.q_learning.chapter.td_target`."""
+    return reward if terminated else reward + gamma * next_value
+
+
+def epsilon_greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> int:
+    """See `solutions.q_learning.chapter.epsilon_greedy`."""
+    return int(np.floor(u_action * q_row.size)) if u < epsilon else _first_best(q_row)
+
+
+def _first_best(row: Array) -> int:
+    return int(np.flatnonzero(row == row.max())[0])
+
+
+def epsilon_schedule(
+    steps: Array, start: float = 1.0, end: float = 0.05, decay_steps: int = 1000
+) -> Array:
+    """See `solutions.q_learning.chapter.epsilon_schedule`."""
+    left = np.maximum(decay_steps - np.asarray(steps, dtype=np.float64), 0.0) / decay_steps
+    return np.asarray(end + left * (start - end))
+
+
+def _moved(q: Array, state: int, action: int, target: float, lr: float) -> Array:
+    """Return `q` with one entry moved towards the target."""
+    new = np.array(q, order="C")
+    new[state, action] += lr * (target - q[state, action])
+    return new
+
+
+def q_learning_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """See `solutions.q_learning.chapter.q_learning_update`."""
+    future = 0.0 if terminated else gamma * max(q[next_state])
+    return _moved(q, state, action, reward + future, lr)
+
+
+def sarsa_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    next_action: int,
+    terminated: bool,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """See `solutions.q_learning.chapter.sarsa_update`."""
+    future = 0.0 if terminated else gamma * q[next_state, next_action]
+    return _moved(q, state, action, reward + future, lr)
+
+
+def expected_sarsa_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    epsilon: float = 0.1,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """See `solutions.q_learning.chapter.expected_sarsa_update`."""
+    row = q[next_state]
+    chance = np.full(row.size, epsilon / row.size)
+    chance[_first_best(row)] += 1.0 - epsilon
+    future = 0.0 if terminated else gamma * float(chance @ row)
+    return _moved(q, state, action, reward + future, lr)
+
+
+def train_q_table(
+    env: Any,
+    draws: Array,
+    epsilons: Array,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+    seed: int = 0,
+) -> tuple[Array, Array]:
+    """See `solutions.q_learning.chapter.train_q_table`."""
+    q = np.zeros((env.observation_space.n, env.action_space.n))
+    returns = np.zeros(len(draws))
+    for episode, (luck, epsilon) in enumerate(zip(draws, epsilons, strict=True)):
+        state = env.reset(**({"seed": seed} if episode == 0 else {}))[0]
+        for u, u_action in luck:
+            action = epsilon_greedy(q[state], epsilon, u, u_action)
+            following, reward, terminated, truncated, _ = env.step(action)
+            future = 0.0 if terminated else gamma * q[following].max()
+            q[state, action] += lr * (reward + future - q[state, action])
+            returns[episode] += reward
+            state = following
+            if terminated or truncated:
+                break
+    return q, returns
+
+
+def shaped_reward(
+    rewards: Array,
+    states: Array,
+    next_states: Array,
+    terminated: Array,
+    potential: Array,
+    gamma: float = 0.99,
+) -> Array:
+    """See `solutions.q_learning.chapter.shaped_reward`."""
+    shaped = rewards - potential[states]
+    lives = ~np.asarray(terminated)
+    shaped[lives] += gamma * potential[next_states[lives]]
+    return np.asarray(shaped)
+
+
+def replay_push(
+    buffer: Buffer,
+    state: Array,
+    action: int,
+    reward: float,
+    next_state: Array,
+    terminated: bool,
+) -> Buffer:
+    """See `solutions.q_learning.chapter.replay_push`."""
+    given = {
+        "states": state,
+        "actions": action,
+        "rewards": reward,
+        "next_states": next_state,
+        "terminated": terminated,
+    }
+    capacity, slot = buffer["rewards"].size, buffer["position"]
+    new: Buffer = {}
+    for name, value in given.items():
+        new[name] = np.array(buffer[name], order="C")
+        new[name][slot] = value
+    new["position"] = 0 if slot + 1 == capacity else slot + 1
+    new["size"] = buffer["size"] + (buffer["size"] < capacity)
+    return new
+
+
+def replay_sample(buffer: Buffer, u: Array) -> tuple[Array, Array, Array, Array, Array]:
+    """See `solutions.q_learning.chapter.replay_sample`."""
+    slots = (np.asarray(u) * buffer["size"]).astype(np.intp)
+    states, actions, rewards, following, terminated = (
+        np.take(buffer[name], slots, axis=0)
+        for name in ("states", "actions", "rewards", "next_states", "terminated")
+    )
+    return states, actions, rewards, following, terminated
+
+
+def _targets(
+    rewards: Array, choosing: Array, judging: Array, terminated: Array, gamma: float, out: Array
+) -> None:
+    """Write r + gamma * judging[argmax of choosing], one row per job."""
+    factor = rewards.dtype.type(gamma)
+    for i in prange(rewards.size):
+        best = 0
+        for a in range(1, choosing.shape[1]):
+            if choosing[i, a] > choosing[i, best]:
+                best = a
+        out[i] = rewards[i] if terminated[i] else rewards[i] + factor * judging[i, best]
+
+
+_targets_serial = njit(**SERIAL)(_targets)
+_targets_parallel = njit(**PARALLEL)(_targets)
+
+
+def dqn_targets(rewards: Array, next_q: Array, terminated: Array, gamma: float = 0.99) -> Array:
+    """See `solutions.q_learning.chapter.dqn_targets`."""
+    return double_dqn_targets(rewards, next_q, next_q, terminated, gamma)
+
+
+def double_dqn_targets(
+    rewards: Array,
+    next_q_online: Array,
+    next_q_target: Array,
+    terminated: Array,
+    gamma: float = 0.99,
+) -> Array:
+    """See `solutions.q_learning.chapter.double_dqn_targets`."""
+    rewards, terminated = np.ascontiguousarray(rewards), np.ascontiguousarray(terminated)
+    choosing, judging = np.ascontiguousarray(next_q_online), np.ascontiguousarray(next_q_target)
+    out = np.empty_like(rewards)
+    run = _targets_serial if choosing.size < SMALL else _targets_parallel
+    run(rewards, choosing, judging, terminated, gamma, out)
+    return out
+
+
+def _huber_parts(prediction: Array, target: Array, delta: float, parts: Array) -> None:
+    """Write the sums of Huber's loss over equal stretches of the batch."""
+    n, count = prediction.size, parts.size
+    for part in prange(count):
+        total = 0.0
+        for i in range(part * n // count, (part + 1) * n // count):
+            size = abs(float(prediction[i]) - float(target[i]))
+            total += 0.5 * size * size if size <= delta else delta * (size - 0.5 * delta)
+        parts[part] = total
+
+
+_huber_serial = njit(**SERIAL)(_huber_parts)
+_huber_parallel = njit(**PARALLEL)(_huber_parts)
+
+
+def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
+    """See `solutions.q_learning.chapter.huber_loss`."""
+    prediction, target = np.ascontiguousarray(prediction), np.ascontiguousarray(target)
+    parts = np.zeros(_PARTS)
+    run = _huber_serial if prediction.size < SMALL else _huber_parallel
+    run(prediction, target, delta, parts)
+    return float(np.sum(parts)) / prediction.size
+
+
+def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
+    """See `solutions.q_learning.chapter.huber_gradient`."""
+    error = prediction - target
+    return np.asarray(np.sign(error) * np.minimum(np.abs(error), delta) / error.size)
+
+
+def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) -> list[Array]:
+    """See `solutions.q_learning.chapter.soft_update`."""
+    return [slow + tau * (fast - slow) for slow, fast in zip(target, online, strict=True)]

@@ -157,7 +157,7 @@ def _compare(
 
 
 def _compare_raised(expected: Any, actual: Any) -> Difference | None:
-    if expected == actual:
+    if isinstance(expected, Raised) and isinstance(actual, Raised) and expected == actual:
         return None
     if isinstance(expected, Raised):
         text = f"expected {expected.type_name} to be raised, "

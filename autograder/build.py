@@ -1,0 +1,300 @@
+"""Deriving `assignments/` from `solutions/`: stubs, student notebooks, recorded public checks.
+
+Derivation is deterministic: no time, no version, cell ids from names. The student notebook is what
+nbgrader's own `generate_assignment` makes of the instructor's, so it is exactly what students get.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import RECORD, AuthoredTopic, Catalogue
+from autograder.chapter import BEGIN
+from autograder.compare import equal, tolerance
+from autograder.record import RecordedSource, record_topic, write_record
+from autograder.source import LiveSource, seeder
+
+__all__ = ["BuildError", "build", "differences", "instructor_notebook", "student_notebooks"]
+
+SIZE_LIMIT = 300_000
+_KERNEL = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+_MAIN = 'if __name__ == "__main__":'
+
+
+class BuildError(Exception):
+    """A topic that cannot be derived; the message says which rule it breaks."""
+
+
+# --- notebooks -----------------------------------------------------------------------------------
+
+
+def instructor_notebook(topic: AuthoredTopic) -> Any:
+    """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise."""
+    points = {exercise.name: exercise.points for exercise in topic.exercises}
+    cells = [_code("setup", f"%load_ext autograder\n%topic {topic.name}", locked=True)]
+    for number, cell in enumerate(topic.chapter.cells):
+        if cell.kind == "markdown":
+            cells.append(_cell("markdown", f"text-{number}", cell.source))
+        elif BEGIN in cell.source:
+            name = next(n for n, part in topic.chapter.parts.items() if part.cell is cell)
+            cells.append(_code(f"{name}-solution", cell.source, solution=True))
+            cells.append(_grade_cell(name, points[name]))
+        elif not cell.source.startswith(_MAIN):
+            cells.append(_cell("code", f"code-{number}", cell.source))
+            for reward in set(cell.defines()) & {"figure", "capstone"}:
+                shown = _cell("code", f"show-{reward}", f"show({reward})")
+                shown["metadata"]["tags"] = ["reward"]
+                cells.append(shown)
+    import nbformat
+
+    notebook = nbformat.from_dict(
+        {"cells": cells, "metadata": _KERNEL, "nbformat": 4, "nbformat_minor": 5}
+    )
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
+    cell: dict[str, Any] = {"cell_type": kind, "id": name[:64], "metadata": {}, "source": source}
+    if kind == "code":
+        cell |= {"execution_count": None, "outputs": []}
+    return cell
+
+
+def _code(
+    name: str, source: str, *, solution: bool = False, grade: bool = False, locked: bool = False
+) -> dict[str, Any]:
+    cell = _cell("code", name, source)
+    cell["metadata"]["nbgrader"] = {
+        "grade": grade,
+        "grade_id": name,
+        "locked": locked,
+        "schema_version": 3,
+        "solution": solution,
+        "task": False,
+    }
+    return cell
+
+
+def _grade_cell(name: str, points: float) -> dict[str, Any]:
+    source = f'check("{name}")\n### BEGIN HIDDEN TESTS\ngrade("{name}")\n### END HIDDEN TESTS'
+    cell = _code(name, source, grade=True, locked=True)
+    cell["metadata"]["nbgrader"]["points"] = points
+    return cell
+
+
+def student_notebooks(topics: Sequence[AuthoredTopic]) -> dict[str, str]:
+    """Return the text of each topic's student notebook, as nbgrader's generator makes it."""
+    import nbformat
+    from nbgrader.apps import NbGraderAPI
+    from traitlets.config import Config
+
+    with tempfile.TemporaryDirectory() as folder, _quiet(Path(folder)):
+        course = Path(folder)
+        for topic in topics:
+            source = course / "source" / topic.name
+            source.mkdir(parents=True)
+            nbformat.write(instructor_notebook(topic), source / f"{topic.name}.ipynb")
+        config = Config()
+        config.CourseDirectory.root = str(course)
+        config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
+        config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+        config.GenerateAssignment.log_level = logging.ERROR
+        api = NbGraderAPI(config=config)
+        made = {}
+        for topic in topics:
+            result = api.generate_assignment(topic.name)
+            if not result["success"]:
+                raise BuildError(f"{topic.name}: nbgrader cannot generate it:\n{result['error']}")
+            path = course / "release" / topic.name / f"{topic.name}.ipynb"
+            made[topic.name] = path.read_text(encoding="utf-8")
+        return made
+
+
+@contextmanager
+def _quiet(folder: Path) -> Iterator[None]:
+    """Work in `folder`, with nbgrader's log kept down (its tools write where they are called)."""
+    before, level = Path.cwd(), logging.root.manager.disable
+    os.chdir(folder)
+    logging.disable(logging.WARNING)
+    try:
+        yield
+    finally:
+        logging.disable(level)
+        os.chdir(before)
+
+
+# --- the derived files ---------------------------------------------------------------------------
+
+
+def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
+    """Write everything derived from `topics` below `folder`."""
+    from autograder.pytest_plugin import CONFTEST
+
+    notebooks = student_notebooks(topics)
+    for topic in topics:
+        place = folder / topic.name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{topic.name}.py").write_text(
+            topic.chapter.without_solutions(), encoding="utf-8", newline="\n"
+        )
+        (place / f"{topic.name}.ipynb").write_text(
+            notebooks[topic.name], encoding="utf-8", newline="\n"
+        )
+        (place / "conftest.py").write_text(CONFTEST, encoding="utf-8", newline="\n")
+        source = LiveSource(topic, seeder(b"public", topic.name), hidden=False)
+        write_record(place / RECORD, record_topic(source))
+        size = (place / RECORD).stat().st_size
+        if size > SIZE_LIMIT:
+            raise BuildError(
+                f"{topic.name}: the recorded checks take {size:,} bytes, the limit is "
+                f"{SIZE_LIMIT:,}: use smaller arrays in the public checks"
+            )
+
+
+def topic_table(topics: Iterable[AuthoredTopic]) -> str:
+    """Return the README's table of topics."""
+    rows = ["| topic | exercises | points | checks | misconceptions |", "|---|---|---|---|---|"]
+    for topic in topics:
+        checks = sum(len(exercise.checks) for exercise in topic.exercises)
+        beliefs = sum(len(exercise.misconceptions) for exercise in topic.exercises)
+        points = sum(exercise.points for exercise in topic.exercises)
+        rows.append(
+            f"| `{topic.name}` {topic.title} | {len(topic.exercises)} | {points:g} | {checks} "
+            f"| {beliefs} |"
+        )
+    return "\n".join(rows) + "\n"
+
+
+_TABLE = re.compile(r"(<!-- topics -->\n).*?(<!-- /topics -->)", re.DOTALL)
+
+
+def _readme(catalogue: Catalogue, topics: Sequence[AuthoredTopic]) -> tuple[Path, str] | None:
+    path = catalogue.root / "README.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    if "<!-- topics -->" not in text or len(topics) < len(catalogue.names()):
+        return None
+    return path, _TABLE.sub(lambda found: found[1] + topic_table(topics) + found[2], text)
+
+
+def build(catalogue: Catalogue, names: Sequence[str] = ()) -> list[Path]:
+    """Derive the topics (all by default) and return the files that changed."""
+    topics = [catalogue.topic(name) for name in names or catalogue.names()]
+    with tempfile.TemporaryDirectory() as folder:
+        _derive(topics, Path(folder))
+        changed = []
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                target = catalogue.root / "assignments" / path.relative_to(folder)
+                if _difference(path, target):
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    target.write_bytes(path.read_bytes())
+                    changed.append(target)
+    changed += _remove_strays(catalogue, names)
+    table = _readme(catalogue, topics)
+    if table and table[0].read_text(encoding="utf-8") != table[1]:
+        table[0].write_text(table[1], encoding="utf-8", newline="\n")
+        changed.append(table[0])
+    return changed
+
+
+def _remove_strays(catalogue: Catalogue, names: Sequence[str]) -> list[Path]:
+    """Remove what a topic that is no longer there left behind."""
+    strays = [] if names else _strays(catalogue)
+    for path in strays:
+        path.unlink()
+    return strays
+
+
+def _strays(catalogue: Catalogue) -> list[Path]:
+    known = set(catalogue.names())
+    return [
+        path
+        for path in sorted((catalogue.root / "assignments").glob("*/*"))
+        if path.is_file() and path.parent.name not in known
+    ]
+
+
+def differences(catalogue: Catalogue, names: Sequence[str] = ()) -> list[str]:
+    """Return how `assignments/` differs from what would be derived: readable diffs."""
+    topics = [catalogue.topic(name) for name in names or catalogue.names()]
+    found = []
+    with tempfile.TemporaryDirectory() as folder:
+        _derive(topics, Path(folder))
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                inner = path.relative_to(folder)
+                found += _difference(path, catalogue.root / "assignments" / inner)
+    if not names:
+        found += [
+            f"{path.relative_to(catalogue.root)}: no topic in solutions/ gives this file"
+            for path in _strays(catalogue)
+        ]
+    table = _readme(catalogue, topics)
+    if table and table[0].read_text(encoding="utf-8") != table[1]:
+        found.append("README.md: the table of topics is out of date")
+    return found
+
+
+def _difference(made: Path, kept: Path) -> list[str]:
+    name = f"assignments/{kept.parent.name}/{kept.name}"
+    if not kept.exists():
+        return [f"{name}: missing"]
+    if made.suffix == ".npz":
+        return _record_difference(made, kept, name)
+    old = kept.read_text(encoding="utf-8").splitlines(True)
+    new = made.read_text(encoding="utf-8").splitlines(True)
+    diff = "".join(difflib.unified_diff(old, new, name, f"{name} (derived)", n=2))
+    return [diff] if diff else []
+
+
+def _record_difference(made: Path, kept: Path, name: str) -> list[str]:
+    """Compare two records: texts exactly, values within the tolerance of their checks."""
+    new, old = RecordedSource(made), RecordedSource(kept)
+    if new.texts != old.texts:
+        texts = [
+            json.dumps(source.texts, indent=1, sort_keys=True, ensure_ascii=False).splitlines(True)
+            for source in (old, new)
+        ]
+        return ["".join(difflib.unified_diff(*texts, name, f"{name} (derived)", n=2))]
+    for exercise in new.exercises:
+        for check in exercise:
+            pairs = [source.trials(exercise, check) for source in (new, old)]
+            if len(pairs[0]) != len(pairs[1]):
+                return [f"{name}: {exercise.name}: {check.name}: another number of cases"]
+            for left, right in zip(*pairs, strict=True):
+                same = equal(left.expected, right.expected, left.tol)
+                inputs = (left.case.args, left.case.kwargs), (right.case.args, right.case.kwargs)
+                same = same and _equal_inputs(*inputs)
+                ours, theirs = left.variants(), right.variants()
+                same = same and ours.keys() == theirs.keys()
+                same = same and all(equal(ours[k], theirs[k], left.tol) for k in ours)
+                if not same:
+                    return [f"{name}: {exercise.name}: {check.name}: recorded values differ"]
+    return []
+
+
+def _equal_inputs(left: Any, right: Any) -> bool:
+    if isinstance(left, tuple | list):
+        return len(left) == len(right) and all(map(_equal_inputs, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_equal_inputs(left[k], right[k]) for k in left)
+    if callable(left) or hasattr(left, "make"):
+        return type(left) is type(right) and _equal_inputs(
+            tuple(vars(left).values()), tuple(vars(right).values())
+        )
+    if left is None or right is None:
+        return left is right
+    return equal(left, right, tolerance(left, right))

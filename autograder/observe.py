@@ -280,6 +280,22 @@ def iterate(f: Observed, state: Any, steps: int, *args: Any, **kwargs: Any) -> l
 
 
 @driver
+def each(f: Observed, *columns: Sequence[Any], **kwargs: Any) -> list[Any]:
+    """Call the function once for each row of the columns; list the results."""
+    return [f(*row, **kwargs) for row in zip(*columns, strict=True)]
+
+
+@driver
+def fold(f: Observed, state: Any, rows: Sequence[Sequence[Any]], **kwargs: Any) -> list[Any]:
+    """Run ``state = f(state, *row)`` over the rows; list every state."""
+    states = []
+    for row in rows:
+        state = f(state, *row, **kwargs)
+        states.append(state)
+    return states
+
+
+@driver
 def descend(
     f: Observed,
     theta: Array,

@@ -17,7 +17,9 @@ from autograder.wire import OUTPUTS, Callback, Seed, WireError, WrongType, array
 
 NAME: Final = "submission"
 BUILTIN_ERRORS: Final = frozenset(
-    name for name, item in vars(builtins).items() if isinstance(item, type) and issubclass(item, BaseException)
+    name
+    for name, item in vars(builtins).items()
+    if isinstance(item, type) and issubclass(item, BaseException)
 )
 Asker = Callable[[int, "str | None", tuple[Any, ...], dict[str, Any]], Any]
 
@@ -42,7 +44,9 @@ class Proxy:
         known = (*self._item.methods, *self._item.attributes)
         if path in known or any(other.startswith(path + ".") for other in known):
             return Proxy(self._ask, self._item, path + ".")
-        raise AttributeError(f"no attribute {name!r} here; there are: {', '.join(sorted(known)) or 'none'}")
+        raise AttributeError(
+            f"no attribute {name!r} here; there are: {', '.join(sorted(known)) or 'none'}"
+        )
 
     def __repr__(self) -> str:
         """Say what it is without asking the judge."""
@@ -63,7 +67,9 @@ class Submission:
         sys.modules[NAME] = self.module  # dataclasses and typing look the defining module up
         self.files.add(cell.name)
         try:
-            code = compile("\n" * (cell.line - 1) + cell.source, cell.name, "exec", dont_inherit=True)
+            code = compile(
+                "\n" * (cell.line - 1) + cell.source, cell.name, "exec", dont_inherit=True
+            )
             exec(code, self.space)
         except BaseException as error:
             return self.explain(error)
@@ -74,7 +80,10 @@ class Submission:
         return frozenset(
             name
             for name, item in list(self.space.items())
-            if type(name) is str and name.isidentifier() and not name.startswith("__") and callable(item)
+            if type(name) is str
+            and name.isidentifier()
+            and not name.startswith("__")
+            and callable(item)
         )
 
     def provide(self, name: str, handle: int) -> None:
@@ -87,7 +96,9 @@ class Submission:
             return np.random.Generator(np.random.PCG64(item.value))
         return Proxy(self.ask, item)
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, collect: bool) -> object:
+    def call(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, collect: bool
+    ) -> object:
         """Call a function of the submission; return its value, or the `Failure` that stands for it."""
         function = self.space.get(name)
         if not callable(function):
@@ -100,7 +111,9 @@ class Submission:
 
     def explain(self, error: BaseException) -> Failure:
         """Turn an exception into data, without letting its own methods do harm."""
-        kind = {MemoryError: "memory", NotImplementedError: "not-implemented"}.get(type(error), "exception")
+        kind = {MemoryError: "memory", NotImplementedError: "not-implemented"}.get(
+            type(error), "exception"
+        )
         if isinstance(error, WireError):
             kind = "wrong-type" if isinstance(error, WrongType) else "output-too-big"
         name = type_name(error)
@@ -120,7 +133,11 @@ class Submission:
             if file in self.files:
                 place = (trace.tb_lineno, file)
             trace = trace.tb_next
-        if isinstance(error, SyntaxError) and type(error.lineno) is int and error.filename in self.files:
+        if (
+            isinstance(error, SyntaxError)
+            and type(error.lineno) is int
+            and error.filename in self.files
+        ):
             place = (error.lineno, error.filename)
         return place
 
@@ -148,10 +165,16 @@ class Watch:
 
     def modified(self) -> tuple[int, ...]:
         """Return the positions of the arguments that hold other bytes than before."""
-        return tuple(sorted({position for position, array, before in self.arrays if array.tobytes() != before}))
+        return tuple(
+            sorted(
+                {position for position, array, before in self.arrays if array.tobytes() != before}
+            )
+        )
 
     def aliased(self, value: object) -> bool:
         """Tell whether an array in `value` overlaps an argument's memory."""
         return any(
-            np.may_share_memory(result, array) for result in arrays_in(value) for _, array, _ in self.arrays
+            np.may_share_memory(result, array)
+            for result in arrays_in(value)
+            for _, array, _ in self.arrays
         )

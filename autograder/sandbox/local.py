@@ -32,7 +32,10 @@ class LocalWorker:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         """Leave nothing behind."""
         self.close()
@@ -72,7 +75,9 @@ class LocalWorker:
     ) -> Outcome:
         """Call one function on copies of the arguments."""
         self._callbacks = callbacks
-        args, kwargs = wire.decode(bytearray(wire.encode((args, kwargs))), special=self._submission.special)
+        args, kwargs = wire.decode(
+            bytearray(wire.encode((args, kwargs))), special=self._submission.special
+        )
         watch = Watch(args, kwargs)
         printed = _Printed(self.limits.stdout)
         start = time.perf_counter()
@@ -94,8 +99,12 @@ class LocalWorker:
         except wire.WireError as error:
             return self._submission.explain(error)
 
-    def _ask(self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        args, kwargs = wire.decode(bytearray(wire.encode((args, kwargs), wire.OUTPUTS)), wire.OUTPUTS)
+    def _ask(
+        self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        args, kwargs = wire.decode(
+            bytearray(wire.encode((args, kwargs), wire.OUTPUTS)), wire.OUTPUTS
+        )
         answer = wire.encode(self._callbacks[handle](method, args, kwargs))
         return wire.decode(bytearray(answer), special=self._submission.special)
 

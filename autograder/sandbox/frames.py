@@ -1,0 +1,29 @@
+"""How messages are cut: a header with the run's nonce, the request's number, the kind and the length."""
+
+import struct
+from typing import Final, NamedTuple
+
+HEADER: Final = struct.Struct("<16sIBQ")
+NONCE: Final = 16
+
+LOAD, CALL, PROVIDE, ANSWER, REFUSAL, INSPECT = range(1, 7)  # the judge speaks
+READY, DONE, FAILED, LOADED, ASK = range(17, 22)  # the worker speaks
+SMALL: Final = 1 << 20  # bytes of any message but a value
+
+
+class Header(NamedTuple):
+    """The first bytes of a message."""
+
+    nonce: bytes
+    number: int
+    kind: int
+    length: int
+
+    def pack(self) -> bytes:
+        """Write it as bytes."""
+        return HEADER.pack(*self)
+
+
+def unpack(data: bytes) -> Header:
+    """Read a header from its bytes."""
+    return Header(*HEADER.unpack(data))

@@ -1,0 +1,581 @@
+"""The judge's side: start a zygote, have it fork workers, and believe nothing a worker says."""
+
+import contextlib
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from importlib.util import find_spec
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+
+from autograder import wire
+from autograder.sandbox import frames
+from autograder.sandbox.execute import BUILTIN_ERRORS
+from autograder.sandbox.types import (
+    KINDS,
+    MESSAGE,
+    Cell,
+    Failure,
+    Limits,
+    Outcome,
+    SandboxUnavailable,
+)
+
+CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+
+LEVELS: Final = ("strict", "best", "process", "A", "B", "F", "S")
+DEFAULT_IMPORTS: Final = (
+    *("numpy", "numpy.linalg", "numpy.random", "numpy.fft", "numpy.lib.stride_tricks"),
+    *("math", "cmath", "itertools", "functools", "collections", "typing", "dataclasses", "abc"),
+    *("enum", "operator", "random", "statistics", "fractions", "decimal", "copy", "re", "string"),
+    *("time", "warnings", "contextlib", "heapq", "bisect", "numbers", "types"),
+)
+_START_SECONDS: Final = 60.0
+_REPLY_SECONDS: Final = 10.0
+_BOOT: Final = """
+import sys, types
+folder, control, *packages = sys.argv[1:]
+sys.path[:] = [entry for entry in sys.path if entry] + packages
+for name, path in (("autograder", folder), ("autograder.sandbox", folder + "/sandbox")):
+    module = sys.modules[name] = types.ModuleType(name)
+    module.__path__ = [path]
+from autograder.sandbox.zygote import main
+main(int(control))
+"""
+_ENVIRONMENT: Final = {
+    **{
+        f"{library}_NUM_THREADS": "1"
+        for library in ("OPENBLAS", "OMP", "MKL", "VECLIB_MAXIMUM", "NUMEXPR")
+    },
+    "PYTHONHASHSEED": "0",  # a regrade iterates over sets in the same order
+    "LC_ALL": "C.UTF-8",
+}
+
+
+class Sandbox:
+    """A place to run submissions in: one zygote, any number of workers.
+
+    Parameters
+    ----------
+    level : str
+        ``"strict"`` (A or B, else refuse), ``"best"`` (the best hardened level there is, else refuse),
+        ``"process"`` (not hardened), or one level by name.
+    imports : tuple of str
+        Modules that submissions may import, beyond the small standard ones.
+    limits : Limits
+        What each worker may use.
+
+    Raises
+    ------
+    SandboxUnavailable
+        This machine does not have the level, or a layer failed when it was needed.
+    """
+
+    def __init__(
+        self,
+        level: str = "best",
+        *,
+        imports: tuple[str, ...] = DEFAULT_IMPORTS,
+        limits: Limits = Limits(),
+    ) -> None:
+        if level not in LEVELS:
+            raise ValueError(f"expected a level among {', '.join(LEVELS)}, got {level!r}")
+        self.asked = level
+        self.imports = imports
+        self.limits = limits
+        self._zygote = self._start()
+        self.level: str = self._zygote.hello["level"]
+        self.layers: tuple[str, ...] = tuple(self._zygote.hello["layers"])
+        self.reasons: dict[str, str] = self._zygote.hello["reasons"]
+        with self.worker():  # a whole life of a worker, before anything depends on it
+            pass
+
+    def __enter__(self) -> "Sandbox":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the zygote, and every worker with it."""
+        self._zygote.close()
+
+    def worker(self, limits: Limits | None = None) -> "Worker":
+        """Fork a fresh, confined worker; a dead zygote is replaced first."""
+        limits = limits or self.limits
+        try:
+            return Worker(self._zygote, limits)
+        except _ZygoteDied:
+            self._zygote.close()
+        self._zygote = self._start()
+        if self._zygote.hello["level"] != self.level:
+            raise SandboxUnavailable(f"level {self.level} was lost while grading")
+        try:
+            return Worker(self._zygote, limits)
+        except _ZygoteDied as error:
+            raise SandboxUnavailable(f"no worker can be started: {error}") from None
+
+    def _start(self) -> "_Zygote":
+        return _Zygote(self.asked, self.imports)
+
+
+def survey() -> dict[str, str]:
+    """Try each optional layer alone; return why it does not work here, or an empty text."""
+    zygote = _Zygote("survey", DEFAULT_IMPORTS)
+    zygote.close()
+    return {str(name): str(reason) for name, reason in zygote.hello.items()}
+
+
+class _ZygoteDied(Exception):
+    """The zygote closed its socket or did not answer in time."""
+
+
+class _Zygote:
+    """The process that forks, seen from the judge."""
+
+    def __init__(self, level: str, imports: Sequence[str]) -> None:
+        if os.name != "posix":
+            raise SandboxUnavailable(
+                "Windows cannot confine student code: use WSL 2 or a container"
+            )
+        if level != "process" and sys.platform != "linux":
+            raise SandboxUnavailable(
+                "only Linux can confine student code: use a container, or --sandbox process (not hardened)"
+            )
+        self.talk, theirs = socket.socketpair()
+        with theirs:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-s",
+                    "-S",
+                    "-B",
+                    "-c",
+                    _BOOT,
+                    *_folders(imports, theirs.fileno()),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=_ENVIRONMENT,
+                cwd="/",
+                start_new_session=True,
+            )
+        try:
+            self.hello, _ = self.request({"level": level, "imports": list(imports)}, _START_SECONDS)
+        except _ZygoteDied as error:
+            self.close()
+            raise SandboxUnavailable(f"the sandbox did not start: {error}") from None
+        if "error" in self.hello:
+            self.close()
+            raise SandboxUnavailable(
+                f"--sandbox {level} is not possible here ({self.hello['error']}); "
+                "`autograder doctor` says what to do"
+            )
+
+    def request(
+        self, message: dict[str, Any], seconds: float = _REPLY_SECONDS
+    ) -> tuple[dict[str, Any], list[int]]:
+        """Send one line, and read the line and the descriptors that answer it."""
+        self.talk.settimeout(seconds)
+        descriptors: list[int] = []
+        data = b""
+        try:
+            self.talk.sendall(json.dumps(message).encode() + b"\n")
+            while not data.endswith(b"\n"):
+                part, received, _, _ = socket.recv_fds(self.talk, 1 << 16, 4)
+                descriptors += received
+                if not part:
+                    raise _ZygoteDied("it ended")
+                data += part
+        except OSError as error:
+            raise _ZygoteDied(str(error)) from None
+        return json.loads(data), descriptors
+
+    def close(self) -> None:
+        """Close the socket, which ends the zygote, and reap it."""
+        self.talk.close()
+        try:
+            self.process.wait(0.5)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _folders(imports: Sequence[str], control: int) -> list[str]:
+    """List what the zygote's interpreter is told: the engine's folder, its socket, where packages are."""
+    folders = []
+    for name in dict.fromkeys(name.partition(".")[0] for name in imports):
+        spec = find_spec(name)
+        if spec is None:
+            raise SandboxUnavailable(f"the exercises may import {name}, which is not installed")
+        for place in spec.submodule_search_locations or [spec.origin]:
+            folder = str(Path(place or "").parent)
+            if "site-packages" in folder or "dist-packages" in folder:
+                folders.append(folder)
+    engine = Path(__file__).resolve().parent.parent
+    return [str(engine), str(control), *dict.fromkeys(folders)]
+
+
+class Worker:
+    """One confined process that holds one submission; `alive` until it misbehaves."""
+
+    def __init__(self, zygote: _Zygote, limits: Limits) -> None:
+        self.limits = limits
+        self.alive = True
+        self._zygote = zygote
+        self._nonce = secrets.token_bytes(frames.NONCE)
+        self._number = 0
+        self._death: Failure | None = None
+        self._names: frozenset[str] = frozenset()
+        self._files: frozenset[str] = frozenset()
+        self._printed = 0
+        request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
+        reply, descriptors = zygote.request(request)
+        self.pid: int = reply["pid"]
+        self._channel = socket.socket(fileno=descriptors[0])
+        self._channel.setblocking(False)
+        self._output = descriptors[1]
+        self._pidfd = descriptors[2] if len(descriptors) > 2 else None
+        try:
+            self._receive(time.monotonic() + _REPLY_SECONDS, {frames.READY: 0})
+        except _Gone as gone:
+            reason = self._new_output().strip() or gone.failure.message
+            self.close()
+            raise SandboxUnavailable(f"a worker could not be confined: {reason}") from None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the worker and everything in it, and wait until it is gone."""
+        self._kill()
+        if self._output >= 0:
+            os.close(self._output)
+            self._output = -1
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the callables the submission defines, as the worker says."""
+        return self._names
+
+    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Run the cells one by one in one namespace; a failing one does not stop the others.
+
+        A cell that ends the process has that failure; those after it were not run and say ``"refused"``.
+        All cells share the wall clock of `Limits.load_seconds`.
+        """
+        outcomes: list[Outcome] = []
+        self._files |= {cell.name for cell in cells}
+        deadline = time.monotonic() + self.limits.load_seconds
+        try:
+            self._request(
+                frames.LOAD, ([(cell.source, cell.name, cell.line) for cell in cells],), deadline
+            )
+            for _ in cells:
+                start = time.monotonic()
+                kind, payload = self._receive(deadline, _SMALL_REPLIES)
+                failure = self._failure(payload) if kind == frames.FAILED else None
+                seconds = time.monotonic() - start
+                outcomes.append(Outcome(None, failure, seconds, self._new_output()))
+            _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
+            self._names = self._checked_names(payload)
+        except _Gone as gone:
+            if len(outcomes) < len(cells):
+                outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
+        unheard = Failure("refused", message="not run: an earlier cell ended the process")
+        return outcomes + [Outcome(None, unheard)] * (len(cells) - len(outcomes))
+
+    def provide(self, name: str, handle: int) -> None:
+        """Bind a global of the submission to the callback `handle`."""
+        deadline = time.monotonic() + self.limits.seconds
+        with contextlib.suppress(_Gone):
+            self._request(frames.PROVIDE, (name, handle), deadline)
+            self._receive(deadline, _SMALL_REPLIES)
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        collect: bool = False,
+        callbacks: Mapping[int, CallbackFunction] = {},
+    ) -> Outcome:
+        """Call one function of the submission; with `collect`, make a list of the iterator it returns.
+
+        The time that callbacks take in the judge counts too.
+        """
+        start = time.monotonic()
+        deadline = start + self.limits.seconds
+        replies = {
+            frames.DONE: self.limits.output,
+            frames.ASK: self.limits.output,
+            frames.FAILED: frames.SMALL,
+        }
+        value, modified, aliased = None, (), False
+        failure: Failure | None = None
+        try:
+            self._request(frames.CALL, (name, args, kwargs, collect), deadline)
+            kind, payload = self._receive(deadline, replies)
+            while kind == frames.ASK:
+                self._answer(payload, callbacks, deadline)
+                kind, payload = self._receive(deadline, replies)
+            if kind == frames.FAILED:
+                failure = self._failure(payload)
+            else:
+                value, modified, aliased = self._result(payload, len(args) + len(kwargs))
+        except _Gone as gone:
+            failure = gone.failure
+        seconds = time.monotonic() - start
+        return Outcome(value, failure, seconds, self._new_output(), modified, aliased)
+
+    def _answer(
+        self, payload: "_Bytes", callbacks: Mapping[int, CallbackFunction], deadline: float
+    ) -> None:
+        """Run a callback on arguments that may be hostile: whatever it raises is the student's failure."""
+        question = self._decoded(payload, self.limits.output)
+        if not _is_question(question):
+            raise self._violated()
+        handle, method, args, kwargs = question
+        try:
+            message = wire.encode(callbacks[handle](method, args, kwargs))
+            kind = frames.ANSWER
+        except Exception as error:
+            text = (
+                str(error)[:MESSAGE] if type(error) is ValueError else "the arguments were refused"
+            )
+            message = wire.encode(text.encode("utf-8", "replace").decode())
+            kind = frames.REFUSAL
+        self._send(kind, message, deadline)
+
+    def _result(self, payload: "_Bytes", count: int) -> tuple[Any, tuple[int, ...], bool]:
+        content = self._decoded(payload, self.limits.output)
+        if type(content) is tuple and len(content) == 3:
+            value, modified, aliased = content
+            known = type(modified) is tuple and all(
+                type(position) is int and 0 <= position < count for position in modified
+            )
+            if known and type(aliased) is bool:
+                return value, modified, aliased
+        raise self._violated()
+
+    def _failure(self, payload: "_Bytes") -> Failure:
+        """Read a failure: each part is one of those it may be, or the worker is out."""
+        content = self._decoded(payload, frames.SMALL)
+        if not (type(content) is tuple and len(content) == 5):
+            raise self._violated()
+        kind, name, line, cell, message = content
+        if not (type(kind) is str and type(name) is str and type(message) is str):
+            raise self._violated()
+        if kind not in KINDS - {"timeout", "crash", "protocol", "refused"}:
+            raise self._violated()
+        if not (type(line) is int and 0 < line < 1 << 24):
+            line = None
+        if not (type(cell) is str and cell in self._files):
+            cell = None
+        name = name if name in BUILTIN_ERRORS else "Exception"
+        return Failure(kind, name, line, cell, message[:MESSAGE])
+
+    def _checked_names(self, payload: "_Bytes") -> frozenset[str]:
+        content = self._decoded(payload, frames.SMALL)
+        if type(content) is not list or not all(type(name) is str for name in content):
+            raise self._violated()
+        return frozenset(name for name in content if len(name) <= 200 and name.isidentifier())
+
+    def _decoded(self, payload: "_Bytes", size: int) -> Any:
+        try:
+            return wire.decode(payload, wire.Caps(size))
+        except (wire.WireError, MemoryError, RecursionError):
+            raise self._violated() from None
+
+    def _request(self, kind: int, content: tuple[Any, ...], deadline: float) -> None:
+        message = wire.encode(content)
+        if self._death is not None:
+            raise _Gone(self._death)
+        if self._poll(0.0, select.POLLIN):  # it speaks before it is asked
+            raise self._violated() if self._unread() else self._died()
+        self._number += 1
+        self._send(kind, message, deadline)
+
+    def _send(self, kind: int, payload: bytes, deadline: float) -> None:
+        header = frames.Header(self._nonce, self._number, kind, len(payload)).pack()
+        rest = memoryview(header + payload)
+        while rest:
+            try:
+                rest = rest[self._channel.send(rest) :]
+            except BlockingIOError:
+                self._wait(deadline, select.POLLOUT)
+            except OSError:
+                raise self._died() from None
+
+    def _receive(self, deadline: float, kinds: Mapping[int, int]) -> "tuple[int, _Bytes]":
+        """Read one message whose kind and length are among those expected."""
+        header = frames.unpack(self._exactly(frames.HEADER.size, deadline).tobytes())
+        if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
+            raise self._violated()
+        if header.length > kinds[header.kind]:
+            self._end(Failure("output-too-big", message=f"more than {kinds[header.kind]} bytes"))
+            raise _Gone(self._last())
+        return header.kind, self._exactly(header.length, deadline)
+
+    def _exactly(self, size: int, deadline: float) -> "_Bytes":
+        data = np.empty(
+            size, np.uint8
+        )  # memory is taken as bytes arrive, not as they are announced
+        rest = memoryview(data)
+        while rest:
+            try:
+                count = self._channel.recv_into(rest)
+            except BlockingIOError:
+                self._wait(deadline, select.POLLIN)
+                continue
+            except OSError:
+                count = 0
+            if not count:
+                raise self._died()
+            rest = rest[count:]
+            if time.monotonic() > deadline:
+                raise self._timed_out()
+        return data
+
+    def _wait(self, deadline: float, event: int) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0 or not self._poll(left, event):
+            raise self._timed_out()
+
+    def _poll(self, seconds: float, event: int) -> bool:
+        poll = select.poll()
+        poll.register(self._channel, event)
+        return bool(poll.poll(seconds * 1000))
+
+    def _unread(self) -> bool:
+        with contextlib.suppress(OSError):
+            return bool(self._channel.recv(1, socket.MSG_PEEK))
+        return False
+
+    def _new_output(self) -> str:
+        """Return what was printed since the last time."""
+        if self._output < 0 or self._printed >= self.limits.stdout:
+            return ""
+        data = os.pread(self._output, self.limits.stdout - self._printed, self._printed).rstrip(
+            b"\0"
+        )
+        self._printed += len(data)
+        return data.decode("utf-8", "replace").replace("\0", "\ufffd")
+
+    def _timed_out(self) -> "_Gone":
+        self._end(Failure("timeout", message="the time limit was reached"))
+        return _Gone(self._last())
+
+    def _violated(self) -> "_Gone":
+        self._end(Failure("protocol", message="the process did not keep to the protocol"))
+        return _Gone(self._last())
+
+    def _died(self) -> "_Gone":
+        """Say how a worker that closed its channel ended; one that did not end is ended."""
+        status = self._kill(patience=0.2)
+        if status is None or status >= 0:
+            text = (
+                "the process ended"
+                if status is None
+                else f"the process ended itself (status {status})"
+            )
+            failure = Failure("crash", message=text)
+        elif -status == signal.SIGXCPU:
+            failure = Failure("timeout", message="the CPU limit was reached")
+        else:
+            failure = Failure("crash", message=f"the process was ended by {_signal_name(-status)}")
+        self._end(failure)
+        return _Gone(self._last())
+
+    def _end(self, failure: Failure) -> None:
+        if self._death is None:
+            self._death = failure
+        self._kill()
+
+    def _last(self) -> Failure:
+        assert self._death is not None
+        return self._death
+
+    def _kill(self, patience: float = 0.0) -> int | None:
+        """Kill and reap the worker; return its exit status, negative for a signal."""
+        if not self.alive:
+            return None
+        self.alive = False
+        status = None
+        if self._pidfd is not None:
+            if not _ended(self._pidfd, patience):
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                _ended(self._pidfd, _REPLY_SECONDS)
+            os.close(self._pidfd)
+        with contextlib.suppress(_ZygoteDied):
+            reply, _ = self._zygote.request(
+                {"do": "reap", "pid": self.pid, "kill": self._pidfd is None}
+            )
+            status = int(reply["status"])
+        self._channel.close()
+        return status
+
+
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+_SMALL_REPLIES: Final = {frames.DONE: frames.SMALL, frames.FAILED: frames.SMALL}
+
+
+class _Gone(Exception):
+    """The worker is dead; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.kind)
+        self.failure = failure
+
+
+def _is_question(content: Any) -> bool:
+    if not (type(content) is tuple and len(content) == 4):
+        return False
+    handle, method, args, kwargs = content
+    return (
+        type(handle) is int
+        and (method is None or type(method) is str)
+        and type(args) is tuple
+        and type(kwargs) is dict
+        and all(type(key) is str for key in kwargs)
+    )
+
+
+def _ended(pidfd: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,127 @@
+"""The loop of a confined worker. Whatever happens here may be the student's doing: nothing said is trusted."""
+
+import io
+import os
+import random
+import sys
+from typing import Any, Final
+
+from autograder import wire
+from autograder.sandbox import frames
+from autograder.sandbox.execute import Submission, Watch
+from autograder.sandbox.types import Cell, Failure, Limits
+
+CHANNEL: Final = 3
+
+
+class _Output(io.TextIOBase):
+    """Writes to a descriptor at once, and drops in silence what does not fit."""
+
+    encoding = "utf-8"
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        try:
+            os.write(self._descriptor, text.encode("utf-8", "replace"))
+        except OSError:
+            pass
+        return len(text)
+
+
+class Student:
+    """Answers the judge's messages until the channel closes."""
+
+    def __init__(self, nonce: bytes, limits: Limits) -> None:
+        self.nonce = nonce
+        self.number = 0
+        self.caps = wire.Caps(limits.output)
+        self.submission = Submission(self.ask)
+
+    def serve(self) -> None:
+        """Read messages and act on them."""
+        sys.stdin, sys.stdout, sys.stderr = io.StringIO(), _Output(1), _Output(2)
+        random.seed(0)
+        self.send(frames.READY, b"")
+        while True:
+            kind, payload = self.receive()
+            if kind == frames.LOAD:
+                self.load(*payload)
+            elif kind == frames.PROVIDE:
+                self.submission.provide(*payload)
+                self.send(frames.DONE, wire.encode(None))
+            elif kind == frames.CALL:
+                self.call(*payload)
+            else:
+                os._exit(2)
+
+    def load(self, cells: list[tuple[str, str, int]]) -> None:
+        """Run the cells, saying after each how it went."""
+        for cell in cells:
+            self.say(self.submission.run(Cell(*cell)))
+        self.send(frames.LOADED, wire.encode(sorted(self.submission.names())))
+
+    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], collect: bool) -> None:
+        """Call one function and send what it returns."""
+        watch = Watch(args, kwargs)
+        value = self.submission.call(name, args, kwargs, collect=collect)
+        if not isinstance(value, Failure):
+            try:
+                facts = (watch.modified(), watch.aliased(value))
+                message = wire.encode((value, *facts), self.caps)
+            except BaseException as error:
+                value = self.submission.explain(error)
+            else:
+                self.send(frames.DONE, message)
+                return
+        self.say(value)
+
+    def say(self, failure: Failure | None) -> None:
+        """Send a failure, or that there was none."""
+        if failure is None:
+            self.send(frames.DONE, wire.encode(None))
+        else:
+            content = (failure.kind, failure.type_name, failure.line, failure.cell, failure.message)
+            self.send(frames.FAILED, wire.encode(content))
+
+    def ask(
+        self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        """Have the judge call a function of its own."""
+        self.send(frames.ASK, wire.encode((handle, method, args, kwargs), self.caps))
+        kind, payload = self.receive()
+        if kind == frames.REFUSAL:
+            raise ValueError(payload)
+        return payload
+
+    def send(self, kind: int, payload: bytes) -> None:
+        """Write one message."""
+        header = frames.Header(self.nonce, self.number, kind, len(payload))
+        rest = memoryview(header.pack() + payload)
+        while rest:
+            rest = rest[os.write(CHANNEL, rest) :]
+
+    def receive(self) -> tuple[int, Any]:
+        """Read one message; end with the channel."""
+        header = frames.unpack(bytes(self.exactly(frames.HEADER.size)))
+        self.number = header.number
+        payload = self.exactly(header.length)
+        return header.kind, wire.decode(payload, special=self.submission.special)
+
+    def exactly(self, size: int) -> bytearray:
+        """Read so many bytes."""
+        data = bytearray(size)
+        rest = memoryview(data)
+        while rest:
+            count = os.readv(CHANNEL, [rest])
+            if not count:
+                os._exit(0)
+            rest = rest[count:]
+        return data

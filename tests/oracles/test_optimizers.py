@@ -1,0 +1,303 @@
+"""The reference optimizers against PyTorch's, the problems they claim to solve, and paper."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from reference import optimizers as ref
+
+SHAPE, STEPS = (5, 7), 12
+CURVATURE = np.linspace(0.3, 3.0, 35).reshape(SHAPE)
+
+
+def slope(theta):
+    """Gradient of a bowl with one curvature per coordinate, with its bottom at 0.5."""
+    return CURVATURE * (theta - 0.5)
+
+
+def start(dtype=np.float64):
+    return np.random.default_rng(1).normal(size=SHAPE).astype(dtype)
+
+
+def torch_path(make, look_ahead=None):
+    """Return the path of a PyTorch optimizer on the same bowl."""
+    torch = pytest.importorskip("torch")
+    theta = torch.tensor(start(), requires_grad=True)
+    optimizer = make(torch.optim)([theta])
+    path = []
+    for _ in range(STEPS):
+        theta.grad = torch.tensor(slope(theta.detach().numpy()))
+        optimizer.step()
+        path.append(theta.detach().numpy().copy())
+    return path
+
+
+def our_path(step, state, **hyper):
+    theta, path = start(), []
+    for _ in range(STEPS):
+        theta, state = step(theta, slope(theta), state, **hyper)
+        path.append(theta)
+    return path
+
+
+def rest():
+    return np.zeros(SHAPE)
+
+
+def assert_paths(ours, theirs, rtol=1e-12):
+    assert len(ours) == len(theirs) == STEPS
+    for a, b in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(a, b, rtol=rtol, atol=rtol)
+
+
+def test_sgd_is_pytorchs():
+    theta, ours = start(), []
+    for _ in range(STEPS):
+        theta = ref.sgd_step(theta, slope(theta), 0.1)
+        ours.append(theta)
+    assert_paths(ours, torch_path(lambda o: lambda p: o.SGD(p, lr=0.1)))
+
+
+@pytest.mark.parametrize("beta", [0.0, 0.5, 0.9])
+def test_momentum_is_pytorchs_for_a_constant_rate(beta):
+    ours = our_path(ref.momentum_step, rest(), lr=0.1, beta=beta)
+    assert_paths(ours, torch_path(lambda o: lambda p: o.SGD(p, lr=0.1, momentum=beta)))
+
+
+def test_nesterov_at_the_look_ahead_point_is_pytorchs():
+    theta, velocity, ours = start(), rest(), []
+    for _ in range(STEPS):
+        theta, velocity = ref.nesterov_step(theta, slope, velocity, lr=0.1, beta=0.8)
+        ours.append(theta - 0.8 * velocity)
+    make = lambda o: lambda p: o.SGD(p, lr=0.1, momentum=0.8, nesterov=True)
+    assert_paths(ours, torch_path(make))
+
+
+def test_adagrad_is_pytorchs():
+    ours = our_path(ref.adagrad_step, rest(), lr=0.2, eps=1e-14)
+    assert_paths(ours, torch_path(lambda o: lambda p: o.Adagrad(p, lr=0.2, eps=1e-14)), 1e-9)
+
+
+def test_rmsprop_is_pytorchs():
+    ours = our_path(ref.rmsprop_step, rest(), lr=0.02, rho=0.8, eps=1e-14)
+    make = lambda o: lambda p: o.RMSprop(p, lr=0.02, alpha=0.8, eps=1e-14)
+    assert_paths(ours, torch_path(make), 1e-9)
+
+
+def test_adadelta_is_pytorchs():
+    ours = our_path(ref.adadelta_step, (rest(), rest()), rho=0.9, eps=1e-4)
+    assert_paths(ours, torch_path(lambda o: lambda p: o.Adadelta(p, rho=0.9, eps=1e-4, lr=1.0)))
+
+
+def test_adam_is_pytorchs():
+    hyper = {"lr": 0.05, "eps": 1e-3}
+    ours = our_path(ref.adam_step, (rest(), rest(), 0), beta1=0.8, beta2=0.95, **hyper)
+    assert_paths(ours, torch_path(lambda o: lambda p: o.Adam(p, betas=(0.8, 0.95), **hyper)))
+
+
+def test_large_and_small_arrays_take_the_same_step():
+    """The parallel kernels (large) against the serial ones, element by element."""
+    rng = np.random.default_rng(2)
+    a, b, c, d = rng.uniform(0.1, 1.0, size=(4, 40_001))
+    calls = {
+        "sgd": lambda p, g, s, d: (ref.sgd_step(p, g, 0.1),),
+        "momentum": lambda p, g, s, d: ref.momentum_step(p, g, s, 0.1, 0.8),
+        "adagrad": lambda p, g, s, d: ref.adagrad_step(p, g, s, 0.1),
+        "rmsprop": lambda p, g, s, d: ref.rmsprop_step(p, g, s, 0.1),
+        "adadelta": lambda p, g, s, d: ref.adadelta_step(p, g, (s, d))[1],
+        "adam": lambda p, g, s, d: ref.adam_step(p, g, (d, s, 3), 0.1)[1][:2],
+        "rda": lambda p, g, s, d: ref.dual_averaging_step(p, g, (s, 3), 0.4)[:1],
+        "ftrl": lambda p, g, s, d: ref.ftrl_step(p, g, (s, d), l1=0.6)[:1],
+    }
+    for name, step in calls.items():
+        large = step(a, b, c, d)
+        for lo in (0, 20_000):
+            hi = lo + 20_001
+            small = step(a[lo:hi], b[lo:hi], c[lo:hi], d[lo:hi])
+            for x, y in zip(large, small, strict=True):
+                np.testing.assert_array_equal(x[lo:hi], y, err_msg=name)
+
+
+def test_terminal_velocity_is_ten_gradient_steps():
+    theta, velocity = np.zeros(1), np.zeros(1)
+    for _ in range(400):
+        theta, velocity = ref.momentum_step(theta, np.ones(1), velocity, lr=0.1, beta=0.9)
+    assert velocity[0] == pytest.approx(10 * 0.1, rel=1e-12)
+
+
+def test_adams_first_step_has_the_length_of_the_rate():
+    grad = np.array([3.0, -1e-3, 250.0])
+    theta, (m, s, t) = ref.adam_step(np.zeros(3), grad, (np.zeros(3), np.zeros(3), 0), lr=0.01)
+    np.testing.assert_allclose(theta, -0.01 * np.sign(grad), rtol=1e-4)
+    np.testing.assert_allclose(m, 0.1 * grad)
+    np.testing.assert_allclose(s, 0.001 * grad**2)
+    assert t == 1
+
+
+def test_adadeltas_epsilon_makes_a_thousandfold_difference():
+    step = -ref.adadelta_step(np.zeros(1), np.ones(1), (np.zeros(1), np.zeros(1)))[0][0]
+    outside = 1e-6 / (math.sqrt(0.05) + 1e-6)
+    assert step == pytest.approx(0.00447, rel=1e-3)
+    assert step / outside == pytest.approx(1000, rel=1e-3)
+
+
+# --- SVRG: no library ships it; held to what it promises ------------------------------------------
+
+
+def least_squares(rng, n=8, d=3):
+    x, y = rng.normal(size=(n, d)), rng.normal(size=n)
+    return x, y, lambda i, w: x[i] * (x[i] @ w - y[i])
+
+
+def test_svrg_converges_to_the_least_squares_solution_at_a_constant_rate():
+    rng = np.random.default_rng(3)
+    x, y, gradient = least_squares(rng)
+    w = np.zeros(3)
+    for _ in range(300):
+        w = ref.svrg_epoch(w, gradient, 8, rng.integers(0, 8, size=16), lr=0.05)
+    np.testing.assert_allclose(w, np.linalg.lstsq(x, y, rcond=None)[0], atol=1e-10)
+
+
+def test_svrgs_mean_step_is_the_full_gradient_step():
+    rng = np.random.default_rng(4)
+    x, y, gradient = least_squares(rng)
+    w = rng.normal(size=3)
+    after = ref.svrg_epoch(w, gradient, 8, [2], lr=0.1)
+    ends = [ref.svrg_epoch(w, gradient, 8, [2, i], lr=0.1) for i in range(8)]
+    full = x.T @ (x @ after - y) / 8
+    np.testing.assert_allclose(np.mean(ends, axis=0), after - 0.1 * full, rtol=1e-12)
+
+
+def test_svrg_on_paper():
+    centres = np.array([1.0, 3.0])
+    gradient = lambda i, w: w - centres[i]
+    assert ref.svrg_epoch(np.zeros(1), gradient, 2, [0], lr=0.5) == pytest.approx(1.0)
+    assert ref.svrg_epoch(np.zeros(1), gradient, 2, [0, 1], lr=0.5) == pytest.approx(1.5)
+
+
+# --- dual averaging and FTRL: the minimisers of their published objectives ------------------------
+
+
+def minimiser(objective):
+    found = minimize_scalar(
+        objective, bounds=(-20.0, 20.0), method="bounded", options={"xatol": 1e-11}
+    )
+    return found.x
+
+
+@pytest.mark.parametrize("l1", [0.0, 0.2, 5.0])
+def test_dual_averaging_minimises_xiaos_objective(l1):
+    rng = np.random.default_rng(5)
+    grads, gamma = rng.normal(size=6), 1.7
+    state = (np.zeros(1), 0)
+    for t, grad in enumerate(grads, start=1):
+        w, state = ref.dual_averaging_step(np.zeros(1), np.array([grad]), state, l1, gamma)
+        mean = np.mean(grads[:t])
+        expected = minimiser(
+            lambda v, mean=mean, t=t: mean * v + l1 * abs(v) + gamma / (2 * math.sqrt(t)) * v * v
+        )
+        assert w[0] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.3, 0.0), (0.3, 2.0), (9.0, 0.1)])
+def test_ftrl_minimises_mcmahans_objective(l1, l2):
+    rng = np.random.default_rng(6)
+    grads, alpha, beta = rng.normal(size=6), 0.4, 0.7
+    w, state = np.zeros(1), (np.zeros(1), np.zeros(1))
+    seen, points, pulls = [], [], []
+    for grad in grads:
+        before, after = sum(g * g for g in seen), sum(g * g for g in [*seen, grad])
+        pulls.append((math.sqrt(after) - math.sqrt(before)) / alpha)
+        points.append(w[0])
+        seen.append(grad)
+        w, state = ref.ftrl_step(w, np.array([grad]), state, alpha, beta, l1, l2)
+
+        def objective(v):
+            prox = sum(p * (v - x) ** 2 for p, x in zip(pulls, points, strict=True)) / 2
+            return sum(seen) * v + prox + l1 * abs(v) + (l2 + beta / alpha) / 2 * v * v
+
+        assert w[0] == pytest.approx(minimiser(objective), abs=1e-6)
+
+
+def test_ftrl_without_penalties_is_adagrad():
+    theta, state = np.zeros(SHAPE), (rest(), rest())
+    other, s = np.zeros(SHAPE), rest()
+    for _ in range(STEPS):
+        theta, state = ref.ftrl_step(theta, slope(theta), state, alpha=0.3, beta=0.0)
+        other, s = ref.adagrad_step(other, slope(other), s, lr=0.3, eps=0.0)
+        np.testing.assert_allclose(theta, other, rtol=1e-9, atol=1e-12)
+
+
+def test_the_sparse_steps_on_paper():
+    w, state = ref.dual_averaging_step(np.zeros(2), np.array([0.5, -0.05]), (np.zeros(2), 0), 0.1)
+    np.testing.assert_allclose(w, [-0.4, 0.0], rtol=1e-12)
+    w, _ = ref.dual_averaging_step(w, np.array([0.1, 0.05]), state, 0.1)
+    np.testing.assert_allclose(w, [-0.2 * math.sqrt(2), 0.0], rtol=1e-12)
+    rested = (np.zeros(1), np.zeros(1))
+    w, (z, n) = ref.ftrl_step(np.zeros(1), np.array([2.0]), rested, 0.1, 1.0, 0.5)
+    assert (w[0], z[0], n[0]) == pytest.approx((-0.05, 2.0, 4.0))
+
+
+# --- schedules ------------------------------------------------------------------------------------
+
+
+def torch_rates(make, steps, errors=None):
+    torch = pytest.importorskip("torch")
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=0.1)
+    schedule, rates = make(torch.optim.lr_scheduler, optimizer), []
+    for t in range(steps):
+        rates.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        schedule.step(*([] if errors is None else [errors[t]]))
+    return rates
+
+
+def test_piecewise_constant_is_multi_step():
+    theirs = torch_rates(lambda s, o: s.MultiStepLR(o, [3, 5, 9], gamma=0.5), 14)
+    values = [0.1, 0.05, 0.025, 0.0125]
+    ours = [ref.piecewise_constant(t, [3, 5, 9], values) for t in range(14)]
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert ref.piecewise_constant(7, [], [0.3]) == 0.3
+
+
+def test_exponential_decay_is_exponential():
+    theirs = torch_rates(lambda s, o: s.ExponentialLR(o, gamma=10 ** (-1 / 20)), 30)
+    np.testing.assert_allclose([ref.exponential_decay(t, 0.1, 20) for t in range(30)], theirs)
+    assert ref.exponential_decay(10, 0.1, 20) == pytest.approx(0.0316, abs=1e-4)
+
+
+def test_power_decay_solves_its_differential_equation():
+    """No library has this form; d(log rate)/dt = -c/(r + t) and the first values define it."""
+    h, r, c = 1e-5, 7.0, 1.5
+    for t in (0.5, 3.0, 40.0):
+        up, down = (math.log(ref.power_decay(t + d, 0.1, r, c)) for d in (h, -h))
+        assert (up - down) / (2 * h) == pytest.approx(-c / (r + t), rel=1e-6)
+    values = [ref.power_decay(t, 0.1, 10) for t in (0, 10, 20)]
+    np.testing.assert_allclose(values, [0.1, 0.05, 0.1 / 3], rtol=1e-12)
+
+
+@pytest.mark.parametrize("patience", [1, 2, 4])
+def test_performance_schedule_is_reduce_on_plateau_with_its_patience_less_one(patience):
+    errors = np.round(np.random.default_rng(7).uniform(size=60) * np.linspace(8, 2, 60))
+    make = lambda s, o: s.ReduceLROnPlateau(
+        o, factor=0.25, patience=patience - 1, threshold=0.0, eps=0.0
+    )
+    theirs = torch_rates(make, 60, list(errors))
+    ours = ref.performance_schedule(errors, 0.1, 1, patience, 4.0)
+    np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+    assert len(set(theirs)) > 3
+
+
+def test_performance_schedule_sees_every_nth_error_only():
+    rng = np.random.default_rng(8)
+    errors = rng.integers(0, 9, size=41).astype(float)
+    seen = ref.performance_schedule(errors[2::3], 0.1, 1, 2, 10.0)
+    ours = ref.performance_schedule(errors, 0.1, 3, 2, 10.0)
+    np.testing.assert_array_equal(ours[:39], np.repeat(seen, 3))
+
+
+def test_performance_schedule_on_paper():
+    rates = ref.performance_schedule(np.array([5, 4, 4, 4.5, 4.2, 3]), 0.1)
+    np.testing.assert_allclose(rates, [0.1, 0.1, 0.1, 0.1, 0.01, 0.01], rtol=1e-12)

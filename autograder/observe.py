@@ -320,6 +320,26 @@ def descend(
 
 
 @driver
+def descend_on(
+    f: Observed,
+    theta: Array,
+    gradient: Callable[..., Array],
+    state: Any,
+    steps: int,
+    **hyper: Any,
+) -> Any:
+    """Run ``theta, state = f(theta, gradient, state, **hyper)``; return the path of theta.
+
+    As `descend`, but the function is handed the gradient itself and chooses where to measure it.
+    """
+    path = [theta]
+    for _ in range(steps):
+        theta, state = f(theta, gradient, state, **hyper)
+        path.append(theta)
+    return path
+
+
+@driver
 def scan(f: Observed, state: Any, inputs: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
     """Run ``state = f(x, *state, *args)`` over the inputs; list every state."""
     states = []

@@ -1,10 +1,9 @@
 """Carry values between the judge and a worker without trusting either side's bytes.
 
-Every value is a tag followed by its content. Types are exact: a subclass, an object array, a masked array
-or anything lazy has no tag and cannot travel. Whatever a message claims about its size is checked against
-`Caps` and against the bytes really there before anything is allocated; nothing is ever unpickled.
-
-An array carries its memory layout, so that a non-contiguous case stays non-contiguous on the other side.
+Every value is a tag followed by its content. Types are exact: a subclass, an object array, a masked
+array or anything lazy has no tag and cannot travel. Whatever a message claims about its size is
+checked against `Caps` and against the bytes really there before anything is allocated; nothing is
+ever unpickled. An array carries its memory layout: a non-contiguous case stays non-contiguous.
 """
 
 import struct
@@ -105,20 +104,20 @@ def encode(value: object, caps: Caps = INPUTS) -> bytes:
 
 
 def decode(
-    data: bytes | bytearray | memoryview | np.ndarray[Any, Any],
+    data: bytes | bytearray | np.ndarray[Any, np.dtype[np.uint8]],
     caps: Caps = INPUTS,
     special: Callable[[Seed | Callback], object] | None = None,
 ) -> Any:
     """Read the value written in `data`; arrays share its memory where the layout allows.
 
-    `special` turns a `Seed` or a `Callback` into what stands for it here; without it they stay as they are.
+    `special` turns a `Seed` or a `Callback` into what stands for it here; without it they stay.
 
     Raises
     ------
     WireError
         The bytes are not exactly one value within the caps.
     """
-    view = memoryview(data).cast("B")
+    view = data.data if isinstance(data, np.ndarray) else memoryview(data)
     if len(view) > caps.size:
         raise WireError(f"expected at most {caps.size} bytes, got {len(view)}")
     reader = _Reader(view, caps, special)

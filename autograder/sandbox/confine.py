@@ -98,7 +98,7 @@ class Confinement:
         self._pid_namespace = -1
 
     def enter(self) -> int:
-        """Confine the zygote itself; return 0 in it, or the zygote's pid in a keeper that only waits."""
+        """Confine the zygote; return 0 in it, or its pid in a keeper that only waits."""
         if self.plan.namespaces:
             keeper = self._enter_namespaces()
             if keeper:
@@ -187,7 +187,7 @@ def out_of_the_way(descriptor: int) -> int:
 
 
 def prove(plan: Plan) -> str:
-    """Try a plan in processes of its own, down to a confined worker; return why it fails, or an empty text."""
+    """Try a plan down to a confined worker; return why it fails, or an empty text."""
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
@@ -277,7 +277,7 @@ _TRIALS: Final = (
 
 @contextlib.contextmanager
 def _writer_of_maps(root: bool) -> Iterator[None]:
-    """Have a helper that stays outside give the process its users once it is in a new user namespace."""
+    """Have a helper that stays outside name the users of the namespace entered inside."""
     target = os.getpid()
     go_reader, go_writer = os.pipe()
     helper = os.fork()
@@ -302,7 +302,7 @@ def _writer_of_maps(root: bool) -> Iterator[None]:
 
 
 def _write_maps(pid: int, root: bool) -> None:
-    """Map user 0 inside to nobody special outside: to unused users of its own for root, else to itself."""
+    """Map user 0 inside to an unused user outside (for root), else to the user itself."""
     if root:
         first = free_uid(pid)
         users = groups = f"0 {first} 1\n1 {first + 1} 1\n"

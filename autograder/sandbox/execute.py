@@ -1,6 +1,6 @@
 """Run the cells of one submission and call its functions, whoever is asking.
 
-Used inside a confined worker and by the in-process self-check alike, so that both see the same failures.
+Used inside a confined worker and by the in-process self-check alike: both see the same failures.
 """
 
 import builtins
@@ -21,6 +21,10 @@ BUILTIN_ERRORS: Final = frozenset(
     for name, item in vars(builtins).items()
     if isinstance(item, type) and issubclass(item, BaseException)
 )
+_KINDS: Final[dict[type[BaseException], str]] = {
+    MemoryError: "memory",
+    NotImplementedError: "not-implemented",
+}
 Asker = Callable[[int, "str | None", tuple[Any, ...], dict[str, Any]], Any]
 
 
@@ -99,7 +103,7 @@ class Submission:
     def call(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, collect: bool
     ) -> object:
-        """Call a function of the submission; return its value, or the `Failure` that stands for it."""
+        """Call a function of the submission; return its value or its `Failure`."""
         function = self.space.get(name)
         if not callable(function):
             return Failure("missing")
@@ -111,9 +115,7 @@ class Submission:
 
     def explain(self, error: BaseException) -> Failure:
         """Turn an exception into data, without letting its own methods do harm."""
-        kind = {MemoryError: "memory", NotImplementedError: "not-implemented"}.get(
-            type(error), "exception"
-        )
+        kind = _KINDS.get(type(error), "exception")
         if isinstance(error, WireError):
             kind = "wrong-type" if isinstance(error, WrongType) else "output-too-big"
         name = type_name(error)

@@ -1,4 +1,4 @@
-"""How messages are cut: a header with the run's nonce, the request's number, the kind and the length."""
+"""How messages are cut: a header with the run's nonce, the request's number, kind and length."""
 
 import struct
 from typing import Final, NamedTuple

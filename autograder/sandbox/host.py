@@ -41,6 +41,7 @@ DEFAULT_IMPORTS: Final = (
     *("enum", "operator", "random", "statistics", "fractions", "decimal", "copy", "re", "string"),
     *("time", "warnings", "contextlib", "heapq", "bisect", "numbers", "types"),
 )
+DEFAULT_LIMITS: Final = Limits()
 _START_SECONDS: Final = 60.0
 _REPLY_SECONDS: Final = 10.0
 _BOOT: Final = """
@@ -69,8 +70,8 @@ class Sandbox:
     Parameters
     ----------
     level : str
-        ``"strict"`` (A or B, else refuse), ``"best"`` (the best hardened level there is, else refuse),
-        ``"process"`` (not hardened), or one level by name.
+        ``"strict"`` (A or B, else refuse), ``"best"`` (the best hardened level there is, else
+        refuse), ``"process"`` (not hardened), or one level by name.
     imports : tuple of str
         Modules that submissions may import, beyond the small standard ones.
     limits : Limits
@@ -87,7 +88,7 @@ class Sandbox:
         level: str = "best",
         *,
         imports: tuple[str, ...] = DEFAULT_IMPORTS,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         if level not in LEVELS:
             raise ValueError(f"expected a level among {', '.join(LEVELS)}, got {level!r}")
@@ -156,7 +157,8 @@ class _Zygote:
             )
         if level != "process" and sys.platform != "linux":
             raise SandboxUnavailable(
-                "only Linux can confine student code: use a container, or --sandbox process (not hardened)"
+                "only Linux can confine student code: use a container, "
+                "or --sandbox process (not hardened)"
             )
         self.talk, theirs = socket.socketpair()
         with theirs:
@@ -220,14 +222,14 @@ class _Zygote:
 
 
 def _folders(imports: Sequence[str], control: int) -> list[str]:
-    """List what the zygote's interpreter is told: the engine's folder, its socket, where packages are."""
+    """List the zygote's arguments: the engine's folder, its socket, where packages are."""
     folders = []
     for name in dict.fromkeys(name.partition(".")[0] for name in imports):
         spec = find_spec(name)
         if spec is None:
             raise SandboxUnavailable(f"the exercises may import {name}, which is not installed")
-        for place in spec.submodule_search_locations or [spec.origin]:
-            folder = str(Path(place or "").parent)
+        for place in spec.submodule_search_locations or [spec.origin or ""]:
+            folder = str(Path(place).parent)
             if "site-packages" in folder or "dist-packages" in folder:
                 folders.append(folder)
     engine = Path(__file__).resolve().parent.parent
@@ -286,7 +288,7 @@ class Worker:
     def load(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Run the cells one by one in one namespace; a failing one does not stop the others.
 
-        A cell that ends the process has that failure; those after it were not run and say ``"refused"``.
+        A cell that ends the process has that failure; those after it were not run: ``"refused"``.
         All cells share the wall clock of `Limits.load_seconds`.
         """
         outcomes: list[Outcome] = []
@@ -326,9 +328,10 @@ class Worker:
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},
     ) -> Outcome:
-        """Call one function of the submission; with `collect`, make a list of the iterator it returns.
+        """Call one function of the submission.
 
-        The time that callbacks take in the judge counts too.
+        With `collect`, the iterator it returns is made a list. The time that callbacks take in the
+        judge counts too.
         """
         start = time.monotonic()
         deadline = start + self.limits.seconds
@@ -337,7 +340,9 @@ class Worker:
             frames.ASK: self.limits.output,
             frames.FAILED: frames.SMALL,
         }
-        value, modified, aliased = None, (), False
+        value: object = None
+        modified: tuple[int, ...] = ()
+        aliased = False
         failure: Failure | None = None
         try:
             self._request(frames.CALL, (name, args, kwargs, collect), deadline)
@@ -357,7 +362,7 @@ class Worker:
     def _answer(
         self, payload: "_Bytes", callbacks: Mapping[int, CallbackFunction], deadline: float
     ) -> None:
-        """Run a callback on arguments that may be hostile: whatever it raises is the student's failure."""
+        """Run a callback on hostile arguments: whatever it raises is the student's failure."""
         question = self._decoded(payload, self.limits.output)
         if not _is_question(question):
             raise self._violated()
@@ -447,7 +452,7 @@ class Worker:
         data = np.empty(
             size, np.uint8
         )  # memory is taken as bytes arrive, not as they are announced
-        rest = memoryview(data)
+        rest = data.data
         while rest:
             try:
                 count = self._channel.recv_into(rest)

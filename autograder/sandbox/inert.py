@@ -5,7 +5,7 @@ Nothing else can be imported than what the zygote has imported already.
 
 import importlib.machinery
 import sys
-from collections.abc import Sequence
+from collections.abc import MutableSequence
 from types import ModuleType
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ class Nothing:
     """Accepts every call, attribute and item, and answers with itself."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> "Nothing":
+        """Do nothing."""
         return self
 
     def __getattr__(self, name: str) -> "Nothing":
@@ -67,7 +68,7 @@ class _Bar:
 
 
 class _InertModule(ModuleType):
-    __path__: Sequence[str] = ()
+    __path__: MutableSequence[str] = []  # noqa: RUF012  (a package without places)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -111,7 +112,7 @@ def close_the_gate() -> None:
     hidden = [name for name in sys.modules if name.partition(".")[0] in PLACEHOLDERS]
     for name in hidden:
         del sys.modules[name]
-    sys.meta_path[:] = [Gate]  # type: ignore[list-item]
+    sys.meta_path[:] = [Gate]
     sys.path_hooks.clear()
     sys.path_importer_cache.clear()
     sys.path.clear()

@@ -1,4 +1,4 @@
-"""The Linux system calls that confine, through ctypes: each raises OSError when it does not hold."""
+"""The Linux system calls that confine, through ctypes: each raises OSError when it fails."""
 
 import ctypes
 import errno
@@ -85,7 +85,7 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, data: s
 
 
 def change_root_to_nothing(place: str) -> None:
-    """Make an empty, read-only file system the root; `place` is where it is mounted for a moment."""
+    """Make an empty, read-only file system the root; it is first mounted on `place`."""
     quiet = MS_NOSUID | MS_NODEV | MS_NOEXEC
     mount(None, "/", None, MS_REC | MS_PRIVATE, None)
     mount("none", place, "tmpfs", quiet, "size=4k,nr_inodes=2,mode=0555")

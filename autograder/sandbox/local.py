@@ -1,12 +1,13 @@
 """Call a submission's functions in this very process, for self-check: no limits, no protection.
 
-It needs the standard library and NumPy, on any platform. Values go through the same wire as in official
-grading, so inputs cannot be damaged and a result of the wrong type is named the same way.
+It needs the standard library and NumPy, on any platform. Values go through the same wire as in
+official grading, so inputs cannot be damaged and a result of the wrong type is named the same way.
 """
 
 import contextlib
 import io
 import time
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any
@@ -81,7 +82,8 @@ class LocalWorker:
         watch = Watch(args, kwargs)
         printed = _Printed(self.limits.stdout)
         start = time.perf_counter()
-        with contextlib.redirect_stdout(printed):
+        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the caller's filters must not turn them into failures
             value = self._submission.call(name, args, kwargs, collect=collect)
         seconds = time.perf_counter() - start
         aliased = watch.aliased(value)

@@ -1,8 +1,8 @@
 """Which system calls a worker may make: an allow-list, and its translation to a BPF program.
 
-A worker computes, waits, reads and writes the descriptors it already has, and ends. It opens nothing,
-connects to nothing, starts nothing, signals nobody and makes no memory executable. The same list holds
-at every level, so a submission behaves the same wherever it is graded.
+A worker computes, waits, reads and writes the descriptors it already has, and ends. It opens
+nothing, connects to nothing, starts nothing, signals nobody and makes no memory executable. The
+same list holds at every level, so a submission behaves the same wherever it is graded.
 """
 
 import errno
@@ -15,15 +15,15 @@ WHOLE: Final = 0xFFFFFFFF_FFFFFFFF
 
 
 class Arg(NamedTuple):
-    """A condition: ``argument[index] & mask == value``."""
+    """A condition: ``argument[position] & mask == value``."""
 
-    index: int
+    position: int
     mask: int
     value: int
 
 
 class Call(NamedTuple):
-    """A system call: its numbers (None where the machine lacks it) and what its arguments must be."""
+    """A system call: its numbers (None where there is none), what its arguments must be."""
 
     x86_64: int | None
     aarch64: int | None
@@ -157,7 +157,7 @@ def _tests(arg: Arg) -> list[Instruction]:
         mask, value = (arg.mask >> 32 * half) & 0xFFFFFFFF, (arg.value >> 32 * half) & 0xFFFFFFFF
         if mask:
             tests += [
-                Instruction(_LOAD, 0, 0, _ARGS + 8 * arg.index + 4 * half),
+                Instruction(_LOAD, 0, 0, _ARGS + 8 * arg.position + 4 * half),
                 Instruction(_AND, 0, 0, mask),
                 Instruction(_EQUAL, 0, 0, value),
             ]

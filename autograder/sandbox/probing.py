@@ -8,11 +8,11 @@ from autograder.sandbox.types import SandboxUnavailable
 
 _ADVICE: Final = {
     "namespaces": (
-        "allow user namespaces (sysctl user.max_user_namespaces > 0; on Ubuntu kernel.apparmor_restrict_"
-        "unprivileged_userns=0; in Docker --security-opt seccomp=unconfined on a trusted host)"
+        "allow user namespaces (sysctl user.max_user_namespaces above 0; on Ubuntu "
+        "kernel.apparmor_restrict_unprivileged_userns=0; Docker refuses them by default)"
     ),
-    "landlock": "run Linux 5.13 or later with Landlock enabled (lsm=landlock,... on the kernel's command line)",
-    "seccomp": "run Linux on x86_64 or aarch64: on macOS in a container, on Windows in WSL 2 or a container",
+    "landlock": "run Linux 5.13 or later with landlock among the kernel's lsm= modules",
+    "seccomp": "run Linux on x86_64 or aarch64: a container on macOS, WSL 2 on Windows",
 }
 
 

@@ -1,5 +1,6 @@
-"""The loop of a confined worker. Whatever happens here may be the student's doing: nothing said is trusted."""
+"""The loop of a confined worker. Its process is the student's: nothing it says is trusted."""
 
+import contextlib
 import io
 import os
 import random
@@ -29,10 +30,8 @@ class _Output(io.TextIOBase):
         return self._descriptor
 
     def write(self, text: str) -> int:
-        try:
+        with contextlib.suppress(OSError):
             os.write(self._descriptor, text.encode("utf-8", "replace"))
-        except OSError:
-            pass
         return len(text)
 
 

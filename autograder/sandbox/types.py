@@ -21,7 +21,7 @@ MESSAGE: Final = 300  # characters of a student's exception text that are kept
 
 
 class SandboxUnavailable(RuntimeError):
-    """This machine cannot confine student code as asked; the message says why and what to do."""
+    """The machine cannot confine student code as asked; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +98,8 @@ class Outcome:
     stdout : str
         What was printed, capped.
     modified : tuple of int
-        Positions of arguments whose arrays were changed in place, as the worker says; keyword arguments
-        follow the positional ones in order.
+        Positions of arguments whose arrays were changed in place, as the worker says; keyword
+        arguments follow the positional ones in order.
     aliased : bool
         Whether the value shares memory with an argument, as the worker says.
     """

@@ -1,7 +1,7 @@
-"""The process workers are forked from: it imports what they may use, confines itself, and forks on request.
+"""The process workers are forked from: it imports what they may use, confines itself, and forks.
 
-It holds nothing of the judge: no solution, no reference, no expected value, no secret. It starts from a
-fresh interpreter, is single-threaded, and never runs a line of a student's.
+It holds nothing of the judge: no solution, no reference, no expected value, no secret. It starts
+from a fresh interpreter, is single-threaded, and never runs a line of a student's.
 """
 
 import contextlib

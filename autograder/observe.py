@@ -1,12 +1,12 @@
 """How a function is observed: a closed, topic-free vocabulary of drivers and arguments.
 
-A driver is ``driver(f, *args, **kwargs) -> value``. The same driver runs on the student's
-function, on the reference and on each wrong variant, and its *values* are compared: a property (linearity,
-a conserved sum) is a driver too. A release records a check as the driver's name plus the arrays of its
-cases, so a student's copy needs neither the generator of the cases nor the solution.
+A driver is ``driver(f, *args, **kwargs) -> value``. The same driver runs on the student's function,
+on the reference and on each wrong variant, and its *values* are compared: a property (linearity, a
+conserved sum) is a driver too. A release records a check as the driver's name plus the arrays of
+its cases, so a student's copy needs neither the generator of the cases nor the solution.
 
-`f(*args)` calls the function; `f.collect(*args)` calls it and lists the iterator it returns; `f.peer(name)` is
-another function of the same submission.
+`f(*args)` calls the function; `f.collect(*args)` calls it and lists the iterator it returns;
+`f.peer(name)` is another function of the same submission.
 """
 
 from __future__ import annotations
@@ -261,6 +261,12 @@ def at(f: Observed, index: Array, *args: Any, **kwargs: Any) -> Any:
 
 
 @driver
+def item(f: Observed, number: int, *args: Any, **kwargs: Any) -> Any:
+    """Call the function once and look at one of the values it returns."""
+    return f(*args, **kwargs)[number]
+
+
+@driver
 def twice(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
     """Call the function twice with the same arguments: it keeps no state of its own."""
     return [f(*args, **kwargs), f(*args, **kwargs)]
@@ -375,9 +381,9 @@ def sample(
 ) -> dict[str, Any]:
     """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale`.
 
-    The draws of `repeats` seeds are pooled. Besides mean, standard deviation, the quantiles at 5, 25,
-    50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws and
-    another one changes them: a sampler draws from the generator it is given.
+    The draws of `repeats` seeds are pooled. Besides mean, standard deviation, the quantiles at 5,
+    25, 50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws
+    and another one changes them: a sampler draws from the generator it is given.
     """
     draws = np.concatenate(
         [np.asarray(f(*args, Seed(seed + k), **kwargs), float).ravel() for k in range(repeats)]

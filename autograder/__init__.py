@@ -1,7 +1,8 @@
 """Graded steps in deep learning: the engine that checks, diagnoses and grades.
 
 It knows no topic: what is judged stands in `solutions/`, what is right in `reference/`, and what a
-student receives in `assignments/`. In a notebook, ``%load_ext autograder`` brings `check` and `show`.
+student receives in `assignments/`. In a notebook, ``%load_ext autograder`` brings `check` and
+`show`.
 """
 
 from __future__ import annotations

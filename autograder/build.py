@@ -264,11 +264,11 @@ def _record_difference(made: Path, kept: Path, name: str) -> list[str]:
     """Compare two records: texts exactly, values within the tolerance of their checks."""
     new, old = RecordedSource(made), RecordedSource(kept)
     if new.texts != old.texts:
-        texts = [
+        before, after = (
             json.dumps(source.texts, indent=1, sort_keys=True, ensure_ascii=False).splitlines(True)
             for source in (old, new)
-        ]
-        return ["".join(difflib.unified_diff(*texts, name, f"{name} (derived)", n=2))]
+        )
+        return ["".join(difflib.unified_diff(before, after, name, f"{name} (derived)", n=2))]
     for exercise in new.exercises:
         for check in exercise:
             pairs = [source.trials(exercise, check) for source in (new, old)]

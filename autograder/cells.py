@@ -1,7 +1,7 @@
 """A submission is a list of cells, from a percent script or a notebook alike.
 
-The files are hostile until proven otherwise: regular files only, no link followed, sizes limited before
-anything is parsed, and JSON is the only format decoded here.
+The files are hostile until proven otherwise: regular files only, no link followed, sizes limited
+before anything is parsed, and JSON is the only format decoded here.
 """
 
 from __future__ import annotations

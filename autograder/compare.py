@@ -1,8 +1,8 @@
 """Comparing what came with what was expected: structure, shape, dtype kind, then values.
 
-The tolerance follows from the precision of the data and from how many terms a sum may have had. What a
-`Difference` says never holds an expected value, except in its field `values`, which is shown for public
-checks only.
+The tolerance follows from the precision of the data and from how many terms a sum may have had.
+What a `Difference` says never holds an expected value, except in its field `values`, which is shown
+for public checks only.
 """
 
 from __future__ import annotations
@@ -94,8 +94,8 @@ def tolerance(
 ) -> Tolerance:
     """Derive the tolerance for `expected`, computed from `inputs`.
 
-    The relative part is c·eps·sqrt(n): eps of the least precise float array involved, n the size of the
-    largest one, c = 4096 for float64 and 64 for float32. `rtol` and `atol` override it.
+    The relative part is c·eps·sqrt(n): eps of the least precise float array involved, n the size of
+    the largest one, c = 4096 for float64 and 64 for float32. `rtol` and `atol` override it.
     """
     if rtol is not None or atol is not None:
         return Tolerance(rtol or 0.0, atol or 0.0, "set for this check", dtype)

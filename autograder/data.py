@@ -1,6 +1,7 @@
 """Real data for the capstones, from packages that ship it; nothing is downloaded by surprise.
 
-The scikit-learn loaders need the extra ``[capstones]``. MNIST is read from the IDX files a user has.
+The scikit-learn loaders need the extra ``[capstones]``. MNIST is read from the IDX files a user
+has.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     """Name the misconception behind each failed check, where one explains it.
 
     A variant explains a failed check if it gives what the student gave in every trial of it. It is
-    ruled out by a passed check that it would have failed. Of several, the one that explains most failed
-    checks is named; ties go to the first declared. A wrong diagnosis is worse than none.
+    ruled out by a passed check that it would have failed. Of several, the one that explains most
+    failed checks is named; ties go to the first declared. A wrong diagnosis is worse than none.
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """The recorded public checks of a release: one small file a topic, read with NumPy alone.
 
-``public_checks.npz`` holds a JSON text (sentences, weights, tolerances, hints) and, for each exercise, the
-bytes of its trials as `autograder.wire` writes them. No hidden check is in it.
+``public_checks.npz`` holds a JSON text (sentences, weights, tolerances, hints) and, for each
+exercise, the bytes of its trials as `autograder.wire` writes them. No hidden check is in it.
 """
 
 from __future__ import annotations

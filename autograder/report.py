@@ -1,4 +1,4 @@
-"""Results are data: Report > ExerciseResult > CheckResult. Writers turn them into pages and files."""
+"""Results are data: Report > ExerciseResult > CheckResult. Writers turn them into pages."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class CheckResult:
     hidden : bool
     points, earned : float
     status : str
-        ``"passed"``, ``"failed"`` (a value differs), ``"error"`` (an exception, a crash, a time limit),
-        ``"waiting"`` (a prerequisite is missing) or ``"broken"`` (the grader failed).
+        ``"passed"``, ``"failed"`` (a value differs), ``"error"`` (an exception, a crash, a time
+        limit), ``"waiting"`` (a prerequisite is missing) or ``"broken"`` (the grader failed).
     asked : str
         The call that was judged, in words.
     message : str
@@ -44,6 +44,8 @@ class CheckResult:
     misconception : str or None
         The name of the recognised wrong variant.
     tolerance : str
+    excerpt : str
+        The lines of the student's own file around an exception.
     stdout : str
     explained_by : str or None
         An earlier failed check that explains this failure.
@@ -65,6 +67,7 @@ class CheckResult:
     hint: str = ""
     misconception: str | None = None
     tolerance: str = ""
+    excerpt: str = ""
     stdout: str = ""
     explained_by: str | None = None
     picture: dict[str, Any] | None = field(default=None, repr=False)
@@ -79,8 +82,9 @@ class CheckResult:
 class ExerciseResult:
     """One exercise: its checks and what it earned.
 
-    `status` is ``"passed"``, ``"failed"``, ``"todo"`` (still raises NotImplementedError), ``"missing"``,
-    ``"refused"`` (a forbidden name), ``"waiting"`` or ``"broken"`` (the grader failed: no verdict).
+    `status` is ``"passed"``, ``"failed"``, ``"todo"`` (still raises NotImplementedError),
+    ``"missing"``, ``"refused"`` (a forbidden name), ``"waiting"`` or ``"broken"`` (the grader
+    failed: no verdict).
     """
 
     name: str
@@ -111,6 +115,7 @@ class Report:
     level: str = ""
     error: str = ""
     notes: list[str] = field(default_factory=list)
+    stdout: str = ""
     seconds: float = 0.0
     official: bool = False
 

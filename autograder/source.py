@@ -35,7 +35,8 @@ class Trial:
         The driver's value with the reference, or `Raised`.
     tol : Tolerance
     variants : callable
-        Returns the driver's value with each wrong variant, by name, where it differs from the truth.
+        Returns the driver's value with each wrong variant, by name, where it differs from the
+        truth.
     """
 
     case: Case

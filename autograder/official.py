@@ -1,0 +1,187 @@
+"""Official grading: hidden checks, cases personal to each submission, student code behind walls.
+
+The seed of every case is HMAC(secret; student, assignment, hash of the code, exercise, check): a
+regrade is bit-identical, a resubmission meets new cases. The secret never leaves the judge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import AuthoredTopic, Catalogue
+from autograder.cells import Submission, SubmissionError, read_submission
+from autograder.judge import Budget, Grader
+from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.sandbox import Limits, Sandbox
+from autograder.sandbox.types import Cell
+from autograder.source import LiveSource, seeder
+
+__all__ = ["GradeError", "Judge", "fingerprint", "load_secret", "unreadable"]
+
+SECRET_BYTES = 32
+
+
+class GradeError(Exception):
+    """Grading cannot start; the message says what to do."""
+
+
+def load_secret(path: Path) -> bytes:
+    """Return the secret kept at `path`, made with mode 0600 if it is not there yet."""
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_hex(SECRET_BYTES).encode()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(made)
+        return made
+    if len(found) < SECRET_BYTES:
+        raise GradeError(f"{path} is too short for a secret: remove it to have one made")
+    return found
+
+
+def fingerprint(topic: AuthoredTopic) -> str:
+    """Hash what a verdict depends on besides the submission: checks, chapter, reference, engine."""
+    digest = hashlib.sha256()
+    engine = Path(__file__).parent
+    sources = [
+        *sorted(topic.folder.glob("*.py")),
+        topic.root / "reference" / f"{topic.name}.py",
+        *sorted((topic.root / "reference").glob("_*.py")),
+        *(
+            engine / f"{name}.py"
+            for name in ("judge", "compare", "diagnose", "observe", "patterns", "rules", "source")
+        ),
+    ]
+    for source in sources:
+        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def unreadable(topic: AuthoredTopic, student: str, reason: str) -> Report:
+    """Return the report of a submission that cannot be read: zero, and the reason."""
+    report = Report(topic.name, student, error=reason, official=True)
+    for exercise in topic.exercises:
+        total = sum(check.weight for check in exercise)
+        result = ExerciseResult(exercise.name, exercise.points, status="missing", message=reason)
+        result.checks = [
+            CheckResult(
+                check.name,
+                check.sentence,
+                check.hidden,
+                exercise.points * check.weight / total,
+                status="waiting",
+                message=reason,
+            )
+            for check in exercise
+        ]
+        report.exercises.append(result)
+    return report
+
+
+@dataclass
+class Judge:
+    """Grades submissions of a catalogue with one sandbox, as a context manager.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    secret : bytes
+    sandbox : str
+        ``"strict"``, ``"best"`` or ``"process"``.
+    limits : Limits
+    budget : Budget
+    """
+
+    catalogue: Catalogue
+    secret: bytes
+    sandbox: str = "best"
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = field(default_factory=Budget)
+
+    def __enter__(self) -> Judge:
+        """Start the sandbox."""
+        self._box = Sandbox(self.sandbox, limits=self.limits)
+        self._box.__enter__()
+        self._topics: dict[str, AuthoredTopic] = {}
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End it and all it started."""
+        self._box.__exit__(None, None, None)
+
+    @property
+    def level(self) -> str:
+        """The confinement in force."""
+        return self._box.level
+
+    def topic(self, name: str) -> AuthoredTopic:
+        """Return a topic, loaded once."""
+        if name not in self._topics:
+            self._topics[name] = self.catalogue.topic(name)
+        return self._topics[name]
+
+    def grade_file(self, path: Path, topic: str, student: str) -> Report:
+        """Grade the file at `path`; one that cannot be read earns zero and says why."""
+        try:
+            submission = read_submission(path, student)
+        except SubmissionError as error:
+            report = unreadable(self.topic(topic), student, str(error))
+            report.level = self.level
+            return report
+        return self.grade(submission, topic, student)
+
+    def grade(
+        self,
+        submission: Submission,
+        topic: str,
+        student: str,
+        only: Sequence[str] | None = None,
+    ) -> Report:
+        """Grade what was read from a file."""
+        authored = self.topic(topic)
+        given = Submission(student, submission.cells, submission.origin)
+        source = LiveSource(authored, seeder(self.secret, student, topic, given.digest))
+        with _Prerequisites(authored, self._box) as serve:
+            grader = Grader(source, given, self._box.worker, serve, self.budget)
+            report = grader.grade(only)
+        report.level, report.official = self.level, True
+        return report
+
+
+class _Prerequisites:
+    """Answers for exercises a submission failed, with the worked solution.
+
+    It runs in a worker of its own, behind the same walls: what a student's code passes to it may be
+    hostile to the judge.
+    """
+
+    def __init__(self, topic: AuthoredTopic, sandbox: Sandbox) -> None:
+        self._topic, self._sandbox = topic, sandbox
+        self._worker: Any = None
+
+    def __enter__(self) -> _Prerequisites:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._worker is not None:
+            self._worker.close()
+
+    def __call__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        if self._worker is None or not self._worker.alive:
+            if self._worker is not None:
+                self._worker.close()
+            self._worker = self._sandbox.worker()
+            cells = [cell for cell in self._topic.chapter.cells if cell.kind == "code"]
+            self._worker.load([Cell(c.source, c.name, c.line) for c in cells])
+        outcome = self._worker.call(name, args, kwargs)
+        if outcome.failure:
+            raise ValueError(f"{name} cannot take that ({outcome.failure.type_name})")
+        return outcome.value

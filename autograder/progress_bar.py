@@ -1,0 +1,34 @@
+"""A progress bar with an estimate of the time left, for long work in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from autograder.report import Report, points_text
+
+__all__ = ["progress_bar"]
+
+
+@contextmanager
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report], None]]:
+    """Yield ``step(done, total, report)``, which moves the bar and names who was graded."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[last]}"),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=total, last="")
+
+        def step(done: int, total: int, report: Report) -> None:
+            last = f"{report.student[:24]}: {points_text(report.earned)}"
+            bar.update(task, completed=done, total=total, last=escape(last))
+
+        yield step

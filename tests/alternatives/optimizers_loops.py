@@ -1,0 +1,153 @@
+"""A right submission that spells everything out in loops."""
+
+# %%
+import math
+
+import numpy as np
+
+
+# %%
+def sgd_step(param, grad, lr=0.01):
+    new = param.copy()
+    for i in np.ndindex(param.shape):
+        new[i] = param[i] - lr * grad[i]
+    return new
+
+
+# %%
+def momentum_step(param, grad, velocity, lr=0.01, beta=0.9):
+    new, speed = np.empty_like(param), np.empty_like(velocity)
+    for i in np.ndindex(param.shape):
+        speed[i] = lr * grad[i] + beta * velocity[i]
+        new[i] = param[i] - speed[i]
+    return [new, speed]
+
+
+# %%
+def nesterov_step(param, gradient, velocity, lr=0.01, beta=0.9):
+    ahead = np.empty_like(param)
+    for i in np.ndindex(param.shape):
+        ahead[i] = param[i] - beta * velocity[i]
+    slope = gradient(ahead)
+    new, speed = np.empty_like(param), np.empty_like(velocity)
+    for i in np.ndindex(param.shape):
+        speed[i] = beta * velocity[i] + lr * slope[i]
+        new[i] = ahead[i] - lr * slope[i]
+    return new, speed
+
+
+# %%
+def adagrad_step(param, grad, s, lr=0.01, eps=1e-8):
+    new, total = np.empty_like(param), np.empty_like(s)
+    for i in np.ndindex(param.shape):
+        total[i] = s[i] + grad[i] * grad[i]
+        new[i] = param[i] - lr * grad[i] / (math.sqrt(total[i]) + eps)
+    return new, total
+
+
+# %%
+def rmsprop_step(param, grad, s, lr=0.001, rho=0.9, eps=1e-8):
+    new, average = np.empty_like(param), np.empty_like(s)
+    for i in np.ndindex(param.shape):
+        average[i] = s[i] + (1 - rho) * (grad[i] * grad[i] - s[i])
+        new[i] = param[i] - lr / (math.sqrt(average[i]) + eps) * grad[i]
+    return new, average
+
+
+# %%
+def adadelta_step(param, grad, state, rho=0.95, eps=1e-6):
+    s, d = state
+    new, new_s, new_d = np.empty_like(param), np.empty_like(s), np.empty_like(d)
+    for i in np.ndindex(param.shape):
+        new_s[i] = rho * s[i] + (1 - rho) * grad[i] ** 2
+        step = math.sqrt((d[i] + eps) / (new_s[i] + eps)) * grad[i]
+        new_d[i] = rho * d[i] + (1 - rho) * step**2
+        new[i] = param[i] - step
+    return new, [new_s, new_d]
+
+
+# %%
+def adam_step(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, s, t = state
+    new, new_m, new_s = np.empty_like(param), np.empty_like(m), np.empty_like(s)
+    for i in np.ndindex(param.shape):
+        new_m[i] = beta1 * m[i] + (1 - beta1) * grad[i]
+        new_s[i] = beta2 * s[i] + (1 - beta2) * grad[i] ** 2
+        m_hat = new_m[i] / (1 - beta1 ** (t + 1))
+        s_hat = new_s[i] / (1 - beta2 ** (t + 1))
+        new[i] = param[i] - lr * m_hat / math.sqrt(s_hat + eps)  # inside the root: as good
+    return new, (new_m, new_s, t + 1)
+
+
+# %%
+def svrg_epoch(param, gradient, n, order, lr=0.01):
+    full = np.zeros_like(param)
+    for i in range(n):
+        full += gradient(i, param)
+    full /= n
+    w = param.copy()
+    for i in order:
+        w -= lr * (gradient(i, w) - gradient(i, param) + full)
+    return w
+
+
+# %%
+def dual_averaging_step(param, grad, state, l1=0.01, gamma=1.0):
+    mean, t = state
+    t += 1
+    new, new_mean = np.zeros_like(param), np.empty_like(mean)
+    for i in np.ndindex(param.shape):
+        new_mean[i] = ((t - 1) * mean[i] + grad[i]) / t
+        if abs(new_mean[i]) > l1:
+            new[i] = -math.sqrt(t) / gamma * (new_mean[i] - math.copysign(l1, new_mean[i]))
+    return new, (new_mean, t)
+
+
+# %%
+def ftrl_step(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
+    z, n = state
+    new, new_z, new_n = np.zeros_like(param), np.empty_like(z), np.empty_like(n)
+    for i in np.ndindex(param.shape):
+        new_n[i] = n[i] + grad[i] ** 2
+        sigma = (math.sqrt(new_n[i]) - math.sqrt(n[i])) / alpha
+        new_z[i] = z[i] + grad[i] - sigma * param[i]
+        if new_z[i] > l1:
+            new[i] = (l1 - new_z[i]) / (l2 + (beta + math.sqrt(new_n[i])) / alpha)
+        elif new_z[i] < -l1:
+            new[i] = (-l1 - new_z[i]) / (l2 + (beta + math.sqrt(new_n[i])) / alpha)
+    return new, (new_z, new_n)
+
+
+# %%
+def piecewise_constant(t, boundaries, values):
+    k = 0
+    while k < len(boundaries) and boundaries[k] <= t:
+        k += 1
+    return values[k]
+
+
+# %%
+def exponential_decay(t, lr0, r):
+    return lr0 / 10.0 ** (t / r)
+
+
+# %%
+def power_decay(t, lr0, r, c=1.0):
+    return lr0 * (r / (r + t)) ** c
+
+
+# %%
+def performance_schedule(errors, lr0, every=1, patience=2, factor=10.0):
+    rates, lr, lowest, waited = [], lr0, None, 0
+    for steps, error in enumerate(errors, start=1):
+        rates.append(lr)
+        if steps % every != 0:
+            continue
+        if lowest is None or error < lowest:
+            lowest, waited = error, 0
+            continue
+        waited += 1
+        if waited >= patience:
+            lr /= factor
+            waited = 0
+    return np.array(rates, dtype=errors.dtype)

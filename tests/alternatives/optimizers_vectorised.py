@@ -1,0 +1,109 @@
+"""A right submission in other words: helpers, in-place work on copies, whole arrays at once."""
+
+# %%
+import numpy as np
+
+
+# %%
+def soft(z, threshold):
+    return z - np.clip(z, -threshold, threshold)
+
+
+def leak(old, new, keep):
+    return old * keep + new * (1.0 - keep)
+
+
+# %%
+def sgd_step(param, grad, lr=0.01):
+    return np.subtract(param, np.multiply(grad, lr))
+
+
+# %%
+def momentum_step(param, grad, velocity, lr=0.01, beta=0.9):
+    step = velocity * beta
+    step += grad * lr
+    return param - step, step
+
+
+# %%
+def nesterov_step(param, gradient, velocity, lr=0.01, beta=0.9):
+    return momentum_step(param, gradient(param - velocity * beta), velocity, lr, beta)
+
+
+# %%
+def adagrad_step(param, grad, s, lr=0.01, eps=1e-8):
+    total = np.square(grad) + s
+    return param - lr * (total + eps) ** -0.5 * grad, total
+
+
+# %%
+def rmsprop_step(param, grad, s, lr=0.001, rho=0.9, eps=1e-8):
+    average = leak(s, grad * grad, rho)
+    return param - lr * grad / (np.sqrt(average) + eps), average
+
+
+# %%
+def adadelta_step(param, grad, state, rho=0.95, eps=1e-6):
+    s = leak(state[0], np.square(grad), rho)
+    step = grad * np.sqrt((state[1] + eps) / (s + eps))
+    return param - step, (s, leak(state[1], np.square(step), rho))
+
+
+# %%
+def adam_step(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, s, t = leak(state[0], grad, beta1), leak(state[1], grad * grad, beta2), state[2] + 1
+    rate = lr * (1 - beta2**t) ** 0.5 / (1 - beta1**t)  # the paper's efficient order
+    return param - rate * m / (np.sqrt(s) + eps), (m, s, t)
+
+
+# %%
+def svrg_epoch(param, gradient, n, order, lr=0.01):
+    table = np.stack([gradient(i, param) for i in range(n)])
+    corrections = table.mean(axis=0) - table
+    w = param
+    for i in order.tolist():
+        w = w - lr * (gradient(i, w) + corrections[i])
+    return w
+
+
+# %%
+def dual_averaging_step(param, grad, state, l1=0.01, gamma=1.0):
+    mean, t = state
+    mean = mean + (grad - mean) / (t + 1)
+    return soft(mean, l1) * (-((t + 1) ** 0.5) / gamma), (mean, t + 1)
+
+
+# %%
+def ftrl_step(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
+    z, n = state
+    squares = n + np.square(grad)
+    z = z + grad - (np.sqrt(squares) - np.sqrt(n)) * param / alpha
+    return -alpha * soft(z, l1) / (beta + np.sqrt(squares) + alpha * l2), (z, squares)
+
+
+# %%
+def piecewise_constant(t, boundaries, values):
+    return np.asarray(values)[np.searchsorted(boundaries, t, side="right")]
+
+
+# %%
+def exponential_decay(t, lr0, r):
+    return lr0 * np.exp(-t / r * np.log(10))
+
+
+# %%
+def power_decay(t, lr0, r, c=1.0):
+    return lr0 * np.exp(-c * np.log1p(t / r))
+
+
+# %%
+def performance_schedule(errors, lr0, every=1, patience=2, factor=10.0):
+    seen = errors[every - 1 :: every]
+    divisions, waited = np.zeros(len(errors) + 1, dtype=int), 0
+    for k, error in enumerate(seen):
+        fell = k == 0 or error < seen[:k].min()
+        waited = 0 if fell else waited + 1
+        if waited == patience:
+            divisions[(k + 1) * every :] += 1
+            waited = 0
+    return (lr0 / factor ** divisions[: len(errors)]).astype(errors.dtype)

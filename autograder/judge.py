@@ -1,30 +1,35 @@
 """The judge: runs drivers over a submission's functions and compares what comes back.
 
 It never runs student code itself: a *worker* does, in this process for a self-check
-(`autograder.sandbox.local`), behind walls for official grading (`autograder.sandbox`). What the worker says
-is data; only what the judge compares earns points.
+(`autograder.sandbox.local`), behind walls for official grading (`autograder.sandbox`). What the
+worker says is data; only what the judge compares earns points.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from autograder import observe, wire
-from autograder.cells import Submission
+from autograder.cells import Submission, SubmissionCell
 from autograder.compare import Difference, Raised, compare
 from autograder.diagnose import diagnose
+from autograder.locate import cell_at, defined, definition, excerpt
+from autograder.remedies import nearest, remedy
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.rules import forbidden
 from autograder.sandbox.types import Cell, Failure, Outcome
+from autograder.signature import call_text, mismatch, parameters, plain_signature, way_text
 from autograder.source import Source, Trial
 from autograder.spec import Check, Exercise
 
 __all__ = ["Budget", "Grader", "Worker", "grade"]
 
 _FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
+_Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
 _PROVIDED = 1 << 20  # handles of prerequisites the judge serves begin here
 
@@ -87,6 +92,8 @@ class Observation:
     stdout: str = ""
     seconds: float = 0.0
     skipped: str = ""
+    asked: str = ""
+    failed_at: int | None = None
 
     @property
     def passed(self) -> bool:
@@ -106,8 +113,8 @@ class Grader:
     fork : callable
         Returns a new worker.
     serve : callable or None
-        ``serve(name, args, kwargs)`` answers for an exercise whose own version failed; None: exercises
-        that need it wait.
+        ``serve(name, args, kwargs)`` answers for an exercise whose own version failed; None:
+        exercises that need it wait.
     budget : Budget or None
         None: no limit (self-check).
     """
@@ -125,6 +132,7 @@ class Grader:
         self._provided: set[str] = set()
         self._failed: set[str] = set()
         self._spent = 0.0
+        self._calls: list[_Call] = []
 
     # --- the worker ---------------------------------------------------------------------------
 
@@ -186,11 +194,22 @@ class Grader:
     def _note_cells(self, report: Report) -> None:
         self.worker()
         for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
+            report.stdout = (report.stdout + outcome.stdout)[:2000]
             if outcome.failure:
-                report.notes.append(f"{cell.name}: {describe(outcome.failure, public=True)}")
+                report.notes.append(self._broken(cell, outcome.failure))
+
+    def _broken(self, cell: SubmissionCell, failure: Failure) -> str:
+        """Say why a cell does not run, where, and what to do; the lines of the file follow."""
+        source = cell_at(self.submission, failure.cell, failure.line)
+        hint = remedy(failure.type_name, failure.message, source.source if source else "")
+        lines = excerpt(self.submission, failure.cell, failure.line)
+        names = f" (it defines {', '.join(cell.defines())})" if cell.defines() else ""
+        told = f"{describe(failure, public=True)}{names}"
+        told = told if failure.line else f"{cell.name}: {told}"
+        return "\n".join(part for part in (told, lines, hint) if part)
 
     def _exercise(self, exercise: Exercise) -> ExerciseResult:
-        """Judge one exercise; a fault of the grader's own is reported as such, never as a mistake."""
+        """Judge one exercise; a fault of the grader's own is told as such, never as a mistake."""
         start = time.perf_counter()
         try:
             result = self._judged(exercise)
@@ -219,13 +238,38 @@ class Grader:
         for observation, points in zip(observations, shares, strict=True):
             assert observation is not None
             wrong = named.get(observation.check.name)
-            result.checks.append(_result(exercise, observation, points, wrong))
+            check = _result(exercise, observation, points, wrong)
+            self._locate(check, observation)
+            result.checks.append(check)
         _fold(exercise, result)
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and _untouched(observations):
             result.status, result.message = "todo", "still to write"
+        elif not result.message and not result.passed:
+            result.message = self._signature(exercise)
         return result
+
+    def _locate(self, check: CheckResult, seen: Observation) -> None:
+        """Show the student's own line where an exception arose, and a remedy."""
+        failure = seen.failure
+        if failure is None:
+            return
+        check.excerpt = excerpt(self.submission, failure.cell, failure.line)
+        if not check.hidden and not check.hint and failure.kind == "exception":
+            cell = cell_at(self.submission, failure.cell, failure.line)
+            check.hint = remedy(failure.type_name, failure.message, cell.source if cell else "")
+
+    def _signature(self, exercise: Exercise) -> str:
+        """Say how the function's `def` line departs from what is asked, or ""."""
+        found = definition(self.submission, exercise.name)
+        if found is None:
+            return ""
+        asked = self.source.signature(exercise)
+        wrong = mismatch(asked, parameters(found.node.args))
+        if not wrong:
+            return ""
+        return f"{found.place}: {exercise.name} {wrong}; asked is def {plain_signature(asked)}"
 
     def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
         """Return why no check of the exercise can run, or ""."""
@@ -253,8 +297,13 @@ class Grader:
     def _why_missing(self, name: str) -> str:
         for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
             if name in cell.defines() and outcome.failure:
-                return f"{cell.name} does not run: {describe(outcome.failure, public=True)}"
-        return f"there is no function {name} in {self.submission.origin or 'the submission'}"
+                return f"its cell does not run: {describe(outcome.failure, public=True)}"
+        told = f"there is no function {name} in {self.submission.origin or 'the submission'}"
+        asked = {exercise.name for exercise in self.source.exercises}
+        like = nearest(name, defined(self.submission) - asked)
+        if like:
+            return f"{told}; is {like} meant? Call it {name}"
+        return f"{told}: its `def` line must stand at the left margin"
 
     def _observe(self, exercise: Exercise) -> Iterable[Observation]:
         deadline = time.perf_counter() + self.budget.exercise if self.budget else None
@@ -280,8 +329,9 @@ class Grader:
         start = time.perf_counter()
         drive = observe.DRIVERS[check.observe]
         symbols = self.source.symbols(exercise)
-        for trial in observation.trials:
+        for number, trial in enumerate(observation.trials):
             judged = Judged(self, exercise, observation)
+            self._calls = []
             try:
                 value = drive(judged, *trial.case.args, **trial.case.kwargs)
             except StudentFailure as stopped:
@@ -296,10 +346,25 @@ class Grader:
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
                 observation.difference = compare(trial.expected, value, trial.tol, symbols)
+            if observation.failed_at is None and not observation.passed:
+                observation.failed_at = number
+                observation.asked = self._asked(observation)
             if observation.failure and observation.failure.kind in _FATAL:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
+
+    def _asked(self, observation: Observation) -> str:
+        """Put into words what was asked of the function: its first call, or the one that failed."""
+        if not self._calls:
+            return ""
+        name, args, kwargs = self._calls[-1 if observation.failure else 0]
+        known = {exercise.name: exercise for exercise in self.source.exercises}
+        signature = self.source.signature(known[name]) if name in known else f"{name}()"
+        text = call_text(signature, args, kwargs)
+        if observation.failure and len(self._calls) > 1:
+            return f"{text} (call {len(self._calls)})"
+        return way_text(observation.check.observe, len(self._calls), text)
 
     # --- one call -----------------------------------------------------------------------------
 
@@ -314,6 +379,7 @@ class Grader:
     ) -> Any:
         """Call a function of the submission; raise `StudentFailure` if it gives no value."""
         worker = self.worker()
+        self._calls.append((name, args, kwargs))
         callbacks = self._provide(worker, exercise)
         sent_args = tuple(_outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: _outgoing(value, callbacks) for key, value in kwargs.items()}
@@ -453,7 +519,8 @@ def describe(failure: Failure, *, public: bool) -> str:
     place = f" in line {failure.line}" if failure.line else ""
     place += f" of {failure.cell}" if failure.line and failure.cell else ""
     if failure.kind == "exception":
-        text = f": {failure.message}" if public and failure.message else ""
+        message = re.sub(r" \([^()]*, line \d+\)$", "", failure.message)
+        text = f": {message}" if public and message else ""
         return f"{failure.type_name}{place}{text}"
     told = {
         "timeout": "it takes too long: is there a loop that does not end?",
@@ -476,7 +543,11 @@ def _result(exercise: Exercise, seen: Observation, points: float, wrong: Any) ->
     result = CheckResult(check.name, check.sentence, check.hidden, points)
     result.stdout = seen.stdout if public else ""
     if seen.trials:
-        result.tolerance = str(seen.trials[0].tol)
+        result.tolerance = str(seen.trials[seen.failed_at or 0].tol)
+    if public and not seen.passed:
+        cases = len(seen.trials)
+        many = f" (case {(seen.failed_at or 0) + 1} of {cases})" if cases > 1 else ""
+        result.asked = seen.asked and seen.asked + many
     if seen.passed:
         result.status, result.earned = "passed", points
         return result

@@ -26,7 +26,7 @@ def lines() -> Iterator[str]:
     found = probe()
     yield f"level: {found.level}"
     for name, state in found.layers.items():
-        yield f"  {name}: {state}"
+        yield f"  {name}: {state or 'works'}"
     if found.advice:
         yield f"advice: {found.advice}"
     yield f"cores: {os.cpu_count()}"

@@ -118,7 +118,8 @@ class _Finder:
             return Item(student, self._topic, path)
         for name in self._names:
             if re.search(rf"(^|[^a-z]){re.escape(name)}([^a-z]|$)", path.stem.lower()):
-                return Item(student, name, path)
+                owner = re.sub(rf"[_-]?{re.escape(name)}[_-]?", "", student, flags=re.IGNORECASE)
+                return Item(owner or student, name, path)
         try:
             defined = {name for cell in read_submission(path).cells for name in cell.defines()}
         except SubmissionError as error:

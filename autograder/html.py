@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from autograder.pictures import difference_svg
 from autograder.report import Report, points_text
 
 __all__ = ["exercise_fragment", "index_page", "report_page"]
@@ -49,10 +50,8 @@ def _visible(text: object) -> str:
 
 def _picture(check: Any) -> str:
     """Return a picture of the difference as inline SVG, or ""."""
-    if not check.picture:
-        return ""
-    from autograder.pictures import difference_svg
-
+    if check.svg or not check.picture:
+        return str(check.svg)
     return difference_svg(check.picture["expected"], check.picture["actual"])
 
 

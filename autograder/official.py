@@ -17,6 +17,7 @@ from typing import Any
 from autograder.catalogue import AuthoredTopic, Catalogue
 from autograder.cells import Submission, SubmissionError, read_submission
 from autograder.judge import Budget, Grader
+from autograder.pictures import difference_svg
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import Cell
@@ -153,6 +154,9 @@ class Judge:
             grader = Grader(source, given, self._box.worker, serve, self.budget)
             report = grader.grade(only)
         report.level, report.official = self.level, True
+        for check in (check for exercise in report for check in exercise.checks if check.picture):
+            assert check.picture is not None
+            check.svg = difference_svg(check.picture["expected"], check.picture["actual"])
         return report
 
 

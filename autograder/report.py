@@ -51,6 +51,8 @@ class CheckResult:
         An earlier failed check that explains this failure.
     picture : dict or None
         Arrays for a picture of the difference; public checks only.
+    svg : str
+        That picture, drawn.
     """
 
     name: str
@@ -71,6 +73,7 @@ class CheckResult:
     stdout: str = ""
     explained_by: str | None = None
     picture: dict[str, Any] | None = field(default=None, repr=False)
+    svg: str = field(default="", repr=False)
 
     @property
     def passed(self) -> bool:

@@ -18,15 +18,16 @@ from autograder.report import CheckResult, Report, points_text
 __all__ = ["gradescope", "junit", "results_csv", "results_json", "times_json"]
 
 
-def _without_times(content: Any) -> Any:
+def _lasting(content: Any) -> Any:
+    """Leave out times (they change) and pictures (they are in the pages)."""
     if isinstance(content, dict):
-        return {k: _without_times(v) for k, v in content.items() if k != "seconds"}
-    return [_without_times(item) for item in content] if isinstance(content, list) else content
+        return {k: _lasting(v) for k, v in content.items() if k not in ("seconds", "svg")}
+    return [_lasting(item) for item in content] if isinstance(content, list) else content
 
 
 def results_json(reports: Sequence[Report]) -> str:
     """Return all reports as JSON, without times."""
-    content = {"format": 1, "reports": [_without_times(report.to_dict()) for report in reports]}
+    content = {"format": 1, "reports": [_lasting(report.to_dict()) for report in reports]}
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -45,7 +46,7 @@ def times_json(reports: Sequence[Report]) -> str:
 def cell(text: object) -> str:
     """Return text that no spreadsheet takes for a formula."""
     shown = "".join(c if c.isprintable() else " " for c in str(text))
-    return f"'{shown}" if shown[:1] in "=+-@\t\r" and not _is_number(shown) else shown
+    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) and not _is_number(shown) else shown
 
 
 def _is_number(text: str) -> bool:

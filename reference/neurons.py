@@ -180,7 +180,7 @@ def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
         a = max(x[k] - threshold, 0.0)
         ay += a * y[k]
         aa += a * a
-    gain = ay / aa if aa > 0 else 0.0
+    gain = ay / aa
     error = 0.0
     for k in range(x.size):
         error += (y[k] - gain * max(x[k] - threshold, 0.0)) ** 2
@@ -189,7 +189,7 @@ def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
 
 @njit(**SERIAL)
 def _fit_relu(x, y):  # type: ignore[no-untyped-def]
-    """Try every corner and every line through the points from k on; `x` is ascending."""
+    """Try the line through the points from k on, for every k; `x` is ascending."""
     size = x.size
     best = np.array([0.0, x[size - 1], np.sum(y * y)])
     for k in range(size - 1):
@@ -198,8 +198,8 @@ def _fit_relu(x, y):  # type: ignore[no-untyped-def]
         for j in range(k, size):
             sxx += (x[j] - mean_x) ** 2
             sxy += (x[j] - mean_x) * (y[j] - mean_y)
-        line = mean_x - mean_y * sxx / sxy if sxy > 0 else x[k]
-        for threshold in (x[k], line):
+        if sxy > 0:
+            threshold = mean_x - mean_y * sxx / sxy
             gain, error = _relu_error(threshold, x, y)
             if error < best[2]:
                 best[0], best[1], best[2] = gain, threshold, error

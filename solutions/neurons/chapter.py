@@ -382,17 +382,19 @@ def lif_rate(
 #
 # $$ \min_{g,\,\theta} \; E(g, \theta) = \sum_k \bigl( r_k - g \max(0, I_k - \theta) \bigr)^2 $$
 #
-# This is not convex in $\theta$, but it comes apart into easy pieces:
+# This is not convex in $\theta$, but it comes apart into easy pieces. As long as $\theta$ moves
+# between two neighbouring currents, the same points are on the sloping side, and fitting them is
+# what you know already: the ordinary least-squares **straight line** through those points, whose
+# zero is $\theta$. So:
 #
-# * If $\theta$ is known, write $a_k = \max(0, I_k - \theta)$; the best gain is
-#   $g = \sum_k a_k r_k / \sum_k a_k^2$.
-# * While $\theta$ stays between two neighbouring currents, the same points are on the sloping side,
-#   and the best $(g, \theta)$ is the ordinary straight line through those points: $\theta$ is where
-#   it cuts the axis. Try every such group "this current and all larger ones" (at least two points).
-# * The minimum may also sit in a corner, with $\theta$ equal to one of the currents.
+# 1. For every group "this current and all larger ones" (at least two points), fit the line; if it
+#    rises, its zero is a *candidate* for $\theta$.
+# 2. Judge a candidate by all points. With $a_k = \max(0, I_k - \theta)$ the best gain is
+#    $g = \sum_k a_k r_k / \sum_k a_k^2$, and that gives the true error $E$.
+# 3. The candidate with the smallest $E$ wins.
 #
-# So there are about $2K$ candidates for $\theta$. Give each its best gain, compute its true error
-# $E$ over **all** points, and keep the smallest.
+# No other $\theta$ can: the minimum never sits in a corner, on a current itself, unless a line has
+# its zero there too. (At a corner with rate $r_k > 0$, the error has a peak, not a dip: try it.)
 #
 # **By hand.** Currents 0, 1, 2, 3 and rates 0, 0, 10, 20: the line through the last two cuts the
 # axis at 1, so $\theta = 1$, $g = 10$, error 0. For a LIF neuron the fitted threshold lands *below*
@@ -413,8 +415,8 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     currents : ndarray of shape (K,)
         Currents in nA, K >= 2, in any order.
     rates : ndarray of shape (K,)
-        Measured rates in Hz, none negative. Either all are zero, or the best ReLU is
-        positive at two or more different currents (so that it is unique).
+        Measured rates in Hz, none negative. Either all are zero, or they rise with the current
+        on the whole and exactly one ReLU fits best, positive at two or more different currents.
 
     Returns
     -------
@@ -431,15 +433,12 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     order = np.argsort(currents)
     x, y = currents[order].astype(float), rates[order].astype(float)
     best_error, best_gain, best_threshold = np.sum(y**2), 0.0, x[-1]
-    candidates = list(x[:-1])
     for k in range(len(x) - 1):
         dx, dy = x[k:] - x[k:].mean(), y[k:] - y[k:].mean()
-        if dx @ dy > 0:
-            candidates.append(x[k:].mean() - y[k:].mean() * (dx @ dx) / (dx @ dy))
-    for threshold in candidates:
-        a = np.maximum(0, x - threshold)
-        if not a.any():
+        if dx @ dy <= 0:
             continue
+        threshold = x[k:].mean() - y[k:].mean() * (dx @ dx) / (dx @ dy)
+        a = np.maximum(0, x - threshold)
         gain = (a @ y) / (a @ a)
         error = np.sum((y - gain * a) ** 2)
         if error < best_error:

@@ -1089,21 +1089,25 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 
 # %%
 def q_network(params: list[Array], states: Array) -> tuple[Array, list[Array]]:
-    """Compute the values of all actions, and the hidden layers on the way (given)."""
+    """Compute the values of all actions, and the layers on the way, input first (given).
+
+    The inputs are brought to about one: the cart leaves the track at 2.4 m, the pole falls at
+    0.21 rad, and the two speeds seldom exceed 2 a second.
+    """
     w1, b1, w2, b2, w3, b3 = params
-    hidden1 = np.maximum(states @ w1.T + b1, 0)
+    inputs = states / np.array([2.4, 2.0, 0.21, 2.0], dtype=np.float32)
+    hidden1 = np.maximum(inputs @ w1.T + b1, 0)
     hidden2 = np.maximum(hidden1 @ w2.T + b2, 0)
-    return hidden2 @ w3.T + b3, [hidden1, hidden2]
+    return hidden2 @ w3.T + b3, [inputs, hidden1, hidden2]
 
 
-def q_network_gradients(
-    params: list[Array], states: Array, hidden: list[Array], dq: Array
-) -> list[Array]:
+def q_network_gradients(params: list[Array], layers: list[Array], dq: Array) -> list[Array]:
     """Turn the loss's slope with respect to the values into slopes for all parameters (given)."""
     _, _, w2, _, w3, _ = params
-    d2 = (dq @ w3) * (hidden[1] > 0)
-    d1 = (d2 @ w2) * (hidden[0] > 0)
-    return [d1.T @ states, d1.sum(0), d2.T @ hidden[0], d2.sum(0), dq.T @ hidden[1], dq.sum(0)]
+    inputs, hidden1, hidden2 = layers
+    d2 = (dq @ w3) * (hidden2 > 0)
+    d1 = (d2 @ w2) * (hidden1 > 0)
+    return [d1.T @ inputs, d1.sum(0), d2.T @ hidden1, d2.sum(0), dq.T @ hidden2, dq.sum(0)]
 
 
 def new_network(rng: np.random.Generator, sizes: list[int]) -> list[Array]:
@@ -1305,7 +1309,7 @@ def capstone() -> dict[str, Any]:
     returns: list[float] = []
     scores: list[float] = []
     step, warm_up = 0, 500
-    for episode, say in track(range(600), "episodes"):
+    for episode, say in track(range(1000), "episodes"):
         state, _ = env.reset(seed=0) if episode == 0 else env.reset()
         over, total = False, 0.0
         while not over:
@@ -1322,7 +1326,7 @@ def capstone() -> dict[str, Any]:
             if step > warm_up:
                 t = step - warm_up
                 online, moments = learn(online, target, moments, buffer, rng.random(64), t)
-                target = soft_update(target, online, 0.01)
+                target = soft_update(target, online)
         returns.append(total)
         scores.append(float(np.mean(returns[-100:])))
         say(steps=step, epsilon=float(rates[step]), mean_of_100=scores[-1])
@@ -1352,11 +1356,11 @@ def learn(
     next_online, _ = q_network(online, next_states)
     next_target, _ = q_network(target, next_states)
     aims = double_dqn_targets(rewards, next_online, next_target, terminated, gamma=0.99)
-    values, hidden = q_network(online, states)
+    values, layers = q_network(online, states)
     rows = np.arange(len(actions))
     dq = np.zeros_like(values)
     dq[rows, actions] = huber_gradient(values[rows, actions], aims)
-    grads = q_network_gradients(online, states, hidden, dq)
+    grads = q_network_gradients(online, layers, dq)
     return adam(online, grads, moments, t, lr=1e-3)
 
 

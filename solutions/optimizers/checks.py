@@ -471,6 +471,13 @@ rmsprop.misconception(
     share is rho?""",
 )
 rmsprop.misconception(
+    "rho-fixed",
+    replace="rho * s + (1 - rho) * grad**2",
+    by="0.9 * s + 0.1 * grad**2",
+    hint="""Does your average leak more slowly when rho is 0.99? Which arguments does your function
+    never use?""",
+)
+rmsprop.misconception(
     "root-forgotten", replace="np.sqrt(s + eps)", by="(s + eps)", hint=_FORGET_ROOT
 )
 rmsprop.misconception(
@@ -862,6 +869,13 @@ svrg.misconception(
     loss is a mean over the samples.""",
 )
 svrg.misconception(
+    "mean-over-the-coordinates",
+    replace="full = sum(slopes) / n",
+    by="full = np.mean(slopes)",
+    hint="""Which shape has your exact gradient: one number, or one for each weight? Over which axis is
+    the mean?""",
+)
+svrg.misconception(
     "signs-exchanged",
     replace="gradient(i, w) - slopes[i] + full",
     by="gradient(i, w) + slopes[i] - full",
@@ -916,7 +930,7 @@ def rolls_down_a_bowl(rng):
     yield Case(np.zeros(3), (np.zeros(3), 0), bowl(rng, 3), 8, l1=0.05, gamma=3.0)
 
 
-@dual.check(hidden=True, dtype=True)
+@dual.check(dtype=True)
 def keeps_float32(rng):
     """Takes float32 arrays of any shape and answers in float32."""
     param, grad, mean = single(*normal(rng, 3, 2, 3, 4))
@@ -1213,6 +1227,20 @@ piecewise.misconception(
     function=_cumulative,
     convention="a multiplicative schedule, as PyTorch's MultiStepLR with its gamma",
     hint="""Are the values rates, or factors that a rate is multiplied with?""",
+)
+
+
+def _open_end(t, boundaries, values):
+    for boundary, value in zip(boundaries, values):
+        if t < boundary:
+            return value
+    return None
+
+
+piecewise.misconception(
+    "nothing-after-the-last-boundary",
+    function=_open_end,
+    hint="""What does your function return for a step beyond the last boundary?""",
 )
 piecewise.misconception(
     "one-stretch-late",

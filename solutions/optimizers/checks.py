@@ -872,8 +872,8 @@ svrg.misconception(
     "mean-over-the-coordinates",
     replace="full = sum(slopes) / n",
     by="full = np.mean(slopes)",
-    hint="""Which shape has your exact gradient: one number, or one for each weight? Over which axis is
-    the mean?""",
+    hint="""Which shape has your exact gradient: one number, or one for each weight? Over which
+    axis is the mean?""",
 )
 svrg.misconception(
     "signs-exchanged",

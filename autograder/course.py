@@ -1,0 +1,370 @@
+"""A course: a plain nbgrader course with one small file on top.
+
+``course.toml`` names the course, its students, and for each assignment the due date and points.
+nbgrader's own tools work in the folder at every step. What is ours stands in ``.gradus``: the secret
+that the personal cases are drawn from, and the results. Neither is ever copied to a release.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import AuthoredTopic, Catalogue
+from autograder.official import load_secret
+
+__all__ = ["Assignment", "Course", "CourseError", "Question", "init"]
+
+CONFIG, SETTINGS, PRIVATE = "nbgrader_config.py", "course.toml", ".gradus"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class CourseError(Exception):
+    """A course that cannot be worked on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A free-text question that a person grades."""
+
+    name: str
+    points: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What ``course.toml`` says about one assignment."""
+
+    name: str
+    due: datetime | None = None
+    points: Mapping[str, float] = field(default_factory=dict)
+    questions: Sequence[Question] = ()
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Course:
+        """Return the course in `folder`.
+
+        Raises
+        ------
+        CourseError
+            If `folder` is no course made by `init`.
+        """
+        course = cls(Path(folder).resolve())
+        if not (course.folder / CONFIG).exists() or not course.private.is_dir():
+            raise CourseError(
+                f"{folder} is not a course: run autograder course init {folder} first"
+            )
+        return course
+
+    @classmethod
+    def around(cls, place: Path) -> Course:
+        """Return the course that `place` is in."""
+        for folder in (place, *place.parents):
+            if (folder / PRIVATE / "secret").exists():
+                return cls.open(folder)
+        raise CourseError(f"{place} is not inside a course")
+
+    @property
+    def private(self) -> Path:
+        """The folder of the secret and the results."""
+        return self.folder / PRIVATE
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret the personal cases are drawn from."""
+        return load_secret(self.private / "secret")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The topics: those the course was made from, while they are there."""
+        kept = self.private / "root"
+        root = Path(kept.read_text(encoding="utf-8").strip()) if kept.exists() else None
+        return Catalogue.find(root if root and root.is_dir() else None)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The content of ``course.toml``."""
+        path = self.folder / SETTINGS
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CourseError(f"{SETTINGS} cannot be read: {error}") from None
+
+    @property
+    def sandbox(self) -> str:
+        """The confinement asked for."""
+        return str(self.settings.get("sandbox", "best"))
+
+    def names(self) -> list[str]:
+        """Return the assignments: those of ``course.toml`` and those with a source folder."""
+        listed = list(self.settings.get("assignments", {}))
+        found = sorted(p.name for p in (self.folder / "source").glob("*") if p.is_dir())
+        return listed + [name for name in found if name not in listed]
+
+    def assignment(self, name: str) -> Assignment:
+        """Return what is known about one assignment."""
+        if name not in self.names():
+            raise CourseError(
+                f"there is no assignment {name!r} here; there are: {', '.join(self.names())}"
+            )
+        entry = self.settings.get("assignments", {}).get(name, {})
+        questions = entry.get("questions", [])
+        try:
+            return Assignment(
+                name,
+                _utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
+                {key: float(value) for key, value in entry.get("points", {}).items()},
+                [Question(q["name"], float(q["points"]), q["text"]) for q in questions],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CourseError(f"{SETTINGS}: {name}: {error}") from None
+
+    def students(self) -> list[dict[str, str]]:
+        """Return the rows of the students' table (columns id, first_name, last_name, email)."""
+        path = self.folder / str(self.settings.get("students", "students.csv"))
+        if not path.exists():
+            return []
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+        except UnicodeDecodeError:
+            raise CourseError(f"{path.name} is not UTF-8: save it with that encoding") from None
+        if rows and "id" not in rows[0]:
+            raise CourseError(f"{path.name} needs a column `id` in its first line")
+        known = ("id", "first_name", "last_name", "email")
+        return [{k: row[k].strip() for k in known if row.get(k)} for row in rows if row["id"]]
+
+    def place(self, step: str, student: str, assignment: str) -> Path:
+        """Return a folder of the course, as nbgrader names it."""
+        return Path(self.directory.format_path(step, student, assignment))
+
+    @cached_property
+    def config(self) -> Any:
+        """nbgrader's configuration, with this folder as its root."""
+        from traitlets.config import PyFileConfigLoader
+
+        config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
+        config.CourseDirectory.root = str(self.folder)
+        return config
+
+    @cached_property
+    def directory(self) -> Any:
+        """nbgrader's view of the folder."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config)
+
+    def api(self) -> Any:
+        """Return nbgrader's interface to this course."""
+        from nbgrader.apps import NbGraderAPI
+
+        return NbGraderAPI(config=self.config)
+
+    @contextmanager
+    def gradebook(self) -> Iterator[Any]:
+        """Open the gradebook."""
+        from nbgrader.api import Gradebook
+
+        with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:
+            yield opened
+
+    # --- from the topics to the source and the release ----------------------------------------
+
+    def refresh_source(self, name: str) -> bool:
+        """Write an assignment's instructor notebook, unless it was edited by hand.
+
+        Returns
+        -------
+        bool
+            Whether the notebook is the derived one.
+        """
+        target = self.folder / "source" / name / f"{name}.ipynb"
+        log = self.private / "sources.json"
+        written: dict[str, str] = json.loads(log.read_text()) if log.exists() else {}
+        if target.exists() and written.get(name) != _digest(target):
+            return False
+        if name not in self.catalogue.names():
+            return False
+        import nbformat
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        notebook = self.source_notebook(self.catalogue.topic(name), self.assignment(name))
+        target.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+        record = self.catalogue.record(name)
+        shutil.copyfile(record, target.parent / record.name)
+        log.write_text(json.dumps({**written, name: _digest(target)}, indent=1, sort_keys=True))
+        return True
+
+    def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
+        """Return the instructor's notebook with this course's points and questions."""
+        import nbformat
+
+        from autograder.build import instructor_notebook
+
+        notebook = instructor_notebook(topic)
+        for cell in notebook.cells:
+            found = cell.metadata.get("nbgrader", {})
+            if found.get("grade"):
+                found["points"] = assignment.points.get(found["grade_id"], found["points"])
+        for question in assignment.questions:
+            notebook.cells += [nbformat.from_dict(cell) for cell in _question_cells(question)]
+        nbformat.validate(notebook)
+        return notebook
+
+    def release(self, name: str) -> list[str]:
+        """Make the student version of an assignment with nbgrader; return remarks."""
+        assignment, remarks = self.assignment(name), []
+        if not self.refresh_source(name):
+            remarks.append(f"source/{name} was edited by hand: it is released as it is")
+        with tools_on_path():
+            result = self.api().generate_assignment(name, force=True)
+        if not result["success"]:
+            raise CourseError(f"nbgrader cannot release {name}: {last_error(result)}")
+        with self.gradebook() as gradebook:
+            gradebook.update_or_create_assignment(name, duedate=assignment.due)
+            for row in self.students():
+                details = {k: v for k, v in row.items() if k != "id"}
+                gradebook.update_or_create_student(row["id"], **details)
+        return remarks
+
+
+def init(
+    folder: Path, catalogue: Catalogue, topics: Sequence[str] = (), name: str = ""
+) -> tuple[Course, list[Path]]:
+    """Make a course, or add what is missing to one; nothing is overwritten.
+
+    Returns
+    -------
+    Course
+    list of Path
+        The files written.
+    """
+    chosen = [catalogue.topic(topic).name for topic in topics or catalogue.names()]
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise CourseError(f"{folder} is a file: name a folder")
+    (folder / PRIVATE).mkdir(parents=True, exist_ok=True)
+    (folder / PRIVATE).chmod(0o700)
+    name = name or folder.name
+    written = []
+    for target, text in (
+        (folder / CONFIG, _filled("nbgrader_config.py.txt", course=json.dumps(_identifier(name)))),
+        (folder / SETTINGS, _filled("course.toml.txt", name=json.dumps(name), topics=chosen)),
+        (folder / "students.csv", "id,first_name,last_name,email\n"),
+        (folder / ".gitignore", f"{PRIVATE}/\ngradebook.db\nsubmitted/\nautograded/\nfeedback/\n"),
+        (folder / PRIVATE / "root", f"{catalogue.root}\n"),
+    ):
+        if not target.exists():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            written.append(target)
+    load_secret(folder / PRIVATE / "secret")
+    course = Course.open(folder)
+    for topic in chosen:
+        target = folder / "source" / topic / f"{topic}.ipynb"
+        if not target.exists() and course.refresh_source(topic):
+            written.append(target)
+    for step in ("release", "submitted"):
+        (folder / step).mkdir(exist_ok=True)
+    return course, written
+
+
+@contextmanager
+def tools_on_path() -> Iterator[None]:
+    """Let nbgrader find the command it starts (alembic) beside this interpreter; keep the folder."""
+    before, here = os.environ.get("PATH", ""), Path.cwd()
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+        os.chdir(here)
+
+
+def last_error(result: Mapping[str, Any]) -> str:
+    """Return the last line that tells something, of what nbgrader's interface reports."""
+    text = (result.get("error") or "") + "\n" + (result.get("log") or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if "Error" in line or "ERROR" in line]
+    return (told or lines or ["no reason given"])[-1]
+
+
+def _filled(name: str, **content: Any) -> str:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), keep_trailing_newline=True, autoescape=False
+    )
+    return environment.get_template(name).render(**content)
+
+
+def _identifier(name: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name).strip("-").lower()
+    return kept or "course"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _utc(value: Any, what: str) -> datetime | None:
+    """Return a due date as nbgrader keeps it: in UTC, without saying so."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):  # the whole of that day
+        return datetime(value.year, value.month, value.day, 23, 59, 59)
+    raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")
+
+
+def _question_cells(question: Question) -> list[dict[str, Any]]:
+    about = {
+        "grade": True,
+        "grade_id": question.name,
+        "locked": False,
+        "points": question.points,
+        "schema_version": 3,
+        "solution": True,
+        "task": False,
+    }
+    return [
+        {
+            "cell_type": "markdown",
+            "id": f"question-{question.name}"[:64],
+            "metadata": {},
+            "source": f"**Question ({question.points:g} points).** {question.text}",
+        },
+        {
+            "cell_type": "markdown",
+            "id": question.name[:64],
+            "metadata": {"nbgrader": about},
+            "source": "",
+        },
+    ]

@@ -1,0 +1,92 @@
+"""The feedback page of one submission: the gradebook's points, every check, a grader's comments.
+
+The page stands alone: it loads nothing, and it holds no hidden value, no path and no other student.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.carrier import KEY
+from autograder.html import _environment
+from autograder.report import ExerciseResult, Report, points_text
+
+__all__ = ["feedback_page"]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One graded part of an assignment."""
+
+    name: str
+    score: float
+    points: float
+    exercise: ExerciseResult | None = None
+    code: str = ""
+    answer: str = ""
+    comment: str = ""
+
+    @property
+    def total(self) -> str:
+        """Its points in words."""
+        return f"{points_text(self.score)} of {points_text(self.points)} points"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether the gradebook says something else than the verdict."""
+        return self.exercise is not None and abs(self.score - self.exercise.earned) > 0.005
+
+
+def feedback_page(notebook: Any, about: Any) -> str:
+    """Return the page of an autograded notebook in which nbgrader wrote scores and comments."""
+    report = Report.from_dict(_plain(notebook.metadata[KEY]))
+    heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
+    first = heading.strip().split("\n")[0]
+    return str(
+        _environment()
+        .get_template("feedback.html")
+        .render(
+            title=first.lstrip("# ") if first.startswith("# ") else about["notebook"],
+            student=about["student"],
+            score=about["score"],
+            max_score=about["max_score"],
+            penalty=about["late_penalty"],
+            report=report,
+            parts=list(_parts(notebook, report)),
+            figure=notebook.metadata[KEY].get("figure", ""),
+        )
+    )
+
+
+def _parts(notebook: Any, report: Report) -> Iterator[Part]:
+    results = {exercise.name: exercise for exercise in report}
+    graded = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
+    solutions = {
+        about["grade_id"]: cell
+        for cell, about in graded
+        if about.get("solution") and not about.get("grade")
+    }
+    for cell, about in graded:
+        if not about.get("grade") and not about.get("task"):
+            continue
+        name, score, points = about["grade_id"], about.get("score") or 0.0, about["points"]
+        if name in results:
+            solution = solutions.get(f"{name}-solution")
+            code = solution.source if solution else ""
+            comment = solution.metadata.nbgrader.get("comment") if solution else ""
+            yield Part(name, score, points, results[name], code, "", _said(comment))
+        else:
+            yield Part(name, score, points, None, "", cell.source, _said(about.get("comment")))
+
+
+def _said(comment: str | None) -> str:
+    return comment or ""
+
+
+def _plain(content: Any) -> Any:
+    """Return notebook nodes as plain data."""
+    if isinstance(content, dict):
+        return {key: _plain(value) for key, value in content.items() if key != "figure"}
+    return [_plain(item) for item in content] if isinstance(content, list) else content

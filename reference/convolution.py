@@ -446,7 +446,8 @@ def global_avg_pool(x: Array) -> Array:
     """See `solutions.convolution.chapter.global_avg_pool`."""
     (x,) = _ready(x)
     total = x.reshape(*x.shape[:2], -1).sum(axis=2, dtype=np.float64)
-    return (total / (x.shape[2] * x.shape[3])).astype(x.dtype)
+    mean: Array = total / (x.shape[2] * x.shape[3])
+    return mean.astype(x.dtype)
 
 
 # --- moving, resizing, normalising -------------------------------------------------------------

@@ -187,7 +187,7 @@ conv1.misconception(
     "stride-spreads-the-kernel",
     replace=("(len(padded) - len(kernel))", "u : u + stride * length : stride"),
     by=("(len(padded) - stride * (len(kernel) - 1) - 1)", "stride * u : stride * u + length"),
-    hint="Which of the two indices does the stride multiply: that of the window or that of the tap?",
+    hint="Which of the two indices does the stride multiply: the window's or the tap's?",
 )
 
 # --- output_size -------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ def too_large_a_kernel(rng):
     yield 4, 3, 2, 0, 2
 
 
-@size.check(exact=True, hidden=True)
+@size.check(exact=True)
 def dilated_kernels(rng):
     """A dilated kernel spans more pixels than it has taps."""
     for n, k, s, p, d in ((17, 3, 1, 0, 2), (20, 4, 3, 2, 3), (9, 1, 2, 0, 5), (12, 2, 2, 1, 4)):
@@ -401,11 +401,18 @@ def stride_and_padding(rng):
     yield pixels(rng, 1, 2, 5, 6), *bank(rng, 2, 2, 3, 2), 2, 1
 
 
-@conv.check(weight=1, hidden=True, needs=channels_and_biases)
+@conv.check(weight=1, needs=channels_and_biases)
 def dilation(rng):
     """Spreads the taps of the kernel by the dilation."""
-    yield Case(pixels(rng, 2, 2, 7, 8), *bank(rng, 3, 2, 3, 2), dilation=2)
-    yield Case(pixels(rng, 1, 2, 9, 8), *bank(rng, 2, 2, 2, 3), dilation=3, padding=2, stride=2)
+    yield Case(pixels(rng, 1, 2, 7, 6), *bank(rng, 2, 2, 3, 2), dilation=2)
+
+
+@conv.check(weight=1, hidden=True, needs=(stride_and_padding, dilation))
+def all_together(rng):
+    """Stride, padding and dilation at once."""
+    yield Case(pixels(rng, 2, 2, 7, 8), *bank(rng, 3, 2, 3, 2), dilation=2, padding=1)
+    yield pixels(rng, 1, 2, 9, 8), *bank(rng, 2, 2, 2, 3), 2, 2, 3
+    yield Case(pixels(rng, 1, 1, 8, 10), *bank(rng, 1, 1, 3, 2), dilation=3, stride=2)
 
 
 @conv.check(weight=1, hidden=True, dtype=True)
@@ -615,7 +622,7 @@ MAX_POOL, AVG_POOL = observe.function("block_max"), observe.function("block_mean
 
 
 def affine(scale, offset):
-    """x -> scale * x + offset."""
+    """Return x -> scale * x + offset."""
     return observe.function("affine", scale, offset)
 
 
@@ -773,15 +780,16 @@ def adds_overlaps(rng):
 def gaps_and_borders(rng):
     """Leaves pixels under no window zero, and drops what fell on the padding."""
     yield Case(pixels(rng, 1, 4, 6), (1, 1, 5, 7), (2, 2), stride=2)
-    yield Case(pixels(rng, 1, 6, 6), (1, 1, 3, 2), (3, 2), padding=1)
+    yield Case(pixels(rng, 1, 6, 9), (1, 1, 3, 2), (3, 2), padding=1)
     yield pixels(rng, 1, 8, 4), (1, 2, 4, 3), (2, 2), 3, 1
 
 
 @image.check(hidden=True, dtype=True)
 def float32_image_back(rng):
     """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 2, 12, 12, dtype=np.float32)), (2, 2, 7, 6), (3, 2), 2, 1
-    yield pixels(rng, 1, 6, 8).swapaxes(1, 2), (1, 4, 3, 4), (2, 1), 1, 0
+    yield spread(pixels(rng, 2, 12, 16, dtype=np.float32)), (2, 2, 7, 6), (3, 2), 2, 1
+    yield pixels(rng, 1, 8, 8).swapaxes(1, 2), (1, 4, 3, 4), (2, 1), 1, 0
+    yield pixels(rng, 1, 6, 49), (1, 1, 4, 5), (2, 3), 1, 2
 
 
 @image.check(hidden=True, observe="linear", atol=1e-9, exact=True)
@@ -1041,7 +1049,7 @@ max_pool.misconception(
     "border-of-zeros",
     replace="np.pad(x, ((0, 0), (0, 0), zeros, zeros), constant_values=-np.inf)",
     by="np.pad(x, ((0, 0), (0, 0), zeros, zeros))",
-    hint="If every pixel is negative, who wins in a window that overlaps the border? Is it a pixel?",
+    hint="If every pixel is negative, who wins in a window on the border? Is it a pixel?",
 )
 max_pool.misconception(
     "stride-ignored",
@@ -1115,7 +1123,7 @@ def overlaps_add(rng):
     yield *pool_gradient(rng, distinct, (1, 1, 6, 5), 3, 2), 3, 2
 
 
-@max_back.check(weight=1, hidden=True)
+@max_back.check(weight=1)
 def border_gets_nothing(rng):
     """Padding wins no gradient, even where all pixels are negative."""
     dy, x = pool_gradient(rng, distinct, (1, 2, 4, 5), 3, 2, 1)
@@ -1201,7 +1209,7 @@ max_back.misconception(
     "border-of-zeros",
     replace="np.pad(x, ((0, 0), (0, 0), zeros, zeros), constant_values=-np.inf)",
     by="np.pad(x, ((0, 0), (0, 0), zeros, zeros))",
-    hint="All pixels are negative and the border is zero: who wins, and where does its gradient go?",
+    hint="All pixels are negative and the border is zero: who wins, and who gets its gradient?",
 )
 max_back.misconception(
     "times-the-winning-pixel",
@@ -1323,6 +1331,7 @@ def float32_shares(rng):
     yield spread(dy), spread(x), 3, 2, 1
     dy, x = pool_gradient(rng, pixels, (1, 2, 5, 6), 4, 3, 2)
     yield np.asfortranarray(dy), np.asfortranarray(x), 4, 3, 2
+    yield *pool_gradient(rng, pixels, (1, 1, 3, 5), 4, 1, 2), 4, 1, 2
 
 
 avg_back.misconception(

@@ -210,7 +210,7 @@ def demo(
 def main() -> int:
     """Run the command line; every expected error is one line and exit code 2."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (CatalogueError, ChapterError, RecordError) as error:
@@ -224,4 +224,4 @@ def main() -> int:
             err.print(f"autograder: {escape(error.format_message())}", soft_wrap=True)
             return 2
         raise
-    return 0
+    return code if isinstance(code, int) else 0

@@ -1,0 +1,1728 @@
+"""How the chapter on neurons is judged."""
+
+import numpy as np
+
+from autograder.spec import Case, Exercise
+from reference import neurons as ref
+
+
+def strided(a):
+    """Return an equal array that is not contiguous."""
+    return np.repeat(a, 2, axis=-1)[..., ::2]
+
+
+def single(*arrays):
+    """Return the arrays in float32."""
+    return tuple(np.asarray(a, dtype=np.float32) for a in arrays)
+
+
+# --- the McCulloch-Pitts neuron ------------------------------------------------------------------
+
+mcculloch_pitts = Exercise("mcculloch_pitts", points=2)
+
+
+def votes(rng, n, d):
+    """Inputs and weights whose sums scatter on both sides of a threshold."""
+    return rng.normal(size=(n, d)), rng.normal(size=d)
+
+
+@mcculloch_pitts.check(weight=2)
+def fires_above(rng):
+    """Fires where the weighted sum is above the threshold, for thresholds of either sign."""
+    yield *votes(rng, 40, 5), 0.6
+    yield *votes(rng, 30, 4), -0.8
+
+
+@mcculloch_pitts.check(exact=True)
+def fires_at_equality(rng):
+    """Fires where the sum *equals* the threshold (small whole numbers, so the sums are exact)."""
+    x = rng.integers(0, 3, (60, 3)).astype(float)
+    yield x, np.array([1.0, 2.0, -1.0]), 2.0
+    yield np.array([[1.0, 1.0, 0.0]]), np.array([3.0, 1.0, 5.0]), 4.0
+
+
+@mcculloch_pitts.check(exact=True)
+def computes_logic(rng):
+    """Is an AND gate at threshold 2 and an OR gate at threshold 1; one weight of -1 makes NOT."""
+    x = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    w = np.ones(2)
+    yield x, w, 2.0
+    yield x, w, 1.0
+    yield np.array([[0.0], [1.0]]), np.array([-1.0]), 0.0
+
+
+@mcculloch_pitts.check(hidden=True)
+def other_layouts(rng):
+    """Takes a single sample, a single input and arrays that are not contiguous."""
+    x, w = votes(rng, 25, 6)
+    yield strided(x), strided(w), 0.3
+    yield x[:1], w, -0.2
+    yield x[:, :1], w[:1], 0.1
+
+
+@mcculloch_pitts.check(hidden=True, dtype=True)
+def keeps_float32(rng):
+    """Gives float32 for float32."""
+    yield *single(*votes(rng, 20, 3)), 0.25
+
+
+def mcp_absolute_inhibition(x, w, threshold):
+    vetoed = ((x > 0) & (w < 0)).any(axis=1)
+    return ((x @ w >= threshold) & ~vetoed).astype(x.dtype)
+
+
+mcculloch_pitts.misconception(
+    "strictly-above",
+    replace=">=",
+    by=">",
+    hint="What does the text say happens when the sum reaches the threshold exactly? Try x = (1, "
+    "1) with weights (1, 1) and threshold 2: is your AND gate still one?",
+)
+mcculloch_pitts.misconception(
+    "threshold-added",
+    replace="x @ w >= threshold",
+    by="x @ w + threshold >= 0",
+    hint="A bias is added, a threshold has to be overcome. If the threshold grows, should the "
+    "neuron fire more easily or less?",
+)
+mcculloch_pitts.misconception(
+    "weights-forgotten",
+    replace="x @ w",
+    by="x.sum(axis=1)",
+    hint="Do all synapses count the same in your sum? Where do inhibitory ones come in?",
+)
+mcculloch_pitts.misconception(
+    "plus-minus-one",
+    replace="(x @ w >= threshold)",
+    by="np.where(x @ w >= threshold, 1, -1)",
+    hint="What does a silent neuron send to the next one here: nothing, or a negative spike?",
+    convention="outputs -1 and +1 (the bipolar convention of Hopfield nets); here they are 0 and 1",
+)
+mcculloch_pitts.misconception(
+    "magnitude-of-the-sum",
+    replace="x @ w >=",
+    by="abs(x @ w) >=",
+    hint="A strongly inhibited neuron has a large negative sum. Should it fire?",
+)
+mcculloch_pitts.misconception(
+    "absolute-inhibition",
+    function=mcp_absolute_inhibition,
+    hint="Does one active inhibitory input silence the neuron here, whatever the others say, or "
+    "does it only subtract its weight?",
+    convention="McCulloch and Pitts' 1943 paper has absolute inhibition (a veto); today, and here, "
+    "negative weights subtract",
+)
+
+# --- the sigmoid neuron --------------------------------------------------------------------------
+
+sigmoid_neuron = Exercise("sigmoid_neuron", points=2)
+
+
+@sigmoid_neuron.check(weight=2)
+def answers_in_degrees(rng):
+    """Is the logistic sigmoid of the weighted sum plus the bias."""
+    yield *votes(rng, 9, 4), 0.7
+    yield *votes(rng, 5, 3), -1.2
+    yield np.array([[1.0, 0.0, 1.0]]), np.array([0.3, 0.8, 0.6]), 0.0
+
+
+@sigmoid_neuron.check()
+def saturates(rng):
+    """Runs into 0 and 1 for sums of large magnitude."""
+    yield rng.choice([-1.0, 1.0], (8, 2)) * rng.uniform(20, 60, (8, 2)), np.array([1.0, 0.5]), 3.0
+
+
+@sigmoid_neuron.check()
+def undecided(rng):
+    """Answers one half to a sum of zero: silence in, or the bias cancelling the sum."""
+    yield np.zeros((3, 4)), rng.normal(size=4), 0.0
+    yield np.array([[2.0, 1.0], [0.5, 4.0]]), np.array([1.0, 0.5]), -2.5
+
+
+@sigmoid_neuron.check(hidden=True)
+def sigmoid_layouts(rng):
+    """Takes a single sample, a single input and arrays that are not contiguous."""
+    x, w = votes(rng, 7, 6)
+    yield strided(x), strided(w), 0.4
+    yield x[:1], w, -0.3
+    yield x[:, :1], w[:1], 1.5
+
+
+@sigmoid_neuron.check(hidden=True, dtype=True)
+def sigmoid_float32(rng):
+    """Gives float32 for float32."""
+    yield *single(*votes(rng, 6, 3)), 0.25
+
+
+sigmoid_neuron.misconception(
+    "no-bias",
+    replace="(x @ w + b)",
+    by="(x @ w)",
+    hint="What does your neuron say when all inputs are zero? Can it say anything but one half?",
+)
+sigmoid_neuron.misconception(
+    "bias-subtracted",
+    replace="+ b)",
+    by="- b)",
+    hint="Should a larger bias make the neuron more or less active?",
+    convention="the threshold form σ(w·x − θ), as in texts that keep McCulloch and Pitts' θ; here "
+    "b = −θ is added",
+)
+sigmoid_neuron.misconception(
+    "exponent-sign",
+    replace="np.exp(-(",
+    by="np.exp((",
+    hint="Drive your neuron as hard as you can. Does it go to 1 or to 0?",
+)
+sigmoid_neuron.misconception(
+    "hyperbolic-tangent",
+    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
+    by="np.tanh(x @ w + b)",
+    hint="Between which two values should the answer lie?",
+    convention="tanh, the sigmoid scaled to (-1, 1); here the logistic one, from 0 to 1",
+)
+sigmoid_neuron.misconception(
+    "bias-outside",
+    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
+    by="1.0 / (1.0 + np.exp(-(x @ w))) + b",
+    hint="Can your output leave the interval from 0 to 1? What does the bias have to pass through?",
+)
+sigmoid_neuron.misconception(
+    "hard-step",
+    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
+    by="(x @ w + b >= 0).astype(x.dtype)",
+    hint="Move one weight by a thousandth. Does your output notice?",
+)
+
+# --- one step of integrate-and-fire --------------------------------------------------------------
+
+lif_step = Exercise("lif_step", points=5)
+
+UNUSUAL = dict(tau=17.0, resistance=6.0, v_rest=-61.0, v_reset=-74.5, v_th=-47.0, t_ref=3.1)
+
+
+def quiet(rng, n):
+    """Potentials well below the threshold."""
+    return rng.uniform(-69.0, -56.0, n)
+
+
+def near(rng, n):
+    """Potentials of which, under some 10 nA and dt = 0.5, about half fire."""
+    return rng.uniform(-60.0, -52.0, n)
+
+
+def idle(n):
+    """Return the `wait` of neurons that are not refractory."""
+    return np.zeros(n, dtype=np.int64)
+
+
+@lif_step.check(weight=2)
+def charges_and_leaks(rng):
+    """Makes the Euler step: the current charges, the leak pulls to rest (no spikes)."""
+    yield quiet(rng, 7), idle(7), rng.uniform(-1.0, 2.0, 7), 0.1
+    yield quiet(rng, 5), idle(5), np.zeros(5), 0.7
+    yield np.array([-65.0]), idle(1), np.array([2.0]), 0.1
+
+
+@lif_step.check(weight=2, needs=charges_and_leaks)
+def fires_and_resets(rng):
+    """Fires when the new potential is above the threshold, resets it and starts to wait."""
+    yield near(rng, 12), idle(12), rng.uniform(6.0, 14.0, 12), 0.5
+    yield near(rng, 9), idle(9), rng.uniform(20.0, 40.0, 9), 0.23
+
+
+@lif_step.check(weight=2, needs=charges_and_leaks)
+def is_deaf_while_it_waits(rng):
+    """Leaves a refractory neuron where it is, whatever drives it, and counts its wait down."""
+    wait = np.array([0, 1, 2, 5, 0, 3, 1, 0])
+    yield near(rng, 8), wait, rng.uniform(10.0, 30.0, 8), 0.5
+    yield np.array([-40.0, -70.0, 10.0]), np.array([2, 1, 4]), np.array([1.0, 500.0, 0.0]), 0.1
+
+
+@lif_step.check(needs=fires_and_resets, exact=True)
+def fires_at_equality_of_potential(rng):
+    """Fires where the new potential *equals* the threshold (powers of two, so it is exact)."""
+    v, current = np.array([-52.0, -52.0, -52.0]), np.array([6.0, 5.9375, 6.0625])
+    yield Case(v, idle(3), current, 1.0, tau=4.0, resistance=2.0, v_rest=-56.0)
+
+
+@lif_step.check(needs=fires_and_resets)
+def rounds_the_refractory_period(rng):
+    """Waits round(t_ref / dt) steps after a spike: 0.3 / 0.1 are three; a t_ref of 0 is none."""
+    for dt, t_ref in ((0.1, 0.3), (0.1, 0.7), (0.5, 1.3), (0.5, 1.2), (0.25, 0.0), (3.0, 2.0)):
+        yield Case(near(rng, 4), idle(4), np.array([900.0, 0.0, 800.0, 0.1]), dt, t_ref=t_ref)
+
+
+@lif_step.check(weight=2, needs=(fires_and_resets, is_deaf_while_it_waits))
+def takes_its_parameters(rng):
+    """Uses every parameter it is given, by name or by position."""
+    wait = np.array([0, 2, 0, 0, 1, 0, 0])
+    drive = rng.uniform(10.0, 60.0, 7)
+    yield Case(rng.uniform(-58.0, -48.5, 7), wait, drive, 0.3, **UNUSUAL)
+    yield near(rng, 6), idle(6), rng.uniform(5.0, 25.0, 6), 0.4, 8.0, 9.0, -58.0, -71.0, -51.0, 1.0
+
+
+@lif_step.check(weight=2, hidden=True)
+def a_mixed_population(rng):
+    """Handles a population in which some rest, some fire and some wait."""
+    yield near(rng, 30), rng.integers(0, 3, 30), rng.uniform(-5.0, 30.0, 30), 0.35
+    yield strided(near(rng, 11)), rng.integers(0, 2, 11), strided(rng.uniform(0, 30, 11)), 0.2
+    yield near(rng, 1), idle(1), rng.uniform(20.0, 30.0, 1), 0.9
+
+
+@lif_step.check(hidden=True, dtype=True)
+def step_float32(rng):
+    """Gives float32 potentials, integer waits and boolean spikes for float32."""
+    v, current = single(near(rng, 10), rng.uniform(0.0, 25.0, 10))
+    yield v, rng.integers(0, 2, 10), current, 0.5
+
+
+lif_step.misconception(
+    "leak-pushes-away",
+    replace="-(v - v_rest)",
+    by="(v - v_rest)",
+    hint="Start a little above rest, without any current. Where should the leak take the "
+    "potential, and where does yours go?",
+)
+lif_step.misconception(
+    "current-without-resistance",
+    replace="resistance * current",
+    by="current",
+    hint="You add a current in nA to a potential in mV. What turns one into the other?",
+)
+lif_step.misconception(
+    "milliseconds-as-seconds",
+    replace="dt / tau",
+    by="dt / 1000 / tau",
+    hint="dt and tau are both in ms. Is there anything left to convert?",
+)
+lif_step.misconception(
+    "tau-forgotten",
+    replace="dt / tau",
+    by="dt",
+    hint="If tau is doubled, the membrane should charge half as fast. Does yours?",
+)
+lif_step.misconception(
+    "decays-to-zero",
+    replace="-(v - v_rest)",
+    by="-v",
+    hint="Left alone, at which potential does your neuron come to rest?",
+)
+lif_step.misconception(
+    "no-leak",
+    replace="(-(v - v_rest) + resistance * current)",
+    by="(resistance * current)",
+    hint="Switch the current off. Does your neuron forget what it has collected?",
+    convention="the perfect (non-leaky) integrate-and-fire neuron; here it leaks",
+)
+lif_step.misconception(
+    "exact-integration",
+    replace="dt / tau",
+    by="-np.expm1(-dt / tau)",
+    hint="Which numerical method does the text ask for? Yours is in fact the better one.",
+    convention="exact (exponential) integration, as in NEST and Brian's method 'exact'; here "
+    "forward Euler is asked",
+)
+lif_step.misconception(
+    "strictly-above-threshold",
+    replace=">= v_th",
+    by="> v_th",
+    hint="What happens when the potential lands on the threshold exactly?",
+)
+lif_step.misconception(
+    "old-potential-compared",
+    replace="(moved >= v_th)",
+    by="(v >= v_th)",
+    hint="Which potential decides whether the neuron fires in this step: the one before the Euler "
+    "step, or the one after it?",
+)
+lif_step.misconception(
+    "reset-before-recording",
+    replace="return v, wait, spiked",
+    by="return v, wait, v >= v_th",
+    hint="When do you look for the spike: before or after the potential has jumped back? Can a "
+    "potential that was just reset be above the threshold?",
+)
+lif_step.misconception(
+    "reset-to-rest",
+    replace="np.where(spiked, v_reset, moved)",
+    by="np.where(spiked, v_rest, moved)",
+    hint="There are two resting places in the list of parameters. To which one does a spike lead?",
+)
+lif_step.misconception(
+    "no-reset",
+    replace="np.where(spiked, v_reset, moved)",
+    by="moved",
+    hint="After a spike, where is your potential? What will it do in the next free step?",
+)
+lif_step.misconception(
+    "integrates-while-refractory",
+    replace="np.where(refractory, v, np.where(spiked, v_reset, moved))",
+    by="np.where(spiked, v_reset, moved)",
+    hint="May the current charge a neuron that is refractory? What does the first line of the "
+    "table of cases say about its potential?",
+)
+lif_step.misconception(
+    "refractory-ignored",
+    replace="wait > 0",
+    by="wait < 0",
+    hint="Send a very strong current into a neuron that fired a moment ago. Does it fire again at "
+    "once?",
+)
+lif_step.misconception(
+    "truncated-wait",
+    replace="round(t_ref / dt)",
+    by="int(t_ref / dt)",
+    hint="What is 0.3 / 0.1 in your Python, and what does int make of it?",
+)
+lif_step.misconception(
+    "rounded-up-wait",
+    replace="round(t_ref / dt)",
+    by="int(np.ceil(t_ref / dt))",
+    hint="With a period of 1.2 ms and steps of 0.5 ms: is the nearest number of steps two or "
+    "three?",
+)
+lif_step.misconception(
+    "wait-in-milliseconds",
+    replace="round(t_ref / dt)",
+    by="round(t_ref)",
+    hint="`wait` counts steps. How many steps are t_ref milliseconds?",
+)
+lif_step.misconception(
+    "spike-step-counted",
+    replace="round(t_ref / dt)",
+    by="max(round(t_ref / dt) - 1, 0)",
+    hint="Is the step of the spike itself one of the refractory steps? What does the table say "
+    "`wait` is right after the spike?",
+)
+lif_step.misconception(
+    "wait-never-ends",
+    replace="np.maximum(wait - 1, 0)",
+    by="wait",
+    hint="Who tells a refractory neuron that its time is over?",
+)
+lif_step.misconception(
+    "wait-below-zero",
+    replace="np.maximum(wait - 1, 0)",
+    by="wait - 1",
+    hint="What is the `wait` of a neuron that was not waiting, one step later?",
+)
+
+# --- a simulation --------------------------------------------------------------------------------
+
+lif_simulate = Exercise("lif_simulate", points=4, needs=("lif_step",))
+
+
+def drives(rng, steps, n, low=0.0, high=12.0):
+    """Currents that change in every step."""
+    return rng.uniform(low, high, (steps, n))
+
+
+@lif_simulate.check(weight=2)
+def subthreshold(rng):
+    """Follows the potential from rest under changing currents too weak for a spike."""
+    yield drives(rng, 12, 3, -1.0, 1.5), 0.4
+    yield np.zeros((4, 2)), 0.5
+
+
+@lif_simulate.check(weight=3, needs=subthreshold)
+def spikes(rng):
+    """Records potentials and spikes of a population, row t after step t."""
+    yield drives(rng, 50, 3), 0.5
+    yield drives(rng, 24, 2, 0.0, 40.0), 0.3
+
+
+@lif_simulate.check(needs=spikes, exact=True)
+def regular_firing(rng):
+    """Fires at steps 0, 3, 6, ... under an overwhelming current with two refractory steps."""
+    yield np.full((11, 1), 200.0), 1.0
+
+
+@lif_simulate.check(weight=2, needs=spikes)
+def passes_parameters_on(rng):
+    """Uses every parameter it is given, by name or by position."""
+    yield Case(drives(rng, 40, 2, 0.0, 20.0), 0.6, **UNUSUAL)
+    yield drives(rng, 20, 2, 0.0, 20.0), 0.4, 8.0, 9.0, -58.0, -71.0, -51.0, 1.0
+
+
+@lif_simulate.check(weight=2, hidden=True)
+def long_simulation(rng):
+    """Stays right over hundreds of steps and for any layout."""
+    yield drives(rng, 400, 6), 0.25
+    yield strided(drives(rng, 60, 4)), 0.5
+    yield drives(rng, 1, 5, 0.0, 60.0), 0.5
+
+
+@lif_simulate.check(hidden=True, dtype=True, rtol=1e-4)
+def simulate_float32(rng):
+    """Gives float32 potentials and boolean spikes for float32."""
+    yield *single(drives(rng, 40, 3)), 0.5
+
+
+CALL = "v, wait, current[t], dt, tau, resistance, v_rest, v_reset, v_th, t_ref"
+
+lif_simulate.misconception(
+    "starts-at-reset",
+    replace="np.full(n, v_rest",
+    by="np.full(n, v_reset",
+    hint="At which potential has a neuron that never fired been sitting?",
+)
+lif_simulate.misconception(
+    "starts-at-zero",
+    replace="np.full(n, v_rest",
+    by="np.full(n, 0.0",
+    hint="Zero millivolts is far above the threshold. Where does the text let a simulation start?",
+)
+lif_simulate.misconception(
+    "starts-refractory",
+    replace="wait = np.zeros(n, dtype=np.int64)",
+    by="wait = np.full(n, round(t_ref / dt))",
+    hint="Is the neuron deaf at the very beginning of your simulation? Should it be?",
+)
+lif_simulate.misconception(
+    "wait-not-carried",
+    replace="v, wait, spiked = lif_step(",
+    by="v, _, spiked = lif_step(",
+    hint="The state of a neuron has two parts. Do both of them come back into the next step?",
+)
+lif_simulate.misconception(
+    "potential-not-carried",
+    replace="v, wait, spiked = lif_step(",
+    by="trace[t], wait, spiked = lif_step(",
+    hint="From which potential does your second step start?",
+)
+lif_simulate.misconception(
+    "row-before-the-step",
+    replace=("        trace[t] = v\n", "        v, wait, spiked = lif_step("),
+    by=("", "        trace[t] = v\n        v, wait, spiked = lif_step("),
+    hint="Does row t show the potential before or after the current of step t has acted?",
+)
+lif_simulate.misconception(
+    "first-current-for-ever",
+    replace="current[t], dt",
+    by="current[0], dt",
+    hint="Switch the current off halfway. Does your neuron notice?",
+)
+lif_simulate.misconception(
+    "current-of-the-next-step",
+    replace="current[t], dt",
+    by="current[min(t + 1, steps - 1)], dt",
+    hint="Which row of the currents drives step 0?",
+)
+lif_simulate.misconception(
+    "spikes-read-from-the-trace",
+    replace="spikes[t] = spiked",
+    by="spikes[t] = v >= v_th",
+    hint="You look for spikes in potentials that have been reset already. Can any of them be above "
+    "the threshold? Who does know whether there was a spike?",
+)
+lif_simulate.misconception(
+    "defaults-instead-of-parameters",
+    replace=CALL,
+    by="v, wait, current[t], dt",
+    hint="You are given a time constant, a threshold and more. Do they reach lif_step?",
+)
+lif_simulate.misconception(
+    "spike-drawn-into-the-trace",
+    replace="trace[t] = v",
+    by="trace[t] = np.where(spiked, v_th, v)",
+    hint="What does the docstring say a neuron shows in the row of its spike?",
+    convention="traces drawn up to the threshold (or to a spike's height) for plotting; here the "
+    "record holds the potential after the reset",
+)
+
+# --- the f-I curve -------------------------------------------------------------------------------
+
+lif_rate = Exercise("lif_rate", points=3)
+
+
+@lif_rate.check(weight=2)
+def closed_form(rng):
+    """Gives the rate in Hz above the rheobase."""
+    yield rng.uniform(1.6, 6.0, 9)
+    yield np.array([2.0])
+
+
+@lif_rate.check(needs=closed_form, exact=True)
+def silent_up_to_the_rheobase(rng):
+    """Is zero below and at the rheobase, and for negative currents, without NaN."""
+    yield np.array([1.5, 0.0, -3.0, 1.49, 1.0, 2.5, -0.5, 0.3])
+
+
+@lif_rate.check(needs=closed_form)
+def saturates_at_the_refractory_limit(rng):
+    """Approaches 1000 / t_ref for enormous currents; without refractory period it has no limit."""
+    yield rng.uniform(50.0, 5000.0, 6)
+    yield Case(rng.uniform(2.0, 50.0, 5), t_ref=0.0)
+
+
+@lif_rate.check(weight=2, needs=closed_form)
+def rate_parameters(rng):
+    """Uses every parameter it is given, by name or by position."""
+    yield Case(rng.uniform(0.5, 9.0, 10), **UNUSUAL)
+    yield rng.uniform(0.2, 4.0, 8), 8.0, 9.0, -58.0, -71.0, -51.0, 1.0
+
+
+@lif_rate.check(weight=2, hidden=True)
+def whole_curve(rng):
+    """Is right along the whole curve, silent part included, for any layout."""
+    yield strided(rng.uniform(-1.0, 8.0, 25))
+    yield Case(rng.uniform(0.0, 4.0, 13), v_reset=-65.0, tau=25.0)
+    yield rng.uniform(1.6, 3.0, 1)
+
+
+@lif_rate.check(hidden=True, dtype=True)
+def rate_float32(rng):
+    """Gives float32 for float32."""
+    yield single(rng.uniform(1.7, 6.0, 7))[0]
+
+
+def rate_nan_below_rheobase(
+    current, tau=10.0, resistance=10.0, v_rest=-65.0, v_reset=-70.0, v_th=-50.0, t_ref=2.0
+):
+    target = resistance * current + v_rest
+    with np.errstate(all="ignore"):
+        rise = tau * np.log((target - v_reset) / (target - v_th))
+        return 1000.0 / (t_ref + rise)
+
+
+lif_rate.misconception(
+    "per-millisecond",
+    replace="1000.0 /",
+    by="1.0 /",
+    hint="A neuron that fires every 20 ms fires at 50 Hz. What does your function say?",
+)
+lif_rate.misconception(
+    "refractory-period-forgotten",
+    replace="(t_ref + rise)",
+    by="(rise)",
+    hint="With an enormous current, how fast can a neuron fire that is deaf for 2 ms after each "
+    "spike?",
+)
+lif_rate.misconception(
+    "refractory-period-subtracted",
+    replace="(t_ref + rise)",
+    by="(rise - t_ref)",
+    hint="Does the refractory period make the interval between two spikes longer or shorter?",
+)
+lif_rate.misconception(
+    "interval-for-rate",
+    replace="1000.0 / (t_ref + rise)",
+    by="t_ref + rise",
+    hint="You return the time between two spikes. Should a stronger current give a larger or a "
+    "smaller number?",
+)
+lif_rate.misconception(
+    "decimal-logarithm",
+    replace="np.log(",
+    by="np.log10(",
+    hint="The potential rises along exp(-t / tau). Which logarithm undoes that?",
+)
+lif_rate.misconception(
+    "reset-taken-for-rest",
+    replace="(target[fires] - v_reset)",
+    by="(target[fires] - v_rest)",
+    hint="From which potential does the climb to the next spike start?",
+    convention="the textbook case v_reset = v_rest; here the two are different parameters",
+)
+lif_rate.misconception(
+    "ratio-upside-down",
+    replace="(target[fires] - v_reset) / (target[fires] - v_th)",
+    by="(target[fires] - v_th) / (target[fires] - v_reset)",
+    hint="Is the logarithm in your formula positive? Can a time be negative?",
+)
+lif_rate.misconception(
+    "rest-forgotten",
+    replace="resistance * current + v_rest",
+    by="resistance * current",
+    hint="Where does the potential end up, under a current I, if there were no threshold? Does "
+    "your neuron need any current to fire?",
+)
+lif_rate.misconception(
+    "resistance-forgotten",
+    replace="resistance * current + v_rest",
+    by="current + v_rest",
+    hint="You add nA to mV. What turns one into the other?",
+)
+lif_rate.misconception(
+    "undefined-below-rheobase",
+    function=rate_nan_below_rheobase,
+    hint="What does your formula take the logarithm of when the current is too weak to reach the "
+    "threshold? How often does such a neuron fire?",
+)
+
+# --- the ReLU that fits --------------------------------------------------------------------------
+
+fit_relu = Exercise("fit_relu_to_rate", points=4)
+
+
+def measured(rng, k=14, low=0.0, high=4.0, noise=0.0):
+    """Currents in random order and the rates of a default neuron."""
+    currents = np.linspace(low, high, k) + rng.uniform(-0.05, 0.05, k)
+    rates = ref.lif_rate(currents)
+    rates = np.where(rates > 0, np.maximum(rates + noise * rng.normal(size=k), 1.0), 0.0)
+    order = rng.permutation(k)
+    return currents[order], rates[order]
+
+
+@fit_relu.check(weight=2, rtol=1e-6)
+def finds_a_relu(rng):
+    """Finds gain and threshold of points that lie on a ReLU, given in any order."""
+    yield np.arange(4.0), np.array([0.0, 0.0, 10.0, 20.0])
+    for first in (0.6, 2.3):
+        x = rng.permutation(np.linspace(0.0, 4.0, 11))
+        yield x, rng.uniform(20.0, 60.0) * np.maximum(0.0, x - first)
+
+
+@fit_relu.check(weight=3, rtol=1e-6, needs=finds_a_relu)
+def fits_a_neuron(rng):
+    """Fits the f-I curve of an integrate-and-fire neuron: the threshold is below the rheobase."""
+    yield measured(rng)
+    yield measured(rng, k=9, high=2.6)
+
+
+@fit_relu.check(weight=2, rtol=1e-6, needs=finds_a_relu)
+def fits_noisy_rates(rng):
+    """Fits noisy measurements, repeated ones too."""
+    yield measured(rng, k=17, noise=6.0)
+    x, y = measured(rng, k=8, noise=3.0)
+    top = int(np.argmax(x))
+    yield np.append(x, x[top]), np.append(y, y[top] + 2.5)
+
+
+@fit_relu.check(rtol=1e-6, exact=True)
+def a_silent_neuron(rng):
+    """Gives gain 0 and the largest current as threshold for a neuron that never fires."""
+    yield rng.permutation(np.linspace(-1.0, 1.4, 7)), np.zeros(7)
+
+
+@fit_relu.check(rtol=1e-6, needs=finds_a_relu)
+def a_neuron_that_always_fires(rng):
+    """Finds a threshold below all currents, negative perhaps, when every point is on the slope."""
+    x = np.sort(rng.uniform(1.0, 5.0, 6))
+    yield x, 40.0 + 12.0 * x + rng.normal(size=6)
+    yield np.array([3.0, 1.0]), np.array([9.0, 5.0])
+
+
+@fit_relu.check(weight=2, hidden=True, rtol=1e-6)
+def fits_other_curves(rng):
+    """Fits other curves, over any part of the axis."""
+    yield measured(rng, k=25, low=-1.0, high=8.0, noise=4.0)
+    x = np.sort(rng.uniform(-3.0, 3.0, 12))
+    yield strided(x), strided(np.logaddexp(0.0, 3.0 * x) * 7.0)
+    yield np.arange(6.0), np.array([0.0, 0.0, 3.0, 0.0, 30.0, 64.0]) + rng.uniform(0, 0.2, 6)
+
+
+def relu_through_firing_points(currents, rates):
+    x, y = currents.astype(float), rates.astype(float)
+    if not rates.any():
+        return 0.0, float(x.max())
+    x, y = x[rates > 0], y[rates > 0]
+    gain = np.cov(x, y, bias=True)[0, 1] / np.var(x)
+    return float(gain), float(x.mean() - y.mean() / gain)
+
+
+def relu_line_through_all(currents, rates):
+    x, y = currents.astype(float), rates.astype(float)
+    if not rates.any():
+        return 0.0, float(x.max())
+    gain = np.cov(x, y, bias=True)[0, 1] / np.var(x)
+    return float(gain), float(x.mean() - y.mean() / gain)
+
+
+def relu_cornered_at(threshold, x, y):
+    a = np.maximum(0, x - threshold)
+    return float(a @ y / (a @ a)), float(threshold)
+
+
+def relu_first_spike(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    return relu_cornered_at(currents[rates > 0].min(), currents, rates)
+
+
+def relu_last_silence(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    silent = currents[rates == 0]
+    return relu_cornered_at(silent.max() if silent.size else currents.min(), currents, rates)
+
+
+fit_relu.misconception(
+    "fires-only",
+    function=relu_through_firing_points,
+    hint="You fit a line through the points that fire. What does your ReLU claim for the silent "
+    "currents just below, and what does that error cost?",
+)
+fit_relu.misconception(
+    "line-through-everything",
+    function=relu_line_through_all,
+    hint="A straight line goes below zero on the left; a ReLU cannot. Which points should a line "
+    "on the sloping side have to please?",
+)
+fit_relu.misconception(
+    "threshold-at-the-first-spike",
+    function=relu_first_spike,
+    hint="You fix the threshold at the weakest current that fires. Who says that this is the best "
+    "place? Try one a little to the left.",
+)
+fit_relu.misconception(
+    "threshold-at-the-last-silence",
+    function=relu_last_silence,
+    hint="You fix the threshold at the strongest silent current (the measured rheobase). Is the "
+    "squared error really smallest there?",
+)
+fit_relu.misconception(
+    "intercept-for-threshold",
+    replace="return float(best_gain), float(best_threshold)",
+    by="return float(best_gain), float(-best_gain * best_threshold)",
+    hint="Is your second number in Hz or in nA? Where on which axis does the threshold lie?",
+)
+fit_relu.misconception(
+    "currents-not-sorted",
+    replace="currents[order].astype(float), rates[order].astype(float)",
+    by="currents.astype(float), rates.astype(float)",
+    hint="Give the same points in another order. Does your answer change? Which points are to the "
+    "right of the k-th one?",
+)
+fit_relu.misconception(
+    "gain-of-the-line",
+    replace="gain = (a @ y) / (a @ a)",
+    by="gain = (a @ y) / np.sum(a)",
+    hint="Set the derivative of the squared error with respect to the gain to zero. By what do you "
+    "divide?",
+)
+fit_relu.misconception(
+    "returned-in-the-wrong-order",
+    replace="float(best_gain), float(best_threshold)",
+    by="float(best_threshold), float(best_gain)",
+    hint="Which of the two does the docstring name first?",
+)
+
+# --- Hodgkin-Huxley: the gates -------------------------------------------------------------------
+
+hh_rates = Exercise("hh_rates", points=3)
+
+
+def potentials(rng, n, low=-90.0, high=45.0):
+    """Potentials, none within a tenth of a millivolt of a singularity."""
+    v = rng.uniform(low, high, n)
+    for singular in (-40.0, -55.0):
+        v = np.where(np.abs(v - singular) < 0.1, v + 0.3, v)
+    return v
+
+
+@hh_rates.check(weight=3)
+def along_the_axis(rng):
+    """Gives the six rates, in the order of the docstring, at ordinary potentials."""
+    yield potentials(rng, 11)
+    yield np.array([-65.0])
+
+
+@hh_rates.check(weight=2, exact=True)
+def at_the_singularities(rng):
+    """Gives the limits 1 and 0.1 at -40 and -55 mV, where the formulas read 0/0."""
+    yield np.array([-40.0, -55.0, -65.0, -35.0, -55.0])
+    yield np.array([-55.0])
+
+
+@hh_rates.check(exact=True, rtol=1e-4)
+def beside_the_singularities(rng):
+    """Stays close to the limits a millionth of a millivolt beside the singularities."""
+    step = 10.0 ** rng.uniform(-7.0, -5.0, 4)
+    yield np.concatenate([-40.0 + step, -55.0 - step])
+
+
+@hh_rates.check(weight=2, hidden=True)
+def far_from_rest(rng):
+    """Is right far from rest, for one potential or many, for any layout."""
+    yield potentials(rng, 20, -130.0, 110.0)
+    yield strided(potentials(rng, 9))
+    yield potentials(rng, 1)
+
+
+@hh_rates.check(hidden=True, dtype=True, exact=True)
+def rates_float32(rng):
+    """Gives float32 for float32, at the singularities too."""
+    yield single(
+        np.concatenate([rng.uniform(-85, -60, 5), [-40.0, -55.0], rng.uniform(-30, 30, 4)])
+    )[0]
+
+
+def rates_unguarded(v):
+    with np.errstate(all="ignore"):
+        alpha_m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10))
+        alpha_n = 0.01 * (v + 55) / (1 - np.exp(-(v + 55) / 10))
+    _, beta_m, alpha_h, beta_h, _, beta_n = ref.hh_rates(v)
+    return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n
+
+
+def rates_counted_from_rest(v):
+    return ref.hh_rates(v - 65)
+
+
+def rates_of_1952(v):
+    return ref.hh_rates(-v - 65)
+
+
+hh_rates.misconception(
+    "zero-by-zero",
+    function=rates_unguarded,
+    hint="What does your alpha_m give at exactly -40 mV? What is the limit of x / (1 - exp(-x)) "
+    "for small x?",
+)
+hh_rates.misconception(
+    "limit-zero",
+    replace=("np.where(x == 0, 1, x_safe /", "np.where(y == 0, 0.1, 0.1"),
+    by=("np.where(x == 0, 0, x_safe /", "np.where(y == 0, 0, 0.1"),
+    hint="You put 0 where the formula reads 0/0. Look at the values a little to the left and a "
+    "little to the right: which value fits between them?",
+)
+hh_rates.misconception(
+    "both-limits-one",
+    replace="np.where(y == 0, 0.1,",
+    by="np.where(y == 0, 1.0,",
+    hint="alpha_n has the factor 0.01 where alpha_m has 0.1. Can both have the same limit?",
+)
+hh_rates.misconception(
+    "counted-from-rest",
+    function=rates_counted_from_rest,
+    hint="At rest, is your v equal to 0 or to -65? Which of the two do the formulas of this "
+    "chapter expect?",
+    convention="potentials counted from rest, upwards (rest at 0, as in Gerstner's and "
+    "Izhikevich's texts); here v is the membrane potential, at rest -65 mV",
+)
+hh_rates.misconception(
+    "as-printed-in-1952",
+    function=rates_of_1952,
+    hint="In which direction did Hodgkin and Huxley count the potential, and from where?",
+    convention="the formulas of the 1952 paper, with V counted from rest and depolarisation "
+    "negative; here v is the membrane potential, at rest -65 mV",
+)
+hh_rates.misconception(
+    "beta-h-sign",
+    replace="np.exp(-(v + 35) / 10)",
+    by="np.exp((v + 35) / 10)",
+    hint="Sodium channels inactivate when the membrane is depolarised. Does your beta_h grow or "
+    "shrink with v?",
+)
+hh_rates.misconception(
+    "rates-ordered-m-n-h",
+    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
+    by="return alpha_m, beta_m, alpha_n, beta_n, alpha_h, beta_h",
+    hint="In which order does the docstring list the three gates?",
+    convention="the order m, n, h of some textbooks; here m, h, n",
+)
+hh_rates.misconception(
+    "alphas-then-betas",
+    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
+    by="return alpha_m, alpha_h, alpha_n, beta_m, beta_h, beta_n",
+    hint="Are the rates returned gate by gate, or first all openings and then all closings?",
+)
+hh_rates.misconception(
+    "alpha-and-beta-exchanged",
+    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
+    by="return beta_m, alpha_m, beta_h, alpha_h, beta_n, alpha_n",
+    hint="Which of the two letters opens a gate?",
+)
+
+# --- where the gates settle ----------------------------------------------------------------------
+
+hh_steady_state = Exercise("hh_steady_state", points=2, needs=("hh_rates",))
+
+
+@hh_steady_state.check(weight=2)
+def settles(rng):
+    """Gives the settled fractions of m, h and n at ordinary potentials."""
+    yield potentials(rng, 9)
+
+
+@hh_steady_state.check()
+def at_rest(rng):
+    """Gives 0.0529, 0.5961 and 0.3177 at -65 mV."""
+    yield np.array([-65.0])
+
+
+@hh_steady_state.check(exact=True)
+def settles_at_the_singularities(rng):
+    """Gives finite fractions at -40 and -55 mV."""
+    yield np.array([-40.0, -55.0])
+
+
+@hh_steady_state.check(hidden=True)
+def settles_far_away(rng):
+    """Runs into 0 or 1 far from rest, for any layout."""
+    yield potentials(rng, 12, -130.0, 100.0)
+    yield strided(potentials(rng, 5))
+
+
+@hh_steady_state.check(hidden=True, dtype=True)
+def settled_float32(rng):
+    """Gives float32 for float32."""
+    yield single(rng.uniform(-85, -60, 6))[0]
+
+
+GATES = ("alpha_m / (", "alpha_h / (", "alpha_n / (")
+
+hh_steady_state.misconception(
+    "closed-fraction",
+    replace=GATES,
+    by=("beta_m / (", "beta_h / (", "beta_n / ("),
+    hint="If the opening rate is much larger than the closing rate, are the gates open or closed "
+    "in the end?",
+)
+hh_steady_state.misconception(
+    "time-constant",
+    replace=GATES,
+    by=("1 / (", "1 / (", "1 / ("),
+    hint="You return a time in ms. What is asked is a fraction: which rate has to stand above the "
+    "line?",
+    convention="1/(α + β) is the gate's time constant τ, the companion of the steady state",
+)
+hh_steady_state.misconception(
+    "odds",
+    replace=("/ (alpha_m + beta_m)", "/ (alpha_h + beta_h)", "/ (alpha_n + beta_n)"),
+    by=("/ beta_m", "/ beta_h", "/ beta_n"),
+    hint="Can your fraction be larger than 1? Set the derivative to zero and solve for m again.",
+)
+hh_steady_state.misconception(
+    "ordered-m-n-h",
+    replace="return m, h, n",
+    by="return m, n, h",
+    hint="In which order does the docstring list the gates?",
+    convention="the order m, n, h of some textbooks; here m, h, n",
+)
+
+# --- the four equations --------------------------------------------------------------------------
+
+hh_derivative = Exercise("hh_derivative", points=4, needs=("hh_rates",))
+
+
+def membranes(rng, n):
+    """States with potentials and open fractions of every kind."""
+    return np.stack([potentials(rng, n), *rng.uniform(0.05, 0.95, (3, n))])
+
+
+@hh_derivative.check(weight=3)
+def slopes(rng):
+    """Gives the four derivatives for membranes in any state."""
+    yield membranes(rng, 7), rng.uniform(-10.0, 20.0, 7)
+    yield membranes(rng, 1), np.zeros(1)
+
+
+@hh_derivative.check()
+def one_current_at_a_time(rng):
+    """Has one ionic current where the other gates are shut or their ion is at its potential."""
+    yield np.array([[-65.0], [0.0], [0.0], [0.0]]), np.zeros(1)
+    yield np.array([[-54.387], [0.7], [0.6], [0.0]]), np.zeros(1)
+    yield np.array([[-54.387], [0.7], [0.0], [0.8]]), np.zeros(1)
+    yield np.array([[50.0, -77.0], [0.4, 0.3], [0.3, 0.6], [0.5, 0.9]]), np.array([0.0, 2.5])
+
+
+@hh_derivative.check(exact=True)
+def gates_move(rng):
+    """Opens shut gates at rate alpha and shuts open ones at rate beta, at -40 and -55 mV too."""
+    state = np.array([[-40.0, -55.0, -65.0, -10.0], [0.0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 0, 1.0]])
+    yield state, np.array([100.0, 0.0, -30.0, 5.0])
+
+
+@hh_derivative.check(weight=2, hidden=True)
+def many_membranes(rng):
+    """Handles many membranes at once, in any layout."""
+    yield membranes(rng, 23), rng.uniform(-20.0, 40.0, 23)
+    yield strided(membranes(rng, 6)), strided(rng.uniform(-5.0, 5.0, 6))
+
+
+@hh_derivative.check(hidden=True, dtype=True)
+def derivative_float32(rng):
+    """Gives float32 for float32."""
+    state = np.stack([rng.uniform(-85, -60, 5), *rng.uniform(0.1, 0.9, (3, 5))])
+    yield single(state, rng.uniform(0.0, 10.0, 5))
+
+
+MOVING_M = "            alpha_m * (1 - m) - beta_m * m,\n"
+MOVING_H = "            alpha_h * (1 - h) - beta_h * h,\n"
+MOVING_N = "            alpha_n * (1 - n) - beta_n * n,\n"
+MOVING = MOVING_M + MOVING_H + MOVING_N
+
+hh_derivative.misconception(
+    "ions-push-away",
+    replace="(current - sodium - potassium - leak)",
+    by="(current + sodium + potassium + leak)",
+    hint="With only the leak and v above E_L, should v rise or fall? Each ion pulls towards its "
+    "own potential.",
+)
+hh_derivative.misconception(
+    "current-hyperpolarises",
+    replace="(current - sodium",
+    by="(-current - sodium",
+    hint="The docstring says a positive current depolarises. What does yours do?",
+)
+hh_derivative.misconception(
+    "current-forgotten",
+    replace="(current - sodium",
+    by="(-sodium",
+    hint="Does anything change when you double the injected current?",
+)
+hh_derivative.misconception(
+    "m-and-h-exchanged",
+    replace="m**3 * h",
+    by="m * h**3",
+    hint="How many activation gates does a sodium channel have, and how many inactivation gates?",
+)
+hh_derivative.misconception(
+    "m-squared",
+    replace="m**3 * h",
+    by="m**2 * h",
+    hint="How many m-gates have to be open at once for sodium to flow?",
+)
+hh_derivative.misconception(
+    "h-forgotten",
+    replace="m**3 * h",
+    by="m**3",
+    hint="What ends the sodium current in your membrane while it stays depolarised?",
+)
+hh_derivative.misconception(
+    "n-cubed",
+    replace="n**4",
+    by="n**3",
+    hint="How many n-gates does a potassium channel have?",
+)
+hh_derivative.misconception(
+    "leak-forgotten",
+    replace="- potassium - leak",
+    by="- potassium",
+    hint="Shut all gates and switch the current off. Which current is left, and where is it in "
+    "your sum?",
+)
+hh_derivative.misconception(
+    "sodium-and-potassium-exchanged",
+    replace=("G_NA * m**3 * h * (v - E_NA)", "G_K * n**4 * (v - E_K)"),
+    by=("G_NA * m**3 * h * (v + 77)", "G_K * n**4 * (v - 50)"),
+    hint="Which ion pulls the potential up to +50 mV, and which one down to -77 mV?",
+)
+hh_derivative.misconception(
+    "gates-opened-by-both",
+    replace=("- beta_m * m", "- beta_h * h", "- beta_n * n"),
+    by=("+ beta_m * m", "+ beta_h * h", "+ beta_n * n"),
+    hint="Where do your gates go when all of them are open already?",
+)
+hh_derivative.misconception(
+    "alpha-closes",
+    replace=(
+        "alpha_m * (1 - m) - beta_m * m",
+        "alpha_h * (1 - h) - beta_h * h",
+        "alpha_n * (1 - n) - beta_n * n",
+    ),
+    by=(
+        "beta_m * (1 - m) - alpha_m * m",
+        "beta_h * (1 - h) - alpha_h * h",
+        "beta_n * (1 - n) - alpha_n * n",
+    ),
+    hint="Which gates does alpha act on: those that are closed, or those that are open?",
+)
+hh_derivative.misconception(
+    "state-ordered-v-n-m-h",
+    replace=(
+        "v, m, h, n = state",
+        MOVING,
+    ),
+    by=(
+        "v, n, m, h = state",
+        MOVING_N + MOVING_M + MOVING_H,
+    ),
+    hint="In which order does the docstring list the rows of the state?",
+    convention="the order (V, n, m, h), common in course scripts; here (v, m, h, n)",
+)
+
+# --- Runge-Kutta ---------------------------------------------------------------------------------
+
+hh_simulate = Exercise("hh_simulate", points=4, needs=("hh_derivative", "hh_steady_state"))
+
+
+@hh_simulate.check(weight=3, rtol=1e-8)
+def a_spike(rng):
+    """Follows a spike under a current that changes in every step."""
+    yield rng.uniform(5.0, 40.0, (36, 2)), 0.07, -55.0
+
+
+@hh_simulate.check(rtol=1e-8)
+def one_step(rng):
+    """Makes one large Runge-Kutta step from rest."""
+    yield rng.uniform(10.0, 40.0, (1, 3)), 0.2
+
+
+@hh_simulate.check(rtol=1e-8)
+def stays_at_rest(rng):
+    """Stays near rest without current, starting at -65 mV unless told otherwise."""
+    yield np.zeros((6, 1)), 0.1
+    yield Case(np.zeros((6, 2)), dt=0.05, v0=-64.996)
+
+
+@hh_simulate.check(weight=2, hidden=True, rtol=1e-6)
+def a_train_of_spikes(rng):
+    """Fires again and again under a steady current, and not under a weak one."""
+    yield np.tile(rng.uniform([1.0, 9.0, 15.0], [2.0, 12.0, 20.0]), (600, 1)), 0.05
+
+
+@hh_simulate.check(hidden=True, rtol=1e-8)
+def other_starts(rng):
+    """Starts anywhere, for any layout."""
+    for v0 in (-80.0, -40.0, -55.0):
+        yield strided(rng.uniform(-5.0, 20.0, (20, 2))), 0.03, v0
+
+
+@hh_simulate.check(hidden=True, dtype=True, rtol=2e-3)
+def simulated_float32(rng):
+    """Gives float32 for float32."""
+    yield *single(rng.uniform(0.0, 20.0, (30, 2))), 0.05
+
+
+def hh_three_eighths(current, dt, v0=-65.0):
+    v = np.full(current.shape[1], v0, dtype=current.dtype)
+    state = np.stack([v, *ref.hh_steady_state(v)])
+    states = []
+    for i in current:
+        k1 = ref.hh_derivative(state, i)
+        k2 = ref.hh_derivative(state + dt * k1 / 3, i)
+        k3 = ref.hh_derivative(state + dt * (k2 - k1 / 3), i)
+        k4 = ref.hh_derivative(state + dt * (k1 - k2 + k3), i)
+        state = state + dt / 8 * (k1 + 3 * k2 + 3 * k3 + k4)
+        states.append(state)
+    return np.array(states)
+
+
+def hh_heun(current, dt, v0=-65.0):
+    v = np.full(current.shape[1], v0, dtype=current.dtype)
+    state = np.stack([v, *ref.hh_steady_state(v)])
+    states = []
+    for i in current:
+        k1 = ref.hh_derivative(state, i)
+        k2 = ref.hh_derivative(state + dt * k1, i)
+        state = state + dt / 2 * (k1 + k2)
+        states.append(state)
+    return np.array(states)
+
+
+SUM = "dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)"
+
+hh_simulate.misconception(
+    "forward-euler",
+    replace=SUM,
+    by="dt * k1",
+    hint="How many slopes per step does your method look at? The text asks for four.",
+    convention="forward Euler, as for the LIF neuron; here Runge-Kutta of order four is asked",
+)
+hh_simulate.misconception(
+    "midpoint",
+    replace=SUM,
+    by="dt * k2",
+    hint="You use the slope in the middle of the step only. What are k3 and k4 for?",
+    convention="the midpoint method (Runge-Kutta of order two); here order four is asked",
+)
+hh_simulate.misconception(
+    "heun",
+    function=hh_heun,
+    hint="You average the slopes at the two ends of the step. Which two are missing?",
+    convention="Heun's method (Runge-Kutta of order two); here order four is asked",
+)
+hh_simulate.misconception(
+    "three-eighths-rule",
+    function=hh_three_eighths,
+    hint="At which moments within the step does the text evaluate the slopes? Yours is of order "
+    "four too, but another method.",
+    convention="Kutta's 3/8 rule; here the classical method with weights 1, 2, 2, 1",
+)
+hh_simulate.misconception(
+    "equal-weights",
+    replace=SUM,
+    by="dt / 4 * (k1 + k2 + k3 + k4)",
+    hint="Do all four slopes count the same? Try your weights on ds/dt = -s from the text.",
+)
+hh_simulate.misconception(
+    "k3-from-k1",
+    replace="state + dt / 2 * k2",
+    by="state + dt / 2 * k1",
+    hint="From which slope does the third look into the middle of the step start?",
+)
+hh_simulate.misconception(
+    "k4-at-half-a-step",
+    replace="state + dt * k3",
+    by="state + dt / 2 * k3",
+    hint="At which moment of the step is the fourth slope taken?",
+)
+hh_simulate.misconception(
+    "full-steps-everywhere",
+    replace=("state + dt / 2 * k1", "state + dt / 2 * k2"),
+    by=("state + dt * k1", "state + dt * k2"),
+    hint="Where within the step are k2 and k3 taken: in the middle or at the end?",
+)
+hh_simulate.misconception(
+    "gates-start-shut",
+    replace="np.stack([v, *hh_steady_state(v)])",
+    by="np.stack([v, 0 * v, 0 * v, 0 * v])",
+    hint="A membrane that has been at v0 for a long time: where are its gates?",
+)
+hh_simulate.misconception(
+    "gates-start-at-rest",
+    replace="*hh_steady_state(v)",
+    by="*hh_steady_state(np.full_like(v, -65.0))",
+    hint="Start at -55 mV. Are your gates settled for -55 mV or for -65 mV?",
+)
+hh_simulate.misconception(
+    "state-before-the-step",
+    replace=("        states[t] = state\n", "        k1 = hh_derivative"),
+    by=("", "        states[t] = state\n        k1 = hh_derivative"),
+    hint="Does row 0 show the starting state, or the state after the first step?",
+)
+hh_simulate.misconception(
+    "current-runs-ahead",
+    replace="state + dt * k3, current[t]",
+    by="state + dt * k3, current[min(t + 1, steps - 1)]",
+    hint="What does the docstring say the current does during a step? Which current does your k4 "
+    "see?",
+    convention="the current taken as a function of time and evaluated at t + dt for k4; here it is "
+    "held constant during a step",
+)
+hh_simulate.misconception(
+    "step-in-seconds",
+    replace=("dt / 2 * k1", "dt / 2 * k2", "dt * k3", "dt / 6 *"),
+    by=("dt / 2000 * k1", "dt / 2000 * k2", "dt / 1000 * k3", "dt / 6000 *"),
+    hint="dt is in ms and the derivatives are per ms. Is there anything to convert?",
+)
+
+# --- Hebb ----------------------------------------------------------------------------------------
+
+hebbian_update = Exercise("hebbian_update", points=2)
+
+
+def synapses(rng, n, o, d):
+    """Weights, activities before and activities after."""
+    return rng.normal(size=(o, d)), rng.normal(size=(n, d)), 0.5 + rng.normal(size=(n, o))
+
+
+@hebbian_update.check(weight=2)
+def fires_together(rng):
+    """Adds the learning rate times the mean product of the activities."""
+    yield *synapses(rng, 6, 3, 5), 0.3
+    yield *synapses(rng, 4, 2, 3), 1.7
+    pre, post = np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[1.0], [3.0]])
+    yield np.zeros((1, 2)), pre, post, 0.1
+
+
+@hebbian_update.check()
+def one_moment(rng):
+    """Learns from a single moment."""
+    yield *synapses(rng, 1, 4, 3), 0.2
+
+
+@hebbian_update.check()
+def silence_teaches_nothing(rng):
+    """Leaves the synapses of a silent neuron alone, on either side."""
+    w, pre, post = synapses(rng, 5, 3, 4)
+    pre[:, 1] = 0.0
+    post[:, 2] = 0.0
+    yield w, pre, post, 0.8
+
+
+@hebbian_update.check(hidden=True)
+def larger_batches(rng):
+    """Averages over larger batches, for any layout."""
+    yield *synapses(rng, 40, 6, 9), 0.05
+    w, pre, post = synapses(rng, 7, 2, 8)
+    yield strided(w), strided(pre), strided(post), 0.4
+
+
+@hebbian_update.check(hidden=True, dtype=True)
+def hebb_float32(rng):
+    """Gives float32 for float32."""
+    yield *single(*synapses(rng, 5, 3, 4)), 0.1
+
+
+def hebb_covariance(w, pre, post, lr):
+    pre, post = pre - pre.mean(axis=0), post - post.mean(axis=0)
+    return w + lr * (post.T @ pre) / len(pre)
+
+
+hebbian_update.misconception(
+    "summed-over-the-batch",
+    replace=" / len(pre)",
+    by="",
+    hint="Show the same moments twice. Should the weights change twice as much?",
+    convention="the summed form Δw = η Σ y xᵀ; here the mean over the batch",
+)
+hebbian_update.misconception(
+    "anti-hebbian",
+    replace="w + lr",
+    by="w - lr",
+    hint="Fire together, wire together: does the synapse grow or shrink?",
+    convention="the anti-Hebbian rule (decorrelation); here the Hebbian one",
+)
+hebbian_update.misconception(
+    "change-only",
+    replace="w + lr",
+    by="lr",
+    hint="Set the learning rate to zero. Should the weights vanish?",
+)
+hebbian_update.misconception(
+    "old-weights-multiplied",
+    replace="w + lr * (post.T @ pre) / len(pre)",
+    by="w * (1 + lr * (post.T @ pre) / len(pre))",
+    hint="Can a synapse of weight zero ever grow with your rule?",
+)
+hebbian_update.misconception(
+    "divided-by-the-inputs",
+    replace="len(pre)",
+    by="pre.shape[1]",
+    hint="Over what is the mean taken: over the moments or over the inputs?",
+)
+hebbian_update.misconception(
+    "covariance-rule",
+    function=hebb_covariance,
+    hint="Do you take the mean activity away first? Hebb's product here is one of the activities "
+    "as they are.",
+    convention="the covariance rule (Sejnowski 1977); here plain Hebb",
+)
+
+# --- Oja -----------------------------------------------------------------------------------------
+
+oja_update = Exercise("oja_update", points=3)
+
+
+@oja_update.check(weight=2)
+def grows_and_forgets(rng):
+    """Adds growth and subtracts the forgetting, each output neuron by itself."""
+    yield *synapses(rng, 6, 3, 5), 0.3
+    yield *synapses(rng, 5, 2, 3), 1.1
+    yield np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]), np.array([[0.6]]), 0.5
+
+
+@oja_update.check()
+def settles_on_the_principal_component(rng):
+    """Leaves a weight vector alone that is the first principal component, of length one."""
+    pre = rng.normal(size=(12, 3)) @ np.diag([2.0, 1.0, 0.5])
+    w = np.linalg.eigh(pre.T @ pre)[1][:, -1:].T.copy()
+    yield w, pre, pre @ w.T, 0.2
+    yield 3.0 * w, pre, pre @ (3.0 * w).T, 0.02
+
+
+@oja_update.check()
+def oja_one_moment(rng):
+    """Learns from a single moment; a silent neuron keeps its weights."""
+    w, pre, post = synapses(rng, 1, 4, 3)
+    post[:, 1] = 0.0
+    yield w, pre, post, 0.2
+
+
+@oja_update.check(hidden=True)
+def oja_larger_batches(rng):
+    """Averages over larger batches, for any layout."""
+    yield *synapses(rng, 30, 5, 8), 0.05
+    w, pre, post = synapses(rng, 7, 2, 6)
+    yield strided(w), strided(pre), strided(post), 0.4
+
+
+@oja_update.check(hidden=True, dtype=True)
+def oja_float32(rng):
+    """Gives float32 for float32."""
+    yield *single(*synapses(rng, 5, 3, 4)), 0.1
+
+
+def oja_measured_again(w, pre, post, lr):
+    post = pre @ w.T
+    return w + lr * (post.T @ pre / len(pre) - np.mean(post**2, axis=0)[:, np.newaxis] * w)
+
+
+def oja_subspace(w, pre, post, lr):
+    return w + lr * post.T @ (pre - post @ w) / len(pre)
+
+
+def oja_sanger(w, pre, post, lr):
+    overlap = np.tril(post.T @ post) / len(pre)
+    return w + lr * (post.T @ pre / len(pre) - overlap @ w)
+
+
+oja_update.misconception(
+    "plain-hebb",
+    replace="(growth - decay)",
+    by="growth",
+    hint="Iterate your rule a thousand times. What stops the weights from growing?",
+)
+oja_update.misconception(
+    "forgetting-strengthens",
+    replace="(growth - decay)",
+    by="(growth + decay)",
+    hint="Does your second term pull long weight vectors back, or make them longer still?",
+)
+oja_update.misconception(
+    "activity-not-squared",
+    replace="post**2",
+    by="post",
+    hint="Multiply out y (x - y w). With which power does y stand before w?",
+)
+oja_update.misconception(
+    "squared-mean",
+    replace="np.mean(post**2, axis=0)[",
+    by="(np.mean(post, axis=0) ** 2)[",
+    hint="Is the mean of the squares the same as the square of the mean? Which one is in the rule?",
+)
+oja_update.misconception(
+    "plain-weight-decay",
+    replace="np.mean(post**2, axis=0)[:, np.newaxis] * w",
+    by="w",
+    hint="Does a silent neuron forget with your rule? Should it?",
+    convention="Hebb with weight decay; Oja's forgetting is weighted by the squared activity",
+)
+oja_update.misconception(
+    "oja-summed",
+    replace=("/ len(pre)", "np.mean(post**2, axis=0)"),
+    by=("", "np.sum(post**2, axis=0)"),
+    hint="Show the same moments twice. Should the weights change twice as much?",
+    convention="the sum over the batch; here the mean",
+)
+oja_update.misconception(
+    "activity-computed-anew",
+    function=oja_measured_again,
+    hint="You are given the activities after the synapse. Why do you compute others from w?",
+)
+oja_update.misconception(
+    "subspace-rule",
+    function=oja_subspace,
+    hint="Do the output neurons in your rule know of each other? Each should follow its own rule.",
+    convention="Oja's subspace rule of 1989 (all outputs together); here each neuron by itself",
+)
+oja_update.misconception(
+    "generalised-hebbian",
+    function=oja_sanger,
+    hint="Your second neuron subtracts what the first one explains. Is that asked here?",
+    convention="Sanger's generalised Hebbian algorithm (1989), which finds several components in "
+    "order; here each neuron by itself",
+)
+
+# --- lesions -------------------------------------------------------------------------------------
+
+lesion = Exercise("lesion", points=2)
+
+
+def network(rng, o, d):
+    """Weights, and an order in which they die."""
+    return rng.normal(size=(o, d)), rng.permutation(o * d)
+
+
+@lesion.check(weight=2)
+def destroys_in_order(rng):
+    """Sets the first weights of the order to zero and keeps all others."""
+    w, order = network(rng, 4, 6)
+    yield w, 0.3, order
+    w, order = network(rng, 5, 3)
+    yield w, 0.56, order
+    yield np.arange(1.0, 7.0).reshape(2, 3), 0.4, np.array([4, 0, 3, 1, 5, 2])
+
+
+@lesion.check(needs=destroys_in_order)
+def rounds_the_count(rng):
+    """Destroys round(fraction * size) weights: 0.29 of 100 are 29."""
+    w, order = network(rng, 10, 10)
+    for fraction in (0.29, 0.57, 0.007, 0.003):
+        yield w, fraction, order
+
+
+@lesion.check(needs=destroys_in_order)
+def nothing_and_everything(rng):
+    """Destroys nothing at 0 and everything at 1."""
+    w, order = network(rng, 3, 4)
+    yield w, 0.0, order
+    yield w, 1.0, order
+
+
+@lesion.check(hidden=True)
+def lesion_layouts(rng):
+    """Counts positions row by row whatever the layout in memory."""
+    w, order = network(rng, 5, 7)
+    yield np.asfortranarray(w), 0.42, order
+    w, order = network(rng, 4, 9)
+    yield strided(w), 0.63, order
+    w, order = network(rng, 1, 8)
+    yield w, 0.55, order
+
+
+@lesion.check(hidden=True, dtype=True)
+def lesion_float32(rng):
+    """Gives float32 for float32."""
+    w, order = network(rng, 3, 5)
+    yield single(w)[0], 0.5, order
+
+
+COUNT = "round(fraction * w.size)"
+
+
+def lesion_whole_neurons(w, fraction, order):
+    damaged = w.copy()
+    rows = order[order < len(w)]
+    damaged[rows[: round(fraction * len(w))]] = 0
+    return damaged
+
+
+def lesion_smallest(w, fraction, order):
+    damaged = w.copy()
+    damaged.flat[np.argsort(np.abs(w), axis=None)[: round(fraction * w.size)]] = 0
+    return damaged
+
+
+lesion.misconception(
+    "truncated-count",
+    replace=COUNT,
+    by="int(fraction * w.size)",
+    hint="What is 0.29 * 100 in your Python, and what does int make of it?",
+)
+lesion.misconception(
+    "fraction-survives",
+    replace=COUNT,
+    by="round((1 - fraction) * w.size)",
+    hint="With fraction 0, is your network intact or dead?",
+    convention="the fraction as the share that survives; here the share destroyed",
+)
+lesion.misconception(
+    "last-of-the-order",
+    replace="order[: round(fraction * w.size)]",
+    by="order[w.size - round(fraction * w.size) :]",
+    hint="Which weights go: those at the beginning of the order or those at its end?",
+)
+lesion.misconception(
+    "order-ignored",
+    replace="order[: round(fraction * w.size)]",
+    by="np.arange(round(fraction * w.size))",
+    hint="Who decides which weights die? Change the order and look whether anything changes.",
+)
+lesion.misconception(
+    "counted-by-columns",
+    replace="damaged.flat",
+    by="damaged.T.flat",
+    hint="Which weight is at position 1: the one to the right of the first, or the one below it?",
+    convention="column-major counting (MATLAB, Fortran, R); here row by row",
+)
+lesion.misconception(
+    "whole-neurons",
+    function=lesion_whole_neurons,
+    hint="Do you destroy single synapses or whole rows of them?",
+)
+lesion.misconception(
+    "smallest-first",
+    function=lesion_smallest,
+    hint="You remove the weights that matter least. Is damage that considerate?",
+    convention="magnitude pruning, a method of compression; here the damage is blind",
+)
+
+# --- the robustness curve ------------------------------------------------------------------------
+
+robustness_curve = Exercise("robustness_curve", points=3, needs=("lesion",))
+
+
+def readout(rng, n, k, d, s, noise=0.15):
+    """Return a readout, samples it mostly classifies right, and s orders of destruction."""
+    w, x = rng.normal(size=(k, d)), rng.normal(size=(n, d))
+    labels = np.argmax(x @ w.T, axis=1)
+    labels = np.where(rng.random(n) < noise, rng.integers(0, k, n), labels)
+    return w, x, labels, np.array([rng.permutation(k * d) for _ in range(s)])
+
+
+@robustness_curve.check(weight=3)
+def degrades(rng):
+    """Gives the mean accuracy over several lesions for each fraction."""
+    w, x, labels, orders = readout(rng, 37, 4, 6, 3)
+    yield w, x, labels, np.array([0.0, 0.2, 0.45, 0.7, 0.9]), orders
+    w, x, labels, orders = readout(rng, 23, 3, 7, 2)
+    yield w, x, labels, np.array([0.6, 0.1, 0.3]), orders
+
+
+@robustness_curve.check(needs=degrades)
+def intact_and_destroyed(rng):
+    """Starts at the intact accuracy; with everything gone the answer is always class 0."""
+    w, x, labels, orders = readout(rng, 29, 5, 4, 2, noise=0.4)
+    yield w, x, labels, np.array([0.0, 1.0]), orders
+
+
+@robustness_curve.check(needs=degrades)
+def lesions_do_not_add_up(rng):
+    """Damages the intact weights anew for each fraction, also when the fractions shrink."""
+    w, x, labels, orders = readout(rng, 31, 4, 5, 3)
+    yield w, x, labels, np.array([0.9, 0.6, 0.32, 0.0]), orders
+
+
+@robustness_curve.check(weight=2, hidden=True)
+def larger_readouts(rng):
+    """Is right for larger readouts, one order, one fraction, any layout."""
+    w, x, labels, orders = readout(rng, 80, 6, 11, 5)
+    yield strided(w), strided(x), labels, np.array([0.0, 0.13, 0.37, 0.61, 0.83]), orders
+    w, x, labels, orders = readout(rng, 26, 3, 9, 1)
+    yield w, x, labels, np.array([0.4]), orders
+
+
+@robustness_curve.check(hidden=True)
+def robustness_float32(rng):
+    """Takes float32."""
+    w, x, labels, orders = readout(rng, 40, 4, 6, 2)
+    yield *single(w, x), labels, np.array([0.0, 0.3, 0.7]), orders
+
+
+def robustness_accumulating(w, x, labels, fractions, orders):
+    accuracy = np.zeros(len(fractions))
+    for i, fraction in enumerate(fractions):
+        for order in orders:
+            w = ref.lesion(w, fraction, order)
+            accuracy[i] += np.mean(np.argmax(x @ w.T, axis=1) == labels)
+    return accuracy / len(orders)
+
+
+robustness_curve.misconception(
+    "damage-accumulates",
+    function=robustness_accumulating,
+    hint="Does every experiment start from the intact network, or from the ruins of the last one?",
+)
+robustness_curve.misconception(
+    "error-for-accuracy",
+    replace="guess == labels",
+    by="guess != labels",
+    hint="Should your curve start high and fall, or start low and rise?",
+)
+robustness_curve.misconception(
+    "summed-over-lesions",
+    replace="accuracy / len(orders)",
+    by="accuracy",
+    hint="Can an accuracy be larger than 1?",
+)
+robustness_curve.misconception(
+    "counts-for-shares",
+    replace="np.mean(guess == labels)",
+    by="np.sum(guess == labels)",
+    hint="Do you return how many samples are right, or which share of them?",
+)
+robustness_curve.misconception(
+    "one-lesion-only",
+    replace=("for order in orders:", "accuracy / len(orders)"),
+    by=("for order in orders[:1]:", "accuracy"),
+    hint="How many experiments do you average over? A single lesion may be lucky.",
+)
+robustness_curve.misconception(
+    "worst-case",
+    replace=("accuracy = np.zeros(", "accuracy[i] += np.mean(guess == labels)", "/ len(orders)"),
+    by=(
+        "accuracy = np.ones(",
+        "accuracy[i] = min(accuracy[i], np.mean(guess == labels))",
+        "/ 1",
+    ),
+    hint="Do you report the worst lesion or the average one?",
+)
+robustness_curve.misconception(
+    "ties-to-the-last",
+    replace="np.argmax(x @ lesion(w, fraction, order).T, axis=1)",
+    by="len(w) - 1 - np.argmax(x @ lesion(w, fraction, order)[::-1].T, axis=1)",
+    hint="When everything is destroyed and all scores are zero, which class does the docstring say "
+    "wins?",
+)
+robustness_curve.misconception(
+    "magnitude-of-the-score",
+    replace="np.argmax(x @",
+    by="np.argmax(abs(x) @",
+    hint="Do negative inputs count as negative in your scores?",
+)

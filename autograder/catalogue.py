@@ -31,7 +31,7 @@ def find_root(given: str | Path | None = None) -> Path:
     """Return the catalogue's root.
 
     In this order: `given`, ``GRADUS_ROOT``, the nearest folder above the working directory with
-    ``solutions``, the editable checkout, the topics installed with the package.
+    ``solutions``, the checkout or release that holds this package, the topics installed with it.
     """
     for wanted in (given, os.environ.get("GRADUS_ROOT")):
         if wanted:
@@ -45,8 +45,9 @@ def find_root(given: str | Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if _has_topics(folder / "solutions", "checks.py"):
             return folder
-    if (PACKAGE.parent / "solutions").is_dir():
-        return PACKAGE.parent
+    beside = PACKAGE.parent
+    if (beside / "solutions").is_dir() or _has_topics(beside / "assignments", RECORD):
+        return beside
     return PACKAGE / "_assignments"
 
 

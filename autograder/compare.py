@@ -51,7 +51,7 @@ class Tolerance:
 
     def __str__(self) -> str:
         parts = [f"{self.rtol:.1e} of the largest value"] if self.rtol else []
-        parts += [f"{self.atol:.1e}"] if self.atol else []
+        parts += [f"{self.atol:.1e}"] if self.atol > 1e-200 else []
         return " + ".join(parts) + f" ({self.reason})" if parts else "none: exact values asked"
 
 

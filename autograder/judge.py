@@ -88,7 +88,7 @@ class Observation:
     outputs: list[Any] = field(default_factory=list)
     difference: Difference | None = None
     failure: Failure | None = None
-    modified: bool = False
+    modified: str = ""
     stdout: str = ""
     seconds: float = 0.0
     skipped: str = ""
@@ -117,6 +117,8 @@ class Grader:
         exercises that need it wait.
     budget : Budget or None
         None: no limit (self-check).
+    keep : bool
+        Keep what was seen, in `observations`.
     """
 
     source: Source
@@ -124,6 +126,7 @@ class Grader:
     fork: Callable[[], Worker]
     serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object] | None = None
     budget: Budget | None = None
+    keep: bool = False
 
     def __post_init__(self) -> None:
         self._worker: Worker | None = None
@@ -133,6 +136,7 @@ class Grader:
         self._failed: set[str] = set()
         self._spent = 0.0
         self._calls: list[_Call] = []
+        self.observations: dict[str, list[Observation]] = {}
 
     # --- the worker ---------------------------------------------------------------------------
 
@@ -233,6 +237,8 @@ class Grader:
         ]
         if not blocked:
             observations = list(self._observe(exercise))
+        if self.keep:
+            self.observations[exercise.name] = [o for o in observations if o]
         named = diagnose(exercise, [o for o in observations if o and o.trials])
         shares = _points(exercise, self.source)
         for observation, points in zip(observations, shares, strict=True):
@@ -258,7 +264,9 @@ class Grader:
         check.excerpt = excerpt(self.submission, failure.cell, failure.line)
         if not check.hidden and not check.hint and failure.kind == "exception":
             cell = cell_at(self.submission, failure.cell, failure.line)
-            check.hint = remedy(failure.type_name, failure.message, cell.source if cell else "")
+            line = failure.line - cell.line + 1 if cell and failure.line else 0
+            source = cell.source if cell else ""
+            check.hint = remedy(failure.type_name, failure.message, source, line)
 
     def _signature(self, exercise: Exercise) -> str:
         """Say how the function's `def` line departs from what is asked, or ""."""
@@ -384,12 +392,23 @@ class Grader:
         sent_args = tuple(_outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: _outgoing(value, callbacks) for key, value in kwargs.items()}
         outcome = worker.call(name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks)
-        observation.modified |= bool(outcome.modified)
+        if outcome.modified and not observation.modified:
+            observation.modified = self._names_of(name, outcome.modified, len(args), kwargs)
         if outcome.stdout and len(observation.stdout) < 2000:
             observation.stdout += outcome.stdout[:2000]
         if outcome.failure:
             raise StudentFailure(outcome.failure)
         return outcome.value
+
+    def _names_of(
+        self, name: str, positions: Iterable[int], count: int, kwargs: Mapping[str, Any]
+    ) -> str:
+        """Name the arguments at `positions` of a call; keywords follow the positional ones."""
+        known = [e for e in self.source.exercises if e.name == name]
+        asked = [p.name for p in parameters(self.source.signature(known[0]))] if known else []
+        names = [asked[k] if k < len(asked) else f"argument {k + 1}" for k in range(count)]
+        names += list(kwargs)
+        return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
 
     def _provide(self, worker: Worker, exercise: Exercise) -> dict[int, Callable[..., object]]:
         """Serve the prerequisites that failed."""
@@ -558,8 +577,11 @@ def _result(exercise: Exercise, seen: Observation, points: float, wrong: Any) ->
     elif seen.difference:
         _explain(result, seen.difference, public)
     else:
-        result.message = "the function changes an array it was given"
-        result.hint = "Work on a copy, or build a new array: the caller still needs the old one."
+        result.message = f"the function changes an array it was given: {seen.modified}"
+        result.hint = (
+            "-=, +=, *= and x[...] = ... write into the caller's array. Build a new one, or work "
+            "on a copy: the caller still needs the old one."
+        )
     if wrong is not None:
         result.misconception, result.hint = wrong.name, wrong.hint
         result.cause = f"This is {wrong.convention}." if wrong.convention else result.cause

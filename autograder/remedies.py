@@ -7,6 +7,8 @@ import builtins
 import re
 from collections.abc import Iterable
 
+from autograder.locate import parsed
+
 __all__ = ["nearest", "remedy"]
 
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
@@ -107,17 +109,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
-def remedy(type_name: str, message: str, source: str = "") -> str:
-    """Return one hint for an exception; `source` is the code of the cell it arose in."""
+def remedy(type_name: str, message: str, source: str = "", line: int = 0) -> str:
+    """Return one hint for an exception that arose in `line` of the cell with this `source`."""
     undefined = _UNDEFINED.search(message)
     if undefined:
-        return _undefined(undefined.group(1), source)
+        return _undefined(undefined.group(1), source, line)
     unbound = _UNBOUND.search(message)
     if unbound:
-        return (
-            f"`{unbound.group(1)}` is read before it gets a value: set it before the loop or "
-            "in every branch."
-        )
+        return _unbound(unbound.group(1), source, line)
     absent = _ATTRIBUTE.search(message)
     if absent:
         return _attribute(absent.group(1) or absent.group(2), absent.group(3))
@@ -132,19 +131,32 @@ def remedy(type_name: str, message: str, source: str = "") -> str:
     return _BY_TYPE.get(type_name, "")
 
 
-def _undefined(name: str, source: str) -> str:
+def _undefined(name: str, source: str, line: int) -> str:
     if name in ("np", "numpy"):
         return "Keep the cell with `import numpy as np` at the top, and free of errors."
     like = nearest(name, {*_names(source), *dir(builtins)} - {name})
     if like:
         return f"Did you mean `{like}`?"
-    return f"Where does `{name}` get its value? Is it an argument, or set in a branch not taken?"
+    return f"Where does `{name}` get its value?{_arguments(source, line)}"
+
+
+def _unbound(name: str, source: str, line: int) -> str:
+    told = f"`{name}` is read before it has a value."
+    return f"{told}{_arguments(source, line)} Set it before the loop, or in every branch."
+
+
+def _arguments(source: str, line: int) -> str:
+    """Recall the arguments of the function around a line."""
+    for node in ast.walk(parsed(source) or ast.Module([], [])):
+        if isinstance(node, ast.FunctionDef) and node.lineno <= line <= (node.end_lineno or 0):
+            names = [arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)]
+            return f" The arguments are {', '.join(names)}: is one of them meant?"
+    return ""
 
 
 def _names(source: str) -> set[str]:
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parsed(source)
+    if tree is None:
         return set()
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}

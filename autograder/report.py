@@ -87,7 +87,7 @@ class ExerciseResult:
 
     `status` is ``"passed"``, ``"failed"``, ``"todo"`` (still raises NotImplementedError),
     ``"missing"``, ``"refused"`` (a forbidden name), ``"waiting"`` or ``"broken"`` (the grader
-    failed: no verdict).
+    failed: no verdict). `warnings` are those NumPy or Python gave in the student's own lines.
     """
 
     name: str
@@ -95,6 +95,7 @@ class ExerciseResult:
     checks: list[CheckResult] = field(default_factory=list)
     status: str = "failed"
     message: str = ""
+    warnings: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
     @property

@@ -158,12 +158,12 @@ def value_text(value: Any) -> str:
 
 
 def _numbers(value: Any) -> str:
-    """Write numbers with at most six digits."""
+    """Write numbers with at most four digits."""
     if isinstance(value, list):
         return "[" + ", ".join(map(_numbers, value)) + "]"
     if isinstance(value, np.generic):
         value = value.item()
-    return f"{value:.6g}" if isinstance(value, float) else repr(value)
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)
 
 
 def way_text(driver: str, calls: int, call: str) -> str:

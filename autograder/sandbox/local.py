@@ -128,4 +128,4 @@ class _Printed(io.StringIO):
 def _reraise_interrupt(failure: Failure | None) -> None:
     """Let Ctrl-C stop a self-check: at the student's own desk it is the student who presses it."""
     if failure is not None and failure.type_name == "KeyboardInterrupt":
-        raise KeyboardInterrupt
+        raise KeyboardInterrupt(*((failure.line, failure.cell) if failure.line else ()))

@@ -1,0 +1,51 @@
+"""The command ``autograder``.
+
+What a student types many times a day starts before anything heavy is imported; the rest is in
+`autograder.cli`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+__all__ = ["FAST", "main"]
+
+FAST = {
+    "check": "Self-check a topic, a stub module or a notebook.",
+    "watch": "Check the same again at each save.",
+    "progress": "Show the topics, what is done, and the points.",
+}
+"""The commands that need neither typer nor rich."""
+
+_MODULES = {"check": "selfcheck"}
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given and given[0] in FAST:
+        sys.exit(fast(given[0], given[1:]))
+    from autograder.cli import app
+
+    app(args=given, prog_name="autograder")
+
+
+def fast(command: str, argv: Sequence[str]) -> int:
+    """Run one of the commands in `FAST` and return its exit code."""
+    module = importlib.import_module(f"autograder.{_MODULES.get(command, command)}")
+    run: Callable[[Sequence[str]], int] = module.main
+    try:
+        return run(argv)
+    except KeyboardInterrupt:
+        print("\nStopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+if __name__ == "__main__":
+    main()

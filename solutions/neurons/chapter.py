@@ -430,20 +430,21 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     Nair and Hinton 2010, Rectified linear units improve restricted Boltzmann machines.
     """
     ### BEGIN SOLUTION
-    order = np.argsort(currents)
-    x, y = currents[order].astype(float), rates[order].astype(float)
-    best_error, best_gain, best_threshold = np.sum(y**2), 0.0, x[-1]
-    for k in range(len(x) - 1):
-        dx, dy = x[k:] - x[k:].mean(), y[k:] - y[k:].mean()
-        if dx @ dy <= 0:
-            continue
-        threshold = x[k:].mean() - y[k:].mean() * (dx @ dx) / (dx @ dy)
-        a = np.maximum(0, x - threshold)
-        gain = (a @ y) / (a @ a)
-        error = np.sum((y - gain * a) ** 2)
-        if error < best_error:
-            best_error, best_gain, best_threshold = error, gain, threshold
-    return float(best_gain), float(best_threshold)
+    if not rates.any():
+        return 0.0, float(currents.max())
+    best_error = np.inf
+    for start in currents:
+        sloping = currents >= start
+        x, y = currents[sloping], rates[sloping]
+        dx = x - x.mean()
+        if dx @ y > 0:
+            threshold = x.mean() - y.mean() * (dx @ dx) / (dx @ y)
+            a = np.maximum(0, currents - threshold)
+            gain = (a @ rates) / (a @ a)
+            residual = rates - gain * a
+            if residual @ residual < best_error:
+                best_error, best = residual @ residual, (gain, threshold)
+    return float(best[0]), float(best[1])
     ### END SOLUTION
 
 
@@ -505,11 +506,17 @@ def hh_rates(v: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
     Hodgkin and Huxley 1952, J. Physiol. 117:500, eqs. 12, 13, 20, 21, 23 and 24 (there with the
     potential counted from rest and with the opposite sign).
     """
+
     ### BEGIN SOLUTION
-    x, y = (v + 40) / 10, (v + 55) / 10
-    x_safe, y_safe = np.where(x == 0, 1, x), np.where(y == 0, 1, y)
-    alpha_m = np.where(x == 0, 1, x_safe / -np.expm1(-x_safe))
-    alpha_n = np.where(y == 0, 0.1, 0.1 * y_safe / -np.expm1(-y_safe))
+    def ramp(x):
+        """Return x / (1 - exp(-x)), which tends to 1 at 0."""
+        y = np.ones_like(x)
+        regular = x != 0
+        y[regular] = x[regular] / -np.expm1(-x[regular])
+        return y
+
+    alpha_m = ramp((v + 40) / 10)
+    alpha_n = 0.1 * ramp((v + 55) / 10)
     beta_m = 4 * np.exp(-(v + 65) / 18)
     alpha_h = 0.07 * np.exp(-(v + 65) / 20)
     beta_h = 1 / (1 + np.exp(-(v + 35) / 10))

@@ -707,7 +707,9 @@ def a_neuron_that_always_fires(rng):
 @fit_relu.check(weight=2, hidden=True, rtol=1e-6)
 def fits_other_curves(rng):
     """Fits other curves, over any part of the axis."""
-    yield measured(rng, k=25, low=-1.0, high=8.0, noise=4.0)
+    x, y = measured(rng, k=25, low=-1.0, high=8.0, noise=4.0)
+    yield x, y
+    yield 0.1 * x, 0.001 * y
     x = np.sort(rng.uniform(-3.0, 3.0, 12))
     yield strided(x), strided(np.logaddexp(0.0, 3.0 * x) * 7.0)
     yield np.arange(6.0), np.array([0.0, 0.0, 3.0, 0.0, 30.0, 64.0]) + rng.uniform(0, 0.2, 6)
@@ -728,6 +730,20 @@ def relu_line_through_all(currents, rates):
         return 0.0, float(x.max())
     gain = np.cov(x, y, bias=True)[0, 1] / np.var(x)
     return float(gain), float(x.mean() - y.mean() / gain)
+
+
+def relu_groups_by_position(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    best = np.inf, 0.0, float(currents.max())
+    for k in range(len(currents) - 1):
+        dx = currents[k:] - currents[k:].mean()
+        if dx @ rates[k:] > 0:
+            threshold = currents[k:].mean() - rates[k:].mean() * (dx @ dx) / (dx @ rates[k:])
+            a = np.maximum(0, currents - threshold)
+            gain = a @ rates / (a @ a)
+            best = min(best, (np.sum((rates - gain * a) ** 2), gain, threshold))
+    return float(best[1]), float(best[2])
 
 
 def relu_cornered_at(threshold, x, y):
@@ -774,28 +790,27 @@ fit_relu.misconception(
 )
 fit_relu.misconception(
     "intercept-for-threshold",
-    replace="return float(best_gain), float(best_threshold)",
-    by="return float(best_gain), float(-best_gain * best_threshold)",
+    replace="return float(best[0]), float(best[1])",
+    by="return float(best[0]), float(-best[0] * best[1])",
     hint="Is your second number in Hz or in nA? Where on which axis does the threshold lie?",
 )
 fit_relu.misconception(
     "currents-not-sorted",
-    replace="currents[order].astype(float), rates[order].astype(float)",
-    by="currents.astype(float), rates.astype(float)",
+    function=relu_groups_by_position,
     hint="Give the same points in another order. Does your answer change? Which points are to the "
     "right of the k-th one?",
 )
 fit_relu.misconception(
     "gain-of-the-line",
-    replace="gain = (a @ y) / (a @ a)",
-    by="gain = (a @ y) / np.sum(a)",
+    replace="gain = (a @ rates) / (a @ a)",
+    by="gain = (a @ rates) / np.sum(a)",
     hint="Set the derivative of the squared error with respect to the gain to zero. By what do you "
     "divide?",
 )
 fit_relu.misconception(
     "returned-in-the-wrong-order",
-    replace="float(best_gain), float(best_threshold)",
-    by="float(best_threshold), float(best_gain)",
+    replace="float(best[0]), float(best[1])",
+    by="float(best[1]), float(best[0])",
     hint="Which of the two does the docstring name first?",
 )
 
@@ -873,15 +888,15 @@ hh_rates.misconception(
 )
 hh_rates.misconception(
     "limit-zero",
-    replace=("np.where(x == 0, 1, x_safe /", "np.where(y == 0, 0.1, 0.1"),
-    by=("np.where(x == 0, 0, x_safe /", "np.where(y == 0, 0, 0.1"),
+    replace="np.ones_like(x)",
+    by="np.zeros_like(x)",
     hint="You put 0 where the formula reads 0/0. Look at the values a little to the left and a "
     "little to the right: which value fits between them?",
 )
 hh_rates.misconception(
     "both-limits-one",
-    replace="np.where(y == 0, 0.1,",
-    by="np.where(y == 0, 1.0,",
+    replace="alpha_n = 0.1 * ramp((v + 55) / 10)",
+    by="alpha_n = np.where(v == -55, 1, 0.1 * ramp((v + 55) / 10))",
     hint="alpha_n has the factor 0.01 where alpha_m has 0.1. Can both have the same limit?",
 )
 hh_rates.misconception(

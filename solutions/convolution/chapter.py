@@ -1198,7 +1198,9 @@ def figure():
     )
     axes[1, 0].set_title("Upsampled: vertical red, horizontal blue", fontsize=11)
     for ax in axes[:2].flat:
-        ax.set(xlabel="column (pixels)", ylabel="row (pixels)")
+        ax.set(xlabel="column (pixels)")
+    for ax in axes[:, 0]:
+        ax.set(ylabel="row (pixels)")
     stacks = (
         ("one 3 × 3 convolution", ["conv"]),
         ("three 3 × 3 convolutions", ["conv"] * 3),
@@ -1214,7 +1216,7 @@ def figure():
             Rectangle((left - 0.5, top - 0.5), width, height, fill=False, color="tab:orange", lw=2)
         )
         ax.set_title(f"{name}:\nsees {height} × {width} pixels", fontsize=11)
-        ax.set(xlabel="column (pixels)", ylabel="row (pixels)")
+        ax.set(xlabel="column (pixels)")
         fig.colorbar(shown, ax=ax, shrink=0.75, label="paths to the unit")
     fig.suptitle("What a convolution sees", fontsize=15)
     return fig

@@ -1,0 +1,303 @@
+"""Dense layers, losses from logits and the multilayer perceptron, forward and backward.
+
+The matrix products run one row of the result per job, with the innermost loop over neighbouring
+elements: no two jobs share a write, so 1 and N threads give the same bits.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+
+__all__ = [
+    "binary_cross_entropy",
+    "cross_entropy",
+    "dense_backward",
+    "dense_forward",
+    "graph_depth",
+    "mlp_backward",
+    "mlp_forward",
+    "mse_loss",
+    "negative_log_likelihood",
+    "numerical_gradient",
+    "parameter_count",
+    "relative_error",
+    "sigmoid_mlp_update",
+    "vanishing_factor",
+]
+
+Array = NDArray[Any]
+Layers = list[tuple[Array, Array]]
+
+
+def _arrays(*given: Any) -> list[Array]:
+    """Return contiguous arrays in the first one's precision."""
+    dtype = np.float32 if np.asarray(given[0]).dtype == np.float32 else np.float64
+    return [np.ascontiguousarray(array, dtype=dtype) for array in given]
+
+
+# --- shapes of networks ---------------------------------------------------------------------------
+
+
+def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
+    """See `solutions.backprop.chapter.graph_depth`."""
+    followers: dict[Hashable, list[Hashable]] = defaultdict(list)
+    waiting: dict[Hashable, int] = defaultdict(int)
+    depth: dict[Hashable, int] = {}
+    for source, target in edges:
+        followers[source].append(target)
+        waiting[target] += 1
+        depth[source] = depth[target] = 0
+    ready = deque(node for node in depth if waiting[node] == 0)
+    while ready:
+        node = ready.popleft()
+        for follower in followers[node]:
+            depth[follower] = max(depth[follower], depth[node] + 1)
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                ready.append(follower)
+    return max(depth.values(), default=0)
+
+
+def parameter_count(sizes: Sequence[int]) -> int:
+    """See `solutions.backprop.chapter.parameter_count`."""
+    units = np.asarray(sizes, dtype=np.int64)
+    return int(units[:-1] @ units[1:] + units[1:].sum())
+
+
+# --- the dense layer ------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _add_rows(row: Array, matrix: Array, out: Array) -> None:
+    """Add the rows of `matrix`, weighted with `row`, to `out`."""
+    for k in range(row.size):
+        factor = row[k]
+        line = matrix[k]
+        for i in range(out.size):
+            out[i] += factor * line[i]
+
+
+@njit(**SERIAL)
+def _product(left: Array, right: Array, out: Array) -> None:
+    for n in range(left.shape[0]):
+        _add_rows(left[n], right, out[n])
+
+
+@njit(**PARALLEL)
+def _product_parallel(left: Array, right: Array, out: Array) -> None:
+    for n in prange(left.shape[0]):
+        _add_rows(left[n], right, out[n])
+
+
+def _multiply(left: Array, right: Array, out: Array) -> Array:
+    """Add ``left @ right`` to `out` and return it."""
+    work = left.shape[0] * right.size
+    kernel = _product if work < SMALL else _product_parallel
+    kernel(np.ascontiguousarray(left), np.ascontiguousarray(right), out)
+    return out
+
+
+def dense_forward(x: Array, w: Array, b: Array) -> Array:
+    """See `solutions.backprop.chapter.dense_forward`."""
+    x, w, b = _arrays(x, w, b)
+    return _multiply(x, w.T, np.repeat(b[np.newaxis], len(x), axis=0))
+
+
+def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
+    """See `solutions.backprop.chapter.dense_backward`."""
+    dy, x, w = _arrays(dy, x, w)
+    dx = _multiply(dy, w, np.zeros_like(x))
+    dw = _multiply(dy.T, x, np.zeros_like(w))
+    db = _multiply(np.ones((1, len(dy)), dy.dtype), dy, np.zeros((1, dy.shape[1]), dy.dtype))
+    return dx, dw, db[0]
+
+
+# --- losses ---------------------------------------------------------------------------------------
+
+
+def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
+    """See `solutions.backprop.chapter.mse_loss`."""
+    gap = np.subtract(prediction, target)
+    flat = gap.ravel()
+    return float(flat @ flat) / 2.0, gap
+
+
+def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -> float:
+    """See `solutions.backprop.chapter.negative_log_likelihood`."""
+    chosen = np.take_along_axis(np.asarray(probabilities), np.asarray(labels)[:, np.newaxis], 1)
+    with np.errstate(divide="ignore"):
+        return float(-np.log(chosen).sum())
+
+
+@njit(**SERIAL)
+def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
+    """Fill one row of slopes and return its loss."""
+    top = logits[0]
+    for k in range(1, logits.size):
+        top = max(top, logits[k])
+    total = share * 0
+    for k in range(logits.size):
+        slope[k] = np.exp(logits[k] - top)
+        total += slope[k]
+    for k in range(logits.size):
+        slope[k] = slope[k] / total * share
+    slope[label] -= share
+    return np.log(total) - (logits[label] - top)
+
+
+@njit(**SERIAL)
+def _entropy(logits: Array, labels: Array, share: Any, slope: Array, losses: Array) -> None:
+    for n in range(labels.size):
+        losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
+
+
+@njit(**PARALLEL)
+def _entropy_parallel(
+    logits: Array, labels: Array, share: Any, slope: Array, losses: Array
+) -> None:
+    for n in prange(labels.size):
+        losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
+
+
+def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
+    """See `solutions.backprop.chapter.cross_entropy`."""
+    (logits,) = _arrays(logits)
+    slope, losses = np.empty_like(logits), np.empty_like(logits[:, 0])
+    kernel = _entropy if logits.size < SMALL else _entropy_parallel
+    share = logits.dtype.type(1.0 / len(logits))
+    kernel(logits, np.ascontiguousarray(labels, dtype=np.int64), share, slope, losses)
+    return float(losses.mean()), slope
+
+
+def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
+    """See `solutions.backprop.chapter.binary_cross_entropy`."""
+    z, t = _arrays(logits, targets)
+    small = np.exp(-np.abs(z))
+    losses = np.maximum(z, 0) - z * t + np.log1p(small)
+    p = np.where(z >= 0, 1, small) / (1 + small)
+    return float(losses.mean()), ((p - t) / len(z)).astype(z.dtype)
+
+
+# --- checking gradients ---------------------------------------------------------------------------
+
+
+def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+    """See `solutions.backprop.chapter.numerical_gradient`."""
+    point = np.array(x, dtype=np.float64)
+    slopes = np.empty(point.size)
+    for i in range(point.size):
+        ends = []
+        for nudged in (point.flat[i] + h, point.flat[i] - h):
+            moved = point.copy()
+            moved.flat[i] = nudged
+            ends.append(float(f(moved)))
+        slopes[i] = (ends[0] - ends[1]) / (2.0 * h)
+    return slopes.reshape(point.shape)
+
+
+def relative_error(a: Array, b: Array) -> float:
+    """See `solutions.backprop.chapter.relative_error`."""
+    a, b = np.ravel(a), np.ravel(b)
+    differs = a != b  # then one of the two is not zero
+    gap, size = np.abs(a - b)[differs], np.maximum(np.abs(a), np.abs(b))[differs]
+    return float(np.max(gap / size, initial=0.0))
+
+
+# --- networks -------------------------------------------------------------------------------------
+
+
+def _activate(z: Array, name: str) -> Array:
+    a = np.empty_like(z)
+    if name == "relu":
+        return np.maximum(z, 0, out=a)
+    if name == "tanh":
+        return np.tanh(z, out=a)
+    return np.divide(1 + np.tanh(0.5 * z), 2, out=a)
+
+
+def _slope(a: Array, name: str) -> Array:
+    if name == "relu":
+        return np.greater(a, 0).astype(a.dtype)
+    return (1 - a) * (1 + a) if name == "tanh" else a - a * a
+
+
+def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Array]:
+    """See `solutions.backprop.chapter.mlp_forward`."""
+    outputs: list[Array] = []
+    for w, b in layers[:-1]:
+        below = outputs[-1] if outputs else x
+        outputs.append(_activate(dense_forward(below, w, b), activation))
+    return [*outputs, dense_forward(outputs[-1] if outputs else x, *layers[-1])]
+
+
+def mlp_backward(
+    dout: Array, x: Array, layers: Layers, activation: str = "relu"
+) -> tuple[Array, Layers]:
+    """See `solutions.backprop.chapter.mlp_backward`."""
+    hidden = mlp_forward(x, layers, activation)[:-1]
+    slopes: Layers = []
+    for (w, _), a in zip(layers[:0:-1], hidden[::-1], strict=True):
+        dout, dw, db = dense_backward(dout, a, w)
+        dout = dout * _slope(a, activation)
+        slopes.append((dw, db))
+    dx, dw, db = dense_backward(dout, x, layers[0][0])
+    return dx, [*slopes, (dw, db)][::-1]
+
+
+@njit(**SERIAL)
+def _update(
+    v: Array, gamma: Array, w: Array, theta: Array, x: Array, y: Array, lr: Any, b: Array, e: Array
+) -> None:
+    """Update the four arrays in place; `b` and `e` are room for the hidden units."""
+    one = lr * 0 + 1
+    for h in range(b.size):
+        net = -gamma[h]
+        for i in range(x.size):
+            net += v[h, i] * x[i]
+        b[h] = one / (one + np.exp(-net))
+        e[h] = 0
+    for j in range(y.size):
+        net = -theta[j]
+        for h in range(b.size):
+            net += w[j, h] * b[h]
+        answer = one / (one + np.exp(-net))
+        g = answer * (one - answer) * (y[j] - answer)
+        theta[j] -= lr * g
+        for h in range(b.size):
+            e[h] += w[j, h] * g
+            w[j, h] += lr * g * b[h]
+    for h in range(b.size):
+        blame = lr * b[h] * (one - b[h]) * e[h]
+        gamma[h] -= blame
+        for i in range(x.size):
+            v[h, i] += blame * x[i]
+
+
+def sigmoid_mlp_update(
+    v: Array,
+    gamma: Array,
+    w: Array,
+    theta: Array,
+    x: Array,
+    y: Array,
+    lr: float = 0.1,
+) -> tuple[Array, Array, Array, Array]:
+    """See `solutions.backprop.chapter.sigmoid_mlp_update`."""
+    v, gamma, w, theta, x, y = (array.copy() for array in _arrays(v, gamma, w, theta, x, y))
+    _update(v, gamma, w, theta, x, y, v.dtype.type(lr), np.empty_like(gamma), np.empty_like(gamma))
+    return v, gamma, w, theta
+
+
+def vanishing_factor(weights: Array, activations: Array) -> float:
+    """See `solutions.backprop.chapter.vanishing_factor`."""
+    factor = 1.0
+    for w, a in zip(np.asarray(weights).tolist(), np.asarray(activations).tolist(), strict=True):
+        factor *= w * (a - a * a)
+    return factor

@@ -1,0 +1,247 @@
+"""The reference of backpropagation against PyTorch's autograd, brute force and the lecture."""
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from scipy.stats import norm
+from sklearn.metrics import log_loss
+
+from reference import backprop as ref
+import itertools
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def network(sizes, seed=1):
+    draw = rng(seed)
+    return [(draw.normal(size=(f, d)), draw.normal(size=f)) for d, f in itertools.pairwise(sizes)]
+
+
+# --- graphs and counts
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_graph_depth_is_the_last_power_of_the_adjacency_matrix(seed):
+    """The entries of A to the k count the paths of k edges; beyond the longest there are none."""
+    n = 9
+    adjacency = np.triu(rng(seed).uniform(size=(n, n)) < 0.25, 1).astype(int)
+    names = rng(seed + 100).permutation(n)
+    edges = [(int(names[i]), int(names[j])) for i, j in np.argwhere(adjacency)]
+    depth, power = 0, adjacency
+    while power.any():
+        depth, power = depth + 1, power @ adjacency
+    assert ref.graph_depth(edges) == depth
+
+
+def test_graph_depth_of_the_handout():
+    edges = [("w", "mul"), ("x", "mul"), ("mul", "add"), ("b", "add"), ("add", "sigma")]
+    assert ref.graph_depth(edges) == 3
+    assert ref.graph_depth([]) == 0
+
+
+@pytest.mark.parametrize("sizes", [[784, 300, 100, 10], [3, 5], [2, 7, 1, 4]])
+def test_parameter_count_is_pytorchs(sizes):
+    nn = pytest.importorskip("torch").nn
+    layers = [nn.Linear(d, f) for d, f in itertools.pairwise(sizes)]
+    assert ref.parameter_count(sizes) == sum(p.numel() for p in nn.Sequential(*layers).parameters())
+
+
+def test_parameter_count_of_the_lecture():
+    assert ref.parameter_count([784, 300, 100, 10]) == 266_610
+    d, q, units = 5, 7, 3
+    assert ref.parameter_count([d, q, units]) == (units * q + d * q) + (units + q)
+    assert ref.parameter_count([4]) == 0
+
+
+# --- the dense layer
+
+
+@pytest.mark.parametrize(("n", "d", "f"), [(1, 3, 2), (6, 5, 4), (70, 40, 30)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_dense_layer_is_pytorchs(n, d, f, dtype):
+    torch = pytest.importorskip("torch")
+    draw = rng(n)
+    shapes = ((n, d), (f, d), (f,), (n, f))
+    x, w, b, dy = (draw.normal(size=shape).astype(dtype) for shape in shapes)
+    tensors = [torch.tensor(array, requires_grad=True) for array in (x, w, b)]
+    y = torch.nn.functional.linear(*tensors)
+    y.backward(torch.tensor(dy))
+    tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else {"rtol": 1e-11}
+    found = ref.dense_forward(x, w, b)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, y.detach().numpy(), **tolerance)
+    for slope, tensor in zip(ref.dense_backward(dy, x, w), tensors, strict=True):
+        assert slope.dtype == dtype
+        np.testing.assert_allclose(slope, tensor.grad.numpy(), **tolerance)
+
+
+def test_dense_layer_on_paper():
+    x, w = np.array([[1.0, 2.0]]), np.array([[1.0, 0.0], [3.0, 1.0], [0.0, -1.0]])
+    y = ref.dense_forward(x, w, np.array([0.0, 0.0, 10.0]))
+    np.testing.assert_array_equal(y, [[1, 5, 8]])
+    dx, dw, db = ref.dense_backward(np.array([[1.0, 0.0, 2.0]]), x, w)
+    np.testing.assert_array_equal(dx, [[1, -2]])
+    np.testing.assert_array_equal(dw, [[1, 2], [0, 0], [2, 4]])
+    np.testing.assert_array_equal(db, [1, 0, 2])
+
+
+# --- losses
+
+
+def test_mse_is_half_pytorchs_sum():
+    torch = pytest.importorskip("torch")
+    prediction = torch.tensor(rng(2).normal(size=(5, 3)), requires_grad=True)
+    target = torch.tensor(rng(3).normal(size=(5, 3)))
+    loss = torch.nn.functional.mse_loss(prediction, target, reduction="sum") / 2
+    loss.backward()
+    found, slope = ref.mse_loss(prediction.detach().numpy(), target.numpy())
+    assert found == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(slope, prediction.grad.numpy(), rtol=1e-12)
+
+
+def test_squared_error_is_the_gaussian_likelihood():
+    prediction, target = rng(4).normal(size=(2, 6, 2))
+    constant = 6 * math.log(2 * math.pi)
+    nll = -norm.logpdf(target, loc=prediction).sum()
+    assert ref.mse_loss(prediction, target)[0] + constant == pytest.approx(nll, rel=1e-12)
+
+
+def test_negative_log_likelihood_is_scikit_learns():
+    p = rng(5).dirichlet(np.ones(4), size=9)
+    labels = np.array([0, 1, 2, 3, 3, 2, 1, 0, 2])
+    expected = log_loss(labels, p, normalize=False)
+    assert ref.negative_log_likelihood(p, labels) == pytest.approx(expected, rel=1e-12)
+    half = np.array([[0.5, 0.5], [0.25, 0.75]])
+    assert ref.negative_log_likelihood(half, np.array([0, 0])) == pytest.approx(math.log(8))
+    assert ref.negative_log_likelihood(np.array([[0.0, 1.0]]), np.array([0])) == math.inf
+
+
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1000.0])
+@pytest.mark.parametrize("n", [1, 7, 9000])
+def test_cross_entropy_is_pytorchs(n, scale):
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor(scale * rng(6).normal(size=(n, 5)), requires_grad=True)
+    labels = torch.tensor(rng(7).integers(0, 5, size=n))
+    loss = torch.nn.functional.cross_entropy(logits, labels)
+    loss.backward()
+    found, slope = ref.cross_entropy(logits.detach().numpy(), labels.numpy())
+    assert found == pytest.approx(loss.item(), rel=1e-12, abs=1e-300)
+    np.testing.assert_allclose(slope, logits.grad.numpy(), rtol=1e-9, atol=1e-15)
+
+
+def test_cross_entropy_on_paper():
+    loss, slope = ref.cross_entropy(np.array([[0.0, math.log(3)]]), np.array([0]))
+    assert loss == pytest.approx(math.log(4))
+    np.testing.assert_allclose(slope, [[-0.75, 0.75]], rtol=1e-14)
+
+
+@pytest.mark.parametrize("scale", [1.0, 30.0, 1000.0])
+def test_binary_cross_entropy_is_pytorchs(scale):
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor(scale * rng(8).normal(size=11), requires_grad=True)
+    targets = torch.tensor(rng(9).uniform(size=11))
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets)
+    loss.backward()
+    found, slope = ref.binary_cross_entropy(logits.detach().numpy(), targets.numpy())
+    assert found == pytest.approx(loss.item(), rel=1e-12)
+    np.testing.assert_allclose(slope, logits.grad.numpy(), rtol=1e-9, atol=1e-15)
+
+
+# --- checking gradients
+
+
+def test_numerical_gradient_finds_known_slopes():
+    x = rng(10).normal(size=(3, 4))
+    found = ref.numerical_gradient(lambda t: np.sum(np.sin(t) * np.exp(t)), x)
+    expected = (np.sin(x) + np.cos(x)) * np.exp(x)
+    np.testing.assert_allclose(found, expected, rtol=1e-7, atol=1e-8)
+
+
+def test_numerical_gradient_is_central():
+    slope = ref.numerical_gradient(lambda t: np.sum(t**3), np.ones(1), h=0.1)
+    assert slope[0] == pytest.approx(3.01, rel=1e-12)  # 3 + h squared; one-sided: 3.31
+
+
+def test_relative_error_on_paper():
+    """No library has the worst entry's error; its parts follow from the definition."""
+    a, b = np.array([1.0, 0.0, 100.0]), np.array([1.1, 0.0, 100.0])
+    assert ref.relative_error(a, b) == pytest.approx(0.1 / 1.1)
+    assert ref.relative_error(a, a) == 0
+    assert ref.relative_error(np.zeros(2), np.array([0.0, 1e-12])) == 1
+    assert ref.relative_error(np.array([[3.0]]), np.array([[-3.0]])) == 2
+
+
+# --- networks
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("sizes", [[4, 3], [4, 6, 3], [4, 5, 6, 5, 3]])
+def test_network_is_pytorchs(sizes, activation):
+    torch = pytest.importorskip("torch")
+    layers, x, dout = network(sizes), rng(11).normal(size=(7, 4)), rng(12).normal(size=(7, 3))
+    tensors = [[torch.tensor(a, requires_grad=True) for a in pair] for pair in layers]
+    start = torch.tensor(x, requires_grad=True)
+    outputs, value = [], start
+    for k, (w, b) in enumerate(tensors):
+        value = torch.nn.functional.linear(value, w, b)
+        if k < len(tensors) - 1:
+            value = getattr(torch, activation)(value)
+        outputs.append(value)
+    value.backward(torch.tensor(dout))
+    for found, expected in zip(ref.mlp_forward(x, layers, activation), outputs, strict=True):
+        np.testing.assert_allclose(found, expected.detach().numpy(), rtol=1e-10, atol=1e-12)
+    dx, slopes = ref.mlp_backward(dout, x, layers, activation)
+    np.testing.assert_allclose(dx, start.grad.numpy(), rtol=1e-9, atol=1e-11)
+    for pair, tensor in zip(slopes, tensors, strict=True):
+        for found, expected in zip(pair, tensor, strict=True):
+            np.testing.assert_allclose(found, expected.grad.numpy(), rtol=1e-9, atol=1e-11)
+
+
+def test_the_lectures_network_on_paper():
+    hidden = np.array([[0.8, 0.6], [0.2, 0.9], [0.7, 0.1]])
+    layers = [(hidden, np.zeros(3)), (np.array([[0.2, 0.8, 0.5]]), np.zeros(1))]
+    h, net = ref.mlp_forward(np.array([[1.0, 1.0]]), layers, "sigmoid")
+    np.testing.assert_allclose(h[0], [0.80, 0.75, 0.69], atol=0.005)
+    assert net[0, 0] == pytest.approx(1.1056, abs=5e-5)
+    assert expit(net[0, 0]) == pytest.approx(0.75, abs=0.005)
+
+
+def test_standard_backpropagation_is_gradient_descent_by_autograd():
+    torch = pytest.importorskip("torch")
+    draw = rng(13)
+    shapes = ((4, 3), (4,), (2, 4), (2,))
+    old = [draw.normal(size=shape) for shape in shapes]
+    x, y = draw.normal(size=3), draw.uniform(size=2)
+    v, gamma, w, theta = (torch.tensor(a, requires_grad=True) for a in old)
+    b = torch.sigmoid(v @ torch.tensor(x) - gamma)
+    answer = torch.sigmoid(w @ b - theta)
+    (0.5 * torch.sum((answer - torch.tensor(y)) ** 2)).backward()
+    found = ref.sigmoid_mlp_update(*old, x, y, lr=0.7)
+    for new, tensor in zip(found, (v, gamma, w, theta), strict=True):
+        expected = tensor.detach().numpy() - 0.7 * tensor.grad.numpy()
+        np.testing.assert_allclose(new, expected, rtol=1e-12)
+
+
+def test_standard_backpropagation_on_paper():
+    one, zero = np.ones((1, 1)), np.zeros(1)
+    v, gamma, w, theta = ref.sigmoid_mlp_update(one, zero, one, zero, one[0], one[0], lr=1.0)
+    np.testing.assert_allclose([w[0, 0], v[0, 0]], [1.0521, 1.0140], atol=1e-4)
+    np.testing.assert_allclose([theta[0], gamma[0]], [-0.0713, -0.0140], atol=1e-4)
+
+
+def test_vanishing_factor_is_the_derivative_of_the_chain():
+    torch = pytest.importorskip("torch")
+    weights, biases = 3 * rng(14).normal(size=(2, 6))
+    start = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)
+    value, outputs = start, []
+    for w, b in zip(weights, biases, strict=True):
+        value = torch.sigmoid(w * value + b)
+        outputs.append(value.item())
+    value.backward()
+    found = ref.vanishing_factor(weights, np.array(outputs))
+    assert found == pytest.approx(start.grad.item(), rel=1e-10)
+    assert ref.vanishing_factor(np.array([2.0, -1.0]), np.array([0.5, 0.8])) == pytest.approx(-0.08)

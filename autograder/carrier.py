@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -171,7 +171,7 @@ def fill(notebook: Any, report: Report) -> None:
         if result is None:
             result = ExerciseResult(about["grade_id"], points, status="missing")
             result.message = "the topic has no exercise of this name: it is not judged"
-        result = scaled(result, points)
+        result = replace(scaled(result, points), seconds=0.0)
         shown.exercises.append(result)
         cell["execution_count"] = 1
         cell["outputs"] = _outputs(shown, result, points)

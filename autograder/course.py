@@ -11,7 +11,6 @@ import csv
 import hashlib
 import json
 import os
-import shutil
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -215,8 +214,6 @@ class Course:
         target.parent.mkdir(parents=True, exist_ok=True)
         notebook = self.source_notebook(self.catalogue.topic(name), self.assignment(name))
         target.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
-        record = self.catalogue.record(name)
-        shutil.copyfile(record, target.parent / record.name)
         log.write_text(json.dumps({**written, name: _digest(target)}, indent=1, sort_keys=True))
         return True
 
@@ -313,13 +310,13 @@ def last_error(result: Mapping[str, Any]) -> str:
     return (told or lines or ["no reason given"])[-1]
 
 
-def _filled(name: str, **content: Any) -> str:
+def _filled(template: str, **content: Any) -> str:
     import jinja2
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES), keep_trailing_newline=True, autoescape=False
     )
-    return environment.get_template(name).render(**content)
+    return environment.get_template(template).render(**content)
 
 
 def _identifier(name: str) -> str:

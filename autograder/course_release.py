@@ -1,0 +1,65 @@
+"""What leaves the course for students: nothing hidden in it, and the package they install."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from autograder.chapter import BEGIN
+from autograder.course import Course, CourseError
+
+__all__ = ["check_release", "write_wheel"]
+
+NEVER = (BEGIN, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "grade(")
+
+
+def check_release(course: Course, assignment: str) -> None:
+    """Look once more for what students must not see.
+
+    Raises
+    ------
+    CourseError
+        If a released file holds a solution, a hidden test or the secret.
+    """
+    place = course.place(course.directory.release_directory, ".", assignment)
+    for path in place.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            told = [text for text in NEVER if text.encode() in content and path.suffix == ".ipynb"]
+            if told or course.secret in content:
+                shutil.rmtree(place)
+                raise CourseError(
+                    f"release/{assignment}/{path.name} would give away {told or 'the secret'}: it was "
+                    "removed; look at its source"
+                )
+
+
+def write_wheel(course: Course, with_reference: bool = False) -> str:
+    """Build the package students install, beside the released notebooks; return what was done."""
+    project = course.catalogue.root
+    if not (project / "pyproject.toml").exists():
+        return "no package was built: the topics are not in a checkout of the project"
+    target = course.folder / course.directory.release_directory
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        built = sorted(Path(folder).glob("*.whl"))
+        if done.returncode or not built:
+            return "no package was built: pip install hatchling, then release again"
+        wheel = target / built[0].name
+        target.mkdir(exist_ok=True)
+        shutil.copyfile(built[0], wheel)
+    if with_reference:
+        with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted((project / "reference").glob("*.py")):
+                archive.write(path, f"reference/{path.name}")
+    return f"release/{wheel.name}"

@@ -89,6 +89,7 @@ def value_iteration(
     terminated: Array,
     gamma: float = 0.99,
     tolerance: float = 1e-10,
+    max_sweeps: int = 10_000,
 ) -> Array:
     """See `solutions.q_learning.chapter.value_iteration`."""
     probability = np.ascontiguousarray(probability, dtype=np.float64)
@@ -98,12 +99,13 @@ def value_iteration(
     states, actions, _ = probability.shape
     q, fresh = np.zeros((2, states, actions))
     values, best = np.zeros((2, states))
-    while True:
+    for _ in range(max_sweeps):
         sweep(probability, next_state, reward, terminated, gamma, values, fresh, best)
         change = np.max(np.abs(fresh - q))
         q, fresh, values, best = fresh, q, best, values
         if change <= tolerance:
-            return q
+            break
+    return q
 
 
 def policy_from_q(q: Array) -> NDArray[np.int64]:

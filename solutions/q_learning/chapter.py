@@ -100,8 +100,10 @@ def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
 # left out.
 #
 # The equation is its own algorithm. Start with $Q = 0$, put it in on the right, get a better $Q$
-# on the left, and repeat until nothing moves: **value iteration**. For $\gamma < 1$ each sweep
-# shrinks the error at least by the factor $\gamma$.
+# on the left, and repeat until nothing moves: **value iteration**. (A limit to the number of
+# sweeps keeps a slip from becoming an endless loop. It has a meaning, too: after $n$ sweeps, $Q$
+# holds the best return of a life of $n$ steps.) For $\gamma < 1$ each sweep shrinks the error at
+# least by the factor $\gamma$.
 #
 # The world arrives as four arrays of shape $(S, A, K)$: entry $[s, a, k]$ describes outcome $k$
 # of action $a$ in state $s$. Actions with fewer than $K$ outcomes are filled up with outcomes of
@@ -122,12 +124,14 @@ def value_iteration(
     terminated: BoolArray,
     gamma: float = 0.99,
     tolerance: float = 1e-10,
+    max_sweeps: int = 10_000,
 ) -> Array:
     """Compute the optimal action values of a world whose transition table is known.
 
     Starting from zero, sweeps Q(s, a) <- sum_k p_k (r_k + gamma max_a' Q(s'_k, a')) over the whole
-    table, without the max term where the outcome terminates, until a sweep changes no entry by
-    more than `tolerance`.
+    table, without the max term where the outcome terminates. A sweep computes all entries from the
+    table as it was before the sweep. It is the last one if it changes no entry by more than
+    `tolerance`, or if it is number `max_sweeps`; its table is returned.
 
     Parameters
     ----------
@@ -140,9 +144,12 @@ def value_iteration(
     terminated : ndarray of bool of shape (S, A, K)
         Whether the outcome ends the episode: nothing is earned after it.
     gamma : float
-        Discount factor in [0, 1]; with 1, every policy worth having must reach an end.
+        Discount factor in [0, 1]; with 1, the values settle only if the best policies come to an
+        end.
     tolerance : float
         Largest change of an entry at which the sweeps stop.
+    max_sweeps : int
+        Number of sweeps after which they stop in any case, at least 1.
 
     Returns
     -------
@@ -155,13 +162,14 @@ def value_iteration(
     """
     ### BEGIN SOLUTION
     q = np.zeros(probability.shape[:2])
-    while True:
+    for _ in range(max_sweeps):
         future = np.where(terminated, 0.0, q.max(axis=1)[next_state])
         swept = np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)
         change = np.max(np.abs(swept - q))
         q = swept
         if change <= tolerance:
-            return q
+            break
+    return q
     ### END SOLUTION
 
 

@@ -1,0 +1,1900 @@
+"""How the chapter on Q-learning is judged."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autograder.observe import Env
+from autograder.spec import Case, Exercise
+from solutions.q_learning import chapter
+
+
+def world(rng, states, actions, outcomes, ends=0.15):
+    """Draw a transition table with random rewards; some outcomes terminate."""
+    shape = (states, actions, outcomes)
+    probability = rng.dirichlet(np.ones(outcomes), shape[:2])
+    terminated = rng.random(shape) < ends
+    terminated[0, 0, 0] = ends > 0
+    return probability, rng.integers(0, states, shape), rng.normal(size=shape), terminated
+
+
+def spread(array):
+    """Return the same values with gaps between them in memory."""
+    wide = np.repeat(array, 2, axis=-1)
+    return wide[..., ::2]
+
+
+def gymnasium_table(name):
+    """Return the table of a Gymnasium world and its states worth asking about."""
+    import gymnasium
+
+    env = gymnasium.make(name)
+    table = chapter.transition_table(env)
+    probability, next_state, _, terminated = table
+    seen = set(np.flatnonzero(env.unwrapped.initial_state_distrib).tolist())
+    fresh = set(seen)
+    while fresh:
+        rows = sorted(fresh)
+        goes_on = (probability[rows] > 0) & ~terminated[rows]
+        fresh = set(next_state[rows][goes_on].tolist()) - seen
+        seen |= fresh
+    return table, np.array(sorted(seen))
+
+
+# --- returns -------------------------------------------------------------------------------------
+
+returns = Exercise("discounted_returns", points=3)
+
+
+@returns.check(weight=2)
+def episodes(rng):
+    """Discounts the rewards that follow each step, for episodes of several lengths."""
+    yield np.array([0.0, 0.0, 1.0]), 0.9
+    yield rng.normal(size=6), 0.9
+    yield rng.normal(size=11), 0.5
+
+
+@returns.check()
+def extremes(rng):
+    """Returns the rewards themselves for γ = 0 and plain sums of what is left for γ = 1."""
+    yield rng.normal(size=5), 0.0
+    yield rng.normal(size=7), 1.0
+
+
+@returns.check(needs=episodes)
+def usual_discount(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield (rng.normal(size=30),)
+
+
+@returns.check(exact=True)
+def shortest(rng):
+    """Has one return for an episode of one step and none for an episode of none."""
+    yield np.array([2.5]), 0.9
+    yield np.zeros(0), 0.9
+
+
+@returns.check(hidden=True, dtype=True)
+def single_precision(rng):
+    """Keeps single precision and reads an array with gaps."""
+    yield rng.normal(size=8).astype(np.float32), 0.7
+    yield spread(rng.normal(size=9)), 0.8
+
+
+@returns.check(hidden=True, observe="linear", atol=1e-9)
+def linearity(rng):
+    """Is linear in the rewards."""
+    yield rng.normal(size=7), rng.normal(size=7), 1.5, -0.5, 0.9
+
+
+def _forwards(rewards, gamma=0.99):
+    out, past = np.zeros_like(rewards), 0.0
+    for t in range(len(rewards)):
+        past = rewards[t] + gamma * past
+        out[t] = past
+    return out
+
+
+def _rest_discounted_once(rewards, gamma=0.99):
+    rest = np.cumsum(rewards[::-1])[::-1] - rewards
+    return (rewards + gamma * rest).astype(rewards.dtype)
+
+
+def _first_return_only(rewards, gamma=0.99):
+    return np.full_like(rewards, np.sum(rewards * gamma ** np.arange(len(rewards))))
+
+
+def _counted_from_the_start(rewards, gamma=0.99):
+    discounted = rewards * gamma ** np.arange(len(rewards))
+    return np.cumsum(discounted[::-1])[::-1].astype(rewards.dtype)
+
+
+returns.misconception(
+    "first-reward-discounted",
+    replace="rewards[t] + gamma * following",
+    by="gamma * (rewards[t] + following)",
+    hint="You are handed an apple now. Is it worth one apple, or γ of one?",
+)
+returns.misconception(
+    "own-reward-left-out",
+    replace="following = rewards[t] + gamma * following\n        returns[t] = following",
+    by="returns[t] = following\n        following = rewards[t] + gamma * following",
+    hint="Look at the last step: the reward it earns is still to come when its action is chosen. "
+    "Where is it in your array?",
+    convention="a return that starts with the reward after the next one, a slip of one index "
+    "against Sutton and Barto's R_{t+1}",
+)
+returns.misconception(
+    "past-instead-of-future",
+    function=_forwards,
+    hint="Which rewards can an action at step t still change: those before it or those after it?",
+)
+returns.misconception(
+    "rest-discounted-once",
+    function=_rest_discounted_once,
+    hint="How is a reward three steps away discounted, compared with one that is a step away?",
+)
+returns.misconception(
+    "one-return-for-all",
+    function=_first_return_only,
+    hint="At the last step only one reward is left. Can its return be that of the first step?",
+)
+returns.misconception(
+    "clock-not-restarted",
+    function=_counted_from_the_start,
+    hint="Seen from step t, how many steps away is the reward of step t? From where do you count?",
+)
+
+
+# --- planning ------------------------------------------------------------------------------------
+
+planning = Exercise("value_iteration", points=5)
+
+
+def corridor():
+    """Three fields in a row, left and right; the third is the goal, which pays 1."""
+    next_state = np.array([[0, 1], [0, 2], [2, 2]])[:, :, None]
+    reward = np.array([[0.0, 0.0], [0.0, 1.0], [0.0, 0.0]])[:, :, None]
+    terminated = np.array([[False, False], [False, True], [True, True]])[:, :, None]
+    return np.ones((3, 2, 1)), next_state, reward, terminated
+
+
+@planning.check(atol=1e-6)
+def corridor_by_hand(rng):
+    """Finds the values of the corridor worked out above, for several discounts."""
+    yield *corridor(), 0.9
+    yield *corridor(), 0.5
+    yield *corridor(), 1.0
+
+
+@planning.check(weight=2, atol=1e-6)
+def random_worlds(rng):
+    """Finds the best values in worlds where actions have several outcomes."""
+    yield *world(rng, 6, 4, 3, ends=0), 0.8
+    yield *world(rng, 3, 5, 2, ends=0), 0.6
+
+
+@planning.check(weight=2, needs=random_worlds, atol=1e-6)
+def worlds_with_ends(rng):
+    """Lets nothing follow an outcome that ends the episode, wherever that outcome leads."""
+    yield *world(rng, 5, 3, 2, ends=0.3), 0.9
+    yield *world(rng, 4, 6, 3, ends=0.2), 0.9
+
+
+@planning.check(needs=random_worlds, atol=1e-6)
+def usual_settings(rng):
+    """Discounts by 0.99 and stops at changes of 1e-10 if nothing else is said."""
+    yield world(rng, 4, 2, 2, ends=0.1)
+
+
+@planning.check()
+def few_sweeps(rng):
+    """Computes each sweep from the table before it, and stops after the number it is given."""
+    for sweeps in (1, 2, 5):
+        yield Case(*world(rng, 5, 3, 2, ends=0.1), gamma=0.9, max_sweeps=sweeps)
+
+
+@planning.check(hidden=True)
+def coarse_tolerance(rng):
+    """Stops after the first sweep that changes nothing by more than the tolerance."""
+    yield Case(*world(rng, 4, 3, 2, ends=0), gamma=0.8, tolerance=0.01)
+    yield Case(*corridor(), gamma=0.5, tolerance=0.5)
+    yield Case(*world(rng, 3, 2, 2, ends=0), gamma=0.99, tolerance=1e-6)
+
+
+@planning.check(weight=2, hidden=True, observe="at", atol=1e-6)
+def lake_and_cliff(rng):
+    """Plans on the frozen lake and along the cliff."""
+    for name, gamma in (("FrozenLake-v1", 0.99), ("FrozenLake-v1", 0.9), ("CliffWalking-v1", 1.0)):
+        table, states = gymnasium_table(name)
+        yield states, *table, gamma
+
+
+planning.misconception(
+    "future-beyond-the-end",
+    replace="np.where(terminated, 0.0, q.max(axis=1)[next_state])",
+    by="q.max(axis=1)[next_state]",
+    hint="The agent has fallen into a hole. What can it still earn, and where do you say so?",
+)
+planning.misconception(
+    "last-reward-lost",
+    replace="probability * (reward + gamma * future)",
+    by="probability * np.where(terminated, 0.0, reward + gamma * future)",
+    hint="The step onto the goal ends the episode. Does that step itself earn nothing?",
+)
+planning.misconception(
+    "mean-over-actions",
+    replace="q.max(axis=1)",
+    by="q.mean(axis=1)",
+    hint="Does the agent pick its next action by dice, or does it pick the best one?",
+    convention="the evaluation of the random policy (Sutton and Barto, section 4.1)",
+)
+planning.misconception(
+    "best-over-states",
+    replace="q.max(axis=1)",
+    by="q.max(axis=0)",
+    hint="q has one row per state. Do you look for the best action in a state, or for the best "
+    "state for an action?",
+)
+planning.misconception(
+    "reward-discounted",
+    replace="reward + gamma * future",
+    by="gamma * (reward + future)",
+    hint="The reward of the present step comes now. How often is it discounted?",
+)
+planning.misconception(
+    "lucky-outcome",
+    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
+    by="np.max(reward + gamma * future, axis=2)",
+    hint="On ice you do not choose where you slip. Which outcomes may you take the best of?",
+)
+planning.misconception(
+    "outcomes-equally-likely",
+    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
+    by="np.mean(reward + gamma * future, axis=2)",
+    hint="One outcome happens nine times out of ten, another hardly ever. Do they weigh the same?",
+)
+planning.misconception(
+    "future-not-weighted",
+    replace="probability * (reward + gamma * future)",
+    by="probability * reward + gamma * future",
+    hint="Each outcome has its own reward and its own future. Which of the two do you weigh by its "
+    "probability?",
+)
+planning.misconception(
+    "one-sweep",
+    replace="if change <= tolerance:\n            break",
+    by="break",
+    hint="One sweep tells the fields beside the goal. How does the news get further?",
+)
+
+
+def _in_place(
+    probability, next_state, reward, terminated, gamma=0.99, tolerance=1e-10, max_sweeps=10_000
+):
+    q = np.zeros(probability.shape[:2])
+    for _ in range(max_sweeps):
+        before = q.copy()
+        for state in range(len(q)):
+            future = np.where(terminated[state], 0.0, q.max(axis=1)[next_state[state]])
+            q[state] = np.sum(probability[state] * (reward[state] + gamma * future), axis=1)
+        if np.max(np.abs(q - before)) <= tolerance:
+            break
+    return q
+
+
+planning.misconception(
+    "sweep-in-place",
+    function=_in_place,
+    hint="Your values settle sooner. Which table does the second state of a sweep read?",
+    convention="value iteration in place (Sutton and Barto, section 4.1), which the docstring "
+    "leaves aside",
+)
+planning.misconception(
+    "table-before-the-last-sweep",
+    replace="q = swept\n        if change <= tolerance:\n            break",
+    by="if change <= tolerance:\n            break\n        q = swept",
+    hint="The last sweep was computed. Which table do you return, the one before it or its own?",
+)
+
+
+# --- the greedy policy ---------------------------------------------------------------------------
+
+policy = Exercise("policy_from_q", points=1)
+
+
+@policy.check(weight=2)
+def best_actions(rng):
+    """Picks the best action in every state."""
+    yield (rng.normal(size=(7, 4)),)
+    yield (rng.normal(size=(3, 6)) - 10.0,)
+
+
+@policy.check(exact=True)
+def ties(rng):
+    """Picks the lowest index of tied actions."""
+    yield (np.array([[0.25, 0.75, 0.75], [1.0, 0.5, 1.0], [0.0, 0.0, 0.0], [-2.0, -1.0, -1.0]]),)
+
+
+@policy.check(hidden=True)
+def single_state(rng):
+    """Works for one state, for single precision and for an array with gaps."""
+    yield (rng.normal(size=(1, 5)),)
+    yield (rng.normal(size=(4, 3)).astype(np.float32),)
+    yield (spread(rng.normal(size=(5, 4))),)
+
+
+policy.misconception(
+    "best-state-for-each-action",
+    replace="axis=1",
+    by="axis=0",
+    hint="How many answers do you need: one per state or one per action? Which axis has to go?",
+)
+policy.misconception(
+    "value-instead-of-action",
+    replace="np.argmax(q, axis=1)",
+    by="np.max(q, axis=1)",
+    hint="A policy says what to do. Is what you return a thing one can do, or what it is worth?",
+)
+policy.misconception(
+    "last-of-the-ties",
+    replace="np.argmax(q, axis=1)",
+    by="q.shape[1] - 1 - np.argmax(q[:, ::-1], axis=1)",
+    hint="Two actions are equally good. Which of them did we agree on?",
+)
+policy.misconception(
+    "smallest-value",
+    replace="np.argmax",
+    by="np.argmin",
+    hint="Are these values costs to be kept small, or returns to be made large?",
+    convention="the rule for costs-to-go, as control theory writes it",
+)
+policy.misconception(
+    "best-of-the-whole-table",
+    replace="np.argmax(q, axis=1)",
+    by="np.argmax(q)",
+    hint="One number came back. What is the agent to do in the other states?",
+)
+
+
+# --- the target ----------------------------------------------------------------------------------
+
+target = Exercise("td_target", points=2)
+
+
+@target.check(weight=2)
+def going_on(rng):
+    """Adds the discounted guess while the episode goes on."""
+    yield -1.0, 10.0, False, False, 0.9
+    for gamma in (0.5, 1.0, 0.0):
+        yield float(rng.normal()), float(rng.normal() + 3), False, False, gamma
+
+
+@target.check(weight=2)
+def terminated(rng):
+    """Is the reward alone where the task ended, whatever the guess says."""
+    yield 1.5, 10.0, True, False, 0.9
+    yield float(rng.normal()), float(rng.normal() - 3), True, False, 0.7
+
+
+@target.check(weight=2)
+def truncated(rng):
+    """Still adds the guess where only the clock was stopped."""
+    yield -1.0, 10.0, False, True, 0.9
+    yield float(rng.normal()), float(rng.normal() + 4), False, True, 0.7
+
+
+@target.check(hidden=True)
+def both_flags(rng):
+    """Takes the task as ended if both flags are up."""
+    yield float(rng.normal()), float(rng.normal() + 4), True, True, 0.7
+
+
+@target.check(hidden=True)
+def usual_discount_of_targets(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield float(rng.normal()), float(rng.normal() + 4), False, False
+    yield float(rng.normal()), float(rng.normal() + 4), False, True
+
+
+target.misconception(
+    "limit-taken-for-the-end",
+    replace="if terminated:",
+    by="if terminated or truncated:",
+    hint="The clock was stopped and the pole still stands. Is its future worth nothing?",
+    convention='the single flag "done" of Gym before 0.26',
+)
+target.misconception(
+    "future-beyond-the-end",
+    replace="if terminated:",
+    by="if False:",
+    hint="The pole has fallen. What can still be earned after that?",
+)
+target.misconception(
+    "flags-swapped",
+    replace="if terminated:",
+    by="if truncated:",
+    hint="Which of the two flags says that the task itself is over?",
+)
+target.misconception(
+    "truncation-wins",
+    replace="if terminated:",
+    by="if terminated and not truncated:",
+    hint="The pole falls just as the clock runs out. Does it have a future?",
+)
+target.misconception(
+    "reward-discounted",
+    replace="return reward + gamma * next_value",
+    by="return gamma * (reward + next_value)",
+    hint="This step's reward comes now. Is it discounted?",
+)
+target.misconception(
+    "last-reward-lost",
+    replace="return reward\n",
+    by="return 0.0\n",
+    hint="The last step of an episode may earn the greatest reward of all. Where does it go?",
+)
+
+
+# --- exploring -----------------------------------------------------------------------------------
+
+explore = Exercise("epsilon_greedy", points=3)
+
+
+@explore.check(observe="each", weight=2)
+def exploits(rng):
+    """Takes the best action when it does not explore."""
+    yield rng.normal(size=(6, 4)), np.full(6, 0.25), rng.uniform(0.3, 1.0, 6), rng.random(6)
+    yield rng.normal(size=(4, 3)), np.zeros(4), rng.random(4), rng.random(4)
+
+
+@explore.check(observe="each", weight=2)
+def explores(rng):
+    """Takes any of all actions, by equal pieces of the second draw, when it explores."""
+    for actions, epsilon in ((4, 0.3), (3, 1.0)):
+        u = rng.random(3 * actions) * epsilon
+        pieces = (np.arange(3 * actions) + rng.uniform(0.1, 0.9, 3 * actions)) / (3 * actions)
+        yield rng.normal(size=(3 * actions, actions)), np.full(u.size, epsilon), u, pieces
+
+
+@explore.check(observe="each", exact=True)
+def borders(rng):
+    """Never explores at ε = 0, always at ε = 1, and not at u = ε."""
+    rows = np.array([[0.0, 1.0, 0.5, 0.25]] * 4)
+    epsilons = np.array([0.0, 1.0, 0.5, 0.25])
+    yield rows, epsilons, np.array([0.0, 0.999, 0.5, 0.25]), np.array([0.9, 0.9, 0.6, 0.1])
+
+
+@explore.check(observe="each", exact=True)
+def tied_actions(rng):
+    """Takes the lowest index of tied actions."""
+    rows = np.array([[0.0, 2.0, 2.0], [1.0, 0.5, 1.0], [0.0, 0.0, 0.0]])
+    yield rows, np.full(3, 0.125), np.full(3, 0.5), np.full(3, 0.9)
+
+
+@explore.check(observe="each", hidden=True)
+def frequencies(rng):
+    """Takes each action as often as it should over a fine grid of draws."""
+    u, u_action = (grid.ravel() for grid in np.meshgrid((np.arange(10) + 0.5) / 10, PIECES))
+    row = rng.normal(size=5)
+    yield np.tile(row, (u.size, 1)), np.full(u.size, 0.4), u, u_action
+
+
+@explore.check(observe="each", hidden=True)
+def single_precision_rows(rng):
+    """Reads single precision and an array with gaps."""
+    rows = spread(rng.normal(size=(5, 3)).astype(np.float32))
+    yield rows, np.full(5, 0.5), (np.arange(5) + 0.5) / 5, rng.uniform(0.75, 0.95, 5)
+
+
+PIECES = (np.arange(15) + 0.5) / 15
+
+
+def _others_only(q_row, epsilon, u, u_action):
+    best = int(np.argmax(q_row))
+    if u < epsilon:
+        others = [action for action in range(len(q_row)) if action != best]
+        return others[int(u_action * len(others))]
+    return best
+
+
+explore.misconception(
+    "greedy-action-not-explored",
+    function=_others_only,
+    hint="With ε = 1 and two actions, how often should each be taken? How often does yours?",
+    convention="exploration among the other actions only, where the greedy one keeps 1 − ε",
+)
+explore.misconception(
+    "epsilon-is-greed",
+    replace="u < epsilon",
+    by="u >= epsilon",
+    hint="If ε = 0, how much should the agent explore? Try it.",
+)
+explore.misconception(
+    "one-draw-for-both",
+    replace="int(u_action * len(q_row))",
+    by="int(u * len(q_row))",
+    hint="You explore only if the first draw is small. Which actions can a small number name?",
+)
+explore.misconception(
+    "explores-at-the-border",
+    replace="u < epsilon",
+    by="u <= epsilon",
+    hint="ε = 0 must never explore. Can u be 0?",
+)
+explore.misconception(
+    "last-of-the-ties",
+    replace="int(np.argmax(q_row))",
+    by="len(q_row) - 1 - int(np.argmax(q_row[::-1]))",
+    hint="Two actions are equally good. Which of them did we agree on?",
+)
+explore.misconception(
+    "last-action-never-explored",
+    replace="int(u_action * len(q_row))",
+    by="int(u_action * (len(q_row) - 1))",
+    hint="Put 0.99 in as the second draw. Which action should come out, and which one does?",
+)
+explore.misconception(
+    "rounded-not-floored",
+    replace="int(u_action * len(q_row))",
+    by="int(round(u_action * (len(q_row) - 1)))",
+    hint="How long is the piece of [0, 1) that leads to the first action, and to the second?",
+)
+
+
+# --- the schedule --------------------------------------------------------------------------------
+
+schedule = Exercise("epsilon_schedule", points=2)
+
+
+@schedule.check(weight=2)
+def ramp(rng):
+    """Falls on a straight line from the first rate to the last."""
+    yield np.array([0, 250, 500, 750]), 1.0, 0.05, 1000
+    yield rng.integers(0, 300, 6), 0.9, 0.2, 300
+
+
+@schedule.check(needs=ramp)
+def afterwards(rng):
+    """Stays at the last rate ever after."""
+    yield np.array([80, 81, 120, 5000, 10**6]), 0.8, 0.1, 80
+
+
+@schedule.check()
+def usual_rates(rng):
+    """Goes from 1 to 0.05 in 1000 steps if nothing else is said."""
+    yield (np.array([0, 100, 640, 1000, 3000]),)
+    yield Case(np.array([0, 100, 640, 1000, 3000]), end=0.2)
+
+
+@schedule.check(hidden=True)
+def rising(rng):
+    """Rises just as well, and takes the steps in any order."""
+    yield rng.permutation(np.arange(0, 60, 5)), 0.1, 0.7, 40
+    yield np.array([3, 0, 1]), 1.0, 0.5, 1
+
+
+@schedule.check(hidden=True)
+def gaps(rng):
+    """Reads an array with gaps, and one of a single step."""
+    yield spread(rng.integers(0, 50, 8)), 0.6, 0.3, 30
+    yield np.array([7]), 0.6, 0.3, 30
+
+
+def _aimed_at_zero(steps, start=1.0, end=0.05, decay_steps=1000):
+    return np.maximum(end, start * (1.0 - steps / decay_steps))
+
+
+def _exponential(steps, start=1.0, end=0.05, decay_steps=1000):
+    return start * (end / start) ** np.minimum(steps / decay_steps, 1.0)
+
+
+def _larger_bound(steps, start=1.0, end=0.05, decay_steps=1000):
+    return np.maximum(end, start + (end - start) * steps / decay_steps)
+
+
+schedule.misconception(
+    "falls-for-ever",
+    replace="np.minimum(steps / decay_steps, 1.0)",
+    by="steps / decay_steps",
+    hint="What is your rate after twice the number of steps? Can a probability be that?",
+)
+schedule.misconception(
+    "aimed-at-zero",
+    function=_aimed_at_zero,
+    hint="Halfway, the rate should be halfway between its two ends. Where does your line aim?",
+)
+schedule.misconception(
+    "exponential",
+    function=_exponential,
+    hint="Halfway in time, is your rate halfway between the first and the last?",
+    convention="an exponential decay, as in the DQN tutorial of PyTorch",
+)
+schedule.misconception(
+    "last-rate-subtracted",
+    replace="(end - start) * progress",
+    by="-end * progress",
+    hint="Put in the last step of the decay. Do you arrive at the last rate?",
+)
+schedule.misconception(
+    "always-falling",
+    function=_larger_bound,
+    hint="What if the schedule is to rise? Which of its two ends stops your line then?",
+)
+schedule.misconception(
+    "whole-steps-only",
+    replace="steps / decay_steps",
+    by="steps // decay_steps",
+    hint="Is 500 // 1000 a half?",
+)
+
+
+# --- Q-learning ----------------------------------------------------------------------------------
+
+update = Exercise("q_learning_update", points=4, needs=("td_target",))
+
+
+@update.check(weight=2)
+def one_step(rng):
+    """Moves the entry of the step towards its target and leaves all others."""
+    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, 0.5, 0.9
+    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 0.25, 0.6
+
+
+@update.check(weight=2)
+def last_step(rng):
+    """Lets nothing follow a step that terminated."""
+    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, 0.5, 0.9
+
+
+@update.check()
+def by_hand(rng):
+    """Comes to the numbers worked out above."""
+    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, False, 0.5, 0.9
+    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, True, 0.5, 0.9
+
+
+@update.check(hidden=True)
+def usual_rates_of_learning(rng):
+    """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
+    yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False
+    yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False, gamma=0.5)
+
+
+@update.check(hidden=True, observe="fold")
+def a_life(rng):
+    """Learns from one step after another, also from a step that leads back to its own state."""
+    rows = [
+        (int(s), int(a), float(r), int(n), bool(end))
+        for s, a, r, n, end in zip(
+            [0, 2, 2, 1, 0, 3],
+            rng.integers(0, 3, 6),
+            rng.normal(size=6),
+            [2, 2, 1, 0, 3, 1],
+            [False, False, False, False, False, True],
+        )
+    ]
+    yield Case(rng.normal(size=(4, 3)), rows, lr=0.3, gamma=0.8)
+
+
+@update.check(hidden=True, dtype=True)
+def single_precision_tables(rng):
+    """Keeps single precision and reads an array with gaps."""
+    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, False, 0.25, 0.5
+    yield spread(rng.normal(size=(4, 3))), 1, 2, 0.5, 0, False, 0.25, 0.5
+
+
+def _target_of(name):
+    """The misconceptions that all three updates share."""
+    return (
+        (
+            "target-not-an-error",
+            "lr * (target - q[state, action])",
+            "lr * target",
+            "The guess is already right. What should an update do then, and what does yours do?",
+            None,
+        ),
+        (
+            "learning-rate-swapped",
+            "q[state, action] + lr * (target - q[state, action])",
+            "lr * q[state, action] + (1 - lr) * target",
+            "With a learning rate of 0 nothing should be learnt. What happens in your table?",
+            None,
+        ),
+        (
+            "pushed-away",
+            "lr * (target - q[state, action])",
+            "lr * (q[state, action] - target)",
+            "The target is larger than the guess. In which direction does your entry move?",
+            None,
+        ),
+        (
+            "overwritten",
+            "q[state, action] + lr * (target - q[state, action])",
+            "target",
+            "Worlds are noisy. How much should a single experience count?",
+            None,
+        ),
+        (
+            "future-beyond-the-end",
+            "terminated, False, gamma",
+            "False, False, gamma",
+            "The episode ended with this step. What comes after it?",
+            None,
+        ),
+        (
+            "entry-transposed",
+            "new[state, action] =",
+            "new[min(action, len(q) - 1), min(state, q.shape[1] - 1)] =",
+            "Rows are states, columns are actions. Which entry of your table moved?",
+            None,
+        ),
+    )
+
+
+def share(exercise):
+    """Declare the misconceptions that all three updates share."""
+    for name, replace, by, hint, convention in _target_of(exercise.name):
+        exercise.misconception(name, replace=replace, by=by, hint=hint, convention=convention)
+
+
+share(update)
+update.misconception(
+    "same-action-again",
+    replace="np.max(q[next_state])",
+    by="q[next_state, action]",
+    hint="Must the agent repeat its action in the next state? What is the best it could do there?",
+    convention="an on-policy target (SARSA) for an agent that repeats itself",
+)
+update.misconception(
+    "mean-over-next-actions",
+    replace="np.max(q[next_state])",
+    by="np.mean(q[next_state])",
+    hint="Is the next action drawn by dice in this target, or is it the best one?",
+    convention="Expected SARSA's target for ε = 1",
+)
+update.misconception(
+    "best-of-the-old-state",
+    replace="np.max(q[next_state])",
+    by="np.max(q[state])",
+    hint="Where is the agent when it chooses its next action?",
+)
+update.misconception(
+    "best-of-the-whole-table",
+    replace="np.max(q[next_state])",
+    by="np.max(q)",
+    hint="Can the agent act in a state in which it is not?",
+)
+update.misconception(
+    "best-over-states",
+    replace="np.max(q[next_state])",
+    by="np.max(q[:, min(next_state, q.shape[1] - 1)])",
+    hint="Rows are states, columns are actions. Over which of the two does the agent choose?",
+)
+update.misconception(
+    "action-taken-for-its-value",
+    replace="np.max(q[next_state])",
+    by="float(np.argmax(q[next_state]))",
+    hint="Which action is best, and what is it worth: which of the two belongs into the target?",
+)
+
+
+# --- SARSA ---------------------------------------------------------------------------------------
+
+sarsa = Exercise("sarsa_update", points=3, needs=("td_target",))
+
+
+@sarsa.check(weight=2)
+def a_step_and_the_next_action(rng):
+    """Moves the entry of the step towards the value of the action that comes next."""
+    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, 0, False, 0.5, 0.9
+    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, 3, False, 0.25, 0.6
+
+
+@sarsa.check()
+def sarsa_by_hand(rng):
+    """Comes to the number worked out above."""
+    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, 0, False, 0.5, 0.9
+
+
+@sarsa.check(weight=2)
+def the_last_step(rng):
+    """Lets nothing follow a step that terminated."""
+    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, 0, True, 0.5, 0.9
+
+
+@sarsa.check(hidden=True)
+def usual_rates_of_sarsa(rng):
+    """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
+    yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, 2, False
+    yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, 1, False, gamma=0.5)
+
+
+@sarsa.check(hidden=True, dtype=True)
+def sarsa_in_single_precision(rng):
+    """Keeps single precision and reads an array with gaps."""
+    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, 0, False, 0.25, 0.5
+    yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, 2, False, 0.25, 0.5
+
+
+share(sarsa)
+sarsa.misconception(
+    "best-next-action",
+    replace="q[next_state, next_action]",
+    by="np.max(q[next_state])",
+    hint="The agent has already decided what it will do next. Whose value counts?",
+    convention="Q-learning's off-policy target",
+)
+sarsa.misconception(
+    "next-action-in-the-old-state",
+    replace="q[next_state, next_action]",
+    by="q[state, next_action]",
+    hint="Where will the agent be when it takes its next action?",
+)
+sarsa.misconception(
+    "same-action-again",
+    replace="q[next_state, next_action]",
+    by="q[next_state, action]",
+    hint="The second a of SARSA is not the first one. Which of the two have you used?",
+)
+sarsa.misconception(
+    "next-entry-moved",
+    replace="new[state, action] =",
+    by="new[next_state, next_action] =",
+    hint="Which decision has just been paid for: the one taken or the one about to be taken?",
+)
+
+
+# --- Expected SARSA ------------------------------------------------------------------------------
+
+expected = Exercise("expected_sarsa_update", points=4, needs=("td_target",))
+
+
+@expected.check(weight=2)
+def a_step_and_the_mean(rng):
+    """Moves the entry of the step towards the mean value of what may come next."""
+    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, 0.3, 0.5, 0.9
+    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 0.15, 0.25, 0.6
+
+
+@expected.check()
+def expected_by_hand(rng):
+    """Comes to the number worked out above."""
+    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, False, 0.2, 0.5, 0.9
+
+
+@expected.check()
+def greedy_and_drunk(rng):
+    """Is Q-learning for ε = 0 and values a random walk for ε = 1."""
+    yield rng.normal(size=(4, 3)), 3, 1, 0.2, 0, False, 0.0, 0.5, 0.9
+    yield rng.normal(size=(4, 3)), 3, 1, 0.2, 0, False, 1.0, 0.5, 0.9
+
+
+@expected.check(weight=2)
+def the_end(rng):
+    """Lets nothing follow a step that terminated."""
+    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, 0.3, 0.5, 0.9
+
+
+@expected.check(hidden=True)
+def tied_next_actions(rng):
+    """Has the same mean however the greedy action is chosen among ties."""
+    q = np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 0.0], [0.5, 0.5, 0.5]])
+    yield q, 0, 1, 1.0, 1, False, 0.75, 0.5, 0.5
+    yield q, 1, 0, 1.0, 2, False, 0.75, 0.5, 0.5
+
+
+@expected.check(hidden=True)
+def usual_rates_of_expected_sarsa(rng):
+    """Explores at 0.1, learns at 0.1 and discounts by 0.99 if nothing else is said."""
+    yield rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False
+    yield Case(rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False, lr=0.5)
+    yield Case(rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False, gamma=0.5)
+
+
+@expected.check(hidden=True, dtype=True)
+def expected_in_single_precision(rng):
+    """Keeps single precision and reads an array with gaps."""
+    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, False, 0.25, 0.5, 0.5
+    yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, False, 0.25, 0.5, 0.5
+
+
+share(expected)
+_MEAN = "(1 - epsilon) * np.max(row) + epsilon * np.mean(row)"
+expected.misconception(
+    "best-next-action",
+    replace=_MEAN,
+    by="np.max(row)",
+    hint="The agent stumbles once in 1/ε steps. Where is that in your target?",
+    convention="Q-learning's off-policy target",
+)
+expected.misconception(
+    "equal-chances",
+    replace=_MEAN,
+    by="np.mean(row)",
+    hint="Does the agent take its best action as often as its worst?",
+)
+expected.misconception(
+    "greedy-action-not-explored",
+    replace=_MEAN,
+    by="(1 - epsilon) * np.max(row) + epsilon * (np.sum(row) - np.max(row)) / (len(row) - 1)",
+    hint="Exploring means any action, the best one included. How likely is the greedy action?",
+    convention="exploration among the other actions only, where the greedy one keeps 1 − ε",
+)
+expected.misconception(
+    "chances-above-one",
+    replace=_MEAN,
+    by="np.max(row) + epsilon * np.mean(row)",
+    hint="Add up the probabilities you have used. Do they make 1?",
+)
+expected.misconception(
+    "sum-for-a-mean",
+    replace=_MEAN,
+    by="(1 - epsilon) * np.max(row) + epsilon * np.sum(row)",
+    hint="ε is shared by all actions. How much of it falls to each?",
+)
+expected.misconception(
+    "epsilon-is-greed",
+    replace=_MEAN,
+    by="epsilon * np.max(row) + (1 - epsilon) * np.mean(row)",
+    hint="For ε = 0 the agent always takes its best action. What does your mean say then?",
+)
+expected.misconception(
+    "row-of-the-old-state",
+    replace="row = q[next_state]",
+    by="row = q[state]",
+    hint="Where is the agent when it chooses its next action?",
+)
+
+
+# --- training ------------------------------------------------------------------------------------
+
+train = Exercise(
+    "train_q_table", points=8, needs=("td_target", "epsilon_greedy", "q_learning_update")
+)
+
+
+def table_env(rng, states, actions, outcomes=2, ends=0.1, limit=None):
+    """Draw a world to live in; it starts anywhere."""
+    arrays = world(rng, states, actions, outcomes, ends)
+    return Env("table", max_steps=limit, arrays=(*arrays, rng.dirichlet(np.ones(states))))
+
+
+def lives(rng, episodes, steps):
+    """Draw the luck of a few episodes."""
+    return rng.random((episodes, steps, 2))
+
+
+@train.check(weight=2)
+def first_episode(rng):
+    """Learns from the steps of one episode."""
+    rates = np.array([0.5])
+    yield table_env(rng, 4, 3, ends=0), lives(rng, 1, 5), rates, 0.5, 0.9, 7
+    yield table_env(rng, 3, 5, ends=0), lives(rng, 1, 8), rates, 0.25, 0.6, 8
+
+
+@train.check(weight=3, needs=first_episode)
+def many_episodes(rng):
+    """Begins anew when an episode terminates, and keeps what it has learnt."""
+    yield table_env(rng, 5, 3), lives(rng, 12, 20), np.full(12, 0.3), 0.4, 0.9, 3
+    yield table_env(rng, 4, 5, 3), lives(rng, 8, 15), np.full(8, 0.6), 0.3, 0.8, 4
+
+
+@train.check(weight=2, needs=many_episodes)
+def the_world_stops_the_clock(rng):
+    """Stops an episode that is truncated, but learns from it as if it went on."""
+    yield table_env(rng, 4, 3, ends=0, limit=4), lives(rng, 6, 9), np.full(6, 0.4), 0.5, 0.9, 2
+
+
+@train.check(needs=many_episodes)
+def our_own_limit(rng):
+    """Stops an episode when its draws are used up, in a world that never ends."""
+    yield table_env(rng, 4, 3, ends=0), lives(rng, 6, 3), np.full(6, 0.4), 0.5, 0.9, 2
+
+
+@train.check(needs=many_episodes)
+def fading_curiosity(rng):
+    """Explores in each episode at that episode's own rate."""
+    yield table_env(rng, 4, 4), lives(rng, 10, 12), np.linspace(1.0, 0.0, 10), 0.5, 0.9, 5
+
+
+@train.check(hidden=True, needs=many_episodes)
+def usual_settings_of_training(rng):
+    """Learns at 0.1, discounts by 0.99 and seeds with 0 if nothing else is said."""
+    env = table_env(rng, 4, 3, 3)
+    yield env, lives(rng, 6, 12), np.full(6, 0.5)
+    yield Case(env, lives(rng, 6, 12), np.full(6, 0.5), gamma=0.5)
+
+
+@train.check(weight=2, hidden=True, exact=True)
+def along_the_cliff(rng):
+    """Learns the way along the cliff (CliffWalking, which has no step limit of its own)."""
+    env = Env("CliffWalking-v1")
+    yield env, lives(rng, 40, 100), np.full(40, 0.1), 1.0, 1.0, int(rng.integers(1, 1000))
+
+
+@train.check(hidden=True, exact=True)
+def on_the_ice(rng):
+    """Learns on the slippery lake, whose luck is the environment's own (FrozenLake)."""
+    seed = int(rng.integers(1, 1000))
+    yield Env("FrozenLake-v1"), lives(rng, 60, 40), np.full(60, 1.0), 0.5, 0.5, seed
+
+
+@train.check(hidden=True, exact=True)
+def in_the_taxi(rng):
+    """Learns to drive among 500 states, truncated by the environment (Taxi)."""
+    env = Env("Taxi-v4", max_steps=60)
+    yield env, lives(rng, 20, 80), np.full(20, 0.2), 1.0, 1.0, int(rng.integers(1, 1000))
+
+
+def _sarsa_instead(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
+    episodes, max_steps = draws.shape[:2]
+    q = np.zeros((env.observation_space.n, env.action_space.n))
+    totals = np.zeros(episodes)
+    for episode in range(episodes):
+        state, _ = env.reset(seed=seed) if episode == 0 else env.reset()
+        action = chapter.epsilon_greedy(q[state], epsilons[episode], *draws[episode, 0])
+        for step in range(max_steps):
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            luck = draws[episode, min(step + 1, max_steps - 1)]
+            following = chapter.epsilon_greedy(q[next_state], epsilons[episode], *luck)
+            q = chapter.sarsa_update(
+                q, state, action, reward, next_state, following, terminated, lr, gamma
+            )
+            totals[episode] += reward
+            state, action = next_state, following
+            if terminated or truncated:
+                break
+    return q, totals
+
+
+train.misconception(
+    "limit-taken-for-the-end",
+    replace="next_state, terminated, lr, gamma)",
+    by="next_state, terminated or truncated, lr, gamma)",
+    hint="Both flags stop the episode. Do both say that nothing would have followed?",
+    convention='the single flag "done" of Gym before 0.26',
+)
+train.misconception(
+    "future-beyond-the-end",
+    replace="next_state, terminated, lr, gamma)",
+    by="next_state, False, lr, gamma)",
+    hint="The environment told you that the task ended. Who tells the update?",
+)
+train.misconception(
+    "stuck-at-the-start",
+    replace="state = next_state\n",
+    by="pass\n",
+    hint="After a step the agent is elsewhere. For which state do you choose the next action?",
+)
+train.misconception(
+    "luck-restarted",
+    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
+    by="env.reset(seed=seed)",
+    hint="A seed restarts the world's luck. What do your episodes have in common?",
+)
+train.misconception(
+    "never-seeded",
+    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
+    by="env.reset()",
+    hint="Run it twice with the same seed. Does the same come out?",
+)
+train.misconception(
+    "truncation-ignored",
+    replace="if terminated or truncated:",
+    by="if terminated:",
+    hint="How many steps does your episode have after the environment stopped the clock?",
+)
+train.misconception(
+    "termination-ignored",
+    replace="if terminated or truncated:",
+    by="if truncated:",
+    hint="The agent reached the goal. Why does your episode go on?",
+)
+train.misconception(
+    "lesson-thrown-away",
+    replace="q = q_learning_update(",
+    by="q_learning_update(",
+    hint="The update returns a new table and leaves yours as it is. Where does the new one go?",
+)
+train.misconception(
+    "first-rate-for-all",
+    replace="epsilons[episode]",
+    by="epsilons[0]",
+    hint="Curiosity should fade. Which entry of epsilons does the last episode use?",
+)
+train.misconception(
+    "same-draws-each-episode",
+    replace="draws[episode, step]",
+    by="draws[0, step]",
+    hint="Each episode has draws of its own. Which row do you read in the second one?",
+)
+train.misconception(
+    "returns-discounted",
+    replace="returns[episode] += reward",
+    by="returns[episode] += gamma**step * reward",
+    hint="What is `returns` to hold: what was earned, or what that was worth at the start?",
+)
+train.misconception(
+    "table-forgotten",
+    replace="for step in range(max_steps):",
+    by="q = np.zeros_like(q)\n        for step in range(max_steps):",
+    hint="What does the agent know at the beginning of its second episode?",
+)
+train.misconception(
+    "on-policy",
+    function=_sarsa_instead,
+    hint="Which next action does the target ask about: the one to be taken, or the best one?",
+    convention="SARSA's training loop, which draws the next action before it learns",
+)
+
+
+# --- shaping -------------------------------------------------------------------------------------
+
+shaping = Exercise("shaped_reward", points=3)
+
+
+def steps_of(rng, n, states, ends):
+    """Draw n steps; those listed in `ends` terminate."""
+    terminated = np.zeros(n, dtype=bool)
+    terminated[list(ends)] = True
+    places = rng.integers(0, states, (2, n))
+    return rng.normal(size=n), places[0], places[1], terminated, rng.normal(size=states) + 2.0
+
+
+@shaping.check(weight=2)
+def treats(rng):
+    """Pays the discounted difference of potentials on top of the reward."""
+    yield *steps_of(rng, 6, 4, ()), 0.9
+    yield *steps_of(rng, 3, 7, ()), 0.5
+
+
+@shaping.check(weight=2, needs=treats)
+def ends_have_no_potential(rng):
+    """Counts the potential as zero where the step terminated."""
+    yield *steps_of(rng, 6, 4, (1, 5)), 0.9
+
+
+@shaping.check()
+def shaping_by_hand(rng):
+    """Comes to the numbers worked out above."""
+    places = np.array([0, 0]), np.array([1, 1])
+    yield np.array([-1.0, -1.0]), *places, np.array([False, True]), np.array([-3.0, -2.0]), 0.9
+
+
+@shaping.check(observe="sum_of", hidden=True)
+def telescopes(rng):
+    """Changes the undiscounted return of a whole episode by its first potential only."""
+    path = rng.permutation(7)
+    terminated = np.arange(6) == 5
+    yield rng.normal(size=6), path[:-1], path[1:], terminated, rng.normal(size=7) + 2.0, 1.0
+
+
+@shaping.check(hidden=True)
+def usual_discount_of_shaping(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield steps_of(rng, 5, 3, (2,))
+
+
+@shaping.check(hidden=True, dtype=True)
+def shaping_in_single_precision(rng):
+    """Keeps single precision, and reads a single step and an array with gaps."""
+    rewards, states, following, terminated, potential = steps_of(rng, 5, 3, (2,))
+    single = rewards.astype(np.float32), potential.astype(np.float32)
+    yield single[0], states, following, terminated, single[1], 0.5
+    yield spread(rewards), states, following, terminated, spread(potential), 0.5
+    yield *steps_of(rng, 1, 4, ()), 0.8
+
+
+shaping.misconception(
+    "potential-at-the-end",
+    replace="np.where(terminated, 0, potential[next_states])",
+    by="potential[next_states]",
+    hint="Let an episode end in two different places. Does the shaping now prefer one of them?",
+)
+shaping.misconception(
+    "no-shaping-of-the-last-step",
+    replace="rewards + gamma * arrival - potential[states]",
+    by="np.where(terminated, rewards, rewards + gamma * arrival - potential[states])",
+    hint="Only the arrival has no potential. What about the state that the last step leaves?",
+)
+shaping.misconception(
+    "sign-flipped",
+    replace="gamma * arrival - potential[states]",
+    by="potential[states] - gamma * arrival",
+    hint="The agent steps to a place of higher potential. Is it praised or punished?",
+)
+shaping.misconception(
+    "discount-forgotten",
+    replace="gamma * arrival",
+    by="arrival",
+    hint="The agent discounts by γ. Do the differences still cancel along its way?",
+)
+shaping.misconception(
+    "difference-discounted",
+    replace="gamma * arrival - potential[states]",
+    by="gamma * (arrival - potential[states])",
+    hint="The state that is left counts now, the one that is reached counts a step later. Which of "
+    "the two is discounted?",
+)
+shaping.misconception(
+    "arrival-only",
+    replace=" - potential[states]",
+    by="",
+    hint="Pay for each visit of a good place, and the agent will walk in circles. What has to be "
+    "taken back?",
+)
+
+
+# --- replay --------------------------------------------------------------------------------------
+
+push = Exercise("replay_push", points=4)
+
+
+def buffer_of(rng, capacity, features, position, size):
+    """Draw a buffer; slots that are not filled hold zeros."""
+    filled = np.arange(capacity) < size
+    return {
+        "states": (rng.normal(size=(capacity, features)) * filled[:, None]).astype(np.float32),
+        "actions": rng.integers(0, 4, capacity) * filled,
+        "rewards": (rng.normal(size=capacity) * filled).astype(np.float32),
+        "next_states": (rng.normal(size=(capacity, features)) * filled[:, None]).astype(np.float32),
+        "terminated": (rng.random(capacity) < 0.4) & filled,
+        "position": position,
+        "size": size,
+    }
+
+
+def steps_to_push(rng, n, features):
+    """Draw n transitions; every other one terminates."""
+    return [
+        (
+            rng.normal(size=features).astype(np.float32),
+            int(rng.integers(0, 4)),
+            float(rng.normal()),
+            rng.normal(size=features).astype(np.float32),
+            bool(i % 2),
+        )
+        for i in range(n)
+    ]
+
+
+@push.check(weight=2)
+def a_first_step(rng):
+    """Writes a transition into its slot and counts it."""
+    yield buffer_of(rng, 5, 3, 0, 0), *steps_to_push(rng, 1, 3)[0]
+    yield buffer_of(rng, 6, 2, 3, 3), *steps_to_push(rng, 2, 2)[1]
+
+
+@push.check(weight=2)
+def a_full_ring(rng):
+    """Puts the newest transition in place of the oldest when the ring is full."""
+    yield buffer_of(rng, 5, 3, 2, 5), *steps_to_push(rng, 1, 3)[0]
+    yield buffer_of(rng, 4, 2, 3, 4), *steps_to_push(rng, 2, 2)[1]
+
+
+@push.check(observe="fold", needs=(a_first_step, a_full_ring))
+def round_and_round(rng):
+    """Fills a ring and goes round it more than once."""
+    yield buffer_of(rng, 3, 2, 0, 0), steps_to_push(rng, 8, 2)
+
+
+@push.check(hidden=True, dtype=True)
+def dtypes(rng):
+    """Keeps the dtypes of the arrays."""
+    yield buffer_of(rng, 4, 3, 2, 2), *steps_to_push(rng, 1, 3)[0]
+    double = buffer_of(rng, 4, 3, 3, 3)
+    double["states"] = double["states"].astype(np.float64)
+    yield double, *steps_to_push(rng, 2, 3)[1]
+
+
+@push.check(hidden=True)
+def smallest_ring(rng):
+    """Works with a single slot, and with arrays that have gaps."""
+    yield buffer_of(rng, 1, 2, 0, 1), *steps_to_push(rng, 1, 2)[0]
+    gapped = buffer_of(rng, 4, 3, 1, 4)
+    gapped["states"], gapped["rewards"] = spread(gapped["states"]), spread(gapped["rewards"])
+    yield gapped, *steps_to_push(rng, 1, 3)[0]
+
+
+def _queue(buffer, state, action, reward, next_state, terminated):
+    if buffer["size"] < len(buffer["rewards"]):
+        return chapter.replay_push(buffer, state, action, reward, next_state, terminated)
+    shifted = {
+        name: np.roll(value, -1, axis=0) if isinstance(value, np.ndarray) else value
+        for name, value in buffer.items()
+    }
+    shifted["position"] = len(buffer["rewards"]) - 1
+    new = chapter.replay_push(shifted, state, action, reward, next_state, terminated)
+    return {**new, "position": buffer["position"]}
+
+
+push.misconception(
+    "runs-off-the-end",
+    replace="(slot + 1) % capacity",
+    by="slot + 1",
+    hint="The last slot has just been written. Which one comes next?",
+)
+push.misconception(
+    "size-without-bound",
+    replace='min(buffer["size"] + 1, capacity)',
+    by='buffer["size"] + 1',
+    hint="How many transitions can a ring of three slots hold after ten pushes?",
+)
+push.misconception(
+    "size-starts-over",
+    replace='min(buffer["size"] + 1, capacity)',
+    by='(buffer["size"] + 1) % capacity',
+    hint="The ring is full and one slot is written anew. How many slots are filled now?",
+)
+push.misconception(
+    "newest-overwritten",
+    replace="(slot + 1) % capacity",
+    by="min(slot + 1, capacity - 1)",
+    hint="The ring is full. Which transition goes: the oldest or the one that came last?",
+)
+push.misconception(
+    "moves-before-it-writes",
+    replace='slot = buffer["position"]\n',
+    by='slot = (buffer["position"] + 1) % len(buffer["rewards"])\n',
+    hint="Push into an empty ring. Which slot is filled first?",
+)
+push.misconception(
+    "before-and-after-swapped",
+    replace=(
+        'new["states"][slot] = state',
+        'new["next_states"][slot] = next_state',
+    ),
+    by=(
+        'new["states"][slot] = next_state',
+        'new["next_states"][slot] = state',
+    ),
+    hint="Which of the two states came first?",
+)
+push.misconception(
+    "end-not-remembered",
+    replace='new["terminated"][slot] = terminated\n',
+    by="pass\n",
+    hint="A slot is used again and again. Whose flag stands in it after your push?",
+)
+push.misconception(
+    "position-not-moved",
+    replace='new["position"] = (slot + 1) % capacity',
+    by='new["position"] = slot',
+    hint="Push twice. What became of the first transition?",
+)
+push.misconception(
+    "queue-instead-of-ring",
+    function=_queue,
+    hint="Nothing has to be moved to make room. Which single slot changes in a full ring?",
+    convention="a queue that shifts (collections.deque), the oldest transition always in front",
+)
+
+
+sample = Exercise("replay_sample", points=3)
+
+
+@sample.check(weight=2)
+def full_buffer(rng):
+    """Draws the transitions that the uniform numbers name."""
+    yield buffer_of(rng, 6, 3, 2, 6), rng.random(9)
+    yield buffer_of(rng, 5, 2, 0, 5), rng.random(4)
+
+
+@sample.check(weight=2)
+def half_empty_buffer(rng):
+    """Draws from filled slots only."""
+    yield buffer_of(rng, 10, 2, 4, 4), np.array([0.1, 0.9, 0.6])
+    yield buffer_of(rng, 12, 3, 5, 5), rng.random(8)
+
+
+@sample.check()
+def whole_range(rng):
+    """Reaches the first and the last filled slot with equal chance."""
+    yield buffer_of(rng, 7, 2, 5, 5), (np.arange(20) + 0.5) / 20
+
+
+@sample.check(hidden=True, dtype=True)
+def kept_dtypes(rng):
+    """Keeps the dtypes of the buffer, also for a single draw and for an array with gaps."""
+    yield buffer_of(rng, 6, 3, 2, 6), rng.random(1)
+    gapped = buffer_of(rng, 6, 3, 2, 6)
+    gapped["states"] = spread(gapped["states"].astype(np.float64))
+    yield gapped, spread(rng.random(5))
+
+
+@sample.check(hidden=True)
+def one_memory(rng):
+    """Draws the same transition again and again if there is only one."""
+    yield buffer_of(rng, 4, 2, 1, 1), rng.random(3)
+
+
+_SLOTS = 'np.floor(u * buffer["size"])'
+sample.misconception(
+    "empty-slots-drawn",
+    replace=_SLOTS,
+    by='np.floor(u * len(buffer["rewards"]))',
+    hint="Four slots of ten are filled. What is in the others, and can you learn from it?",
+)
+sample.misconception(
+    "last-slot-never-drawn",
+    replace=_SLOTS,
+    by='np.floor(u * (buffer["size"] - 1))',
+    hint="Let u be 0.99. Which slot should that be?",
+)
+sample.misconception(
+    "rounded-not-floored",
+    replace=_SLOTS,
+    by='np.round(u * (buffer["size"] - 1))',
+    hint="How long is the piece of [0, 1) that leads to the first slot, and to the second?",
+)
+sample.misconception(
+    "newest-slots-only",
+    replace=_SLOTS,
+    by='(buffer["position"] - 1 - np.floor(u * buffer["size"])) % len(buffer["rewards"])',
+    hint="The docstring says which slot u names. Is slot 0 the newest one or simply the first?",
+    convention="slots counted backwards from the newest one",
+)
+sample.misconception(
+    "without-replacement",
+    replace='slots = np.floor(u * buffer["size"]).astype(np.int64)',
+    by='slots = np.argsort(u, kind="stable") % buffer["size"]',
+    hint="May the same transition be drawn twice?",
+)
+sample.misconception(
+    "before-taken-for-after",
+    replace='buffer["next_states"][slots]',
+    by='buffer["states"][slots]',
+    hint="Compare the first and the fourth array that you return. Should they be equal?",
+)
+
+
+# --- targets of the network ----------------------------------------------------------------------
+
+dqn = Exercise("dqn_targets", points=3)
+
+
+@dqn.check(weight=2)
+def a_batch(rng):
+    """Adds the discounted best next value to each reward."""
+    yield rng.normal(size=5), rng.normal(size=(5, 3)), np.zeros(5, bool), 0.9
+    yield rng.normal(size=3), rng.normal(size=(3, 3)) - 4.0, np.zeros(3, bool), 0.5
+
+
+@dqn.check(weight=2)
+def ended_rows(rng):
+    """Lets nothing follow the transitions that terminated."""
+    yield np.array([1.0, 1.0]), np.array([[2.0, 5.0], [7.0, 3.0]]), np.array([False, True]), 0.9
+    yield rng.normal(size=6), rng.normal(size=(6, 4)) + 3.0, np.arange(6) % 3 == 1, 0.8
+
+
+@dqn.check(hidden=True)
+def usual_discount_of_batches(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield rng.normal(size=4), rng.normal(size=(4, 2)) + 5.0, np.arange(4) == 2
+
+
+@dqn.check(hidden=True, dtype=True)
+def batches_in_single_precision(rng):
+    """Keeps single precision, and reads a batch of one and arrays with gaps."""
+    rewards, next_q = rng.normal(size=5), rng.normal(size=(5, 2))
+    ended = np.arange(5) == 3
+    yield rewards.astype(np.float32), next_q.astype(np.float32), ended, 0.5
+    yield spread(rewards), spread(next_q), ended, 0.5
+    yield rewards[:1], next_q[:1], ended[:1], 0.5
+
+
+dqn.misconception(
+    "future-beyond-the-end",
+    replace="np.where(terminated, 0, np.max(next_q, axis=1))",
+    by="np.max(next_q, axis=1)",
+    hint="The pole fell in the second transition. What can follow it?",
+)
+dqn.misconception(
+    "best-over-the-batch",
+    replace="axis=1",
+    by="axis=0",
+    hint="One row of next_q belongs to one transition. Along which axis does it choose its action?",
+)
+dqn.misconception(
+    "flag-inverted",
+    replace="np.where(terminated, 0, np.max(next_q, axis=1))",
+    by="np.where(terminated, np.max(next_q, axis=1), 0)",
+    hint="Multiply by the flag, or by its opposite? Which transitions have a future?",
+)
+dqn.misconception(
+    "reward-discounted",
+    replace="rewards + gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
+    by="gamma * (rewards + np.where(terminated, 0, np.max(next_q, axis=1)))",
+    hint="The reward of the transition came at once. Is it discounted?",
+)
+dqn.misconception(
+    "reward-lost-at-the-end",
+    replace="rewards + gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
+    by="np.where(terminated, 0, rewards + gamma * np.max(next_q, axis=1))",
+    hint="The transition that ends an episode earned something too. Where did it go?",
+)
+dqn.misconception(
+    "mean-over-actions",
+    replace="np.max(next_q, axis=1)",
+    by="np.mean(next_q, axis=1)",
+    hint="Is the next action drawn by dice, or is it the best one?",
+)
+dqn.misconception(
+    "action-taken-for-its-value",
+    replace="np.max(next_q, axis=1)",
+    by="np.argmax(next_q, axis=1)",
+    hint="Which action is best, and what is it worth: which of the two belongs into the target?",
+)
+
+
+double = Exercise("double_dqn_targets", points=4)
+
+
+def tables(rng, n, actions, shift=0.0):
+    """Draw rewards and two tables that do not agree which action is best."""
+    online, judge = rng.normal(size=(2, n, actions)) + shift
+    judge[np.arange(n), np.argmax(online, axis=1)] -= 1.5
+    return rng.normal(size=n), online, judge
+
+
+@double.check(weight=2)
+def two_opinions(rng):
+    """Lets the online network choose and the target network judge."""
+    yield *tables(rng, 5, 3), np.zeros(5, bool), 0.9
+    yield *tables(rng, 4, 4, -4.0), np.zeros(4, bool), 0.5
+    yield np.ones(1), np.array([[2.0, 5.0]]), np.array([[4.0, 3.0]]), np.zeros(1, bool), 0.9
+
+
+@double.check(weight=2)
+def ended_rows_of_two(rng):
+    """Lets nothing follow the transitions that terminated."""
+    yield *tables(rng, 6, 4, 3.0), np.arange(6) % 3 == 1, 0.8
+
+
+@double.check(exact=True)
+def tied_opinions(rng):
+    """Chooses the lowest index if the online network is undecided."""
+    online = np.array([[2.0, 2.0, 1.0], [0.0, 0.0, 0.0], [1.0, 3.0, 3.0]])
+    judge = np.array([[1.0, 8.0, 4.0], [2.0, 4.0, 8.0], [8.0, 1.0, 2.0]])
+    yield np.zeros(3), online, judge, np.zeros(3, bool), 0.5
+
+
+@double.check(hidden=True)
+def usual_discount_of_two(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
+
+
+@double.check(hidden=True, dtype=True)
+def two_in_single_precision(rng):
+    """Keeps single precision, and reads a batch of one and arrays with gaps."""
+    rewards, online, judge = tables(rng, 5, 2)
+    ended = np.arange(5) == 3
+    yield *(part.astype(np.float32) for part in (rewards, online, judge)), ended, 0.5
+    yield *(spread(part) for part in (rewards, online, judge)), ended, 0.5
+    yield rewards[:1], online[:1], judge[:1], ended[:1], 0.5
+
+
+double.misconception(
+    "judge-chooses-too",
+    replace="np.argmax(next_q_online, axis=1)",
+    by="np.argmax(next_q_target, axis=1)",
+    hint="Two networks, two questions: which action, and what is it worth? Who answers which?",
+    convention="plain DQN's target (Mnih et al. 2015)",
+)
+double.misconception(
+    "chooser-judges-too",
+    replace="next_q_target[np.arange",
+    by="next_q_online[np.arange",
+    hint="The network that chose is too fond of its choice. Who should say what it is worth?",
+)
+double.misconception(
+    "roles-swapped",
+    replace=("np.argmax(next_q_online, axis=1)", "next_q_target[np.arange"),
+    by=("np.argmax(next_q_target, axis=1)", "next_q_online[np.arange"),
+    hint="Which of the two networks learns at every step, and is to say which action is best?",
+)
+double.misconception(
+    "smaller-of-the-two",
+    replace="next_q_target[np.arange(len(rewards)), best]",
+    by="np.minimum(next_q_online, next_q_target)[np.arange(len(rewards)), best]",
+    hint="The docstring asks one network for the value. Which one? Is the other one asked again?",
+    convention="a clipped double target, as TD3 has it (Fujimoto et al. 2018)",
+)
+double.misconception(
+    "future-beyond-the-end",
+    replace="np.where(terminated, 0, future)",
+    by="future",
+    hint="The pole fell. What can follow?",
+)
+double.misconception(
+    "last-of-the-ties",
+    replace="np.argmax(next_q_online, axis=1)",
+    by="next_q_online.shape[1] - 1 - np.argmax(next_q_online[:, ::-1], axis=1)",
+    hint="The online network is undecided. Which of the tied actions did we agree on?",
+)
+double.misconception(
+    "best-over-the-batch",
+    replace="np.argmax(next_q_online, axis=1)",
+    by="np.resize(np.argmax(next_q_online, axis=0), len(rewards)) % next_q_online.shape[1]",
+    hint="One row belongs to one transition. Along which axis does it choose its action?",
+)
+double.misconception(
+    "reward-discounted",
+    replace="rewards + gamma * np.where(terminated, 0, future)",
+    by="gamma * (rewards + np.where(terminated, 0, future))",
+    hint="The reward of the transition came at once. Is it discounted?",
+)
+
+
+# --- the loss ------------------------------------------------------------------------------------
+
+loss = Exercise("huber_loss", points=3)
+
+
+def errors(rng, n, delta):
+    """Draw predictions and targets with small and large errors of both signs."""
+    size = np.where(np.arange(n) % 2 == 0, rng.uniform(0.1, 0.9, n), rng.uniform(1.2, 4.0, n))
+    target = rng.normal(size=n)
+    return target + delta * size * np.where(np.arange(n) % 3 == 0, -1.0, 1.0), target
+
+
+@loss.check()
+def parabola(rng):
+    """Is half the mean square where the errors are small."""
+    target = rng.normal(size=5)
+    yield target + rng.uniform(-0.9, 0.9, 5), target, 1.0
+
+
+@loss.check()
+def line(rng):
+    """Grows on a straight line where they are large."""
+    target = rng.normal(size=4)
+    yield target + np.array([2.0, -3.0, 1.5, -7.0]), target, 1.0
+
+
+@loss.check(weight=2)
+def both_parts(rng):
+    """Joins the two parts at δ, also where δ is not 1."""
+    yield *errors(rng, 7, 2.5), 2.5
+    yield *errors(rng, 4, 0.3), 0.3
+    yield np.array([0.5, -3.0]), np.zeros(2), 1.0
+
+
+@loss.check(hidden=True)
+def usual_delta(rng):
+    """Joins them at 1 if nothing else is said, and takes a batch of one."""
+    yield errors(rng, 6, 1.0)
+    yield np.array([3.5]), np.array([1.0])
+
+
+@loss.check(hidden=True)
+def loss_in_single_precision(rng):
+    """Works in single precision and on arrays with gaps."""
+    prediction, wanted = errors(rng, 6, 1.0)
+    yield prediction.astype(np.float32), wanted.astype(np.float32), 0.75
+    yield spread(prediction), spread(wanted), 0.75
+
+
+@loss.check(hidden=True, exact=True)
+def at_the_joint(rng):
+    """Is the same from both sides where the error is exactly δ."""
+    yield np.array([2.0, -2.0, 0.0]), np.zeros(3), 2.0
+
+
+def _smooth_l1(prediction, target, delta=1.0):
+    size = np.abs(prediction - target)
+    return np.mean(np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))) / delta
+
+
+def _always_square(prediction, target, delta=1.0):
+    return np.mean((prediction - target) ** 2) / 2
+
+
+loss.misconception(
+    "sum-for-a-mean",
+    replace="np.mean(loss)",
+    by="np.sum(loss)",
+    hint="Should the loss double when every sample comes twice?",
+)
+loss.misconception(
+    "half-forgotten",
+    replace="size**2 / 2",
+    by="size**2",
+    hint="Put in an error of exactly δ. Do your two parts meet there?",
+)
+loss.misconception(
+    "parts-do-not-meet",
+    replace="delta * (size - delta / 2)",
+    by="delta * size",
+    hint="Put in an error of exactly δ. Do your two parts meet there?",
+)
+loss.misconception(
+    "slope-always-one",
+    replace="delta * (size - delta / 2)",
+    by="size - delta / 2",
+    hint="How steep is the parabola at δ, and how steep is your line?",
+)
+loss.misconception(
+    "divided-by-delta",
+    function=_smooth_l1,
+    hint="Small errors: is the loss ½e² whatever δ is?",
+    convention="smooth L1 as PyTorch's smooth_l1_loss has it, Huber's loss divided by δ",
+)
+loss.misconception(
+    "never-a-line",
+    function=_always_square,
+    hint="An error of 100: is its loss near 100 or near 5000?",
+    convention="half the mean squared error",
+)
+loss.misconception(
+    "sign-decides",
+    replace="size <= delta",
+    by="prediction - target <= delta",
+    hint="A large error may be negative, too. Which part of the loss does it fall into?",
+)
+
+
+slope = Exercise("huber_gradient", points=3)
+
+
+@slope.check(weight=2)
+def slopes(rng):
+    """Is the error, never longer than δ, over the size of the batch."""
+    yield *errors(rng, 7, 1.0), 1.0
+    yield np.array([0.5, -3.0]), np.zeros(2), 1.0
+
+
+@slope.check()
+def other_deltas(rng):
+    """Bends at δ, also where δ is not 1."""
+    yield *errors(rng, 5, 2.5), 2.5
+    yield *errors(rng, 4, 0.3), 0.3
+
+
+@slope.check(hidden=True)
+def usual_delta_of_slopes(rng):
+    """Bends at 1 if nothing else is said, and takes a batch of one."""
+    yield errors(rng, 6, 1.0)
+    yield np.array([3.5]), np.array([1.0])
+
+
+@slope.check(hidden=True, dtype=True)
+def slopes_in_single_precision(rng):
+    """Keeps single precision and reads arrays with gaps."""
+    prediction, wanted = errors(rng, 6, 1.0)
+    yield prediction.astype(np.float32), wanted.astype(np.float32), 0.75
+    yield spread(prediction), spread(wanted), 0.75
+
+
+slope.misconception(
+    "batch-size-forgotten",
+    replace=" / len(prediction)",
+    by="",
+    hint="The loss is a mean. What does that leave in front of each sample's slope?",
+    convention="the gradient of the summed loss (reduction='sum')",
+)
+slope.misconception(
+    "target-minus-prediction",
+    replace="prediction - target",
+    by="target - prediction",
+    hint="The prediction is too large. Should the slope be positive or negative?",
+)
+slope.misconception(
+    "never-clipped",
+    replace="np.clip(prediction - target, -delta, delta)",
+    by="(prediction - target)",
+    hint="How steep is the straight part of the loss? Does it depend on how large the error is?",
+    convention="the gradient of half the mean squared error",
+)
+slope.misconception(
+    "clipped-at-one",
+    replace="-delta, delta",
+    by="-1.0, 1.0",
+    hint="Where does the parabola end if δ is 2.5?",
+    convention="the clipping of errors to [−1, 1] in Mnih et al. 2015",
+)
+slope.misconception(
+    "clipped-after-the-mean",
+    replace="np.clip(prediction - target, -delta, delta) / len(prediction)",
+    by="np.clip((prediction - target) / len(prediction), -delta, delta)",
+    hint="Is δ a bound for each error, or for each error's share of the mean?",
+)
+slope.misconception(
+    "divided-by-delta",
+    replace="/ len(prediction)",
+    by="/ len(prediction) / delta",
+    hint="Small errors: is the slope e/N whatever δ is?",
+    convention="smooth L1 as PyTorch's smooth_l1_loss has it, Huber's loss divided by δ",
+)
+slope.misconception(
+    "sign-only",
+    replace="np.clip(prediction - target, -delta, delta)",
+    by="delta * np.sign(prediction - target)",
+    hint="At an error of zero the parabola is flat. How steep is yours just beside it?",
+    convention="the gradient of the absolute error",
+)
+
+
+# --- the slow copy -------------------------------------------------------------------------------
+
+drift = Exercise("soft_update", points=2)
+
+
+def parameters(rng, dtype=np.float64):
+    """Draw the parameters of two small networks."""
+    shapes = ((3, 4), (3,), (2, 3))
+    return [[rng.normal(size=shape).astype(dtype) for shape in shapes] for _ in range(2)]
+
+
+@drift.check(weight=2)
+def part_of_the_way(rng):
+    """Goes the fraction τ of the way, parameter by parameter."""
+    yield *parameters(rng), 0.25
+    yield *parameters(rng), 0.9
+
+
+@drift.check(exact=True)
+def all_or_nothing(rng):
+    """Stays for τ = 0 and copies for τ = 1."""
+    ones = [np.array([1.0, -2.0]), np.array([[4.0]])], [np.array([3.0, 0.5]), np.array([[8.0]])]
+    yield *ones, 0.0
+    yield *ones, 1.0
+    yield *ones, 0.25
+
+
+@drift.check(needs=part_of_the_way)
+def usual_pace(rng):
+    """Goes 0.5 % of the way if nothing else is said."""
+    yield (*parameters(rng),)
+
+
+@drift.check(hidden=True, observe="iterate")
+def many_small_steps(rng):
+    """Comes nearer step by step."""
+    slow, fast = parameters(rng)
+    yield slow, 5, fast, 0.3
+
+
+@drift.check(hidden=True, dtype=True)
+def parameters_in_single_precision(rng):
+    """Keeps single precision and reads arrays with gaps."""
+    yield *parameters(rng, np.float32), 0.5
+    slow, fast = parameters(rng)
+    yield [spread(part) for part in slow], [spread(part) for part in fast], 0.5
+
+
+_MIX = "(1 - tau) * slow + tau * fast"
+drift.misconception(
+    "tau-swapped",
+    replace=_MIX,
+    by="tau * slow + (1 - tau) * fast",
+    hint="With τ = 0.005, which network should the target still resemble after one step?",
+    convention="τ as the share that is kept (a Polyak coefficient near 1)",
+)
+drift.misconception(
+    "hard-copy",
+    replace=_MIX,
+    by="1.0 * fast",
+    hint="How far does the target network move in one step?",
+    convention="the hard copy of Mnih et al. 2015, made every so many steps",
+)
+drift.misconception(
+    "added-without-shrinking",
+    replace=_MIX,
+    by="slow + tau * fast",
+    hint="Both networks are equal. What should the update change, and what does yours change?",
+)
+drift.misconception(
+    "driven-apart",
+    replace=_MIX,
+    by="slow - tau * (fast - slow)",
+    hint="After many steps, is the target network nearer to the online one, or further away?",
+)
+drift.misconception(
+    "plain-mean",
+    replace=_MIX,
+    by="(slow + fast) / 2",
+    hint="Where does τ enter?",
+)

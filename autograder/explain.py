@@ -59,7 +59,7 @@ def size(value: Any) -> int:
 
 def smallest(seen: list[Observation], beliefs: dict[str, str | None]) -> Shown | None:
     """Return the smallest failed case; with a recognised belief, of those it fails."""
-    found = []
+    found: list[tuple[tuple[bool, bool, int, int], Shown]] = []
     for observation in seen:
         if observation.passed or observation.skipped:
             continue
@@ -206,9 +206,7 @@ def literal(value: Any) -> str:
     """Write a small value as code."""
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype in (np.float64, np.int64, np.bool_) else f", np.{value.dtype}"
-        return f"np.array({value.tolist()!r}{kind})".replace("nan", "np.nan").replace(
-            "inf", "np.inf"
-        )
+        return f"np.array({literal(value.tolist())}{kind})"
     if isinstance(value, np.generic):
         return f"np.{value.dtype}({value.item()!r})"
     if isinstance(value, tuple | list):

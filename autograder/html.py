@@ -52,7 +52,7 @@ def _picture(check: Any) -> str:
     """Return a picture of the difference as inline SVG, or ""."""
     if check.svg or not check.picture:
         return str(check.svg)
-    return difference_svg(check.picture["expected"], check.picture["actual"])
+    return difference_svg(**check.picture)
 
 
 def report_page(report: Report, figure: str = "") -> str:

@@ -156,7 +156,7 @@ class Judge:
         report.level, report.official = self.level, True
         for check in (check for exercise in report for check in exercise.checks if check.picture):
             assert check.picture is not None
-            check.svg = difference_svg(check.picture["expected"], check.picture["actual"])
+            check.svg = difference_svg(**check.picture)
         return report
 
 

@@ -12,7 +12,7 @@ import os
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -293,10 +293,15 @@ def judge(
     source: Source,
     fork: Callable[[], Worker],
     only: Sequence[str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
 ) -> Checked:
-    """Judge a submission; its warnings are gathered instead of printed."""
+    """Judge a submission; its warnings are gathered instead of printed.
+
+    `names` gives the cell behind each file name that Python knows; by default they are the same.
+    """
     grader = Grader(source, submission, fork, keep=True)
-    with _warnings_of(submission) as warned:
+    with _warnings_of(names or {cell.name: cell.name for cell in submission.cells}) as warned:
         report = grader.grade(only)
     _attach(report, submission, warned)
     return Checked(target, submission, source, report, grader.observations)
@@ -306,9 +311,8 @@ Warned = dict[tuple[str, int], str]
 
 
 @contextmanager
-def _warnings_of(submission: Submission) -> Iterator[Warned]:
+def _warnings_of(names: Mapping[str, str]) -> Iterator[Warned]:
     """Gather the warnings raised in the submission's own lines."""
-    files = {cell.name for cell in submission.cells}
     warned: Warned = {}
 
     def note(
@@ -319,8 +323,8 @@ def _warnings_of(submission: Submission) -> Iterator[Warned]:
         file: Any = None,
         line: str | None = None,
     ) -> None:
-        if filename in files and len(warned) < 50:
-            warned.setdefault((filename, lineno), str(message)[:200])
+        if filename in names and len(warned) < 50:
+            warned.setdefault((names[filename], lineno), str(message)[:200])
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")

@@ -147,13 +147,23 @@ def verdict(
     head = f"{report.topic}: {title}" if title else report.topic
     parts = [style.paint(style.wrap(head, 0), "bold")]
     parts.append(style.paint(style.wrap(f"{file}{f' ({note})' if note else ''}", 0), "dim"))
-    parts += [_broken_cell(note, style) for note in report.notes]
+    parts += notes(report, style)
     if report.stdout.strip():
         parts.append(_printed(report.stdout, style, 2))
     parts.append("")
     parts += [exercise_text(exercise, report, style, focus) for exercise in report]
     parts += ["", summary(report, style, file)]
     return "\n".join(parts) + "\n"
+
+
+def notes(report: Report, style: Look) -> list[str]:
+    """Write what the report notes of cells that do not run."""
+    return [_broken_cell(note, style) for note in report.notes]
+
+
+def mark(exercise: ExerciseResult, style: Look) -> str:
+    """Write an exercise as its sign and name."""
+    return f"{style.sign(_STATUS[exercise.status][1])} {exercise.name}"
 
 
 def _broken_cell(note: str, style: Look) -> str:
@@ -218,13 +228,30 @@ def check_text(
     head = head.replace(mark, style.paint(mark, colour), 1)
     if check.passed:
         return head
-    if any(other.message == check.message and other.hint == check.hint for other in before):
+    repeats = repetition(check, before)
+    if repeats == "same":
         return "\n".join([head, style.wrap(f"the same: {clean(check.message)}", 6)])
-    if check.explained_by and not focus:
+    if repeats == "follows" and not focus:
         return "\n".join([head, style.wrap("follows from the one above", 6)])
+    return "\n".join([head, *_fields(check, style, brief=repeats == "cause" and not focus)])
+
+
+def repetition(check: CheckResult, before: Sequence[CheckResult]) -> str:
+    """Say what a failed check shares with the failed ones before it.
+
+    Returns
+    -------
+    str
+        ``"same"`` (the very message), ``"follows"`` (an earlier one explains it), ``"cause"`` or
+        nothing.
+    """
+    if any(other.message == check.message and other.hint == check.hint for other in before):
+        return "same"
+    if check.explained_by:
+        return "follows"
     cause = check.misconception or check.hint
-    again = bool(cause) and any((o.misconception or o.hint) == cause for o in before)
-    return "\n".join([head, *_fields(check, style, brief=again and not focus)])
+    shared = any((other.misconception or other.hint) == cause for other in before)
+    return "cause" if cause and shared else ""
 
 
 def _fields(check: CheckResult, style: Look, *, brief: bool) -> Iterator[str]:

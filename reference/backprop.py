@@ -214,17 +214,13 @@ def relative_error(a: Array, b: Array) -> float:
 
 
 def _activate(z: Array, name: str) -> Array:
-    a = np.empty_like(z)
-    if name == "relu":
-        return np.maximum(z, 0, out=a)
-    if name == "tanh":
-        return np.tanh(z, out=a)
-    return np.divide(1 + np.tanh(0.5 * z), 2, out=a)
+    a: Array = np.maximum(z, 0) if name == "relu" else np.tanh(z if name == "tanh" else z / 2)
+    return (a + 1) / 2 if name == "sigmoid" else a
 
 
 def _slope(a: Array, name: str) -> Array:
     if name == "relu":
-        return np.greater(a, 0).astype(a.dtype)
+        return np.asarray(a > 0, dtype=a.dtype)
     return (1 - a) * (1 + a) if name == "tanh" else a - a * a
 
 

@@ -1,5 +1,6 @@
 """The reference of backpropagation against PyTorch's autograd, brute force and the lecture."""
 
+import itertools
 import math
 
 import numpy as np
@@ -9,7 +10,6 @@ from scipy.stats import norm
 from sklearn.metrics import log_loss
 
 from reference import backprop as ref
-import itertools
 
 
 def rng(seed=0):

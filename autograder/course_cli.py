@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -20,6 +20,9 @@ from autograder.catalogue import Catalogue
 from autograder.course import Course, CourseError
 from autograder.official import GradeError
 from autograder.report import points_text
+
+if TYPE_CHECKING:
+    from autograder.course_grade import Outcome
 
 app = typer.Typer(
     name="course", help="Run a course with nbgrader: from a folder to grades.", no_args_is_help=True
@@ -98,32 +101,37 @@ def grade(
     ] = True,
 ) -> None:
     """Grade what was handed in, in parallel; every verdict is kept as soon as it is there."""
-    from autograder.course_grade import grade_assignment
+    from autograder.course_grade import grade_assignments
     from autograder.progress_bar import progress_bar
 
     with one_line():
         course = Course.open(folder)
-        for name in assignments or _handed_in(course):
-            with progress_bar(name, 0) as step:
-                outcome = grade_assignment(course, name, jobs=jobs, resume=resume, progress=step)
-            for remark in outcome.remarks:
-                out.print(escape(remark), soft_wrap=True)
-            for change in outcome.changes:
-                old, new = points_text(change.old), points_text(change.new)
-                out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
-            mean = sum(report.earned for report in outcome.reports) / len(outcome.reports)
-            count = len(outcome.reports)
-            out.print(f"{escape(name)}: {count} graded, mean {points_text(mean)} points")
-            broken = [
-                f"{report.student}: {exercise.name}: {exercise.message}"
-                for report in outcome.reports
-                for exercise in report
-                if exercise.status == "broken"
-            ]
-            for line in broken:
-                err.print(escape(line), soft_wrap=True)
-            if broken:
-                raise typer.Exit(1)
+        names = assignments or _handed_in(course)
+        with progress_bar("grading", 0) as step:
+            outcomes = grade_assignments(course, names, jobs=jobs, resume=resume, progress=step)
+        for name, outcome in outcomes.items():
+            _tell(name, outcome)
+        broken = [
+            f"{report.student}: {exercise.name}: {exercise.message}"
+            for outcome in outcomes.values()
+            for report in outcome.reports
+            for exercise in report
+            if exercise.status == "broken"
+        ]
+        for line in broken:
+            err.print(escape(line), soft_wrap=True)
+    raise typer.Exit(1 if broken else 0)
+
+
+def _tell(name: str, outcome: Outcome) -> None:
+    for remark in outcome.remarks:
+        out.print(escape(remark), soft_wrap=True)
+    for change in outcome.changes:
+        old, new = points_text(change.old), points_text(change.new)
+        out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
+    count = len(outcome.reports)
+    mean = sum(report.earned for report in outcome.reports) / count
+    out.print(f"{escape(name)}: {count} graded, mean {points_text(mean)} points")
 
 
 def _handed_in(course: Course) -> list[str]:

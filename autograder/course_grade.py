@@ -23,11 +23,12 @@ from autograder.course import Course, CourseError
 from autograder.grading import Item, grade_all
 from autograder.report import Report, rounded
 
-__all__ = ["Change", "Outcome", "grade_assignment"]
+__all__ = ["Change", "Outcome", "grade_assignments"]
 
 BATCH = 100
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
 Progress = Callable[[int, int, Report], None]
+Batch = dict[str, list[tuple[Item, Report]]]
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,20 @@ class Outcome:
     remarks: list[str] = field(default_factory=list)
 
 
-def grade_assignment(
+def grade_assignments(
     course: Course,
-    assignment: str,
+    assignments: Sequence[str],
     *,
     jobs: int | None = None,
     resume: bool = True,
     progress: Progress = lambda done, total, report: None,
-) -> Outcome:
-    """Grade every submission of an assignment.
+) -> dict[str, Outcome]:
+    """Grade every submission of some assignments with one set of judges.
 
     Parameters
     ----------
     course : Course
-    assignment : str
+    assignments : sequence of str
     jobs : int, optional
         Judge processes; one per processor by default.
     resume : bool
@@ -79,36 +80,52 @@ def grade_assignment(
     progress : callable
         Told of each verdict.
 
+    Returns
+    -------
+    dict
+        The outcome of each assignment.
+
     Raises
     ------
     CourseError, GradeError
         If grading cannot start or cannot go on; what was graded is kept.
     """
-    course.assignment(assignment)
-    truths = _truths(course, assignment)
-    items, remarks = _items(course, assignment, list(truths))
+    work = {name: _work(course, name) for name in assignments}
+    items = [item for _, found, _ in work.values() for item in found]
     reports = grade_all(
         items,
         course.catalogue,
         course.secret,
-        course.private / "results" / assignment,
+        course.private / "results",
         sandbox=course.sandbox,
         jobs=jobs,
         resume=resume,
         progress=progress,
     )
-    outcome = Outcome(reports, remarks=remarks)
-    for report in reports:
-        if report.error:
-            outcome.remarks.append(f"{report.student}: {report.error}")
-    by_student: dict[str, list[tuple[Item, Report]]] = {}
-    for item, report in zip(items, reports, strict=True):
-        by_student.setdefault(item.student, []).append((item, report))
+    left, outcomes = iter(reports), {}
+    for name, (truths, found, remarks) in work.items():
+        graded = list(zip(found, left, strict=False))
+        outcome = Outcome([report for _, report in graded], remarks=remarks)
+        outcome.remarks += [f"{r.student}: {r.error}" for _, r in graded if r.error]
+        by_student: dict[str, list[tuple[Item, Report]]] = {}
+        for item, report in graded:
+            by_student.setdefault(item.student, []).append((item, report))
+        for batch in _batches(by_student):
+            outcome.changes += _store(course, name, truths, batch)
+        outcomes[name] = outcome
+    return outcomes
+
+
+def _work(course: Course, assignment: str) -> tuple[dict[str, Truth], list[Item], list[str]]:
+    course.assignment(assignment)
+    truths = _truths(course, assignment)
+    return truths, *_items(course, assignment, list(truths))
+
+
+def _batches(by_student: Batch) -> Iterator[Batch]:
     students = sorted(by_student)
     for start in range(0, len(students), BATCH):
-        batch = {student: by_student[student] for student in students[start : start + BATCH]}
-        outcome.changes += _store(course, assignment, truths, batch)
-    return outcome
+        yield {student: by_student[student] for student in students[start : start + BATCH]}
 
 
 def _truths(course: Course, assignment: str) -> dict[str, Truth]:
@@ -172,9 +189,6 @@ def _problem(path: Path, place: Path, course: Course) -> str:
 
 
 # --- into nbgrader's places ----------------------------------------------------------------------
-
-Batch = dict[str, list[tuple[Item, Report]]]
-
 
 def _store(
     course: Course, assignment: str, truths: dict[str, Truth], batch: Batch

@@ -1,7 +1,7 @@
 """``autograder progress``: the topics, what is done, the points. Nothing leaves the machine.
 
-A topic is judged again only when its file or its checks changed; results are kept in the user's cache
-folder (``GRADUS_CACHE_DIR`` says where else).
+A topic is judged again only when its file or its checks changed; results are kept in the user's
+cache folder (``GRADUS_CACHE_DIR`` says where else).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from autograder import __version__, terminal
 from autograder.catalogue import Catalogue, CatalogueError
-from autograder.cells import SubmissionError
+from autograder.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
 from autograder.record import RecordedSource, RecordError
 from autograder.report import points_text, rounded
 from autograder.selfcheck import Target, TargetError, find_target, run
@@ -59,7 +59,7 @@ def standing(target: Target) -> Standing:
     """Judge a topic, or recall the result for the same file and checks."""
     digest = hashlib.sha256(__version__.encode())
     for path in (target.path, target.record):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        digest.update(path.name.encode() + b"\0" + read_bytes(path, MAX_NOTEBOOK))
     kept = cache_folder() / f"{digest.hexdigest()[:32]}.json"
     try:
         return Standing(**json.loads(kept.read_text(encoding="utf-8")))

@@ -1,7 +1,7 @@
 """``autograder watch TOPIC``: the same check again at each save, and the next thing to do.
 
-A save while a check is still running (an endless loop, say) starts it afresh. It looks at the file's
-time and size many times a second; nothing has to be installed for it, on any platform.
+A save while a check is still running (an endless loop, say) starts it afresh. It looks at the
+file's time and size many times a second; nothing has to be installed for it, on any platform.
 """
 
 from __future__ import annotations
@@ -146,7 +146,8 @@ def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
 
 def _line(report: Report, look: terminal.Look) -> str:
     """Write the state of all exercises in as few lines as they need."""
-    return look.wrap("  ".join(terminal.mark(exercise, look) for exercise in report), 0)
+    glued = (terminal.mark(exercise, look).replace(" ", "\u00a0") for exercise in report)
+    return look.wrap("  ".join(glued), 0).replace("\u00a0", " ")
 
 
 def _where(checked: Checked, name: str) -> str:

@@ -215,13 +215,16 @@ def relative_error(a: Array, b: Array) -> float:
 
 def _activate(z: Array, name: str) -> Array:
     a: Array = np.maximum(z, 0) if name == "relu" else np.tanh(z if name == "tanh" else z / 2)
-    return (a + 1) / 2 if name == "sigmoid" else a
+    if name == "sigmoid":
+        a = (a + 1) / 2
+    return a
 
 
 def _slope(a: Array, name: str) -> Array:
     if name == "relu":
         return np.asarray(a > 0, dtype=a.dtype)
-    return (1 - a) * (1 + a) if name == "tanh" else a - a * a
+    slope: Array = (1 - a) * (1 + a) if name == "tanh" else a - a * a
+    return slope
 
 
 def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Array]:

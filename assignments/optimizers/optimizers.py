@@ -1,0 +1,1165 @@
+# %% [markdown]
+# # Optimizers
+#
+# Backpropagation tells a network which way is down. It does not say how far to go, whether to
+# trust one noisy mini-batch, or what to do in a valley that is steep across and flat along. That
+# is the optimizer's business, and it is often the difference between a network that learns in a
+# minute and one that never does.
+#
+# ```text
+#      steep across                     the minimum
+#    \    /\    /\                          |
+#     \  /  \  /  \   /\   /\   /\_/\____   v
+#      \/    \/    \_/  \_/  \_/         \__*      plain gradient descent in a ravine:
+#                                                  it bounces between the walls and creeps
+#    ------------- flat along ------------->      along the floor
+# ```
+#
+# Every idea of this chapter is an answer to that picture. *Momentum* remembers where it was
+# going. *AdaGrad, RMSProp, Adadelta* give each coordinate its own step length. *Adam* does both.
+# *SVRG* removes the noise of sampling. *Dual averaging* and *FTRL* leave behind models that are
+# mostly zeros. *Schedules* change the step length over time.
+
+# %%
+import math
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+# %% [markdown]
+# ## How the steps of this chapter look
+#
+# A step is a **pure function**: it takes the parameters, the gradient and what the optimizer
+# remembers (its *state*), and returns new parameters and a new state. Nothing is changed in place
+# and nothing is remembered behind the scenes, so the loop that trains a network reads
+#
+# `param, state = momentum_step(param, grad, state, lr=0.1)`
+#
+# The parameters may be one array of any shape; all operations are element by element. Everything
+# stays in the dtype that came in. With Python numbers that happens by itself (`0.1 * x` is
+# float32 for a float32 `x`); a NumPy scalar such as `np.sqrt(3)` would turn float32 into float64,
+# `math.sqrt(3)` does not.
+
+# %% [markdown]
+# ## Gradient descent
+#
+# The gradient $\nabla J(\theta)$ points uphill, so we go the other way. The *learning rate*
+# $\eta$ says how far:
+#
+# $$\theta \leftarrow \theta - \eta\,\nabla J(\theta)$$
+#
+# *Example.* $\theta = (1, 2)$, $\nabla J = (0.5, -1)$, $\eta = 0.1$: the new point is $(0.95,\
+# 2.1)$. The step is proportional to the slope: in a flat place gradient descent hardly moves.
+#
+# On a parabola of curvature $\lambda$ it converges for $\eta < 2/\lambda$ and diverges beyond. In
+# a ravine the steepest direction sets that limit, and the flat one pays for it.
+#
+# Reference: Robbins and Monro (1951), *A stochastic approximation method*.
+
+
+# %%
+def sgd_step(param: Array, grad: Array, lr: float = 0.01) -> Array:
+    """Take one step of (stochastic) gradient descent: ``param - lr * grad``.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient of the loss at `param`, of the same shape.
+    lr : float
+        The learning rate.
+
+    Returns
+    -------
+    ndarray
+        The new parameters, in the shape and dtype of `param`.
+    """
+    raise NotImplementedError("sgd_step")
+
+
+# %% [markdown]
+# ## Momentum
+#
+# A ball rolling down the ravine does not turn at every wall: what points across cancels, what
+# points along adds up. Keep a *velocity* $m$, a decaying sum of the past steps:
+#
+# $$m \leftarrow \beta m + \eta\,\nabla J(\theta), \qquad \theta \leftarrow \theta - m$$
+#
+# $\beta$ (0.9 by habit) is friction: 0 is plain gradient descent, 1 is none.
+#
+# *Example.* A constant slope 1 with $\eta = 0.1$, $\beta = 0.9$, starting at rest:
+#
+# | step | 1 | 2 | 3 | 4 | ... | $\infty$ |
+# |---|---|---|---|---|---|---|
+# | $m$ | 0.1 | 0.19 | 0.271 | 0.3439 | ... | 1.0 |
+#
+# The *terminal velocity* is $\eta\nabla/(1-\beta)$: with $\beta = 0.9$ ten times the gradient
+# step. That is how momentum gets across plateaus.
+#
+# **Convention.** Three recurrences are in print: $v = \beta v + \eta g$ (this chapter; Polyak;
+# Sutskever and others 2013 up to the sign), $v = \beta v + g$ with $\theta - \eta v$ (PyTorch),
+# and the average $v = \beta v + (1-\beta)g$ (the first half of Adam). They agree as long as
+# $\eta$ never changes, but for its scale.
+#
+# Reference: Polyak (1964), *Some methods of speeding up the convergence of iteration methods*.
+
+
+# %%
+def momentum_step(
+    param: Array, grad: Array, velocity: Array, lr: float = 0.01, beta: float = 0.9
+) -> tuple[Array, Array]:
+    """Take one step of gradient descent with momentum.
+
+    ``velocity = beta * velocity + lr * grad``, then ``param = param - velocity`` with the *new*
+    velocity. The learning rate stands inside the velocity.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient at `param`, of the same shape.
+    velocity : ndarray
+        The velocity after the last step (zeros before the first), of the same shape.
+    lr : float
+        The learning rate.
+    beta : float
+        The share of the velocity that is kept.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    velocity : ndarray
+        The new velocity, of the same shape and dtype.
+    """
+    raise NotImplementedError("momentum_step")
+
+
+# %% [markdown]
+# ## Nesterov's accelerated gradient
+#
+# With momentum we know before the step where most of it will take us: to $\theta - \beta m$. So
+# why measure the slope *here*? Measure it *there*, and the ball begins to brake before it has
+# climbed the other wall:
+#
+# $$m \leftarrow \beta m + \eta\,\nabla J(\theta - \beta m), \qquad \theta \leftarrow \theta - m$$
+#
+# ```text
+#    theta ----- beta*m -----> look-ahead point
+#                                  \  slope measured here, applied to the step from theta
+#                                   v
+#                                new theta
+# ```
+#
+# Because the step depends on the gradient at a point that only the step itself knows, this
+# function is handed the gradient as a *function*, `gradient(theta)`, and calls it once.
+#
+# *Example.* $J = \tfrac12\theta^2$, so $\nabla J(\theta) = \theta$. With $\theta = 1$, $m = 0.5$,
+# $\eta = 0.1$, $\beta = 0.9$ the look-ahead point is $1 - 0.45 = 0.55$, then $m = 0.45 + 0.055 =
+# 0.505$ and $\theta = 0.495$. Plain momentum would have $m = 0.55$ and $\theta = 0.45$: Nesterov
+# brakes.
+#
+# **Convention and a misprint.** Here the velocity is *subtracted*, so the look-ahead is $\theta -
+# \beta m$. Texts that add the velocity ($m \leftarrow \beta m - \eta\nabla$, $\theta \leftarrow
+# \theta + m$) look ahead at $\theta + \beta m$. Some lecture notes mix the two and print $\theta
+# + \beta m$ beside $\theta - m$: that looks *back*.
+#
+# References: Nesterov (1983); Sutskever, Martens, Dahl and Hinton (2013), *On the importance of
+# initialization and momentum in deep learning*, eq. 3–4.
+
+
+# %%
+def nesterov_step(
+    param: Array,
+    gradient: Callable[[Array], Array],
+    velocity: Array,
+    lr: float = 0.01,
+    beta: float = 0.9,
+) -> tuple[Array, Array]:
+    """Take one step of Nesterov's accelerated gradient.
+
+    ``velocity = beta * velocity + lr * gradient(param - beta * velocity)``, then
+    ``param = param - velocity`` with the *new* velocity.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    gradient : callable
+        ``gradient(theta)`` returns the gradient of the loss at `theta`, in its shape.
+    velocity : ndarray
+        The velocity after the last step (zeros before the first), of the shape of `param`.
+    lr : float
+        The learning rate.
+    beta : float
+        The share of the velocity that is kept.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    velocity : ndarray
+        The new velocity, of the same shape and dtype.
+
+    References
+    ----------
+    Sutskever et al. 2013, On the importance of initialization and momentum in deep learning, eq.
+    3-4 (with the opposite sign of the velocity).
+    """
+    raise NotImplementedError("nesterov_step")
+
+
+# %% [markdown]
+# ## AdaGrad
+#
+# In the ravine one direction is steep and one is flat, yet both get the same $\eta$. AdaGrad
+# measures, coordinate by coordinate, how much slope there has been so far, and divides by it
+# ($\odot$: element by element):
+#
+# $$s \leftarrow s + g \odot g, \qquad
+# \theta \leftarrow \theta - \eta\, \frac{g}{\sqrt{s + \varepsilon}}$$
+#
+# Steep coordinates are slowed, flat or *rare* ones (a seldom word in a text) keep large steps.
+# The tiny $\varepsilon$ only prevents $0/0$.
+#
+# *Example.* One coordinate, $\eta = 0.1$. First gradient 2: $s = 4$ and the step is $0.1 \cdot
+# 2/2 = 0.1$, the same for *every* first gradient. Next gradient 1: $s = 5$, step $0.1/\sqrt5 =
+# 0.0447$.
+#
+# The sum only grows, so the steps only shrink: good on convex problems, but a deep network often
+# comes to rest too early.
+#
+# Reference: Duchi, Hazan and Singer (2011), *Adaptive subgradient methods*.
+
+
+# %%
+def adagrad_step(
+    param: Array, grad: Array, s: Array, lr: float = 0.01, eps: float = 1e-8
+) -> tuple[Array, Array]:
+    """Take one step of AdaGrad: divide by the root of the running sum of squares.
+
+    ``s = s + grad**2``, then ``param = param - lr * grad / sqrt(s + eps)`` with the *new* `s`.
+
+    (Some texts write ``sqrt(s) + eps``. For gradients that are not tiny both agree within the
+    tolerance, and both are accepted; a zero gradient must not give NaN.)
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient at `param`, of the same shape.
+    s : ndarray
+        The sum of the squared gradients so far (zeros before the first step), of the same shape.
+    lr : float
+        The learning rate.
+    eps : float
+        Keeps the division defined.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    s : ndarray
+        The new sum of squares, of the same shape and dtype.
+    """
+    raise NotImplementedError("adagrad_step")
+
+
+# %% [markdown]
+# ## RMSProp
+#
+# AdaGrad never forgets: a steep start slows it for ever. RMSProp replaces the *sum* by a *leaky
+# average* that forgets a share $1 - \rho$ at every step:
+#
+# $$s \leftarrow \rho s + (1-\rho)\, g \odot g, \qquad
+# \theta \leftarrow \theta - \eta\,\frac{g}{\sqrt{s + \varepsilon}}$$
+#
+# With $\rho = 0.9$ the average looks back about $1/(1-\rho) = 10$ steps, and $\sqrt s$ is the
+# **r**oot **m**ean **s**quare of the recent gradients; hence the name.
+#
+# *Example.* $s = 0$, $g = 2$, $\rho = 0.9$: $s = 0.1 \cdot 4 = 0.4$ and the step is $\eta \cdot
+# 2/\sqrt{0.4} = 3.16\,\eta$. The average starts at zero and is too small at first, so the first
+# step is $1/\sqrt{1-\rho}$ times too long. Remember this when you meet Adam.
+#
+# Reference: Tieleman and Hinton (2012), Lecture 6.5 of *Neural networks for machine learning*.
+
+
+# %%
+def rmsprop_step(
+    param: Array,
+    grad: Array,
+    s: Array,
+    lr: float = 0.001,
+    rho: float = 0.9,
+    eps: float = 1e-8,
+) -> tuple[Array, Array]:
+    """Take one step of RMSProp: divide by the root of a leaky average of squares.
+
+    ``s = rho * s + (1 - rho) * grad**2``, then ``param = param - lr * grad / sqrt(s + eps)`` with
+    the *new* `s`.
+
+    (Some texts write ``sqrt(s) + eps``. For gradients that are not tiny both agree within the
+    tolerance, and both are accepted; a zero gradient must not give NaN.)
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient at `param`, of the same shape.
+    s : ndarray
+        The leaky average of the squared gradients (zeros before the first step), of the same shape.
+    lr : float
+        The learning rate.
+    rho : float
+        The share of the average that is kept.
+    eps : float
+        Keeps the division defined.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    s : ndarray
+        The new average, of the same shape and dtype.
+    """
+    raise NotImplementedError("rmsprop_step")
+
+
+# %% [markdown]
+# ## Adadelta
+#
+# Look at the units. If $\theta$ is in metres and $J$ has no unit, then $g$ is in 1/metre, and
+# $g/\sqrt s$ has no unit at all: a step without unit is subtracted from metres, and $\eta$ must
+# mend it by hand. Zeiler's answer: multiply by a typical length of the *steps themselves*, also
+# remembered as a leaky average of squares $d$. The units come right, and the learning rate is
+# gone:
+#
+# $$s \leftarrow \rho s + (1-\rho)\,g \odot g$$
+# $$\Delta = \frac{\sqrt{d + \varepsilon}}{\sqrt{s + \varepsilon}} \odot g$$
+# $$d \leftarrow \rho d + (1-\rho)\,\Delta \odot \Delta, \qquad \theta \leftarrow \theta - \Delta$$
+#
+# The order matters: $\Delta$ uses the *new* $s$ and the *old* $d$ (the new one is not known yet).
+#
+# Here $\varepsilon$ does real work. At the start $d = 0$, and $\sqrt\varepsilon$ is the only
+# length there is.
+#
+# *Example.* $\rho = 0.95$, $\varepsilon = 10^{-6}$, $s = d = 0$, $g = 1$: $s = 0.05$ and $\Delta
+# = 0.001/0.2236 = 0.00447$. With $\varepsilon$ *outside* the roots the first step is
+# $10^{-6}/0.2236$, a thousand times smaller. So here the place of $\varepsilon$ is graded: inside
+# both roots.
+#
+# Reference: Zeiler (2012), *ADADELTA: an adaptive learning rate method*, algorithm 1.
+
+
+# %%
+def adadelta_step(
+    param: Array,
+    grad: Array,
+    state: tuple[Array, Array],
+    rho: float = 0.95,
+    eps: float = 1e-6,
+) -> tuple[Array, tuple[Array, Array]]:
+    """Take one step of Adadelta, which has no learning rate.
+
+    ``s = rho * s + (1 - rho) * grad**2``; ``delta = sqrt(d + eps) / sqrt(s + eps) * grad`` with
+    the new `s` and the old `d`; ``d = rho * d + (1 - rho) * delta**2``;
+    ``param = param - delta``. `eps` stands inside both roots.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient at `param`, of the same shape.
+    state : tuple of two ndarrays
+        ``(s, d)``: the leaky averages of the squared gradients and of the squared steps (both zeros
+        before the first step), each of the shape of `param`.
+    rho : float
+        The share of both averages that is kept.
+    eps : float
+        Inside both roots; it sets the length of the first steps.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    state : tuple of two ndarrays
+        The new ``(s, d)``.
+
+    References
+    ----------
+    Zeiler 2012, ADADELTA: an adaptive learning rate method, algorithm 1.
+    """
+    raise NotImplementedError("adadelta_step")
+
+
+# %% [markdown]
+# ## Adam
+#
+# Adam (*adaptive moments*) takes the direction from a leaky average of the gradients, as momentum
+# does, and the step length from a leaky average of their squares, as RMSProp does:
+#
+# $$m \leftarrow \beta_1 m + (1-\beta_1)\,g, \qquad
+# s \leftarrow \beta_2 s + (1-\beta_2)\,g \odot g$$
+#
+# Both start at zero and are therefore too small at first: with a constant gradient $g$, after $t$
+# steps $m = (1-\beta_1^t)\,g$. Adam divides that factor out again:
+#
+# $$\hat m = \frac{m}{1-\beta_1^t}, \qquad \hat s = \frac{s}{1-\beta_2^t}, \qquad
+# \theta \leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat s} + \varepsilon}$$
+#
+# where the *first* step has $t = 1$. (At $t = 0$ the factors are zero.) The corrected $\hat m$,
+# $\hat s$ are for this step only: what is *stored* are the plain $m$ and $s$.
+#
+# *Example.* First step, $g = 3$, $\beta_1 = 0.9$, $\beta_2 = 0.999$: $m = 0.3$, $s = 0.009$, but
+# $\hat m = 3$, $\hat s = 9$, and the step is $\eta \cdot 3/3 = \eta$. For every gradient the
+# first step has length $\eta$ in each coordinate. Without the correction it would be
+# $0.3/\sqrt{0.009} = 3.16$ times that, and the steps would stay too long for hundreds of
+# iterations, because $s$ needs about $1/(1-\beta_2) = 1000$ of them to fill.
+#
+# Reference: Kingma and Ba (2015), *Adam: a method for stochastic optimization*, algorithm 1.
+
+
+# %%
+def adam_step(
+    param: Array,
+    grad: Array,
+    state: tuple[Array, Array, int],
+    lr: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+) -> tuple[Array, tuple[Array, Array, int]]:
+    """Take one step of Adam, with both bias corrections.
+
+    With ``t`` counted up first (the very first step has ``t = 1``):
+    ``m = beta1 * m + (1 - beta1) * grad``; ``s = beta2 * s + (1 - beta2) * grad**2``;
+    ``param = param - lr * m_hat / (sqrt(s_hat) + eps)`` where ``m_hat = m / (1 - beta1**t)`` and
+    ``s_hat = s / (1 - beta2**t)``. The state keeps `m` and `s`, *not* the corrected values.
+
+    (Some texts write ``sqrt(s_hat + eps)``. For gradients that are not tiny both agree within the
+    tolerance, and both are accepted; a zero gradient must not give NaN.)
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters, of any shape.
+    grad : ndarray
+        The gradient at `param`, of the same shape.
+    state : tuple
+        ``(m, s, t)``: the two leaky averages, each of the shape of `param`, and the number of steps
+        made so far. Before the first step: zeros, zeros and 0.
+    lr : float
+        The learning rate.
+    beta1 : float
+        The share of `m` that is kept.
+    beta2 : float
+        The share of `s` that is kept.
+    eps : float
+        Keeps the division defined.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    state : tuple
+        The new ``(m, s, t)``, `t` one larger than before.
+
+    References
+    ----------
+    Kingma and Ba 2015, Adam: a method for stochastic optimization, algorithm 1.
+    """
+    raise NotImplementedError("adam_step")
+
+
+# %% [markdown]
+# ## SVRG: taking the noise out of sampling
+#
+# A loss over $n$ samples is $f = \frac1n\sum_i f_i$. Stochastic gradient descent uses one $\nabla
+# f_i$ in place of $\nabla f$: right on average, but noisy, and the noise does not vanish at the
+# minimum. There the $\nabla f_i$ cancel only in the *sum*. So $\eta$ has to go to zero.
+#
+# *Stochastic variance reduced gradient* repairs the sample with something known. At the start of
+# an epoch it takes a snapshot $\tilde w$ of the weights and computes the exact $\nabla f(\tilde
+# w)$ once. Then for each $i$ of a given order
+#
+# $$w \leftarrow w - \eta\,\bigl(\nabla f_i(w) - \nabla f_i(\tilde w) + \nabla f(\tilde w)\bigr)$$
+#
+# The first two terms say how the slope *of this sample* has changed since the snapshot; the third
+# is the exact slope at the snapshot. On average the bracket is $\nabla f(w)$, and near the
+# minimum its noise vanishes: a constant $\eta$ will do.
+#
+# *Example.* $f_i(w) = \tfrac12(w - a_i)^2$ with $a = (1, 3)$, $\tilde w = 0$, $\eta = 0.5$. Exact
+# slope: $\nabla f(0) = \frac12(-1-3) = -2$. Sample 0: $\nabla f_0(0) - \nabla f_0(0) - 2 = -2$,
+# so $w = 1$. Sample 1: $-2 - (-3) - 2 = -1$, so $w = 1.5$. Straight to the mean, 2, whatever the
+# order.
+#
+# Reference: Johnson and Zhang (2013), *Accelerating stochastic gradient descent using predictive
+# variance reduction*.
+
+
+# %%
+def svrg_epoch(
+    param: Array,
+    gradient: Callable[[int, Array], Array],
+    n: int,
+    order: Sequence[int],
+    lr: float = 0.01,
+) -> Array:
+    """Run one epoch of SVRG and return the last iterate.
+
+    The snapshot is `param` as it comes in. ``full`` is the *mean* of ``gradient(i, snapshot)`` over
+    all ``i = 0 ... n - 1``, computed once. Then for each ``i`` in `order`:
+    ``w = w - lr * (gradient(i, w) - gradient(i, snapshot) + full)``.
+
+    Parameters
+    ----------
+    param : ndarray
+        The weights at the start of the epoch, which are also the snapshot.
+    gradient : callable
+        ``gradient(i, w)`` returns the gradient of sample `i`'s loss at `w`, in the shape of `w`;
+        ``i`` is an integer from 0 to ``n - 1``.
+    n : int
+        The number of samples.
+    order : ndarray of shape (K,)
+        The samples to visit, in this order: K integers, K at least 1. It need not hold every
+        sample, and it may hold one twice.
+    lr : float
+        The learning rate.
+
+    Returns
+    -------
+    ndarray
+        The weights after the last visit, in the shape and dtype of `param`.
+
+    References
+    ----------
+    Johnson and Zhang 2013, Accelerating stochastic gradient descent using predictive variance
+    reduction, figure 1 (option I).
+    """
+    raise NotImplementedError("svrg_epoch")
+
+
+# %% [markdown]
+# ## Models that are mostly zeros
+#
+# An advertisement or spam model may have a billion weights, one per word or user, and must fit
+# into memory: most weights should be *exactly* zero. An $\ell_1$ penalty $\lambda\lVert
+# w\rVert_1$ asks for that, but subtracting $\eta\lambda\,\mathrm{sign}(w)$ in gradient descent
+# never lands on zero; it jumps over it. What does land on zero is the **soft threshold**, the
+# exact minimiser of a parabola plus $\lambda|w|$:
+#
+# $$S_\lambda(z) = \mathrm{sign}(z)\,\max(|z| - \lambda,\ 0)$$
+#
+# ```text
+#            S(z)        /
+#                       /
+#      ------+-----+---'----- z        |z| <= lambda  ->  exactly 0
+#          .'  -l    +l                otherwise          lambda closer to 0
+#         /
+# ```
+#
+# With $\lambda = 0.1$: $S(0.5) = 0.4$, $S(-0.05) = 0$, $S(-0.3) = -0.2$. The next two exercises
+# are built on it.
+
+# %% [markdown]
+# ## Dual averaging (RDA)
+#
+# *Regularized dual averaging* asks at every step: given the average $\bar g_t$ of **all**
+# gradients so far, which point minimises the average linear loss plus the penalty plus a parabola
+# that keeps us from jumping too far?
+#
+# $$w_{t+1} = \arg\min_w\ \langle \bar g_t, w\rangle + \lambda\lVert w\rVert_1
+# + \frac{\gamma}{2\sqrt t}\lVert w\rVert_2^2$$
+#
+# The answer has a closed form. Count $t$ up first (the first step has $t = 1$), then
+#
+# $$\bar g_t = \frac{t-1}{t}\,\bar g_{t-1} + \frac1t\,g_t, \qquad
+# w_{t+1} = -\frac{\sqrt t}{\gamma}\,S_\lambda(\bar g_t)$$
+#
+# Notice what is missing: $w_t$. RDA does not walk from point to point; it recomputes the point
+# from the whole history. A coordinate whose *average* slope stays within $\lambda$ is exactly
+# zero, however noisy its single gradients were.
+#
+# *Example.* $\lambda = 0.1$, $\gamma = 1$. First gradient $(0.5, -0.05)$: $w = -1\cdot(0.4, 0) =
+# (-0.4, 0)$. Second gradient $(0.1, 0.05)$: the average is $(0.3, 0)$, so $w = -\sqrt2\cdot(0.2,
+# 0) = (-0.283, 0)$.
+#
+# Reference: Xiao (2010), *Dual averaging methods for regularized stochastic learning and online
+# optimization*, algorithm 2 and eq. 10 (for his $\rho = 0$).
+
+
+# %%
+def dual_averaging_step(
+    param: Array,
+    grad: Array,
+    state: tuple[Array, int],
+    l1: float = 0.01,
+    gamma: float = 1.0,
+) -> tuple[Array, tuple[Array, int]]:
+    """Take one step of regularized dual averaging with an l1 penalty (simple l1-RDA).
+
+    With ``t`` counted up first (the very first step has ``t = 1``):
+    ``mean = (t - 1) / t * mean + grad / t``, then
+    ``param = -sqrt(t) / gamma * sign(mean) * max(abs(mean) - l1, 0)``.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters at which `grad` was measured, of any shape. The new ones do not depend on
+        them; the argument is here so that all steps of the chapter are called alike.
+    grad : ndarray
+        The gradient of the loss (without the penalty) at `param`, of the same shape.
+    state : tuple
+        ``(mean, t)``: the mean of all gradients so far, of the shape of `param`, and how many they
+        were. Before the first step: zeros and 0.
+    l1 : float
+        The strength of the penalty (lambda).
+    gamma : float
+        The strength of the parabola: larger means smaller steps.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    state : tuple
+        The new ``(mean, t)``, `t` one larger than before.
+
+    References
+    ----------
+    Xiao 2010, Dual averaging methods for regularized stochastic learning and online optimization,
+    eq. 10 with rho = 0.
+    """
+    raise NotImplementedError("dual_averaging_step")
+
+
+# %% [markdown]
+# ## FTRL-proximal
+#
+# *Follow the regularized leader*: the same idea with two improvements. Each coordinate gets its
+# own step length, as in AdaGrad, and the parabolas are centred on the *past points* $w_s$ instead
+# of on zero, which makes it as accurate as gradient descent and as sparse as RDA. Its state are
+# two vectors: $n$, the sum of squares, and $z$, the sum of gradients with the pulls of the
+# parabolas taken off. For a gradient $g$ measured at the present $w$:
+#
+# $$\sigma = \frac{\sqrt{n + g^2} - \sqrt{n}}{\alpha}, \qquad
+# z \leftarrow z + g - \sigma w, \qquad n \leftarrow n + g^2$$
+# $$w \leftarrow -\,\frac{S_{\lambda_1}(z)}{(\beta + \sqrt{n})/\alpha + \lambda_2}$$
+#
+# $\alpha$ is the learning rate, $\beta$ slows the first steps, $\lambda_1$ makes zeros and
+# $\lambda_2$ shrinks. Here $\sigma$ uses the $n$ from *before* this gradient, and the last line
+# the $n$ after it.
+#
+# *Example.* $w = z = n = 0$, $g = 2$, $\alpha = 0.1$, $\beta = 1$, $\lambda_1 = 0.5$, $\lambda_2
+# = 0$: $\sigma = 20$, $z = 2$, $n = 4$, and $w = -(2 - 0.5)/((1 + 2)/0.1) = -1.5/30 = -0.05$.
+#
+# A beautiful fact to test yourself with: for $\lambda_1 = \lambda_2 = \beta = 0$ this *is*
+# AdaGrad, $w - \alpha g/\sqrt n$, in disguise.
+#
+# Reference: McMahan and others (2013), *Ad click prediction: a view from the trenches*, algorithm
+# 1.
+
+
+# %%
+def ftrl_step(
+    param: Array,
+    grad: Array,
+    state: tuple[Array, Array],
+    alpha: float = 0.1,
+    beta: float = 1.0,
+    l1: float = 0.0,
+    l2: float = 0.0,
+) -> tuple[Array, tuple[Array, Array]]:
+    """Take one step of FTRL-proximal, coordinate by coordinate.
+
+    ``sigma = (sqrt(n + grad**2) - sqrt(n)) / alpha``; ``z = z + grad - sigma * param``;
+    ``n = n + grad**2``; then with the new `z` and `n`
+    ``param = -sign(z) * max(abs(z) - l1, 0) / ((beta + sqrt(n)) / alpha + l2)``.
+
+    Parameters
+    ----------
+    param : ndarray
+        The parameters at which `grad` was measured, of any shape.
+    grad : ndarray
+        The gradient of the loss (without penalties) at `param`, of the same shape.
+    state : tuple of two ndarrays
+        ``(z, n)``, each of the shape of `param`: the sum of gradients less the proximal pulls, and
+        the sum of squared gradients (both zeros before the first step).
+    alpha : float
+        The learning rate.
+    beta : float
+        Added to the root; positive (then the division is always defined).
+    l1 : float
+        The strength of the l1 penalty: coordinates with ``abs(z) <= l1`` become exactly zero.
+    l2 : float
+        The strength of the l2 penalty.
+
+    Returns
+    -------
+    param : ndarray
+        The new parameters, in the shape and dtype of `param`.
+    state : tuple of two ndarrays
+        The new ``(z, n)``.
+
+    References
+    ----------
+    McMahan et al. 2013, Ad click prediction: a view from the trenches, algorithm 1.
+    """
+    raise NotImplementedError("ftrl_step")
+
+
+# %% [markdown]
+# ## Schedules: a learning rate that changes
+#
+# Large steps travel, small steps settle. A *schedule* starts large and ends small. In all of them
+# $t$ is the number of steps made so far: the first step uses the rate of $t = 0$.
+#
+# The simplest is a staircase: 0.1 for the first 5 steps, 0.01 up to step 15, 0.001 from then on.
+# Its *boundaries* are $(5, 15)$, its *values* $(0.1, 0.01, 0.001)$, one more than boundaries.
+#
+# **Convention.** At a boundary the *new* value already holds: here the rate of $t = 5$ is 0.01.
+# PyTorch's `MultiStepLR` does the same; Keras' `PiecewiseConstantDecay` keeps the old value for
+# that one step.
+
+
+# %%
+def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[float]) -> float:
+    """Return the learning rate of step `t` of a staircase.
+
+    It is ``values[0]`` for ``t < boundaries[0]``, ``values[k]`` for
+    ``boundaries[k - 1] <= t < boundaries[k]``, and the last value from the last boundary on.
+
+    Parameters
+    ----------
+    t : float
+        Steps made so far, from 0.
+    boundaries : list of float
+        K steps in ascending order (K may be 0), at which the rate changes.
+    values : list of float
+        The K + 1 rates.
+
+    Returns
+    -------
+    float
+    """
+    raise NotImplementedError("piecewise_constant")
+
+
+# %% [markdown]
+# ## Exponential decay
+#
+# The rate falls by a factor of ten every $r$ steps, smoothly:
+#
+# $$\eta(t) = \eta_0\,10^{-t/r}$$
+#
+# *Example.* $\eta_0 = 0.1$, $r = 20$: $\eta(0) = 0.1$, $\eta(10) = 0.0316$, $\eta(20) = 0.01$.
+#
+# **Convention.** The base here is 10. Others write $\eta_0 e^{-kt}$ or $\eta_0\,\gamma^{t}$; all
+# are one family with other constants.
+
+
+# %%
+def exponential_decay(t: float, lr0: float, r: float) -> float:
+    """Return ``lr0 * 10**(-t / r)``: a tenth after every `r` steps.
+
+    Parameters
+    ----------
+    t : float
+        Steps made so far, from 0.
+    lr0 : float
+        The rate of the first step.
+    r : float
+        The number of steps in which the rate falls to a tenth.
+
+    Returns
+    -------
+    float
+    """
+    raise NotImplementedError("exponential_decay")
+
+
+# %% [markdown]
+# ## Power decay
+#
+# Exponential decay soon stands still. This one is more patient: its steps still add up to
+# infinity for $c \le 1$, so no minimum is out of reach (one of the two conditions of Robbins and
+# Monro):
+#
+# $$\eta(t) = \eta_0\,\Bigl(1 + \frac{t}{r}\Bigr)^{-c}$$
+#
+# *Example.* $\eta_0 = 0.1$, $r = 10$, $c = 1$: $\eta(0) = 0.1$, $\eta(10) = 0.05$, $\eta(20) =
+# 0.0333$: first a half, then a third.
+
+
+# %%
+def power_decay(t: float, lr0: float, r: float, c: float = 1.0) -> float:
+    """Return ``lr0 * (1 + t / r)**(-c)``.
+
+    Parameters
+    ----------
+    t : float
+        Steps made so far, from 0.
+    lr0 : float
+        The rate of the first step.
+    r : float
+        The number of steps after which ``1 + t / r`` is two.
+    c : float
+        The power.
+
+    Returns
+    -------
+    float
+    """
+    raise NotImplementedError("power_decay")
+
+
+# %% [markdown]
+# ## Performance scheduling
+#
+# Why plan the rate beforehand if we can watch? Measure the validation error every $N$ steps and
+# divide the rate by $\lambda$ when the error has stopped falling.
+#
+# "Stopped falling" needs a definition. Keep the lowest error of the checks so far. A check that
+# comes out *strictly below* it is a success and becomes the new lowest. Any other is a failure,
+# an equal one too. After `patience` failures in a row the rate is divided, and the count of
+# failures begins again at zero. The lowest error stays.
+#
+# *Example.* Checked after every step, patience 2, $\lambda = 10$, $\eta_0 = 0.1$:
+#
+# | step $t$ | 0 | 1 | 2 | 3 | 4 | 5 |
+# |---|---|---|---|---|---|---|
+# | rate of this step | 0.1 | 0.1 | 0.1 | 0.1 | 0.01 | 0.01 |
+# | error after it | 5 | 4 | 4 | 4.5 | 4.2 | 3 |
+# | failures in a row | 0 | 0 | 1 | 2, so divide | 1 | 0 |
+#
+# **Convention.** The division comes *at* the `patience`-th failure, as in Keras'
+# `ReduceLROnPlateau`; PyTorch's waits for one more.
+#
+# Reference: Senior, Heigold, Ranzato and Yang (2013), *An empirical study of learning rates in
+# deep neural networks for speech recognition*.
+
+
+# %%
+def performance_schedule(
+    errors: Array, lr0: float, every: int = 1, patience: int = 2, factor: float = 10.0
+) -> Array:
+    """Return the learning rate of each step under performance scheduling.
+
+    The error is looked at after every `every`-th step: ``errors[every - 1]``,
+    ``errors[2 * every - 1]`` and so on; the others are never seen. A check is a success if its
+    error is strictly below the lowest of all checks before it (the first check always is one), else
+    a failure. At the `patience`-th failure in a row the rate is divided by `factor` *from the next
+    step on*, and the count of failures starts again at 0; the lowest error is kept.
+
+    Parameters
+    ----------
+    errors : ndarray of shape (T,)
+        The validation error after step 0, 1, ... T - 1.
+    lr0 : float
+        The rate of the first step.
+    every : int
+        Steps from one check to the next.
+    patience : int
+        Failures in a row that lower the rate, at least 1.
+    factor : float
+        What the rate is divided by.
+
+    Returns
+    -------
+    ndarray of shape (T,)
+        The rate that step 0, 1, ... T - 1 is made with, in the dtype of `errors`.
+    """
+    raise NotImplementedError("performance_schedule")
+
+
+# %% [markdown]
+# ## Watch them run
+#
+# Three landscapes that every optimizer meets in a network: a *ravine* (40 times steeper across
+# than along), a *saddle* (we start beside its ridge) and *Rosenbrock's* banana, a curved ravine.
+# The function below runs any of your optimizers on a gradient, with a fixed rate or with one of
+# your schedules.
+
+
+# %%
+def run(
+    name: str,
+    start: Array,
+    gradient: Callable[[Array], Array],
+    steps: int,
+    lr: float | Callable[[int], float],
+) -> Array:
+    """Return the path, of shape (steps + 1, ...), of the optimizer called `name`."""
+    stepper = {
+        "SGD": lambda theta, slope, state, rate: (sgd_step(theta, slope, rate), state),
+        "momentum": momentum_step,
+        "AdaGrad": adagrad_step,
+        "RMSProp": rmsprop_step,
+        "Adadelta": lambda theta, slope, state, rate: adadelta_step(theta, slope, state),
+        "Adam": adam_step,
+    }
+    rest = np.zeros_like(start)
+    state = {"Adadelta": (rest, rest), "Adam": (rest, rest, 0)}.get(name, rest)
+    path = [start]
+    for t in range(steps):
+        rate = lr(t) if callable(lr) else lr
+        if name == "Nesterov":
+            theta, state = nesterov_step(path[-1], gradient, state, rate)
+        else:
+            theta, state = stepper[name](path[-1], gradient(path[-1]), state, rate)
+        path.append(theta)
+    return np.array(path)
+
+
+# %%
+def figure():
+    """Draw the optimizers' paths on three landscapes, and the schedules."""
+    import matplotlib.pyplot as plt
+
+    def rosenbrock_slope(p):
+        bend = p[1] - p[0] ** 2
+        return np.array([-40 * p[0] * bend - 2 * (1 - p[0]), 20 * bend])
+
+    colours = {
+        "SGD": "#7f7f7f",
+        "momentum": "#1f77b4",
+        "Nesterov": "#17becf",
+        "AdaGrad": "#2ca02c",
+        "RMSProp": "#ff7f0e",
+        "Adadelta": "#9467bd",
+        "Adam": "#d62728",
+    }
+    landscapes = [
+        (
+            "A ravine, 40 times steeper across",
+            lambda x, y: 0.5 * (x**2 + 40 * y**2),
+            lambda p: p * np.array([1.0, 40.0]),
+            np.array([-4.0, 0.9]),
+            (-4.6, 1.6, -1.3, 1.3),
+            {"SGD": 0.046, "momentum": 0.01, "Nesterov": 0.01, "AdaGrad": 0.5, "Adam": 0.3},
+            40,
+            (0.0, 0.0),
+        ),
+        (
+            "A saddle, starting beside the ridge",
+            lambda x, y: 0.5 * (x**2 - y**2) + 0.05 * y**4,
+            lambda p: np.array([p[0], -p[1] + 0.2 * p[1] ** 3]),
+            np.array([-2.0, 0.01]),
+            (-2.3, 1.9, -0.4, 3.2),
+            {"SGD": 0.1, "momentum": 0.05, "RMSProp": 0.05, "Adadelta": 0.0, "Adam": 0.1},
+            60,
+            (0.0, 5.0**0.5),
+        ),
+        (
+            "Rosenbrock's banana (b = 10)",
+            lambda x, y: 10 * (y - x**2) ** 2 + (1 - x) ** 2,
+            rosenbrock_slope,
+            np.array([-1.3, 1.0]),
+            (-1.7, 1.5, -0.5, 2.1),
+            {"SGD": 0.01, "momentum": 0.003, "Nesterov": 0.003, "RMSProp": 0.02, "Adam": 0.1},
+            200,
+            (1.0, 1.0),
+        ),
+    ]
+    fig, axes = plt.subplots(2, 2, figsize=(12, 9), layout="constrained")
+    for ax, (title, height, slope, start, box, rates, steps, goal) in zip(axes.flat, landscapes):
+        x, y = np.meshgrid(np.linspace(*box[:2], 200), np.linspace(*box[2:], 200))
+        z = height(x, y)
+        levels = z.min() + np.ptp(z) * np.linspace(0, 1, 20) ** 3
+        ax.contourf(x, y, z, levels=levels, cmap="Greys_r", alpha=0.35)
+        ax.contour(x, y, z, levels=levels, colors="white", linewidths=0.6)
+        for name, lr in rates.items():
+            path = run(name, start, slope, steps, lr)
+            label = name if name == "Adadelta" else rf"{name}, $\eta$ = {lr:g}"
+            ax.plot(*path.T, ".-", color=colours[name], ms=4, lw=1.3, label=label)
+            ax.plot(*path[-1], "o", color=colours[name], ms=8, mec="black", zorder=5)
+        ax.plot(*start, "s", color="black", ms=8)
+        ax.plot(*goal, "*", color="gold", ms=18, mec="black", zorder=6)
+        ax.set(title=f"{title}: {steps} steps", xlabel=r"$\theta_1$", ylabel=r"$\theta_2$")
+        ax.set(xlim=box[:2], ylim=box[2:])
+        ax.legend(fontsize=8, loc="center right" if "saddle" in title else "upper right")
+
+    ax, steps = axes[1, 1], np.arange(100)
+    errors = np.array([max(np.exp(-t / 12), 0.12 - t / 1000) for t in steps])
+    errors[45:70] = errors[45]
+    curves = {
+        "piecewise constant": [piecewise_constant(t, [20, 60], [0.1, 0.03, 0.005]) for t in steps],
+        "exponential, r = 50": [exponential_decay(t, 0.1, 50) for t in steps],
+        "power, r = 10, c = 1": [power_decay(t, 0.1, 10) for t in steps],
+        "performance, N = 4, patience 2": performance_schedule(errors, 0.1, 4, 2, 3.0),
+    }
+    for (label, rates), style in zip(curves.items(), ("-", "--", "-.", ":")):
+        ax.step(steps, rates, style, where="post", lw=2, label=label)
+    ax.set(title="Four schedules from the same start", xlabel="step t", ylabel=r"rate $\eta(t)$")
+    ax.set_yscale("log")
+    ax.grid(alpha=0.3)
+    ax.legend(fontsize=8, loc="lower left")
+    return fig
+
+
+# %% [markdown]
+# ## Capstone: the race
+#
+# Eight-by-eight scans of handwritten digits, a network of 64 inputs, 32 ReLU units and 10
+# classes, 2,410 parameters in one vector. You did not write the network here (that is the chapter
+# on backpropagation); you drive it. Everybody starts from the same weights and sees the same
+# mini-batches. Your SVRG takes each mini-batch for one "sample".
+#
+# Then the sparse event: softmax regression, trained by your RDA and your FTRL. How many weights
+# can be exactly zero before the accuracy suffers?
+#
+# The target: Adam and momentum reach 95 % on the digits they have not seen, momentum leaves plain
+# SGD behind at the same rate, and FTRL reaches 88 % with at least half of its weights exactly
+# zero.
+
+
+# %%
+def network_loss(theta: Array, x: Array, y: Array, hidden: int = 32) -> tuple[float, Array, float]:
+    """Return the mean cross-entropy, its gradient and the accuracy of a small network."""
+    d = x.shape[1]
+    cuts = np.cumsum([hidden * d, hidden, 10 * hidden])
+    w1, b1, w2, b2 = np.split(theta, cuts)
+    w1, w2 = w1.reshape(hidden, d), w2.reshape(10, hidden)
+    h = np.maximum(x @ w1.T + b1, 0)
+    loss, dlogits, accuracy = softmax_loss(h @ w2.T + b2, y)
+    dh = (dlogits @ w2) * (h > 0)
+    parts = [(dh.T @ x).ravel(), dh.sum(0), (dlogits.T @ h).ravel(), dlogits.sum(0)]
+    return loss, np.concatenate(parts), accuracy
+
+
+# %%
+def softmax_loss(logits: Array, y: Array) -> tuple[float, Array, float]:
+    """Return the mean cross-entropy, its gradient with respect to `logits`, and the accuracy."""
+    rows = np.arange(len(y))
+    p = np.exp(logits - logits.max(1, keepdims=True))
+    p /= p.sum(1, keepdims=True)
+    slope = p.copy()
+    slope[rows, y] -= 1
+    accuracy = float(np.mean(logits.argmax(1) == y))
+    return float(-np.log(p[rows, y] + 1e-300).mean()), slope / len(y), accuracy
+
+
+# %%
+def capstone():
+    """Race the optimizers on handwritten digits; train a sparse model."""
+    import matplotlib.pyplot as plt
+
+    from autograder.data import digits
+    from autograder.rewards import track
+
+    data = digits()
+    x, y, x_test, y_test = (data[key] for key in ("x_train", "y_train", "x_test", "y_test"))
+    rng = np.random.default_rng(0)
+    epochs, size = 12, 32
+    orders = [rng.permutation(len(x)) for _ in range(epochs)]
+    batches = [np.array_split(order, math.ceil(len(x) / size)) for order in orders]
+    per_epoch = len(batches[0])
+    start = np.concatenate(
+        [
+            rng.normal(0, (2 / 64) ** 0.5, 64 * 32),
+            np.zeros(32),
+            rng.normal(0, (2 / 32) ** 0.5, 32 * 10),
+            np.zeros(10),
+        ]
+    )
+
+    racers = {
+        "SGD": ("SGD", 0.05),
+        "momentum": ("momentum", 0.05),
+        "Nesterov": ("Nesterov", 0.05),
+        "momentum, decaying": ("momentum", lambda t: exponential_decay(t, 0.1, 12 * per_epoch)),
+        "AdaGrad": ("AdaGrad", 0.05),
+        "RMSProp": ("RMSProp", 0.003),
+        "Adadelta": ("Adadelta", 0.0),
+        "Adam": ("Adam", 0.005),
+    }
+    curves, accuracy = {}, {}
+    for racer, say in track([*racers, "SVRG"], "the race"):
+        if racer == "SVRG":
+            marks = [start]
+            for epoch in range(epochs):
+                parts = batches[epoch]
+
+                def slope(i, theta, parts=parts):
+                    return network_loss(theta, x[parts[i]], y[parts[i]])[1]
+
+                marks.append(svrg_epoch(marks[-1], slope, per_epoch, range(per_epoch), 0.2))
+        else:
+            stream = (part for parts in batches for part in parts)
+
+            def slope(theta, stream=stream):
+                part = next(stream)
+                return network_loss(theta, x[part], y[part])[1]
+
+            name, lr = racers[racer]
+            marks = run(name, start, slope, epochs * per_epoch, lr)[::per_epoch]
+        curves[racer] = [network_loss(theta, x, y)[0] for theta in marks]
+        accuracy[racer] = network_loss(marks[-1], x_test, y_test)[2]
+        say(optimizer=racer, loss=curves[racer][-1], accuracy=accuracy[racer])
+
+    sparse = {}
+    for name, say in track(("RDA", "FTRL"), "sparse models"):
+        w = rest = np.zeros((10, 65))
+        state = (rest, 0) if name == "RDA" else (rest, rest)
+        ones = np.ones((len(x), 1))
+        for part in (part for parts in batches for part in parts):
+            inputs = np.hstack([x[part], ones[part]])
+            grad = softmax_loss(inputs @ w.T, y[part])[1].T @ inputs
+            if name == "RDA":
+                w, state = dual_averaging_step(w, grad, state, l1=0.01, gamma=0.7)
+            else:
+                w, state = ftrl_step(w, grad, state, alpha=0.5, beta=1.0, l1=2.0, l2=0.0)
+        right = softmax_loss(np.hstack([x_test, np.ones((len(x_test), 1))]) @ w.T, y_test)[2]
+        sparse[name] = (w, right, float(np.mean(w == 0)))
+        say(model=name, accuracy=right, zeros=sparse[name][2])
+
+    fig, (left, right) = plt.subplots(
+        1, 2, figsize=(13, 5), layout="constrained", width_ratios=(3, 2)
+    )
+    for racer, losses in curves.items():
+        left.semilogy(losses, "o-", ms=3, label=f"{racer}: {accuracy[racer]:.1%}")
+    left.set(title="The race on the digits", xlabel="epoch", ylabel="training loss")
+    left.grid(alpha=0.3)
+    left.legend(title="accuracy on unseen digits", fontsize=8)
+    w, reached, zeros = sparse["FTRL"]
+    tiles = w[:, :64].reshape(2, 5, 8, 8).transpose(0, 2, 1, 3).reshape(16, 40)
+    reach = np.abs(tiles).max()
+    shown = right.imshow(np.where(tiles == 0, np.nan, tiles), cmap="RdBu", vmin=-reach, vmax=reach)
+    right.set_facecolor("0.85")
+    right.set(xticks=np.arange(7.5, 39, 8), yticks=[7.5], xticklabels=[], yticklabels=[])
+    right.grid(color="black")
+    right.set_title(f"FTRL's weights for 0-4 and 5-9\n{zeros:.0%} zero (grey), {reached:.1%} right")
+    fig.colorbar(shown, ax=right, label="weight", shrink=0.6)
+
+    return {
+        "adam_accuracy": accuracy["Adam"],
+        "momentum_accuracy": accuracy["momentum"],
+        "sgd_loss": curves["SGD"][-1],
+        "momentum_loss": curves["momentum"][-1],
+        "svrg_loss": curves["SVRG"][-1],
+        "ftrl_accuracy": reached,
+        "ftrl_zeros": zeros,
+        "rda_accuracy": sparse["RDA"][1],
+        "rda_zeros": sparse["RDA"][2],
+        "target_reached": bool(
+            min(accuracy["Adam"], accuracy["momentum"]) >= 0.95
+            and curves["momentum"][-1] < 0.5 * curves["SGD"][-1]
+            and reached >= 0.88
+            and zeros >= 0.5
+        ),
+        "figure": fig,
+    }
+
+
+# %%
+if __name__ == "__main__":
+    from autograder.rewards import main
+
+    main(figure, capstone)

@@ -379,25 +379,27 @@ def sum_of(f: Observed, *args: Any, **kwargs: Any) -> Any:
 def sample(
     f: Observed, *args: Any, seed: int, scale: float = 1.0, repeats: int = 1, **kwargs: Any
 ) -> dict[str, Any]:
-    """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale`.
+    """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale` (their std).
 
     The draws of `repeats` seeds are pooled. Besides mean, standard deviation, the quantiles at 5,
-    25, 50, 75 and 95 % and the largest magnitude, it tells whether an equal seed repeats the draws
-    and another one changes them: a sampler draws from the generator it is given.
+    25, 50, 75 and 95 % and the largest magnitude (counted up to 3, where unbounded draws always
+    come), it tells the shape of one result, the share of distinct values, and whether an equal
+    seed repeats the draws and another one changes them: a sampler draws from the generator it is
+    given.
     """
-    draws = np.concatenate(
-        [np.asarray(f(*args, Seed(seed + k), **kwargs), float).ravel() for k in range(repeats)]
-    )
+    results = [np.asarray(f(*args, Seed(seed + k), **kwargs), float) for k in range(repeats)]
+    draws = np.concatenate([result.ravel() for result in results])
     again = np.asarray(f(*args, Seed(seed), **kwargs), float).ravel()
     other = np.asarray(f(*args, Seed(seed + repeats), **kwargs), float).ravel()
     first = draws[: again.size]
     scaled = draws / scale
     return {
-        "count": int(draws.size),
+        "shape": results[0].shape,
         "mean": float(np.mean(scaled)),
         "std": float(np.std(scaled)),
         "quantiles": np.quantile(scaled, [0.05, 0.25, 0.5, 0.75, 0.95]),
-        "largest": float(np.max(np.abs(scaled))),
+        "largest": min(float(np.max(np.abs(scaled))), 3.0),
+        "distinct": np.unique(draws).size / max(draws.size, 1),
         "same seed repeats": bool(np.array_equal(first, again)),
         "another seed differs": not bool(np.array_equal(again, other)),
     }

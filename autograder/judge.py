@@ -177,12 +177,13 @@ class Grader:
     def grade(self, only: Iterable[str] | None = None) -> Report:
         """Judge the exercises (all, or those named) and return the report."""
         wanted = None if only is None else set(only)
+        needed = self._prerequisites(wanted or ())
         start = time.perf_counter()
         report = Report(self.source.topic, self.submission.name)
         try:
             self._note_cells(report)
             for exercise in self.source.exercises:
-                if wanted is None or exercise.name in wanted or self._needed(exercise, wanted):
+                if wanted is None or exercise.name in wanted | needed:
                     result = self._exercise(exercise)
                     if not result.passed:
                         self._failed.add(exercise.name)
@@ -193,10 +194,16 @@ class Grader:
         report.seconds = time.perf_counter() - start
         return report
 
-    def _needed(self, exercise: Exercise, wanted: set[str]) -> bool:
-        return any(
-            exercise.name in other.needs for other in self.source.exercises if other.name in wanted
-        )
+    def _prerequisites(self, names: Iterable[str]) -> set[str]:
+        """Return the exercises that those named need, directly or through others."""
+        needs = {exercise.name: exercise.needs for exercise in self.source.exercises}
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            new = set(needs.get(waiting.pop(), ())) - found
+            found |= new
+            waiting += new
+        return found
 
     def _note_cells(self, report: Report) -> None:
         self.worker()
@@ -415,13 +422,14 @@ class Grader:
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
 
     def _provide(self, worker: Worker, exercise: Exercise) -> dict[int, Callable[..., object]]:
-        """Serve the prerequisites that failed."""
+        """Serve the prerequisites that failed; what is bound once is answered from then on."""
         callbacks: dict[int, Callable[..., object]] = {}
         serve = self.serve
         if serve is None:
             return callbacks
+        wanted = (self._prerequisites([exercise.name]) & self._failed) | self._provided
         for position, other in enumerate(self.source.exercises):
-            if other.name in exercise.needs and other.name in self._failed:
+            if other.name in wanted:
                 handle = _PROVIDED + position
                 if other.name not in self._provided:
                     worker.provide(other.name, handle)

@@ -63,6 +63,21 @@ def test_other_right_solutions_earn_full_marks(name, style):
     assert report.earned == report.points, describe(report)
 
 
+@pytest.mark.parametrize(
+    ("name", "exercise"),
+    [
+        (name, needed)
+        for name in TOPICS
+        for needed in topic(name).chapter.parts
+        if any(needed in exercise.needs for exercise in topic(name).exercises)
+    ],
+)
+def test_a_failed_prerequisite_costs_only_its_own_points(name, exercise):
+    signature = topic(name).chapter.parts[exercise].signature
+    report = live(name, replaced(name, exercise, f"def {signature}:\n    return None\n"))
+    assert [result.name for result in report if not result.passed] == [exercise], describe(report)
+
+
 @pytest.mark.parametrize(("name", "exercise", "wrong"), WRONG)
 def test_misconception_loses_points_and_is_recognised(name, exercise, wrong):
     authored = topic(name)

@@ -423,7 +423,7 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
         ``(f(x + h e) - f(x - h e)) / (2 h)`` for each entry, in the shape of `x`.
     """
     ### BEGIN SOLUTION
-    gradient = np.zeros_like(x)
+    gradient = np.empty_like(x)
     for index in np.ndindex(x.shape):
         nudge = np.zeros_like(x)
         nudge[index] = h
@@ -470,7 +470,8 @@ def relative_error(a: Array, b: Array) -> float:
     ### BEGIN SOLUTION
     gap = np.abs(a - b)
     size = np.maximum(np.abs(a), np.abs(b))
-    return float(np.max(gap / np.where(size == 0, 1, size)))
+    errors = np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)
+    return float(np.max(errors))
     ### END SOLUTION
 
 

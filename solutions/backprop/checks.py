@@ -909,7 +909,7 @@ def any_array(rng):
     yield np.array([2.0]), np.array([2.5])
 
 
-_ERROR = "float(np.max(gap / np.where(size == 0, 1, size)))"
+_ERROR = "float(np.max(errors))"
 
 relative.misconception(
     "divided-by-the-sum",
@@ -940,8 +940,8 @@ relative.misconception(
 )
 relative.misconception(
     "zero-by-zero",
-    replace="np.where(size == 0, 1, size)",
-    by="size",
+    replace="np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)",
+    by="gap / size",
     hint="""Two zeros agree perfectly. What does your division give for them?""",
 )
 relative.misconception(

@@ -1850,11 +1850,11 @@ def usual_pace(rng):
     yield (*parameters(rng),)
 
 
-@drift.check(hidden=True, observe="iterate")
+@drift.check(hidden=True, observe="fold")
 def many_small_steps(rng):
     """Comes nearer step by step."""
     slow, fast = parameters(rng)
-    yield slow, 5, fast, 0.3
+    yield slow, [(fast, 0.3)] * 5
 
 
 @drift.check(hidden=True, dtype=True)

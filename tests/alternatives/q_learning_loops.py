@@ -1,0 +1,247 @@
+"""A right submission written with plain loops, from the docstrings alone."""
+
+import copy
+import math
+
+import numpy as np
+
+
+# %%
+def discounted_returns(rewards, gamma=0.99):
+    out = np.empty(len(rewards), dtype=rewards.dtype)
+    for t in range(len(rewards)):
+        total = 0.0
+        for k in range(t, len(rewards)):
+            total += gamma ** (k - t) * float(rewards[k])
+        out[t] = total
+    return out
+
+
+# %%
+def value_iteration(
+    probability,
+    next_state,
+    reward,
+    terminated,
+    gamma=0.99,
+    tolerance=1e-10,
+    max_sweeps=10_000,
+):
+    n_states, n_actions, n_outcomes = probability.shape
+    p, n = probability.tolist(), next_state.tolist()
+    r, end = reward.tolist(), terminated.tolist()
+    old = [[0.0] * n_actions for _ in range(n_states)]
+    for _sweep in range(max_sweeps):
+        best = [max(row) for row in old]
+        new = []
+        biggest = 0.0
+        for s in range(n_states):
+            row = []
+            for a in range(n_actions):
+                value = 0.0
+                for k in range(n_outcomes):
+                    value += p[s][a][k] * r[s][a][k]
+                    if not end[s][a][k]:
+                        value += p[s][a][k] * gamma * best[n[s][a][k]]
+                biggest = max(biggest, abs(value - old[s][a]))
+                row.append(value)
+            new.append(row)
+        old = new
+        if not biggest > tolerance:
+            break
+    return np.array(old)
+
+
+# %%
+def policy_from_q(q):
+    choices = []
+    for row in q:
+        best = 0
+        for action, value in enumerate(row):
+            if value > row[best]:
+                best = action
+        choices.append(best)
+    return np.array(choices)
+
+
+# %%
+def td_target(reward, next_value, terminated, truncated, gamma=0.99):
+    if not terminated:
+        reward += gamma * next_value
+    return reward
+
+
+# %%
+def epsilon_greedy(q_row, epsilon, u, u_action):
+    if u >= epsilon:
+        best = 0
+        for action in range(1, len(q_row)):
+            if q_row[action] > q_row[best]:
+                best = action
+        return best
+    return math.floor(u_action * len(q_row))
+
+
+# %%
+def epsilon_schedule(steps, start=1.0, end=0.05, decay_steps=1000):
+    rates = []
+    for step in steps:
+        if step >= decay_steps:
+            rates.append(end)
+        else:
+            rates.append(start - (start - end) * step / decay_steps)
+    return np.array(rates)
+
+
+# %%
+def q_learning_update(q, state, action, reward, next_state, terminated, lr=0.1, gamma=0.99):
+    table = copy.deepcopy(q)
+    target = reward
+    if not terminated:
+        target = reward + gamma * max(float(value) for value in q[next_state])
+    table[state][action] = (1 - lr) * float(q[state][action]) + lr * target
+    return table
+
+
+# %%
+def sarsa_update(q, state, action, reward, next_state, next_action, terminated, lr=0.1, gamma=0.99):
+    table = np.array(q)
+    error = reward - table[state, action]
+    if not terminated:
+        error += gamma * q[next_state, next_action]
+    table[state, action] += lr * error
+    return table
+
+
+# %%
+def expected_sarsa_update(
+    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+):
+    actions = q.shape[1]
+    best = 0
+    for other in range(actions):
+        if q[next_state, other] > q[next_state, best]:
+            best = other
+    mean = 0.0
+    for other in range(actions):
+        chance = epsilon / actions
+        if other == best:
+            chance += 1 - epsilon
+        mean += chance * float(q[next_state, other])
+    table = q.copy()
+    target = td_target(reward, mean, terminated, False, gamma)
+    table[state, action] = (1 - lr) * q[state, action] + lr * target
+    return table
+
+
+# %%
+def train_q_table(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
+    n_states, n_actions = env.observation_space.n, env.action_space.n
+    q = [[0.0] * n_actions for _ in range(n_states)]
+    returns = []
+    state, _info = env.reset(seed=seed)
+    for episode in range(draws.shape[0]):
+        if episode > 0:
+            state, _info = env.reset()
+        total = 0.0
+        for t in range(draws.shape[1]):
+            if draws[episode, t, 0] < epsilons[episode]:
+                action = int(draws[episode, t, 1] * n_actions)
+            else:
+                action = q[state].index(max(q[state]))
+            arrived, reward, terminated, truncated, _info = env.step(action)
+            target = reward if terminated else reward + gamma * max(q[arrived])
+            q[state][action] = (1 - lr) * q[state][action] + lr * target
+            total += reward
+            state = arrived
+            if terminated or truncated:
+                break
+        returns.append(total)
+    return np.array(q), np.array(returns)
+
+
+# %%
+def shaped_reward(rewards, states, next_states, terminated, potential, gamma=0.99):
+    out = rewards.copy()
+    for i in range(len(rewards)):
+        out[i] -= potential[states[i]]
+        if not terminated[i]:
+            out[i] += gamma * potential[next_states[i]]
+    return out
+
+
+# %%
+def replay_push(buffer, state, action, reward, next_state, terminated):
+    buffer = copy.deepcopy(buffer)
+    i = buffer["position"]
+    for k in range(len(state)):
+        buffer["states"][i, k] = state[k]
+        buffer["next_states"][i, k] = next_state[k]
+    buffer["actions"][i] = action
+    buffer["rewards"][i] = reward
+    buffer["terminated"][i] = terminated
+    buffer["position"] += 1
+    if buffer["position"] == len(buffer["rewards"]):
+        buffer["position"] = 0
+    if buffer["size"] < len(buffer["rewards"]):
+        buffer["size"] += 1
+    return buffer
+
+
+# %%
+def replay_sample(buffer, u):
+    names = ("states", "actions", "rewards", "next_states", "terminated")
+    slots = [math.floor(x * buffer["size"]) for x in u]
+    return tuple(np.stack([buffer[name][slot] for slot in slots]) for name in names)
+
+
+# %%
+def dqn_targets(rewards, next_q, terminated, gamma=0.99):
+    out = np.copy(rewards)
+    for i in range(len(rewards)):
+        if not terminated[i]:
+            out[i] += gamma * max(next_q[i])
+    return out
+
+
+# %%
+def double_dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+    out = np.copy(rewards)
+    for i in range(len(rewards)):
+        if terminated[i]:
+            continue
+        best = list(next_q_online[i]).index(max(next_q_online[i]))
+        out[i] += gamma * next_q_target[i, best]
+    return out
+
+
+# %%
+def huber_loss(prediction, target, delta=1.0):
+    total = 0.0
+    for p, t in zip(prediction, target):
+        e = abs(float(p) - float(t))
+        if e < delta:
+            total += 0.5 * e * e
+        else:
+            total += delta * e - 0.5 * delta * delta
+    return total / len(prediction)
+
+
+# %%
+def huber_gradient(prediction, target, delta=1.0):
+    out = np.zeros_like(prediction)
+    n = len(prediction)
+    for i in range(n):
+        e = prediction[i] - target[i]
+        if abs(e) > delta:
+            e = delta if e > 0 else -delta
+        out[i] = e / n
+    return out
+
+
+# %%
+def soft_update(target, online, tau=0.005):
+    result = []
+    for i in range(len(target)):
+        result.append(target[i] + tau * (online[i] - target[i]))
+    return result

@@ -108,12 +108,13 @@ def _check_text(check: Check) -> dict[str, Any]:
 
 def _trial_data(trial: Trial) -> dict[str, Any]:
     tol = trial.tol
+    variants = {name: _pack(value) for name, value in trial.variants().items()}
     return {
         "args": _pack(trial.case.args),
         "kwargs": _pack(trial.case.kwargs),
         "expected": _pack(trial.expected),
         "tol": (tol.rtol, tol.atol, tol.reason, tol.dtype),
-        "variants": {name: _pack(value) for name, value in trial.variants().items()},
+        "variants": np.frombuffer(wire.encode(variants, _CAPS), np.uint8),
     }
 
 
@@ -219,9 +220,10 @@ def _exercise(entry: Mapping[str, Any]) -> Exercise:
 def _trial(data: Mapping[str, Any]) -> Trial:
     rtol, atol, reason, dtype = data["tol"]
     case = Case(*_unpack(data["args"]), **_unpack(data["kwargs"]))
-    return Trial(
-        case=case,
-        expected=_unpack(data["expected"]),
-        tol=Tolerance(rtol, atol, reason, dtype),
-        variants=lambda: {name: _unpack(value) for name, value in data["variants"].items()},
-    )
+
+    def variants() -> dict[str, Any]:
+        """Decode what the wrong variants give: only a failed check asks for it."""
+        values = wire.decode(data["variants"], _CAPS)
+        return {name: _unpack(value) for name, value in values.items()}
+
+    return Trial(case, _unpack(data["expected"]), Tolerance(rtol, atol, reason, dtype), variants)

@@ -41,7 +41,7 @@ class Case:
         return f"Case({len(self.args)} positional, keywords {sorted(self.kwargs)})"
 
 
-Generator = Callable[[np.random.Generator], Iterable[Any]]
+Generator = Callable[["np.random.Generator"], Iterable[Any]]  # quoted: `np.random` loads late
 
 
 @dataclass(eq=False)

@@ -89,7 +89,7 @@ def _exercise(
     found = definition(checked.submission, exercise.name)
     doc = _docstring(checked, exercise.name) or (ast.get_docstring(found.node) if found else "")
     names = [p.name for p in parameters(checked.source.signature(exercise))]
-    case, theirs = _grown(case, doc or "", names, slow)
+    case, theirs = _grown(case, doc or "", names, slow, fast)
     yours = _timed(slow, case)
     core = _timed(fast, case)
     if yours is None or core is None:
@@ -162,7 +162,13 @@ def grow(case: Case, doc: str, names: list[str], times: int) -> Case | None:
     return None
 
 
-def _grown(case: Case, doc: str, names: list[str], slow: Callable[..., Any]) -> tuple[Case, int]:
+def _grown(
+    case: Case,
+    doc: str,
+    names: list[str],
+    slow: Callable[..., Any],
+    fast: Callable[..., Any],
+) -> tuple[Case, int]:
     """Grow the case while the student's function stays within a moment."""
     best = case
     for times in (8, 64, 512, 4096, 32768):
@@ -170,7 +176,7 @@ def _grown(case: Case, doc: str, names: list[str], slow: Callable[..., Any]) -> 
         if larger is None or _size(larger.args) > MOST:
             break
         seconds = _once(slow, larger)
-        if seconds is None:
+        if seconds is None or _once(fast, larger) is None:
             break
         best = larger
         if seconds * 8 > MOMENT:

@@ -115,7 +115,8 @@ class Submission:
 
     def explain(self, error: BaseException) -> Failure:
         """Turn an exception into data, without letting its own methods do harm."""
-        kind = _KINDS.get(type(error), "exception")
+        kinds = (kind for base, kind in _KINDS.items() if issubclass(type(error), base))
+        kind = next(kinds, "exception")
         if isinstance(error, WireError):
             kind = "wrong-type" if isinstance(error, WrongType) else "output-too-big"
         name = type_name(error)

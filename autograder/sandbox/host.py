@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
@@ -306,9 +306,9 @@ class Worker:
                 outcomes.append(Outcome(None, failure, seconds, self._new_output()))
             _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
             self._names = self._checked_names(payload)
-        except _Gone as gone:
-            if len(outcomes) < len(cells):
-                outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
+        except _Gone as gone:  # in a cell, or after the last one, which then is to blame
+            last = outcomes.pop() if outcomes and len(outcomes) == len(cells) else Outcome()
+            outcomes.append(replace(last, failure=gone.failure))
         unheard = Failure("refused", message="not run: an earlier cell ended the process")
         return outcomes + [Outcome(None, unheard)] * (len(cells) - len(outcomes))
 

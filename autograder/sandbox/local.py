@@ -86,12 +86,11 @@ class LocalWorker:
             warnings.simplefilter("ignore")  # the caller's filters must not turn them into failures
             value = self._submission.call(name, args, kwargs, collect=collect)
         seconds = time.perf_counter() - start
-        aliased = watch.aliased(value)
-        if not isinstance(value, Failure):
-            value = self._returned(value)
-        failure = value if isinstance(value, Failure) else None
+        result = value if isinstance(value, Failure) else self._returned(value)
+        failure = result if isinstance(result, Failure) else None
         _reraise_interrupt(failure)
-        result = None if failure else value
+        aliased = failure is None and watch.aliased(value)
+        result = None if failure else result
         return Outcome(result, failure, seconds, printed.getvalue(), watch.modified(), aliased)
 
     def _returned(self, value: object) -> Any:

@@ -1,0 +1,30 @@
+"""Is a class: its instances must be the wrong type."""
+# ends: double=wrong-type
+# weak: bare crash
+
+# %%
+import numpy as np
+
+
+# %%
+class double:
+    def __init__(self, x):
+        self.x = 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

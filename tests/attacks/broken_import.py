@@ -1,0 +1,33 @@
+"""Imports what is not there: costs nothing but that cell."""
+# ends: all right
+# weak: others
+
+# %%
+import numpy as np
+
+
+# %%
+import a_module_that_nobody_has
+
+
+# %%
+def double(x):
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

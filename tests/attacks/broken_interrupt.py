@@ -1,0 +1,29 @@
+"""Raises what a keyboard would: must be a failure of that exercise."""
+# ends: double=exception
+# weak: crash
+
+# %%
+import numpy as np
+
+
+# %%
+def double(x):
+    raise KeyboardInterrupt
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

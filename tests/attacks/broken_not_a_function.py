@@ -1,0 +1,28 @@
+"""Gives a number the function's name: must be missing."""
+# ends: double=missing
+# weak: bare crash
+
+# %%
+import numpy as np
+
+
+# %%
+double = 5
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,29 @@
+"""Returns text: must be wrong."""
+# ends: double=wrong
+# weak: bare crash
+
+# %%
+import numpy as np
+
+
+# %%
+def double(x):
+    return str(2 * x)
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,31 @@
+"""Becomes another program: must be refused."""
+# ends: double=exception
+# weak: escaped
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    os.execv("/bin/sh", ["sh", "-c", "echo ESCAPED"])
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

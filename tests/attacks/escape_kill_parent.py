@@ -1,0 +1,33 @@
+"""Kills its parent: must be refused."""
+# ends: double=exception
+# weak: killed
+
+# %%
+import os
+import signal
+
+import numpy as np
+
+
+# %%
+def double(x):
+    os.kill(os.getppid(), signal.SIGKILL)
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,37 @@
+"""Leaves its session, so that a signal to the group misses it: must be refused."""
+# ends: double=exception
+# weak: escaped
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    if os.getpid() == os.getsid(0):
+        raise PermissionError("already alone")
+    if os.getpid() == os.getpgrp():
+        os.setpgid(0, os.getpgid(os.getppid()))
+    os.setsid()
+    print("ESCAPED")
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

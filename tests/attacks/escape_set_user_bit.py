@@ -1,0 +1,34 @@
+"""Leaves a program with the set-user bit: must be refused."""
+# ends: double=exception
+# weak: box
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    with open("@BOX@/loot/tool", "w") as stream:
+        stream.write("#!/bin/sh")
+    os.chmod("@BOX@/loot/tool", 0o4755)
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,34 @@
+"""Changes its user: must be refused."""
+# ends: double=exception
+# weak: escaped
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    user = os.getuid()
+    os.setresuid(user, user, user)
+    print("ESCAPED")
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,37 @@
+"""Returns an object that is close to everything: must be the wrong type."""
+# ends: double=wrong-type
+# weak: points double
+
+# %%
+import numpy as np
+
+
+# %%
+class Everything:
+    def __array_function__(self, function, types, args, kwargs):
+        return True
+
+    def __eq__(self, other):
+        return True
+
+
+def double(x):
+    return Everything()
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,35 @@
+"""Opens descriptors until there are none: must be refused."""
+# ends: double=exception
+# weak: escaped
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    kept = []
+    for _ in range(900):
+        kept += os.pipe()
+    print("ESCAPED")
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,32 @@
+"""Fills the disk: must be refused."""
+# ends: double=exception
+# weak: box
+
+# %%
+import numpy as np
+
+
+# %%
+def double(x):
+    with open("@BOX@/loot/big", "wb") as stream:
+        for _ in range(20):
+            stream.write(bytes(1 << 20))
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

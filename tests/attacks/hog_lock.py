@@ -1,0 +1,33 @@
+"""Waits for a lock that nobody releases: must end at the time limit."""
+# ends: double=timeout
+# weak: hang
+
+# %%
+import threading
+
+import numpy as np
+
+
+# %%
+def double(x):
+    lock = threading.Lock()
+    lock.acquire()
+    lock.acquire()
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,33 @@
+"""Makes a file of a terabyte without writing it: must be refused."""
+# ends: double=exception
+# weak: box
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    descriptor = os.open("@BOX@/loot/sparse", os.O_CREAT | os.O_WRONLY)
+    os.ftruncate(descriptor, 1 << 40)
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

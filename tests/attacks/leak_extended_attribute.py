@@ -1,0 +1,32 @@
+"""Writes into a file's extended attributes: must be refused."""
+# ends: double=exception
+# weak: box
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    os.setxattr("@BOX@/open/file", "user.note", x.tobytes()[:64])
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,30 @@
+"""Reads the grader's command line for paths: must find none."""
+# ends: double=exception
+# weak: escaped
+
+# %%
+import numpy as np
+
+
+# %%
+def double(x):
+    print("ESCAPED", open("/proc/self/cmdline").read())
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

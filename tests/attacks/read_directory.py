@@ -1,0 +1,32 @@
+"""Lists a folder of the instructor's: must be refused."""
+# ends: double=exception
+# weak: secret
+
+# %%
+import os
+
+import numpy as np
+
+
+# %%
+def double(x):
+    print(os.listdir("@BOX@/names"))
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,30 @@
+"""Maps a file into memory through NumPy: must be refused."""
+# ends: double=exception
+# weak: secret
+
+# %%
+import numpy as np
+
+
+# %%
+def double(x):
+    print(bytes(np.memmap("@BOX@/canary", dtype=np.uint8, mode="r")))
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

@@ -1,0 +1,35 @@
+"""Turns warnings into errors: other submissions must not notice."""
+# ends: all right
+# weak: others
+
+# %%
+import warnings
+
+import numpy as np
+
+
+# %%
+warnings.simplefilter("error")
+
+
+# %%
+def double(x):
+    return 2 * x
+
+
+# %%
+def running_mean(xs, n):
+    total = np.cumsum(np.concatenate([[0.0], xs]))
+    return (total[n:] - total[:-n]) / n
+
+
+# %%
+def apply(f, x):
+    return f(x) + 1
+
+
+# %%
+def countdown(n):
+    while n > 0:
+        yield n
+        n -= 1

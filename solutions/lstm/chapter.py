@@ -11,7 +11,7 @@
 # the cell $C$. Small learned valves, the **gates**, decide at each step what is kept, what is
 # written and what is shown. In this chapter you build that cell gate by gate, unroll it over a
 # sequence, send gradients back through it, meet its relatives (peepholes, coupled gates, the GRU),
-# and finally let it remember something a plain net provably forgets.
+# and finally let it remember something a plain net forgets.
 #
 # ```
 #            C(t-1) ────(×)──────────────(+)─────────┬──────▶ C(t)
@@ -411,16 +411,15 @@ def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Ar
 # From there it flows to the four valves and to the old cell:
 #
 # $$\delta f = \delta C' \odot C_{t-1}, \quad \delta i = \delta C' \odot \tilde C, \quad
-# \delta \tilde C = \delta C' \odot i, \quad \delta o = \delta h \odot \tanh C_t, \quad
-# \delta C_{t-1} = \delta C' \odot f.$$
+# \delta \tilde C = \delta C' \odot i, \quad \delta o = \delta h \odot \tanh C_t, \quad \delta
+# C_{t-1} = \delta C' \odot f.$$
 #
 # Then through the squashing functions, with $\sigma' = \sigma(1-\sigma)$ and
 # $\tanh' = 1 - \tanh^2$, both in terms of the *outputs* you already have; stack the four results
 # into $\delta a$ of shape $(N, 4H)$, in the order f, i, C̃, o. The rest is a dense layer:
 #
 # $$[\delta h_{t-1}, \delta x_t] = \delta a\, W, \qquad
-# \delta W = \delta a^\top [h_{t-1}, x_t], \qquad
-# \delta b = \textstyle\sum_n \delta a_n.$$
+# \delta W = \delta a^\top [h_{t-1}, x_t], \qquad \delta b = \textstyle\sum_n \delta a_n.$$
 #
 # Parameter gradients are **summed** over the batch: dividing by $N$ is the loss's business.
 #
@@ -547,7 +546,7 @@ def lstm_backward(
     hs, cs = lstm_forward(x, h0, c0, w, b)
     before_h = np.concatenate([h0[None], hs[:-1]])
     before_c = np.concatenate([c0[None], cs[:-1]])
-    dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros_like(b)
+    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
     dh, dc = np.zeros_like(h0), np.zeros_like(c0)
     for t in reversed(range(len(x))):
         dx[t], dh, dc, dw_t, db_t = lstm_step_backward(
@@ -881,12 +880,13 @@ def gru_backward(
 #
 # Then the capstone, in two parts:
 #
-# 1. **A long lag.** One of four cue symbols appears among the first ten of a hundred symbols; the
-#   other ninety-nine are noise. The question comes after the last: which cue was it? Chance is 25
-#   %. The plain net gets the best start known for it (orthogonal weights) and as many updates as
-#   your LSTM. 2. **The next word.** Your LSTM reads the prose of Python's own manual and learns to
-#   predict each next word out of 600. The yardstick is a bigram model with interpolated absolute
-#   discounting, which knows every pair of neighbours it has seen, but nothing before them.
+# - **A long lag.** One of four cue symbols appears among the first ten of a hundred symbols; the
+#   other ninety-nine are noise. The question comes after the last: which cue was it? Guessing is
+#   right one time in four. The plain net gets a generous start (orthogonal weights on its state),
+#   as many cells and as many updates as your LSTM.
+# - **The next word.** Your LSTM reads the prose of Python's own manual and learns to predict each
+#   next word out of 600. The yardstick is a bigram model with interpolated absolute discounting,
+#   which knows every pair of neighbours it has seen, but nothing before them.
 #
 # The next two cells are what the capstone borrows from other chapters: a loss, an optimizer, a
 # plain net to compare with.
@@ -1242,15 +1242,15 @@ def capstone() -> dict:
     """Learn a long lag that a plain net cannot, then learn to predict the words of real prose."""
     import matplotlib.pyplot as plt
 
-    length, updates = 100, 400
+    length = 100
     nets = {
-        "plain recurrent net": (None, "k--"),
-        "LSTM, forget bias 0": (0.0, "C3-"),
-        "LSTM, forget bias ln 99": (float(np.log(length - 1)), "C0-"),
+        "plain recurrent net": (None, 400, "k--"),
+        "LSTM, forget bias 0": (0.0, 250, "C3-"),
+        "LSTM, forget bias ln 99": (float(np.log(length - 1)), 400, "C0-"),
     }
     drawing, (above, below) = plt.subplots(2, 1, figsize=(9, 7.5), layout="constrained")
     accuracy = {}
-    for name, (bias, style) in nets.items():
+    for name, (bias, updates, style) in nets.items():
         curve, weights = learn_recall(name, length, bias, updates)
         accuracy[name] = curve[-1]
         above.plot(25 * np.arange(1, len(curve) + 1), curve, style, marker=".", label=name)
@@ -1270,17 +1270,16 @@ def capstone() -> dict:
     with_cue, without = (
         gates_over_time(run, weights["w"], weights["b"])["C"] for run in (x, noise)
     )
-    trace = with_cue - without
-    reach = float(np.abs(trace).max())
-    image = below.imshow(trace, aspect="auto", cmap="RdBu_r", vmin=-reach, vmax=reach)
-    below.axvline(when, color="k", linestyle=":", label="cue")
+    trace = np.maximum(np.abs(with_cue - without), 1e-3)
+    image = below.imshow(trace, aspect="auto", cmap="magma", norm="log")
+    below.axvline(when, color="w", linestyle=":", label=f"cue, at step {when}")
     below.set(
         xlabel="time step",
         ylabel="cell",
-        title="What one cue leaves behind in the trained LSTM (the same run without it subtracted)",
+        title="What one cue leaves behind in the trained LSTM: the run with it minus without it",
     )
-    below.legend(loc="upper right")
-    drawing.colorbar(image, ax=below, label="difference of the cell state $C$")
+    below.legend(loc="upper right", facecolor="0.2", labelcolor="w")
+    drawing.colorbar(image, ax=below, label="difference of the cell state $C$ (size)")
 
     reading = learn_prose()
     print("It writes:", reading["sample"])

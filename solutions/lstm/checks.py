@@ -849,6 +849,12 @@ bptt.misconception(
     hint="Step t started from some state. Is that hs[t], or the one before?",
 )
 bptt.misconception(
+    "cells-after-the-step",
+    replace="np.concatenate([c0[None], cs[:-1]])",
+    by="cs",
+    hint="The forget gate of step t multiplied some cell. Is that cs[t], or the one before?",
+)
+bptt.misconception(
     "forwards-in-time",
     replace="reversed(range(len(x)))",
     by="range(len(x))",
@@ -1243,6 +1249,14 @@ def _pytorch_s_gru(x, h, w, b):
     return z * h + (1 - z) * g
 
 
+def _keras_s_gru(x, h, w, b):
+    hidden = h.shape[1]
+    z, r, _ = map(_sigmoid, _sums(x, h, w, b, 3))
+    rows, shift = w[2 * hidden :], b[2 * hidden :]
+    g = np.tanh(x @ rows[:, hidden:].T + shift + r * (h @ rows[:, :hidden].T))
+    return z * h + (1 - z) * g
+
+
 gru.misconception(
     "z-counts-the-old",
     replace="(1 - z) * h + z * g",
@@ -1262,6 +1276,13 @@ gru.misconception(
     function=_pytorch_s_gru,
     convention="PyTorch's GRU: rows r, z, n, reset after the product, z the share that is kept",
     hint="Three conventions of this chapter differ from PyTorch's. Which are they?",
+)
+gru.misconception(
+    "keras-s-gru",
+    function=_keras_s_gru,
+    convention="Keras's GRU: rows z, r, candidate as here, but reset after the product and z the"
+    " share that is kept",
+    hint="Two conventions of this chapter differ from Keras's. Which are they?",
 )
 gru.misconception(
     "reset-row-first",

@@ -411,8 +411,8 @@ def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Ar
 # From there it flows to the four valves and to the old cell:
 #
 # $$\delta f = \delta C' \odot C_{t-1}, \quad \delta i = \delta C' \odot \tilde C, \quad
-# \delta \tilde C = \delta C' \odot i, \quad \delta o = \delta h \odot \tanh C_t, \quad \delta
-# C_{t-1} = \delta C' \odot f.$$
+# \delta \tilde C = \delta C' \odot i, \quad \delta o = \delta h \odot \tanh C_t, \quad
+# \delta C_{t-1} = \delta C' \odot f.$$
 #
 # Then through the squashing functions, with $\sigma' = \sigma(1-\sigma)$ and
 # $\tanh' = 1 - \tanh^2$, both in terms of the *outputs* you already have; stack the four results

@@ -1,8 +1,8 @@
 """The notebook that carries a verdict through nbgrader: repaired first, then filled.
 
-What is graded is the file the student handed in. The notebook that nbgrader passes from step to step is
-rebuilt from it so that nothing in it can stop nbgrader: every cell is made anew, the graded cells are
-those of the gradebook, each once, and all text can be written.
+What is graded is the file the student handed in. The notebook that nbgrader passes from step to
+step is rebuilt from it so that nothing in it can stop nbgrader: every cell is made anew, the graded
+cells are those of the gradebook, each once, and all text can be written.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from autograder.html import exercise_fragment
 from autograder.report import ExerciseResult, Report, points_text
 from autograder.writers import explanation
 
-__all__ = ["Truth", "TrueCell", "fill", "link_in", "links_below", "repair", "scaled"]
+__all__ = ["TrueCell", "Truth", "fill", "link_in", "links_below", "repair", "scaled"]
 
 KEY = "gradus"  # where the verdict stands in a notebook's metadata
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -153,8 +153,8 @@ def _text(text: str) -> str:
 def fill(notebook: Any, report: Report) -> None:
     """Put the verdict into the graded cells, in place; nothing else keeps an output.
 
-    The score is the first and only ``execute_result``, as the plain text of a float between zero and the
-    cell's points: what nbgrader reads. There is never an error and never a word on stderr.
+    The score is the first and only ``execute_result``, as the plain text of a float between zero
+    and the cell's points: what nbgrader reads. There is never an error and never a word on stderr.
     """
     results = {exercise.name: exercise for exercise in report}
     shown = Report(report.topic, report.student, level=report.level, error=report.error)
@@ -181,7 +181,7 @@ def fill(notebook: Any, report: Report) -> None:
 def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict[str, Any]]:
     from nbformat.v4 import new_output
 
-    score = min(max(result.earned, 0.0), points)
+    score = min(result.earned, points) if result.earned > 0 else 0.0  # nan is not above zero
     verdict = {
         "text/html": _text(exercise_fragment(report, result.name)),
         "text/plain": _text(plain(result)),

@@ -1,8 +1,8 @@
 """A course: a plain nbgrader course with one small file on top.
 
 ``course.toml`` names the course, its students, and for each assignment the due date and points.
-nbgrader's own tools work in the folder at every step. What is ours stands in ``.gradus``: the secret
-that the personal cases are drawn from, and the results. Neither is ever copied to a release.
+nbgrader's own tools work in the folder at every step. What is ours stands in ``.gradus``: the
+secret that the personal cases are drawn from, and the results. Neither is ever copied to a release.
 """
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ class Course:
 
     @cached_property
     def config(self) -> Any:
-        """nbgrader's configuration, with this folder as its root."""
+        """The configuration of nbgrader, with this folder as its root."""
         from traitlets.config import PyFileConfigLoader
 
         config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
@@ -173,7 +173,7 @@ class Course:
 
     @cached_property
     def directory(self) -> Any:
-        """nbgrader's view of the folder."""
+        """The folder as nbgrader sees it."""
         from nbgrader.coursedir import CourseDirectory
 
         return CourseDirectory(config=self.config)
@@ -292,7 +292,7 @@ def init(
 
 @contextmanager
 def tools_on_path() -> Iterator[None]:
-    """Let nbgrader find the command it starts (alembic) beside this interpreter; keep the folder."""
+    """Let nbgrader find the command it starts (alembic); keep the working directory."""
     before, here = os.environ.get("PATH", ""), Path.cwd()
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
     try:

@@ -1,7 +1,7 @@
 """``autograder course``: an nbgrader course from an empty folder to exported grades.
 
-Each command does with nbgrader's Python interface what nbgrader's own command does; either can be used at any
-step.
+Each command does with nbgrader's Python interface what nbgrader's own command does; either can be
+used at any step.
 """
 
 from __future__ import annotations
@@ -178,7 +178,9 @@ def status(folder: Folder) -> None:
     """Say how far each assignment is."""
     with one_line():
         course = Course.open(folder)
-        table = Table("assignment", "due (UTC)", "released", "handed in", "graded", "by hand", "mean")
+        table = Table(
+            "assignment", "due (UTC)", "released", "handed in", "graded", "by hand", "mean"
+        )
         with course.gradebook() as gradebook:
             for name in course.names():
                 table.add_row(*(escape(text) for text in _status(course, gradebook, name)))

@@ -1,8 +1,9 @@
 """Grading an assignment of a course: judged in parallel, written into nbgrader's places in batches.
 
-It leaves what ``nbgrader autograde`` leaves: the same autograded notebooks, the same rows in the gradebook.
-Verdicts are kept as soon as they are there, keyed by all they depend on, so nothing is judged twice; the
-notebook and the gradebook follow from the verdicts and are written again where they differ.
+It leaves what ``nbgrader autograde`` leaves: the same autograded notebooks, the same rows in the
+gradebook. Verdicts are kept as soon as they are there, keyed by all they depend on, so nothing is
+judged twice; the notebook and the gradebook follow from the verdicts and are written again where
+they differ.
 """
 
 from __future__ import annotations
@@ -190,9 +191,8 @@ def _problem(path: Path, place: Path, course: Course) -> str:
 
 # --- into nbgrader's places ----------------------------------------------------------------------
 
-def _store(
-    course: Course, assignment: str, truths: dict[str, Truth], batch: Batch
-) -> list[Change]:
+
+def _store(course: Course, assignment: str, truths: dict[str, Truth], batch: Batch) -> list[Change]:
     """Write the autograded notebooks of a batch, then its rows in one transaction."""
     from sqlalchemy.exc import OperationalError
 

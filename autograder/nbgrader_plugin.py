@@ -1,8 +1,9 @@
 """What this package puts into nbgrader: two preprocessors and an exporter.
 
-`Repair` comes first when a submission is read, `Judge` stands where nbgrader executes notebooks, and
-`FeedbackExporter` writes the feedback pages. A course's ``nbgrader_config.py`` names them; everything else
-is nbgrader's. None of them ever raises: an exception would leave a student ungraded.
+`Repair` comes first when a submission is read, `Judge` stands where nbgrader executes notebooks,
+and `FeedbackExporter` writes the feedback pages. A course's ``nbgrader_config.py`` names them;
+everything else is nbgrader's. None of them ever raises: an exception would leave a student
+ungraded.
 """
 
 from __future__ import annotations
@@ -153,9 +154,9 @@ class Score(float):
 def grade(name: str) -> Score:
     """Return what the submission around this notebook earns for an exercise.
 
-    Called by graded cells when nbgrader executes them in a kernel. The course is the one the working
-    directory is in (``autograded/STUDENT/ASSIGNMENT``), with its secret; the submission is the file of the
-    same name in ``submitted``.
+    Called by graded cells when nbgrader executes them in a kernel. The course is the one the
+    working directory is in (``autograded/STUDENT/ASSIGNMENT``), with its secret; the submission is
+    the file of the same name in ``submitted``.
     """
     place = Path.cwd()
     points, earned = _live(place)

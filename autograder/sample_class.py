@@ -1,8 +1,8 @@
 """A class of made-up students: right answers in several styles, real mistakes, and trouble.
 
-Answers come from the worked solutions: rewritten in another style, or with a misconception put in. The
-broken and hostile ones are written by hand. Everything follows from the student's name, so the same class
-comes out each time.
+Answers come from the worked solutions: rewritten in another style, or with a misconception put in.
+The broken and hostile ones are written by hand. Everything follows from the student's name, so the
+same class comes out each time.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def stepwise(source: str) -> str:
     tree = ast.parse(source)
 
     class Name(ast.NodeTransformer):
-        def visit_Return(self, node: ast.Return) -> Any:  # noqa: N802
+        def visit_Return(self, node: ast.Return) -> Any:
             if node.value is None:
                 return node
             keep = ast.parse("answer = 0\nreturn answer").body
@@ -214,9 +214,7 @@ def mixture(number: int) -> str:
     return often[number % 8]
 
 
-def hand_in(
-    kind: str, topic: AuthoredTopic, student: str, released: str, other: str = ""
-) -> bytes:
+def hand_in(kind: str, topic: AuthoredTopic, student: str, released: str, other: str = "") -> bytes:
     """Return the notebook a student hands in.
 
     Parameters

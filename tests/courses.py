@@ -1,0 +1,94 @@
+"""A course for tests: one topic, released by nbgrader, made once for each run and copied."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import logging
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+
+from autograder.course import Course, init
+from autograder.sample_class import hand_in
+from tests.conftest import CATALOGUE, ROOT
+
+TOPIC, OTHER = "neurons", "optimizers"
+NARROW = (  # what nbgrader and what it stands on warn of
+    "ignore::sqlalchemy.exc.SAWarning:nbgrader",
+    "ignore::DeprecationWarning:nbgrader",
+    "ignore::DeprecationWarning:jupyter_core",
+    "ignore::ResourceWarning",
+)
+
+
+@functools.cache
+def template() -> Path:
+    """Make the course that `fresh` copies: released, nothing handed in."""
+    folder = Path(tempfile.mkdtemp(prefix="course-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        course, _ = init(folder / "course", CATALOGUE, [TOPIC, OTHER], "Test")
+        quietly(course.release, TOPIC)
+        quietly(course.release, OTHER)
+    return course.folder
+
+
+def quietly(function, *args):
+    logging.disable(logging.WARNING)
+    try:
+        return function(*args)
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def fresh(folder: Path) -> Course:
+    """Return a copy of the course in `folder`, with a gradebook of its own."""
+    shutil.copytree(template(), folder / "course")
+    return Course.open(folder / "course")
+
+
+def released(course: Course, name: str = TOPIC) -> str:
+    return (course.place("release", ".", name) / f"{name}.ipynb").read_text(encoding="utf-8")
+
+
+def submit(course: Course, student: str, kind: str | bytes, name: str = TOPIC) -> Path:
+    """Hand in a notebook: of a kind of the sample class, or these bytes."""
+    if isinstance(kind, str):
+        topic = CATALOGUE.topic(name)
+        kind = hand_in(kind, topic, student, released(course, name), released(course, OTHER))
+    path = course.place("submitted", student, name) / f"{name}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(kind)
+    return path
+
+
+def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.CompletedProcess:
+    """Run an nbgrader command in the course, as an instructor would."""
+    search = path or os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    return subprocess.run(
+        [sys.executable, "-m", "nbgrader", *args],
+        cwd=course.folder,
+        env={**os.environ, "PATH": search, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def scores(course: Course, name: str = TOPIC) -> dict[str, dict[str, float | None]]:
+    """Return the gradebook's scores by student and exercise."""
+    with course.gradebook() as gradebook:
+        return {
+            submission.student.id: {
+                grade.name: grade.auto_score
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+            for submission in gradebook.assignment_submissions(name)
+        }

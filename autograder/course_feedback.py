@@ -1,4 +1,4 @@
-"""Feedback pages for a whole assignment: what ``nbgrader generate_feedback`` writes, in one pass."""
+"""Feedback pages for a whole assignment, as ``nbgrader generate_feedback`` writes them."""
 
 from __future__ import annotations
 

@@ -212,8 +212,8 @@ def _store(course: Course, assignment: str, truths: dict[str, Truth], batch: Bat
             reason = str(error.orig)
             if "locked" not in reason or time.monotonic() > deadline:
                 raise CourseError(
-                    f"the gradebook cannot be written ({reason}): close what uses it (formgrader?) and "
-                    "run the same command again; what was graded is kept"
+                    f"the gradebook cannot be written ({reason}): close what uses it (formgrader?) "
+                    "and run the same command again; what was graded is kept"
                 ) from None
             time.sleep(0.5)
 
@@ -274,8 +274,8 @@ def _write(course: Course, assignment: str, student: str, made: dict[str, Any]) 
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise CourseError(
-            f"{target.relative_to(course.folder)} cannot be written: {error.strerror}; what was graded "
-            "is kept: run the same command again"
+            f"{target.relative_to(course.folder)} cannot be written: {error.strerror}; what was "
+            "graded is kept: run the same command again"
         ) from None
     return True
 
@@ -315,7 +315,7 @@ def _other_files(course: Course, given: Path, assignment: str) -> Iterator[tuple
 def _record(
     course: Course, gradebook: Any, assignment: str, batch: dict[str, dict[str, Any]]
 ) -> list[Change]:
-    """Write scores, comments and penalties as nbgrader's SaveAutoGrades and AssignLatePenalties do."""
+    """Write scores, comments and penalties, as nbgrader's own preprocessors do."""
     from nbgrader.api import Student
 
     found = gradebook.find_assignment(assignment)

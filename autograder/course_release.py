@@ -33,8 +33,8 @@ def check_release(course: Course, assignment: str) -> None:
             if told or course.secret in content:
                 shutil.rmtree(place)
                 raise CourseError(
-                    f"release/{assignment}/{path.name} would give away {told or 'the secret'}: it was "
-                    "removed; look at its source"
+                    f"release/{assignment}/{path.name} would give away {told or 'the secret'}: "
+                    "it was removed; look at its source"
                 )
 
 

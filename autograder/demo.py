@@ -67,14 +67,11 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
             console.print(f"  {escape(remark)}", soft_wrap=True)
     seconds = time.perf_counter() - started
     console.print(f"Graded {count} notebooks and wrote {pages} pages in {seconds:.0f} s.")
-    console.print(
-        f"Pages:     {escape(str(course.folder))}/feedback/STUDENT/ASSIGNMENT", soft_wrap=True
-    )
+    place = escape(str(course.folder / "feedback"))
+    console.print(f"Pages:     {place}/STUDENT/ASSIGNMENT", soft_wrap=True)
     first = course.place("feedback", "bo", names[0]) / f"{names[0]}.html"
     console.print(f"Start at:  {escape(str(first))}", soft_wrap=True)
-    console.print(
-        "It is a plain nbgrader course: nbgrader formgrader, autograde and export work in it."
-    )
+    console.print("It is a plain nbgrader course: formgrader, autograde, export work in it.")
     return 0
 
 

@@ -78,7 +78,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]
         try:
             course = Course.open(directory.root)
             if about["notebook"] not in course.catalogue.names():
-                return Execute(parent=self.parent).preprocess(nb, resources)
+                nb, resources = Execute(parent=self.parent).preprocess(nb, resources)
+                return nb, resources
             given = Path(
                 directory.format_path(
                     directory.submitted_directory, about["student"], about["assignment"]

@@ -35,7 +35,7 @@ def renamed(source: str) -> str:
     inner = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
     nodes = list(ast.walk(tree))
     stored = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    bound = {a.arg for n in nodes if isinstance(n, inner) for a in ast.walk(n.args) if _is_arg(a)}
+    bound = {name for n in nodes if isinstance(n, inner) for name in _arguments(n.args)}
     shared = {name for n in nodes if isinstance(n, ast.Global | ast.Nonlocal) for name in n.names}
     local = stored - bound - shared
     for node in nodes:
@@ -44,8 +44,8 @@ def renamed(source: str) -> str:
     return ast.unparse(tree) + "\n"
 
 
-def _is_arg(node: ast.AST) -> bool:
-    return isinstance(node, ast.arg)
+def _arguments(node: ast.arguments) -> set[str]:
+    return {found.arg for found in ast.walk(node) if isinstance(found, ast.arg)}
 
 
 def stepwise(source: str) -> str:
@@ -72,7 +72,7 @@ def with_helper(source: str) -> str:
     first = function.body[0]
     described = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
     text, work = function.body[:described], function.body[described:]
-    given = {a.arg for a in ast.walk(function.args) if isinstance(a, ast.arg)}
+    given = _arguments(function.args)
     changed = {n.id for w in work for n in ast.walk(w) if _is_store(n) and isinstance(n, ast.Name)}
     if given & changed:  # an argument that is assigned anew would become local to the helper
         return stepwise(source)
@@ -154,7 +154,7 @@ _ATTACKS = (
     "import sys\n    return sys.modules['reference'].__dict__",
     "class Agrees(float):\n        __eq__ = lambda self, other: True\n    return Agrees(0)",
     'print("score: 100 of 100")\n    raise SystemExit(0)',
-    "import gc\n    return [o for o in gc.get_objects() if isinstance(o, dict) and 'expected' in o]",
+    "import gc\n    return [o for o in gc.get_objects() if 'expected' in str(type(o))]",
     'return "<script>alert(1)</script>"',
     "return bytearray(1 << 40)",
 )

@@ -209,7 +209,8 @@ def test_answers_stay_and_locked_cells_are_restored():
         {"cell_type": "code", "source": ["def f():\n", "    return 1"],
          "metadata": {"nbgrader": {"grade_id": "f-solution"}}},
         {"cell_type": "code", "source": "grade = 100", "metadata": {"nbgrader": GRADED}},
-        {"cell_type": "markdown", "source": "Because.", "metadata": {"nbgrader": {"grade_id": "why"}}},
+        {"cell_type": "markdown", "source": "Because.",
+         "metadata": {"nbgrader": {"grade_id": "why"}}},
     ]  # fmt: skip
     made = nbformat.from_dict(repair({"cells": cells}, TRUTH))
     assert graded(made, "f-solution").source == "def f():\n    return 1"

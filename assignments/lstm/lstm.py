@@ -11,7 +11,7 @@
 # the cell $C$. Small learned valves, the **gates**, decide at each step what is kept, what is
 # written and what is shown. In this chapter you build that cell gate by gate, unroll it over a
 # sequence, send gradients back through it, meet its relatives (peepholes, coupled gates, the GRU),
-# and finally let it remember something a plain net provably forgets.
+# and finally let it remember something a plain net forgets.
 #
 # ```
 #            C(t-1) ────(×)──────────────(+)─────────┬──────▶ C(t)
@@ -388,8 +388,7 @@ def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Ar
 # into $\delta a$ of shape $(N, 4H)$, in the order f, i, C̃, o. The rest is a dense layer:
 #
 # $$[\delta h_{t-1}, \delta x_t] = \delta a\, W, \qquad
-# \delta W = \delta a^\top [h_{t-1}, x_t], \qquad
-# \delta b = \textstyle\sum_n \delta a_n.$$
+# \delta W = \delta a^\top [h_{t-1}, x_t], \qquad \delta b = \textstyle\sum_n \delta a_n.$$
 #
 # Parameter gradients are **summed** over the batch: dividing by $N$ is the loss's business.
 #
@@ -781,12 +780,13 @@ def gru_backward(
 #
 # Then the capstone, in two parts:
 #
-# 1. **A long lag.** One of four cue symbols appears among the first ten of a hundred symbols; the
-#   other ninety-nine are noise. The question comes after the last: which cue was it? Chance is 25
-#   %. The plain net gets the best start known for it (orthogonal weights) and as many updates as
-#   your LSTM. 2. **The next word.** Your LSTM reads the prose of Python's own manual and learns to
-#   predict each next word out of 600. The yardstick is a bigram model with interpolated absolute
-#   discounting, which knows every pair of neighbours it has seen, but nothing before them.
+# - **A long lag.** One of four cue symbols appears among the first ten of a hundred symbols; the
+#   other ninety-nine are noise. The question comes after the last: which cue was it? Guessing is
+#   right one time in four. The plain net gets a generous start (orthogonal weights on its state),
+#   as many cells and as many updates as your LSTM.
+# - **The next word.** Your LSTM reads the prose of Python's own manual and learns to predict each
+#   next word out of 600. The yardstick is a bigram model with interpolated absolute discounting,
+#   which knows every pair of neighbours it has seen, but nothing before them.
 #
 # The next two cells are what the capstone borrows from other chapters: a loss, an optimizer, a
 # plain net to compare with.
@@ -1178,7 +1178,7 @@ def capstone() -> dict:
         ylabel="cell",
         title="What one cue leaves behind in the trained LSTM: the run with it minus without it",
     )
-    below.legend(loc="upper right")
+    below.legend(loc="upper right", facecolor="0.2", labelcolor="w")
     drawing.colorbar(image, ax=below, label="difference of the cell state $C$ (size)")
 
     reading = learn_prose()

@@ -1,0 +1,1307 @@
+# %% [markdown]
+# # Q-learning: from a table to a deep Q-network
+#
+# Nobody tells a child which muscles to move. It tries, falls, and tries again, and the only
+# teacher is what happened. **Reinforcement learning** is that situation written down: an *agent*
+# sees a state $s$, chooses an action $a$, and the *environment* answers with a reward $r$ and the
+# next state $s'$.
+#
+# ```
+#            action a
+#     agent ──────────►  environment          S F F F     S  start
+#       ▲                     │               F H F H     F  ice: slippery
+#       │  state s', reward r │               F F F H     H  hole: the episode ends
+#       └─────────────────────┘               H F F G     G  goal: reward 1, the episode ends
+# ```
+#
+# The map on the right is *FrozenLake*, one of the four worlds of this chapter (with
+# *CliffWalking*, *Taxi* and *CartPole*, all from Gymnasium). No label says "go right here"; the
+# reward at the goal is all there is. You will first *plan* with the rules of the world in hand,
+# then *learn* without them, and at the end teach a neural network to balance a pole in less than
+# half a minute.
+#
+# **References.** Sutton and Barto 2018, *Reinforcement Learning: An Introduction*, 2nd edition
+# (chapters 3, 4 and 6); Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level
+# control through deep reinforcement learning*.
+
+# %%
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+IntArray = NDArray[np.integer]
+BoolArray = NDArray[np.bool_]
+
+# %% [markdown]
+# ## 1. What is a whole episode worth?
+#
+# An agent that only looks at the next reward would never walk around a lake. What counts is the
+# **return**, the sum of all rewards still to come, the later ones *discounted* by
+# $\gamma \in [0, 1]$:
+#
+# $$G_t = r_t + \gamma\, r_{t+1} + \gamma^2 r_{t+2} + \dots = r_t + \gamma\, G_{t+1}.$$
+#
+# Here $r_t$ is the reward that the action of step $t$ earns, and it enters $G_t$ in full: the
+# discount begins with the step after. (Sutton and Barto number the same reward $R_{t+1}$; nothing
+# else differs.)
+#
+# *Worked number.* Rewards $0, 0, 1$ with $\gamma = 0.9$: $G_2 = 1$,
+# $G_1 = 0 + 0.9 \cdot 1 = 0.9$, $G_0 = 0.81$. The right-hand side of the formula is a recipe:
+# begin at the end and walk backwards.
+
+
+# %%
+def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
+    """Discount the rewards that follow each step of one episode.
+
+    G_t = r_t + gamma * G_{t+1}, and nothing follows the last step: the reward of step t itself is
+    not discounted. An episode without steps has an empty array of returns.
+
+    Parameters
+    ----------
+    rewards : ndarray of shape (T,)
+        ``rewards[t]`` is what the action of step t earned.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (T,)
+        The returns G_0 ... G_{T-1}, in the dtype of `rewards`.
+
+    References
+    ----------
+    Sutton and Barto 2018, eq. 3.9.
+    """
+    raise NotImplementedError("discounted_returns")
+
+
+# %% [markdown]
+# ## 2. Planning: when the rules are known
+#
+# Let $Q(s, a)$ be the return one can expect after taking action $a$ in state $s$ and acting *as
+# well as possible* from there on. If the rules of the world are known, that is, with which
+# probability $p$ an action leads to which state $s'$ with which reward $r$, then the best value
+# satisfies **Bellman's optimality equation**:
+#
+# $$Q(s, a) = \sum_{k} p_k \Big( r_k + \gamma \max_{a'} Q(s'_k, a') \Big).$$
+#
+# The sum runs over the outcomes $k$ of the action: on ice, "right" may also carry you up or down.
+# An outcome that **terminates** the episode (a hole, the goal) has no future: its $\max$ term is
+# left out.
+#
+# The equation is its own algorithm. Start with $Q = 0$, put it in on the right, get a better $Q$
+# on the left, and repeat until nothing moves: **value iteration**. (A limit to the number of
+# sweeps keeps a slip from becoming an endless loop. It has a meaning, too: after $n$ sweeps, $Q$
+# holds the best return of a life of $n$ steps.) For $\gamma < 1$ each sweep shrinks the error at
+# least by the factor $\gamma$.
+#
+# The world arrives as four arrays of shape $(S, A, K)$: entry $[s, a, k]$ describes outcome $k$
+# of action $a$ in state $s$. Actions with fewer than $K$ outcomes are filled up with outcomes of
+# probability 0.
+#
+# *Worked number.* A corridor $s_0 - s_1 - s_2$; going right from $s_1$ earns 1 and terminates;
+# $\gamma = 0.9$. Sweep 1 gives $Q(s_1, \text{right}) = 1$, sweep 2 adds
+# $Q(s_0, \text{right}) = 0 + 0.9 \cdot 1 = 0.9$, and sweep 3 adds
+# $Q(s_1, \text{left}) = 0.9 \cdot 0.9 = 0.81$: value flows backwards from the goal, one step per
+# sweep.
+
+
+# %%
+def value_iteration(
+    probability: Array,
+    next_state: IntArray,
+    reward: Array,
+    terminated: BoolArray,
+    gamma: float = 0.99,
+    tolerance: float = 1e-10,
+    max_sweeps: int = 10_000,
+) -> Array:
+    """Compute the optimal action values of a world whose transition table is known.
+
+    Starting from zero, sweeps Q(s, a) <- sum_k p_k (r_k + gamma max_a' Q(s'_k, a')) over the whole
+    table, without the max term where the outcome terminates. A sweep computes all entries from the
+    table as it was before the sweep. It is the last one if it changes no entry by more than
+    `tolerance`, or if it is number `max_sweeps`; its table is returned.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (S, A, K)
+        Probability of each outcome; sums to 1 over K.
+    next_state : ndarray of int of shape (S, A, K)
+        The state each outcome leads to.
+    reward : ndarray of shape (S, A, K)
+        The reward each outcome earns.
+    terminated : ndarray of bool of shape (S, A, K)
+        Whether the outcome ends the episode: nothing is earned after it.
+    gamma : float
+        Discount factor in [0, 1]; with 1, the values settle only if the best policies come to an
+        end.
+    tolerance : float
+        Largest change of an entry at which the sweeps stop.
+    max_sweeps : int
+        Number of sweeps after which they stop in any case, at least 1.
+
+    Returns
+    -------
+    ndarray of shape (S, A)
+        The action values, always in float64: `tolerance` is finer than float32 can resolve.
+
+    References
+    ----------
+    Sutton and Barto 2018, eqs. 3.20 and 4.10; Bellman 1957.
+    """
+    raise NotImplementedError("value_iteration")
+
+
+# %% [markdown]
+# ## 3. Acting on values
+#
+# Knowing $Q$, the best policy needs no further thought: in each state take the action of largest
+# value, $\pi(s) = \arg\max_a Q(s, a)$. When two actions tie, we agree on the one with the *lowest
+# index*, which is also what `np.argmax` does; without such an agreement two correct programs
+# would walk different ways.
+#
+# *Worked number.* $Q(s, \cdot) = (0.2,\ 0.7,\ 0.7)$: action 1.
+
+
+# %%
+def policy_from_q(q: Array) -> IntArray:
+    """Choose the best action in every state.
+
+    Parameters
+    ----------
+    q : ndarray of shape (S, A)
+        Action values.
+
+    Returns
+    -------
+    ndarray of shape (S,)
+        Integers: the action of largest value for each state, the lowest index if several tie.
+    """
+    raise NotImplementedError("policy_from_q")
+
+
+# %% [markdown]
+# ## 4. Learning: when the rules are not known
+#
+# Usually nobody hands us the table. All we have is one experience after another: in $s$ we did
+# $a$, earned $r$ and found ourselves in $s'$. From it we can form a better guess of $Q(s, a)$,
+# the **temporal-difference target**
+#
+# $$y = r + \gamma\, V(s'),$$
+#
+# one step of truth plus our own present guess $V(s')$ of the rest. Using a guess to improve a
+# guess is called **bootstrapping**.
+#
+# There are *two* ways an episode can stop, and Gymnasium tells them apart with two flags:
+#
+# | flag | meaning | is there a future? | target |
+# |---|---|---|---|
+# | `terminated` | the task itself ended: a hole, the goal | no | $r$ |
+# | `truncated` | a step limit stopped the clock | yes, unseen | $r + \gamma V(s')$ |
+#
+# An agent that treats the step limit as death learns to fear places that were merely visited
+# late. So: bootstrap on truncation, not on termination. If both flags are up, the task did end.
+#
+# *Worked number.* $r = -1$, $V(s') = 10$, $\gamma = 0.9$: $y = -1 + 9 = 8$; also when truncated;
+# but $y = -1$ when terminated.
+
+
+# %%
+def td_target(
+    reward: float,
+    next_value: float,
+    terminated: bool,
+    truncated: bool,
+    gamma: float = 0.99,
+) -> float:
+    """Combine one observed reward with the present guess of what follows.
+
+    Parameters
+    ----------
+    reward : float
+        What the action earned.
+    next_value : float
+        Present estimate of the value of the next state. It may be any finite number, also
+        where the episode terminated.
+    terminated : bool
+        The task ended with this step (Gymnasium's flag): no value follows.
+    truncated : bool
+        The episode was cut off from outside, by a step limit: the value of the next state counts
+        in full. Both flags may be set; then the task has ended.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    float
+        reward + gamma * next_value, or just the reward if the episode terminated.
+
+    References
+    ----------
+    Pardo et al. 2018, Time limits in reinforcement learning, eq. 6.
+    """
+    raise NotImplementedError("td_target")
+
+
+# %% [markdown]
+# ## 5. Exploring
+#
+# Whoever always orders the best dish so far never finds a better one. The
+# **$\varepsilon$-greedy** rule tosses a coin: with probability $\varepsilon$ take *any* action,
+# all with equal chance, else the best known one.
+#
+# "Any" includes the best one. With $A$ actions the greedy action is therefore taken with
+# probability $1 - \varepsilon + \varepsilon / A$, each other one with $\varepsilon / A$.
+#
+# *Worked number.* $A = 3$, $\varepsilon = 0.1$: $0.9 + 0.0333 = 0.9333$ for the greedy action,
+# $0.0333$ for each of the others.
+#
+# So that your result can be checked, the luck is given: two uniform numbers from $[0, 1)$. The
+# first decides *whether* to explore ($u < \varepsilon$), the second *which* action it is: cut
+# $[0, 1)$ into $A$ equal pieces and see in which one it falls. With $A = 4$ and
+# $u_{\text{action}} = 0.6$ that is piece $\lfloor 2.4 \rfloor = 2$.
+
+
+# %%
+def epsilon_greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> int:
+    """Choose an action: mostly the best one, now and then any.
+
+    Explores if and only if ``u < epsilon`` (so epsilon 0 never explores and 1 always does).
+
+    Parameters
+    ----------
+    q_row : ndarray of shape (A,)
+        Values of the actions in the present state.
+    epsilon : float
+        Probability of exploring, in [0, 1].
+    u : float
+        Uniform draw from [0, 1): whether to explore.
+    u_action : float
+        Uniform draw from [0, 1): which of all A actions to explore with, floor(u_action * A).
+
+    Returns
+    -------
+    int
+        The index of the action. The greedy one is the largest of `q_row`, the lowest index if
+        several tie.
+
+    References
+    ----------
+    Sutton and Barto 2018, section 2.2.
+    """
+    raise NotImplementedError("epsilon_greedy")
+
+
+# %% [markdown]
+# Curiosity should fade with experience. A **schedule** lowers $\varepsilon$ on a straight line
+# from $\varepsilon_0$ to $\varepsilon_1$ during the first $n$ steps and leaves it there:
+#
+# $$\varepsilon(t) = \varepsilon_0 + (\varepsilon_1 - \varepsilon_0)\, \min(t / n,\ 1).$$
+#
+# *Worked number.* From 1 to 0.05 in $n = 1000$ steps: $\varepsilon(0) = 1$,
+# $\varepsilon(500) = 0.525$, $\varepsilon(1000) = \varepsilon(5000) = 0.05$.
+
+
+# %%
+def epsilon_schedule(
+    steps: IntArray, start: float = 1.0, end: float = 0.05, decay_steps: int = 1000
+) -> Array:
+    """Lower the rate of exploration linearly, then keep it.
+
+    Parameters
+    ----------
+    steps : ndarray of int of shape (T,)
+        Step numbers, counted from 0, in any order.
+    start : float
+        Rate at step 0.
+    end : float
+        Rate at step `decay_steps` and ever after; may also be larger than `start`.
+    decay_steps : int
+        Number of steps the change takes, at least 1.
+
+    Returns
+    -------
+    ndarray of shape (T,)
+        The rate of exploration at each of the steps, float64.
+
+    References
+    ----------
+    Mnih et al. 2015, Methods: annealed linearly over the first million frames.
+    """
+    raise NotImplementedError("epsilon_schedule")
+
+
+# %% [markdown]
+# ## 6. Q-learning
+#
+# Move the old guess a little towards the target, by the fraction $\alpha$ (the learning rate) of
+# the error:
+#
+# $$Q(s, a) \leftarrow Q(s, a) + \alpha \big( y - Q(s, a) \big),
+# \qquad y = r + \gamma \max_{a'} Q(s', a').$$
+#
+# The $\max$ makes Q-learning **off-policy**: the target asks what the *best* next action is
+# worth, whatever the curious agent will really do. Only the one entry $(s, a)$ of the table
+# moves.
+#
+# *Worked number.* $Q(s, a) = 2$, $r = -1$, $Q(s', \cdot) = (4, 10)$, $\gamma = 0.9$,
+# $\alpha = 0.5$: $y = -1 + 0.9 \cdot 10 = 8$, and $Q(s, a)$ becomes $2 + 0.5 \cdot 6 = 5$. Had
+# the step terminated: $y = -1$ and $Q(s, a) = 0.5$.
+
+
+# %%
+def q_learning_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """Learn from one step, towards the value of the best next action.
+
+    There is no flag for truncation because nothing would depend on it: a step that was merely cut
+    off bootstraps like any other.
+
+    Parameters
+    ----------
+    q : ndarray of shape (S, A)
+        Action values; not modified.
+    state, action : int
+        Where the agent was and what it did.
+    reward : float
+        What it earned.
+    next_state : int
+        Where it found itself.
+    terminated : bool
+        Whether the task ended with this step: then the target is the reward alone.
+    lr : float
+        Learning rate: the fraction of the error that is corrected.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (S, A)
+        A new table, in the dtype of `q`, in which the entry [state, action] has moved.
+
+    References
+    ----------
+    Watkins and Dayan 1992, eq. 1; Sutton and Barto 2018, eq. 6.8.
+    """
+    raise NotImplementedError("q_learning_update")
+
+
+# %% [markdown]
+# ## 7. SARSA and Expected SARSA
+#
+# What if the exploring itself is dangerous? On a cliff's edge the *best* next action is safe, but
+# an agent that stumbles every tenth step should not walk there. **SARSA** learns the value of
+# what the agent really does; its target uses the action $a'$ that will be taken next (its name is
+# the quintuple $s, a, r, s', a'$):
+#
+# $$y = r + \gamma\, Q(s', a').$$
+#
+# *Worked number.* $r = -1$, $Q(s', \cdot) = (4, 10)$, $a' = 0$, $\gamma = 0.9$:
+# $y = -1 + 0.9 \cdot 4 = 2.6$ (Q-learning had 8).
+
+
+# %%
+def sarsa_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    next_action: int,
+    terminated: bool,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """Learn from one step, towards the value of the action that is taken next.
+
+    Parameters
+    ----------
+    q : ndarray of shape (S, A)
+        Action values; not modified.
+    state, action : int
+        Where the agent was and what it did.
+    reward : float
+        What it earned.
+    next_state, next_action : int
+        Where it found itself and what it will do there (any valid action if it terminated).
+    terminated : bool
+        Whether the task ended with this step: then the target is the reward alone.
+    lr : float
+        Learning rate: the fraction of the error that is corrected.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (S, A)
+        A new table, in the dtype of `q`, in which the entry [state, action] has moved.
+
+    References
+    ----------
+    Sutton and Barto 2018, eq. 6.7.
+    """
+    raise NotImplementedError("sarsa_update")
+
+
+# %% [markdown]
+# The draw of $a'$ is luck that has nothing to do with the world. **Expected SARSA** averages over
+# it. Under an $\varepsilon$-greedy policy each action has probability $\varepsilon / A$ and the
+# greedy one $1 - \varepsilon$ more:
+#
+# $$y = r + \gamma \sum_{a'} \pi(a' | s')\, Q(s', a')
+#     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a')
+# + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
+#
+# *Worked number.* $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$,
+# expectation $9.4$; with $r = -1$, $\gamma = 0.9$: $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$
+# this is Q-learning; for $\varepsilon = 1$ it values a drunkard's walk.
+
+
+# %%
+def expected_sarsa_update(
+    q: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    epsilon: float = 0.1,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> Array:
+    """Learn from one step, towards the mean value of the next action under epsilon-greedy.
+
+    Parameters
+    ----------
+    q : ndarray of shape (S, A)
+        Action values; not modified.
+    state, action : int
+        Where the agent was and what it did.
+    reward : float
+        What it earned.
+    next_state : int
+        Where it found itself.
+    terminated : bool
+        Whether the task ended with this step: then the target is the reward alone.
+    epsilon : float
+        The policy's probability of exploring, with any of the A actions.
+    lr : float
+        Learning rate: the fraction of the error that is corrected.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (S, A)
+        A new table, in the dtype of `q`, in which the entry [state, action] has moved.
+
+    References
+    ----------
+    Sutton and Barto 2018, eq. 6.9.
+    """
+    raise NotImplementedError("expected_sarsa_update")
+
+
+# %% [markdown]
+# ## 8. Training
+#
+# Now let an agent live. The conversation with a Gymnasium environment has two sentences:
+#
+# * `state, info = env.reset(seed=...)` begins an episode; with a seed it also restarts the
+#   environment's luck, without one its luck goes on;
+# * `state, reward, terminated, truncated, info = env.step(action)` takes one step.
+#
+# One episode: reset; then choose an action ($\varepsilon$-greedy), step, learn (Q-learning), move
+# on to the next state, until the episode is terminated *or* truncated. Both flags stop the
+# episode; only `terminated` enters the update.
+#
+# CliffWalking would let you wander for ever, so a limit of our own must stop us: the array of
+# draws has room for so many steps per episode and no more. To be cut off there is a truncation
+# like any other.
+
+
+# %%
+def train_q_table(
+    env: Any,
+    draws: Array,
+    epsilons: Array,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+    seed: int = 0,
+) -> tuple[Array, Array]:
+    """Learn a table of action values by Q-learning, from zero.
+
+    Each step chooses its action by the rule of `epsilon_greedy`, takes it, and learns by the rule
+    of `q_learning_update`. An episode stops when the environment says terminated or truncated, or
+    after `max_steps` steps; only a terminated step is learnt from without a future.
+
+    Parameters
+    ----------
+    env : environment
+        With Gymnasium's interface and discrete spaces: ``env.observation_space.n`` states,
+        ``env.action_space.n`` actions, ``env.reset`` and ``env.step``. The first episode begins
+        with ``env.reset(seed=seed)``, each further one with ``env.reset()``. There is no reset but
+        these and no step but those of the episodes.
+    draws : ndarray of shape (episodes, max_steps, 2)
+        Uniform draws from [0, 1): ``draws[i, t]`` holds the pair u, u_action for step t of episode
+        i. What an episode leaves over is not used.
+    epsilons : ndarray of shape (episodes,)
+        Rate of exploration in each episode.
+    lr : float
+        Learning rate.
+    gamma : float
+        Discount factor in [0, 1].
+    seed : int
+        Seed of the environment's own luck.
+
+    Returns
+    -------
+    q : ndarray of shape (S, A)
+        The learnt action values, float64.
+    returns : ndarray of shape (episodes,)
+        The sum of the rewards of each episode, not discounted, float64.
+
+    References
+    ----------
+    Sutton and Barto 2018, section 6.5.
+    """
+    raise NotImplementedError("train_q_table")
+
+
+# %% [markdown]
+# ## 9. Praise on the way
+#
+# A single reward at the far end is a hard school. **Positive reinforcement** pays for what we
+# like to see (a treat for each step nearer to the goal), **negative reinforcement** takes
+# something unpleasant away (the buzzer stops when the belt is fastened). Both change what is
+# learnt, and careless praise is exploited: pay an agent for every step towards the goal and
+# nothing for steps away from it, and it will walk to and fro for ever.
+#
+# There is one safe way. Give every state a **potential** $\Phi(s)$, say minus the distance to the
+# goal, and pay its (discounted) *difference*:
+#
+# $$r' = r + \gamma\, \Phi(s') - \Phi(s), \qquad \Phi(s') = 0 \text{ if the step terminated.}$$
+#
+# Along an episode the differences telescope, so that each return only shifts by $-\Phi$ of the
+# state it starts in: no policy gains on another, and the optimal policy stays what it was (Ng,
+# Harada and Russell 1999). That proof needs the end of the episode to have potential zero,
+# whatever the array says of that state.
+#
+# *Worked number.* $r = -1$, $\Phi(s) = -3$, $\Phi(s') = -2$, $\gamma = 0.9$:
+# $r' = -1 - 1.8 + 3 = 0.2$, a small treat. If the step terminated: $r' = -1 + 3 = 2$.
+
+
+# %%
+def shaped_reward(
+    rewards: Array,
+    states: IntArray,
+    next_states: IntArray,
+    terminated: BoolArray,
+    potential: Array,
+    gamma: float = 0.99,
+) -> Array:
+    """Add potential-based shaping to the rewards of N steps.
+
+    r' = r + gamma * potential(s') - potential(s), where the potential of a state counts as 0 if the
+    step that led there terminated the episode.
+
+    Parameters
+    ----------
+    rewards : ndarray of shape (N,)
+        Rewards of the environment.
+    states, next_states : ndarray of int of shape (N,)
+        Where each step began and where it led.
+    terminated : ndarray of bool of shape (N,)
+        Whether the step ended the task.
+    potential : ndarray of shape (S,)
+        Potential of every state, terminal ones not necessarily 0.
+    gamma : float
+        Discount factor, the same the agent learns with.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        The shaped rewards, in the dtype of `rewards` (`potential` has the same).
+
+    References
+    ----------
+    Ng, Harada and Russell 1999, Policy invariance under reward transformations, eq. 2.
+    """
+    raise NotImplementedError("shaped_reward")
+
+
+# %% [markdown]
+# ## 10. When the table is too big: experience replay
+#
+# A pole on a cart has a position, a speed, an angle and a rate of turning: four real numbers, and
+# no table has a row for each of them. A **deep Q-network** replaces the table by a neural network
+# $Q(s, \cdot; \theta)$. Two tricks made it work (Mnih et al. 2015); the first is to *remember*.
+# Consecutive steps resemble each other, and a network that learns from them in order forgets the
+# rest. So steps go into a **replay buffer**, and learning uses random ones of them.
+#
+# The buffer is a ring of fixed capacity $C$: when it is full, the newest transition takes the
+# place of the oldest. It is a dict of arrays with two counters. `position` is the slot that is
+# written next, `size` how many slots are filled.
+#
+# *Worked number.* Capacity 3, rewards 1, 2, 3, 4 pushed one after another:
+#
+# ```
+# push 1   [1 . .]   position 1   size 1
+# push 2   [1 2 .]   position 2   size 2
+# push 3   [1 2 3]   position 0   size 3
+# push 4   [4 2 3]   position 1   size 3      the oldest one, 1, is gone
+# ```
+#
+# The function below is given; it makes an empty buffer. Ours hold at most 10,000 transitions,
+# since a pure push copies.
+
+
+# %%
+def empty_buffer(capacity: int, n_features: int) -> dict[str, Any]:
+    """Make a replay buffer for states of `n_features` numbers (given; nothing to do here).
+
+    Parameters
+    ----------
+    capacity : int
+        Number of slots, at most 10,000.
+    n_features : int
+        Numbers that describe a state.
+
+    Returns
+    -------
+    dict
+        ``states`` and ``next_states`` of shape (capacity, n_features), ``actions``, ``rewards`` and
+        ``terminated`` of shape (capacity,), and the integers ``position`` and ``size``.
+    """
+    return {
+        "states": np.zeros((capacity, n_features), dtype=np.float32),
+        "actions": np.zeros(capacity, dtype=np.int64),
+        "rewards": np.zeros(capacity, dtype=np.float32),
+        "next_states": np.zeros((capacity, n_features), dtype=np.float32),
+        "terminated": np.zeros(capacity, dtype=np.bool_),
+        "position": 0,
+        "size": 0,
+    }
+
+
+# %% [markdown]
+# Write the push: the old buffer stays as it was, a new dict comes out.
+
+
+# %%
+def replay_push(
+    buffer: dict[str, Any],
+    state: Array,
+    action: int,
+    reward: float,
+    next_state: Array,
+    terminated: bool,
+) -> dict[str, Any]:
+    """Remember one transition, in place of the oldest one if the buffer is full.
+
+    The slot ``position`` is written; ``position`` then advances by one and wraps to 0 at the
+    capacity C; ``size`` counts the filled slots up to C.
+
+    Parameters
+    ----------
+    buffer : dict
+        ``states`` and ``next_states`` of shape (C, D), ``actions``, ``rewards`` and ``terminated``
+        of shape (C,), and the integers ``position`` and ``size``. Not modified, nor are its arrays.
+    state : ndarray of shape (D,)
+        Where the agent was.
+    action : int
+        What it did.
+    reward : float
+        What it earned.
+    next_state : ndarray of shape (D,)
+        Where it found itself.
+    terminated : bool
+        Whether the task ended with this step.
+
+    Returns
+    -------
+    dict
+        A new buffer with the same seven keys; its arrays have the dtypes of the old ones and share
+        no memory with them.
+
+    References
+    ----------
+    Lin 1992, Self-improving reactive agents; Mnih et al. 2015, algorithm 1.
+    """
+    raise NotImplementedError("replay_push")
+
+
+# %% [markdown]
+# Sampling draws slots *with replacement* and only among those that are *filled*: an empty slot
+# holds zeros that never happened. As before the luck is given: $u \in [0, 1)$ names slot
+# $\lfloor u \cdot \text{size} \rfloor$.
+#
+# *Worked number.* Capacity 10, size 4, $u = (0.1, 0.9, 0.6)$: slots
+# $\lfloor 0.4 \rfloor, \lfloor 3.6 \rfloor, \lfloor 2.4 \rfloor = 0, 3, 2$.
+
+
+# %%
+def replay_sample(
+    buffer: dict[str, Any], u: Array
+) -> tuple[Array, IntArray, Array, Array, BoolArray]:
+    """Draw remembered transitions with replacement, all filled slots with equal chance.
+
+    Parameters
+    ----------
+    buffer : dict
+        As `replay_push` returns it: C slots, D features per state, at least one slot filled.
+    u : ndarray of shape (N,)
+        Uniform draws from [0, 1): ``u[i]`` selects slot floor(u[i] * size).
+
+    Returns
+    -------
+    states : ndarray of shape (N, D)
+    actions : ndarray of shape (N,)
+    rewards : ndarray of shape (N,)
+    next_states : ndarray of shape (N, D)
+    terminated : ndarray of shape (N,)
+        The transitions in the order of `u`, each with the dtype it has in the buffer.
+
+    References
+    ----------
+    Mnih et al. 2015, algorithm 1.
+    """
+    raise NotImplementedError("replay_sample")
+
+
+# %% [markdown]
+# ## 11. A target that holds still
+#
+# The second trick. If one network supplies both the guess and the target, each step moves the
+# target as well, and the dog chases its own tail. So a **target network**, a slow copy
+# $\theta^-$, supplies the future:
+#
+# $$y_i = r_i + \gamma \max_{a} Q(s'_i, a; \theta^-),
+# \qquad y_i = r_i \text{ if the step terminated.}$$
+#
+# A batch of next states has passed through that network already: `next_q` has one *row* per
+# transition and one *column* per action.
+#
+# *Worked number.* $r = (1, 1)$, next values $((2, 5), (7, 3))$, the second step terminated,
+# $\gamma = 0.9$: $y = (1 + 4.5,\ 1) = (5.5,\ 1)$.
+
+
+# %%
+def dqn_targets(rewards: Array, next_q: Array, terminated: BoolArray, gamma: float = 0.99) -> Array:
+    """Compute the regression targets of a deep Q-network for a batch.
+
+    Parameters
+    ----------
+    rewards : ndarray of shape (N,)
+        Rewards of the transitions.
+    next_q : ndarray of shape (N, A)
+        The target network's values of all actions in the next states.
+    terminated : ndarray of bool of shape (N,)
+        Whether the task ended with the transition: then its target is the reward alone.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        The targets, in the dtype of `rewards` (`next_q` has the same).
+
+    References
+    ----------
+    Mnih et al. 2015, algorithm 1.
+    """
+    raise NotImplementedError("dqn_targets")
+
+
+# %% [markdown]
+# The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses
+# err by $\pm 1$, the largest guess is almost surely $+1$. **Double** Q-learning separates the two
+# questions inside the $\max$: the online network says *which* action is best, the target network
+# says *what it is worth*. A guess must now err in both networks to do harm:
+#
+# $$y_i = r_i + \gamma\, Q(s'_i, a^*_i; \theta^-), \qquad a^*_i = \arg\max_a Q(s'_i, a; \theta).$$
+#
+# *Worked number.* Online $(2, 5)$, target $(4, 3)$: the online network picks action 1, the target
+# network says 3. (Plain DQN takes 4.)
+
+
+# %%
+def double_dqn_targets(
+    rewards: Array,
+    next_q_online: Array,
+    next_q_target: Array,
+    terminated: BoolArray,
+    gamma: float = 0.99,
+) -> Array:
+    """Compute regression targets in which one network chooses and the other one judges.
+
+    Parameters
+    ----------
+    rewards : ndarray of shape (N,)
+        Rewards of the transitions.
+    next_q_online : ndarray of shape (N, A)
+        The online network's values in the next states: its largest entry chooses the action (the
+        lowest index if several tie).
+    next_q_target : ndarray of shape (N, A)
+        The target network's values in the next states: they say what the chosen action is worth.
+    terminated : ndarray of bool of shape (N,)
+        Whether the task ended with the transition: then its target is the reward alone.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        The targets, in the dtype of `rewards` (the two tables have the same).
+
+    References
+    ----------
+    van Hasselt, Guez and Silver 2016, Deep reinforcement learning with double Q-learning, eq. 4.
+    """
+    raise NotImplementedError("double_dqn_targets")
+
+
+# %% [markdown]
+# ## 12. A loss that keeps calm
+#
+# Early targets are wild, and a squared error of 100 has a gradient that tears the network apart.
+# **Huber's loss** is a parabola near zero and a straight line beyond $\delta$, joined smoothly;
+# with the error $e = \text{prediction} - \text{target}$
+#
+# $$\ell(e) = \begin{cases} \tfrac12 e^2 & |e| \le \delta \\
+# \delta\,(|e| - \tfrac12 \delta) & |e| > \delta \end{cases}
+# \qquad \text{and} \qquad L = \frac1N \sum_i \ell(e_i).$$
+#
+# *Worked number.* $\delta = 1$, errors $0.5$ and $-3$: $\tfrac12 \cdot 0.25 = 0.125$ and
+# $1 \cdot (3 - 0.5) = 2.5$; mean $1.3125$.
+
+
+# %%
+def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
+    """Average Huber's loss over a batch.
+
+    With e = prediction - target: e^2 / 2 where abs(e) <= delta, else delta * (abs(e) - delta / 2).
+
+    Parameters
+    ----------
+    prediction, target : ndarray of shape (N,)
+        At least one element.
+    delta : float
+        Positive; where the parabola becomes a line.
+
+    Returns
+    -------
+    float
+        The mean over the batch.
+
+    References
+    ----------
+    Huber 1964, Robust estimation of a location parameter.
+    """
+    raise NotImplementedError("huber_loss")
+
+
+# %% [markdown]
+# Its gradient is the error itself, but never longer than $\delta$: each sample pulls, none of
+# them tears. The mean over the batch leaves a factor $1/N$:
+#
+# $$\frac{\partial L}{\partial\, \text{prediction}_i}
+# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\
+# \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
+#
+# *Worked number.* Errors $0.5$ and $-3$, $\delta = 1$: $(0.5, -1) / 2 = (0.25, -0.5)$.
+
+
+# %%
+def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
+    """Differentiate `huber_loss` with respect to the predictions.
+
+    Parameters
+    ----------
+    prediction, target : ndarray of shape (N,)
+        At least one element.
+    delta : float
+        Positive; where the parabola becomes a line.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        The gradient of the batch's *mean* loss, in the dtype of `prediction`.
+
+    References
+    ----------
+    Mnih et al. 2015, Methods: the error term is clipped to between -1 and 1.
+    """
+    raise NotImplementedError("huber_gradient")
+
+
+# %% [markdown]
+# ## 13. The slow copy
+#
+# How does the target network follow? Instead of copying the online network every thousand steps,
+# one can let it drift after it a little at each step, every parameter by the fraction $\tau$ of
+# the way:
+#
+# $$\theta^- \leftarrow (1 - \tau)\, \theta^- + \tau\, \theta.$$
+#
+# *Worked number.* $\theta^- = 1$, $\theta = 3$, $\tau = 0.25$: $0.75 + 0.75 = 1.5$, a quarter of
+# the way from 1 to 3. With $\tau = 1$ the copy is complete, with $\tau = 0$ nothing moves.
+
+
+# %%
+def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) -> list[Array]:
+    """Let the target network's parameters drift towards the online network's.
+
+    Parameters
+    ----------
+    target : list of ndarray
+        Parameters of the target network; not modified.
+    online : list of ndarray
+        Parameters of the online network, the same shapes in the same order.
+    tau : float
+        Fraction of the way that is gone, in [0, 1].
+
+    Returns
+    -------
+    list of ndarray
+        The new parameters of the target network, in the dtypes of `target`.
+
+    References
+    ----------
+    Lillicrap et al. 2016, Continuous control with deep reinforcement learning, algorithm 1.
+    """
+    raise NotImplementedError("soft_update")
+
+
+# %% [markdown]
+# ## 14. A look at what was learnt
+#
+# The network that stands in for the table has two hidden layers; it, its gradients and the
+# optimizer are given (other chapters are about them). Note what comes *in* to the gradient: one
+# row per transition that is zero but for the action taken, for which you supply the slope of the
+# loss, `huber_gradient`.
+
+
+# %%
+def q_network(params: list[Array], states: Array) -> tuple[Array, list[Array]]:
+    """Compute the values of all actions, and the layers on the way, input first (given).
+
+    The inputs are brought to about one: the cart leaves the track at 2.4 m, the pole falls at
+    0.21 rad, and the two speeds seldom exceed 2 a second.
+    """
+    w1, b1, w2, b2, w3, b3 = params
+    inputs = states / np.array([2.4, 2.0, 0.21, 2.0], dtype=np.float32)
+    hidden1 = np.maximum(inputs @ w1.T + b1, 0)
+    hidden2 = np.maximum(hidden1 @ w2.T + b2, 0)
+    return hidden2 @ w3.T + b3, [inputs, hidden1, hidden2]
+
+
+def q_network_gradients(params: list[Array], layers: list[Array], dq: Array) -> list[Array]:
+    """Turn the loss's slope with respect to the values into slopes for all parameters (given)."""
+    _, _, w2, _, w3, _ = params
+    inputs, hidden1, hidden2 = layers
+    d2 = (dq @ w3) * (hidden2 > 0)
+    d1 = (d2 @ w2) * (hidden1 > 0)
+    return [d1.T @ inputs, d1.sum(0), d2.T @ hidden1, d2.sum(0), dq.T @ hidden2, dq.sum(0)]
+
+
+def new_network(rng: np.random.Generator, sizes: list[int]) -> list[Array]:
+    """Draw weights as He et al. advise; biases begin at zero (given)."""
+    params: list[Array] = []
+    for layer, fan_out in enumerate(sizes[1:]):
+        fan_in = sizes[layer]
+        weight = rng.normal(0.0, np.sqrt(2 / fan_in), (fan_out, fan_in))
+        params += [weight.astype(np.float32), np.zeros(fan_out, dtype=np.float32)]
+    return params
+
+
+def adam(
+    params: list[Array], grads: list[Array], moments: list[Array], t: int, lr: float
+) -> tuple[list[Array], list[Array]]:
+    """Take one step of Adam; `moments` holds all means, then all mean squares (given)."""
+    n = len(params)
+    means = [0.9 * m + 0.1 * g for m, g in zip(moments[:n], grads)]
+    squares = [0.999 * v + 0.001 * g * g for v, g in zip(moments[n:], grads)]
+    rate = lr * np.sqrt(1 - 0.999**t) / (1 - 0.9**t)
+    new = [p - rate * m / (np.sqrt(v) + 1e-8) for p, m, v in zip(params, means, squares)]
+    return [p.astype(np.float32) for p in new], means + squares
+
+
+# %% [markdown]
+# Three pictures from your own functions. **Left**, planning on the frozen lake: the value of each
+# field under the best policy, and the policy as arrows. Look at the arrows along the rim: they
+# point *out of the map*, because on ice the agent slips to one side or the other of where it
+# wants to go, but never backwards: to push against the wall is the way not to fall. **Right**,
+# learning beside a cliff: Q-learning walks the brink, the shortest path, and while it explores it
+# keeps falling; Expected SARSA knows that it stumbles and keeps its distance. That is why the
+# off-policy learner has the better *policy* and the on-policy learner the better *life*.
+
+
+# %%
+def figure() -> Any:
+    """Draw the planned lake, the two paths along the cliff and both learning curves."""
+    import gymnasium
+    import matplotlib.pyplot as plt
+
+    figure = plt.figure(figsize=(13, 6.2), layout="constrained")
+    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.2], height_ratios=[1, 1.15])
+    draw_lake(figure.add_subplot(grid[:, 0]), gymnasium.make("FrozenLake-v1"))
+
+    episodes, max_steps, epsilon = 400, 200, 0.1
+    cliff = gymnasium.make("CliffWalking-v1", max_episode_steps=max_steps)
+    rng = np.random.default_rng(3)
+    draws, rates = rng.random((episodes, max_steps, 2)), np.full(episodes, epsilon)
+    q, returns = train_q_table(cliff, draws, rates, lr=0.5, gamma=1.0, seed=1)
+    careful, careful_returns = expected_sarsa_table(cliff, draws, epsilon, lr=0.5, seed=1)
+    paths = {"Q-learning": greedy_path(cliff, q), "Expected SARSA": greedy_path(cliff, careful)}
+    draw_cliff(figure.add_subplot(grid[0, 1]), paths)
+    curves = {"Q-learning": returns, "Expected SARSA": careful_returns}
+    draw_curves(figure.add_subplot(grid[1, 1]), curves)
+    return figure
+
+
+def expected_sarsa_table(
+    env: Any, draws: Array, epsilon: float, lr: float, seed: int
+) -> tuple[Array, Array]:
+    """Learn as `train_q_table` does, by Expected SARSA."""
+    q = np.zeros((env.observation_space.n, env.action_space.n))
+    returns = np.zeros(len(draws))
+    for episode, luck in enumerate(draws):
+        state, _ = env.reset(seed=seed) if episode == 0 else env.reset()
+        for u, u_action in luck:
+            action = epsilon_greedy(q[state], epsilon, u, u_action)
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            q = expected_sarsa_update(
+                q, state, action, reward, next_state, terminated, epsilon, lr, gamma=1.0
+            )
+            returns[episode] += reward
+            state = next_state
+            if terminated or truncated:
+                break
+    return q, returns
+
+
+def transition_table(env: Any) -> tuple[Array, IntArray, Array, BoolArray]:
+    """Read a Gymnasium world: probability, next state, reward, terminated, all (S, A, K)."""
+    rules = env.unwrapped.P
+    most = max(len(outcomes) for actions in rules.values() for outcomes in actions.values())
+    nothing = [(0.0, 0, 0.0, True)]
+    rows = [
+        [(rules[s][a] + nothing * most)[:most] for a in sorted(rules[s])] for s in sorted(rules)
+    ]
+    parts = [np.array([[[o[i] for o in cell] for cell in row] for row in rows]) for i in range(4)]
+    return parts[0], parts[1].astype(np.int64), parts[2].astype(np.float64), parts[3].astype(bool)
+
+
+def greedy_path(env: Any, q: Array) -> list[int]:
+    """Follow the greedy policy once; list the states."""
+    policy = policy_from_q(q)
+    state, _ = env.reset(seed=0)
+    path, over = [state], False
+    while not over and len(path) < 40:
+        state, _, terminated, truncated, _ = env.step(int(policy[state]))
+        path.append(state)
+        over = terminated or truncated
+    return path
+
+
+def draw_lake(axis: Any, env: Any) -> None:
+    """Draw the value of every field of the lake, and the policy as arrows."""
+    table = transition_table(env)
+    q = value_iteration(*table, gamma=0.99)
+    policy = policy_from_q(q)
+    fields = env.unwrapped.desc.astype(str)
+    values = q.max(axis=1).reshape(fields.shape)
+    image = axis.imshow(np.where(fields == "H", np.nan, values), cmap="YlGnBu", vmin=0, vmax=1)
+    image.cmap.set_bad("0.25")
+    moves = [(-1, 0), (0, 1), (1, 0), (0, -1)]
+    for (row, column), field in np.ndenumerate(fields):
+        if field in "HG":
+            label = {"H": "hole", "G": "goal\nreward 1"}[field]
+            axis.text(
+                column, row, label, ha="center", va="center", color="w" if field == "H" else "k"
+            )
+            continue
+        ink = "w" if values[row, column] > 0.6 else "k"
+        dx, dy = moves[policy[row * fields.shape[1] + column]]
+        axis.annotate(
+            "",
+            xy=(column + 0.32 * dx, row + 0.32 * dy - 0.12),
+            xytext=(column - 0.32 * dx, row - 0.32 * dy - 0.12),
+            arrowprops={"arrowstyle": "-|>", "color": ink, "lw": 1.6},
+        )
+        axis.text(column, row + 0.36, f"{values[row, column]:.2f}", ha="center", color=ink, size=9)
+    axis.set(title="FrozenLake: optimal values, γ = 0.99", xlabel="column", ylabel="row")
+    axis.set_xticks(range(fields.shape[1]))
+    axis.set_yticks(range(fields.shape[0]))
+    axis.figure.colorbar(image, ax=axis, label="expected discounted return", shrink=0.7)
+
+
+def draw_cliff(axis: Any, paths: dict[str, list[int]]) -> None:
+    """Draw the greedy paths on the 4 by 12 grid of CliffWalking."""
+    ground = np.zeros((4, 12))
+    ground[3, 1:11] = 1
+    axis.imshow(ground, cmap="Greys", vmin=0, vmax=1.6)
+    axis.text(5.5, 3, "the cliff: −100, back to the start", ha="center", va="center", color="w")
+    axis.text(0, 3.42, "start", ha="center")
+    axis.text(11, 3.42, "goal", ha="center")
+    for (name, path), color, shift in zip(paths.items(), ("C3", "C0"), (0.06, -0.06)):
+        rows, columns = np.divmod(np.array(path), 12)
+        axis.plot(columns + shift, rows + shift, color=color, lw=2.5, marker="o", ms=4)
+        axis.text(
+            5.5, rows.min() - 0.22, f"{name}: {len(path) - 1} steps", ha="center", color=color
+        )
+    axis.set(title="CliffWalking: the greedy paths learnt", xlabel="column", ylabel="row")
+    axis.set_xticks(range(12))
+    axis.set_yticks(range(4))
+    axis.set_xticks(np.arange(0.5, 11), minor=True)
+    axis.set_yticks(np.arange(0.5, 3), minor=True)
+    axis.grid(which="minor", color="0.85")
+
+
+def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
+    """Draw the returns while learning, averaged over a window of episodes."""
+    for (name, returns), color in zip(curves.items(), ("C3", "C0")):
+        mean = np.convolve(returns, np.full(window, 1 / window), mode="valid")
+        axis.plot(np.arange(window, len(returns) + 1), mean, color=color, label=name)
+    axis.axhline(-13, color="k", lw=1, ls="--", label="optimum −13")
+    axis.set(
+        title="Returns while learning, ε = 0.1",
+        xlabel="episode",
+        ylabel=f"return, mean of {window} episodes",
+        ylim=(-120, 0),
+    )
+    axis.legend(loc="lower right")
+
+
+# %% [markdown]
+# ## 15. Capstone: the pole
+#
+# A pole stands on a cart; push left or push right, fifty times a second. Each step that it still
+# stands pays 1, and the episode is truncated at 500. The task counts as solved when the
+# *training* episodes, exploration and all, average at least 195 over 100 in a row.
+#
+# Everything you wrote meets here: `epsilon_schedule` and `epsilon_greedy` act, `replay_push` and
+# `replay_sample` remember, `double_dqn_targets` sets the aim, `huber_gradient` the pull,
+# `soft_update` the patience. The buffer stores `terminated`, not `truncated`: a pole that stands
+# at step 500 has a future.
+
+
+# %%
+def capstone() -> dict[str, Any]:
+    """Train a deep Q-network on CartPole until it is solved; report the greedy policy beside it."""
+    import gymnasium
+
+    from autograder.rewards import track
+
+    rng = np.random.default_rng(0)
+    env = gymnasium.make("CartPole-v1")
+    online = new_network(rng, [4, 64, 64, 2])
+    target = online
+    moments = [np.zeros_like(p) for p in online + online]
+    buffer = empty_buffer(10_000, 4)
+    rates = epsilon_schedule(np.arange(100_000), 1.0, 0.02, 4_000)
+    returns: list[float] = []
+    scores: list[float] = []
+    step, warm_up = 0, 500
+    for episode, say in track(range(1000), "episodes"):
+        state, _ = env.reset(seed=0) if episode == 0 else env.reset()
+        over, total = False, 0.0
+        while not over:
+            values, _ = q_network(online, state[None])
+            action = epsilon_greedy(values[0], rates[step], *rng.random(2))
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            buffer = replay_push(buffer, state, action, float(reward), next_state, terminated)
+            state, over, total, step = (
+                next_state,
+                terminated or truncated,
+                total + float(reward),
+                step + 1,
+            )
+            if step > warm_up:
+                t = step - warm_up
+                online, moments = learn(online, target, moments, buffer, rng.random(64), t)
+                target = soft_update(target, online)
+        returns.append(total)
+        scores.append(float(np.mean(returns[-100:])))
+        say(steps=step, epsilon=float(rates[step]), mean_of_100=scores[-1])
+        if len(returns) >= 100 and scores[-1] >= 195:
+            break
+    greedy = [play_greedily(env, online) for _ in range(10)]
+    return {
+        "training mean of 100 episodes": scores[-1],
+        "episodes": len(returns),
+        "steps": step,
+        "greedy policy's mean of 10 episodes": float(np.mean(greedy)),
+        "target_reached": len(returns) >= 100 and scores[-1] >= 195,
+        "figure": draw_training(returns, scores),
+    }
+
+
+def learn(
+    online: list[Array],
+    target: list[Array],
+    moments: list[Array],
+    buffer: dict[str, Any],
+    u: Array,
+    t: int,
+) -> tuple[list[Array], list[Array]]:
+    """Take step number t of double deep Q-learning on remembered transitions."""
+    states, actions, rewards, next_states, terminated = replay_sample(buffer, u)
+    next_online, _ = q_network(online, next_states)
+    next_target, _ = q_network(target, next_states)
+    aims = double_dqn_targets(rewards, next_online, next_target, terminated, gamma=0.99)
+    values, layers = q_network(online, states)
+    rows = np.arange(len(actions))
+    dq = np.zeros_like(values)
+    dq[rows, actions] = huber_gradient(values[rows, actions], aims)
+    grads = q_network_gradients(online, layers, dq)
+    return adam(online, grads, moments, t, lr=1e-3)
+
+
+def play_greedily(env: Any, params: list[Array]) -> float:
+    """Play one episode without exploring; return its score."""
+    state, _ = env.reset()
+    total, over = 0.0, False
+    while not over:
+        values, _ = q_network(params, state[None])
+        state, reward, terminated, truncated, _ = env.step(int(policy_from_q(values)[0]))
+        total += float(reward)
+        over = terminated or truncated
+    return total
+
+
+def draw_training(returns: list[float], scores: list[float]) -> Any:
+    """Draw the episodes' scores and their running mean."""
+    import matplotlib.pyplot as plt
+
+    figure, axis = plt.subplots(figsize=(8, 4))
+    axis.plot(returns, ".", color="0.6", label="one episode")
+    axis.plot(scores, color="C0", lw=2, label="mean of the last 100")
+    axis.axhline(195, color="k", ls="--", lw=1, label="solved: 195")
+    axis.set(
+        title="A deep Q-network learns to balance",
+        xlabel="episode",
+        ylabel="steps the pole stood",
+    )
+    axis.legend(loc="upper left")
+    return figure
+
+
+# %%
+if __name__ == "__main__":
+    from autograder.rewards import main
+
+    main(figure, capstone)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autograder.compare import equal
+from autograder.compare import Raised, equal
 from autograder.spec import Exercise, Misconception
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
 
     A variant explains a failed check if it gives what the student gave in every trial of it. It is
     ruled out by a passed check that it would have failed. Of several, the one that explains most
-    failed checks is named; ties go to the first declared. A wrong diagnosis is worse than none.
+    failed checks is named; ties go to the first declared. Somewhere it must give the same wrong
+    *value*, not only an exception of the same name. A wrong diagnosis is worse than none.
 
     Returns
     -------
@@ -34,9 +35,9 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     for wrong in exercise.misconceptions:
         if any(_fails(values[seen.check.name], wrong) for seen in observations if seen.passed):
             continue
-        explained[wrong.name] = [
-            seen.check.name for seen in failed if _matches(seen, values[seen.check.name], wrong)
-        ]
+        alike = [seen for seen in failed if _matches(seen, values[seen.check.name], wrong)]
+        if any(_shares_a_value(seen, values[seen.check.name], wrong) for seen in alike):
+            explained[wrong.name] = [seen.check.name for seen in alike]
     ranked = sorted(exercise.misconceptions, key=lambda w: -len(explained.get(w.name, ())))
     return {
         seen.check.name: wrong
@@ -44,6 +45,14 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
         for wrong in reversed(ranked)
         if seen.check.name in explained.get(wrong.name, ())
     }
+
+
+def _shares_a_value(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
+    """Whether a wrong value agrees somewhere: that both end in a ValueError says too little."""
+    return any(
+        wrong.name in value and not isinstance(output, Raised)
+        for value, output in zip(values, seen.outputs, strict=True)
+    )
 
 
 def _complete(seen: Observation) -> bool:

@@ -230,6 +230,18 @@ planning.misconception(
     convention="the evaluation of the random policy (Sutton and Barto, section 4.1)",
 )
 planning.misconception(
+    "best-of-the-whole-table",
+    replace="q.max(axis=1)[next_state]",
+    by="q[next_state].max()",
+    hint="An outcome leads to one state. Can the agent choose among the actions of all the others?",
+)
+planning.misconception(
+    "limit-ignored",
+    replace="range(max_sweeps)",
+    by="range(10_000)",
+    hint="How many sweeps does yours make if max_sweeps is 1?",
+)
+planning.misconception(
     "best-over-states",
     replace="q.max(axis=1)",
     by="q.max(axis=0)",
@@ -460,9 +472,10 @@ def explores(rng):
 @explore.check(observe="each", exact=True)
 def borders(rng):
     """Never explores at ε = 0, always at ε = 1, and not at u = ε."""
-    rows = np.array([[0.0, 1.0, 0.5, 0.25]] * 4)
-    epsilons = np.array([0.0, 1.0, 0.5, 0.25])
-    yield rows, epsilons, np.array([0.0, 0.999, 0.5, 0.25]), np.array([0.9, 0.9, 0.6, 0.1])
+    rows = np.array([[0.0, 1.0, 0.5, 0.25]] * 9)
+    epsilons = np.array([0.0, 0.5, 0.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
+    u = np.array([0.0, 0.5, 0.25, 0.999, 0.999, 0.5, 0.999, 0.0, 0.25])
+    yield rows, epsilons, u, np.array([0.9, 0.6, 0.1, 0.9, 0.1, 0.6, 0.8, 0.45, 0.3])
 
 
 @explore.check(observe="each", exact=True)
@@ -483,8 +496,8 @@ def frequencies(rng):
 @explore.check(observe="each", hidden=True)
 def single_precision_rows(rng):
     """Reads single precision and an array with gaps."""
-    rows = spread(rng.normal(size=(5, 3)).astype(np.float32))
-    yield rows, np.full(5, 0.5), (np.arange(5) + 0.5) / 5, rng.uniform(0.75, 0.95, 5)
+    rows = spread(rng.normal(size=(12, 3)).astype(np.float32))
+    yield rows, np.full(12, 0.55), (np.arange(12) + 0.5) / 12, rng.permutation(PIECES[:12])
 
 
 PIECES = (np.arange(15) + 0.5) / 15
@@ -1010,21 +1023,21 @@ def usual_settings_of_training(rng):
 def along_the_cliff(rng):
     """Learns the way along the cliff (CliffWalking, which has no step limit of its own)."""
     env = Env("CliffWalking-v1")
-    yield env, lives(rng, 40, 100), np.full(40, 0.1), 1.0, 1.0, int(rng.integers(1, 1000))
+    yield env, lives(rng, 10, 45), np.full(10, 0.1), 1.0, 1.0, int(rng.integers(1, 1000))
 
 
 @train.check(hidden=True, exact=True)
 def on_the_ice(rng):
-    """Learns on the slippery lake, whose luck is the environment's own (FrozenLake)."""
-    seed = int(rng.integers(1, 1000))
-    yield Env("FrozenLake-v1"), lives(rng, 60, 40), np.full(60, 1.0), 0.5, 0.5, seed
+    """Learns on a small slippery lake, whose luck is the environment's own (FrozenLake)."""
+    env = Env("FrozenLake-v1", kwargs=(("desc", ("SFF", "FFH", "FFG")),))
+    yield env, lives(rng, 25, 40), np.full(25, 1.0), 0.5, 0.5, int(rng.integers(1, 1000))
 
 
 @train.check(hidden=True, exact=True)
 def in_the_taxi(rng):
     """Learns to drive among 500 states, truncated by the environment (Taxi)."""
-    env = Env("Taxi-v4", max_steps=60)
-    yield env, lives(rng, 20, 80), np.full(20, 0.2), 1.0, 1.0, int(rng.integers(1, 1000))
+    env = Env("Taxi-v4", max_steps=35)
+    yield env, lives(rng, 10, 50), np.full(10, 0.2), 1.0, 1.0, int(rng.integers(1, 1000))
 
 
 def _sarsa_instead(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
@@ -1176,7 +1189,7 @@ def usual_discount_of_shaping(rng):
     yield steps_of(rng, 5, 3, (2,))
 
 
-@shaping.check(hidden=True, dtype=True)
+@shaping.check(dtype=True)
 def shaping_in_single_precision(rng):
     """Keeps single precision, and reads a single step and an array with gaps."""
     rewards, states, following, terminated, potential = steps_of(rng, 5, 3, (2,))
@@ -1316,6 +1329,12 @@ push.misconception(
     hint="The last slot has just been written. Which one comes next?",
 )
 push.misconception(
+    "size-for-position",
+    replace='slot = buffer["position"]\n',
+    by='slot = buffer["size"]\n',
+    hint="The ring is full, so its size no longer grows. Which slot is the oldest now?",
+)
+push.misconception(
     "size-without-bound",
     replace='min(buffer["size"] + 1, capacity)',
     by='buffer["size"] + 1',
@@ -1431,7 +1450,7 @@ sample.misconception(
 sample.misconception(
     "newest-slots-only",
     replace=_SLOTS,
-    by='(buffer["position"] - 1 - np.floor(u * buffer["size"])) % len(buffer["rewards"])',
+    by='((buffer["position"] - 1 - np.floor(u * buffer["size"])) % len(buffer["rewards"]))',
     hint="The docstring says which slot u names. Is slot 0 the newest one or simply the first?",
     convention="slots counted backwards from the newest one",
 )
@@ -1474,7 +1493,7 @@ def usual_discount_of_batches(rng):
     yield rng.normal(size=4), rng.normal(size=(4, 2)) + 5.0, np.arange(4) == 2
 
 
-@dqn.check(hidden=True, dtype=True)
+@dqn.check(dtype=True)
 def batches_in_single_precision(rng):
     """Keeps single precision, and reads a batch of one and arrays with gaps."""
     rewards, next_q = rng.normal(size=5), rng.normal(size=(5, 2))
@@ -1495,6 +1514,12 @@ dqn.misconception(
     replace="axis=1",
     by="axis=0",
     hint="One row of next_q belongs to one transition. Along which axis does it choose its action?",
+)
+dqn.misconception(
+    "precision-widened-by-the-flag",
+    replace="gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
+    by="gamma * (1 - terminated) * np.max(next_q, axis=1)",
+    hint="Your values are right. But of which dtype is 1 - terminated, and so the whole product?",
 )
 dqn.misconception(
     "flag-inverted",
@@ -1566,7 +1591,7 @@ def usual_discount_of_two(rng):
     yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
 
 
-@double.check(hidden=True, dtype=True)
+@double.check(dtype=True)
 def two_in_single_precision(rng):
     """Keeps single precision, and reads a batch of one and arrays with gaps."""
     rewards, online, judge = tables(rng, 5, 2)
@@ -1607,6 +1632,18 @@ double.misconception(
     replace="np.where(terminated, 0, future)",
     by="future",
     hint="The pole fell. What can follow?",
+)
+double.misconception(
+    "every-choice-in-every-row",
+    replace="next_q_target[np.arange(len(rewards)), best]",
+    by="next_q_target[:, best]",
+    hint="One number per transition is needed. How many does your indexing pick from each row?",
+)
+double.misconception(
+    "precision-widened-by-the-flag",
+    replace="gamma * np.where(terminated, 0, future)",
+    by="gamma * (1 - terminated) * future",
+    hint="Your values are right. But of which dtype is 1 - terminated, and so the whole product?",
 )
 double.misconception(
     "last-of-the-ties",
@@ -1760,7 +1797,7 @@ def usual_delta_of_slopes(rng):
     yield np.array([3.5]), np.array([1.0])
 
 
-@slope.check(hidden=True, dtype=True)
+@slope.check(dtype=True)
 def slopes_in_single_precision(rng):
     """Keeps single precision and reads arrays with gaps."""
     prediction, wanted = errors(rng, 6, 1.0)

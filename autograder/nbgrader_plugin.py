@@ -143,16 +143,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
 # --- under nbgrader's own Execute ----------------------------------------------------------------
 
 
-class Score(float):
-    """A score that shows as a plain number."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return float.__repr__(self)
-
-
-def grade(name: str) -> Score:
+def grade(name: str) -> float:
     """Return what the submission around this notebook earns for an exercise.
 
     Called by graded cells when nbgrader executes them in a kernel. The course is the one the
@@ -163,7 +154,7 @@ def grade(name: str) -> Score:
     points, earned = _live(place)
     if name not in points:
         raise ValueError(f"{name} is no exercise of the notebook in {place.name}")
-    return Score(min(max(earned[name], 0.0), points[name]))
+    return float(min(max(earned[name], 0.0), points[name]))
 
 
 @cache

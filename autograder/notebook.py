@@ -26,9 +26,8 @@ from autograder.pictures import difference_svg
 from autograder.record import RecordedSource, RecordError
 from autograder.remedies import nearest, remedy
 from autograder.report import CheckResult, ExerciseResult, Report, points_text
-from autograder.sandbox.local import LocalWorker
 from autograder.sandbox.types import Cell, Outcome
-from autograder.selfcheck import Checked, Target, judge
+from autograder.selfcheck import Checked, DeskWorker, Target, judge
 from autograder.source import LiveSource, Source, seeder
 
 __all__ = ["Notebook", "Points", "attach"]
@@ -64,7 +63,7 @@ class Points(float):
         return self.html
 
 
-class LiveWorker(LocalWorker):
+class LiveWorker(DeskWorker):
     """Calls the functions of the running notebook.
 
     Parameters
@@ -172,10 +171,14 @@ class Notebook:
     def grade(self, exercise: str | Callable[..., Any]) -> float:
         """Judge one exercise with hidden checks on fresh cases, where the checks are; never raise.
 
-        In a release, where they are not, the public checks decide.
+        In a course's folder it is the official verdict on the file handed in. In a release, where
+        the hidden checks are not, the public ones decide.
         """
         name = _name(exercise)
         try:
+            given = _official(name)
+            if given is not None:
+                return given
             source, path = self._source(name)
             if name not in [asked.name for asked in source.exercises]:
                 return 0.0
@@ -314,6 +317,15 @@ class Notebook:
         import matplotlib.pyplot as plt
 
         plt.close(figure)
+
+
+def _official(name: str) -> float | None:
+    """Return the official verdict where nbgrader runs a notebook of a course, else None."""
+    if not any((place / ".gradus" / "secret").exists() for place in Path.cwd().parents):
+        return None
+    from autograder.nbgrader_plugin import grade
+
+    return grade(name)
 
 
 def _name(exercise: str | Callable[..., Any]) -> str:

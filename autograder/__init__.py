@@ -14,6 +14,6 @@ __version__ = "0.1.0"
 
 def load_ipython_extension(shell: Any) -> None:
     """Put `check` and `show` into the notebook's namespace (``%load_ext autograder``)."""
-    from autograder import notebook
+    from autograder.notebook import attach
 
-    notebook.attach(shell)
+    attach(shell)

@@ -15,7 +15,6 @@ import numpy as np
 
 DEPTH: Final = 32
 DIMS: Final = 8
-TEXT: Final = 100_000
 INT_BYTES: Final = 17  # 128 bits and a sign
 ALIGN: Final = 16
 
@@ -49,16 +48,19 @@ class Caps:
         Bytes of the whole message.
     nodes : int
         Values in it, nested ones counted.
+    text : int
+        Characters of one string.
     special : bool
         Whether `Seed` and `Callback` may occur: inputs carry them, outputs never.
     """
 
     size: int = 64 << 20
     nodes: int = 100_000
+    text: int = 100_000
     special: bool = False
 
 
-INPUTS: Final = Caps(size=256 << 20, special=True)
+INPUTS: Final = Caps(size=256 << 20, text=1 << 20, special=True)  # a source is a text
 OUTPUTS: Final = Caps()
 
 
@@ -206,8 +208,8 @@ class _Writer:
         self.write(b"i" + value.to_bytes(INT_BYTES, "little", signed=True))
 
     def put_text(self, value: str) -> None:
-        if len(value) > TEXT:
-            raise WireError(f"text longer than {TEXT} characters")
+        if len(value) > self.caps.text:
+            raise WireError(f"text longer than {self.caps.text} characters")
         try:
             raw = value.encode()
         except UnicodeEncodeError:
@@ -310,14 +312,14 @@ class _Reader:
 
     def get_text(self) -> str:
         (size,) = struct.unpack("<I", self.take(4))
-        if size > 4 * TEXT:
-            raise WireError(f"text longer than {TEXT} characters")
+        if size > 4 * self.caps.text:
+            raise WireError(f"text longer than {self.caps.text} characters")
         try:
             text = str(self.take(size), "utf-8")
         except UnicodeDecodeError:
             raise WireError("text is not UTF-8") from None
-        if len(text) > TEXT:
-            raise WireError(f"text longer than {TEXT} characters")
+        if len(text) > self.caps.text:
+            raise WireError(f"text longer than {self.caps.text} characters")
         return text
 
     def get_dict(self, depth: int) -> dict[str | int, Any]:

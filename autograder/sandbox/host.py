@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import secrets
 import select
 import signal
@@ -42,6 +43,8 @@ DEFAULT_IMPORTS: Final = (
     *("time", "warnings", "contextlib", "heapq", "bisect", "numbers", "types"),
 )
 DEFAULT_LIMITS: Final = Limits()
+CHEAP_SOURCE: Final = 48 << 10  # characters; parsing takes up to a kilobyte for each
+READER: Final = Limits(seconds=2.0, load_seconds=2.0, memory=80 << 20)
 _START_SECONDS: Final = 60.0
 _REPLY_SECONDS: Final = 10.0
 _BOOT: Final = """
@@ -131,6 +134,21 @@ class Sandbox:
             return Worker(self._zygote, limits)
         except _ZygoteDied as error:
             raise SandboxUnavailable(f"no worker can be started: {error}") from None
+
+    def vet(self, cells: Sequence[Cell]) -> list[Failure | None]:
+        """Say which cells the judge must not parse: a confined reader has tried and failed.
+
+        A hostile source of a few hundred kilobytes can cost its parser hundreds of megabytes; a
+        short submission cannot, and is let through untried.
+        """
+        if sum(len(cell.source) for cell in cells) <= CHEAP_SOURCE:
+            return [None] * len(cells)
+        found: list[Failure | None] = []
+        while len(found) < len(cells):
+            with self.worker(READER) as reader:
+                tried = reader.parse(cells[len(found) :])
+                found += [outcome.failure for outcome in tried]
+        return found
 
     def _start(self) -> "_Zygote":
         return _Zygote(self.asked, self.imports)
@@ -247,7 +265,7 @@ class Worker:
         self._number = 0
         self._death: Failure | None = None
         self._names: frozenset[str] = frozenset()
-        self._files: frozenset[str] = frozenset()
+        self._files: dict[str, str] = {}
         self._printed = 0
         request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
         reply, descriptors = zygote.request(request)
@@ -291,26 +309,39 @@ class Worker:
         A cell that ends the process has that failure; those after it were not run: ``"refused"``.
         All cells share the wall clock of `Limits.load_seconds`.
         """
-        outcomes: list[Outcome] = []
-        self._files |= {cell.name for cell in cells}
         deadline = time.monotonic() + self.limits.load_seconds
+        outcomes = self._each(frames.LOAD, cells, deadline)
         try:
-            self._request(
-                frames.LOAD, ([(cell.source, cell.name, cell.line) for cell in cells],), deadline
-            )
-            for _ in cells:
-                start = time.monotonic()
-                kind, payload = self._receive(deadline, _SMALL_REPLIES)
-                failure = self._failure(payload) if kind == frames.FAILED else None
-                seconds = time.monotonic() - start
-                outcomes.append(Outcome(None, failure, seconds, self._new_output()))
-            _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
-            self._names = self._checked_names(payload)
-        except _Gone as gone:  # in a cell, or after the last one, which then is to blame
-            last = outcomes.pop() if outcomes and len(outcomes) == len(cells) else Outcome()
-            outcomes.append(replace(last, failure=gone.failure))
+            if self.alive:
+                _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
+                self._names = self._checked_names(payload)
+        except _Gone as gone:  # after the last cell, which then is to blame
+            outcomes[-1:] = [replace(last, failure=gone.failure) for last in outcomes[-1:]]
         unheard = Failure("refused", message="not run: an earlier cell ended the process")
         return outcomes + [Outcome(None, unheard)] * (len(cells) - len(outcomes))
+
+    def parse(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Parse the cells without running them, up to the first one that ends the process."""
+        return self._each(frames.PARSE, cells, time.monotonic() + self.limits.load_seconds)
+
+    def _each(self, kind: int, cells: Sequence[Cell], deadline: float) -> list[Outcome]:
+        """Have each cell treated in turn; stop where the worker ends."""
+        outcomes: list[Outcome] = []
+        self._files |= {_sendable(cell.name, "?"): cell.name for cell in cells}
+        content = [
+            (_sendable(cell.source, "\0"), _sendable(cell.name, "?"), cell.line) for cell in cells
+        ]
+        try:
+            self._request(kind, (content,), deadline)
+            for _ in cells:
+                start = time.monotonic()
+                answer, payload = self._receive(deadline, _SMALL_REPLIES)
+                failure = self._failure(payload) if answer == frames.FAILED else None
+                seconds = time.monotonic() - start
+                outcomes.append(Outcome(None, failure, seconds, self._new_output()))
+        except _Gone as gone:
+            outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
+        return outcomes
 
     def provide(self, name: str, handle: int) -> None:
         """Bind a global of the submission to the callback `handle`."""
@@ -401,8 +432,7 @@ class Worker:
             raise self._violated()
         if not (type(line) is int and 0 < line < 1 << 24):
             line = None
-        if not (type(cell) is str and cell in self._files):
-            cell = None
+        cell = self._files.get(cell) if type(cell) is str else None
         name = name if name in BUILTIN_ERRORS else "Exception"
         return Failure(kind, name, line, cell, message[:MESSAGE])
 
@@ -558,6 +588,11 @@ class _Gone(Exception):
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.kind)
         self.failure = failure
+
+
+def _sendable(text: str, instead: str) -> str:
+    """Replace what UTF-8 cannot hold; a null byte in a source makes it fail to compile, too."""
+    return re.sub("[\ud800-\udfff]", instead, text)
 
 
 def _is_question(content: Any) -> bool:

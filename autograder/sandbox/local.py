@@ -10,7 +10,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 from autograder import wire
 from autograder.sandbox.execute import Submission, Watch
@@ -20,7 +20,12 @@ CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], obj
 
 
 class LocalWorker:
-    """A worker without walls: the same methods as `autograder.sandbox.Worker`."""
+    """A worker without walls: the same methods as `autograder.sandbox.Worker`.
+
+    `warn` says what becomes of warnings in a call: ``"ignore"`` or ``"default"`` (they are shown).
+    """
+
+    warn: Literal["ignore", "default"] = "ignore"
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
@@ -83,7 +88,7 @@ class LocalWorker:
         printed = _Printed(self.limits.stdout)
         start = time.perf_counter()
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the caller's filters must not turn them into failures
+            warnings.simplefilter(self.warn)  # the caller's filters must not make them failures
             value = self._submission.call(name, args, kwargs, collect=collect)
         seconds = time.perf_counter() - start
         result = value if isinstance(value, Failure) else self._returned(value)

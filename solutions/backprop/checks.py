@@ -124,6 +124,13 @@ depth.misconception(
     up.""",
 )
 depth.misconception(
+    "nodes-less-one",
+    replace="return max((longest(node) for node in targets), default=0)",
+    by="return max(len({node for edge in edges for node in edge}) - 1, 0)",
+    hint="""Do all nodes lie on one path? Two that do not wait for each other can be computed
+    at the same time.""",
+)
+depth.misconception(
     "first-branch-only",
     replace="for target in targets.get(node, [])",
     by="for target in targets.get(node, [])[:1]",
@@ -287,6 +294,13 @@ backward.misconception(
     by="dy",
     hint="""The slope of something has the shape of that something. Which shape has b, and
     which your db?""",
+)
+backward.misconception(
+    "bias-slope-one-number",
+    replace="dy.sum(axis=0)",
+    by="dy.sum()",
+    hint="""How many biases has the layer, and how many slopes do you return for them? Over
+    which axis do you sum?""",
 )
 backward.misconception(
     "mean-over-the-batch",
@@ -548,6 +562,12 @@ def _unstable(logits, labels):
     return _scored(np.log(p), p, labels, len(labels))
 
 
+def _largest_of_all(logits, labels):
+    e = np.exp(logits - logits.max())
+    p = e / e.sum(axis=1, keepdims=True)
+    return _scored(np.log(p), p, labels, len(labels))
+
+
 def _late_logarithm(logits, labels):
     p = _softmax(logits)
     return _scored(np.log(p), p, labels, len(labels))
@@ -563,6 +583,12 @@ entropy.misconception(
     function=_unstable,
     hint="""What is exp(1000)? The softmax does not change if all logits of a row move
     together: by how much would you move them?""",
+)
+entropy.misconception(
+    "largest-of-the-whole-batch",
+    function=_largest_of_all,
+    hint="""One sample has logits near +1000, another near −1000. Which number do you subtract
+    from the second one's, and what is left of its exponentials?""",
 )
 entropy.misconception(
     "logarithm-too-late",
@@ -842,6 +868,23 @@ numerical.misconception(
     "all-nudged-at-once",
     function=_all_at_once,
     hint="""If every entry is nudged at the same time, whose slope do you measure?""",
+)
+
+
+def _first_axis_only(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for i in range(len(x)):
+        nudge = np.zeros_like(x)
+        nudge[i] = h
+        gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+
+
+numerical.misconception(
+    "whole-rows-nudged",
+    function=_first_axis_only,
+    hint="""On a vector you are right. What does x[i] name when x is a matrix: an entry or a
+    row?""",
 )
 numerical.misconception(
     "nudge-not-undone",
@@ -1280,6 +1323,14 @@ standard.misconception(
     replace="(w.T @ g)",
     by="g.sum()",
     hint="""Is every hidden unit to blame for the errors equally, or according to its weights?""",
+)
+standard.misconception(
+    "from-and-to-exchanged",
+    replace=("np.outer(e, x)", "np.outer(g, b)"),
+    by=("np.outer(x, e)", "np.outer(b, g)"),
+    convention="the text's index order v_ih and w_hj: from, to",
+    hint="""The arrays have one row per unit that *receives*. What is the row of your change:
+    the sender or the receiver?""",
 )
 standard.misconception(
     "w-not-transposed",

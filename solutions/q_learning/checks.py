@@ -1331,7 +1331,7 @@ push.misconception(
 push.misconception(
     "size-for-position",
     replace='slot = buffer["position"]\n',
-    by='slot = buffer["size"]\n',
+    by='slot = buffer["size"] % len(buffer["rewards"])\n',
     hint="The ring is full, so its size no longer grows. Which slot is the oldest now?",
 )
 push.misconception(

@@ -30,7 +30,18 @@ from autograder.report import Report
 from autograder.sandbox.local import LocalWorker
 from autograder.source import LiveSource, Source, seeder
 
-__all__ = ["Checked", "Target", "TargetError", "case", "find_target", "judge", "main", "run"]
+__all__ = [
+    "Checked",
+    "DeskWorker",
+    "Target",
+    "TargetError",
+    "case",
+    "choose",
+    "find_target",
+    "judge",
+    "main",
+    "run",
+]
 
 SUFFIXES = (".py", ".ipynb")
 PATIENCE = 4.0  # seconds after which a check says that it is still running
@@ -249,6 +260,12 @@ class Checked:
         return all(exercise.passed for exercise in self.report)
 
 
+class DeskWorker(LocalWorker):
+    """Runs a file's functions at the student's own desk: warnings are heard."""
+
+    warn = "default"
+
+
 def run(
     target: Target, only: Sequence[str] | None = None, *, source: Source | None = None
 ) -> Checked:
@@ -274,7 +291,7 @@ def run(
             )
     if not defined(submission) & set(names):
         raise TargetError(_nothing_of(target, submission))
-    return judge(target, submission, source, LocalWorker, only)
+    return judge(target, submission, source, DeskWorker, only)
 
 
 def _nothing_of(target: Target, submission: Submission) -> str:
@@ -327,7 +344,7 @@ def _warnings_of(names: Mapping[str, str]) -> Iterator[Warned]:
             warned.setdefault((names[filename], lineno), str(message)[:200])
 
     with warnings.catch_warnings():
-        warnings.simplefilter("always")
+        warnings.simplefilter("default")
         warnings.showwarning = note
         yield warned
 

@@ -195,9 +195,10 @@ def exercise_text(
     points = f"{points_text(exercise.earned)}/{points_text(exercise.points)}"
     wide = max([len(other.name) for other in report], default=0)
     said = exercise.message if exercise.status == "waiting" else word
-    line = f"{style.sign(sign):<2}{exercise.name:<{wide}}  {points:>7}  {clean(said)}"
+    lead = f"{style.sign(sign)} "
+    line = f"{lead}{exercise.name:<{wide}}  {points:>7}  {clean(said)}"
     if len(line) > style.width:
-        line = f"{style.sign(sign):<2}{exercise.name} {points} {clean(said)}"
+        line = style.wrap(f"{lead}{exercise.name} {points} {clean(said)}", 0, len(lead))
     lines = [style.paint(line, colour if exercise.status != "passed" else "green")]
     if exercise.status in ("todo", "waiting"):
         return lines[0]
@@ -284,7 +285,7 @@ def _printed(text: str, style: Look, indent: int) -> str:
     room = max(10, style.width - indent - 3)
     shown = [f"{' ' * indent}{bar} {row[:room]}" for row in rows[:PRINTED]]
     if len(rows) > PRINTED:
-        shown.append(f"{' ' * indent}{bar} ... {len(rows) - PRINTED} more lines")
+        shown.append(style.wrap(f"{bar} ... {len(rows) - PRINTED} more lines", indent))
     return "\n".join([style.field("printed", "", indent), *shown])
 
 

@@ -1,0 +1,1127 @@
+"""How the exercises on spatial transformers are judged."""
+
+import numpy as np
+
+from autograder.spec import Case, Exercise
+
+
+def pixels(rng, *shape, dtype=np.float64):
+    """Eighths between -5 and 5."""
+    return (rng.integers(-40, 41, shape) / 8).astype(dtype)
+
+
+def spread(array):
+    """Return the same values, two steps apart in memory."""
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    return wide[..., ::2]
+
+
+def positions(rng, shape, height, width, beyond=0, dtype=np.float64):
+    """Positions at eighths between the pixels, off the lattice and off its middles.
+
+    `beyond` is how many pixels outside the image they may lie.
+    """
+    sides = []
+    for size in (width, height):
+        cell = rng.integers(-beyond, max(size - 1, 1) + beyond, shape)
+        place = cell + rng.choice([1, 2, 3, 5, 6, 7], shape) / 8
+        sides.append(2 * place / max(size - 1, 1) - 1)
+    return np.stack(sides, axis=-1).astype(dtype)
+
+
+# --- affine_grid -------------------------------------------------------------------------------
+
+grid = Exercise("affine_grid", points=4)
+
+
+@grid.check(weight=2)
+def source_positions(rng):
+    """Maps each target position (x, y) to (x, y) of the source."""
+    yield np.array([[[0.5, 0.0, 0.2], [0.0, 0.5, 0.0]]]), (2, 3)
+    yield pixels(rng, 2, 2, 3), (3, 5)
+
+
+@grid.check()
+def identity_grid(rng):
+    """The identity leaves the corners at -1 and 1, and the rest between them in equal steps."""
+    yield np.eye(2, 3)[None], (4, 3)
+    yield np.eye(2, 3)[None], (2, 5)
+
+
+@grid.check()
+def single_pixels(rng):
+    """An axis of a single pixel lies at 0."""
+    yield pixels(rng, 1, 2, 3), (1, 4)
+    yield pixels(rng, 2, 2, 3), (3, 1)
+
+
+@grid.check(hidden=True, dtype=True)
+def float32_grid(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield spread(pixels(rng, 3, 2, 3, dtype=np.float32)), (4, 6)
+    yield np.asfortranarray(pixels(rng, 2, 2, 3)), (7, 2)
+    yield pixels(rng, 1, 2, 3), (1, 1)
+
+
+@grid.check(hidden=True, observe="linear", atol=1e-9)
+def linear_in_theta(rng):
+    """It is linear in theta."""
+    yield pixels(rng, 2, 2, 3), pixels(rng, 2, 2, 3), 2.0, -3.0, (3, 4)
+
+
+def _inverse_map(theta, out_shape):
+    from solutions.spatial_transformer.chapter import affine_grid
+
+    inverse = np.linalg.pinv(theta[:, :, :2])
+    shift = -(inverse @ theta[:, :, 2:])
+    return affine_grid(np.concatenate([inverse, shift], axis=2).astype(theta.dtype), out_shape)
+
+
+grid.misconception(
+    "y-before-x",
+    replace='return np.einsum("nij,rsj->nrsi", theta, target)',
+    by='return np.einsum("nij,rsj->nrsi", theta, target)[..., ::-1]',
+    hint="The last axis of a grid is (x, y). Which of the two comes from theta's first row?",
+)
+grid.misconception(
+    "rows-take-x",
+    replace=("target[..., 0] = x", "target[..., 1] = y[:, None]"),
+    by=("target[..., 0] = y[:, None]", "target[..., 1] = x"),
+    hint="Walk one step to the right in the output. Which target coordinate changes?",
+)
+grid.misconception(
+    "rows-and-columns-swapped",
+    replace="R, S = out_shape",
+    by="S, R = out_shape",
+    hint="out_shape is rows, columns. How many rows has your grid?",
+)
+grid.misconception(
+    "half-pixel-corners",
+    replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
+    by=("np.linspace(1 / S - 1, 1 - 1 / S, S)", "np.linspace(1 / R - 1, 1 - 1 / R, R)"),
+    convention="PyTorch's align_corners=False, where -1 and 1 are the outer edges of the border"
+    " pixels",
+    hint="Where is -1: at the centre of the first pixel, or at its outer edge?",
+)
+grid.misconception(
+    "single-pixel-at-the-left",
+    replace=(" if S > 1 else np.zeros(1)", " if R > 1 else np.zeros(1)"),
+    by=("", ""),
+    hint="np.linspace(-1, 1, 1) is [-1]. Where should an axis of a single pixel lie?",
+)
+grid.misconception(
+    "last-pixel-not-at-one",
+    replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
+    by=("np.linspace(-1, 1, S, endpoint=False)", "np.linspace(-1, 1, R, endpoint=False)"),
+    hint="At which position is the last column: is it 1?",
+)
+grid.misconception(
+    "pixel-units",
+    replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
+    by=("np.arange(float(S))", "np.arange(float(R))"),
+    hint="Positions are normalised. Where is the last column: at 1, or at S - 1?",
+)
+grid.misconception(
+    "zero-to-one",
+    replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
+    by=("np.linspace(0, 1, S)", "np.linspace(0, 1, R)"),
+    hint="Where is the middle of the image: at 0, or at one half?",
+)
+grid.misconception(
+    "translation-forgotten",
+    replace='np.einsum("nij,rsj->nrsi", theta, target)',
+    by='np.einsum("nij,rsj->nrsi", theta[..., :2], target[..., :2])',
+    hint="theta has three columns. What does the third one meet?",
+)
+grid.misconception(
+    "inverse-map",
+    function=_inverse_map,
+    hint="theta already maps from the output to the input. Have you inverted it once more?",
+)
+
+# --- the maps ----------------------------------------------------------------------------------
+
+
+def between(rng, low, high, *shape, dtype=np.float64):
+    """Uniform draws, rounded to 1/64 and never on 0 or 1."""
+    return ((np.floor(rng.uniform(low, high, shape) * 64) + 0.5) / 64).astype(dtype)
+
+
+move = Exercise("translation_theta", points=1)
+
+
+@move.check(weight=2)
+def content_moves_right_and_down(rng):
+    """Moves the content: the grid goes the other way."""
+    yield np.array([0.5]), np.array([0.25])
+    yield between(rng, -1, 1, 3), between(rng, -1, 1, 3)
+
+
+@move.check()
+def moved_by_nothing(rng):
+    """A move by nothing is the identity."""
+    yield np.zeros(2), np.zeros(2)
+
+
+@move.check(hidden=True, dtype=True)
+def float32_move(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield between(rng, -1, 1, 4, dtype=np.float32), between(rng, -1, 1, 4, dtype=np.float32)
+    yield between(rng, -1, 1, 6)[::2], spread(between(rng, -1, 1, 3))
+
+
+move.misconception(
+    "grid-moves-along",
+    replace=("0, 2] = -tx", "1, 2] = -ty"),
+    by=("0, 2] = tx", "1, 2] = ty"),
+    convention="the sampling grid's own translation; asked is the content's",
+    hint="If every output pixel reads further right, which way does the picture move?",
+)
+move.misconception(
+    "x-and-y-swapped",
+    replace=("0, 2] = -tx", "1, 2] = -ty"),
+    by=("0, 2] = -ty", "1, 2] = -tx"),
+    hint="Which row of theta computes x?",
+)
+move.misconception(
+    "half-the-way",
+    replace=("0, 2] = -tx", "1, 2] = -ty"),
+    by=("0, 2] = -tx / 2", "1, 2] = -ty / 2"),
+    hint="The image is 2 wide in normalised units. Is t already in these units?",
+)
+
+turn = Exercise("rotation_theta", points=2)
+
+
+@turn.check(weight=2)
+def content_turns_clockwise(rng):
+    """Turns the content clockwise on the screen: the grid turns back."""
+    yield np.array([np.pi / 6])
+    yield between(rng, -3, 3, 3)
+
+
+@turn.check()
+def special_angles(rng):
+    """A turn by nothing, by a quarter and by a half."""
+    yield np.array([0.0, np.pi / 2, np.pi])
+
+
+@turn.check(hidden=True, dtype=True)
+def float32_turn(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield between(rng, -3, 3, 4, dtype=np.float32)
+    yield spread(between(rng, -9, 9, 3))
+
+
+turn.misconception(
+    "grid-turns-along",
+    replace=("0, 1] = np.sin(angle)", "1, 0] = -np.sin(angle)"),
+    by=("0, 1] = -np.sin(angle)", "1, 0] = np.sin(angle)"),
+    convention="the sampling grid's own rotation; asked is the content's, its inverse",
+    hint="Where does the upper left pixel of the output read after a quarter turn clockwise? Try it"
+    " with a sheet of paper.",
+)
+turn.misconception(
+    "degrees",
+    replace=(
+        "np.cos(angle)\n    theta[:, 0, 1]",
+        "0, 1] = np.sin(angle)",
+        "1, 0] = -np.sin(angle)",
+        "1, 1] = np.cos(angle)",
+    ),
+    by=(
+        "np.cos(angle * np.pi / 180)\n    theta[:, 0, 1]",
+        "0, 1] = np.sin(angle * np.pi / 180)",
+        "1, 0] = -np.sin(angle * np.pi / 180)",
+        "1, 1] = np.cos(angle * np.pi / 180)",
+    ),
+    hint="In which unit does the angle come, and which unit does np.cos take?",
+)
+turn.misconception(
+    "a-mirror-in-it",
+    replace="1, 0] = -np.sin(angle)",
+    by="1, 0] = np.sin(angle)",
+    hint="A rotation has determinant 1. What is yours?",
+)
+
+grow = Exercise("scale_theta", points=1)
+
+
+@grow.check(weight=2)
+def content_grows(rng):
+    """Enlarges the content: the grid covers less."""
+    yield np.array([2.0]), np.array([4.0])
+    yield between(rng, 0.3, 3, 3), between(rng, 0.3, 3, 3)
+
+
+@grow.check()
+def mirrors(rng):
+    """A negative factor mirrors, and 1 leaves as it is."""
+    yield np.array([-1.0, 1.0]), np.array([1.0, -2.0])
+
+
+@grow.check(hidden=True, dtype=True)
+def float32_growth(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield between(rng, 0.3, 3, 4, dtype=np.float32), between(rng, 0.3, 3, 4, dtype=np.float32)
+    yield between(rng, -2, -0.5, 6)[::2], spread(between(rng, 0.5, 2, 3))
+
+
+grow.misconception(
+    "grid-grows-along",
+    replace=("0, 0] = 1 / sx", "1, 1] = 1 / sy"),
+    by=("0, 0] = sx", "1, 1] = sy"),
+    convention="the sampling grid's own scale; asked is the content's",
+    hint="To see the picture twice as large, must the grid cover more of it or less?",
+)
+grow.misconception(
+    "x-and-y-swapped",
+    replace=("0, 0] = 1 / sx", "1, 1] = 1 / sy"),
+    by=("0, 0] = 1 / sy", "1, 1] = 1 / sx"),
+    hint="Which row of theta computes x?",
+)
+grow.misconception(
+    "one-factor-for-both",
+    replace="= 1 / sy",
+    by="= 1 / sx",
+    hint="Width and height may grow differently. Where does sy come in?",
+)
+
+slant = Exercise("shear_theta", points=2)
+
+
+@slant.check(weight=2)
+def content_slants(rng):
+    """Undoes the shear: theta is its inverse, determinant included."""
+    yield np.array([0.5]), np.array([0.5])
+    yield between(rng, -0.8, 0.8, 3), between(rng, -0.8, 0.8, 3)
+
+
+@slant.check()
+def one_direction(rng):
+    """With one of the two shears zero only a sign changes."""
+    yield np.array([0.75, 0.0]), np.array([0.0, -0.5])
+
+
+@slant.check(hidden=True, dtype=True)
+def float32_slant(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    kx, ky = between(rng, -0.8, 0.8, 4), between(rng, 0, 0.8, 4)
+    yield kx.astype(np.float32), ky.astype(np.float32)
+    yield between(rng, 1.5, 3, 6)[::2], spread(between(rng, 0.8, 2, 3))
+
+
+slant.misconception(
+    "grid-slants-along",
+    replace=("0, 1] = -kx", "1, 0] = -ky", "return theta / (1 - kx * ky)[:, None, None]"),
+    by=("0, 1] = kx", "1, 0] = ky", "return theta"),
+    convention="the sampling grid's own shear; asked is the content's",
+    hint="The content at (x, y) is to appear at (x + kx y, y + ky x). Where must that output"
+    " position read?",
+)
+slant.misconception(
+    "only-the-sign",
+    replace="return theta / (1 - kx * ky)[:, None, None]",
+    by="return theta",
+    hint="Multiply your matrix with the shear. Is it the identity when both kx and ky are not"
+    " zero?",
+)
+slant.misconception(
+    "x-and-y-swapped",
+    replace=("0, 1] = -kx", "1, 0] = -ky"),
+    by=("0, 1] = -ky", "1, 0] = -kx"),
+    hint="kx moves x by a share of y. In which row and column of theta does it stand?",
+)
+slant.misconception(
+    "determinant-with-a-plus",
+    replace="1 - kx * ky",
+    by="1 + kx * ky",
+    hint="What is the determinant of a 2 × 2 matrix with ones on the diagonal?",
+)
+
+crop = Exercise("crop_theta", points=2)
+
+
+@crop.check(weight=2)
+def window_fills_the_output(rng):
+    """The first pixel reads at left and top, the last at right and bottom."""
+    yield np.array([0.0]), np.array([-1.0]), np.array([1.0]), np.array([0.0])
+    yield (
+        between(rng, -1, -0.5, 2),
+        between(rng, -0.4, 0, 2),
+        between(rng, -0.2, 0.5, 2),
+        between(rng, 0.4, 1, 2),
+    )
+
+
+@crop.check()
+def whole_image(rng):
+    """The whole image is the identity, and edges exchanged mirror it."""
+    one = np.array([1.0, -1.0])
+    yield -one, -np.ones(2), one, np.ones(2)
+
+
+@crop.check(hidden=True, dtype=True)
+def float32_window(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield tuple(between(rng, -1.5, 1.5, 3, dtype=np.float32) for _ in range(4))
+    yield tuple(spread(between(rng, -1, 1, 2)) for _ in range(4))
+
+
+crop.misconception(
+    "twice-the-window",
+    replace=("(right - left) / 2", "(bottom - top) / 2"),
+    by=("(right - left)", "(bottom - top)"),
+    hint="The target runs from -1 to 1, a length of 2. How long is the window?",
+)
+crop.misconception(
+    "starts-at-the-corner",
+    replace=("(left + right) / 2", "(top + bottom) / 2"),
+    by=("left", "top"),
+    hint="Where does the middle of the output, x = 0, read?",
+)
+crop.misconception(
+    "rows-before-columns",
+    replace=(
+        "theta[:, 0, 0] = (right - left) / 2",
+        "theta[:, 0, 2] = (left + right) / 2",
+        "theta[:, 1, 1] = (bottom - top) / 2",
+        "theta[:, 1, 2] = (top + bottom) / 2",
+    ),
+    by=(
+        "theta[:, 1, 1] = (right - left) / 2",
+        "theta[:, 1, 2] = (left + right) / 2",
+        "theta[:, 0, 0] = (bottom - top) / 2",
+        "theta[:, 0, 2] = (top + bottom) / 2",
+    ),
+    hint="Left and right are positions in x. Which row of theta computes x?",
+)
+crop.misconception(
+    "sum-for-the-middle",
+    replace=("(left + right) / 2", "(top + bottom) / 2"),
+    by=("left + right", "top + bottom"),
+    hint="What is the middle of an interval from 0 to 1?",
+)
+crop.misconception(
+    "inverse-window",
+    replace=("(right - left) / 2", "(bottom - top) / 2"),
+    by=("2 / (right - left)", "2 / (bottom - top)"),
+    hint="A small window is seen enlarged. Must the grid cover more of the image or less?",
+)
+
+# --- compose -----------------------------------------------------------------------------------
+
+chain = Exercise("compose", points=3)
+
+
+@chain.check(weight=2)
+def first_then_second(rng):
+    """Applies to the position last what happens to the picture first."""
+    yield (
+        np.array([[[0.5, 0.0, 0.0], [0.0, 0.5, 0.0]]]),
+        np.array([[[1.0, 0.0, -0.5], [0.0, 1.0, 0.25]]]),
+    )
+    yield pixels(rng, 3, 2, 3), pixels(rng, 3, 2, 3)
+
+
+@chain.check()
+def with_the_identity(rng):
+    """The identity before or after changes nothing."""
+    theta, nothing = pixels(rng, 1, 2, 3), np.eye(2, 3)[None]
+    yield theta, nothing
+    yield nothing, theta
+
+
+@chain.check()
+def two_moves(rng):
+    """Two moves add up."""
+    first, second = np.eye(2, 3)[None].copy(), np.eye(2, 3)[None].copy()
+    first[0, :, 2], second[0, :, 2] = (0.25, -0.5), (0.5, 0.125)
+    yield first, second
+
+
+@chain.check(hidden=True, dtype=True)
+def float32_chain(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield spread(pixels(rng, 4, 2, 3, dtype=np.float32)), pixels(rng, 4, 2, 3, dtype=np.float32)
+    yield pixels(rng, 2, 3, 2).swapaxes(1, 2), spread(pixels(rng, 2, 2, 3))
+
+
+chain.misconception(
+    "other-way-round",
+    replace=(
+        "both = first[:, :, :2] @ second",
+        "both[:, :, 2] += first[:, :, 2]",
+    ),
+    by=(
+        "both = second[:, :, :2] @ first",
+        "both[:, :, 2] += second[:, :, 2]",
+    ),
+    hint="The output reads from the intermediate picture, and that reads from the input. Which"
+    " theta meets the output position first?",
+)
+chain.misconception(
+    "second-move-not-transformed",
+    replace="both[:, :, 2] += first[:, :, 2]",
+    by="both[:, :, 2] = first[:, :, 2] + second[:, :, 2]",
+    hint="Enlarge by 2, then move by 0.5: by how much must the grid move in the small original?",
+)
+chain.misconception(
+    "first-move-forgotten",
+    replace="both[:, :, 2] += first[:, :, 2]\n    ",
+    by="",
+    hint="Put the row (0, 0, 1) under the second matrix. What does the 1 multiply?",
+)
+chain.misconception(
+    "element-by-element",
+    replace=("both = first[:, :, :2] @ second", "both[:, :, 2] += first[:, :, 2]"),
+    by=(
+        "both = first * second",
+        "both[:, :, 2] = first[:, :, 2] + second[:, :, 2]",
+    ),
+    hint="Is a map after a map the product of the matrices, or of their entries?",
+)
+
+# --- projective_grid ---------------------------------------------------------------------------
+
+perspective = Exercise("projective_grid", points=3, needs=("affine_grid",))
+
+
+def views(rng, n, dtype=np.float64):
+    """Projective maps whose depth stays between 0.4 and 1.8."""
+    matrix = pixels(rng, n, 3, 3) / 2
+    matrix[:, 2] = between(rng, -0.3, 0.3, n, 3) + np.array([0.0, 0.0, 1.0])
+    return matrix.astype(dtype)
+
+
+@perspective.check(weight=2)
+def divides_by_depth(rng):
+    """Divides both coordinates by the depth w of the position."""
+    tilt = np.eye(3)[None].copy()
+    tilt[0, 2, 1] = 0.5
+    yield tilt, (2, 2)
+    yield views(rng, 2), (3, 4)
+
+
+@perspective.check()
+def affine_in_disguise(rng):
+    """With the last row (0, 0, 1) it is affine, and a common factor changes nothing."""
+    matrix = np.concatenate([pixels(rng, 1, 2, 3), np.array([[[0.0, 0.0, 1.0]]])], axis=1)
+    yield matrix, (3, 2)
+    yield 4 * matrix, (2, 3)
+
+
+@perspective.check(hidden=True)
+def single_rows(rng):
+    """An axis of a single pixel lies at 0."""
+    yield views(rng, 2), (1, 4)
+    yield views(rng, 1), (3, 1)
+
+
+@perspective.check(hidden=True, dtype=True)
+def float32_perspective(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield spread(views(rng, 2, np.float32)), (4, 5)
+    yield views(rng, 1).swapaxes(0, 1).copy().swapaxes(0, 1), (5, 3)
+
+
+perspective.misconception(
+    "never-divided",
+    replace="return plane / depth",
+    by="return plane",
+    hint="What is the third row of the matrix for? With (0, 0.5, 1) the position (1, 1) has w ="
+    " 1.5.",
+)
+perspective.misconception(
+    "multiplied-by-depth",
+    replace="return plane / depth",
+    by="return plane * depth",
+    hint="Homogeneous coordinates (a, b, w) stand for a point of the plane. Which one?",
+)
+perspective.misconception(
+    "constant-depth",
+    replace="return plane / depth",
+    by="return plane / matrix[:, 2, 2][:, None, None, None]",
+    hint="Does w depend on the position, or is it one number for the whole image?",
+)
+perspective.misconception(
+    "transposed",
+    replace="plane = affine_grid(matrix[:, :2], out_shape)",
+    by="matrix = matrix.swapaxes(1, 2)\n    plane = affine_grid(matrix[:, :2], out_shape)",
+    hint="Is the position a column to the right of the matrix, or a row to its left?",
+)
+perspective.misconception(
+    "y-before-x",
+    replace="return plane / depth",
+    by="return (plane / depth)[..., ::-1]",
+    hint="The last axis of a grid is (x, y). Which of the two comes from the matrix' first row?",
+)
+
+# --- bilinear_sample ---------------------------------------------------------------------------
+
+sample = Exercise("bilinear_sample", points=6)
+
+
+@sample.check(weight=2)
+def inside_the_image(rng):
+    """Interpolates between the four neighbours, in images that are not square."""
+    spots = np.array([[[[0.0, 0.0], [0.5, -1.0], [-1.0, 0.5]]]])
+    yield np.array([[1.0, 2.0], [3.0, 4.0]])[None, None], spots
+    yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
+    yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
+
+
+@sample.check(weight=1)
+def on_the_pixels(rng):
+    """On the pixels it reads the pixels, those of the border too."""
+    x, y = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 3))
+    yield pixels(rng, 1, 2, 3, 5), np.stack([x, y], axis=-1)[None]
+
+
+@sample.check(weight=2, needs=inside_the_image)
+def outside_is_zero(rng):
+    """Fades to zero beyond the border."""
+    row = pixels(rng, 1, 1, 2, 3) + 6
+    yield row, np.array([[[[1.5, -1.0], [-1.25, 1.0], [-1.5, -1.5], [1.75, 0.5], [3.5, 0.0]]]])
+    yield pixels(rng, 1, 2, 4, 3), positions(rng, (1, 4, 3), 4, 3, beyond=2)
+
+
+@sample.check(weight=1, hidden=True)
+def single_pixels_sampled(rng):
+    """An axis of one pixel reads that pixel everywhere."""
+    yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 2, 3), 1, 4, beyond=1)
+    yield pixels(rng, 2, 1, 3, 1), positions(rng, (2, 3, 2), 3, 1, beyond=1)
+
+
+@sample.check(weight=1, hidden=True, dtype=True)
+def float32_samples(rng):
+    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
+    image = pixels(rng, 1, 3, 5, 6, dtype=np.float32)
+    yield spread(image), positions(rng, (1, 4, 2), 5, 6, 1, np.float32)
+    yield np.asfortranarray(pixels(rng, 2, 2, 4, 3)), spread(positions(rng, (2, 3, 4), 4, 3, 1))
+    yield pixels(rng, 1, 1, 6, 4).swapaxes(2, 3), positions(rng, (1, 1, 5), 4, 6, 3)
+
+
+@sample.check(weight=1, hidden=True, observe="linear", atol=1e-9)
+def linear_in_the_image(rng):
+    """It is linear in the image."""
+    one, other = pixels(rng, 1, 2, 4, 5), pixels(rng, 1, 2, 4, 5)
+    yield one, other, 2.0, -3.0, positions(rng, (1, 3, 3), 4, 5, 1)
+
+
+P, Q = "p = (grid[..., 0] + 1) * (W - 1) / 2", "q = (grid[..., 1] + 1) * (H - 1) / 2"
+INSIDE = "weight *= (i >= 0) & (i < H) & (j >= 0) & (j < W)"
+
+sample.misconception(
+    "xy-swapped",
+    replace=("p = (grid[..., 0]", "q = (grid[..., 1]"),
+    by=("p = (grid[..., 1]", "q = (grid[..., 0]"),
+    hint="grid[..., 0] is x. Does x move along the rows or along the columns?",
+)
+sample.misconception(
+    "half-pixel-corners",
+    replace=(P, Q),
+    by=("p = ((grid[..., 0] + 1) * W - 1) / 2", "q = ((grid[..., 1] + 1) * H - 1) / 2"),
+    convention="PyTorch's align_corners=False, where -1 and 1 are the outer edges of the border"
+    " pixels",
+    hint="At which pixel coordinate is x = -1: at 0, the centre of the first pixel, or at -0.5?",
+)
+sample.misconception(
+    "one-pixel-too-many",
+    replace=(P, Q),
+    by=("p = (grid[..., 0] + 1) * W / 2", "q = (grid[..., 1] + 1) * H / 2"),
+    hint="Five columns have the indices 0 to 4. Which one is x = 1?",
+)
+sample.misconception(
+    "opposite-weights",
+    replace="weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
+    by="weight = np.abs(q - i) * np.abs(p - j)",
+    hint="A position right beside a pixel: should that pixel weigh much or little?",
+)
+sample.misconception(
+    "cut-off-towards-zero",
+    replace="np.floor(p).astype(int), np.floor(q).astype(int)",
+    by="p.astype(int), q.astype(int)",
+    hint="What is int(-0.3)? And which pixel lies to the left of -0.3?",
+)
+sample.misconception(
+    "border-dropped",
+    replace=INSIDE,
+    by="weight *= (top >= 0) & (top < H - 1) & (left >= 0) & (left < W - 1)",
+    hint="One neighbour is missing beyond the border. Do the others still count? What do you read"
+    " at x = 1 exactly?",
+)
+sample.misconception(
+    "border-repeated",
+    replace=INSIDE,
+    by="weight *= 1",
+    convention='PyTorch\'s padding_mode="border"',
+    hint="What is the value of a pixel that does not exist: zero, or its nearest neighbour's?",
+)
+sample.misconception(
+    "negative-index-wraps",
+    replace=(INSIDE, "i.clip(0, H - 1), j.clip(0, W - 1)"),
+    by=(
+        "weight *= (i >= -H) & (i < H) & (j >= -W) & (j < W)",
+        "i.clip(-H, H - 1), j.clip(-W, W - 1)",
+    ),
+    hint="What does NumPy give for image[..., -1]: a zero, or the last column?",
+)
+sample.misconception(
+    "weights-renormalised",
+    replace=(
+        "values = np.zeros((*grid.shape[:3], C), dtype=image.dtype)",
+        "values += weight[..., None] * pixel",
+        "return values.transpose(0, 3, 1, 2)",
+    ),
+    by=(
+        "values, total = np.zeros((*grid.shape[:3], C), dtype=image.dtype), 1e-12",
+        "values += weight[..., None] * pixel\n            total = total + weight",
+        "return (values / total[..., None]).astype(image.dtype).transpose(0, 3, 1, 2)",
+    ),
+    hint="Outside pixels count as zero: they take part with their weight. Does your image fade at"
+    " the border?",
+)
+sample.misconception(
+    "nearest-pixel",
+    replace="weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
+    by="weight = ((np.rint(q) == i) & (np.rint(p) == j)).astype(float)",
+    convention="nearest-neighbour sampling",
+    hint="Move the position a little. Does your value change?",
+)
+
+# --- nearest_sample ----------------------------------------------------------------------------
+
+nearest = Exercise("nearest_sample", points=3)
+
+
+@nearest.check(weight=2, exact=True)
+def nearest_inside(rng):
+    """Reads the nearest pixel, in images that are not square."""
+    yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
+    yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
+
+
+@nearest.check(weight=1, exact=True, needs=nearest_inside)
+def nearest_outside(rng):
+    """Is zero where the nearest place is no pixel, half a pixel beyond the border."""
+    spots = np.array([[[[1.2, 0.0], [1.3, 0.0], [-1.2, -1.2], [0.0, -1.3], [-1.3, 2.0]]]])
+    yield pixels(rng, 1, 1, 5, 5) + 6, spots
+    yield pixels(rng, 1, 2, 4, 3), positions(rng, (1, 4, 3), 4, 3, beyond=2)
+
+
+@nearest.check(weight=1, exact=True)
+def half_way(rng):
+    """Half way between two pixels it takes the even index."""
+    x = np.arange(-5, 6, 2) / 4
+    yield np.arange(1.0, 26.0).reshape(1, 1, 5, 5), np.stack(np.meshgrid(x, x), axis=-1)[None]
+
+
+@nearest.check(weight=1, hidden=True, dtype=True, exact=True)
+def float32_nearest(rng):
+    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
+    image = pixels(rng, 1, 3, 5, 6, dtype=np.float32)
+    yield spread(image), positions(rng, (1, 4, 2), 5, 6, 1, np.float32)
+    yield np.asfortranarray(pixels(rng, 2, 2, 4, 3)), spread(positions(rng, (2, 3, 4), 4, 3, 1))
+    yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 3, 4), 1, 4, 2)
+    yield pixels(rng, 1, 1, 4, 1), positions(rng, (1, 3, 4), 4, 1, 2)
+
+
+NEAREST = (
+    "j = np.rint((grid[..., 0] + 1) * (W - 1) / 2).astype(int)",
+    "i = np.rint((grid[..., 1] + 1) * (H - 1) / 2).astype(int)",
+)
+nearest.misconception(
+    "xy-swapped",
+    replace=("j = np.rint((grid[..., 0]", "i = np.rint((grid[..., 1]"),
+    by=("j = np.rint((grid[..., 1]", "i = np.rint((grid[..., 0]"),
+    hint="grid[..., 0] is x. Does x move along the rows or along the columns?",
+)
+nearest.misconception(
+    "cut-off",
+    replace=NEAREST,
+    by=(
+        "j = ((grid[..., 0] + 1) * (W - 1) / 2).astype(int)",
+        "i = ((grid[..., 1] + 1) * (H - 1) / 2).astype(int)",
+    ),
+    hint="Which pixel is nearest to 2.9? Which one does int give?",
+)
+nearest.misconception(
+    "rounded-down",
+    replace=NEAREST,
+    by=(
+        "j = np.floor((grid[..., 0] + 1) * (W - 1) / 2).astype(int)",
+        "i = np.floor((grid[..., 1] + 1) * (H - 1) / 2).astype(int)",
+    ),
+    hint="Which pixel is nearest to 2.9?",
+)
+nearest.misconception(
+    "half-rounds-up",
+    replace=NEAREST,
+    by=(
+        "j = np.floor((grid[..., 0] + 1) * (W - 1) / 2 + 0.5).astype(int)",
+        "i = np.floor((grid[..., 1] + 1) * (H - 1) / 2 + 0.5).astype(int)",
+    ),
+    convention="rounding half up; here half goes to the even index, as np.rint and PyTorch do",
+    hint="Which of its two neighbours does the docstring give a position half way to?",
+)
+nearest.misconception(
+    "border-repeated",
+    replace="np.where(inside[..., None], pixel, 0)",
+    by="pixel",
+    convention='PyTorch\'s padding_mode="border"',
+    hint="What is the value of a pixel that does not exist?",
+)
+nearest.misconception(
+    "half-pixel-corners",
+    replace=NEAREST,
+    by=(
+        "j = np.rint(((grid[..., 0] + 1) * W - 1) / 2).astype(int)",
+        "i = np.rint(((grid[..., 1] + 1) * H - 1) / 2).astype(int)",
+    ),
+    convention="PyTorch's align_corners=False",
+    hint="At which pixel coordinate is x = -1: at 0 or at -0.5?",
+)
+nearest.misconception(
+    "outside-from-one-on",
+    replace="inside = (i >= 0) & (i < H) & (j >= 0) & (j < W)",
+    by="inside = np.all(np.abs(grid) <= 1, axis=-1)",
+    hint="x = 1.2 on five columns is column 4.4. Which pixel is nearest, and does it exist?",
+)
+
+# --- bilinear_sample_backward ------------------------------------------------------------------
+
+
+def sampled(rng, image_shape, out_shape, beyond=0, dtype=np.float64):
+    """Arguments of the backward that fit together."""
+    n, c, h, w = image_shape
+    dv = pixels(rng, n, c, *out_shape, dtype=dtype)
+    spots = positions(rng, (n, *out_shape), h, w, beyond, dtype)
+    return dv, pixels(rng, *image_shape, dtype=dtype), spots
+
+
+CENTRE = np.ones((1, 1, 1, 1)), np.array([[1.0, 2.0], [3.0, 4.0]])[None, None]
+
+back = Exercise("bilinear_sample_backward", points=7)
+
+
+@back.check(weight=2, observe="item")
+def image_gradient(rng):
+    """The first value, dimage, gives each pixel the weight it had, added over all readers."""
+    yield Case(0, *CENTRE, np.array([[[[0.25, -0.5]]]]))
+    yield Case(0, *sampled(rng, (2, 2, 3, 4), (4, 5)))
+
+
+@back.check(weight=2, observe="item")
+def position_gradient(rng):
+    """The second value, dgrid, tells how the value changes with the normalised position."""
+    yield Case(1, *CENTRE, np.array([[[[0.25, -0.5]]]]))
+    yield Case(1, *sampled(rng, (1, 1, 3, 5), (2, 4)))
+    yield Case(1, *sampled(rng, (2, 3, 4, 6), (2, 2)))
+
+
+@back.check(weight=1, needs=(image_gradient, position_gradient))
+def beyond_the_border(rng):
+    """Outside neighbours count as zeros in both gradients."""
+    yield sampled(rng, (1, 2, 4, 3), (3, 4), beyond=2)
+
+
+@back.check(weight=1, hidden=True)
+def one_pixel_wide(rng):
+    """An axis of one pixel has no gradient along it."""
+    yield sampled(rng, (1, 2, 1, 4), (2, 3), beyond=1)
+    yield sampled(rng, (2, 1, 3, 1), (3, 2), beyond=1)
+
+
+@back.check(weight=1, hidden=True, dtype=True)
+def float32_gradients(rng):
+    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
+    dv, image, spots = sampled(rng, (1, 3, 4, 5), (3, 2), 1, np.float32)
+    yield spread(dv), np.asfortranarray(image), spread(spots)
+    dv, image, spots = sampled(rng, (2, 2, 5, 3), (2, 4), 1)
+    yield np.asfortranarray(dv), spread(image), np.asfortranarray(spots)
+
+
+back.misconception(
+    "pixel-units",
+    replace=("near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=("near_q", "near_p"),
+    hint="You have the derivative with respect to the pixel coordinate p. How fast does p change"
+    " with x?",
+)
+back.misconception(
+    "scales-exchanged",
+    replace=("near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=("near_q * (H - 1) / 2", "near_p * (W - 1) / 2"),
+    hint="x runs along the width. By how many pixels does p move when x goes from -1 to 1?",
+)
+back.misconception(
+    "half-pixel-corners",
+    replace=(P, Q, "near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=(
+        "p = ((grid[..., 0] + 1) * W - 1) / 2",
+        "q = ((grid[..., 1] + 1) * H - 1) / 2",
+        "near_q * W / 2",
+        "near_p * H / 2",
+    ),
+    convention="PyTorch's align_corners=False",
+    hint="At which pixel coordinate is x = -1: at 0 or at -0.5?",
+)
+back.misconception(
+    "readers-lost",
+    replace="np.add.at(dimage, (batch, slice(None), row, column), (weight * dv).astype(dv.dtype))",
+    by="dimage[batch, :, row, column] += (weight * dv).astype(dv.dtype)",
+    hint="Two output pixels read the same input pixel. What does NumPy's += do with an index that"
+    " occurs twice?",
+)
+back.misconception(
+    "channels-averaged",
+    replace="np.sum(dv * image[batch, :, row, column], axis=-1)",
+    by="np.mean(dv * image[batch, :, row, column], axis=-1)",
+    hint="One position serves all channels. Do their pulls add up or average?",
+)
+back.misconception(
+    "wrong-sign",
+    replace=("((top, -1), (top + 1, 1))", "((left, -1), (left + 1, 1))"),
+    by=("((top, 1), (top + 1, -1))", "((left, 1), (left + 1, -1))"),
+    hint="Move to the right. Does the right neighbour's weight rise or fall?",
+)
+back.misconception(
+    "x-and-y-swapped",
+    replace=("dgrid[..., 0] += right", "dgrid[..., 1] += below"),
+    by=("dgrid[..., 1] += right", "dgrid[..., 0] += below"),
+    hint="dgrid[..., 0] belongs to x. Which neighbours' difference is it?",
+)
+back.misconception(
+    "own-weight-kept",
+    replace=("right * pull * near_q", "below * pull * near_p"),
+    by=("right * pull * near_q * near_p", "below * pull * near_q * near_p"),
+    hint="Differentiate (1 - |q - i|)(1 - |p - j|) with respect to p. Which factor is left?",
+)
+back.misconception(
+    "other-factor",
+    replace=("right * pull * near_q", "below * pull * near_p"),
+    by=("right * pull * near_p", "below * pull * near_q"),
+    hint="Differentiate (1 - |q - i|)(1 - |p - j|) with respect to p. Which factor is left?",
+)
+back.misconception(
+    "border-repeated",
+    replace=(
+        "weight = (inside * near_q * near_p)[..., None]",
+        "pull = inside * np.sum(",
+    ),
+    by=("weight = (near_q * near_p)[..., None]", "pull = np.sum("),
+    convention='PyTorch\'s padding_mode="border"',
+    hint="A neighbour outside is a zero, not a copy of the border pixel. What does it get, and what"
+    " does it pull?",
+)
+back.misconception(
+    "image-not-in-the-position",
+    replace="np.sum(dv * image[batch, :, row, column], axis=-1)",
+    by="np.sum(dv, axis=-1)",
+    hint="Is there a pull where all four pixels are equal? Which numbers' difference drives it?",
+)
+
+# --- affine_grid_backward ----------------------------------------------------------------------
+
+grid_back = Exercise("affine_grid_backward", points=3)
+
+
+@grid_back.check(weight=2)
+def pulls_are_summed(rng):
+    """Sums the pulls of all positions, each times its target (x, y, 1)."""
+    yield pixels(rng, 2, 3, 5, 2)
+    yield pixels(rng, 1, 4, 2, 2)
+
+
+@grid_back.check()
+def everything_pulls_alike(rng):
+    """If all positions pull alike, only the translation is pulled."""
+    yield np.tile(np.array([0.5, -2.0]), (1, 3, 4, 1))
+
+
+@grid_back.check()
+def single_positions(rng):
+    """An axis of a single pixel lies at 0."""
+    yield pixels(rng, 2, 1, 4, 2)
+    yield pixels(rng, 1, 3, 1, 2)
+
+
+@grid_back.check(hidden=True, dtype=True)
+def float32_pulls(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    yield spread(pixels(rng, 3, 4, 6, 2, dtype=np.float32))
+    yield pixels(rng, 2, 2, 3, 5).transpose(0, 2, 3, 1)
+    yield pixels(rng, 1, 1, 1, 2)
+
+
+@grid_back.check(hidden=True, observe="linear", atol=1e-9)
+def linear_in_the_pulls(rng):
+    """It is linear."""
+    yield pixels(rng, 2, 3, 4, 2), pixels(rng, 2, 3, 4, 2), 2.0, -3.0
+
+
+EINSUM = 'return np.einsum("nrsk,rsj->nkj", dgrid, target)'
+grid_back.misconception(
+    "averaged",
+    replace=EINSUM,
+    by='return np.einsum("nrsk,rsj->nkj", dgrid, target) / (R * S)',
+    hint="theta moves every position. Do their gradients add up or average?",
+)
+grid_back.misconception(
+    "y-before-x",
+    replace=EINSUM,
+    by='return np.einsum("nrsk,rsj->nkj", dgrid[..., ::-1], target)',
+    hint="theta's first row makes x. Which part of dgrid belongs to it?",
+)
+grid_back.misconception(
+    "rows-take-x",
+    replace=("target[..., 0] = x", "target[..., 1] = y[:, None]"),
+    by=("target[..., 0] = y[:, None]", "target[..., 1] = x"),
+    hint="Which target coordinate changes along a row?",
+)
+grid_back.misconception(
+    "single-pixel-at-the-left",
+    replace=(" if S > 1 else np.zeros(1)", " if R > 1 else np.zeros(1)"),
+    by=("", ""),
+    hint="np.linspace(-1, 1, 1) is [-1]. Where does an axis of a single pixel lie?",
+)
+grid_back.misconception(
+    "translation-forgotten",
+    replace="target = np.ones((R, S, 3), dtype=dgrid.dtype)",
+    by="target = np.zeros((R, S, 3), dtype=dgrid.dtype)",
+    hint="theta's last column meets a 1. What is its gradient if every position pulls by 0.5?",
+)
+grid_back.misconception(
+    "summed-over-the-batch",
+    replace=EINSUM,
+    by='return np.tile(np.einsum("nrsk,rsj->kj", dgrid, target), (len(dgrid), 1, 1))',
+    hint="Every image has a theta of its own. How many matrices must come out?",
+)
+grid_back.misconception(
+    "half-pixel-corners",
+    replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
+    by=("np.linspace(1 / S - 1, 1 - 1 / S, S)", "np.linspace(1 / R - 1, 1 - 1 / R, R)"),
+    convention="PyTorch's align_corners=False",
+    hint="Where is -1: at the centre of the first pixel, or at its outer edge?",
+)
+
+# --- the localisation net ----------------------------------------------------------------------
+
+start = Exercise("identity_regression", points=1)
+
+
+@start.check()
+def biases_are_the_identity(rng):
+    """The biases are the identity transform, row by row."""
+    yield (8,)
+
+
+@start.check()
+def one_unit(rng):
+    """Works for a single hidden unit."""
+    yield (1,)
+
+
+@start.check(hidden=True)
+def any_width(rng):
+    """The weights are zero, one row per output, for any number of inputs."""
+    yield (int(rng.integers(2, 30)),)
+    yield Case(hidden=int(rng.integers(2, 30)))
+
+
+start.misconception(
+    "all-zeros",
+    replace="np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])",
+    by="np.zeros(6)",
+    hint="With theta all zero, where does every output pixel read?",
+)
+start.misconception(
+    "column-by-column",
+    replace="[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]",
+    by="[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]",
+    hint="Write the six numbers into two rows of three. Are the ones on the diagonal?",
+)
+start.misconception(
+    "inputs-first",
+    replace="np.zeros((6, hidden))",
+    by="np.zeros((hidden, 6))",
+    hint="Weights are (out, in). How many outputs has the layer?",
+)
+start.misconception(
+    "identity-weights",
+    replace="np.zeros((6, hidden))",
+    by="np.eye(6, hidden)",
+    hint="The first theta must not depend on the image. Which weights make sure of that?",
+)
+
+look = Exercise("localisation_forward", points=2)
+
+
+def net(rng, inputs, hidden, dtype=np.float64):
+    """Weights and biases of a localisation net."""
+    shapes = (hidden, inputs), (hidden,), (6, hidden), (6,)
+    return tuple(pixels(rng, *shape, dtype=dtype) / 4 for shape in shapes)
+
+
+@look.check(weight=2)
+def regresses_theta(rng):
+    """Flattens, applies both layers and lays the six numbers out row by row."""
+    yield pixels(rng, 2, 2, 2, 3), *net(rng, 12, 4)
+    yield pixels(rng, 3, 1, 3, 2), *net(rng, 6, 7)
+
+
+@look.check()
+def starts_from_the_identity(rng):
+    """With zero weights at the end theta is the bias, whatever the image."""
+    w1, b1, w2, _ = net(rng, 6, 3)
+    yield pixels(rng, 2, 1, 2, 3), w1, b1, 0 * w2, np.array([1.0, 0, 0, 0, 1, 0])
+
+
+@look.check(hidden=True, dtype=True)
+def float32_theta(rng):
+    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
+    yield spread(pixels(rng, 1, 3, 2, 4, dtype=np.float32)), *net(rng, 24, 5, np.float32)
+    w1, b1, w2, b2 = net(rng, 12, 4)
+    yield np.asfortranarray(pixels(rng, 3, 2, 3, 2)), spread(w1), b1, np.asfortranarray(w2), b2
+
+
+look.misconception(
+    "no-relu",
+    replace="np.maximum(image.reshape(len(image), -1) @ w1.T + b1, 0)",
+    by="image.reshape(len(image), -1) @ w1.T + b1",
+    hint="Two linear layers without anything between are one linear layer. What stands between?",
+)
+look.misconception(
+    "relu-at-the-end-too",
+    replace="return (hidden @ w2.T + b2).reshape(-1, 2, 3)",
+    by="return np.maximum(hidden @ w2.T + b2, 0).reshape(-1, 2, 3)",
+    hint="May theta be negative? A turn needs it.",
+)
+look.misconception(
+    "column-by-column",
+    replace="(hidden @ w2.T + b2).reshape(-1, 2, 3)",
+    by="(hidden @ w2.T + b2).reshape(-1, 3, 2).swapaxes(1, 2)",
+    hint="The bias (1, 0, 0, 0, 1, 0) must give the identity. Does it?",
+)
+look.misconception(
+    "identity-added",
+    replace="(hidden @ w2.T + b2).reshape(-1, 2, 3)",
+    by="(hidden @ w2.T + b2).reshape(-1, 2, 3) + np.eye(2, 3, dtype=image.dtype)",
+    convention="a residual parametrisation, theta = identity + output",
+    hint="Where does the identity come from: from the bias, or from you once more?",
+)
+look.misconception(
+    "squashed",
+    replace="(hidden @ w2.T + b2).reshape(-1, 2, 3)",
+    by="np.tanh(hidden @ w2.T + b2).reshape(-1, 2, 3)",
+    convention="a tanh at the end, as some keep theta bounded",
+    hint="The last layer is linear. May theta exceed 1, to see the picture smaller?",
+)
+look.misconception(
+    "bias-forgotten",
+    replace="(hidden @ w2.T + b2)",
+    by="(hidden @ w2.T)",
+    hint="With zero weights, what is left of the layer?",
+)

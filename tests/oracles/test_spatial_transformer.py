@@ -1,0 +1,279 @@
+"""The spatial transformer core against PyTorch, SciPy, NumPy and hand-worked numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import reference.spatial_transformer as core
+
+torch = pytest.importorskip("torch")
+F = torch.nn.functional
+pytestmark = pytest.mark.filterwarnings("ignore:Since version 1.3.0, affine_grid")
+
+DTYPES = [(np.float64, 1e-12), (np.float32, 2e-6)]
+SHAPES = [(4, 5), (1, 3), (6, 1), (1, 1), (2, 2)]
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(17)
+
+
+def tensor(array):
+    return torch.from_numpy(np.array(array))
+
+
+def close(expected, actual, rtol=1e-12):
+    expected = np.asarray(expected)
+    assert expected.shape == actual.shape
+    assert expected.dtype == actual.dtype
+    scale = np.max(np.abs(expected), initial=0.0)
+    np.testing.assert_allclose(actual, expected, rtol=0, atol=rtol * max(scale, 1e-300))
+
+
+# --- grids -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_affine_grid_and_its_gradient_are_torchs(rng, shape, dtype, rtol):
+    theta = rng.normal(size=(3, 2, 3)).astype(dtype)
+    t = tensor(theta).requires_grad_()
+    grid = F.affine_grid(t, (3, 1, *shape), align_corners=True)
+    close(grid.detach(), core.affine_grid(theta, shape), rtol)
+    dgrid = rng.normal(size=tuple(grid.shape)).astype(dtype)
+    grid.backward(tensor(dgrid))
+    close(t.grad, core.affine_grid_backward(dgrid), rtol)
+
+
+def test_affine_grid_worked_number():
+    theta = np.array([[[0.5, 0.0, 0.2], [0.0, 0.5, 0.0]]])
+    np.testing.assert_allclose(core.affine_grid(theta, (2, 3))[0, 0, 2], [0.7, -0.5])
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_projective_grid_is_the_homogeneous_product(rng, shape):
+    """PyTorch has no projective grid: its affine grid of the rows, divided, is the oracle."""
+    matrix = rng.normal(size=(2, 3, 3))
+    matrix[:, 2] = rng.uniform(-0.2, 0.2, (2, 3)) + [0, 0, 1]
+    size = (2, 1, *shape)
+    above = F.affine_grid(tensor(matrix[:, :2]), size, align_corners=True)
+    below = F.affine_grid(tensor(matrix[:, 1:]), size, align_corners=True)[..., 1:]
+    close(above / below, core.projective_grid(matrix, shape))
+
+
+def test_a_homography_through_four_points():
+    """Hartley & Zisserman 2004, section 2.3: four points in general position fix it."""
+    corners = np.array([[-1.0, -1], [1, -1], [-1, 1], [1, 1]])
+    targets = np.array([[-0.4, -1], [0.5, -0.9], [-1, 1], [1.2, 0.8]])
+    rows = []
+    for (x, y), (u, v) in zip(corners, targets, strict=True):
+        rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y, -u])
+        rows.append([0, 0, 0, x, y, 1, -v * x, -v * y, -v])
+    matrix = np.linalg.svd(np.array(rows))[2][-1].reshape(1, 3, 3)
+    grid = core.projective_grid(matrix / matrix[0, 2, 2], (2, 2))
+    np.testing.assert_allclose(grid.reshape(4, 2), targets, atol=1e-12)
+
+
+# --- maps --------------------------------------------------------------------------------------
+
+
+def homogeneous(theta):
+    return np.vstack([theta, [0, 0, 1]])
+
+
+def test_each_theta_is_the_inverse_of_what_the_picture_does(rng):
+    tx, ty, angle, kx, ky = rng.uniform(-0.7, 0.7, (5, 3))
+    sx, sy = rng.uniform(0.4, 2.0, (2, 3))
+    for n in range(3):
+        cos, sin = np.cos(angle[n]), np.sin(angle[n])
+        pictures = {
+            "translation": [[1, 0, tx[n]], [0, 1, ty[n]], [0, 0, 1]],
+            "rotation": [[cos, -sin, 0], [sin, cos, 0], [0, 0, 1]],
+            "scale": np.diag([sx[n], sy[n], 1]),
+            "shear": [[1, kx[n], 0], [ky[n], 1, 0], [0, 0, 1]],
+        }
+        thetas = {
+            "translation": core.translation_theta(tx, ty),
+            "rotation": core.rotation_theta(angle),
+            "scale": core.scale_theta(sx, sy),
+            "shear": core.shear_theta(kx, ky),
+        }
+        for name, moved in pictures.items():
+            np.testing.assert_allclose(
+                homogeneous(thetas[name][n]), np.linalg.inv(moved), atol=1e-14, err_msg=name
+            )
+
+
+def test_a_quarter_turn_is_numpys_clockwise_one(rng):
+    image = rng.normal(size=(1, 2, 5, 5))
+    theta = core.rotation_theta(np.array([np.pi / 2]))
+    turned = core.bilinear_sample(image, core.affine_grid(theta, (5, 5)))
+    np.testing.assert_allclose(turned, np.rot90(image, -1, axes=(2, 3)), atol=1e-14)
+
+
+def test_one_pixel_to_the_right_is_scipys_shift(rng):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    image = rng.normal(size=(1, 1, 4, 5))
+    theta = core.translation_theta(np.array([0.5]), np.array([-2 / 3]))
+    moved = core.bilinear_sample(image, core.affine_grid(theta, (4, 5)))
+    expected = ndimage.shift(image, (0, 0, -1, 1), order=0)
+    np.testing.assert_allclose(moved, expected, atol=1e-14)
+
+
+def test_mirroring_and_enlarging(rng):
+    image = rng.normal(size=(1, 1, 4, 5))
+    mirror = core.scale_theta(np.array([-1.0]), np.array([1.0]))
+    seen = core.bilinear_sample(image, core.affine_grid(mirror, (4, 5)))
+    np.testing.assert_allclose(seen, image[..., ::-1], atol=1e-14)
+    double = core.scale_theta(np.array([2.0]), np.array([2.0]))
+    assert core.affine_grid(double, (2, 2))[0, 1, 1].tolist() == [0.5, 0.5]
+
+
+def test_crop_is_numpys_slice(rng):
+    image = rng.normal(size=(1, 1, 5, 9))
+    edges = [np.array([edge]) for edge in (-0.5, -1.0, 0.75, 0.0)]
+    theta = core.crop_theta(*edges)
+    seen = core.bilinear_sample(image, core.affine_grid(theta, (3, 6)))
+    np.testing.assert_allclose(seen, image[:, :, 0:3, 2:8], atol=1e-14)
+    quarter = core.crop_theta(*(np.array([edge]) for edge in (0.0, -1.0, 1.0, 0.0)))
+    assert quarter.tolist() == [[[0.5, 0, 0.5], [0, 0.5, -0.5]]]
+
+
+def test_compose_is_the_product_of_homogeneous_matrices(rng):
+    first, second = rng.normal(size=(2, 3, 2, 3))
+    both = core.compose(first, second)
+    for n in range(3):
+        expected = homogeneous(first[n]) @ homogeneous(second[n])
+        np.testing.assert_allclose(both[n], expected[:2], atol=1e-14)
+    half = np.array([0.5]), np.array([0.0])
+    grow, shift = core.scale_theta(*[np.array([2.0])] * 2), core.translation_theta(*half)
+    assert core.compose(grow, shift)[0, 0].tolist() == [0.5, 0, -0.25]
+    assert core.compose(shift, grow)[0, 0].tolist() == [0.5, 0, -0.5]
+
+
+def test_compose_does_to_pictures_what_it_says(rng):
+    """Whole-pixel moves of a picture, one after the other and at once."""
+    image = np.zeros((1, 1, 9, 9))
+    image[..., 3:6, 2:5] = rng.normal(size=(3, 3))
+    first = core.rotation_theta(np.array([np.pi / 2]))
+    second = core.translation_theta(np.array([0.5]), np.array([0.25]))
+    once = core.bilinear_sample(image, core.affine_grid(first, (9, 9)))
+    twice = core.bilinear_sample(once, core.affine_grid(second, (9, 9)))
+    both = core.affine_grid(core.compose(first, second), (9, 9))
+    np.testing.assert_allclose(core.bilinear_sample(image, both), twice, atol=1e-13)
+
+
+# --- samplers ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize("size", [(5, 7), (1, 4), (3, 1), (1, 1), (2, 2)])
+@pytest.mark.parametrize("reach", [0.9, 2.5])
+def test_bilinear_sample_and_its_gradients_are_torchs(rng, size, reach, dtype, rtol):
+    image = rng.normal(size=(2, 3, *size)).astype(dtype)
+    grid = rng.uniform(-reach, reach, (2, 4, 6, 2)).astype(dtype)
+    u, g = tensor(image).requires_grad_(), tensor(grid).requires_grad_()
+    v = F.grid_sample(u, g, mode="bilinear", padding_mode="zeros", align_corners=True)
+    close(v.detach(), core.bilinear_sample(image, grid), 4 * rtol)
+    dv = rng.normal(size=tuple(v.shape)).astype(dtype)
+    v.backward(tensor(dv))
+    dimage, dgrid = core.bilinear_sample_backward(dv, image, grid)
+    close(u.grad, dimage, 8 * rtol)
+    close(g.grad, dgrid, 8 * rtol)
+
+
+def test_many_pixels_in_threads_are_torchs_too(rng):
+    image, grid = rng.normal(size=(3, 4, 20, 21)), rng.uniform(-1.2, 1.2, (3, 60, 61, 2))
+    u, g = tensor(image).requires_grad_(), tensor(grid).requires_grad_()
+    v = F.grid_sample(u, g, align_corners=True)
+    close(v.detach(), core.bilinear_sample(image, grid))
+    dv = rng.normal(size=tuple(v.shape))
+    v.backward(tensor(dv))
+    dimage, dgrid = core.bilinear_sample_backward(dv, image, grid)
+    close(u.grad, dimage)
+    close(g.grad, dgrid)
+
+
+def test_bilinear_sample_on_the_lattice_and_the_border(rng):
+    image = rng.normal(size=(2, 3, 4, 5))
+    identity = np.tile(np.eye(2, 3), (2, 1, 1))
+    close(image, core.bilinear_sample(image, core.affine_grid(identity, (4, 5))))
+
+
+def test_bilinear_sample_is_scipys_map_coordinates(rng):
+    ndimage = pytest.importorskip("scipy.ndimage")
+    image, grid = rng.normal(size=(1, 1, 6, 5)), rng.uniform(-0.99, 0.99, (1, 4, 3, 2))
+    places = (grid[0, ..., 1] + 1) * 2.5, (grid[0, ..., 0] + 1) * 2
+    close(
+        ndimage.map_coordinates(image[0, 0], places, order=1),
+        core.bilinear_sample(image, grid)[0, 0],
+    )
+
+
+def test_bilinear_worked_numbers():
+    image = np.array([[1.0, 2], [3, 4]])[None, None]
+    for (x, y), value in (((0, 0), 2.5), ((0.5, -1), 1.75), ((2, -1), 1.0)):
+        assert (
+            core.bilinear_sample(image, np.array([x, y], float).reshape(1, 1, 1, 2)).item() == value
+        )
+    dimage, dgrid = core.bilinear_sample_backward(
+        np.ones((1, 1, 1, 1)), image, np.zeros((1, 1, 1, 2))
+    )
+    assert dimage.ravel().tolist() == [0.25] * 4
+    assert dgrid.ravel().tolist() == [0.5, 1.0]
+
+
+def test_bilinear_gradients_by_finite_differences(rng):
+    image, grid = rng.normal(size=(1, 2, 3, 4)), rng.uniform(-1.4, 1.4, (1, 2, 3, 2))
+    dv = rng.normal(size=(1, 2, 2, 3))
+    for array, slope in zip(
+        (image, grid), core.bilinear_sample_backward(dv, image, grid), strict=True
+    ):
+        for index in np.ndindex(array.shape):
+            kept, step, sides = array[index], 1e-6, []
+            for moved in (kept + step, kept - step):
+                array[index] = moved
+                sides.append(np.sum(dv * core.bilinear_sample(image, grid)))
+            array[index] = kept
+            assert slope[index] == pytest.approx((sides[0] - sides[1]) / (2 * step), abs=1e-7)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize("size", [(5, 7), (1, 4), (3, 1)])
+def test_nearest_sample_is_torchs(rng, size, dtype, rtol):
+    image = rng.normal(size=(2, 3, *size)).astype(dtype)
+    grid = rng.uniform(-1.6, 1.6, (2, 4, 6, 2)).astype(dtype)
+    expected = F.grid_sample(tensor(image), tensor(grid), mode="nearest", align_corners=True)
+    close(expected, core.nearest_sample(image, grid), 0.0)
+
+
+def test_nearest_sample_half_way_goes_where_torch_goes():
+    image = np.arange(1.0, 26.0).reshape(1, 1, 5, 5)
+    x = np.arange(-5, 6) / 4
+    grid = np.stack(np.meshgrid(x, x), axis=-1)[None]
+    expected = F.grid_sample(tensor(image), tensor(grid), mode="nearest", align_corners=True)
+    close(expected, core.nearest_sample(image, grid), 0.0)
+
+
+# --- the localisation net ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+def test_localisation_forward_is_a_torch_net(rng, dtype, rtol):
+    image = rng.normal(size=(3, 2, 4, 5)).astype(dtype)
+    net = torch.nn.Sequential(
+        torch.nn.Flatten(), torch.nn.Linear(40, 7), torch.nn.ReLU(), torch.nn.Linear(7, 6)
+    ).to(tensor(image).dtype)
+    params = [p.detach().numpy() for p in net.parameters()]
+    expected = net(tensor(image)).reshape(3, 2, 3).detach()
+    close(expected, core.localisation_forward(image, *params), 10 * rtol)
+
+
+def test_the_identity_regression_leaves_every_picture_as_it_is(rng):
+    image = rng.normal(size=(3, 1, 4, 5))
+    w2, b2 = core.identity_regression(7)
+    assert w2.shape == (6, 7)
+    theta = core.localisation_forward(image, rng.normal(size=(7, 20)), rng.normal(size=7), w2, b2)
+    close(image, core.bilinear_sample(image, core.affine_grid(theta, (4, 5))))

@@ -14,7 +14,21 @@ from typing import TextIO
 
 from autograder.report import CheckResult, ExerciseResult, Report, points_text
 
-__all__ = ["Look", "clean", "look", "verdict", "write"]
+__all__ = [
+    "Look",
+    "bar",
+    "clean",
+    "exercise_text",
+    "failure",
+    "following",
+    "look",
+    "mark",
+    "notes",
+    "repetition",
+    "summary",
+    "verdict",
+    "write",
+]
 
 WIDEST = 100
 PRINTED = 8  # lines of a student's own output that are shown
@@ -234,7 +248,7 @@ def check_text(
         return "\n".join([head, style.wrap(f"the same: {clean(check.message)}", 6)])
     if repeats == "follows" and not focus:
         return "\n".join([head, style.wrap("follows from the one above", 6)])
-    return "\n".join([head, *_fields(check, style, brief=repeats == "cause" and not focus)])
+    return "\n".join([head, *failure(check, style, brief=repeats == "cause" and not focus)])
 
 
 def repetition(check: CheckResult, before: Sequence[CheckResult]) -> str:
@@ -255,7 +269,9 @@ def repetition(check: CheckResult, before: Sequence[CheckResult]) -> str:
     return "cause" if cause and shared else ""
 
 
-def _fields(check: CheckResult, style: Look, *, brief: bool) -> Iterator[str]:
+def failure(
+    check: CheckResult, style: Look, *, brief: bool = False, indent: int = 6
+) -> Iterator[str]:
     """Yield what was asked, what came, where, the cause, a hint, the tolerance, the output."""
     where = check.where if not check.values else ""
     fields = (
@@ -265,17 +281,17 @@ def _fields(check: CheckResult, style: Look, *, brief: bool) -> Iterator[str]:
         ("where", where),
         ("cause", "" if brief else check.cause),
     )
-    yield from (style.field(label, text, 6) for label, text in fields if text)
+    yield from (style.field(label, text, indent) for label, text in fields if text)
     if brief:
         return
     if check.excerpt:
-        yield from (_code(line, style, 15) for line in check.excerpt.split("\n"))
+        yield from (_code(line, style, indent + 9) for line in check.excerpt.split("\n"))
     if check.hint:
-        yield style.field("hint", check.hint, 6)
+        yield style.field("hint", check.hint, indent)
     if check.tolerance and check.status == "failed" and "wrong" in check.message:
-        yield style.field("allowed", check.tolerance, 6)
+        yield style.field("allowed", check.tolerance, indent)
     if check.stdout.strip():
-        yield _printed(check.stdout, style, 6)
+        yield _printed(check.stdout, style, indent)
 
 
 def _printed(text: str, style: Look, indent: int) -> str:

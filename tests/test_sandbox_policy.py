@@ -183,6 +183,10 @@ def test_the_kernel_answers_as_the_simulator():
     code = policy.program(machine)
     skipped = ENDING | WAITING[machine] | set(GUARDED[machine].values())
     skipped |= {9, 10, 11, 12, 25, 28} if machine == "x86_64" else {214, 215, 216, 222, 226, 233}
+    skipped |= {
+        335,
+        336,
+    }  # the kernel's own returns from probes: no filter sees them, nothing happens
     numbers = [number for number in range(470) if number not in skipped]
     reader, writer = os.pipe()
     child = os.fork()

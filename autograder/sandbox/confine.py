@@ -167,6 +167,7 @@ class Confinement:
             linux.landlock_restrict(self._ruleset)
             _expect_refusals(_CHEAP[:1])
         os.closerange(FIRST_CLOSED, _DESCRIPTORS)
+        _expect_closed(range(FIRST_CLOSED, 4 * FIRST_CLOSED))
         if self.plan.seccomp:
             self._filter.install()
             _expect_refusals(_CHEAP)
@@ -176,6 +177,8 @@ class Confinement:
             os.setgroups([])
             os.setresgid(self.uid, self.uid, self.uid)
             os.setresuid(self.uid, self.uid, self.uid)
+            if {*os.getresuid(), *os.getresgid()} != {self.uid}:
+                raise OSError("the user did not change")
         linux.set_capabilities(())
 
 
@@ -251,6 +254,15 @@ def _expect_refusals(trials: tuple[tuple[str, Callable[[], object]], ...]) -> No
             if error.errno == policy.REFUSED:
                 continue
         raise OSError(f"not confined: {what} was not refused")
+
+
+def _expect_closed(descriptors: range) -> None:
+    for descriptor in descriptors:
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            continue
+        raise OSError(f"descriptor {descriptor} was not closed")
 
 
 def _fork_and_end() -> None:
@@ -372,3 +384,5 @@ def _limit(kind: int, value: int, *, strict: bool) -> None:
     except (OSError, ValueError):
         if strict:
             raise
+    if strict and resource.getrlimit(kind) != (value, value):
+        raise OSError(f"resource limit {kind} did not hold")

@@ -21,6 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograder import wire
+from autograder.cells import SubmissionCell, SubmissionError, parse_notebook
 from autograder.sandbox import frames
 from autograder.sandbox.execute import BUILTIN_ERRORS
 from autograder.sandbox.types import (
@@ -45,6 +46,8 @@ DEFAULT_IMPORTS: Final = (
 DEFAULT_LIMITS: Final = Limits()
 CHEAP_SOURCE: Final = 48 << 10  # characters; parsing takes up to a kilobyte for each
 READER: Final = Limits(seconds=2.0, load_seconds=2.0, memory=80 << 20)
+CHEAP_NOTEBOOK: Final = 1 << 20  # characters; decoding JSON takes up to 25 bytes for each
+NOTEBOOK_READER: Final = Limits(seconds=5.0, memory=400 << 20)
 _START_SECONDS: Final = 60.0
 _REPLY_SECONDS: Final = 10.0
 _BOOT: Final = """
@@ -149,6 +152,22 @@ class Sandbox:
                 tried = reader.parse(cells[len(found) :])
                 found += [outcome.failure for outcome in tried]
         return found
+
+    def parse_notebook(self, text: str, name: str = "notebook") -> list[SubmissionCell]:
+        """Parse a notebook like `cells.parse_notebook`, a large one in a confined reader.
+
+        Twenty megabytes of JSON can decode to half a gigabyte. The text of cells that are not code
+        is left out.
+
+        Raises
+        ------
+        SubmissionError
+            The text is not a notebook, or reading it takes too much.
+        """
+        if len(text) <= CHEAP_NOTEBOOK:
+            return parse_notebook(text, name)
+        with self.worker(NOTEBOOK_READER) as reader:
+            return reader.parse_notebook(text, name)
 
     def _start(self) -> "_Zygote":
         return _Zygote(self.asked, self.imports)
@@ -323,6 +342,29 @@ class Worker:
     def parse(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Parse the cells without running them, up to the first one that ends the process."""
         return self._each(frames.PARSE, cells, time.monotonic() + self.limits.load_seconds)
+
+    def parse_notebook(self, text: str, name: str) -> list[SubmissionCell]:
+        """Parse a notebook in the worker; see `Sandbox.parse_notebook`."""
+        deadline = time.monotonic() + self.limits.seconds
+        raw = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+        try:
+            self._request(frames.NOTEBOOK, (raw, _sendable(name, "?")), deadline)
+            kind, payload = self._receive(
+                deadline, {frames.DONE: _CELLS.size, frames.FAILED: frames.SMALL}
+            )
+            if kind == frames.DONE:
+                return _checked_cells(wire.decode(payload, _CELLS))
+            failure = self._failure(payload)
+        except _Gone as gone:
+            failure = gone.failure
+        except (wire.WireError, TypeError):
+            failure = self._violated().failure
+        reason = f"{name} is too large to be read: clear its outputs and hand it in again"
+        if failure.kind == "wrong-type":
+            reason = f"{name} holds text that is not valid Unicode: save it again"
+        elif failure.kind == "exception" and failure.message:
+            reason = failure.message
+        raise SubmissionError(reason)
 
     def _each(self, kind: int, cells: Sequence[Cell], deadline: float) -> list[Outcome]:
         """Have each cell treated in turn; stop where the worker ends."""
@@ -580,6 +622,27 @@ class Worker:
 
 _Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 _SMALL_REPLIES: Final = {frames.DONE: frames.SMALL, frames.FAILED: frames.SMALL}
+
+
+_CELLS: Final = wire.Caps(size=32 << 20, text=1 << 20)
+
+
+def _checked_cells(content: Any) -> list[SubmissionCell]:
+    """Build cells from what a reader sent.
+
+    Raises
+    ------
+    TypeError
+        It is not a list of cells.
+    """
+    cells = []
+    for source, name, line, kind, tags, grade_id in content:
+        cell = SubmissionCell(source, name, line, kind, tags, grade_id)
+        texts = (source, name, kind, grade_id or "", *tags)
+        if not (type(line) is int and type(tags) is tuple and all(type(t) is str for t in texts)):
+            raise TypeError("not a cell")
+        cells.append(cell)
+    return cells
 
 
 class _Gone(Exception):

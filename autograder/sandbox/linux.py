@@ -29,12 +29,14 @@ _NUMBERS: Final = {  # x86_64, aarch64
     "pivot_root": (155, 41),
     "setns": (308, 268),
     "seccomp": (317, 277),
+    "capget": (125, 90),
     "capset": (126, 91),
     "pidfd_open": (434, 434),
     "landlock_create_ruleset": (444, 444),
     "landlock_restrict_self": (446, 446),
 }
-_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_GET_NO_NEW_PRIVS = 1, 24, 38, 39
+_PR_SET_PDEATHSIG, _PR_GET_PDEATHSIG, _PR_CAPBSET_DROP = 1, 2, 24
+_PR_SET_NO_NEW_PRIVS, _PR_GET_NO_NEW_PRIVS = 38, 39
 _CAPABILITY_VERSION: Final = 0x20080522
 _LANDLOCK_VERSION_FLAG: Final = 1
 
@@ -50,11 +52,14 @@ def _check(result: int, what: str) -> int:
 
 
 def _syscall(name: str, *args: int | bytes | None) -> int:
+    values = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
+    return _check(_libc.syscall(ctypes.c_long(_number(name)), *values), name)
+
+
+def _number(name: str) -> int:
     if MACHINE not in policy.MACHINES:
         raise OSError(errno.ENOSYS, f"{name}: no system call table for {MACHINE}")
-    number = _NUMBERS[name][0 if MACHINE == "x86_64" else 1]
-    values = [ctypes.c_long(arg) if isinstance(arg, int) else arg for arg in args]
-    return _check(_libc.syscall(ctypes.c_long(number), *values), name)
+    return _NUMBERS[name][0 if MACHINE == "x86_64" else 1]
 
 
 def _prctl(what: str, option: int, value: int = 0) -> int:
@@ -97,11 +102,16 @@ def change_root_to_nothing(place: str) -> None:
 
 
 def set_capabilities(kept: tuple[int, ...]) -> None:
-    """Hold exactly the capabilities `kept`, none of them inheritable."""
+    """Hold exactly the capabilities `kept`, none of them inheritable, and look that it is so."""
     bits = sum(1 << capability for capability in kept)
     low, high = bits & 0xFFFFFFFF, bits >> 32
     header = struct.pack("=Ii", _CAPABILITY_VERSION, 0)
-    _syscall("capset", header, struct.pack("=6I", low, low, 0, high, high, 0))
+    wanted = struct.pack("=6I", low, low, 0, high, high, 0)
+    _syscall("capset", header, wanted)
+    held = ctypes.create_string_buffer(len(wanted))
+    _check(_libc.syscall(ctypes.c_long(_number("capget")), header, held), "capget")
+    if held.raw[: len(wanted)] != wanted:
+        raise OSError(errno.EPERM, "the capabilities did not change")
 
 
 def empty_bounding_set() -> None:
@@ -120,6 +130,10 @@ def empty_bounding_set() -> None:
 def die_with_parent() -> None:
     """Be killed when the parent dies; to be repeated after every change of credentials."""
     _prctl("PDEATHSIG", _PR_SET_PDEATHSIG, signal.SIGKILL)
+    held = ctypes.c_int(0)
+    _check(_libc.prctl(_PR_GET_PDEATHSIG, ctypes.byref(held)), "PDEATHSIG")
+    if held.value != signal.SIGKILL:
+        raise OSError(errno.EPERM, "PDEATHSIG did not hold")
 
 
 def no_new_privileges() -> None:

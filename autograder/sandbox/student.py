@@ -8,7 +8,10 @@ import random
 import sys
 from typing import Any, Final
 
+import numpy as np
+
 from autograder import wire
+from autograder.cells import SubmissionCell, parse_notebook
 from autograder.sandbox import frames
 from autograder.sandbox.execute import Submission, Watch
 from autograder.sandbox.types import Cell, Failure, Limits
@@ -36,6 +39,10 @@ class _Output(io.TextIOBase):
         return len(text)
 
 
+def _about(cell: SubmissionCell) -> tuple[str, int, str, tuple[str, ...], str | None]:
+    return cell.name, cell.line, cell.kind, cell.tags, cell.grade_id
+
+
 class Student:
     """Answers the judge's messages until the channel closes."""
 
@@ -56,6 +63,8 @@ class Student:
                 self.load(*payload)
             elif kind == frames.PARSE:
                 self.parse(*payload)
+            elif kind == frames.NOTEBOOK:
+                self.read_notebook(*payload)
             elif kind == frames.PROVIDE:
                 self.submission.provide(*payload)
                 self.send(frames.DONE, wire.encode(None))
@@ -81,6 +90,17 @@ class Student:
             except MemoryError as error:
                 failure = self.submission.explain(error)
             self.say(failure)
+
+    def read_notebook(self, raw: np.ndarray[Any, Any], name: str) -> None:
+        """Send the cells of a notebook, the text of all but the code left out."""
+        try:
+            found = [
+                (cell.source if cell.kind == "code" else "", *_about(cell))
+                for cell in parse_notebook(raw.tobytes().decode(), name)
+            ]
+            self.send(frames.DONE, wire.encode(found))
+        except BaseException as error:
+            self.say(self.submission.explain(error))
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], collect: bool) -> None:
         """Call one function and send what it returns."""

@@ -33,9 +33,9 @@ def main(argv: Sequence[str] | None = None) -> None:
         if argv is None:
             _leave(code)
         sys.exit(code)
-    from autograder.cli import app
+    from autograder.cli import main as slow
 
-    app(args=given, prog_name="autograder")
+    sys.exit(slow(given))
 
 
 def fast(command: str, argv: Sequence[str]) -> int:

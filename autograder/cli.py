@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,8 +13,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autograder.__main__ import FAST, fast
 from autograder.catalogue import Catalogue, CatalogueError
 from autograder.chapter import ChapterError
+from autograder.course_cli import app as course_app
 from autograder.record import RecordedSource, RecordError
 from autograder.report import points_text
 
@@ -24,6 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(course_app, name="course")
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
@@ -207,10 +211,23 @@ def demo(
     raise typer.Exit(run(to))
 
 
-def main() -> int:
+def _forward(name: str, text: str) -> None:
+    """List a command that `autograder.__main__` starts without typer."""
+
+    @app.command(name, help=text, context_settings=_PASS_ON, add_help_option=False)
+    def run(context: typer.Context) -> None:
+        raise typer.Exit(fast(name, context.args))
+
+
+_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+for _name, _text in FAST.items():
+    _forward(_name, _text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; every expected error is one line and exit code 2."""
     try:
-        code = app(standalone_mode=False)
+        code = app(argv, prog_name="autograder", standalone_mode=False)
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (CatalogueError, ChapterError, RecordError) as error:

@@ -37,10 +37,9 @@ def lines() -> Iterator[str]:
         except importlib.metadata.PackageNotFoundError:
             yield f"  {package}: not installed"
     if importlib.util.find_spec("numba") and importlib.util.find_spec("reference"):
-        import numba
-        from reference import _jit  # noqa: F401
+        from reference import _jit
 
-        yield f"compiled kernels: {numba.config.CACHE_DIR}"
+        yield f"compiled kernels: {_jit.cache_folder()}"
 
 
 def warm(catalogue: Catalogue) -> Iterator[str]:

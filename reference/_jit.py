@@ -1,15 +1,20 @@
 """The options every kernel is compiled with, in one place, and where compiled code is kept.
 
-Numba sees that a kernel's own file changed, but takes stale code for fresh when a helper in *another*
-file did. Topics import no other topic, so the cache folder's name holds a hash of the shared files
-(``_*.py``), of the versions of Numba and llvmlite and of the processor. ``GRADUS_CACHE_DIR`` moves it;
-without it the user's cache folder is used.
+Compiled code is kept in the user's cache folder, or in ``GRADUS_CACHE_DIR``, under a name made
+only of what can change it: the text of the shared files (``_*.py``; a topic imports no other topic),
+the versions of Python, Numba and llvmlite, the processor, the forced tile shape. Each entry carries
+the hash of its own source file too. No path and no time of change is part of it, so it is found
+again after a reinstall, from a read-only installation, and in a container it was copied to. Where
+the folder can be read but not written, new code goes to a temporary one.
 """
 
 from __future__ import annotations
 
+import atexit
+import functools
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +24,7 @@ import llvmlite
 import llvmlite.binding
 import numba
 from numba import njit, prange
+from numba.core.caching import CacheImpl, _CacheLocator
 
 __all__ = ["PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
 
@@ -31,20 +37,22 @@ PARALLEL: dict[str, Any] = {**SERIAL, "parallel": True}
 SMALL = 32_768
 """Elements below which starting the threads costs more than they save."""
 
+_PACKAGE = Path(__file__).resolve().parent
 
-def cache_folder() -> Path:
-    """Return the folder of compiled kernels: named by all that can change what they do."""
-    base = os.environ.get("GRADUS_CACHE_DIR")
-    if base:
-        root = Path(base)
-    elif sys.platform == "win32":
-        root = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "gradus"
-    elif sys.platform == "darwin":
-        root = Path.home() / "Library" / "Caches" / "gradus"
-    else:
-        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "gradus"
+
+def _user_folder() -> Path:
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir()))
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+@functools.cache
+def _fingerprint() -> str:
+    """Hash all that may change compiled code without changing the file it comes from."""
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("_*.py")):
+    for source in sorted(_PACKAGE.glob("_*.py")):
         digest.update(source.name.encode() + source.read_bytes())
     for part in (
         numba.__version__,
@@ -52,21 +60,67 @@ def cache_folder() -> Path:
         sys.version,
         llvmlite.binding.get_host_cpu_name(),
         llvmlite.binding.get_host_cpu_features().flatten(),
+        os.environ.get("GRADUS_TILE", ""),
     ):
         digest.update(part.encode())
-    return root / digest.hexdigest()[:16]
+    return digest.hexdigest()[:16]
 
 
-def _writable(folder: Path) -> Path:
-    """Return `folder` if it can be written, else one that can (a kernel must always compile)."""
+def cache_folder() -> Path:
+    """Return the folder of compiled kernels: named by all that can change what they do."""
+    base = os.environ.get("GRADUS_CACHE_DIR")
+    return (Path(base) if base else _user_folder() / "gradus") / _fingerprint()
+
+
+@functools.cache
+def _overflow() -> Path:
+    """Return a folder of this process, for where the cache can only be read."""
+    folder = tempfile.mkdtemp(prefix="gradus-cache-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+@functools.cache
+def _writable(folder: Path) -> bool:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if os.access(folder, os.W_OK):
-            return folder
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError:
-        pass
-    return Path(tempfile.mkdtemp(prefix="gradus-cache-"))
+        return False
+    return True
 
 
-if not os.environ.get("NUMBA_CACHE_DIR"):
-    numba.config.CACHE_DIR = str(_writable(cache_folder()))
+@functools.cache
+def _content(file: str) -> str:
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
+
+
+class _Locator(_CacheLocator):  # type: ignore[misc]
+    """Tells Numba where this package's compiled code is, and of which source it is made."""
+
+    def __init__(self, function: Any, file: str) -> None:
+        self._file = file
+        self._line = str(function.__code__.co_firstlineno)
+        self._folder = cache_folder()
+        if not _writable(self._folder):
+            name = f"{Path(file).stem}.{function.__qualname__}-{self._line}.*"
+            for made in self._folder.glob(name):
+                shutil.copy(made, _overflow())
+            self._folder = _overflow()
+
+    def get_cache_path(self) -> str:
+        return str(self._folder)
+
+    def get_source_stamp(self) -> str:
+        return _content(self._file)
+
+    def get_disambiguator(self) -> str:
+        return self._line
+
+    @classmethod
+    def from_function(cls, function: Any, file: str) -> _Locator | None:
+        """Return a locator for a kernel of this package, None for any other function."""
+        return cls(function, file) if Path(file).resolve().parent == _PACKAGE else None
+
+
+CacheImpl._locator_classes.insert(0, _Locator)

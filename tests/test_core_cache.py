@@ -1,0 +1,115 @@
+"""Compiled kernels are found again: after a reinstall, read-only, copied; never when stale."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import ROOT
+
+KERNEL = """
+from reference._jit import SERIAL, njit
+from reference._helper import constant
+
+@njit(**SERIAL)
+def kernel(x):
+    return x + constant()
+"""
+HELPER = """
+from reference._jit import SERIAL, njit
+
+@njit(**SERIAL)
+def constant():
+    return {value}
+"""
+RUN = "from reference.topic import kernel; print(kernel(1), sum(kernel.stats.cache_hits.values()))"
+
+
+@pytest.fixture
+def package(tmp_path):
+    """Return a small package with the core's own `_jit.py`, and where it keeps compiled code."""
+    return install(tmp_path / "one"), tmp_path / "cache"
+
+
+def install(folder, value=2):
+    source = folder / "reference"
+    source.mkdir(parents=True)
+    shutil.copyfile(ROOT / "reference/_jit.py", source / "_jit.py")
+    (source / "__init__.py").write_text("")
+    (source / "topic.py").write_text(KERNEL)
+    (source / "_helper.py").write_text(HELPER.format(value=value))
+    return folder
+
+
+def run(folder, cache):
+    """Return the kernel's answer, and how often it came from the cache, in a fresh process."""
+    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", RUN],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    value, hits = map(int, done.stdout.split())
+    return value, hits
+
+
+def test_found_again_in_the_next_process_and_after_a_reinstall_elsewhere(package, tmp_path):
+    folder, cache = package
+    assert run(folder, cache) == (3, 0)
+    assert run(folder, cache) == (3, 1)
+    again = install(tmp_path / "two")
+    for file in (again / "reference").iterdir():
+        os.utime(file, (1, 1))  # another path, another time of change, the same text
+    assert run(again, cache) == (3, 1)
+
+
+def test_found_in_a_copied_cache(package, tmp_path):
+    folder, cache = package
+    run(folder, cache)
+    shutil.copytree(cache, tmp_path / "copied")
+    assert run(folder, tmp_path / "copied") == (3, 1)
+
+
+def test_an_edit_of_a_shared_file_or_of_the_kernel_is_never_missed(package, tmp_path):
+    folder, cache = package
+    run(folder, cache)
+    assert run(install(tmp_path / "edited", value=5), cache) == (6, 0)
+    (folder / "reference/topic.py").write_text(KERNEL.replace("x + ", "2 * x + "))
+    assert run(folder, cache) == (4, 0)
+
+
+def test_without_a_folder_to_write_a_kernel_compiles_all_the_same(package, tmp_path):
+    """A file in the place of the folder stands for one that cannot be made."""
+    folder, cache = package
+    cache.write_text("not a folder")
+    assert run(folder, cache) == (3, 0)
+
+
+def test_a_read_only_cache_is_copied_from(package, tmp_path):
+    folder, cache = package
+    run(folder, cache)
+    before = sorted(path.name for path in cache.rglob("*"))
+    code = (
+        "from reference import _jit; _jit._writable = lambda folder: False\n"
+        "from reference.topic import kernel; print(kernel(1), kernel(1.5), "
+        "sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))"
+    )
+    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=folder,
+        env=env,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.stdout.split() == ["3", "3.5", "1", "1"], done.stderr
+    assert sorted(path.name for path in cache.rglob("*")) == before

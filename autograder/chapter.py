@@ -11,7 +11,7 @@ from pathlib import Path
 
 from autograder.cells import SubmissionCell, split_script
 
-__all__ = ["BEGIN", "END", "Chapter", "ChapterError", "shapes"]
+__all__ = ["BEGIN", "END", "Chapter", "ChapterError", "returned", "shapes"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 _REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -123,4 +123,16 @@ def shapes(docstring: str, section: str = "Returns") -> list[str]:
     for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
         if title.strip() == section:
             return [found.strip().rstrip(",") for found in _SHAPE.findall(body)]
+    return []
+
+
+_RETURNED = re.compile(r"^(\w+) : ", re.MULTILINE)
+
+
+def returned(docstring: str) -> list[str]:
+    """Return the names a numpydoc docstring gives to the values returned, in order."""
+    pieces = _SECTION.split(docstring)
+    for title, body in zip(pieces[1::2], pieces[2::2], strict=True):
+        if title.strip() == "Returns":
+            return list(_RETURNED.findall(body))
     return []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -125,7 +125,11 @@ def equal(expected: Any, actual: Any, tol: Tolerance) -> bool:
 
 
 def compare(
-    expected: Any, actual: Any, tol: Tolerance, symbols: Sequence[str] = ()
+    expected: Any,
+    actual: Any,
+    tol: Tolerance,
+    symbols: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> Difference | None:
     """Return the first difference, or None.
 
@@ -135,7 +139,21 @@ def compare(
     tol : Tolerance
     symbols : sequence of str
         The shapes the docstring promises, such as ``"N, C, H, W"``, one for each array returned.
+    names : sequence of str
+        What the docstring calls the values returned, where there are several.
     """
+    several = isinstance(expected, tuple) and isinstance(actual, tuple | list)
+    if several and len(expected) == len(actual) == len(names):
+        own = symbols if len(symbols) == len(names) else [""] * len(names)
+        parts = list(zip(names, expected, actual, own, strict=True))
+        for name, left, right, shape in parts:
+            path = f"returned {name}"
+            found = _compare(left, right, tol, path, (shape,) if shape else (), quick=False)
+            if found:
+                fine = [other for other, e, a, _ in parts if equal(e, a, tol)]
+                told = f" ({' and '.join(fine)} {'is' if len(fine) == 1 else 'are'} right)"
+                return replace(found, text=found.text + told) if fine else found
+        return None
     return _compare(expected, actual, tol, "", tuple(symbols), quick=False)
 
 

@@ -347,6 +347,7 @@ class Grader:
         start = time.perf_counter()
         drive = observe.DRIVERS[check.observe]
         symbols = self.source.symbols(exercise)
+        names = self.source.returns(exercise) if check.observe == "call" else []
         for number, trial in enumerate(observation.trials):
             judged = Judged(self, exercise, observation)
             self._calls = []
@@ -363,7 +364,7 @@ class Grader:
                     observation.difference = _unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
-                observation.difference = compare(trial.expected, value, trial.tol, symbols)
+                observation.difference = compare(trial.expected, value, trial.tol, symbols, names)
             if observation.failed_at is None and not observation.passed:
                 observation.failed_at = number
                 observation.picture = _picture(check, trial.expected, value)

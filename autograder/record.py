@@ -78,6 +78,7 @@ def record_topic(source: LiveSource) -> dict[str, Any]:
                 "needs": list(exercise.needs),
                 "forbid": list(exercise.forbid),
                 "symbols": source.symbols(exercise),
+                "returns": source.returns(exercise),
                 "signature": source.signature(exercise),
                 "hidden_weight": hidden,
                 "checks": [_check_text(check) for check in public],
@@ -178,6 +179,10 @@ class RecordedSource:
     def symbols(self, exercise: Exercise) -> list[str]:
         """Return the shapes its docstring promises for what it returns."""
         return list(self._entry(exercise)["symbols"])
+
+    def returns(self, exercise: Exercise) -> list[str]:
+        """Return the names its docstring gives to the values returned."""
+        return list(self._entry(exercise)["returns"])
 
     def signature(self, exercise: Exercise) -> str:
         """Return its signature."""

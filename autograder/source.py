@@ -13,7 +13,7 @@ import numpy as np
 
 from autograder import observe
 from autograder.catalogue import AuthoredTopic
-from autograder.chapter import shapes
+from autograder.chapter import returned, shapes
 from autograder.compare import Raised, Tolerance, equal, tolerance
 from autograder.spec import Case, Check, Exercise
 
@@ -56,6 +56,9 @@ class Source(Protocol):
 
     def symbols(self, exercise: Exercise) -> list[str]:
         """Return the shapes its docstring promises for what it returns."""
+
+    def returns(self, exercise: Exercise) -> list[str]:
+        """Return the names its docstring gives to the values returned."""
 
     def signature(self, exercise: Exercise) -> str:
         """Return its signature."""
@@ -145,6 +148,10 @@ class LiveSource:
     def symbols(self, exercise: Exercise) -> list[str]:
         """Return the shapes its docstring promises for what it returns."""
         return shapes(self.authored.chapter.parts[exercise.name].docstring)
+
+    def returns(self, exercise: Exercise) -> list[str]:
+        """Return the names its docstring gives to the values returned."""
+        return returned(self.authored.chapter.parts[exercise.name].docstring)
 
     def signature(self, exercise: Exercise) -> str:
         """Return its signature."""

@@ -3,6 +3,8 @@
 Used inside a confined worker and by the in-process self-check alike: both see the same failures.
 """
 
+import __future__
+
 import builtins
 import sys
 import types
@@ -21,6 +23,7 @@ BUILTIN_ERRORS: Final = frozenset(
     for name, item in vars(builtins).items()
     if isinstance(item, type) and issubclass(item, BaseException)
 )
+_FUTURE: Final = __future__.annotations.compiler_flag  # the one that is not yet the rule
 _KINDS: Final[dict[type[BaseException], str]] = {
     MemoryError: "memory",
     NotImplementedError: "not-implemented",
@@ -65,6 +68,7 @@ class Submission:
         self.space = self.module.__dict__
         self.ask = ask
         self.files: set[str] = set()
+        self.future = 0
 
     def run(self, cell: Cell) -> Failure | None:
         """Compile and execute one cell; return why it failed, if it did."""

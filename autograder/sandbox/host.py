@@ -52,7 +52,7 @@ _START_SECONDS: Final = 60.0
 _REPLY_SECONDS: Final = 10.0
 _BOOT: Final = """
 import sys, types
-folder, control, *packages = sys.argv[1:]
+control, folder, *packages = sys.argv[1:]
 sys.path[:] = [entry for entry in sys.path if entry] + packages
 for name, path in (("autograder", folder), ("autograder.sandbox", folder + "/sandbox")):
     module = sys.modules[name] = types.ModuleType(name)
@@ -197,18 +197,12 @@ class _Zygote:
                 "only Linux can confine student code: use a container, "
                 "or --sandbox process (not hardened)"
             )
+        folders = _folders(imports)
         self.talk, theirs = socket.socketpair()
         with theirs:
+            arguments = [str(theirs.fileno()), *folders]
             self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-s",
-                    "-S",
-                    "-B",
-                    "-c",
-                    _BOOT,
-                    *_folders(imports, theirs.fileno()),
-                ],
+                [sys.executable, "-s", "-S", "-B", "-c", _BOOT, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -233,10 +227,10 @@ class _Zygote:
         self, message: dict[str, Any], seconds: float = _REPLY_SECONDS
     ) -> tuple[dict[str, Any], list[int]]:
         """Send one line, and read the line and the descriptors that answer it."""
-        self.talk.settimeout(seconds)
         descriptors: list[int] = []
         data = b""
         try:
+            self.talk.settimeout(seconds)
             self.talk.sendall(json.dumps(message).encode() + b"\n")
             while not data.endswith(b"\n"):
                 part, received, _, _ = socket.recv_fds(self.talk, 1 << 16, 4)
@@ -258,8 +252,8 @@ class _Zygote:
             self.process.wait()
 
 
-def _folders(imports: Sequence[str], control: int) -> list[str]:
-    """List the zygote's arguments: the engine's folder, its socket, where packages are."""
+def _folders(imports: Sequence[str]) -> list[str]:
+    """List where the zygote finds its code: the engine's folder, then those of packages."""
     folders = []
     for name in dict.fromkeys(name.partition(".")[0] for name in imports):
         spec = find_spec(name)
@@ -270,7 +264,7 @@ def _folders(imports: Sequence[str], control: int) -> list[str]:
             if "site-packages" in folder or "dist-packages" in folder:
                 folders.append(folder)
     engine = Path(__file__).resolve().parent.parent
-    return [str(engine), str(control), *dict.fromkeys(folders)]
+    return [str(engine), *dict.fromkeys(folders)]
 
 
 class Worker:

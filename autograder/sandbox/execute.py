@@ -75,9 +75,9 @@ class Submission:
         sys.modules[NAME] = self.module  # dataclasses and typing look the defining module up
         self.files.add(cell.name)
         try:
-            code = compile(
-                "\n" * (cell.line - 1) + cell.source, cell.name, "exec", dont_inherit=True
-            )
+            source = "\n" * (cell.line - 1) + cell.source
+            code = compile(source, cell.name, "exec", self.future, dont_inherit=True)
+            self.future |= code.co_flags & _FUTURE
             exec(code, self.space)
         except BaseException as error:
             return self.explain(error)

@@ -325,10 +325,12 @@ def summary(report: Report, style: Look, file: str = "") -> str:
     lines = [style.paint(style.wrap(f"{points}: {listed}", 0), "bold")]
     verb, wanted = following(report)
     if wanted is None:
-        if not report.official:
-            lines.append(
-                style.wrap("All public checks pass. Grading adds hidden ones, on other cases.", 0)
-            )
+        if not all(exercise.passed for exercise in report):
+            told = "Some checks could not be run, which is not your mistake: tell your instructor."
+            lines.append(style.wrap(told, 0))
+        elif not report.official:
+            told = "All public checks pass. Grading adds hidden ones, on other cases."
+            lines.append(style.wrap(told, 0))
         return "\n".join(lines)
     lines.append(style.wrap(f"Next: {verb} {wanted.name}", 0))
     if wanted.status == "failed" and file:

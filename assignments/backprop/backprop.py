@@ -810,9 +810,9 @@ def capstone(folder: str = "mnist"):
     from autograder.rewards import track
 
     try:
-        data, sizes, epochs, goal = mnist(folder), [784, 300, 100, 10], 8, 0.975
+        data, sizes, batch, epochs, goal = mnist(folder), [784, 300, 100, 10], 64, 8, 0.975
     except FileNotFoundError:
-        data, sizes, epochs, goal = digits(), [64, 64, 32, 10], 30, 0.96
+        data, sizes, batch, epochs, goal = digits(), [64, 64, 32, 10], 32, 30, 0.96
     x, y = data["x_train"].astype(np.float32), data["y_train"]
     x_test, y_test = data["x_test"].astype(np.float32), data["y_test"]
 
@@ -833,7 +833,7 @@ def capstone(folder: str = "mnist"):
     for epoch, say in track(range(epochs), "learning to read"):
         lr = 0.05 * (1 - epoch / epochs) + 0.001
         total = 0.0
-        for part in np.array_split(rng.permutation(len(x)), math.ceil(len(x) / 32)):
+        for part in np.array_split(rng.permutation(len(x)), math.ceil(len(x) / batch)):
             outputs = mlp_forward(x[part], layers)
             loss, dout = cross_entropy(outputs[-1], y[part])
             slopes = mlp_backward(dout, x[part], layers)[1]

@@ -933,6 +933,7 @@ def pulls_are_summed(rng):
     """Sums the pulls of all positions, each times its target (x, y, 1)."""
     yield pixels(rng, 2, 3, 5, 2)
     yield pixels(rng, 1, 4, 2, 2)
+    yield pixels(rng, 1, 2, 3, 2)
 
 
 @grid_back.check()

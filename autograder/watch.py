@@ -133,7 +133,10 @@ def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
     lines += [_line(report, look), ""]
     verb, wanted = terminal.following(report)
     if wanted is None:
-        lines.append(look.wrap("All public checks pass. Grading adds hidden ones.", 0))
+        told = "All public checks pass. Grading adds hidden ones."
+        if not all(exercise.passed for exercise in report):
+            told = "Some checks could not be run, which is not your mistake: tell your instructor."
+        lines.append(look.wrap(told, 0))
     elif wanted.status == "todo":
         lines.append(look.wrap(f"Next: {verb} {wanted.name}{_where(checked, wanted.name)}", 0))
         lines += [look.wrap(f"{look.sign('·')} {c.sentence}", 4, 6) for c in wanted.checks]

@@ -1,0 +1,65 @@
+"""Figures draw and capstones reach their targets, with the worked solution's functions."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.conftest import CATALOGUE, ROOT
+
+TOPICS = CATALOGUE.names()
+
+FIGURE = """
+import importlib, matplotlib
+matplotlib.use("Agg")
+chapter = importlib.import_module("solutions.{name}.chapter")
+figure = chapter.figure()
+drawn = lambda axis: axis.lines or axis.images or axis.collections or axis.patches
+axes = [axis for axis in figure.axes if drawn(axis)]
+assert len(axes) >= 2, "one picture says little"
+assert any(axis.get_title() for axis in axes), "a figure has titles"
+assert sum(bool(axis.get_xlabel()) for axis in axes) >= 1, "axes have names"
+figure.savefig("{out}")
+"""
+
+CAPSTONE = """
+import importlib, time
+import matplotlib
+matplotlib.use("Agg")
+from autograder.rewards import summary
+chapter = importlib.import_module("solutions.{name}.chapter")
+start = time.perf_counter()
+result = chapter.capstone()
+print(summary(result))
+assert result["target_reached"], result
+"""
+
+
+def run(code: str) -> subprocess.CompletedProcess[str]:
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    return subprocess.run(
+        [sys.executable, "-W", "error::DeprecationWarning:solutions", "-c", code],
+        cwd=ROOT,
+        env=os.environ | threads,
+        capture_output=True,
+        text=True,
+        timeout=500,
+    )
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_figure_draws(name, tmp_path):
+    out = tmp_path / "figure.png"
+    done = run(FIGURE.format(name=name, out=out))
+    assert done.returncode == 0, done.stderr
+    assert out.stat().st_size > 20_000
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_capstone_reaches_its_target(name):
+    done = run(CAPSTONE.format(name=name))
+    assert done.returncode == 0, done.stderr
+    assert "Target reached." in done.stdout

@@ -1,0 +1,96 @@
+"""The chapter on initialization, written tersely, all layers of a stack kept in lists."""
+
+# %%
+from functools import reduce
+from itertools import accumulate
+
+import numpy as np
+
+
+# %%
+def preactivation_std(n, weight_std=1.0, bias_std=0.0):
+    return np.linalg.norm([np.sqrt(n) * weight_std, bias_std])
+
+
+# %%
+def fans(shape):
+    positions = np.prod(shape) // (shape[0] * shape[1])
+    fan_out, fan_in = np.array(shape[:2]) * positions
+    return fan_in, fan_out
+
+
+# %%
+def lecun_normal(shape, rng):
+    return rng.standard_normal(shape) / np.sqrt(fans(shape)[0])
+
+
+# %%
+def glorot_uniform(shape, rng):
+    return np.sqrt(24 / np.sum(fans(shape))) * (rng.random(size=shape) - 0.5)
+
+
+# %%
+def glorot_normal(shape, rng):
+    return rng.standard_normal(shape) / np.sqrt(np.mean(fans(shape)))
+
+
+# %%
+def he_normal(shape, rng):
+    return lecun_normal(shape, rng) * np.sqrt(2)
+
+
+# %%
+def he_uniform(shape, rng):
+    half_width = np.sqrt(6 / fans(shape)[0])
+    return rng.uniform(low=-half_width, high=half_width, size=shape)
+
+
+# %%
+def init_scale(activation, fan_in, fan_out, distribution):
+    factors = {"logistic": 1, "tanh": 16, "relu": 2, "leaky_relu": 2, "elu": 2}
+    spread = {"uniform": 3, "normal": 1}
+    return (factors[activation] * spread[distribution] / np.mean([fan_in, fan_out])) ** 0.5
+
+
+# %%
+def gain(activation, slope=0.01):
+    return {
+        "linear": 1.0,
+        "logistic": 1.0,
+        "tanh": 5 / 3,
+        "relu": 2**0.5,
+        "leaky_relu": np.hypot(1, slope) ** -1 * 2**0.5,
+    }[activation]
+
+
+# %%
+FUNCTIONS = {
+    "linear": (lambda z: z, lambda z: z**0),
+    "logistic": (
+        lambda z: 0.5 + 0.5 * np.tanh(z / 2),
+        lambda z: 0.25 - (0.5 * np.tanh(z / 2)) ** 2,
+    ),
+    "tanh": (np.tanh, lambda z: 1 / np.cosh(z) ** 2),
+    "relu": (lambda z: z.clip(0), lambda z: np.heaviside(z, z.dtype.type(0))),
+}
+
+
+# %%
+def signal_by_depth(x, weights, activation):
+    f, _ = FUNCTIONS[activation]
+    layers = accumulate(weights, lambda h, w: f(np.inner(h, w)), initial=x)
+    return np.array([layer.std() for layer in layers])[1:]
+
+
+# %%
+def gradient_by_depth(x, weights, activation, grad):
+    f, slope = FUNCTIONS[activation]
+    zs = [x @ weights[0].T]
+    for w in weights[1:]:
+        zs.append(f(zs[-1]) @ w.T)
+    deltas = reduce(
+        lambda later, layer: [(later[0] @ weights[layer + 1]) * slope(zs[layer]), *later],
+        range(len(weights) - 2, -1, -1),
+        [grad * slope(zs[-1])],
+    )
+    return np.array([delta.std() for delta in deltas])

@@ -217,6 +217,13 @@ def declare_common_mistakes(exercise, draw):
         "starts its own with the same seed?",
     )
     exercise.misconception(
+        "the-global-generator",
+        replace=call,
+        by=f"return np.random.{draw}(",
+        hint="Run your net again with the same seed. Are its weights the same? Whose dice did you "
+        "throw: those you were given, or NumPy's own?",
+    )
+    exercise.misconception(
         "all-zero",
         replace=call,
         by=f"return np.zeros(shape) * rng.{draw}(",

@@ -26,6 +26,7 @@ from autograder.pictures import difference_svg
 from autograder.record import RecordedSource, RecordError
 from autograder.remedies import nearest, remedy
 from autograder.report import CheckResult, ExerciseResult, Report, points_text
+from autograder.rewards import few_threads, summary
 from autograder.sandbox.types import Cell, Outcome
 from autograder.selfcheck import Checked, DeskWorker, Target, judge
 from autograder.source import LiveSource, Source, seeder
@@ -152,7 +153,8 @@ class Notebook:
     def show(self, reward: Callable[[], Any]) -> None:
         """Run a figure or a capstone and show what it gives; say calmly what it still needs."""
         try:
-            result = reward()
+            with few_threads():
+                result = reward()
         except NotImplementedError as missing:
             what = str(missing) or self._unwritten(missing)
             self._display_text(f"Not yet: {what or 'an exercise'} is still to write.")
@@ -161,8 +163,6 @@ class Notebook:
             self._display_text(self._trouble(error))
             return
         if isinstance(result, Mapping):
-            from autograder.rewards import summary
-
             self._display_text(summary(dict(result)))
             result = result.get("figure")
         if result is not None:

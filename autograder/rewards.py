@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-__all__ = ["main", "summary", "track"]
+__all__ = ["few_threads", "main", "summary", "track"]
 
 Say = Callable[..., None]
 
@@ -72,8 +73,9 @@ def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> N
     interactive = matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps")
     topic = Path(sys.argv[0] or "figure").stem
     try:
-        _keep(figure(), Path(f"{topic}.png"))
-        result = capstone()
+        with few_threads():
+            _keep(figure(), Path(f"{topic}.png"))
+            result = capstone()
     except NotImplementedError as missing:
         print(f"Not yet: {missing}. Write it, check it, and run this again.")
         return
@@ -84,6 +86,18 @@ def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> N
         import matplotlib.pyplot as plt
 
         plt.show()
+
+
+@contextmanager
+def few_threads() -> Iterator[None]:
+    """Keep NumPy's BLAS to one thread: waking more for small products costs more than it saves."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        yield
+        return
+    with threadpool_limits(1):
+        yield
 
 
 def _keep(drawn: Any, path: Path) -> None:

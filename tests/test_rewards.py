@@ -20,7 +20,8 @@ figure = chapter.figure()
 drawn = lambda axis: axis.lines or axis.images or axis.collections or axis.patches
 axes = [axis for axis in figure.axes if drawn(axis)]
 assert len(axes) >= 2, "one picture says little"
-assert any(axis.get_title() for axis in axes), "a figure has titles"
+titles = [axis.get_title(loc) for axis in axes for loc in ("left", "center", "right")]
+assert any(titles), "a figure has titles"
 assert sum(bool(axis.get_xlabel()) for axis in axes) >= 1, "axes have names"
 figure.savefig("{out}")
 """

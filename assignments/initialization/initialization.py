@@ -1,0 +1,721 @@
+# %% [markdown]
+# # Initialization: how to start a deep net
+#
+# Before the first gradient step, a net is nothing but random numbers. That sounds harmless: any
+# start will do, training puts it right. It does not. Take twenty layers of ReLU units, the same
+# data and the same learning rate, and change only the *width of the dice*:
+#
+# ```text
+#   weights drawn from            after a dozen passes over the digits
+#   N(0, 1)                       10 % right    never learns: the signal explodes
+#   Glorot's N(0, 2/(in + out))   15 % right    hardly moves: the signal fades
+#   He's     N(0, 2/in)           90 % right    learns
+#
+#   size of the signal, layer by layer
+#   N(0, 1)   . o O @ (@) ((@)) ...
+#   Glorot    O o o . . .
+#   He        O O O O O O
+# ```
+#
+# In this chapter you derive the three widths, sample from them, and measure what they do to the
+# signals that run forward and to the gradients that run back. At the end you repeat the experiment
+# above.
+
+# %%
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+# %% [markdown]
+# ## 1 One neuron, many inputs
+#
+# A neuron sums $z = \sum_{i=1}^{n} w_i x_i + b$. If the weights and the bias are independent and
+# have mean 0, variances add up:
+#
+# $$ \mathrm{Var}(z) = \sum_{i=1}^{n} \mathrm{Var}(w_i)\, x_i^2 + \mathrm{Var}(b) $$
+#
+# With $n$ inputs that are all 1, that is $n \sigma_w^2 + \sigma_b^2$. Note what adds: the
+# *variances*. The standard deviation of $z$ grows like $\sqrt n$.
+#
+# **By hand.** 250 unit inputs with $N(0, 1)$ weights and no bias: variance 250, standard deviation
+# 15.811. A logistic neuron with $z = 15.8$ answers 0.9999999 and has the slope $1.4 \cdot 10^{-7}$:
+# it is *saturated*, learning nothing, before it has seen any data. With 500 unit inputs and an
+# $N(0, 1)$ bias it is $\sqrt{501} = 22.4$ (the example in Nielsen's book).
+
+
+# %%
+def preactivation_std(n: int, weight_std: float = 1.0, bias_std: float = 0.0) -> float:
+    """Return the standard deviation of a neuron's weighted sum over random weights.
+
+    The neuron has n inputs, all equal to 1, and a bias: the sum has the variance
+    ``n * weight_std ** 2 + bias_std ** 2``.
+
+    Parameters
+    ----------
+    n : int
+        Number of inputs.
+    weight_std : float
+        Standard deviation of each weight; their mean is 0.
+    bias_std : float
+        Standard deviation of the bias; its mean is 0. 0: no bias.
+
+    Returns
+    -------
+    float
+        Standard deviation of the sum.
+
+    References
+    ----------
+    Nielsen 2015, Neural networks and deep learning, ch. 3 (weight initialization).
+    """
+    raise NotImplementedError("preactivation_std")
+
+
+# %% [markdown]
+# ## 2 Fan-in and fan-out
+#
+# So the right width depends on how many terms meet in a sum. The **fan-in** of a unit is the number
+# of inputs it sums over; the **fan-out** is the number of units that each input feeds, which is the
+# number of terms that meet on the way *back*.
+#
+# For a dense layer of shape (out, in), that is simply (in, out). For a convolution with kernels of
+# shape (F, C, KH, KW), a unit looks at a window of KH·KW pixels in C channels, and a pixel is
+# looked at from KH·KW positions by F filters:
+#
+# $$ \text{fan}_\text{in} = C \, K_H K_W, \qquad \text{fan}_\text{out} = F \, K_H K_W $$
+#
+# Kernels with one spatial axis (F, C, K), or three, follow the same pattern. **By hand.** (100,
+# 300) has fans 300 and 100. (64, 3, 7, 7), the first layer of ResNet, has fan-in 147 and fan-out
+# 3136.
+
+
+# %%
+def fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return fan-in and fan-out of a layer with weights of this shape.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        ``(out, in)`` of a dense layer, or ``(F, C, K1, K2, ...)`` of a convolution with F filters
+        over C channels and one or more kernel axes.
+
+    Returns
+    -------
+    fan_in : int
+        Inputs of one unit: in, or C times the number of kernel positions.
+    fan_out : int
+        Units fed by one input: out, or F times the number of kernel positions.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, section 2.2.
+    """
+    raise NotImplementedError("fans")
+
+
+# %% [markdown]
+# ## 3 Keep the signal: LeCun's rule
+#
+# Feed a layer inputs of mean square 1. Section 1 says $\mathrm{Var}(z) = n \sigma_w^2$, so
+# the signal keeps its size if
+#
+# $$ \sigma_w = \sqrt{\frac{1}{\text{fan}_\text{in}}} $$
+#
+# LeCun and colleagues gave this rule in 1998. It is exact for linear units and good for those that
+# are nearly linear around 0.
+#
+# **Why random at all?** Give all weights the *same* value, zero or any other, and all units of a
+# layer compute the same output, receive the same gradient, and take the same step: for ever a
+# single unit, copied. The draws are what breaks this symmetry; they have to differ from unit to
+# unit. Take them from the generator you are given, so that whoever knows its seed can repeat your
+# net.
+#
+# **By hand.** For the shape (100, 400): $\sigma = \sqrt{1/400} = 0.05$.
+
+
+# %%
+def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Draw weights from a normal distribution with variance 1 / fan_in.
+
+    The distribution is the plain normal one with mean 0 (not truncated).
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    rng : numpy.random.Generator
+        The source of all draws.
+
+    Returns
+    -------
+    ndarray of shape (*shape)
+        Independent draws, float64.
+
+    References
+    ----------
+    LeCun, Bottou, Orr and Müller 1998, Efficient backprop, section 4.6.
+    """
+    raise NotImplementedError("lecun_normal")
+
+
+# %% [markdown]
+# ## 4 Keep the gradient too: Glorot's compromise
+#
+# On the way back, a gradient sums over the units it came from: to keep *its* size, one needs
+# $\sigma_w^2 = 1/\text{fan}_\text{out}$. The layer cannot satisfy both wishes unless it is square,
+# and Glorot and Bengio took the middle:
+#
+# $$ \sigma_w^2 = \frac{2}{\text{fan}_\text{in} + \text{fan}_\text{out}} $$
+#
+# (also called *Xavier* initialization, after the first name of its author). A **uniform**
+# distribution on $(-a, a)$ has the variance $a^2/3$, so for the same variance its bound is
+#
+# $$ a = \sqrt{\frac{6}{\text{fan}_\text{in} + \text{fan}_\text{out}}} = \sqrt 3\, \sigma_w $$
+#
+# Bound and standard deviation are different things, and mixing them up is the most common mistake
+# of this chapter.
+#
+# **By hand.** For the shape (100, 300): $a = \sqrt{6/400} = 0.1225$ and $\sigma = \sqrt{2/400} =
+# 0.0707$.
+
+
+# %%
+def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Draw weights from a uniform distribution with variance 2 / (fan_in + fan_out).
+
+    That is the uniform distribution between -a and a with ``a = sqrt(6 / (fan_in + fan_out))``.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    rng : numpy.random.Generator
+        The source of all draws.
+
+    Returns
+    -------
+    ndarray of shape (*shape)
+        Independent draws, float64.
+
+    References
+    ----------
+    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
+    networks, eq. 16.
+    """
+    raise NotImplementedError("glorot_uniform")
+
+
+# %% [markdown]
+# ## 5 The normal twin
+#
+# The variance is what the derivation fixes; the form of the distribution hardly matters. So there
+# is a normal version with $\sigma = \sqrt{2 / (\text{fan}_\text{in} + \text{fan}_\text{out})}$.
+# (Beware of the second argument of `rng.normal`: it is the standard deviation, not the variance.)
+
+
+# %%
+def glorot_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Draw weights from a normal distribution with variance 2 / (fan_in + fan_out).
+
+    The distribution is the plain normal one with mean 0 (not truncated).
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    rng : numpy.random.Generator
+        The source of all draws.
+
+    Returns
+    -------
+    ndarray of shape (*shape)
+        Independent draws, float64.
+
+    References
+    ----------
+    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
+    networks, eq. 12.
+    """
+    raise NotImplementedError("glorot_normal")
+
+
+# %% [markdown]
+# ## 6 ReLU throws half away: He's rule
+#
+# A ReLU sets the negative half of its inputs to zero. If $z$ is symmetric around 0, the mean square
+# behind the ReLU is half of what it was before it. Twenty layers later only a millionth is left
+# ($2^{-20}$), a thousandth in standard deviation: that is why Glorot's net above hardly moves. The
+# cure is as simple as the diagnosis, twice the variance:
+#
+# $$ \sigma_w = \sqrt{\frac{2}{\text{fan}_\text{in}}} $$
+#
+# He and colleagues use the fan-in alone: if the signal keeps its size going forward, then the
+# gradient going back changes by the ratio of the widths of the last and the first layer only, which
+# does not grow with depth.
+#
+# **By hand.** For the shape (100, 200): $\sigma = \sqrt{2/200} = 0.1$.
+
+
+# %%
+def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Draw weights from a normal distribution with variance 2 / fan_in.
+
+    The distribution is the plain normal one with mean 0 (not truncated).
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    rng : numpy.random.Generator
+        The source of all draws.
+
+    Returns
+    -------
+    ndarray of shape (*shape)
+        Independent draws, float64.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 10.
+    """
+    raise NotImplementedError("he_normal")
+
+
+# %% [markdown]
+# ## 7 The uniform twin
+#
+# And once more with a uniform distribution of the same variance. You know how a bound and a
+# standard deviation are related. **By hand.** For the shape (100, 200) the draws lie between
+# $-0.1732$ and $0.1732$.
+
+
+# %%
+def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Draw weights from a uniform distribution with variance 2 / fan_in, symmetric around 0.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    rng : numpy.random.Generator
+        The source of all draws.
+
+    Returns
+    -------
+    ndarray of shape (*shape)
+        Independent draws, float64.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 10 (for the variance).
+    """
+    raise NotImplementedError("he_uniform")
+
+
+# %% [markdown]
+# ## 8 The table of the lecture
+#
+# Lecture notes like to put it all into one table: Glorot's width, times a factor for the
+# activation.
+#
+# | activation | uniform on $(-a, a)$ | normal, standard deviation $\sigma$ |
+# |---|---|---|
+# | `"logistic"` | $a = \sqrt{6/(\text{in} + \text{out})}$ | $\sqrt{2/(\text{in} + \text{out})}$ |
+# | `"tanh"` | 4 times that | 4 times that |
+# | `"relu"`, `"leaky_relu"`, `"elu"` | $\sqrt 2$ times that | $\sqrt 2$ times that |
+#
+# For a square layer the last row is He's rule: $\sqrt 2 \sqrt{2/(2n)} = \sqrt{2/n}$.
+#
+# **By hand.** ReLU from 300 to 100 units: uniform $\sqrt 2 \sqrt{6/400} = 0.1732$, normal $\sqrt 2
+# \sqrt{2/400} = 0.1$. With tanh: 0.4899 and 0.2828.
+
+
+# %%
+def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) -> float:
+    """Return the width of the initial weights by the table of the lecture.
+
+    The width is Glorot's, ``sqrt(6 / (fan_in + fan_out))`` for the bound of a uniform and
+    ``sqrt(2 / (fan_in + fan_out))`` for the standard deviation of a normal distribution, times a
+    factor for the activation: 1 for logistic, 4 for tanh, sqrt(2) for ReLU and its variants.
+
+    Parameters
+    ----------
+    activation : str
+        ``"logistic"``, ``"tanh"``, ``"relu"``, ``"leaky_relu"`` or ``"elu"``.
+    fan_in : int
+        Inputs of a unit.
+    fan_out : int
+        Units fed by an input.
+    distribution : str
+        ``"uniform"`` (the width is the bound a) or ``"normal"`` (the standard deviation).
+
+    Returns
+    -------
+    float
+        The bound or the standard deviation.
+
+    References
+    ----------
+    Géron 2017, Hands-on machine learning with scikit-learn and TensorFlow, table 11-1.
+    """
+    raise NotImplementedError("init_scale")
+
+
+# %% [markdown]
+# ## 9 What is used today
+#
+# The 4 in the table does not survive a test: in section 11 you can watch the gradients grow some
+# thousands of times over twenty tanh layers. (In the older tutorial of Theano the 4 belongs to the
+# *logistic* function, which is four times flatter than tanh at 0.) Current practice, for instance
+# in PyTorch, multiplies $\sqrt{1/\text{fan}}$ by a **gain** that makes up for the share of the mean
+# square that an activation lets through:
+#
+# | activation | gain |
+# |---|---|
+# | `"linear"`, `"logistic"` | 1 |
+# | `"tanh"` | 5/3 |
+# | `"relu"` | $\sqrt 2$ |
+# | `"leaky_relu"` | $\sqrt{2 / (1 + \text{slope}^2)}$ |
+#
+# The last row is a small derivation worth doing: a leaky ReLU keeps the positive half of the mean
+# square, and $\text{slope}^2$ of the negative half: $(1 + \text{slope}^2)/2$ in all. With slope 0
+# it is ReLU, with slope 1 it is linear.
+#
+# **By hand.** slope 0.2: $\sqrt{2/1.04} = 1.3868$.
+
+
+# %%
+def gain(activation: str, slope: float = 0.01) -> float:
+    """Return the factor on the weights' standard deviation that makes up for an activation.
+
+    Parameters
+    ----------
+    activation : str
+        ``"linear"`` or ``"logistic"`` (1), ``"tanh"`` (5/3), ``"relu"`` (sqrt(2)) or
+        ``"leaky_relu"`` (``sqrt(2 / (1 + slope ** 2))``).
+    slope : float
+        Slope of the leaky ReLU for negative inputs; the others do not use it.
+
+    Returns
+    -------
+    float
+        The gain.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 15 (leaky ReLU); the value for
+    tanh is PyTorch's, ``torch.nn.init.calculate_gain``.
+    """
+    raise NotImplementedError("gain")
+
+
+# %% [markdown]
+# ## 10 Measure it: the signal by depth
+#
+# Theory is good, a measurement is better. Send a batch through a stack of dense layers without
+# biases,
+#
+# $$ h_0 = x, \qquad z_l = h_{l-1} W_l^\top, \qquad h_l = f(z_l), $$
+#
+# and note the standard deviation of all numbers in $h_l$ (over samples and units together), layer
+# by layer. A healthy stack gives a nearly constant curve; a sick one a straight line on a
+# logarithmic axis, up or down.
+#
+# The next cell gives you the activations and their slopes.
+#
+# **By hand.** $x = (1, -1)$ as a batch of one, linear units, $W_1 = \begin{pmatrix} 2 & 0 \\ 0 & 2
+# \end{pmatrix}$: $h_1 = (2, -2)$ with mean 0 and standard deviation 2. A second layer of ReLU in
+# the same style: $(4, 0)$, standard deviation 2 around the mean 2.
+
+
+# %%
+def activate(z: Array, activation: str) -> Array:
+    """Apply ``"linear"``, ``"logistic"``, ``"tanh"`` or ``"relu"``, element by element."""
+    if activation == "logistic":
+        return 0.5 * (1.0 + np.tanh(0.5 * z))
+    if activation == "tanh":
+        return np.tanh(z)
+    return np.maximum(z, 0) if activation == "relu" else z
+
+
+def slope_at(z: Array, activation: str) -> Array:
+    """Return the derivative of the activation at z; that of ReLU is 0 at 0."""
+    if activation == "logistic":
+        return 0.25 / np.cosh(0.5 * np.clip(z, -80, 80)) ** 2
+    if activation == "tanh":
+        return 1.0 - np.tanh(z) ** 2
+    return (z > 0).astype(z.dtype) if activation == "relu" else np.ones_like(z)
+
+
+# %%
+def signal_by_depth(x: Array, weights: list[Array], activation: str) -> Array:
+    """Return the standard deviation of the activations of each layer of a stack.
+
+    The layers have no biases and all have the same activation, the last one too. The standard
+    deviation of a layer is taken over all samples and units together, around their common mean, and
+    divides by their number (``np.std``).
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, D)
+        A batch of inputs.
+    weights : list of ndarray of shape (out, in)
+        Weights of the L layers, from the first to the last.
+    activation : str
+        ``"linear"``, ``"logistic"``, ``"tanh"`` or ``"relu"``, as in `activate`.
+
+    Returns
+    -------
+    ndarray of shape (L,)
+        Standard deviations of the outputs h of layers 1 ... L, in the dtype of `x`.
+
+    References
+    ----------
+    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
+    networks, section 4.2 and figure 6.
+    """
+    raise NotImplementedError("signal_by_depth")
+
+
+# %% [markdown]
+# ## 11 Measure it: the gradient by depth
+#
+# Now the way back. Let $g = \partial E / \partial h_L$ be the gradient at the last output. With
+# $\delta_l = \partial E / \partial z_l$, the chain rule reads
+#
+# $$ \delta_L = g \odot f'(z_L), \qquad \delta_l = (\delta_{l+1} W_{l+1}) \odot f'(z_l) $$
+#
+# ($\odot$: element by element). Note where the slopes are taken: at the *pre-activations* $z_l$ of
+# the layer itself. The standard deviation of $\delta_l$ tells how strongly layer $l$ is taught.
+#
+# **By hand.** One sample $x = (1, -1)$, one ReLU layer with $W_1 = \begin{pmatrix} 1 & 0 \\ 0 & 1
+# \end{pmatrix}$, $g = (3, 5)$: $z_1 = (1, -1)$, so $\delta_1 = (3, 0)$ with standard deviation 1.5.
+
+
+# %%
+def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Array) -> Array:
+    """Return the standard deviation of the back-propagated gradients of each layer of a stack.
+
+    The stack is that of `signal_by_depth`. The gradient of layer l is taken with respect to its
+    *pre-activations* z (before the activation), the standard deviation over all samples and units
+    together, around their common mean (``np.std``). The slope of ReLU at 0 is 0.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, D)
+        A batch of inputs.
+    weights : list of ndarray of shape (out, in)
+        Weights of the L layers, from the first to the last.
+    activation : str
+        ``"linear"``, ``"logistic"``, ``"tanh"`` or ``"relu"``, as in `activate`.
+    grad : ndarray of shape (N, K)
+        Gradient of the loss with respect to the output of the last layer (after its activation).
+
+    Returns
+    -------
+    ndarray of shape (L,)
+        Standard deviations for layers 1 ... L, from the first to the last, in the dtype of `x`.
+
+    References
+    ----------
+    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
+    networks, eqs. 2 and 3 and figure 7.
+    """
+    raise NotImplementedError("gradient_by_depth")
+
+
+# %% [markdown]
+# ## The picture
+#
+# The six panels on the left are a net of twenty tanh layers, seen with your functions: the
+# distribution of its activations (above) and of the size of its gradients (below, on a logarithmic
+# axis), for three widths. With $N(0, 1)$ the activations sit at $\pm 1$: saturated, and the
+# gradients differ by many orders of magnitude from layer to layer. The last column measures twenty
+# layers of *ReLU*: who keeps the level?
+
+
+# %%
+def figure():
+    """Draw activations and gradients by depth for three ways to initialise."""
+    import matplotlib.pyplot as plt
+
+    fig, axes = plt.subplots(
+        2, 4, figsize=(16, 8), layout="constrained", width_ratios=[1, 1, 1, 1.25]
+    )
+    starts = {
+        "N(0, 1)": lambda shape, rng: rng.normal(0.0, 1.0, shape),
+        "Glorot": glorot_normal,
+        "He": he_normal,
+    }
+    colours = {"N(0, 1)": "#d62728", "Glorot": "#1f77b4", "He": "#2ca02c"}
+    layers, width = 20, 150
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, width))
+    grad = rng.normal(size=(200, width))
+    for column, (name, draw) in enumerate(starts.items()):
+        weights = [draw((width, width), rng) for _ in range(layers)]
+        draw_layers(axes[:, column], x, weights, grad, name, colours[name])
+        depth = np.arange(1, layers + 1)
+        for ax, stds in (
+            (axes[0, 3], signal_by_depth(x, weights, "relu")),
+            (axes[1, 3], gradient_by_depth(x, weights, "relu", grad)),
+        ):
+            ax.semilogy(depth, stds, "o-", ms=4, color=colours[name], label=name)
+    axes[0, 3].set(title="20 ReLU layers: signal", ylabel="std of activations")
+    axes[1, 3].set(title="20 ReLU layers: gradient", ylabel="std of gradients")
+    for ax in axes[:, 3]:
+        ax.set(xlabel="layer", xticks=[1, 5, 10, 15, 20])
+        ax.grid(alpha=0.3)
+    axes[0, 3].legend(frameon=False)
+    for ax in axes.flat:
+        ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+def draw_layers(axes, x, weights, grad, name, colour):
+    """Draw, layer over layer, the distributions of activations and of gradient sizes (tanh)."""
+    h, zs = x, []
+    shown = [1, 5, 10, 15, 20]
+    for layer, w in enumerate(weights, 1):
+        zs.append(h @ w.T)
+        h = activate(zs[-1], "tanh")
+        if layer in shown:
+            ridge(axes[0], h.ravel(), np.linspace(-1, 1, 61), shown.index(layer), colour)
+    for layer in range(len(weights), 0, -1):
+        delta = grad * slope_at(zs[layer - 1], "tanh")
+        if layer in shown:
+            sizes = np.log10(np.maximum(np.abs(delta.ravel()), 1e-30))
+            ridge(axes[1], sizes, np.linspace(-6, 12, 91), shown.index(layer), colour)
+        grad = delta @ weights[layer - 1]
+    axes[0].set(title=f"{name}: activations", xlabel="activation of a tanh unit")
+    axes[1].set(title=f"{name}: gradients", xlabel="size of the gradient, log10")
+    for ax in axes:
+        ax.set(yticks=range(5), yticklabels=[f"layer {layer}" for layer in shown], ylim=(4.3, -1.1))
+
+
+def ridge(ax, values, bins, row, colour):
+    """Draw one histogram as a ridge that stands on `row`."""
+    height, edges = np.histogram(values, bins)
+    height = 0.95 * height / max(height.max(), 1)
+    ax.stairs(row - height, edges, baseline=row, fill=True, color=colour, alpha=0.55)
+    ax.axhline(row, color="#999999", lw=0.5)
+
+
+# %% [markdown]
+# ## Capstone: three dice, twenty layers, one learning rate
+#
+# A net of twenty ReLU layers (nineteen hidden ones of 100 units and the output) is trained on the
+# handwritten digits by plain stochastic gradient descent with $\eta = 0.01$, a dozen passes.
+# Nothing differs but the initial width. Before training, your `gradient_by_depth` tells how it will
+# end.
+#
+# The target: He's net is at least 70 % right, at least 30 points before Glorot's, and $N(0, 1)$
+# stays at the level of chance; averaged over seeds. What would *you* expect of Glorot's net if it
+# were given ten times as long?
+
+
+# %%
+def capstone():
+    """Train three nets that differ in nothing but the width of their initial weights."""
+    from autograder.data import digits
+    from autograder.rewards import track
+
+    data = digits()
+    starts = {
+        "N(0, 1)": lambda shape, rng: rng.normal(0.0, 1.0, shape),
+        "Glorot": glorot_normal,
+        "He": he_normal,
+    }
+    curves = {name: [] for name in starts}
+    forecast = {}
+    runs = [(name, seed) for seed in range(2) for name in starts]
+    for (name, seed), say in track(runs, "six nets"):
+        rng = np.random.default_rng(seed)
+        sizes = [64, *[100] * 19, 10]
+        weights = [starts[name]((sizes[k + 1], sizes[k]), rng) for k in range(len(sizes) - 1)]
+        grad = rng.normal(size=(100, 10))
+        stds = gradient_by_depth(data["x_train"][:100], weights, "relu", grad)
+        forecast[name] = float(stds[0] / stds[-1])
+        curves[name].append(train(weights, data, rng))
+        say(**{name: curves[name][-1][-1]})
+    final = {name: float(np.mean([run[-1] for run in runs])) for name, runs in curves.items()}
+    best, middle, worst = final["He"], final["Glorot"], final["N(0, 1)"]
+    return {
+        "accuracy_he": best,
+        "accuracy_glorot": middle,
+        "accuracy_n01": worst,
+        "gradient_first_over_last_he": forecast["He"],
+        "gradient_first_over_last_glorot": forecast["Glorot"],
+        "gradient_first_over_last_n01": forecast["N(0, 1)"],
+        "target_reached": bool(best >= 0.7 and best - middle >= 0.3 and worst <= 0.2),
+        "figure": draw_curves(curves),
+    }
+
+
+def train(weights, data, rng, lr=0.01, epochs=12, batch=32):
+    """Train by stochastic gradient descent; return the test accuracy after each pass."""
+    weights = [w.copy() for w in weights]
+    biases = [np.zeros(len(w)) for w in weights]
+    x, y = data["x_train"], data["y_train"]
+    accuracies = []
+    with np.errstate(all="ignore"):  # N(0, 1) overflows, and that is the point
+        for _ in range(epochs):
+            order = rng.permutation(len(x))
+            for start in range(0, len(x), batch):
+                part = order[start : start + batch]
+                sgd_step(weights, biases, x[part], y[part], lr)
+            scores = forward(weights, biases, data["x_test"])[-1]
+            accuracies.append(float(np.mean(scores.argmax(axis=1) == data["y_test"])))
+    return accuracies
+
+
+def forward(weights, biases, x):
+    """Return the outputs of all layers: ReLU, and linear scores at the end."""
+    outputs = [x]
+    for layer, (w, b) in enumerate(zip(weights, biases, strict=True), 1):
+        z = outputs[-1] @ w.T + b
+        outputs.append(z if layer == len(weights) else np.maximum(z, 0))
+    return outputs
+
+
+def sgd_step(weights, biases, x, y, lr):
+    """Make one step on the cross-entropy of softmax, in place."""
+    outputs = forward(weights, biases, x)
+    scores = outputs.pop()
+    grad = np.exp(scores - scores.max(axis=1, keepdims=True))
+    grad /= grad.sum(axis=1, keepdims=True)
+    grad[np.arange(len(y)), y] -= 1
+    grad /= len(y)
+    for w, b, h in zip(reversed(weights), reversed(biases), reversed(outputs), strict=True):
+        back = (grad @ w) * (h > 0)
+        w -= lr * grad.T @ h
+        b -= lr * grad.sum(axis=0)
+        grad = back
+
+
+def draw_curves(curves):
+    """Draw the accuracies of all runs."""
+    import matplotlib.pyplot as plt
+
+    fig, ax = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    for (name, runs), colour in zip(curves.items(), ("#d62728", "#1f77b4", "#2ca02c"), strict=True):
+        for number, run in enumerate(runs):
+            passes = range(1, len(run) + 1)
+            ax.plot(passes, np.multiply(run, 100), "o-", ms=4, color=colour, label=name)
+            if number:
+                ax.lines[-1].set_label(None)
+    ax.axhline(10, color="k", lw=0.8, ls=":")
+    ax.text(12.3, 10, "chance", va="center", fontsize=9)
+    ax.set(title="Twenty ReLU layers on the digits, η = 0.01", ylim=(0, 100))
+    ax.set(xlabel="passes over the data", ylabel="unseen digits right (%)")
+    ax.legend(frameon=False)
+    ax.spines[["top", "right"]].set_visible(False)
+    return fig
+
+
+# %%
+if __name__ == "__main__":
+    from autograder.rewards import main
+
+    main(figure, capstone)

@@ -1,0 +1,828 @@
+# %% [markdown]
+# # Spatial transformers
+#
+# The last chapter ended with a disappointment: a net that reads 97 % of the digits reads two
+# thirds of them when they are moved by a single pixel. Pooling forgives a little; it does not
+# forgive a rotation, a change of scale, a digit in the corner of a large frame. What if the net
+# could *move the picture first*, look where the digit is, cut it out, turn it upright, and only
+# then classify?
+#
+# That is the **spatial transformer**: three small parts, put in front of any net, trained with it
+# by plain backpropagation. Nobody tells it where the digit is.
+#
+# ```
+#   image U ---+--> localisation net --> theta (2 x 3) --> grid of positions ---+
+#              |                                                                |
+#              +------------------------------> sampler <-----------------------+
+#                                                  |
+#                                                  v
+#                                               output V  ------> classifier
+# ```
+#
+# The *localisation net* looks at the image and regresses six numbers. The *grid generator* turns
+# them into one position per output pixel: "read the image here". The *sampler* reads there,
+# between the pixels, so smoothly that gradients flow through the reading **and** through the
+# positions.
+#
+# **Coordinates.** Positions are normalised: $x$ runs along the width $W$, from $-1$ at the
+# *centre of the first column* to $+1$ at the *centre of the last*; $y$ runs along the height $H$,
+# downwards, likewise. (PyTorch calls this `align_corners=True`. With `False`, $\pm 1$ are the
+# outer *edges* of the border pixels, half a pixel further out: a different convention, and a
+# different result.) A grid has shape `(N, R, S, 2)`, its last axis is $(x, y)$: first the column
+# direction, then the row. An image is indexed `[n, c, row, column]`. Half of all bugs in this
+# chapter live in that sentence.
+#
+# *Jaderberg, Simonyan, Zisserman, Kavukcuoglu 2015, Spatial transformer networks.*
+
+# %%
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+# %% [markdown]
+# ## 1. The grid: where each output pixel reads
+#
+# Lay a regular grid $(x^t, y^t)$ over the **output** (t for target), corners at $\pm 1$. An
+# affine map takes each target position to the **source** position where the output pixel reads
+# the input:
+#
+# $$ \begin{pmatrix} x^s \\ y^s \end{pmatrix} =
+#    \begin{pmatrix} \theta_{11} & \theta_{12} & \theta_{13} \\
+#    \theta_{21} & \theta_{22} & \theta_{23} \end{pmatrix}
+#    \begin{pmatrix} x^t \\ y^t \\ 1 \end{pmatrix}. $$
+#
+# From output to input, not from input to output! Go the other way, and some output pixels would
+# be hit twice and others never. Each output pixel *asks* for its value; so none stays empty.
+#
+# **By hand.** An output of 2 rows and 3 columns has $x^t \in \{-1, 0, 1\}$ and
+# $y^t \in \{-1, 1\}$. With $\theta = \begin{pmatrix} 0.5 & 0 & 0.2 \\ 0 & 0.5 & 0 \end{pmatrix}$
+# the upper right pixel, $(1, -1)$, reads at $(0.7, -0.5)$: the grid covers half the image, a
+# little right of its middle. It zooms in.
+#
+# An axis of a single pixel lies at 0, the middle (as PyTorch has it).
+
+
+# %%
+def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
+    """Map the regular grid of the output to positions in the input.
+
+    Parameters
+    ----------
+    theta : ndarray of shape (N, 2, 3)
+        Each row of matrix n gives one source coordinate, x first: ``theta[n] @ (x, y, 1)`` for the
+        target position (x, y).
+    out_shape : tuple of two ints
+        ``(R, S)``, rows and columns of the output. Target columns run from x = -1 to 1 in S equal
+        steps, rows from y = -1 to 1 in R; an axis of size one lies at 0.
+
+    Returns
+    -------
+    ndarray of shape (N, R, S, 2)
+        Source positions as (x, y), normalised; in the dtype of `theta`.
+
+    References
+    ----------
+    Jaderberg et al. 2015, eq. 1.
+    """
+    raise NotImplementedError("affine_grid")
+
+
+# %% [markdown]
+# ## 2. Moving the picture
+#
+# Now the trap that catches everyone once. $\theta$ moves the *grid*, and the picture moves
+# **the other way**: if every pixel reads 0.5 further right, what was on the right appears in the
+# middle; the picture has moved *left*. So, to make the picture do something, $\theta$ must hold
+# the **inverse** of it.
+#
+# Translate the content by $(t_x, t_y)$, right and down: a source point $p$ appears at $p + t$.
+# Therefore the target position $p^t$ must read at $p^s = p^t - t$:
+#
+# $$ \theta = \begin{pmatrix} 1 & 0 & -t_x \\ 0 & 1 & -t_y \end{pmatrix}. $$
+#
+# Units: the image is 2 wide, from $-1$ to 1. On five columns, $t_x = 0.5$ is one pixel.
+
+
+# %%
+def translation_theta(tx: Array, ty: Array) -> Array:
+    """Return the theta with which the content appears moved right by `tx` and down by `ty`.
+
+    Parameters
+    ----------
+    tx : ndarray of shape (N,)
+        In normalised units: the image is 2 wide.
+    ty : ndarray of shape (N,)
+        In normalised units, downwards.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `tx`.
+    """
+    raise NotImplementedError("translation_theta")
+
+
+# %% [markdown]
+# ## 3. Turning it
+#
+# The content turns by $\varphi$ about the centre: a point at $p$ appears at $R p$ with $R =
+# \begin{pmatrix} \cos\varphi & -\sin\varphi \\ \sin\varphi & \cos\varphi \end{pmatrix}$. Since
+# $y$ runs *down*, a positive angle turns **clockwise** on the screen. The grid needs the inverse,
+# $R^{-1} = R^\top$:
+#
+# $$ \theta = \begin{pmatrix} \cos\varphi & \sin\varphi & 0 \\
+#    -\sin\varphi & \cos\varphi & 0 \end{pmatrix}. $$
+#
+# **By hand.** $\varphi = \pi/2$, one quarter turn clockwise: the upper left pixel of the output,
+# $(-1, -1)$, reads at $(-1, 1)$: the lower left of the input. Turn a sheet of paper clockwise and
+# look which corner comes to the top left.
+#
+# (Normalised units are not pixels: on an image that is not square, a turn in these units also
+# distorts. Nets learn to live with it.)
+
+
+# %%
+def rotation_theta(angle: Array) -> Array:
+    """Return the theta with which the content appears turned clockwise by `angle`.
+
+    A point of the content at (x, y) appears at ``(x cos - y sin, x sin + y cos)``, y downwards.
+
+    Parameters
+    ----------
+    angle : ndarray of shape (N,)
+        In radians.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `angle`.
+    """
+    raise NotImplementedError("rotation_theta")
+
+
+# %% [markdown]
+# ## 4. Growing and shrinking it
+#
+# The content grows by the factors $s_x$, $s_y$ about the centre: a point at $p$ appears at
+# $(s_x x, s_y y)$. To see the picture *larger*, the grid must cover *less* of it:
+#
+# $$ \theta = \begin{pmatrix} 1/s_x & 0 & 0 \\ 0 & 1/s_y & 0 \end{pmatrix}. $$
+#
+# **By hand.** $s = 2$: the corner $(1, 1)$ of the output reads at $(0.5, 0.5)$.
+
+
+# %%
+def scale_theta(sx: Array, sy: Array) -> Array:
+    """Return the theta with which the content appears `sx` times as wide and `sy` times as high.
+
+    Parameters
+    ----------
+    sx : ndarray of shape (N,)
+        Not zero; negative mirrors left and right.
+    sy : ndarray of shape (N,)
+        Not zero; negative turns upside down.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `sx`.
+    """
+    raise NotImplementedError("scale_theta")
+
+
+# %% [markdown]
+# ## 5. Slanting it
+#
+# Push the lower half of a picture to the right and the upper half to the left: it slants, like
+# *italics* the wrong way. A shear moves a point of the content from $(x, y)$ to
+# $(x + k_x y,\; y + k_y x)$. The inverse of $\begin{pmatrix} 1 & k_x \\ k_y & 1 \end{pmatrix}$ is
+# no longer "change a sign":
+#
+# $$ \theta = \frac{1}{1 - k_x k_y} \begin{pmatrix} 1 & -k_x & 0 \\ -k_y & 1 & 0 \end{pmatrix}. $$
+#
+# **By hand.** $k_x = k_y = \frac12$: the determinant is $\frac34$, so
+# $\theta = \begin{pmatrix} 4/3 & -2/3 & 0 \\ -2/3 & 4/3 & 0 \end{pmatrix}$. Check it: the content
+# at $(1, 1)$ appears at $(1.5, 1.5)$, and $\theta$ sends $(1.5, 1.5)$ back to $(1, 1)$.
+
+
+# %%
+def shear_theta(kx: Array, ky: Array) -> Array:
+    """Return the theta with which a point of the content at (x, y) appears at (x + kx y, y + ky x).
+
+    Parameters
+    ----------
+    kx : ndarray of shape (N,)
+        Horizontal shear.
+    ky : ndarray of shape (N,)
+        Vertical shear; ``kx * ky`` is not 1.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions: the inverse of the shear; in the dtype of `kx`.
+    """
+    raise NotImplementedError("shear_theta")
+
+
+# %% [markdown]
+# ## 6. Attention: cutting out a window
+#
+# Here nothing needs inverting: say which rectangle of the input is to fill the output. Target
+# $-1$ must read at `left`, target $+1$ at `right`; the line through these two points is
+#
+# $$ x^s = \frac{\text{right} - \text{left}}{2}\, x^t + \frac{\text{left} + \text{right}}{2}, $$
+#
+# and $y$ likewise with top and bottom. A net that regresses these four numbers decides *where to
+# look*: this is hard attention's differentiable sister.
+#
+# **By hand.** The upper right quarter, left 0, right 1, top $-1$, bottom 0:
+# $\theta = \begin{pmatrix} 0.5 & 0 & 0.5 \\ 0 & 0.5 & -0.5 \end{pmatrix}$.
+
+
+# %%
+def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
+    """Return the theta with which a rectangle of the input fills the whole output.
+
+    Parameters
+    ----------
+    left : ndarray of shape (N,)
+        Where the first column of the output reads, in normalised units.
+    top : ndarray of shape (N,)
+        Where its first row reads.
+    right : ndarray of shape (N,)
+        Where its last column reads.
+    bottom : ndarray of shape (N,)
+        Where its last row reads.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `left`.
+    """
+    raise NotImplementedError("crop_theta")
+
+
+# %% [markdown]
+# ## 7. One after the other
+#
+# First turn, then shift is not first shift, then turn. Write each $\theta$ as a function that
+# maps an output position to an input position. The final picture $V_2$ reads from the
+# intermediate one, $V_2(p) = V_1(\theta_2 p)$, and that reads from the input,
+# $V_1(q) = U(\theta_1 q)$. So
+#
+# $$ V_2(p) = U\bigl(\theta_1(\theta_2\, p)\bigr) : $$
+#
+# what happens to the picture **first** is applied to the position **last**. As matrices, put the
+# row $(0, 0, 1)$ under each, multiply $\theta_1 \theta_2$ in *this* order, and drop the row
+# again. One matrix, one reading: sampling once instead of twice also blurs only once.
+#
+# **By hand.** First enlarge by 2, then shift right by 0.5:
+# $p \mapsto p - 0.5 \mapsto (p - 0.5)/2 = 0.5 p - 0.25$. The other order:
+# $p \mapsto p/2 \mapsto p/2 - 0.5$.
+
+
+# %%
+def compose(first: Array, second: Array) -> Array:
+    """Return the theta of doing `first` to the picture, then `second` to the result.
+
+    Position p of the output reads at ``first(second(p))``.
+
+    Parameters
+    ----------
+    first : ndarray of shape (N, 2, 3)
+    second : ndarray of shape (N, 2, 3)
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `first`.
+    """
+    raise NotImplementedError("compose")
+
+
+# %% [markdown]
+# ## 8. Perspective
+#
+# A road narrows towards the horizon; no affine map does that, since it keeps parallel lines
+# parallel. A **projective** map (homography) has eight degrees of freedom, a full $3 \times 3$
+# matrix, and one division:
+#
+# $$ \begin{pmatrix} a \\ b \\ w \end{pmatrix} = M
+#    \begin{pmatrix} x^t \\ y^t \\ 1 \end{pmatrix}, \qquad x^s = a / w, \quad y^s = b / w. $$
+#
+# Where $w$ is larger, positions crowd together. If the last row is $(0, 0, 1)$, $w = 1$ and the
+# map is affine.
+#
+# **By hand.** Last row $(0, 0.5, 1)$, the rest identity: at $(1, 1)$, $w = 1.5$, so it reads at
+# $(0.667, 0.667)$; at $(1, -1)$, $w = 0.5$: it reads at $(2, -2)$, outside.
+
+
+# %%
+def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
+    """Map the regular grid of the output through a projective map.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (N, 3, 3)
+        ``(a, b, w) = matrix[n] @ (x, y, 1)`` for the target position (x, y); w is positive on the
+        grid.
+    out_shape : tuple of two ints
+        ``(R, S)``, laid out as in `affine_grid`; an axis of size one lies at 0.
+
+    Returns
+    -------
+    ndarray of shape (N, R, S, 2)
+        Source positions ``(a / w, b / w)``; in the dtype of `matrix`.
+
+    References
+    ----------
+    Hartley & Zisserman 2004, Multiple view geometry in computer vision, section 2.3.
+    """
+    raise NotImplementedError("projective_grid")
+
+
+# %% [markdown]
+# ## 9. The bilinear sampler: reading between the pixels
+#
+# A normalised position $(x, y)$ is at the pixel coordinates
+#
+# $$ p = \tfrac{1}{2}(x + 1)(W - 1), \qquad q = \tfrac12 (y + 1)(H - 1), $$
+#
+# $p$ along the columns, $q$ along the rows. It lies between four pixels; each counts the more the
+# nearer it is:
+#
+# $$ V = \sum_{i, j} U_{ij} \, \max(0,\, 1 - |q - i|) \, \max(0,\, 1 - |p - j|). $$
+#
+# ```
+#      j = 2        j = 3
+#        +------------+     i = 1
+#        |    |       |
+#        |----o (p,q) |          weight of the lower right pixel (2, 3):
+#        |    |///////|          (q - 1)(p - 2), the area of the OPPOSITE
+#        |    |///////|          corner's rectangle, upper left
+#        +------------+     i = 2
+# ```
+#
+# **Outside** the image all pixels count as **zero**, each of the four for itself: a position half
+# a pixel beyond the border still sees half of the border pixel, and the image fades out. Exactly
+# *on* the border, at $\pm 1$, the border pixel counts fully. An axis of one pixel has $p = 0$
+# everywhere.
+#
+# Mind `int(p)`: it cuts off towards zero, so $-0.3$ becomes 0. The left neighbour of $-0.3$ is
+# $-1$: take the floor.
+#
+# **By hand.** $U = \begin{pmatrix} 1 & 2 \\ 3 & 4 \end{pmatrix}$. At $(0, 0)$, the mean: 2.5. At
+# $(0.5, -1)$: $p = 0.75$, $q = 0$, so $0.25\cdot 1 + 0.75 \cdot 2 = 1.75$. At $(2, -1)$:
+# $p = 1.5$, so $0.5 \cdot 2 = 1$.
+
+
+# %%
+def bilinear_sample(image: Array, grid: Array) -> Array:
+    """Sample images at the positions of a grid, bilinearly; outside counts as zero.
+
+    Each of the four neighbours ``(i, j)`` of the pixel position ``q = (y + 1)(H - 1)/2``,
+    ``p = (x + 1)(W - 1)/2`` weighs ``(1 - |q - i|) (1 - |p - j|)`` if it is a pixel of the image,
+    else nothing.
+
+    Parameters
+    ----------
+    image : ndarray of shape (N, C, H, W)
+    grid : ndarray of shape (N, R, S, 2)
+        Positions as (x, y): x runs along W, y along H; -1 is the centre of the first pixel, +1 of
+        the last.
+
+    Returns
+    -------
+    ndarray of shape (N, C, R, S)
+        In the dtype of `image`.
+
+    References
+    ----------
+    Jaderberg et al. 2015, eq. 5.
+    """
+    raise NotImplementedError("bilinear_sample")
+
+
+# %% [markdown]
+# ## 10. The blunt alternative: the nearest pixel
+#
+# Round $p$ and $q$, take that pixel, done; zero if it is outside the image. It is fast and keeps
+# labels intact (the mean of class 3 and class 7 is not class 5: masks are resampled this way).
+# But move the position a little and *nothing changes*: the derivative is zero, and a localisation
+# net in front of it would never learn.
+#
+# A position exactly half way between two pixels goes to the **even** index (`np.rint`; PyTorch
+# does the same).
+#
+# **By hand.** Five columns: $x = -0.75$ is $p = 0.5$: column 0. $x = -0.25$ is $p = 1.5$: column
+# 2. $x = 1.2$ is $p = 4.4$: column 4, still inside; $x = 1.3$ is $4.6$: outside.
+
+
+# %%
+def nearest_sample(image: Array, grid: Array) -> Array:
+    """Sample images at the pixel nearest to each position of a grid; outside counts as zero.
+
+    Parameters
+    ----------
+    image : ndarray of shape (N, C, H, W)
+    grid : ndarray of shape (N, R, S, 2)
+        Positions as (x, y), as for `bilinear_sample`. Half way between two pixels the even index is
+        taken.
+
+    Returns
+    -------
+    ndarray of shape (N, C, R, S)
+        In the dtype of `image`; 0 where the rounded position is no pixel of the image.
+    """
+    raise NotImplementedError("nearest_sample")
+
+
+# %% [markdown]
+# ## 11. Back through the sampler
+#
+# Two gradients flow back from `dv`. Per output pixel, with $\omega_q = 1 - |q - i|$ and
+# $\omega_p = 1 - |p - j|$:
+#
+# **To the image.** Each of the four pixels gets what it gave, weight times `dv`. Many output
+# pixels may read the same input pixel: **add**. (Beware of `dimage[..., i, j] += share` with
+# index arrays: where an index occurs twice NumPy keeps only one of the additions; `np.add.at`
+# keeps all.)
+#
+# **To the position.** Move $p$ to the right: the right neighbours gain weight at rate $\omega_q$,
+# the left ones lose it.
+#
+# $$ \frac{\partial V}{\partial p} = \sum_{i,j} U_{ij}\, \omega_q \cdot
+#    \begin{cases} +1 & j \text{ is the right neighbour} \\
+#    -1 & j \text{ is the left one}\end{cases} $$
+#
+# and the same for $q$ with $\omega_p$, below and above. But the position we were given is $x$,
+# not $p$. Chain rule: $\partial p/\partial x = (W-1)/2$ and $\partial q / \partial y = (H-1)/2$.
+# Forget this factor, and the localisation net learns at the wrong speed, differently in each
+# direction. Since one position serves **all channels**, sum over them. Neighbours outside are
+# zeros here as well: they give nothing, but their absence makes the gradient at the border large.
+#
+# *On* the pixel lattice the function has a kink; nothing is asked there.
+#
+# **By hand.** $U = \begin{pmatrix} 1 & 2 \\ 3 & 4\end{pmatrix}$ at $(0, 0)$ with $dv = 1$: every
+# pixel gets $0.25$. $\partial V/\partial p = \frac12(2 - 1) + \frac12(4 - 3) = 1$, times
+# $(2 - 1)/2$: $dx = 0.5$. $\partial V/\partial q = \frac12(3-1) + \frac12(4 - 2) = 2$, so
+# $dy = 1$.
+
+
+# %%
+def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Array, Array]:
+    """Backpropagate through `bilinear_sample`.
+
+    Parameters
+    ----------
+    dv : ndarray of shape (N, C, R, S)
+        Gradient of the loss with respect to the samples.
+    image : ndarray of shape (N, C, H, W)
+        The forward's input.
+    grid : ndarray of shape (N, R, S, 2)
+        The forward's positions, none of them exactly on a pixel's row or column.
+
+    Returns
+    -------
+    dimage : ndarray of shape (N, C, H, W)
+        Summed over all positions that read the pixel; in the dtype of `image`.
+    dgrid : ndarray of shape (N, R, S, 2)
+        With respect to the normalised (x, y), summed over the channels; in the dtype of `grid`.
+
+    References
+    ----------
+    Jaderberg et al. 2015, eqs. 6 and 7.
+    """
+    raise NotImplementedError("bilinear_sample_backward")
+
+
+# %% [markdown]
+# ## 12. Back through the grid
+#
+# The grid is *linear* in $\theta$, so this one is short. Each source coordinate is
+# $\theta_{k1} x^t + \theta_{k2} y^t + \theta_{k3}$, one term for each entry: over all output
+# pixels,
+#
+# $$ \frac{\partial E}{\partial \theta_{k}} = \sum_{r, s} d\text{grid}_{r s k} \;
+#    (x^t_{rs},\; y^t_{rs},\; 1). $$
+#
+# The last column is simply the sum of all pulls: *everything wants to go right, so go right*. The
+# first two weigh each pull with where it acts: *the right half wants to go up, the left half
+# down, so turn*.
+#
+# Neither $\theta$ itself nor the size of the output is needed as an argument: `dgrid` shows it.
+
+
+# %%
+def affine_grid_backward(dgrid: Array) -> Array:
+    """Backpropagate through `affine_grid`.
+
+    Parameters
+    ----------
+    dgrid : ndarray of shape (N, R, S, 2)
+        Gradient of the loss with respect to the source positions (x, y).
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Gradient with respect to theta, summed over all R x S positions of each sample (the target
+        grid as in `affine_grid`; an axis of size one lies at 0); in the dtype of `dgrid`.
+    """
+    raise NotImplementedError("affine_grid_backward")
+
+
+# %% [markdown]
+# ## 13. A fair start: the identity
+#
+# The last layer of the localisation net gives the six numbers of $\theta$. With random weights,
+# its first guesses would shear the image away to nowhere; the sampler would read zeros, and zeros
+# have no gradient: the net would never see a digit, and never learn where to look. So start from
+# "leave the picture as it is": **weights zero, biases the identity**,
+#
+# $$ b = (1, 0, 0,\; 0, 1, 0), \qquad
+#    \theta = \begin{pmatrix} 1 & 0 & 0 \\ 0 & 1 & 0 \end{pmatrix} \text{ whatever the image.} $$
+#
+# Are zero weights not the one initialization that never breaks symmetry? Not here: their gradient
+# is $\sum d\theta \otimes h$, and the hidden units $h$ differ.
+
+
+# %%
+def identity_regression(hidden: int) -> tuple[Array, Array]:
+    """Return the weights and biases with which a regression layer gives the identity transform.
+
+    Parameters
+    ----------
+    hidden : int
+        Inputs D of the layer.
+
+    Returns
+    -------
+    w : ndarray of shape (6, D)
+        Zeros, float64.
+    b : ndarray of shape (6,)
+        Theta of the identity, row by row, float64.
+
+    References
+    ----------
+    Jaderberg et al. 2015, section 4 ("the final regression layer").
+    """
+    raise NotImplementedError("identity_regression")
+
+
+# %% [markdown]
+# ## 14. The localisation net
+#
+# Any net will do whose last layer has six outputs. Ours is dense: flatten the image (channels,
+# then rows, then columns), one hidden layer with ReLU, one linear layer, and the six numbers
+# become the matrix row by row:
+#
+# $$ h = \max(0,\, W_1 u + b_1), \qquad
+#    \theta = \operatorname{reshape}_{2 \times 3}(W_2 h + b_2). $$
+#
+# No activation at the end: $\theta$ may be any number. Weights are `(out, in)`,
+# $y = x W^\top + b$.
+
+
+# %%
+def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Array) -> Array:
+    """Regress one affine transform per image with a small dense net.
+
+    Flatten, dense, ReLU, dense, and the six outputs row by row.
+
+    Parameters
+    ----------
+    image : ndarray of shape (N, C, H, W)
+    w1 : ndarray of shape (D, K)
+        D hidden units; ``K = C * H * W`` inputs, channels slowest, columns fastest.
+    b1 : ndarray of shape (D,)
+    w2 : ndarray of shape (6, D)
+    b2 : ndarray of shape (6,)
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `image`.
+
+    References
+    ----------
+    Jaderberg et al. 2015, section 3.1.
+    """
+    raise NotImplementedError("localisation_forward")
+
+
+# %% [markdown]
+# ## What the sampler reads
+#
+# Above, the photograph with the grid over it: each orange crossing is a position that one output
+# pixel reads, the white edge is the output's *top*. Below, what comes out. Look at the first
+# column: the grid is turned counter-clockwise and covers little; the picture comes out turned
+# clockwise, and large. Inverse, twice.
+#
+# The last column zooms into a window of a few pixels, the left half read with `nearest_sample`,
+# the right half with `bilinear_sample`.
+
+
+# %%
+def figure():
+    """Draw grids over a photograph and what is read through them."""
+    import matplotlib.pyplot as plt
+
+    from autograder.data import photo
+
+    image = photo()[:400, 60:460].transpose(2, 0, 1)[None]
+    H, W = image.shape[2:]
+
+    def one(value):
+        return np.array([value])
+
+    turned = compose(rotation_theta(one(np.pi / 7)), scale_theta(one(1.7), one(1.7)))
+    tilt = np.array([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.15], [0.0, 0.45, 1.0]]])
+    window = crop_theta(one(-0.45), one(-0.62), one(-0.3), one(-0.47))
+    cases = (
+        ("turned and enlarged", lambda shape: affine_grid(turned, shape)),
+        ("sheared", lambda shape: affine_grid(shear_theta(one(0.4), one(0.1)), shape)),
+        (
+            "moved right and down",
+            lambda shape: affine_grid(translation_theta(one(0.5), one(0.3)), shape),
+        ),
+        ("perspective", lambda shape: projective_grid(tilt, shape)),
+        ("a small window", lambda shape: affine_grid(window, shape)),
+    )
+    fig, axes = plt.subplots(2, 5, figsize=(15, 6.4), layout="constrained")
+    for (above, below), (name, grid) in zip(axes.T, cases):
+        lines = (grid((9, 9))[0] + 1) / 2 * (np.array([W, H]) - 1)
+        above.imshow(image[0].transpose(1, 2, 0))
+        above.plot(*lines.transpose(2, 0, 1), color="tab:orange", lw=0.8)
+        above.plot(*lines.transpose(2, 1, 0), color="tab:orange", lw=0.8)
+        above.plot(*lines[0].T, color="white", lw=2.5)
+        above.set_title(f"{name}: the grid", fontsize=11)
+        above.set(xlabel="input column (pixels)")
+        above.set(xlim=(-0.2 * W, 1.2 * W), ylim=(1.2 * H, -0.2 * H))
+        above.set_facecolor("0.15")
+        read = grid((200, 200))
+        picture = bilinear_sample(image, read)
+        if name == "a small window":
+            picture[..., :100] = nearest_sample(image, read)[..., :100]
+            below.axvline(99.5, color="white", lw=1)
+            name = "nearest | bilinear"
+        below.imshow(np.clip(picture[0], 0, 1).transpose(1, 2, 0))
+        below.set_title(f"{name}: the output", fontsize=11)
+        below.set(xlabel="output column (pixels)")
+    for ax, side in zip(axes[:, 0], ("input", "output")):
+        ax.set_ylabel(f"{side} row (pixels)")
+    fig.suptitle("The grid goes one way, the picture the other", fontsize=15)
+    return fig
+
+
+# %% [markdown]
+# ## Capstone: a net that learns where to look
+#
+# The digits of the last chapters, but lost in a frame of 16 × 16: turned by up to 34 degrees
+# either way, scaled and moved anywhere, anew in every epoch (by *your* `rotation_theta`,
+# `scale_theta`, `translation_theta` and `compose`). Two nets of almost equal size learn to read
+# them:
+#
+# * **plain**: 256 pixels, 48 hidden units, 10 classes (12,826 parameters);
+# * **with a transformer**: a localisation net (32 hidden units) looks at the 256 pixels, the
+#   sampler reads 10 × 10 of them, and the same kind of classifier sees only those (13,760
+#   parameters).
+#
+# Both are trained for 30 epochs with Adam, the localisation net at a third of the rate, on
+# nothing but the labels. **The target: at least 92 % with the transformer, and 15 points more
+# than without.**
+#
+# The second figure shows what the net has found out about looking: the box it reads, and what the
+# classifier gets to see.
+
+
+# %%
+def _glimpses(lost, seen, theta):
+    """Draw lost digits with the window that the transformer reads, and what it passes on."""
+    import matplotlib.pyplot as plt
+
+    fig, axes = plt.subplots(2, len(lost), figsize=(14, 3.6), layout="constrained")
+    outline = affine_grid(theta, (2, 2))[:, [0, 0, 1, 1, 0], [0, 1, 1, 0, 0]]
+    for above, below, digit, glimpse, corners in zip(*axes, lost, seen, outline):
+        size = np.array(digit.shape[:0:-1]) - 1
+        corners = (corners + 1) / 2 * size
+        above.imshow(digit[0], cmap="gray")
+        above.plot(*corners.T, color="tab:orange")
+        above.plot(*corners[:2].T, color="white", lw=2.5)
+        above.set(xlim=(-4, size[0] + 4), ylim=(size[1] + 4, -4), xticks=[], yticks=[])
+        above.set_facecolor("0.15")
+        below.imshow(glimpse[0], cmap="gray")
+        below.set(xticks=[], yticks=[])
+    axes[0, 0].set_ylabel("lost digit (16 × 16)\nand where it is read")
+    axes[1, 0].set_ylabel("what the\nclassifier sees")
+    fig.suptitle("Learned attention (the white edge is the top of the glimpse)")
+    return fig
+
+
+# %%
+def capstone():
+    """Read lost digits with and without a spatial transformer, from the chapter's functions."""
+    from autograder.data import digits
+    from autograder.rewards import track
+
+    data = digits(images=True)
+    x_train, x_test = data["x_train"].astype(np.float32), data["x_test"].astype(np.float32)
+    y_train, y_test = data["y_train"], data["y_test"]
+    frame, glimpse, epochs, batch = 16, 10, 30, 32
+
+    def lose(x, rng):
+        """Turn, scale and move each digit within the frame."""
+
+        def draw(low, high):
+            return rng.uniform(low, high, len(x)).astype(np.float32)
+
+        zoom = draw(0.5, 0.65)
+        room = 1 - 0.9 * zoom
+        turn = rotation_theta(draw(-0.6, 0.6))
+        place = translation_theta(draw(-1, 1) * room, draw(-1, 1) * room)
+        theta = compose(compose(turn, scale_theta(zoom, zoom)), place)
+        return bilinear_sample(x, affine_grid(theta, (frame, frame)))
+
+    def he(rng, units, fan_in):
+        return (rng.standard_normal((units, fan_in)) * np.sqrt(2 / fan_in)).astype(np.float32)
+
+    def start(rng, transformer):
+        """Return the parameters: of the localisation net, if there is one, then the classifier."""
+        pixels = glimpse**2 if transformer else frame**2
+        params = [he(rng, 48, pixels), np.zeros(48), he(rng, 10, 48), np.zeros(10)]
+        if transformer:
+            params = [he(rng, 32, frame**2), np.zeros(32), *identity_regression(32), *params]
+        return [p.astype(np.float32) for p in params]
+
+    def forward(params, x):
+        theta = grid = None
+        seen = x
+        if len(params) == 8:
+            theta = localisation_forward(x, *params[:4])
+            grid = affine_grid(theta, (glimpse, glimpse))
+            seen = bilinear_sample(x, grid)
+        w, b, v, c = params[-4:]
+        hidden = np.maximum(seen.reshape(len(x), -1) @ w.T + b, 0)
+        return hidden @ v.T + c, hidden, seen, grid, theta
+
+    def gradients(params, x, y):
+        scores, hidden, seen, grid, _ = forward(params, x)
+        p = np.exp(scores - scores.max(axis=1, keepdims=True))
+        p /= p.sum(axis=1, keepdims=True)
+        loss = -np.mean(np.log(p[np.arange(len(y)), y]))
+        p[np.arange(len(y)), y] -= 1
+        d = p / len(y)
+        dhidden = d @ params[-2] * (hidden > 0)
+        flat = seen.reshape(len(x), -1)
+        slopes = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0)]
+        if grid is not None:
+            dseen = (dhidden @ params[-4]).reshape(seen.shape)
+            _, dgrid = bilinear_sample_backward(dseen, x, grid)
+            d = affine_grid_backward(dgrid).reshape(-1, 6)
+            flat = x.reshape(len(x), -1)
+            hidden = np.maximum(flat @ params[0].T + params[1], 0)
+            dhidden = d @ params[2] * (hidden > 0)
+            slopes = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0), *slopes]
+        return loss, slopes
+
+    lost_test = lose(x_test, np.random.default_rng(99))
+
+    def train(transformer):
+        rng = np.random.default_rng(0)
+        params = start(rng, transformer)
+        mean, square = ([np.zeros_like(p) for p in params] for _ in range(2))
+        speed = [0.3] * (len(params) - 4) + [1.0] * 4
+        step = 0
+        for epoch, say in track(range(epochs), "with transformer" if transformer else "plain"):
+            lost, order = lose(x_train, rng), rng.permutation(len(x_train))
+            losses = []
+            for first in range(0, len(order), batch):
+                chosen = order[first : first + batch]
+                loss, slopes = gradients(params, lost[chosen], y_train[chosen])
+                losses.append(loss)
+                step += 1
+                rate = 0.005 * (1 + np.cos(np.pi * epoch / epochs))
+                for p, m, s, g, factor in zip(params, mean, square, slopes, speed):
+                    m += 0.1 * (g - m)
+                    s += 0.001 * (g * g - s)
+                    root = np.sqrt(s / (1 - 0.999**step)) + 1e-8
+                    p -= (factor * rate * m / (1 - 0.9**step) / root).astype(np.float32)
+            right = forward(params, lost_test)[0].argmax(axis=1) == y_test
+            say(loss=float(np.mean(losses)), test_accuracy=float(np.mean(right)))
+        return params, float(np.mean(right))
+
+    _, plain = train(transformer=False)
+    params, transformed = train(transformer=True)
+    return {
+        "accuracy_plain": plain,
+        "accuracy_with_transformer": transformed,
+        "figure": _glimpses(lost_test[:10], *forward(params, lost_test[:10])[2:5:2]),
+        "target_reached": transformed >= 0.92 and transformed - plain >= 0.15,
+    }
+
+
+# %%
+if __name__ == "__main__":
+    from autograder.rewards import main
+
+    main(figure, capstone)

@@ -17,12 +17,16 @@ def catalogue() -> Catalogue:
     return CATALOGUE
 
 
+SPREAD = {"test_battery", "test_docstrings", "test_reference", "test_release", "test_rewards"}
+"""Files whose tests run on any worker; the tests of every other file share one (and its fixtures)."""
+
+
 def pytest_collection_modifyitems(config, items):
-    if not config.option.markexpr:
-        skip = pytest.mark.skip(reason="slow: run with -m slow")
-        for item in items:
-            if "slow" in item.keywords:
-                item.add_marker(skip)
+    for item in items:
+        if "slow" in item.keywords and not config.option.markexpr:
+            item.add_marker(pytest.mark.skip(reason="slow: run with -m slow"))
+        if item.path.stem not in SPREAD:
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.fixture(scope="session")

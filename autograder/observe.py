@@ -196,7 +196,8 @@ def _linear(w: Array, x: Array) -> Any:
 
 
 def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
-    return features[i] * (features[i] @ w - targets[i])
+    gradient: Array = features[i] * (features[i] @ w - targets[i])
+    return gradient
 
 
 def _translate(shift: Array, x: Array) -> Array:

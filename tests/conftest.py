@@ -18,7 +18,7 @@ def catalogue() -> Catalogue:
 
 
 SPREAD = {"test_battery", "test_docstrings", "test_reference", "test_release", "test_rewards"}
-"""Files whose tests run on any worker; the tests of every other file share one (and its fixtures)."""
+"""Files whose tests run on any worker; those of every other file share one, and its fixtures."""
 
 
 def pytest_collection_modifyitems(config, items):

@@ -2,8 +2,8 @@
 
     python -m tests.mutation TOPIC [--exercise NAME]
 
-Each mutant is graded as a submission, behind the sandbox's walls (some never end). One that keeps full marks
-survives: either it is equivalent to the solution, or the checks are too weak. `tests/mutants.toml`
+Each mutant is graded as a submission, behind the sandbox's walls (some never end). One that keeps
+full marks survives: either it is equivalent to the solution, or the checks are too weak. `tests/mutants.toml`
 lists the known survivors, each with its reason.
 """
 

@@ -105,7 +105,9 @@ def tolerance(
     eps, factor = (2.0**-23, 64.0) if single else (2.0**-52, 4096.0)
     derived = factor * eps * math.sqrt(max(size, 1))
     name = "float32" if single else "float64"
-    return Tolerance(derived, 1e-300, f"{name}, sums of up to {max(size, 1)} terms", dtype)
+    return Tolerance(
+        derived, 1e-300, f"{name}, sums of up to {size} terms" if size > 1 else name, dtype
+    )
 
 
 def _leaves(value: Any) -> Iterator[Any]:
@@ -205,6 +207,8 @@ def _describe(value: Any) -> str:
 
 def _unlike(expected: Any, actual: Any, path: str) -> Difference:
     text = f"{_subject(path)}expected {_describe(expected)}, got {_describe(actual)}"
+    if isinstance(expected, np.ndarray) and isinstance(actual, tuple | list):
+        text += ": np.array(...) makes an array of it"
     if expected is None:
         text = f"{_subject(path)}expected None, got {_describe(actual)}"
     if isinstance(expected, str) and isinstance(actual, str):

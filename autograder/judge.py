@@ -19,7 +19,7 @@ from autograder import observe, wire
 from autograder.cells import Submission, SubmissionCell
 from autograder.compare import Difference, Raised, compare
 from autograder.diagnose import diagnose
-from autograder.locate import cell_at, defined, definition, excerpt
+from autograder.locate import cell_at, defined, definition, excerpt, uses
 from autograder.remedies import nearest, remedy
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.rules import forbidden
@@ -102,6 +102,11 @@ class Observation:
     def passed(self) -> bool:
         """Whether nothing is wrong."""
         return not (self.difference or self.failure or self.modified or self.skipped)
+
+    @property
+    def only_modified(self) -> bool:
+        """Whether an argument was changed, and all values are right."""
+        return bool(self.modified) and not (self.difference or self.failure)
 
 
 @dataclass
@@ -257,7 +262,7 @@ class Grader:
             check = _result(exercise, observation, points, wrong)
             self._locate(check, observation)
             result.checks.append(check)
-        _fold(exercise, result)
+        _fold(exercise, result, {o.check.name for o in observations if o and o.only_modified})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and _untouched(observations):
@@ -302,6 +307,9 @@ class Grader:
             result.message = self._why_missing(exercise.name)
             return result.message
         lacking = [name for name in exercise.needs if name in self._failed]
+        if lacking and self.serve is None:  # what does not call them need not wait for them
+            called = uses(self.submission, exercise.name)
+            lacking = [name for name in lacking if name in called]
         if lacking and self.serve is None:
             result.status = "waiting"
             result.message = f"waiting for {', '.join(lacking)}"
@@ -574,7 +582,7 @@ def _result(exercise: Exercise, seen: Observation, points: float, wrong: Any) ->
     check, public = seen.check, not seen.check.hidden
     result = CheckResult(check.name, check.sentence, check.hidden, points)
     result.stdout = seen.stdout if public else ""
-    if seen.trials:
+    if seen.trials and (seen.difference is None or _measured(seen.difference)):
         result.tolerance = str(seen.trials[seen.failed_at or 0].tol)
     if public and not seen.passed:
         cases = len(seen.trials)
@@ -621,6 +629,11 @@ def _picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | None:
     return {"expected": np.stack(items[:half]), "actual": np.stack(items[half:]), "kind": path}
 
 
+def _measured(difference: Difference) -> bool:
+    """Whether a tolerance has a say in the difference."""
+    return difference.expected is None or difference.expected.dtype.kind in "fc"
+
+
 def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
     result.message, result.where = difference.text, difference.where
     if public:
@@ -631,12 +644,16 @@ def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
         result.cause = f"It looks as if {difference.pattern.text}."
 
 
-def _fold(exercise: Exercise, result: ExerciseResult) -> None:
-    """Let a failure that an earlier one explains say so, instead of repeating it."""
+def _fold(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
+    """Let a failure that an earlier one explains say so, instead of repeating it.
+
+    A check in `mild` had the right values and changed an argument: that explains no wrong value.
+    """
     failed = {check.name for check in result.checks if not check.passed}
     for check, spec in zip(result.checks, exercise, strict=True):
         if not check.passed:
-            check.explained_by = next((name for name in spec.needs if name in failed), None)
+            reasons = failed if check.name in mild else failed - mild
+            check.explained_by = next((name for name in spec.needs if name in reasons), None)
 
 
 def _untouched(observations: Iterable[Observation | None]) -> bool:

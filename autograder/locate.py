@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from autograder.cells import Submission, SubmissionCell
 
-__all__ = ["Definition", "cell_at", "defined", "definition", "excerpt"]
+__all__ = ["Definition", "cell_at", "defined", "definition", "excerpt", "uses"]
 
 WIDTH = 100  # characters of a line that are shown
 
@@ -61,6 +61,20 @@ def definition(submission: Submission, name: str) -> Definition | None:
 def defined(submission: Submission) -> set[str]:
     """Return the names of the functions and classes that start a line."""
     return {name for cell in submission.cells for name in cell.defines()}
+
+
+def uses(submission: Submission, name: str) -> set[str]:
+    """Return the names that a function mentions, itself or through functions it mentions."""
+    seen: set[str] = set()
+    waiting = {name}
+    while waiting:
+        current = waiting.pop()
+        seen.add(current)
+        found = definition(submission, current)
+        for node in ast.walk(found.node) if found else ():
+            if isinstance(node, ast.Name) and node.id not in seen:
+                waiting.add(node.id)
+    return seen - {name}
 
 
 def cell_at(submission: Submission, cell: str | None, line: int | None) -> SubmissionCell | None:

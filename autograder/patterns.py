@@ -45,7 +45,7 @@ def find_pattern(
         found = look(e, a)
         if found:
             return found
-    return _place(wrong) if wrong is not None else None
+    return (_place(wrong) or _stuck(a, wrong)) if wrong is not None else None
 
 
 def _near(e: Array, a: Array) -> bool:
@@ -85,6 +85,8 @@ def _factors(shape: tuple[int, ...]) -> Iterator[tuple[float, str]]:
 
 
 def _factor(e: Array, a: Array) -> Pattern | None:
+    if e.ndim == 0 and e == np.round(e) and abs(e) < 10:
+        return None  # small whole numbers are multiples of each other by chance
     if not np.any(e) or not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
         return None
     ratio = float(np.sum(a * e) / np.sum(e * e))
@@ -95,7 +97,7 @@ def _factor(e: Array, a: Array) -> Pattern | None:
             return Pattern("factor", text)
     return (
         Pattern("factor", f"everything is {ratio:.4g} times what it should be")
-        if (e.size > 2)
+        if e.size > 2 and np.any(e != np.round(e))  # whole numbers: more likely by chance
         else None
     )
 
@@ -117,8 +119,9 @@ def _axes(e: Array, a: Array) -> Pattern | None:
         if order != tuple(range(e.ndim)) and _near(e.transpose(order), a):
             if e.ndim == 2:
                 return Pattern("transposed", "this is the transpose of what is asked")
-            moved = [str(i) for i, j in enumerate(order) if i != j]
-            return Pattern("axes", f"the values are right, axes {' and '.join(moved)} are mixed up")
+            *moved, last = [str(i) for i, j in enumerate(order) if i != j]
+            named = f"{', '.join(moved)} and {last}"
+            return Pattern("axes", f"the values are right, axes {named} are mixed up")
     return None
 
 
@@ -144,6 +147,14 @@ def _shift(e: Array, a: Array) -> Pattern | None:
         if _near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
             return Pattern("shifted", f"the values come one step early along axis {axis}")
     return None
+
+
+def _stuck(a: Array, wrong: NDArray[np.bool_]) -> Pattern | None:
+    """Say that all wrong values are one and the same."""
+    values = a[wrong]
+    if values.size < 3 or wrong.all() or not np.all(values == values[0]):
+        return None
+    return Pattern("stuck", f"you return {values[0]:.6g} wherever it is wrong")
 
 
 _Place = Callable[[NDArray[np.bool_]], Pattern | None]

@@ -63,6 +63,10 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         "Count the names on the left of = and the values on its right.",
     ),
     (
+        "and 'str'",
+        "One of the two is text there. Which words does the docstring allow for that argument?",
+    ),
+    (
         "not callable",
         "Something that is not a function stands before the brackets: is a variable called like "
         "a function?",

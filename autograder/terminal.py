@@ -260,7 +260,8 @@ def repetition(check: CheckResult, before: Sequence[CheckResult]) -> str:
         ``"same"`` (the very message), ``"follows"`` (an earlier one explains it), ``"cause"`` or
         nothing.
     """
-    if any(other.message == check.message and other.hint == check.hint for other in before):
+    same = any(other.message == check.message and other.hint == check.hint for other in before)
+    if same and not check.values:
         return "same"
     if check.explained_by:
         return "follows"

@@ -10,6 +10,7 @@ import pytest
 
 from autograder import selfcheck
 from autograder.pictures import difference_svg, png
+from tests.conftest import CATALOGUE
 from tests.release import make_release, written
 
 TOPIC = "optimizers"
@@ -204,3 +205,27 @@ def test_png_is_readable():
     levels = np.arange(12, dtype=np.uint8).reshape(3, 4) * 20
     read = image.imread(io.BytesIO(png(levels)), format="png")
     assert np.allclose(read, levels / 255, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        pytest.param(name, marks=[] if name == TOPIC else pytest.mark.slow)
+        for name in CATALOGUE.released()
+    ],
+)
+def test_an_untouched_release_runs_to_its_end(topic, tmp_path):
+    """Restart & Run All: nothing raises, and it says what is left to do."""
+    nbformat = pytest.importorskip("nbformat")
+    nbclient = pytest.importorskip("nbclient")
+    folder = CATALOGUE.assignments / topic
+    node = nbformat.read(folder / f"{topic}.ipynb", as_version=4)
+    client = nbclient.NotebookClient(node, timeout=120, kernel_name="python3")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        client.execute(cwd=str(folder))
+    outputs = [out for cell in node.cells for out in cell.get("outputs", ())]
+    assert not [out for out in outputs if out.output_type == "error"]
+    assert not [out for out in outputs if out.get("name") == "stderr"]
+    text = "".join(str(out.get("data", out.get("text", ""))) for out in outputs)
+    assert "still to write" in text

@@ -63,7 +63,14 @@ def test_a_broken_file_and_several_topics_at_once(release):
     assert found.returncode == 1
     assert "holds null bytes" in found.stdout
     assert "mcculloch_pitts is still to write" in found.stdout
-    assert "waiting for" in run(release, "assignments/neurons", "-q", "-rs").stdout
+
+
+def test_what_calls_a_failed_exercise_waits_for_it(release):
+    path = release / "assignments" / "neurons" / "neurons.py"
+    body = "return lif_step(current, dt, tau)"
+    path.write_text(written("neurons", lif_simulate=body), encoding="utf-8")
+    found = run(release, "assignments/neurons", "-q", "-rs", "-k", "lif_simulate")
+    assert "waiting for lif_step" in found.stdout
 
 
 def test_solved_passes(release):

@@ -255,6 +255,18 @@ def test_a_failed_earlier_exercise_does_not_bury_a_later_one(student):
     assert "Next: fix sgd_step" in said(checked)
 
 
+def test_only_what_calls_a_failed_exercise_waits_for_it(release, tmp_path):
+    calls = "return lif_step(current, dt, tau)"
+    alone = "return np.zeros(current.shape), np.zeros(current.shape, bool)"
+    statuses = []
+    for body in (calls, alone):
+        path = tmp_path / "neurons.py"
+        path.write_text(written("neurons", lif_simulate=body), encoding="utf-8")
+        checked = selfcheck.run(find_target(str(path), root=release), ["lif_simulate"])
+        statuses.append(checked.report.exercises[0].status)
+    assert statuses == ["waiting", "failed"]
+
+
 def test_an_exception_shows_the_students_line_and_a_remedy(student):
     checked = student(sgd_step="step = lr * grad\nreturn param - stp")
     text = said(checked)

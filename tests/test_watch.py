@@ -137,7 +137,7 @@ def test_progress_shows_the_topics_and_remembers(release, path, tmp_path, monkey
     monkeypatch.setenv("GRADUS_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(progress, "run", None)  # nothing is judged twice
-    (again,) = progress.standings(Catalogue(release))
+    (again,) = progress.standings(Catalogue(release), str(release))
     assert again.done == 1
 
 

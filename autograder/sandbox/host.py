@@ -43,6 +43,10 @@ DEFAULT_IMPORTS: Final = (
     *("enum", "operator", "random", "statistics", "fractions", "decimal", "copy", "re", "string"),
     *("time", "warnings", "contextlib", "heapq", "bisect", "numbers", "types"),
 )
+_WAYS_OUT: Final = {
+    "strict": ", --sandbox best takes the best there is",
+    "best": ", --sandbox process grades without walls all the same",
+}
 DEFAULT_LIMITS: Final = Limits()
 CHEAP_SOURCE: Final = 48 << 10  # characters; parsing takes up to a kilobyte for each
 READER: Final = Limits(seconds=2.0, load_seconds=2.0, memory=80 << 20)
@@ -218,9 +222,10 @@ class _Zygote:
             raise SandboxUnavailable(f"the sandbox did not start: {error}") from None
         if "error" in self.hello:
             self.close()
+            way_out = _WAYS_OUT.get(level, "")
             raise SandboxUnavailable(
                 f"--sandbox {level} is not possible here ({self.hello['error']}); "
-                "`autograder doctor` says what to do"
+                f"`autograder doctor` says what to do{way_out}"
             )
 
     def request(

@@ -28,15 +28,17 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
         Misconception by name of the check.
     """
     failed = [seen for seen in observations if not seen.passed and _complete(seen)]
-    if not failed or not exercise.misconceptions:
+    returned = any(not isinstance(value, Raised) for seen in failed for value in seen.outputs)
+    if not returned or not exercise.misconceptions:
         return {}
     values = {seen.check.name: [trial.variants() for trial in seen.trials] for seen in observations}
     explained: dict[str, list[str]] = {}
-    for wrong in exercise.misconceptions:
-        if any(_fails(values[seen.check.name], wrong) for seen in observations if seen.passed):
-            continue
+    passed = [seen.check.name for seen in observations if seen.passed]
+    for wrong in exercise.misconceptions:  # the cheapest way to rule one out comes first
         alike = [seen for seen in failed if _matches(seen, values[seen.check.name], wrong)]
-        if any(_shares_a_value(seen, values[seen.check.name], wrong) for seen in alike):
+        if not any(_shares_a_value(seen, values[seen.check.name], wrong) for seen in alike):
+            continue
+        if not any(_fails(values[name], wrong) for name in passed):
             explained[wrong.name] = [seen.check.name for seen in alike]
     ranked = sorted(exercise.misconceptions, key=lambda w: -len(explained.get(w.name, ())))
     return {

@@ -5,7 +5,7 @@ Both give *trials*: a case, the expected value, the tolerance, and what each wro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -15,7 +15,7 @@ from autograder import observe
 from autograder.catalogue import AuthoredTopic
 from autograder.chapter import returned, shapes
 from autograder.compare import Raised, Tolerance, equal, tolerance
-from autograder.spec import Case, Check, Exercise
+from autograder.spec import Case, Check, Exercise, Misconception
 
 __all__ = ["LiveSource", "Source", "Trial", "seeder", "trusted_value"]
 
@@ -41,6 +41,45 @@ class Trial:
     expected: Any
     tol: Tolerance
     variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+
+
+class Variants(Mapping[str, Any]):
+    """What each wrong variant gives, by name, where it differs from the truth; computed when asked.
+
+    Some variants take long, and most are ruled out by the first value that is looked at.
+    """
+
+    def __init__(
+        self,
+        beliefs: Iterable[Misconception],
+        compute: Callable[[Misconception], Any],
+        expected: Any,
+        tol: Tolerance,
+    ) -> None:
+        self._beliefs = {belief.name: belief for belief in beliefs}
+        self._compute, self._truth = compute, (expected, tol)
+        self._known: dict[str, tuple[bool, Any]] = {}
+
+    def _look(self, name: str) -> tuple[bool, Any]:
+        if name not in self._known:
+            value = self._compute(self._beliefs[name])
+            expected, tol = self._truth
+            self._known[name] = (not equal(expected, value, tol), value)
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._beliefs and self._look(name)[0]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self:
+            raise KeyError(name)
+        return self._look(name)[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._beliefs if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class Source(Protocol):
@@ -134,6 +173,9 @@ class LiveSource:
     authored: AuthoredTopic
     seed: Callable[[str, str], int]
     hidden: bool = True
+    _compiled: dict[tuple[str, str], Mapping[str, Callable[..., Any]]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def topic(self) -> str:
@@ -192,16 +234,23 @@ class LiveSource:
             dtype=check.dtype,
         )
 
-        def variants() -> dict[str, Any]:
-            values = {}
-            for wrong in exercise.misconceptions:
-                functions = self.authored.variant(exercise.name, wrong)
-                value = trusted_value(functions, exercise.name, check, case)
-                if not equal(expected, value, tol):
-                    values[wrong.name] = value
-            return values
+        def wrong_value(belief: Misconception) -> Any:
+            functions = self._wrong_functions(exercise, belief)
+            return trusted_value(functions, exercise.name, check, case)
+
+        def variants() -> Variants:
+            return Variants(exercise.misconceptions, wrong_value, expected, tol)
 
         return Trial(case, expected, tol, variants)
+
+    def _wrong_functions(
+        self, exercise: Exercise, belief: Misconception
+    ) -> Mapping[str, Callable[..., Any]]:
+        """Return a wrong variant among right functions, compiled once."""
+        key = (exercise.name, belief.name)
+        if key not in self._compiled:
+            self._compiled[key] = self.authored.variant(exercise.name, belief)
+        return self._compiled[key]
 
     def _firm(
         self,

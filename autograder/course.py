@@ -178,11 +178,23 @@ class Course:
 
         return CourseDirectory(config=self.config)
 
-    def api(self) -> Any:
-        """Return nbgrader's interface to this course."""
-        from nbgrader.apps import NbGraderAPI
+    def convert(self, step: str, assignment: str) -> None:
+        """Let nbgrader make a step for an assignment: ``GenerateAssignment``, ``GenerateFeedback``.
 
-        return NbGraderAPI(config=self.config)
+        Raises
+        ------
+        CourseError
+            With the last thing that nbgrader said.
+        """
+        from nbgrader import converters
+        from nbgrader.utils import capture_log, temp_attrs
+
+        with tools_on_path(), temp_attrs(self.directory, assignment_id=assignment):
+            converter = getattr(converters, step)(coursedir=self.directory, config=self.config)
+            converter.force = True
+            result = capture_log(converter)
+        if not result["success"]:
+            raise CourseError(f"{assignment}: nbgrader's {step} failed: {last_error(result)}")
 
     @contextmanager
     def gradebook(self) -> Iterator[Any]:
@@ -238,10 +250,7 @@ class Course:
         assignment, remarks = self.assignment(name), []
         if not self.refresh_source(name):
             remarks.append(f"source/{name} was edited by hand: it is released as it is")
-        with tools_on_path():
-            result = self.api().generate_assignment(name, force=True)
-        if not result["success"]:
-            raise CourseError(f"nbgrader cannot release {name}: {last_error(result)}")
+        self.convert("GenerateAssignment", name)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=assignment.due)
             for row in self.students():

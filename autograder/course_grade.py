@@ -361,7 +361,7 @@ def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
     from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
     with gradebook.db.no_autoflush:
-        submission = SubmittedAssignment(assignment_id=assignment.id, student_id=student)
+        submission = SubmittedAssignment(assignment=assignment, student_id=student)
         gradebook.db.add(submission)
         for notebook in assignment.notebooks:
             made = SubmittedNotebook(notebook=notebook, assignment=submission)

@@ -332,18 +332,18 @@ class Grader:
         return f"{told}: its `def` line must stand at the left margin"
 
     def _observe(self, exercise: Exercise) -> Iterable[Observation]:
-        deadline = time.perf_counter() + self.budget.exercise if self.budget else None
-        stop = ""
+        spent, stop = 0.0, ""  # what the judge needs to draw its cases is not the student's time
         for check in exercise:
             if not stop and self._late():
                 stop = "not run: the time for the whole submission is used up"
-            elif not stop and deadline and time.perf_counter() > deadline:
+            elif not stop and self.budget and spent > self.budget.exercise:
                 stop = "not run: the time for this exercise is used up"
             if stop:
                 yield Observation(check, skipped=stop)
                 continue
             observation = self._run(exercise, check)
             self._spent += observation.seconds
+            spent += observation.seconds
             if observation.failure and observation.failure.kind in _FATAL:
                 stop = "not run: an earlier check ended the process"
                 if observation.failure.kind == "timeout":

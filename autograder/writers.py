@@ -46,7 +46,9 @@ def times_json(reports: Sequence[Report]) -> str:
 def cell(text: object) -> str:
     """Return text that no spreadsheet takes for a formula."""
     shown = "".join(c if c.isprintable() else " " for c in str(text))
-    return f"'{shown}" if shown.startswith(("=", "+", "-", "@")) and not _is_number(shown) else shown
+    return (
+        f"'{shown}" if shown.startswith(("=", "+", "-", "@")) and not _is_number(shown) else shown
+    )
 
 
 def _is_number(text: str) -> bool:

@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -126,8 +127,13 @@ def student_notebooks(topics: Sequence[AuthoredTopic]) -> dict[str, str]:
 
 @contextmanager
 def _quiet(folder: Path) -> Iterator[None]:
-    """Work in `folder`, with nbgrader's log kept down (its tools write where they are called)."""
+    """Work in `folder`, with nbgrader's log kept down (its tools write where they are called).
+
+    nbgrader runs `alembic` as a program: the folder of this interpreter's scripts is on the path.
+    """
     before, level = Path.cwd(), logging.root.manager.disable
+    path = os.environ.get("PATH", "")
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), path])
     os.chdir(folder)
     logging.disable(logging.WARNING)
     try:
@@ -135,6 +141,7 @@ def _quiet(folder: Path) -> Iterator[None]:
     finally:
         logging.disable(level)
         os.chdir(before)
+        os.environ["PATH"] = path
 
 
 # --- the derived files ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@
 
 Each mutant is graded as a submission, behind the sandbox's walls (some never end). One that keeps
 full marks survives: either it is equivalent to the solution, or the checks are too weak. `tests/mutants.toml`
-lists the known survivors, each with its reason.
+lists the known survivors with the reason why each is equivalent (or, after "survives:", is not).
 """
 
 from __future__ import annotations

@@ -210,7 +210,7 @@ def mixture(number: int) -> str:
     if number % 40 == 39:
         return rare[number // 40 % len(rare)]
     if number % 8 == 7:
-        return seldom[number // 8 % len(seldom)]
+        return seldom[(number // 8 + number // 40) % len(seldom)]
     return often[number % 8]
 
 

@@ -61,7 +61,8 @@ def submit(course: Course, student: str, kind: str | bytes, name: str = TOPIC) -
     """Hand in a notebook: of a kind of the sample class, or these bytes."""
     if isinstance(kind, str):
         topic = CATALOGUE.topic(name)
-        kind = hand_in(kind, topic, student, released(course, name), released(course, OTHER))
+        other = (template() / "release" / OTHER / f"{OTHER}.ipynb").read_text(encoding="utf-8")
+        kind = hand_in(kind, topic, student, released(course, name), other)
     path = course.place("submitted", student, name) / f"{name}.ipynb"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(kind)

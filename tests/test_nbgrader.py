@@ -334,9 +334,11 @@ def test_the_course_finds_nbgraders_tools_without_a_path(tmp_path, monkeypatch):
     assert os.environ["PATH"] == "/nowhere"
 
 
-def test_the_interface_knows_the_courses_configuration(tmp_path):
-    api = fresh(tmp_path).api()
-    assert "autograder.nbgrader_plugin.Judge" in api.config.Autograde.autograde_preprocessors
+def test_the_courses_configuration_is_loaded_and_its_root_does_not_depend_on_where_we_are(tmp_path):
+    course = fresh(tmp_path)
+    assert "autograder.nbgrader_plugin.Judge" in course.config.Autograde.autograde_preprocessors
+    assert course.directory.root == str(course.folder)
+    assert str(course.folder) in course.directory.db_url
 
 
 def test_nbgraders_commands_grade_and_explain(tmp_path):

@@ -196,7 +196,8 @@ class Box:
             book.execute("create table scores (name text)")
             book.execute("insert into scores values (?)", (SECRET,))
             book.commit()
-        subprocess.run(["chmod", "-R", "a+rwX", str(folder)], check=True)
+        for path in folder.rglob("*"):
+            path.chmod(0o777 if path.is_dir() else 0o666)
         self.port = self._listen()
         self.before = self.state()
 

@@ -8,7 +8,7 @@ import numpy as np
 
 # %%
 def double(x):
-    text = repr(x) * 4
+    text = repr(x) * 8
     for _ in range(4_000):
         print(text)
     return 2 * x

@@ -367,7 +367,10 @@ def linear(f: Observed, x: Array, y: Array, a: float, b: float, *args: Any, **kw
 def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> Any:
     if isinstance(mixed, tuple | list):
         return [_combine(*parts, a, b) for parts in zip(mixed, fx, fy, strict=True)]
-    return np.asarray(mixed) - a * np.asarray(fx) - b * np.asarray(fy)
+    arrays = [np.asarray(mixed), np.asarray(fx), np.asarray(fy)]
+    if len({array.shape for array in arrays}) != 1:  # broadcasting hostile shapes fills the memory
+        raise ValueError("expected one shape for inputs of one shape")
+    return arrays[0] - a * arrays[1] - b * arrays[2]
 
 
 @driver

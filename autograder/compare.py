@@ -73,6 +73,8 @@ class Difference:
         What the error looks like.
     expected, actual : ndarray or None
         The arrays that differ, for pictures.
+    item : int or None
+        Of several values, the one that differs.
     """
 
     kind: str
@@ -82,6 +84,7 @@ class Difference:
     pattern: Pattern | None = None
     expected: Array | None = None
     actual: Array | None = None
+    item: int | None = None
 
 
 def tolerance(
@@ -263,7 +266,7 @@ def _compare_sequences(
         own = symbols[number : number + 1] if len(symbols) == len(expected) else ()
         found = _compare(left, right, tol, inner, own, quick)
         if found:
-            return found
+            return found if quick or path else replace(found, item=number)
     return None
 
 

@@ -102,7 +102,8 @@ def _exercise(checked: Checked, name: str, look: Look) -> str:
     signature = checked.source.signature(asked)
     lines = ["", look.paint(f"The smallest case that shows it: {name}", "bold")]
     lines.append(look.wrap(f"{shown.seen.check.sentence} (case {shown.number + 1})", 0))
-    lines += ["", *_inputs(shown, signature), *_outputs(shown, look)]
+    names = checked.source.returns(asked) if shown.seen.check.observe == "call" else []
+    lines += ["", *_inputs(shown, signature), *_outputs(shown, names, look)]
     code = _code(shown, checked.report.topic, name, checked.target.path.stem, signature)
     return "\n".join([*lines, "", look.paint("To try it yourself:", "bold"), *code]) + "\n"
 
@@ -123,18 +124,27 @@ def _inputs(shown: Shown, signature: str) -> Iterator[str]:
         yield from _block(f"  {name:<{wide}} = ", numbers(value))
 
 
-def _outputs(shown: Shown, look: Look) -> Iterator[str]:
+def _labelled(label: str, value: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
+    """Yield a value, or each of several values returned with its name."""
+    if isinstance(value, tuple | list) and len(value) == len(names) > 1:
+        yield from ((f"{label} {name}", item) for name, item in zip(names, value, strict=True))
+    else:
+        yield label, value
+
+
+def _outputs(shown: Shown, names: list[str], look: Look) -> Iterator[str]:
     trial, output = shown.trial, shown.output
     yield ""
-    rows = (("expected", trial.expected), ("yours", output))
+    rows = [*_labelled("expected", trial.expected, names), *_labelled("yours", output, names)]
+    wide = max(len(label) for label, _ in rows)
     belief = trial.variants().get(shown.belief) if shown.belief else None
     for label, value in rows:
-        yield from _block(f"  {label:<8} = ", numbers(value))
+        yield from _block(f"  {label:<{wide}} = ", numbers(value))
     if belief is not None:
         same = "the same as" if equal(belief, output, trial.tol) else "not quite"
         yield f"  Yours is {same} what the belief {shown.belief!r} gives."
     if not isinstance(output, Raised):
-        found = compare(trial.expected, output, trial.tol)
+        found = compare(trial.expected, output, trial.tol, (), names)
         if found:
             yield from (look.wrap(text, 2) for text in (found.text, found.values) if text)
         elif shown.seen.modified:

@@ -31,6 +31,7 @@ from autograder.spec import Check, Exercise
 __all__ = ["Budget", "Grader", "Worker", "grade"]
 
 _FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
+_MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
 _PROVIDED = 1 << 20  # handles of prerequisites the judge serves begin here
@@ -376,23 +377,34 @@ class Grader:
             if observation.failed_at is None and not observation.passed:
                 observation.failed_at = number
                 observation.picture = _picture(check, trial.expected, value)
-                observation.asked = self._asked(observation)
+                observation.asked = self._asked(observation, trial.expected)
             if observation.failure and observation.failure.kind in _FATAL:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
 
-    def _asked(self, observation: Observation) -> str:
-        """Put into words what was asked of the function: its first call, or the one that failed."""
+    def _asked(self, observation: Observation, expected: Any) -> str:
+        """Put into words what was asked: the call that went wrong, or the first of several."""
         if not self._calls:
             return ""
-        name, args, kwargs = self._calls[-1 if observation.failure else 0]
+        wrong = self._wrong_call(observation, expected)
+        name, args, kwargs = self._calls[wrong or 0]
         known = {exercise.name: exercise for exercise in self.source.exercises}
         signature = self.source.signature(known[name]) if name in known else f"{name}()"
         text = call_text(signature, args, kwargs)
-        if observation.failure and len(self._calls) > 1:
-            return f"{text} (call {len(self._calls)})"
+        if wrong is not None and len(self._calls) > 1:
+            return f"call {wrong + 1} of {len(self._calls)}: {text}"
         return way_text(observation.check.observe, len(self._calls), text)
+
+    def _wrong_call(self, observation: Observation, expected: Any) -> int | None:
+        """Return the number of the call that went wrong, where that is known."""
+        if observation.failure:
+            return len(self._calls) - 1
+        item = observation.difference.item if observation.difference else None
+        if item is None or not isinstance(expected, list):
+            return None
+        given = len(expected) - len(self._calls)  # 1: the path begins with what was given
+        return item - given if given in (0, 1) and item >= given else None
 
     # --- one call -----------------------------------------------------------------------------
 
@@ -560,6 +572,7 @@ def describe(failure: Failure, *, public: bool) -> str:
     place += f" of {failure.cell}" if failure.line and failure.cell else ""
     if failure.kind == "exception":
         message = re.sub(r" \([^()]*, line \d+\)$", "", failure.message)
+        message = _MATMUL.sub(r"the axes that @ joins have lengths \2 and \1", message)
         text = f": {message}" if public and message else ""
         return f"{failure.type_name}{place}{text}"
     told = {

@@ -162,7 +162,7 @@ _Place = Callable[[NDArray[np.bool_]], Pattern | None]
 
 def _place(wrong: NDArray[np.bool_]) -> Pattern | None:
     """Say where the errors are, if they are all in one telling place."""
-    if wrong.all() or wrong.ndim == 0:
+    if wrong.all() or wrong.ndim == 0 or (wrong.ndim > 1 and np.count_nonzero(wrong) == 1):
         return None
     for axis in range(wrong.ndim):
         length = wrong.shape[axis]

@@ -17,6 +17,10 @@ _ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribu
 _ABSENT = re.compile(r"No module named '([\w.]+)'")
 _CALL = re.compile(r"\w+\(\) (?:missing|got an unexpected|got multiple|takes)")
 
+_MATMUL = (
+    "For A @ B the last axis of A must be as long as the last but one of B. Is one of them to be "
+    "transposed? (Entry by entry is *.)"
+)
 _BY_TEXT: tuple[tuple[str, str], ...] = (
     (
         "could not be broadcast together",
@@ -25,8 +29,7 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
     ),
     (
         "matmul: ",
-        "For A @ B the last axis of A must be as long as the last but one of B. Which of the two "
-        "should be transposed?",
+        _MATMUL,
     ),
     (
         "shapes ",
@@ -34,8 +37,7 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
     ),
     (
         "not aligned",
-        "For A @ B the last axis of A must be as long as the last but one of B. Which of the two "
-        "should be transposed?",
+        _MATMUL,
     ),
     (
         "truth value of an array",

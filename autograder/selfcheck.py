@@ -7,6 +7,7 @@ that takes long to import. It runs on every platform.
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
 import sys
@@ -23,7 +24,7 @@ from autograder.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.cells import Submission, SubmissionError, read_submission
 from autograder.chapter import ChapterError
 from autograder.judge import Grader, Observation, Worker
-from autograder.locate import defined, definition
+from autograder.locate import Definition, defined, definition
 from autograder.record import RecordedSource, RecordError
 from autograder.remedies import nearest
 from autograder.report import Report
@@ -350,9 +351,9 @@ def _warnings_of(names: Mapping[str, str]) -> Iterator[Warned]:
 
 
 def _attach(report: Report, submission: Submission, warned: Warned) -> None:
-    """Tell each exercise the warnings that arose in its own function."""
-    for exercise in report if warned else ():
-        found = definition(submission, exercise.name)
+    """Tell each exercise that is not right the warnings that arose in its own function."""
+    for exercise in report:
+        found = None if exercise.passed else definition(submission, exercise.name)
         if found is None:
             continue
         lines = [
@@ -360,7 +361,18 @@ def _attach(report: Report, submission: Submission, warned: Warned) -> None:
             for (cell, line), text in warned.items()
             if cell == found.cell.name and found.line <= line <= found.end
         ]
-        exercise.warnings = lines[:3]
+        exercise.warnings = [*_global_luck(found), *lines][:3]
+
+
+def _global_luck(found: Definition) -> Iterator[str]:
+    """Point at draws from NumPy's global generator: nobody can repeat them, no check either."""
+    for node in ast.walk(found.node):
+        if not isinstance(node, ast.Attribute):
+            continue
+        text = ast.unparse(node)
+        if text.startswith("np.random.") and text[10:11].islower() and text[10:] != "default_rng":
+            line = found.cell.line + node.lineno - 1
+            yield f"line {line}: {text} draws numbers of its own; use those that are given"
 
 
 def case(topic: str, exercise: str, check: str, number: int = 1) -> tuple[Any, dict[str, Any]]:

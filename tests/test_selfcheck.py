@@ -14,6 +14,7 @@ import pytest
 from autograder import selfcheck, terminal
 from autograder.explain import explain
 from autograder.selfcheck import TargetError, find_target
+from autograder.source import LiveSource, seeder
 from autograder.terminal import Look
 from tests.conftest import CATALOGUE
 from tests.release import as_notebook, environment, make_release, shell, written
@@ -384,6 +385,26 @@ def test_warnings_of_the_students_lines_are_told(student):
     assert "invalid value encountered in log" in text
 
 
+def test_numbers_drawn_from_nowhere_are_pointed_at(student):
+    text = flat(said(student(sgd_step="return param - lr * np.random.randn(*param.shape)")))
+    assert "np.random.randn draws numbers of its own" in text
+
+
+def test_the_call_that_went_wrong_is_told_of_several(release, tmp_path):
+    path = tmp_path / "neurons.py"
+    path.write_text(written(TOPIC, sgd_step="return param - 2 * lr * grad"), encoding="utf-8")
+    source = LiveSource(CATALOGUE.topic(TOPIC), seeder(b"x", "y"))
+    target = find_target(str(path), root=release, topic=TOPIC)
+    (exercise,) = selfcheck.run(target, ["sgd_step"], source=source).report.exercises
+    asked = {check.name: check.asked for check in exercise.checks if check.hidden}
+    assert set(asked.values()) == {""}, "what is hidden is not told"
+    body = "velocity = beta * velocity + lr * grad\nreturn param - velocity, velocity + lr"
+    path.write_text(written(TOPIC, momentum_step=body), encoding="utf-8")
+    (exercise,) = selfcheck.run(target, ["momentum_step"]).report.exercises
+    path_check = next(c for c in exercise.checks if c.name == "rolls_down_a_bowl")
+    assert path_check.asked.startswith("call 2 of 8: momentum_step(param=")
+
+
 def test_prints_are_cut_sensibly(student):
     body = "for k in range(500):\n    print('row', k)\nprint('\\x1b[2J')\nreturn param"
     text = said(student(sgd_step=body, only=["sgd_step"]))
@@ -411,8 +432,8 @@ def test_explain_shows_the_smallest_case_with_numbers_and_code(student):
     checked = student(momentum_step=body, only=["momentum_step"])
     text = explain(checked, Look(width=100))
     assert "param " in text
-    assert "expected =" in text
-    assert "yours    =" in text
+    assert "expected velocity =" in text
+    assert "yours velocity    =" in text
     assert "To try it yourself:" in text
     code = text.split("To try it yourself:")[1].strip("\n").split("\n")
     namespace: dict = {}

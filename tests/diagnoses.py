@@ -2,9 +2,10 @@
 
     python -m tests.diagnoses [TOPIC]
 
-Each file there is one wrong function as a student wrote it, with the belief behind it in the docstring. It is put
-in place of the solution's and judged with the public checks of the release, as at the student's desk.
-`TOPIC/labels.toml` says which misconceptions state that belief, judged from beliefs and hints alone.
+Each file there is one wrong function as a student wrote it, with the belief behind it in the
+docstring. It is put in place of the solution's and judged with the public checks of the release, as
+at the student's desk. `TOPIC/labels.toml` says which misconceptions state that belief, judged from
+beliefs and hints alone.
 """
 
 from __future__ import annotations

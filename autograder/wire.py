@@ -49,7 +49,7 @@ class Caps:
     nodes : int
         Values in it, nested ones counted.
     text : int
-        Characters of one string.
+        Characters of one string; sixteen times as many of all together.
     special : bool
         Whether `Seed` and `Callback` may occur: inputs carry them, outputs never.
     """
@@ -153,6 +153,7 @@ class _Writer:
         self.caps = caps
         self.chunks: list[bytes] = []
         self.size = 0
+        self.text = 16 * caps.text
         self.nodes = 0
 
     def write(self, chunk: bytes) -> None:
@@ -208,7 +209,8 @@ class _Writer:
         self.write(b"i" + value.to_bytes(INT_BYTES, "little", signed=True))
 
     def put_text(self, value: str) -> None:
-        if len(value) > self.caps.text:
+        self.text -= len(value)
+        if len(value) > self.caps.text or self.text < 0:
             raise WireError(f"text longer than {self.caps.text} characters")
         try:
             raw = value.encode()
@@ -260,6 +262,7 @@ class _Reader:
         self.special = special
         self.at = 0
         self.nodes = 0
+        self.text = 16 * caps.text
 
     def take(self, size: int) -> memoryview:
         if size > len(self.view) - self.at:
@@ -318,7 +321,8 @@ class _Reader:
             text = str(self.take(size), "utf-8")
         except UnicodeDecodeError:
             raise WireError("text is not UTF-8") from None
-        if len(text) > self.caps.text:
+        self.text -= len(text)
+        if len(text) > self.caps.text or self.text < 0:
             raise WireError(f"text longer than {self.caps.text} characters")
         return text
 

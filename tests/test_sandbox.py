@@ -406,7 +406,7 @@ def test_a_dead_zygote_takes_its_workers_along_and_is_replaced():
 JUDGE = """
 import os, signal, sys
 from autograder.sandbox import Cell, Sandbox
-sandbox = Sandbox("best")
+sandbox = Sandbox(sys.argv[2])
 worker = sandbox.worker()
 worker.load([Cell("def f():\\n    while True: pass")])
 print(sandbox._zygote.process.pid, flush=True)
@@ -417,8 +417,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.mark.parametrize("state", ["idle", "busy"])
-def test_everything_dies_with_the_judge(state):
-    judge = subprocess.Popen([sys.executable, "-c", JUDGE, state], cwd=ROOT, stdout=subprocess.PIPE)
+@pytest.mark.parametrize("level", ["best", "F", "S", "process"])
+def test_everything_dies_with_the_judge(state, level):
+    judge = subprocess.Popen(
+        [sys.executable, "-c", JUDGE, state, level], cwd=ROOT, stdout=subprocess.PIPE
+    )
     with judge:
         leader = int(judge.stdout.readline())
         if state == "busy":
@@ -434,6 +437,40 @@ def test_everything_dies_with_the_judge(state):
         left = any("Z" not in row for row in rows.stdout.split())
         time.sleep(0.02)
     assert not left
+
+
+GIANTS = """
+import resource, sys
+import numpy as np
+from autograder import wire
+from autograder.sandbox import Cell, Limits, Sandbox
+with Sandbox("best") as sandbox, sandbox.worker() as worker:
+    worker.load([Cell("import numpy as np\\ndef f(g): " + sys.argv[1])])
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    outcome = worker.call("f", (wire.Callback(1),), {}, callbacks={1: lambda *question: 0})
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before >> 10)
+"""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return np.ones(8_000_000)",
+        "return [np.ones(80) for _ in range(90_000)]",
+        "return ['x' * 99_000 for _ in range(600)]",
+        "return [{k: 1.5} for k in range(33_000)]",
+        "return [2**100 + k for k in range(99_000)]",
+        "return [g(np.ones(8_000_000)) for _ in range(20)]",
+        "raise ValueError('x' * 60_000_000)",
+        "print('x' * 60_000_000)",
+        "import os; [os.write(3, bytes(1 << 20)) for _ in range(200)]",
+    ],
+)
+def test_the_judge_grows_by_less_than_a_hundred_megabytes(body):
+    done = subprocess.run(
+        [sys.executable, "-c", GIANTS, body], cwd=ROOT, capture_output=True, text=True
+    )
+    assert 0 <= int(done.stdout) < 100, done.stderr
 
 
 def test_a_wrong_argument_of_the_judge_s_is_the_judge_s_mistake(box):

@@ -125,6 +125,12 @@ def test_limits_can_be_read_and_not_set(ask, machine):
         assert ask(number, pid, 7, new, 0) == REFUSE, (pid, new)
 
 
+def test_only_its_own_processors_are_told(ask, machine):
+    number = {"x86_64": 204, "aarch64": 123}[machine]
+    assert ask(number, 0, 128, 0x7F00_0000_0000) == ALLOW
+    assert ask(number, 1, 128, 0x7F00_0000_0000) == REFUSE
+
+
 def test_another_architecture_kills(machine):
     code = policy.program(machine)
     for other in (0, 0x40000003, 0x40000028, *ARCHITECTURES.values()):

@@ -174,6 +174,7 @@ def test_sizes_are_capped_before_anything_is_made():
         (endless, wire.OUTPUTS),
         ([0] * 100_001, wire.OUTPUTS),
         ("x" * 100_001, wire.OUTPUTS),
+        (["x" * 100_000] * 17, wire.OUTPUTS),
         (np.broadcast_to(0.0, (10**6, 10**6)), wire.OUTPUTS),
         (np.zeros(200), Caps(size=1000)),
     ):

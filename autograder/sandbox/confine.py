@@ -109,7 +109,8 @@ class Confinement:
             linux.empty_bounding_set()
             # what forking and confining workers takes, and nothing else
             wanted = [linux.CAP_SYS_ADMIN] if self.plan.namespaces else []
-            wanted += [linux.CAP_SETUID, linux.CAP_SETGID] if self.root else []
+            if self.root:  # without CAP_KILL the death signal would not reach another user
+                wanted += [linux.CAP_SETUID, linux.CAP_SETGID, linux.CAP_KILL]
             linux.set_capabilities(tuple(wanted))
             linux.no_new_privileges()
         return 0

@@ -355,13 +355,12 @@ class _Reader:
         shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
         dtype = _DTYPES[code]
         self.take(-self.at % ALIGN)
-        size = dtype.itemsize
-        for (
-            length
-        ) in shape:  # Python ints: no overflow; an empty axis does not excuse an absurd one
-            if length > self.caps.size:
-                raise WireError("array axis longer than the caps allow")
+        extent = size = dtype.itemsize
+        for length in shape:  # Python ints do not overflow
+            extent *= max(length, 1)
             size *= length
+        if extent > self.caps.size:  # an empty axis does not excuse absurd ones: NumPy refuses them
+            raise WireError("array larger than the caps allow")
         flat = np.frombuffer(self.take(size), dtype) if size else np.empty(0, dtype)
         if order == _SCALAR:
             return flat[0]

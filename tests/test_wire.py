@@ -203,6 +203,8 @@ LIES = {
     "an overflow": array_claiming((2**32, 2**32)),
     "an overflow to nothing": array_claiming((2**63, 2)),
     "an absurd empty array": array_claiming((2**62, 0)),
+    "an empty array of absurd axes": array_claiming((0, *[2**26] * 3))[:-64],
+    "an empty array of absurd axes, in columns": array_claiming((0, *[2**26] * 3), order=1)[:-64],
     "too many axes": array_claiming((1,) * 9),
     "an unknown dtype": array_claiming((8,), code=99),
     "an unknown order": array_claiming((8,), order=7),

@@ -356,7 +356,7 @@ class Worker:
             failure = self._failure(payload)
         except _Gone as gone:
             failure = gone.failure
-        except (wire.WireError, TypeError):
+        except (ValueError, TypeError):
             failure = self._violated().failure
         reason = f"{name} is too large to be read: clear its outputs and hand it in again"
         if failure.kind == "wrong-type":
@@ -486,7 +486,7 @@ class Worker:
     def _decoded(self, payload: "_Bytes", size: int) -> Any:
         try:
             return wire.decode(payload, wire.Caps(size))
-        except (wire.WireError, MemoryError, RecursionError):
+        except Exception:  # whatever it is, the bytes are the worker's
             raise self._violated() from None
 
     def _request(self, kind: int, content: tuple[Any, ...], deadline: float) -> None:

@@ -228,6 +228,9 @@ def test_lies_are_refused_before_anything_is_allocated(lie, caps):
     tracemalloc.stop()
 
 
+EXTREMES = (0, 1, 2**16, 2**24, 2**26, 2**31, 2**32 - 1, 2**63, 2**64 - 1)
+
+
 def mutate(data: bytes, rng: random.Random) -> bytes:
     """Damage a message: flip, cut, repeat, splice, or put in an extreme number."""
     raw = bytearray(data)
@@ -241,9 +244,7 @@ def mutate(data: bytes, rng: random.Random) -> bytes:
         elif kind == 2:
             raw[at:at] = raw[at : at + rng.randint(1, 30)]
         elif kind == 3:
-            raw[at : at + 8] = struct.pack(
-                "<Q", rng.choice([0, 2**31, 2**32 - 1, 2**63, 2**64 - 1])
-            )
+            raw[at : at + 8] = struct.pack("<Q", rng.choice(EXTREMES))
         elif kind == 4:
             raw[at:at] = rng.choice([b"A", b"l", b"d", b"t", b"s", b"C", b"S", b"i", b"\xff" * 4])
         else:

@@ -17,6 +17,7 @@ from autograder.__main__ import FAST, fast
 from autograder.catalogue import Catalogue, CatalogueError
 from autograder.chapter import ChapterError
 from autograder.course_cli import app as course_app
+from autograder.institution_cli import export, stats
 from autograder.record import RecordedSource, RecordError
 from autograder.report import points_text
 
@@ -135,10 +136,11 @@ def grade(
     jobs: Annotated[int | None, typer.Option(min=1, help="Judge processes.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Keep results that still hold.")] = False,
     sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
+    executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
     root: Root = None,
 ) -> None:
     """Grade a folder of submissions officially: hidden, personal cases, confined workers."""
-    from autograder.grading import collect, grade_all, write_results
+    from autograder.grading import collect, grade_all, keep_places, write_results
     from autograder.official import GradeError, load_secret
     from autograder.progress_bar import progress_bar
     from autograder.sandbox import SandboxUnavailable
@@ -159,8 +161,10 @@ def grade(
                 sandbox=sandbox,
                 jobs=jobs,
                 resume=resume,
+                executor=executor,
                 progress=step,
             )
+        keep_places(items, to)
         write_results(reports, to)
     except (GradeError, SandboxUnavailable, ChapterError) as error:
         raise fail(str(error)) from None
@@ -209,6 +213,10 @@ def demo(
     from autograder.demo import run
 
     raise typer.Exit(run(to))
+
+
+for _command in (stats, export):
+    app.command()(_command)
 
 
 def _forward(name: str, text: str) -> None:

@@ -22,13 +22,15 @@ from urllib.parse import quote
 
 from autograder.catalogue import AuthoredTopic, Catalogue
 from autograder.cells import SubmissionError, read_submission
+from autograder.executor import dask_address, run_on_dask
 from autograder.html import index_page, report_page
 from autograder.official import GradeError, Judge, fingerprint, unreadable
 from autograder.report import Report
 from autograder.writers import results_csv, results_json, times_json
 
-__all__ = ["Item", "collect", "grade_all", "write_results"]
+__all__ = ["Item", "collect", "grade_all", "keep_places", "write_results"]
 
+SUBMISSIONS = Path(".gradus") / "submissions.json"
 _SUFFIXES = (".ipynb", ".py")
 
 
@@ -180,13 +182,16 @@ def grade_all(
     sandbox: str = "best",
     jobs: int | None = None,
     resume: bool = False,
+    executor: str = "local",
     progress: Callable[[int, int, Report], None] = lambda done, total, report: None,
 ) -> list[Report]:
     """Grade the items over `jobs` processes; return the reports in the items' order.
 
-    Every report is kept below `store` as soon as it is there. With `resume`, those whose key still
-    holds are read back instead of graded.
+    With `executor` ``dask:ADDRESS`` the workers of that cluster grade instead. Every report is kept
+    below `store` as soon as it is there. With `resume`, those whose key still holds are read back
+    instead of graded.
     """
+    address = dask_address(executor)
     store.mkdir(parents=True, exist_ok=True)
     keys = [item_key(item, catalogue.topic(item.topic), secret, sandbox) for item in items]
     reports: dict[int, Report] = {}
@@ -197,7 +202,12 @@ def grade_all(
     todo = [number for number in range(len(items)) if number not in reports]
     count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
     settings = (str(catalogue.root), secret, sandbox)
-    for number, content in _run(todo, items, count, settings):
+    graded = (
+        _run(todo, items, count, settings)
+        if address is None
+        else run_on_dask(todo, items, catalogue, secret, sandbox, address)
+    )
+    for number, content in graded:
         report = (
             unreadable(catalogue.topic(items[number].topic), items[number].student, content)
             if isinstance(content, str)
@@ -314,6 +324,16 @@ def write_whole(path: Path, text: str) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise GradeError(f"{path} cannot be written: {error.strerror}") from None
+
+
+def keep_places(items: Sequence[Item], folder: Path) -> None:
+    """Keep where the submissions are, seen from the results: the class report compares them."""
+    kept = [
+        (item.topic, item.student, os.path.relpath(item.path, folder))
+        for item in items
+        if not item.problem
+    ]
+    write_whole(folder / SUBMISSIONS, json.dumps(kept, ensure_ascii=False, indent=0))
 
 
 def write_results(reports: Sequence[Report], folder: Path) -> None:

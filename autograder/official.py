@@ -1,12 +1,14 @@
 """Official grading: hidden checks, cases personal to each submission, student code behind walls.
 
-The seed of every case is HMAC(secret; student, assignment, hash of the code, exercise, check): a
-regrade is bit-identical, a resubmission meets new cases. The secret never leaves the judge.
+The seed of every case is an HMAC, keyed by the course's secret, of student, assignment, hash of the
+code, exercise and check: a regrade is bit-identical, a resubmission meets new cases. The secret
+never leaves the judge.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -23,7 +25,7 @@ from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import Cell
 from autograder.source import LiveSource, seeder
 
-__all__ = ["GradeError", "Judge", "fingerprint", "load_secret", "unreadable"]
+__all__ = ["GradeError", "Judge", "fingerprint", "load_secret", "student_key", "unreadable"]
 
 SECRET_BYTES = 32
 
@@ -46,6 +48,12 @@ def load_secret(path: Path) -> bytes:
     if len(found) < SECRET_BYTES:
         raise GradeError(f"{path} is too short for a secret: remove it to have one made")
     return found
+
+
+def student_key(secret: bytes, student: str, topic: str) -> bytes:
+    """Return the key of one student's cases in one topic: it can be given away, the secret not."""
+    message = f"{student}\x1f{topic}".encode("utf-8", "surrogatepass")
+    return hmac.new(secret, message, hashlib.sha256).digest()
 
 
 def fingerprint(topic: AuthoredTopic) -> str:
@@ -129,15 +137,18 @@ class Judge:
             self._topics[name] = self.catalogue.topic(name)
         return self._topics[name]
 
-    def grade_file(self, path: Path, topic: str, student: str) -> Report:
-        """Grade the file at `path`; one that cannot be read earns zero and says why."""
+    def grade_file(self, path: Path, topic: str, student: str, key: bytes | None = None) -> Report:
+        """Grade the file at `path`; one that cannot be read earns zero and says why.
+
+        `key` is the `student_key`, for a judge that does not have the secret.
+        """
         try:
             submission = read_submission(path, student)
         except SubmissionError as error:
             report = unreadable(self.topic(topic), student, str(error))
             report.level = self.level
             return report
-        return self.grade(submission, topic, student)
+        return self.grade(submission, topic, student, key=key)
 
     def grade(
         self,
@@ -145,11 +156,13 @@ class Judge:
         topic: str,
         student: str,
         only: Sequence[str] | None = None,
+        key: bytes | None = None,
     ) -> Report:
         """Grade what was read from a file."""
         authored = self.topic(topic)
         given = Submission(student, submission.cells, submission.origin)
-        source = LiveSource(authored, seeder(self.secret, student, topic, given.digest))
+        key = key or student_key(self.secret, student, topic)
+        source = LiveSource(authored, seeder(key, student, topic, given.digest))
         with _Prerequisites(authored, self._box) as serve:
             grader = Grader(source, given, self._box.worker, serve, self.budget)
             report = grader.grade(only)

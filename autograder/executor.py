@@ -1,0 +1,214 @@
+"""Grading on a Dask cluster: the same judges, on other machines.
+
+Each worker process runs one judge with its own sandbox; one whose machine cannot confine as asked
+refuses. Submissions travel as bytes, so nothing but the project itself must be on the workers, and
+a worker with another version of a topic refuses too. The secret stays here: a worker gets, for each
+submission, the key its cases are drawn from. A worker that dies costs a retry.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import platform
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.catalogue import Catalogue
+from autograder.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
+from autograder.official import GradeError, Judge, fingerprint, student_key, unreadable
+from autograder.sandbox.types import SandboxUnavailable
+
+if TYPE_CHECKING:
+    from autograder.grading import Item
+
+__all__ = ["Task", "dask_address", "run_on_dask"]
+
+PATIENCE = 30.0  # seconds to wait for the scheduler, and for a first worker
+AHEAD = 4  # submissions sent ahead for each worker
+LOST = "the grader failed on this submission, repeatedly; nothing was graded"
+AGAIN = "what was graded is kept, run the same command with --resume"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission on its way to a worker.
+
+    Attributes
+    ----------
+    student, topic, name : str
+        `name` is the file's name.
+    content : bytes
+    problem : str
+        Why the file cannot be read, if so.
+    key : bytes
+        What the student's cases are drawn from.
+    version : str
+        The fingerprint of the topic.
+    """
+
+    student: str
+    topic: str
+    name: str
+    content: bytes
+    problem: str
+    key: bytes
+    version: str
+
+
+def dask_address(executor: str) -> str | None:
+    """Return the scheduler's address of ``dask:ADDRESS``, None for ``local``.
+
+    Raises
+    ------
+    GradeError
+        If it is neither.
+    """
+    if executor == "local":
+        return None
+    kind, _, address = executor.partition(":")
+    if kind != "dask" or not address:
+        raise GradeError(
+            f"--executor {executor}: choose local, or dask:ADDRESS such as dask:tcp://head:8786"
+        )
+    return address
+
+
+def run_on_dask(
+    todo: Sequence[int],
+    items: Sequence[Item],
+    catalogue: Catalogue,
+    secret: bytes,
+    sandbox: str,
+    address: str,
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Grade the items numbered `todo`; yield each one's report, or why there is none.
+
+    Raises
+    ------
+    GradeError
+        If the cluster cannot be reached, is lost, or has other topics.
+    SandboxUnavailable
+        If a worker's machine cannot confine as asked.
+    """
+    from distributed import KilledWorker, as_completed
+
+    versions: dict[str, str] = {}
+    left = iter(todo)
+    with _client(address) as client:
+        workers = client.scheduler_info(n_workers=-1)["workers"]
+        numbers: dict[Any, int] = {}
+        running = as_completed()
+
+        def send() -> None:
+            number = next(left, None)
+            if number is None:
+                return
+            task = _task(items[number], catalogue, secret, versions)
+            future = client.submit(judge_there, task, sandbox, pure=False)
+            numbers[future] = number
+            running.add(future)
+
+        for _ in range(AHEAD * len(workers)):
+            send()
+        for future in running:
+            number = numbers.pop(future)
+            error = future.exception() if future.status == "error" else None
+            if isinstance(error, KilledWorker):
+                yield number, LOST
+            elif isinstance(error, GradeError | SandboxUnavailable):
+                raise error
+            elif future.status != "finished":
+                reason = error or future.status
+                raise GradeError(f"the cluster at {address} failed ({reason}): {AGAIN}")
+            else:
+                yield number, future.result()
+            send()
+
+
+def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, str]) -> Task:
+    if item.topic not in versions:
+        versions[item.topic] = fingerprint(catalogue.topic(item.topic))
+    content, problem = b"", item.problem
+    if not problem:
+        try:
+            content = read_bytes(item.path, MAX_NOTEBOOK)
+        except SubmissionError as error:
+            problem = str(error)
+    key = student_key(secret, item.student, item.topic)
+    version = versions[item.topic]
+    return Task(item.student, item.topic, item.path.name, content, problem, key, version)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Any]:
+    """Connect to a scheduler that has at least one worker."""
+    from distributed import Client
+
+    try:
+        client = Client(address, timeout=PATIENCE, name="autograder")
+    except (OSError, ValueError) as error:  # distributed's timeouts are OSErrors too
+        reason = str(error) or type(error).__name__
+        raise GradeError(
+            f"there is no Dask scheduler at {address} ({reason}): start one with dask scheduler"
+        ) from None
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+        yield client
+    except TimeoutError:
+        raise GradeError(
+            f"the Dask scheduler at {address} has no worker: start some with dask worker {address}"
+        ) from None
+    finally:
+        client.close()
+
+
+# --- on a worker ---------------------------------------------------------------------------------
+
+_judges: dict[str, Judge] = {}
+_one_at_a_time = threading.Lock()
+
+
+def judge_there(task: Task, sandbox: str) -> dict[str, Any]:
+    """Grade one submission in this process; return its report as plain data.
+
+    Raises
+    ------
+    GradeError
+        If the topic here is not the one the submission is to be graded with.
+    SandboxUnavailable
+        If this machine cannot confine as asked.
+    """
+    with _one_at_a_time:
+        judge = _judge(sandbox)
+        topic = judge.topic(task.topic)
+        if fingerprint(topic) != task.version:
+            raise GradeError(
+                f"a worker on {platform.node()} has another version of {task.topic}: install the "
+                "same checkout everywhere and restart the workers"
+            )
+        if task.problem:
+            report = unreadable(topic, task.student, task.problem)
+            report.level = judge.level
+            return report.to_dict()
+        with tempfile.TemporaryDirectory(prefix="submission-") as folder:
+            path = Path(folder) / task.name
+            path.write_bytes(task.content)
+            return judge.grade_file(path, task.topic, task.student, task.key).to_dict()
+
+
+def _judge(sandbox: str) -> Judge:
+    """Return this process's judge, started once; the checkout is the worker's own."""
+    if sandbox not in _judges:
+        for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+            os.environ.setdefault(name, "1")
+        judge = Judge(Catalogue.find(), b"", sandbox)
+        judge.__enter__()
+        atexit.register(judge.__exit__, None, None, None)
+        _judges[sandbox] = judge
+    return _judges[sandbox]

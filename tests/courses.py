@@ -17,7 +17,7 @@ from autograder.course import Course, init
 from autograder.sample_class import hand_in
 from tests.conftest import CATALOGUE, ROOT
 
-TOPIC, OTHER = "neurons", "optimizers"
+TOPIC, OTHER = "optimizers", "neurons"
 NARROW = (  # what nbgrader and what it stands on warn of
     "ignore::sqlalchemy.exc.SAWarning:nbgrader",
     "ignore::DeprecationWarning:nbgrader",

@@ -332,16 +332,16 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
     course, _ = init(tmp_path / "c", CATALOGUE, [TOPIC])
     (course.folder / "course.toml").write_text(
         f"[assignments.{TOPIC}]\n[[assignments.{TOPIC}.questions]]\n"
-        "name = 'why'\npoints = 4\ntext = 'Why does a neuron rest?'\n"
+        "name = 'why'\npoints = 4\ntext = 'Why does momentum help?'\n"
     )
     course = Course.open(course.folder)
     (course.folder / "source" / TOPIC / f"{TOPIC}.ipynb").unlink()
     quietly(course.release, TOPIC)
-    assert "Why does a neuron rest?" in released(course)
+    assert "Why does momentum help?" in released(course)
     content = json.loads(submit(course, "ada", "half").read_bytes())
     for cell in content["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == "why":
-            cell["source"] = "Because <b>pumps</b> work."
+            cell["source"] = "Because <b>valleys</b> are long."
     submit(course, "ada", json.dumps(content).encode())
     submit(course, "silent", "half")
     grade(course)
@@ -352,7 +352,7 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
         assert mark.needs_manual_grade
         mark.manual_score, mark.extra_credit, mark.needs_manual_grade = 3.0, 0.5, False
         told = gradebook.find_comment("why", TOPIC, TOPIC, "ada")
-        told.manual_comment = "Nearly: <i>which</i> pumps?"
+        told.manual_comment = "Nearly: <i>which</i> valleys?"
         gradebook.db.commit()
     grade(course)
     with course.gradebook() as gradebook:
@@ -367,8 +367,8 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
         assert mark.needs_manual_grade  # a person should look again: the submission is new
     quietly(write_feedback, course, TOPIC)
     page = (course.place("feedback", "ada", TOPIC) / f"{TOPIC}.html").read_text()
-    assert "Because &lt;b&gt;pumps&lt;/b&gt; work." in page
-    assert "Nearly: &lt;i&gt;which&lt;/i&gt; pumps?" in page
+    assert "Because &lt;b&gt;valleys&lt;/b&gt; are long." in page
+    assert "Nearly: &lt;i&gt;which&lt;/i&gt; valleys?" in page
     assert "3.5 of 4 points" in page
 
 

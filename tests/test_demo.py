@@ -14,10 +14,10 @@ from autograder.course import Course
 from autograder.official import Judge
 from autograder.sample_class import CLASS, KINDS, STYLES
 from tests.conftest import CATALOGUE
-from tests.courses import NARROW, OTHER, TOPIC, scores
+from tests.courses import NARROW, TOPIC, scores
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
-SMALL = [name for name in (TOPIC, OTHER, "convolution") if name in CATALOGUE.names()]
+SMALL = [name for name in demo.FAVOURITES if name in CATALOGUE.names()]
 
 
 def submission(answers):

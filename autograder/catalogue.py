@@ -189,7 +189,7 @@ class AuthoredTopic:
             functions[exercise] = misconception.function
             return functions
         text = self.chapter.variant(exercise, misconception.replace, misconception.by)
-        return {**functions, exercise: self.compile(exercise, text, misconception.name)}
+        return {**functions, exercise: self.compile(exercise, text, misconception.key)}
 
     def compile(self, exercise: str, text: str, label: str) -> Callable[..., Any]:
         """Compile an edited cell of the chapter in the namespace of the worked solution."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from autograder.compare import Raised, equal
 from autograder.spec import Exercise, Misconception
@@ -20,7 +23,9 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     A variant explains a failed check if it gives what the student gave in every trial of it. It is
     ruled out by a passed check that it would have failed. Of several, the one that explains most
     failed checks is named; ties go to the first declared. Somewhere it must give the same wrong
-    *value*, not only an exception of the same name. A wrong diagnosis is worse than none.
+    *value*, not only an exception of the same name. Where a variant would give another wrong
+    value in another failed check, agreement in whole numbers alone may be chance, and two beliefs
+    that contradict each other are both dropped. A wrong diagnosis is worse than none.
 
     Returns
     -------
@@ -33,28 +38,69 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
         return {}
     values = {seen.check.name: [trial.variants() for trial in seen.trials] for seen in observations}
     explained: dict[str, list[str]] = {}
+    denied: dict[str, set[str]] = {}
     passed = [seen.check.name for seen in observations if seen.passed]
-    for wrong in exercise.misconceptions:  # the cheapest way to rule one out comes first
+    for wrong in exercise.variants:  # the cheapest way to rule one out comes first
         alike = [seen for seen in failed if _matches(seen, values[seen.check.name], wrong)]
         if not any(_shares_a_value(seen, values[seen.check.name], wrong) for seen in alike):
             continue
-        if not any(_fails(values[name], wrong) for name in passed):
-            explained[wrong.name] = [seen.check.name for seen in alike]
-    ranked = sorted(exercise.misconceptions, key=lambda w: -len(explained.get(w.name, ())))
+        if any(_fails(values[name], wrong) for name in passed):
+            continue
+        others = [seen.check.name for seen in failed if seen not in alike]
+        against = {name for name in others if _fails(values[name], wrong)}
+        if not against or any(_telling(seen, values[seen.check.name], wrong) for seen in alike):
+            explained[wrong.key] = [seen.check.name for seen in alike]
+            denied[wrong.key] = against
+    explained = _undisputed(exercise, explained, denied)
+    ranked = sorted(exercise.variants, key=lambda w: -len(explained.get(w.key, ())))
     return {
         seen.check.name: wrong
         for seen in failed
         for wrong in reversed(ranked)
-        if seen.check.name in explained.get(wrong.name, ())
+        if seen.check.name in explained.get(wrong.key, ())
     }
 
 
 def _shares_a_value(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
     """Whether a wrong value agrees somewhere: that both end in a ValueError says too little."""
     return any(
-        wrong.name in value and not isinstance(output, Raised)
+        wrong.key in value and not isinstance(output, Raised)
         for value, output in zip(values, seen.outputs, strict=True)
     )
+
+
+def _undisputed(
+    exercise: Exercise, explained: dict[str, list[str]], denied: dict[str, set[str]]
+) -> dict[str, list[str]]:
+    """Drop two beliefs each of which is contradicted by a check that the other one explains."""
+    beliefs = {wrong.key: wrong.name for wrong in exercise.variants}
+    return {
+        key: checks
+        for key, checks in explained.items()
+        if not any(
+            denied[key] & set(theirs) and denied[rival] & set(checks)
+            for rival, theirs in explained.items()
+            if beliefs[rival] != beliefs[key]
+        )
+    }
+
+
+def _telling(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
+    """Whether a wrong value that agrees is no whole number: zeros and counts agree by chance."""
+    return any(
+        wrong.key in value and any(np.any(leaf != np.round(leaf)) for leaf in _floats(output))
+        for value, output in zip(values, seen.outputs, strict=True)
+    )
+
+
+def _floats(value: Any) -> Iterator[NDArray[np.floating[Any]]]:
+    if isinstance(value, tuple | list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _floats(item)
+    elif isinstance(value, float | np.floating | np.ndarray):
+        leaf = np.asarray(value)
+        if leaf.dtype.kind == "f":
+            yield leaf[np.isfinite(leaf)]
 
 
 def _complete(seen: Observation) -> bool:
@@ -63,7 +109,7 @@ def _complete(seen: Observation) -> bool:
 
 def _fails(values: Sequence[Any], wrong: Misconception) -> bool:
     """Whether the variant differs from the truth somewhere (only such values are listed)."""
-    return any(wrong.name in value for value in values)
+    return any(wrong.key in value for value in values)
 
 
 def _matches(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
@@ -71,6 +117,6 @@ def _matches(seen: Observation, values: Sequence[Any], wrong: Misconception) -> 
     if not _fails(values, wrong):
         return False
     return all(
-        equal(value.get(wrong.name, trial.expected), output, trial.tol)
+        equal(value.get(wrong.key, trial.expected), output, trial.tol)
         for trial, value, output in zip(seen.trials, values, seen.outputs, strict=True)
     )

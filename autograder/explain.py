@@ -76,10 +76,16 @@ def smallest(seen: list[Observation], beliefs: dict[str, str | None]) -> Shown |
 def _shows(seen: Observation, number: int, belief: str | None) -> bool:
     trial, output = seen.trials[number], seen.outputs[number]
     if belief is not None:
-        return belief in trial.variants()
+        return any(equal(value, output, trial.tol) for value in _forms(trial, belief))
     if isinstance(output, Raised) or seen.modified:
         return True
     return not equal(trial.expected, output, trial.tol)
+
+
+def _forms(trial: Trial, belief: str) -> list[Any]:
+    """Return what the forms of a belief give, where it is not the truth."""
+    values = trial.variants().items()
+    return [value for key, value in values if key == belief or key.startswith(f"{belief} (")]
 
 
 def explain(checked: Checked, look: Look) -> str:
@@ -137,11 +143,12 @@ def _outputs(shown: Shown, names: list[str], look: Look) -> Iterator[str]:
     yield ""
     rows = [*_labelled("expected", trial.expected, names), *_labelled("yours", output, names)]
     wide = max(len(label) for label, _ in rows)
-    belief = trial.variants().get(shown.belief) if shown.belief else None
+    beliefs = _forms(trial, shown.belief) if shown.belief else []
     for label, value in rows:
         yield from _block(f"  {label:<{wide}} = ", numbers(value))
-    if belief is not None:
-        same = "the same as" if equal(belief, output, trial.tol) else "not quite"
+    if beliefs:
+        alike = any(equal(belief, output, trial.tol) for belief in beliefs)
+        same = "the same as" if alike else "not quite"
         yield f"  Yours is {same} what the belief {shown.belief!r} gives."
     if not isinstance(output, Raised):
         found = compare(trial.expected, output, trial.tol, (), names)

@@ -82,10 +82,7 @@ def record_topic(source: LiveSource) -> dict[str, Any]:
                 "signature": source.signature(exercise),
                 "hidden_weight": hidden,
                 "checks": [_check_text(check) for check in public],
-                "misconceptions": [
-                    {"name": wrong.name, "hint": wrong.hint, "convention": wrong.convention}
-                    for wrong in exercise.misconceptions
-                ],
+                "misconceptions": [_belief_text(wrong) for wrong in exercise.misconceptions],
             }
         )
         trials[exercise.name] = {
@@ -105,6 +102,11 @@ def _check_text(check: Check) -> dict[str, Any]:
         "needs": list(check.needs),
         "observe": check.observe,
     }
+
+
+def _belief_text(wrong: Misconception) -> dict[str, Any]:
+    text = {"name": wrong.name, "hint": wrong.hint, "convention": wrong.convention}
+    return {**text, "forms": [form.key for form in wrong.forms]} if wrong.forms else text
 
 
 def _trial_data(trial: Trial) -> dict[str, Any]:
@@ -216,9 +218,9 @@ def _exercise(entry: Mapping[str, Any]) -> Exercise:
             )
         )
     for wrong in entry["misconceptions"]:
-        exercise.misconceptions.append(
-            Misconception(wrong["name"], wrong["hint"], wrong["convention"])
-        )
+        texts = wrong["name"], wrong["hint"], wrong["convention"]
+        forms = [Misconception(*texts, key=key) for key in wrong.get("forms", ())]
+        exercise.misconceptions.append(Misconception(*texts, forms=forms))
     return exercise
 
 

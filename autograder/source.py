@@ -56,7 +56,7 @@ class Variants(Mapping[str, Any]):
         expected: Any,
         tol: Tolerance,
     ) -> None:
-        self._beliefs = {belief.name: belief for belief in beliefs}
+        self._beliefs = {belief.key: belief for belief in beliefs}
         self._compute, self._truth = compute, (expected, tol)
         self._known: dict[str, tuple[bool, Any]] = {}
 
@@ -239,7 +239,7 @@ class LiveSource:
             return trusted_value(functions, exercise.name, check, case)
 
         def variants() -> Variants:
-            return Variants(exercise.misconceptions, wrong_value, expected, tol)
+            return Variants(exercise.variants, wrong_value, expected, tol)
 
         return Trial(case, expected, tol, variants)
 
@@ -247,7 +247,7 @@ class LiveSource:
         self, exercise: Exercise, belief: Misconception
     ) -> Mapping[str, Callable[..., Any]]:
         """Return a wrong variant among right functions, compiled once."""
-        key = (exercise.name, belief.name)
+        key = (exercise.name, belief.key)
         if key not in self._compiled:
             self._compiled[key] = self.authored.variant(exercise.name, belief)
         return self._compiled[key]

@@ -110,6 +110,10 @@ class Misconception:
         Edits of the solution region; each text stands in it exactly once.
     function : callable or None
         A whole wrong function, where an edit does not do.
+    forms : list of Misconception
+        The same belief worked out in other ways, which give other values.
+    key : str
+        Tells the forms of one belief apart; of the first it is the name.
     """
 
     name: str
@@ -118,6 +122,39 @@ class Misconception:
     replace: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
     function: Callable[..., Any] | None = None
+    forms: list[Misconception] = field(default_factory=list)
+    key: str = ""
+
+    def __post_init__(self) -> None:
+        self.key = self.key or self.name
+
+    def also(
+        self,
+        *,
+        replace: str | tuple[str, ...] = (),
+        by: str | tuple[str, ...] = (),
+        function: Callable[..., Any] | None = None,
+    ) -> Misconception:
+        """Declare another form of the belief: same hint, other wrong values. Return the belief."""
+        key = f"{self.name} ({len(self.forms) + 2})"
+        old, new = _edits(key, replace, by, function)
+        self.forms.append(
+            Misconception(self.name, self.hint, self.convention, old, new, function, key=key)
+        )
+        return self
+
+
+def _edits(
+    name: str,
+    replace: str | tuple[str, ...],
+    by: str | tuple[str, ...],
+    function: Callable[..., Any] | None,
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    old = (replace,) if isinstance(replace, str) else tuple(replace)
+    new = (by,) if isinstance(by, str) else tuple(by)
+    if function is None and (not old or len(old) != len(new)):
+        raise ValueError(f"{name} needs `replace` and `by`, or `function`")
+    return old, new
 
 
 @dataclass(eq=False)
@@ -135,6 +172,7 @@ class Exercise:
         Names and attribute chains the student may not use, such as ``"np.convolve"``.
     checks : list of Check
     misconceptions : list of Misconception
+        Each once; `variants` lists their other forms too.
     """
 
     name: str
@@ -195,13 +233,15 @@ class Exercise:
         convention: str | None = None,
     ) -> Misconception:
         """Declare a wrong variant of the solution and the hint it deserves."""
-        old = (replace,) if isinstance(replace, str) else tuple(replace)
-        new = (by,) if isinstance(by, str) else tuple(by)
-        if function is None and (not old or len(old) != len(new)):
-            raise ValueError(f"{self.name}: {name} needs `replace` and `by`, or `function`")
+        old, new = _edits(f"{self.name}: {name}", replace, by, function)
         found = Misconception(name, " ".join(hint.split()), convention, old, new, function)
         self.misconceptions.append(found)
         return found
+
+    @property
+    def variants(self) -> list[Misconception]:
+        """The wrong variants: the misconceptions, and their other forms."""
+        return [form for wrong in self.misconceptions for form in (wrong, *wrong.forms)]
 
     def __iter__(self) -> Iterator[Check]:
         return iter(self.checks)

@@ -68,7 +68,13 @@ def told(mistake: Mistake) -> Told:
     failed = [check for check in result.checks if not check.passed]
     return Told(
         frozenset(check.misconception for check in failed if check.misconception),
-        frozenset(check.cause for check in failed if check.cause and not check.misconception),
+        frozenset(
+            text
+            for check in failed
+            if not check.misconception
+            for text in (check.cause, check.message if "changes an array" in check.message else "")
+            if text
+        ),
         not failed,
     )
 

@@ -16,10 +16,10 @@ from tests.conftest import CATALOGUE, ROOT
 TOPICS = CATALOGUE.names()
 EXERCISES = [(name, part) for name in TOPICS for part in topic(name).chapter.parts]
 WRONG = [
-    (name, exercise.name, wrong.name)
+    (name, exercise.name, wrong.key)
     for name in TOPICS
     for exercise in topic(name).exercises
-    for wrong in exercise.misconceptions
+    for wrong in exercise.variants
 ]
 
 
@@ -83,7 +83,7 @@ def test_a_failed_prerequisite_costs_only_its_own_points(name, exercise):
 def test_misconception_loses_points_and_is_recognised(name, exercise, wrong):
     authored = topic(name)
     spec = authored.exercise(exercise)
-    belief = next(m for m in spec.misconceptions if m.name == wrong)
+    belief = next(variant for variant in spec.variants if variant.key == wrong)
     if belief.function is not None:
         cell = _as_cell(belief.function, exercise)
     else:
@@ -91,8 +91,8 @@ def test_misconception_loses_points_and_is_recognised(name, exercise, wrong):
     result = live(name, replaced(name, exercise, cell), only=[exercise]).exercises[0]
     assert result.earned < result.points, f"{wrong} keeps full marks"
     named = {check.misconception for check in result.checks if not check.passed}
-    assert wrong in named, f"{wrong} is taken for {named}"
-    assert named <= {wrong, None}, f"{wrong} is also taken for {named}"
+    assert belief.name in named, f"{wrong} is taken for {named}"
+    assert named <= {belief.name, None}, f"{wrong} is also taken for {named}"
 
 
 def _as_cell(function, exercise: str) -> str:
@@ -112,15 +112,15 @@ def test_no_two_misconceptions_look_alike(name):
         seen = {}
         trials = [trial for check in exercise for trial in source.trials(exercise, check)]
         values = [trial.variants() for trial in trials]
-        for wrong in exercise.misconceptions:
-            outputs = [value.get(wrong.name, Ellipsis) for value in values]
+        for wrong in exercise.variants:
+            outputs = [value.get(wrong.key, Ellipsis) for value in values]
             for other, theirs in seen.items():
                 same = all(
                     (a is Ellipsis) == (b is Ellipsis) and (a is Ellipsis or equal(a, b, trial.tol))
                     for a, b, trial in zip(outputs, theirs, trials, strict=True)
                 )
-                assert not same, f"{exercise.name}: {wrong.name} cannot be told from {other}"
-            seen[wrong.name] = outputs
+                assert not same, f"{exercise.name}: {wrong.key} cannot be told from {other}"
+            seen[wrong.key] = outputs
 
 
 @pytest.mark.parametrize(("name", "exercise"), EXERCISES)

@@ -1,5 +1,10 @@
 """A mistake is named by the wrong values it gives, or not at all."""
 
+from autograder.compare import Difference, Tolerance
+from autograder.diagnose import diagnose
+from autograder.judge import Observation
+from autograder.source import Trial
+from autograder.spec import Case, Check, Exercise, Misconception
 from tests.battery import live, replaced, topic
 
 
@@ -25,3 +30,16 @@ def test_an_exception_of_the_same_name_alone_names_nothing():
         "    return v @ v @ v, gamma, w, theta\n"
     )
     assert beliefs("backprop", "sigmoid_mlp_update", cell) == {None}
+
+
+def test_another_form_of_a_belief_names_the_belief():
+    belief = Misconception("summed", "Is it a mean?", None, ("mean",), ("sum",))
+    assert belief.also(replace="mean", by="prod").also(replace="mean", by="max") is belief
+    exercise = Exercise("average", 1)
+    exercise.misconceptions.append(belief)
+    assert [wrong.key for wrong in exercise.variants] == ["summed", "summed (2)", "summed (3)"]
+    assert {wrong.name for wrong in exercise.variants} == {"summed"}
+    check = Check("values", "Averages.", None)
+    trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda: {"summed (3)": 5.0})
+    named = diagnose(exercise, [Observation(check, [trial], [5.0], Difference("value", ""))])
+    assert {name: wrong.name for name, wrong in named.items()} == {"values": "summed"}

@@ -107,6 +107,8 @@ def read_idx(path: str | Path) -> Array:
             f"{Path(path).name} is not an IDX file: expected two zero bytes and a type"
         )
     dims = raw[3]
+    if len(raw) < 4 + 4 * dims:
+        raise ValueError(f"{Path(path).name} is cut short: its header promises {dims} sizes")
     shape = struct.unpack_from(f">{dims}I", raw, 4)
     kind = np.dtype(kinds[raw[2]])
     start, count = 4 + 4 * dims, int(np.prod(shape, dtype=np.int64))

@@ -92,7 +92,7 @@ def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
     """Fill an exported Canvas gradebook in; return it and the students who are not in it.
 
     A column ``neurons (4711)`` takes the scores of the assignment ``neurons``; an assignment
-    without a column gets a new one, next to the last assignment.
+    without a column gets a new one, at the end.
 
     Raises
     ------
@@ -104,17 +104,15 @@ def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
         raise GradeError("the roster is no gradebook of Canvas: export one (Gradebook > Export)")
     points = _assignments(scores)
     heads = rows[0]
-    section = heads.index("Section") + 1
     columns: dict[str, int] = {}
     for name in points:
         pattern = re.compile(rf"{re.escape(name)}( \(\d+\))?", re.IGNORECASE)
         column = next((k for k, h in enumerate(heads) if pattern.fullmatch(h)), None)
-        if column is None:
-            column = section
+        if column is None:  # at the end: what follows Section may be columns of the course's own
+            column = len(heads)
             for row in rows:
-                row[column:column] = [""]
+                row.append("")
             heads[column] = name
-            columns = {key: at + (at >= column) for key, at in columns.items()}
         columns[name] = column
     totals = next((row for row in rows if row[0].strip() == "Points Possible"), None)
     for name, column in columns.items():

@@ -95,6 +95,8 @@ class Confinement:
         self._ruleset = out_of_the_way(linux.landlock_ruleset()) if plan.landlock else -1
         if plan.seccomp:
             self._filter = linux.Filter()
+        if plan != BARE:
+            os.close(linux.pidfd_open(os.getpid()))  # what the judge will kill by
         self._pid_namespace = -1
 
     def enter(self) -> int:
@@ -372,7 +374,7 @@ def _rlimits(limits: Limits, address_space: int) -> list[tuple[int, int]]:
     return [
         (getattr(resource, name), value)
         for name, value in values.items()
-        if hasattr(resource, name)
+        if hasattr(resource, name) and (address_space or name != "RLIMIT_AS")
     ]
 
 

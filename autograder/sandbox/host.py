@@ -77,6 +77,8 @@ _ENVIRONMENT: Final = {
 class Sandbox:
     """A place to run submissions in: one zygote, any number of workers.
 
+    It belongs to the thread that makes it: where there are namespaces, the zygote ends with it.
+
     Parameters
     ----------
     level : str
@@ -264,10 +266,9 @@ def _folders(imports: Sequence[str]) -> list[str]:
         spec = find_spec(name)
         if spec is None:
             raise SandboxUnavailable(f"the exercises may import {name}, which is not installed")
-        for place in spec.submodule_search_locations or [spec.origin or ""]:
-            folder = str(Path(place).parent)
-            if "site-packages" in folder or "dist-packages" in folder:
-                folders.append(folder)
+        if name not in sys.stdlib_module_names:
+            places = spec.submodule_search_locations or [spec.origin or ""]
+            folders += [str(Path(place).parent) for place in places]
     engine = Path(__file__).resolve().parent.parent
     return [str(engine), *dict.fromkeys(folders)]
 

@@ -146,8 +146,11 @@ def _fork(
     if not pid:
         _become_worker(theirs.fileno(), output, confinement, zygote, nonce, limits)
     descriptors = [ours.fileno(), output]
-    with contextlib.suppress(AttributeError, OSError):
+    try:
         descriptors.append(os.pidfd_open(pid))
+    except (AttributeError, OSError):
+        if confinement.plan != confine.BARE:
+            raise
     _reply(talk, {"pid": pid}, descriptors)
     ours.close()
     theirs.close()

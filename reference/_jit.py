@@ -1,9 +1,9 @@
 """The options every kernel is compiled with, in one place, and where compiled code is kept.
 
 Compiled code is kept in the user's cache folder, or in ``GRADUS_CACHE_DIR``, under a name made
-only of what can change it: the text of the shared files (``_*.py``; a topic imports no other topic),
-the versions of Python, Numba and llvmlite, the processor, the forced tile shape. Each entry carries
-the hash of its own source file too. No path and no time of change is part of it, so it is found
+only of what can change it: the text of the shared files (``_*.py``; a topic imports no other), the
+versions of Python, Numba and llvmlite, the processor, the forced tile shape. Each entry carries the
+hash of its own source file too. No path and no time of change is part of it, so it is found
 again after a reinstall, from a read-only installation, and in a container it was copied to. Where
 the folder can be read but not written, new code goes to a temporary one.
 """

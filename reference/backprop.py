@@ -1,7 +1,6 @@
 """Dense layers, losses from logits and the multilayer perceptron, forward and backward.
 
-The matrix products run one row of the result per job, with the innermost loop over neighbouring
-elements: no two jobs share a write, so 1 and N threads give the same bits.
+The matrix products are those of `reference._gemm`: 1 and N threads give the same bits.
 """
 
 from __future__ import annotations
@@ -13,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference._gemm import matmul
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._vector import exp, largest, log, total
 
 __all__ = [
     "binary_cross_entropy",
@@ -33,12 +34,14 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 Layers = list[tuple[Array, Array]]
 
 
 def _arrays(*given: Any) -> list[Array]:
     """Return contiguous arrays in the first one's precision."""
-    dtype = np.float32 if np.asarray(given[0]).dtype == np.float32 else np.float64
+    dtype = _SINGLE if np.asarray(given[0]).dtype == _SINGLE else _DOUBLE
     return [np.ascontiguousarray(array, dtype=dtype) for array in given]
 
 
@@ -74,49 +77,20 @@ def parameter_count(sizes: Sequence[int]) -> int:
 # --- the dense layer ------------------------------------------------------------------------------
 
 
-@njit(**SERIAL)
-def _add_rows(row: Array, matrix: Array, out: Array) -> None:
-    """Add the rows of `matrix`, weighted with `row`, to `out`."""
-    for k in range(row.size):
-        factor = row[k]
-        line = matrix[k]
-        for i in range(out.size):
-            out[i] += factor * line[i]
-
-
-@njit(**SERIAL)
-def _product(left: Array, right: Array, out: Array) -> None:
-    for n in range(left.shape[0]):
-        _add_rows(left[n], right, out[n])
-
-
-@njit(**PARALLEL)
-def _product_parallel(left: Array, right: Array, out: Array) -> None:
-    for n in prange(left.shape[0]):
-        _add_rows(left[n], right, out[n])
-
-
-def _multiply(left: Array, right: Array, out: Array) -> Array:
-    """Add ``left @ right`` to `out` and return it."""
-    work = left.shape[0] * right.size
-    kernel = _product if work < SMALL else _product_parallel
-    kernel(np.ascontiguousarray(left), np.ascontiguousarray(right), out)
-    return out
-
-
 def dense_forward(x: Array, w: Array, b: Array) -> Array:
     """See `solutions.backprop.chapter.dense_forward`."""
     x, w, b = _arrays(x, w, b)
-    return _multiply(x, w.T, np.repeat(b[np.newaxis], len(x), axis=0))
+    out = np.empty((len(x), len(w)), x.dtype)
+    out[:] = b
+    return matmul(x, w, out, turn_b=True, add=True)
 
 
 def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     """See `solutions.backprop.chapter.dense_backward`."""
     dy, x, w = _arrays(dy, x, w)
-    dx = _multiply(dy, w, np.zeros_like(x))
-    dw = _multiply(dy.T, x, np.zeros_like(w))
-    db = _multiply(np.ones((1, len(dy)), dy.dtype), dy, np.zeros((1, dy.shape[1]), dy.dtype))
-    return dx, dw, db[0]
+    dx = matmul(dy, w, np.empty_like(x))
+    dw = matmul(dy, x, np.empty_like(w), turn_a=True)
+    return dx, dw, np.add.reduce(dy, axis=0)
 
 
 # --- losses ---------------------------------------------------------------------------------------
@@ -139,17 +113,15 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 @njit(**SERIAL)
 def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
     """Fill one row of slopes and return its loss."""
-    top = logits[0]
-    for k in range(1, logits.size):
-        top = max(top, logits[k])
-    total = share * 0
+    top = largest(logits)
     for k in range(logits.size):
-        slope[k] = np.exp(logits[k] - top)
-        total += slope[k]
+        slope[k] = exp(logits[k] - top)
+    mass = total(slope)
+    scale = share / mass
     for k in range(logits.size):
-        slope[k] = slope[k] / total * share
+        slope[k] *= scale
     slope[label] -= share
-    return np.log(total) - (logits[label] - top)
+    return log(mass) - (logits[label] - top)
 
 
 @njit(**SERIAL)

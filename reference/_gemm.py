@@ -1,0 +1,633 @@
+"""The one hot kernel: sums of products, computed in tiles that live in registers.
+
+A tile of the result is held in vector registers while the sum runs, so that each number loaded
+takes part in several multiplications. Two forms serve everything in this package:
+
+- ``outer_tile``: neighbouring *results* fill a vector,
+  ``c[i, j] += a[row[i] + al[k]] * b[bl[k] + j]``,
+  where the offset tables ``row``, ``al``, ``bl`` say where the numbers stand. A matrix, its
+  transpose, or the shifted windows of a convolution are only other tables: nothing is copied.
+- ``dot_tile``: neighbouring *terms* fill a vector, for two operands that both run along the sum.
+
+Each result is one chain of fused multiply-adds in the order of k (in ``dot_tile``: one chain per
+lane, added up at the end), whatever the tile's shape and whoever computes it: 1 and N threads give
+the same bits. Lanes beyond the edge are masked, never read. The tile's shape follows the
+processor's registers; the environment variable ``GRADUS_TILE`` forces another (a name in `TILES`).
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import os
+import platform
+from typing import Any, NamedTuple
+
+import llvmlite.binding
+import numpy as np
+from llvmlite import ir
+from numba import carray, cfunc, types
+from numba.extending import intrinsic
+from numba.np.numpy_support import from_dtype
+from numpy.typing import NDArray
+
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+
+__all__ = ["TILE", "TILES", "dot", "dot_tile", "matmul", "outer", "outer_tile", "steps", "tiles"]
+
+Array = NDArray[Any]
+
+
+class Tile(NamedTuple):
+    """Shapes of the two tiles; what is not a register of accumulators holds operands."""
+
+    bytes: int  # of a vector register
+    rows: int  # of the outer tile
+    vectors: int  # in a row of the outer tile
+    dot_rows: int
+    dot_columns: int
+
+
+TILES = {
+    "avx512": Tile(64, 6, 4, 6, 4),  # 32 registers: 24 sums, 4 vectors of b, 1 number of a
+    "avx2": Tile(32, 6, 2, 3, 3),  # 16 registers: 12 sums, 2 vectors, 1 number, 1 mask
+    "neon": Tile(16, 6, 4, 4, 4),  # 32 registers of half the width
+    "sse": Tile(16, 4, 2, 2, 2),
+    "plain": Tile(32, 4, 2, 2, 2),  # ordinary loops, for platforms where the others fail
+}
+
+
+def _choose() -> str:
+    """Return the name of the tile for this processor, or the one that is asked for."""
+    forced = os.environ.get("GRADUS_TILE")
+    if forced:
+        return forced
+    has = llvmlite.binding.get_host_cpu_features()
+    if has.get("avx512vl"):
+        return "avx512"
+    if has.get("avx2") and has.get("fma"):
+        return "avx2"
+    return "neon" if platform.machine().lower() in ("arm64", "aarch64") else "sse"
+
+
+_NAME = _choose()
+TILE = TILES[_NAME]
+BYTES, ROWS, VECTORS, DOT_ROWS, DOT_COLUMNS = TILE
+_FUSED = _NAME != "sse"  # has one instruction for a * b + c
+_FREE_MASKS = _NAME == "avx512"  # a masked load costs what a load costs
+
+_INT = ir.IntType(64)
+
+
+# --- emitting a tile ------------------------------------------------------------------------------
+
+
+class _Emitter:
+    """Writes vector instructions of one element type into one function."""
+
+    def __init__(self, function: ir.Function, element: ir.Type, lanes: int) -> None:
+        self.function, self.element, self.lanes = function, element, lanes
+        self.vector = ir.VectorType(element, lanes)
+        self.builder = ir.IRBuilder(function.append_basic_block("entry"))
+
+    def call(self, name: str, result: ir.Type, *args: ir.Value) -> ir.Value:
+        """Call an LLVM intrinsic on vectors."""
+        letter = "f32" if isinstance(self.element, ir.FloatType) else "f64"
+        full = f"llvm.{name}.v{self.lanes}{letter}" + (".p0" if "masked" in name else "")
+        found = self.builder.module.globals.get(full)
+        if found is None:
+            kind = ir.FunctionType(result, [arg.type for arg in args])
+            found = ir.Function(self.builder.module, kind, full)
+        return self.builder.call(found, args)
+
+    def at(self, pointer: ir.Value, index: ir.Value) -> ir.Value:
+        return self.builder.gep(pointer, [index])
+
+    def entry(self, table: ir.Value, index: int | ir.Value) -> ir.Value:
+        where = _INT(index) if isinstance(index, int) else index
+        return self.builder.load(self.at(table, where))
+
+    def mask(self, count: ir.Value) -> ir.Value:
+        """Return which lanes are below `count`."""
+        short = ir.IntType(32)
+        wide = ir.VectorType(short, self.lanes)
+        numbers = ir.Constant(wide, [short(lane) for lane in range(self.lanes)])
+        below = self.splat(self.builder.trunc(count, short), wide)
+        return self.builder.icmp_signed("<", numbers, below)
+
+    def splat(self, value: ir.Value, kind: ir.Type | None = None) -> ir.Value:
+        kind = kind or self.vector
+        undefined, zero = ir.Constant(kind, ir.Undefined), ir.IntType(32)(0)
+        first = self.builder.insert_element(undefined, value, zero)
+        zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [zero] * self.lanes)
+        return self.builder.shuffle_vector(first, undefined, zeros)
+
+    def zero(self) -> ir.Value:
+        return ir.Constant(self.vector, [self.element(0.0)] * self.lanes)
+
+    def _aligned(self) -> ir.Value:
+        return ir.IntType(32)(4 if isinstance(self.element, ir.FloatType) else 8)
+
+    def _vector_at(self, pointer: ir.Value) -> ir.Value:
+        return self.builder.bitcast(pointer, self.vector.as_pointer())
+
+    def load(self, pointer: ir.Value, mask: ir.Value | None = None) -> ir.Value:
+        where, align = self._vector_at(pointer), self._aligned()
+        if mask is None:
+            return self.builder.load(where, align=align.constant)
+        return self.call("masked.load", self.vector, where, align, mask, self.zero())
+
+    def store(self, value: ir.Value, pointer: ir.Value, mask: ir.Value | None = None) -> None:
+        where, align = self._vector_at(pointer), self._aligned()
+        if mask is None:
+            self.builder.store(value, where, align=align.constant)
+        else:
+            self.call("masked.store", ir.VoidType(), value, where, align, mask)
+
+    def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+        return self.call("fma" if _FUSED else "fmuladd", self.vector, a, b, c)
+
+    def total(self, value: ir.Value) -> ir.Value:
+        """Return the sum over the lanes, as a tree."""
+        step = self.lanes // 2
+        while step:
+            order = [ir.IntType(32)((lane + step) % self.lanes) for lane in range(self.lanes)]
+            moved = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order)
+            shifted = self.builder.shuffle_vector(value, value, moved)
+            value = self.builder.fadd(value, shifted)
+            step //= 2
+        return self.builder.extract_element(value, ir.IntType(32)(0))
+
+    def loop(self, count: ir.Value, start: list[ir.Value], body: Any, step: int = 1) -> list[Any]:
+        """Repeat ``values = body(index, values)`` while ``index + step <= count``.
+
+        Returns the values, and the first index that was not reached.
+        """
+        builder, before = self.builder, self.builder.block
+        test = self.function.append_basic_block("test")
+        inside = self.function.append_basic_block("body")
+        after = self.function.append_basic_block("after")
+        builder.branch(test)
+        builder.position_at_end(test)
+        index = builder.phi(_INT)
+        values = [builder.phi(value.type) for value in start]
+        ahead = builder.add(index, _INT(step))
+        builder.cbranch(builder.icmp_signed("<=", ahead, count), inside, after)
+        builder.position_at_end(inside)
+        new = body(index, values)
+        last = builder.block
+        builder.branch(test)
+        for phi, first, again in zip([index, *values], [_INT(0), *start], [ahead, *new]):
+            phi.add_incoming(first, before)
+            phi.add_incoming(again, last)
+        builder.position_at_end(after)
+        return [*values, index]
+
+    def when(self, condition: ir.Value, start: list[ir.Value], body: Any) -> list[ir.Value]:
+        """Return ``body()`` where `condition` holds, else `start`."""
+        builder, before = self.builder, self.builder.block
+        inside = self.function.append_basic_block("then")
+        after = self.function.append_basic_block("join")
+        builder.cbranch(condition, inside, after)
+        builder.position_at_end(inside)
+        new = body()
+        last = builder.block
+        builder.branch(after)
+        builder.position_at_end(after)
+        joined = [builder.phi(value.type) for value in start]
+        for phi, first, other in zip(joined, start, new):
+            phi.add_incoming(first, before)
+            phi.add_incoming(other, last)
+        return joined
+
+
+def _emit_outer(
+    function: ir.Function, element: ir.Type, lanes: int, rows: int, vectors: int
+) -> None:
+    """Write the function that computes `rows` times `vectors` vectors of results."""
+    a, row, al, b, bl, c, crow, terms, width, add = function.args
+    emit = _Emitter(function, element, lanes)
+    builder = emit.builder
+    last = builder.sub(width, _INT((vectors - 1) * lanes))
+    full = builder.icmp_signed(">=", last, _INT(lanes))
+    edge = emit.mask(last)
+    lines = [emit.at(a, emit.entry(row, i)) for i in range(rows)]
+    places = [
+        [emit.at(c, builder.add(emit.entry(crow, i), _INT(j * lanes))) for j in range(vectors)]
+        for i in range(rows)
+    ]
+
+    def masks(masked: bool) -> list[ir.Value | None]:
+        return [None] * (vectors - 1) + [edge if masked else None]
+
+    def read() -> list[ir.Value]:
+        return [emit.load(p, m) for line in places for p, m in zip(line, masks(True))]
+
+    def run(masked: bool) -> list[ir.Value]:
+        def body(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+            start, left = emit.at(b, emit.entry(bl, k)), emit.entry(al, k)
+            loaded = [
+                emit.load(emit.at(start, _INT(j * lanes)), mask)
+                for j, mask in enumerate(masks(masked))
+            ]
+            new = []
+            for i, line in enumerate(lines):
+                factor = emit.splat(builder.load(emit.at(line, left)))
+                for j, vector in enumerate(loaded):
+                    new.append(emit.fma(factor, vector, sums[i * vectors + j]))
+            return new
+
+        return emit.loop(terms, sums, body)[:-1]
+
+    zeros = [emit.zero()] * (rows * vectors)
+    sums = emit.when(builder.icmp_signed("!=", add, _INT(0)), zeros, read)
+    if _FREE_MASKS:
+        sums = run(True)
+    else:  # each of the two runs only where it is meant: the other finds nothing to add
+        everything, nothing = terms, _INT(0)
+        terms = builder.select(full, everything, nothing)
+        sums = run(False)
+        terms = builder.select(full, nothing, everything)
+        sums = run(True)
+    for i in range(rows):
+        for j, mask in enumerate(masks(True)):
+            emit.store(sums[i * vectors + j], places[i][j], mask)
+    builder.ret_void()
+
+
+def _emit_dot(function: ir.Function, element: ir.Type, lanes: int, rows: int, columns: int) -> None:
+    """Write the function that computes `rows` times `columns` sums over segments."""
+    a, row, al, b, column, bl, c, crow, segments, length, add = function.args
+    emit = _Emitter(function, element, lanes)
+    builder = emit.builder
+    lines = [emit.at(a, emit.entry(row, i)) for i in range(rows)]
+    others = [emit.at(b, emit.entry(column, j)) for j in range(columns)]
+    rest = builder.srem(length, _INT(lanes))
+    rounded = builder.mul(
+        builder.sdiv(builder.add(length, _INT(lanes - 1)), _INT(lanes)), _INT(lanes)
+    )
+    edge = emit.mask(rest)
+    every = ir.Constant(ir.VectorType(ir.IntType(1), lanes), [ir.IntType(1)(1)] * lanes)
+
+    def step(left: ir.Value, right: ir.Value, mask: Any, sums: list[ir.Value]) -> list[ir.Value]:
+        loaded = [emit.load(emit.at(other, right), mask) for other in others]
+        new = []
+        for i, line in enumerate(lines):
+            vector = emit.load(emit.at(line, left), mask)
+            new += [emit.fma(vector, loaded[j], sums[i * columns + j]) for j in range(columns)]
+        return new
+
+    def segment(t: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+        left, right = emit.entry(al, t), emit.entry(bl, t)
+
+        def body(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
+            inside = builder.icmp_signed("<=", builder.add(k, _INT(lanes)), length)
+            mask = builder.select(inside, every, edge) if _FREE_MASKS else None
+            return step(builder.add(left, k), builder.add(right, k), mask, sums)
+
+        if _FREE_MASKS:
+            return emit.loop(rounded, sums, body, lanes)[:-1]
+        *sums, end = emit.loop(length, sums, body, lanes)
+        tail = builder.icmp_signed(">", rest, _INT(0))
+        ends = builder.add(left, end), builder.add(right, end)
+        return emit.when(tail, sums, lambda: step(*ends, edge, sums))
+
+    sums = emit.loop(segments, [emit.zero()] * (rows * columns), segment)[:-1]
+    _store_totals(emit, sums, c, crow, add, columns)
+    builder.ret_void()
+
+
+def _store_totals(
+    emit: _Emitter, sums: list[ir.Value], c: ir.Value, crow: ir.Value, add: ir.Value, columns: int
+) -> None:
+    """Store each vector's sum at its place; in a loop, which keeps the code short."""
+    builder = emit.builder
+    room = builder.alloca(emit.vector, len(sums))
+    for index, value in enumerate(sums):
+        builder.store(value, builder.gep(room, [_INT(index)]))
+
+    def one(index: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        i, j = builder.sdiv(index, _INT(columns)), builder.srem(index, _INT(columns))
+        place = emit.at(c, builder.add(emit.entry(crow, i), j))
+        start = builder.select(
+            builder.icmp_signed("!=", add, _INT(0)), builder.load(place), emit.element(0.0)
+        )
+        total = emit.total(builder.load(builder.gep(room, [index])))
+        builder.store(builder.fadd(total, start), place)
+        return []
+
+    emit.loop(_INT(len(sums)), [], one)
+
+
+def _sizes(most: int) -> list[int]:
+    """Return the sizes that are compiled: `most`, and the powers of two that cover the rest."""
+    return [size for size in (1, 2, 4) if size < most] + [most]
+
+
+def _shape_chooser(emit: Any, name: str, most: tuple[int, int], in_vectors: bool) -> Any:
+    """Return a code generator: call the function of the shape that is asked for at run time."""
+
+    def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> ir.Value:
+        element = context.get_data_type(signature.args[2].dtype)
+        lanes = BYTES // (4 if isinstance(element, ir.FloatType) else 8)
+        rows, across, *rest = args
+        given = []
+        for kind, value in zip(signature.args[2:], rest):
+            if isinstance(kind, types.Array):
+                value = context.make_array(kind)(context, builder, value).data
+            given.append(value)
+        done = builder.append_basic_block("tiled")
+        count = builder.add(across, _INT(lanes - 1)) if in_vectors else across
+        count = builder.sdiv(count, _INT(lanes)) if in_vectors else across
+        which = builder.add(builder.mul(rows, _INT(16)), count)
+        switch = builder.switch(which, done)
+        kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+        for r, v in itertools.product(*map(_sizes, most)):
+            full = f"gradus_{name}_{lanes}x{element}_{r}x{v}".replace(" ", "")
+            function = builder.module.globals.get(full)
+            if function is None:
+                function = ir.Function(builder.module, kind, full)
+                function.linkage = "linkonce_odr"
+                function.attributes.add("noinline")  # inlined, LLVM unrolls it and spills
+                emit(function, element, lanes, r, v)
+            block = builder.append_basic_block(f"tile{r}x{v}")
+            switch.add_case(_INT(16 * r + v), block)
+            with builder.goto_block(block):
+                builder.call(function, given)
+                builder.branch(done)
+        builder.position_at_end(done)
+        return context.get_dummy_value()
+
+    return generate
+
+
+_outer_code = _shape_chooser(_emit_outer, "outer", (ROWS, VECTORS), True)
+_dot_code = _shape_chooser(_emit_dot, "dot", (DOT_ROWS, DOT_COLUMNS), False)
+
+if _NAME != "plain":
+
+    @intrinsic
+    def outer_tile(typing, rows, width, a, row, al, b, bl, c, crow, terms, wide, add):  # type: ignore[no-untyped-def]
+        """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]``, one tile.
+
+        For `rows` rows i and `width` columns j, at most a tile's (`wide` repeats `width`), over
+        `terms` values of k; added to what is there if `add` is not 0.
+        """
+        given = (rows, width, a, row, al, b, bl, c, crow, terms, wide, add)
+        return types.none(*given), _outer_code
+
+    @intrinsic
+    def dot_tile(typing, rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):  # type: ignore[no-untyped-def]
+        """Compute ``c[crow[i] + j] (+)= sum_tk a[row[i] + al[t] + k] * b[column[j] + bl[t] + k]``.
+
+        For `rows` rows and `columns` columns, at most a tile's; the sum runs over `segments`
+        stretches t of `length` neighbours k.
+        """
+        given = (rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add)
+        return types.none(*given), _dot_code
+
+else:
+
+    @njit(**SERIAL)
+    def outer_tile(rows, width, a, row, al, b, bl, c, crow, terms, wide, add):  # type: ignore[no-untyped-def]
+        """See the other `outer_tile`."""
+        for i in range(rows):
+            line = c[crow[i] : crow[i] + width]
+            if not add:
+                line[:] = 0
+            for k in range(terms):
+                factor, other = a[row[i] + al[k]], b[bl[k] : bl[k] + width]
+                for j in range(width):
+                    line[j] += factor * other[j]
+
+    @njit(**SERIAL)
+    def dot_tile(rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):  # type: ignore[no-untyped-def]
+        """See the other `dot_tile`."""
+        for i in range(rows):
+            for j in range(columns):
+                total = c[crow[i] + j] if add else c.dtype.type(0)
+                for t in range(segments):
+                    left, right = a[row[i] + al[t] :], b[column[j] + bl[t] :]
+                    for k in range(length):
+                        total += left[k] * right[k]
+                c[crow[i] + j] = total
+
+
+# --- covering a result with tiles -----------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _fitting(most, left):  # type: ignore[no-untyped-def]
+    """Return the largest compiled size of a tile that fits."""
+    if left >= most:
+        return most
+    return 4 if left >= 4 else 2 if left >= 2 else 1
+
+
+@njit(**SERIAL)
+def _cover_outer(a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
+    """See `outer`."""
+    rows, terms, lanes = row.size, al.size, BYTES // c.itemsize
+    j = 0
+    while j < columns:
+        width = min(columns - j, lanes * _fitting(VECTORS, (columns - j + lanes - 1) // lanes))
+        i = 0
+        while i < rows:
+            high = _fitting(ROWS, rows - i)
+            # fmt: off
+            outer_tile(high, width, a, row[i:], al, b[j:], bl, c[j:], crow[i:], terms, width, add)
+            # fmt: on
+            i += high
+        j += width
+
+
+@njit(**SERIAL)
+def _cover_dot(a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[no-untyped-def]
+    """See `dot`."""
+    segments, i = al.size, 0
+    while i < row.size:
+        high = _fitting(DOT_ROWS, row.size - i)
+        j = 0
+        while j < column.size:
+            width = _fitting(DOT_COLUMNS, column.size - j)
+            # fmt: off
+            dot_tile(high, width, a, row[i:], al, b, column[j:], bl, c[j:], crow[i:],
+                     segments, length, add)
+            # fmt: on
+            j += width
+        i += high
+
+
+# --- compiled once, called by address -------------------------------------------------------------
+
+_ANY = 1 << 40  # the length of an array of which only the start is known
+
+
+def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):  # type: ignore[no-untyped-def]
+    """Take pointers, so that the tiles are compiled once and not into every kernel again."""
+    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
+    row, crow = carray(row, (rows,)), carray(crow, (rows,))
+    _cover_outer(a, row, carray(al, (terms,)), b, carray(bl, (terms,)), columns, c, crow, add)
+
+
+def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):  # type: ignore[no-untyped-def]
+    """Take pointers, as `_outer_entry` does."""
+    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
+    row, crow, column = carray(row, (rows,)), carray(crow, (rows,)), carray(column, (columns,))
+    al, bl = carray(al, (segments,)), carray(bl, (segments,))
+    _cover_dot(a, row, al, b, column, bl, length, c, crow, add)
+
+
+@functools.cache
+def tiles(dtype: Any) -> tuple[int, int]:
+    """Return the addresses of the compiled tiles of a dtype, for `outer` and `dot`."""
+    number = types.CPointer(from_dtype(np.dtype(dtype)))
+    table, one = types.CPointer(types.int64), types.int64
+    compiled = []
+    for entry, count, pointers in (
+        (_outer_entry, 4, (number, table, table, number, table, number, table)),
+        (_dot_entry, 5, (number, table, table, number, table, table, number, table)),
+    ):
+        signature = types.void(*(one,) * count, *pointers)
+        compiled.append(cfunc(signature, cache=True, error_model="numpy")(entry))
+        _KEPT.append(compiled[-1])
+    return compiled[0].address, compiled[1].address
+
+
+_KEPT: list[Any] = []  # what an address points to must stay
+
+
+@intrinsic
+def _call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
+    """Call the function at `address` with whole numbers and with pointers to arrays."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        given = [builder.extract_value(args[1], i) for i in range(len(numbers))]
+        for i, kind in enumerate(arrays):
+            array = builder.extract_value(args[2], i)
+            given.append(context.make_array(kind)(context, builder, array).data)
+        kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), given)
+        return context.get_dummy_value()
+
+    return types.none(address, numbers, arrays), generate
+
+
+@njit(**SERIAL)
+def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
+    """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]`` for j < columns.
+
+    All arrays are flat; the tables (int64) hold positions in them; `tile` comes from `tiles`.
+    """
+    numbers = (row.size, al.size, columns, 1 if add else 0)
+    _call(tile[0], numbers, (a, row, al, b, bl, c, crow))
+
+
+@njit(**SERIAL)
+def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[no-untyped-def]
+    """Compute ``c[crow[i] + j] (+)= sum_tk a[row[i] + al[t] + k] * b[column[j] + bl[t] + k]``.
+
+    The sum runs over stretches t, as many as `al` has entries, of `length` neighbours k.
+    """
+    numbers = (row.size, column.size, al.size, length, 1 if add else 0)
+    _call(tile[1], numbers, (a, row, al, b, column, bl, c, crow))
+
+
+# --- matrices -------------------------------------------------------------------------------------
+
+DEEP = 384
+"""Terms of a sum taken at a time: so much of b, one tile wide, stays in the second cache."""
+
+MANY = 160
+"""Rows from which copying b into panels, in the order of its use, pays for itself."""
+
+TALL = 96
+"""Rows of the result in one job."""
+
+
+@functools.lru_cache(maxsize=4096)
+def steps(count: int, stride: int = 1) -> NDArray[np.int64]:
+    """Return the table 0, stride, 2 stride, ...: of a row, a column, a matrix's rows."""
+    return np.arange(count, dtype=np.int64) * stride
+
+
+@njit(**PARALLEL)
+def _outer_blocks(tile, a, row, al, b, bl, panel, columns, wide, c, crow, add):  # type: ignore[no-untyped-def]
+    """See `outer`; one block of c per job, whose columns of b start at a multiple of `panel`."""
+    down = (row.size + TALL - 1) // TALL
+    for job in prange(down * ((columns + wide - 1) // wide)):
+        here, top = job // down, job % down * TALL
+        rows, places = row[top : top + TALL], crow[top : top + TALL]
+        width, there = min(wide, columns - here * wide), c[here * wide :]
+        for k in range(0, al.size, DEEP):
+            left, right = al[k : k + DEEP], bl[k : k + DEEP]
+            # fmt: off
+            outer(tile, a, rows, left, b[here * panel :], right, width, there, places, add or k > 0)
+            # fmt: on
+
+
+@njit(**PARALLEL)
+def _dot_blocks(tile, a, row, b, column, length, wide, c, crow, add):  # type: ignore[no-untyped-def]
+    """See `dot`, for one stretch; one block of c per job."""
+    down, start = (row.size + TALL - 1) // TALL, np.zeros(1, np.int64)
+    for job in prange(down * ((column.size + wide - 1) // wide)):
+        left, top = job // down * wide, job % down * TALL
+        rows, places, columns = (
+            row[top : top + TALL],
+            crow[top : top + TALL],
+            column[left : left + wide],
+        )
+        for k in range(0, length, 2 * DEEP):
+            depth, more = min(2 * DEEP, length - k), add or k > 0
+            dot(tile, a[k:], rows, start, b[k:], columns, start, depth, c[left:], places, more)
+
+
+@njit(**PARALLEL)
+def _packed(b, turned, wide):  # type: ignore[no-untyped-def]
+    """Return b (turned or not) as panels of `wide` columns, each row's numbers side by side."""
+    terms, columns = (b.shape[1], b.shape[0]) if turned else b.shape
+    panels = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
+    for p in prange(panels.shape[0]):
+        first, width = p * wide, min(wide, columns - p * wide)
+        if turned:
+            for j in range(width):
+                line = b[first + j]
+                for k in range(terms):
+                    panels[p, k, j] = line[k]
+        else:
+            for k in range(terms):
+                panels[p, k, :width] = b[k, first : first + width]
+    return panels
+
+
+def matmul(
+    a: Array, b: Array, out: Array, turn_a: bool = False, turn_b: bool = False, add: bool = False
+) -> Array:
+    """Compute ``out (+)= a @ b``, with ``a.T`` or ``b.T`` (not both) where it is to be turned.
+
+    All C-ordered and of one dtype.
+    """
+    if (
+        turn_a and out.size > 1 << 16 and len(a) >= 256
+    ):  # far apart, they would share a cache line's place
+        a, turn_a = np.ascontiguousarray(a.T), False
+    (m, n), (terms, inner) = out.shape, a.shape if turn_a else a.shape[::-1]
+    tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
+    row, al = (steps(m), steps(terms, inner)) if turn_a else (steps(m, terms), steps(terms))
+    small = m * n * terms < 16 * SMALL
+    flat, result, places = a.reshape(-1), out.reshape(-1), steps(m, n)
+    if terms == 0 or (turn_b and m < MANY):
+        column = steps(n, terms)
+        if small:
+            start = steps(1)
+            dot(tile, flat, row, start, b.reshape(-1), column, start, terms, result, places, add)
+        else:
+            _dot_blocks(tile, flat, row, b.reshape(-1), column, terms, wide, result, places, add)
+    elif small and not turn_b:
+        outer(tile, flat, row, al, b.reshape(-1), steps(terms, n), n, result, places, add)
+    else:
+        bl, panel = steps(terms, n), wide
+        if turn_b or (m >= MANY and terms >= 256):
+            b, bl, panel = _packed(b, turn_b, wide), steps(terms, wide), wide * terms
+        _outer_blocks(tile, flat, row, al, b.reshape(-1), bl, panel, n, wide, result, places, add)
+    return out

@@ -1,0 +1,314 @@
+"""Exponentials and their relatives as polynomials that LLVM turns into vector code.
+
+`math.exp` is a call, and a loop with a call in it runs one number at a time. These have neither
+branch nor call: a loop over them becomes vector instructions. Each keeps the type of its argument
+(float32 or float64), returns NaN for NaN and the limit for an infinity. Largest errors, in units in
+the last place of the result, as ``tests/test_core_vector.py`` measures them:
+
+========  =======  =======
+function  float32  float64
+========  =======  =======
+exp       1.1      1.1
+log       1        1
+sigmoid   2.5      2.5      (0 where exp(-x) overflows)
+tanh      2.5      2.5
+sin       2.5      2.5      (while abs(x) < 10000; beyond, digits are lost as x grows)
+========  =======  =======
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from reference._jit import SERIAL, njit
+
+__all__ = ["exp", "larger", "largest", "log", "plus", "relu", "sigmoid", "sin", "tanh", "total"]
+
+_POLYNOMIALS = {
+    # (exp(r) - 1 - r) / r**2 for abs(r) <= log(2) / 2
+    "exp": (
+        (0.5000000026943624, 0.16666576968592153, 0.041666375177962754, 0.00836318147576816,
+         0.0013941120335311215),
+        (0.5000000000000001, 0.16666666666666674, 0.04166666666662413, 0.008333333333322422,
+         0.0013888888917206966, 0.00019841269886264475, 2.48015213070615e-05,
+         2.7557242491177345e-06, 2.7620083186884356e-07, 2.5110049217101324e-08),
+    ),
+    # (log((1 + s) / (1 - s)) - 2 s) / s**3 in s**2, for arguments between sqrt(1/2) and sqrt(2)
+    "log": (
+        (0.666666665526114, 0.40000123090287215, 0.28550698989043777, 0.23333418332539363),
+        (0.6666666666666667, 0.400000000000013, 0.28571428570604623, 0.22222222428063346,
+         0.1818179240905971, 0.15386389397462438, 0.13265294034008865, 0.13118687485008773),
+    ),
+    # (sin(x) - x) / x**3 in x**2, for abs(x) <= pi / 2
+    "sin": (
+        (-0.1666666666388402, 0.008333332768645601, -0.00019841086447826102,
+         2.753645027827277e-06, -2.4079801721295238e-08),
+        (-0.16666666666666666, 0.008333333333333406, -0.00019841269841309642,
+         2.7557319234122924e-06, -2.5052109778924755e-08, 1.6059152792240497e-10,
+         -7.651995157440608e-13, 2.9243064469591233e-15, -1.8934134120735316e-17),
+    ),
+}  # fmt: skip
+"""Coefficients (float32, float64), lowest first, with evenly spread relative error."""
+
+
+def _parts(value: str, kind: Any) -> list[float]:
+    """Cut a decimal number into three floats of which the first two have few digits."""
+    from decimal import Decimal
+
+    left, parts = Decimal(value), []
+    for bits in (12, 12, 24) if kind is np.float32 else (33, 33, 53):
+        mantissa, exponent = np.frexp(float(left))
+        part = float(np.ldexp(np.rint(np.ldexp(mantissa, bits)), int(exponent) - bits))
+        parts.append(part)
+        left -= Decimal(part)
+    return parts
+
+
+_LN2 = "0.693147180559945309417232121458176568075500134360255254"
+_PI = "3.141592653589793238462643383279502884197169399375105821"
+
+_CONSTANTS: dict[str, tuple[float, float]] = {
+    "zero": (0.0, 0.0),
+    "half": (0.5, 0.5),
+    "one": (1.0, 1.0),
+    "two": (2.0, 2.0),
+    "log2(e)": (1.4426950408889634, 1.4426950408889634),
+    "1/pi": (0.3183098861837907, 0.3183098861837907),
+    "exp from": (-104.0, -746.0),
+    "exp to": (89.0, 710.0),
+    "tanh to": (10.0, 20.0),
+    "smallest": (float(np.finfo(np.float32).tiny), float(np.finfo(np.float64).tiny)),
+    "lift": (2.0**24, 2.0**53),
+    "lifted": (24.0, 53.0),
+    **{
+        f"{name} {i}": (_parts(value, np.float32)[i], _parts(value, np.float64)[i])
+        for name, value in (("ln2", _LN2), ("pi", _PI))
+        for i in range(3)
+    },
+}
+
+
+# --- numbers and bits of the argument's type ------------------------------------------------------
+
+
+@intrinsic(prefer_literal=True)
+def _constant(typing, x, name):  # type: ignore[no-untyped-def]
+    """Return the constant of that name in the type of x."""
+    value = _CONSTANTS[name.literal_value][x != types.float32]
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return context.get_constant(x, value)
+
+    return x(x, name), generate
+
+
+@intrinsic(prefer_literal=True)
+def _polynomial(typing, x, name):  # type: ignore[no-untyped-def]
+    """Return the polynomial of that name at x, by Horner's rule in fused steps."""
+    coefficients = _POLYNOMIALS[name.literal_value][x != types.float32]
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        *others, value = (context.get_constant(x, c) for c in coefficients)
+        for coefficient in reversed(others):
+            value = _fused(context, builder, x, (value, args[0], coefficient))
+        return value
+
+    return x(x, name), generate
+
+
+def _fused(context: Any, builder: Any, kind: Any, args: Any) -> ir.Value:
+    """Write a * b + c, rounded once where the processor can."""
+    number = context.get_value_type(kind)
+    name = f"llvm.fmuladd.f{32 if kind == types.float32 else 64}"
+    function = builder.module.globals.get(name)
+    if function is None:
+        function = ir.Function(builder.module, ir.FunctionType(number, [number] * 3), name)
+    return builder.call(function, args)
+
+
+@intrinsic
+def _fma(typing, a, b, c):  # type: ignore[no-untyped-def]
+    """Return a * b + c, rounded once where the processor can."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return _fused(context, builder, a, args)
+
+    return a(a, a, a), generate
+
+
+def _layout(kind: Any) -> tuple[ir.Type, int, int, int]:
+    """Return the integer type, the fraction's bits, the exponent's bias, the bits of 1/2**.5."""
+    if kind == types.float32:
+        return ir.IntType(32), 23, 127, 0x3F3504F3
+    return ir.IntType(64), 52, 1023, 0x3FE6A09E667F3BCD
+
+
+@intrinsic
+def _power_of_two(typing, n):  # type: ignore[no-untyped-def]
+    """Return 2**n for a whole number n, of which the power is a normal number."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        integer, fraction, bias, _ = _layout(n)
+        whole = builder.fptosi(args[0], integer)
+        raised = builder.shl(builder.add(whole, integer(bias)), integer(fraction))
+        return builder.bitcast(raised, context.get_value_type(n))
+
+    return n(n), generate
+
+
+@intrinsic
+def _split(typing, x):  # type: ignore[no-untyped-def]
+    """Return (m, e) with x = m * 2**e and m from sqrt(1/2) to sqrt(2), for a normal x > 0."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        integer, fraction, _, root_half = _layout(x)
+        bits = builder.bitcast(args[0], integer)
+        exponent = builder.ashr(builder.sub(bits, integer(root_half)), integer(fraction))
+        mantissa = builder.sub(bits, builder.shl(exponent, integer(fraction)))
+        kind = context.get_value_type(x)
+        pair = builder.bitcast(mantissa, kind), builder.sitofp(exponent, kind)
+        return context.make_tuple(builder, signature.return_type, pair)
+
+    return types.UniTuple(x, 2)(x), generate
+
+
+# --- sums and maxima along a row ------------------------------------------------------------------
+
+
+@intrinsic
+def larger(typing, a, b):  # type: ignore[no-untyped-def]
+    """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        number = context.get_value_type(a)
+        name = f"llvm.maximum.f{32 if a == types.float32 else 64}"
+        function = builder.module.globals.get(name)
+        if function is None:
+            function = ir.Function(builder.module, ir.FunctionType(number, [number] * 2), name)
+        return builder.call(function, args)
+
+    return a(a, a), generate
+
+
+@intrinsic
+def plus(typing, a, b):  # type: ignore[no-untyped-def]
+    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
+
+    The order is fixed when the loop is compiled: every run and every thread takes the same.
+    """
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.fadd(*args, flags=("reassoc",))
+
+    return a(a, a), generate
+
+
+@njit(**SERIAL)
+def largest(row):  # type: ignore[no-untyped-def]
+    """Return the largest number of a row."""
+    top = row[0]
+    for i in range(row.size):
+        top = larger(top, row[i])
+    return top
+
+
+@njit(**SERIAL)
+def total(row):  # type: ignore[no-untyped-def]
+    """Return the sum of a row."""
+    result = row.dtype.type(0)
+    for i in range(row.size):
+        result = plus(result, row[i])
+    return result
+
+
+# --- the functions --------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _powers(x):  # type: ignore[no-untyped-def]
+    """Return (n, p) with exp(x) = 2**n * (1 + p) and n whole, for a number in range."""
+    n = np.floor(_fma(x, _constant(x, "log2(e)"), _constant(x, "half")))
+    r = _fma(-n, _constant(x, "ln2 2"), x - n * _constant(x, "ln2 0") - n * _constant(x, "ln2 1"))
+    return n, _fma(r * r, _polynomial(r, "exp"), r)
+
+
+@njit(**SERIAL)
+def exp(x):  # type: ignore[no-untyped-def]
+    """Return e**x."""
+    low, high = _constant(x, "exp from"), _constant(x, "exp to")
+    inside = x if x > low else low  # NaN too: it must not become an integer
+    inside = inside if inside < high else high
+    n, p = _powers(inside)
+    half = np.floor(
+        n * _constant(x, "half")
+    )  # in two steps: 2**n itself may be too large, or too small, for a float
+    scale = _power_of_two(half)
+    result = _fma(p, scale, scale) * _power_of_two(n - half)
+    return result if x == x else x
+
+
+@njit(**SERIAL)
+def log(x):  # type: ignore[no-untyped-def]
+    """Return the natural logarithm."""
+    zero, one = _constant(x, "zero"), _constant(x, "one")
+    tiny = x < _constant(x, "smallest")
+    lifted = x * _constant(x, "lift") if tiny else x
+    m, e = _split(lifted)
+    e = e - (_constant(x, "lifted") if tiny else zero)
+    f = m - one
+    s = f / (one + m)
+    z = s * s
+    # log(m) = f - s (f - z R(z)): the small part is small against f
+    rest = s * (f - z * _polynomial(z, "log"))
+    small = _fma(e, _constant(x, "ln2 1") + _constant(x, "ln2 2"), -rest)
+    result = _fma(e, _constant(x, "ln2 0"), f + small)
+    result = x if x == x + one and x > one and x - x != zero else result  # infinity
+    result = -one / zero if x == zero else result
+    return result if x >= zero else (x - x) / zero
+
+
+@njit(**SERIAL)
+def sigmoid(x):  # type: ignore[no-untyped-def]
+    """Return 1 / (1 + exp(-x))."""
+    one = _constant(x, "one")
+    return one / (one + exp(-x))
+
+
+@njit(**SERIAL)
+def tanh(x):  # type: ignore[no-untyped-def]
+    """Return the hyperbolic tangent, as e / (e + 2) with e = exp(2 abs(x)) - 1."""
+    one, most = _constant(x, "one"), _constant(x, "tanh to")
+    size = abs(x)
+    size = size if size < most else most
+    n, p = _powers(size + size)
+    scale = _power_of_two(n)
+    e = _fma(scale, p, scale - one)
+    result = e / (e + _constant(x, "two"))
+    result = result if x > _constant(x, "zero") else -result
+    return result if x == x and x != _constant(x, "zero") else x
+
+
+@njit(**SERIAL)
+def sin(x):  # type: ignore[no-untyped-def]
+    """Return the sine: x less a multiple of pi, and the sign of that multiple."""
+    half, two = _constant(x, "half"), _constant(x, "two")
+    n = np.floor(_fma(x, _constant(x, "1/pi"), half))
+    r = _fma(-n, _constant(x, "pi 1"), _fma(-n, _constant(x, "pi 0"), x))
+    r = _fma(-n, _constant(x, "pi 2"), r)
+    z = r * r
+    value = _fma(r * z, _polynomial(z, "sin"), r)
+    odd = n - two * np.floor(n * half)
+    result = value - two * odd * value
+    return result if x != _constant(x, "zero") else x
+
+
+@njit(**SERIAL)
+def relu(x):  # type: ignore[no-untyped-def]
+    """Return the larger of x and 0; NaN for NaN."""
+    zero = _constant(x, "zero")
+    return zero if x < zero else x

@@ -152,7 +152,7 @@ def main(argv: Sequence[str]) -> int:
             "earned": earned,
             "points": points,
         }
-        terminal.write(sys.stdout, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        terminal.write(sys.stdout, json.dumps(content, indent=1) + "\n")
     else:
         done = sum(topic.done for topic in found)
         total = sum(topic.exercises for topic in found)

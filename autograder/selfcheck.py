@@ -451,7 +451,7 @@ def main(argv: Sequence[str]) -> int:
 def _unusable(message: str, as_json: bool) -> int:
     line = " ".join(message.split())
     if as_json:
-        terminal.write(sys.stdout, json.dumps({"error": line}, ensure_ascii=False) + "\n")
+        terminal.write(sys.stdout, json.dumps({"error": line}) + "\n")
     else:
         terminal.write(sys.stderr, f"autograder: {line}\n")
     return 2
@@ -462,7 +462,7 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
         content = checked.report.to_dict()
         content["file"] = str(checked.target.path)
         content["passed"] = checked.passed
-        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+        return json.dumps(content, indent=1) + "\n"
     text = terminal.verdict(
         checked.report,
         look,

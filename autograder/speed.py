@@ -139,7 +139,8 @@ def _size(value: Any) -> int:
 
 def grow(case: Case, doc: str, names: list[str], times: int) -> Case | None:
     """Repeat arrays along the axis that the docstring names N (or B, T, M); None without one."""
-    shapes = {name: [s.strip() for s in shape.split(",")] for name, shape in _SHAPE.findall(doc)}
+    found = _SHAPE.findall(doc)
+    shapes = {name: shape.replace(" ", "").strip(",").split(",") for name, shape in found}
     given = dict(zip(names, case.args, strict=False)) | case.kwargs
     arrays = {n: v for n, v in given.items() if isinstance(v, np.ndarray)}
     for symbol in GROWING:

@@ -52,7 +52,7 @@ def test_a_case_without_a_batch_stays_as_it_is():
 
 def test_the_deepest_loop_is_named():
     (told,) = slow_lines(ast.parse(LOOPS).body[0], first=10)
-    assert "line 13" in told
+    assert "line 14" in told
     assert "2 deep" in told
 
 

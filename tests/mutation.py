@@ -3,8 +3,9 @@
     python -m tests.mutation TOPIC [--exercise NAME]
 
 Each mutant is graded as a submission, behind the sandbox's walls (some never end). One that keeps
-full marks survives: either it is equivalent to the solution, or the checks are too weak. `tests/mutants.toml`
-lists the known survivors with the reason why each is equivalent (or, after "survives:", is not).
+full marks survives: either it is equivalent to the solution, or the checks are too weak. Known
+survivors stand in `tests/mutants.toml`, each with the reason why it is equivalent (or, after
+"survives:", why it is not and lives all the same).
 """
 
 from __future__ import annotations

@@ -104,12 +104,28 @@ depth.misconception(
     hint="""How long is the path x → y: does it have one edge or two nodes? Which of them does
     the docstring count?""",
 )
+
+
+def _first_visit(edges):
+    targets, ends = {}, {target for _, target in edges}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+    level = {source: 0 for source, _ in edges if source not in ends}
+    queue = list(level)
+    for node in queue:
+        for target in targets.get(node, []):
+            if target not in level:
+                level[target] = level[node] + 1
+                queue.append(target)
+    return max(level.values(), default=0)
+
+
 depth.misconception(
     "shortest-path",
     function=_shortest,
     hint="""Two paths lead to the same node, a short and a long one. For which one must a
     computer wait?""",
-)
+).also(function=_first_visit)
 depth.misconception(
     "arrows-trusted-in-order",
     function=_levels,
@@ -180,6 +196,9 @@ count.misconception(
     replace="return sum(",
     by="return sizes[0] + sum(",
     hint="""Do the inputs compute anything? Then what would their bias be added to?""",
+).also(
+    replace="return sum(",
+    by="return (sizes[0] if len(sizes) > 1 else 0) + sum(",
 )
 count.misconception(
     "one-bias-per-layer",
@@ -240,6 +259,13 @@ forward.misconception(
     by="x @ w",
     convention="weights of shape (inputs, outputs), as in TensorFlow",
     hint="""A row of w belongs to one output. Which axis of w must meet the inputs of x?""",
+)
+forward.misconception(
+    "reshaped-for-transposed",
+    replace="x @ w.T",
+    by="x @ w.reshape(w.shape[::-1])",
+    hint="""The shapes fit. Print a small w, say with the entries 0 to 5: what does a reshape do to
+    its rows, and what does a transpose do?""",
 )
 
 # --- dense_backward -------------------------------------------------------------------------------
@@ -474,6 +500,14 @@ likelihood.misconception(
     hint="""Only what happened counts. Which entry of each row is that?""",
 )
 likelihood.misconception(
+    "wrong-classes-counted-too",
+    replace="probabilities[np.arange(len(labels)), labels]",
+    by="np.abs(probabilities - 1 + np.eye(probabilities.shape[1])[labels])",
+    hint="""A sample falls into exactly one class. How probable was what happened: is that one
+    number of the row, or a product of all of them?""",
+    convention="the sum of binary cross-entropies, as for several labels that exclude nothing",
+)
+likelihood.misconception(
     "every-label-for-every-sample",
     replace="probabilities[np.arange(len(labels)), labels]",
     by="probabilities[:, labels]",
@@ -485,13 +519,19 @@ likelihood.misconception(
     by="-np.log(np.prod(probabilities[np.arange(len(labels)), labels]))",
     hint="""On few samples you are right. What is 0.02 to the power of 300 in a computer?""",
 )
-likelihood.misconception(
+_PICKED = "probabilities[np.arange(len(labels)), labels]"
+
+saved = likelihood.misconception(
     "saved-from-infinity",
-    replace="labels]))",
-    by="labels] + 1e-12))",
+    replace=_PICKED,
+    by=f"({_PICKED} + 1e-12)",
     hint="""What should a model pay that was sure and wrong? A small number added to be safe
     changes the answer.""",
-)
+).also(replace=_PICKED, by=f"np.maximum({_PICKED}, 1e-15)")
+for tiny in ("1e-7", "1e-8", "1e-10"):
+    saved.also(replace=_PICKED, by=f"({_PICKED} + {tiny})")
+    saved.also(replace=_PICKED, by=f"np.maximum({_PICKED}, {tiny})")
+saved.also(replace=_PICKED, by=f"np.maximum({_PICKED}, 1e-12)")
 
 # --- cross_entropy --------------------------------------------------------------------------------
 
@@ -573,9 +613,12 @@ def _late_logarithm(logits, labels):
     return _scored(np.log(p), p, labels, len(labels))
 
 
-def _safety_number(logits, labels):
-    p = _softmax(logits)
-    return _scored(np.log(p + 1e-12), p, labels, len(labels))
+_LOG_P = """    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    slope = np.exp(log_p)
+"""
+_LOG_SAVED = """    slope = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
+    log_p = np.log({})
+"""
 
 
 entropy.misconception(
@@ -596,12 +639,16 @@ entropy.misconception(
     hint="""A probability may round to zero. Can you have its logarithm without going through
     the probability?""",
 )
-entropy.misconception(
+saved = entropy.misconception(
     "saved-from-infinity",
-    function=_safety_number,
+    replace=_LOG_P,
+    by=_LOG_SAVED.format("slope + 1e-12"),
     hint="""A small number inside the logarithm hides the infinity, but what does a class with
     logit −2000 cost then, and what should it? Take the logarithm before dividing.""",
-)
+).also(replace=_LOG_P, by=_LOG_SAVED.format("np.maximum(slope, 1e-15)"))
+for tiny in ("1e-7", "1e-8", "1e-10"):
+    saved.also(replace=_LOG_P, by=_LOG_SAVED.format(f"slope + {tiny}"))
+    saved.also(replace=_LOG_P, by=_LOG_SAVED.format(f"np.maximum(slope, {tiny})"))
 entropy.misconception(
     "sum-instead-of-mean",
     replace=(".mean(), slope / len(labels)",),
@@ -965,9 +1012,12 @@ relative.misconception(
     "norms-compared",
     replace=_ERROR,
     by="float(np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), 1e-300))",
-    convention="‖a − b‖ / (‖a‖ + ‖b‖) over the whole array",
+    convention="‖a − b‖ over ‖a‖ + ‖b‖, or over the larger of the two, for the whole array",
     hint="""If one small entry is all wrong and the large ones are right, does your number
     tell?""",
+).also(
+    replace=_ERROR,
+    by="float(np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b), 1e-300))",
 )
 relative.misconception(
     "mean-instead-of-worst",
@@ -1146,6 +1196,12 @@ network_backward.misconception(
     dout = dout * activation_slope(last, activation)
 """,
     hint="""Was there an activation after the last layer on the way forward?""",
+).also(
+    replace="    slopes = []\n",
+    by="""    slopes = []
+    last = activate(mlp_forward(x, layers, activation)[-1], activation)
+    dout = dout * activation_slope(last, activation)
+""",
 )
 network_backward.misconception(
     "slope-at-the-input-too",
@@ -1159,6 +1215,13 @@ network_backward.misconception(
     by="activation_slope(activate(inputs[k], activation), activation)",
     hint="""`activation_slope` wants the *output* of the activation. What do you hand it, the
     output, or the activation of the output?""",
+)
+network_backward.misconception(
+    "slope-from-the-net-input",
+    replace="activation_slope(inputs[k], activation)",
+    by="activation_slope(inputs[k - 1] @ layers[k - 1][0].T + layers[k - 1][1], activation)",
+    hint="""a(1 − a) and 1 − a² are slopes written with the unit's answer a. What do you put in for
+    a: the answer, or the sum that went into the activation?""",
 )
 network_backward.misconception(
     "activation-itself",
@@ -1268,6 +1331,13 @@ standard.misconception(
     function=_thresholds_added,
     convention="biases, which are added; here the thresholds are subtracted",
     hint="""Does a larger threshold make a unit more or less active in your network?""",
+)
+standard.misconception(
+    "thresholds-learn-like-biases",
+    replace=("theta - lr * g", "gamma - lr * e"),
+    by=("theta + lr * g", "gamma + lr * e"),
+    hint="""Your forward pass subtracts the thresholds. If a unit answers too little, should its
+    threshold rise or fall? Which way does yours go?""",
 )
 standard.misconception(
     "output-threshold-sign",

@@ -4,6 +4,7 @@ import numpy as np
 
 from autograder import observe
 from autograder.spec import Case, Exercise
+from reference import convolution as ref
 
 CONVOLVERS = ("np.convolve", "np.correlate")
 
@@ -59,12 +60,21 @@ def float32_track(rng):
     yield rng.normal(size=(9, 2)).T.copy().T, spread(rng.uniform(0.5, 2.0, 4))
 
 
+def _oldest_first_at_once(positions, weights):
+    smoothed = np.zeros_like(positions)
+    for t in range(len(positions)):
+        window = positions[max(0, t - len(weights) + 1) : t + 1]
+        met = weights[: len(window)]
+        smoothed[t] = met @ window / met.sum()
+    return smoothed
+
+
 smooth.misconception(
     "oldest-first",
     replace="enumerate(weights[:steps])",
     by="enumerate(weights[::-1][:steps])",
     hint="Which report does weights[0] belong to: the newest of the window or the oldest?",
-)
+).also(function=_oldest_first_at_once)
 smooth.misconception(
     "never-divided",
     replace="return smooth / total",
@@ -289,6 +299,16 @@ size.misconception(
     hint="Draw two taps with dilation 4. How many pixels from the first to the last, both counted?",
 )
 size.misconception(
+    "dilation-counts-the-holes",
+    replace="dilation * (kernel - 1) + 1",
+    by="kernel + (kernel - 1) * (dilation if dilation > 1 else 0)",
+    hint="With dilation 1 the taps are neighbours. How many holes are between two taps with "
+    "dilation 1, and how many with dilation 2?",
+).also(
+    replace="dilation * (kernel - 1) + 1",
+    by="kernel + (kernel - 1) * dilation",
+)
+size.misconception(
     "negative-count",
     replace="max((size + 2 * zeros - span) // stride + 1, 0)",
     by="(size + 2 * zeros - span) // stride + 1",
@@ -472,6 +492,30 @@ conv.misconception(
     hint="How often is the bias added to one output? How often does the formula say?",
 )
 conv.misconception(
+    "bias-for-every-channel",
+    replace="+ b[:, None, None]",
+    by="+ x.shape[1] * b[:, None, None]",
+    hint="Set all pixels to zero. What does your map show for one channel, and what for three? Has "
+    "the kernel a bias for each of its layers, or one for all?",
+)
+
+
+def _stride_for_everything(x, w, b, stride=1, padding=0, dilation=1):
+    N, _, H, W = x.shape
+    F, _, KH, KW = w.shape
+    rows = ref.output_size(H, KH, stride, padding, dilation)
+    cols = ref.output_size(W, KW, stride, padding, dilation)
+    zeros = (padding, padding + stride * dilation * max(KH, KW))
+    padded = np.pad(x, ((0, 0), (0, 0), zeros, zeros))
+    y = np.zeros((N, F, rows, cols), dtype=x.dtype)
+    for u, v in np.ndindex(KH, KW):
+        down = (np.arange(rows) + u * dilation) * stride
+        right = (np.arange(cols) + v * dilation) * stride
+        y += np.einsum("fc,ncij->nfij", w[:, :, u, v], padded[:, :, down[:, None], right])
+    return y + b[:, None, None]
+
+
+conv.misconception(
     "stride-multiplies-the-tap",
     replace=(
         "rows = output_size(x.shape[2], w.shape[2], stride, padding, dilation)",
@@ -485,7 +529,7 @@ conv.misconception(
     ),
     convention="a dilated convolution: u·s where i·s + u is meant",
     hint="Is the stride the step from window to window, or from tap to tap within a window?",
-)
+).also(function=_stride_for_everything)
 conv.misconception(
     "stride-and-padding-swapped",
     replace="zeros = (padding, padding)",
@@ -799,13 +843,32 @@ def linear_in_the_columns(rng):
     yield one, other, 3.0, -2.0, (1, 1, 3, 4), (2, 2)
 
 
+def _last_window_wins(shares, shape, stride, padding, dilation=1):
+    """Lay windows of shape (N, C, KH, KW, rows, cols) one after another, each over the others."""
+    KH, KW, rows, cols = shares.shape[2:]
+    H, W = shape[2:]
+    padded = np.zeros((*shape[:2], H + 2 * padding, W + 2 * padding), dtype=shares.dtype)
+    for i, j in np.ndindex(rows, cols):
+        down = slice(i * stride, i * stride + dilation * (KH - 1) + 1, dilation)
+        right = slice(j * stride, j * stride + dilation * (KW - 1) + 1, dilation)
+        padded[:, :, down, right] = shares[..., i, j]
+    return padded[:, :, padding : padding + H, padding : padding + W].copy()
+
+
+def _windows_overwritten(columns, shape, kernel, stride=1, padding=0):
+    rows = ref.output_size(shape[2], kernel[0], stride, padding)
+    cols = ref.output_size(shape[3], kernel[1], stride, padding)
+    shares = columns.reshape(*shape[:2], *kernel, rows, cols)
+    return _last_window_wins(shares, shape, stride, padding)
+
+
 image.misconception(
     "overwritten",
     replace=": v + stride * cols : stride] += windows[",
     by=": v + stride * cols : stride] = windows[",
     hint="Four windows cover the centre pixel. Whose value is left there at the end, and what"
     " should be?",
-)
+).also(function=_windows_overwritten)
 
 
 def _averaged(columns, shape, kernel, stride=1, padding=0):
@@ -969,13 +1032,21 @@ back.misconception(
     by="dw[:, :, -1 - u, -1 - v] = ",
     hint="Which weight met the upper left pixel of the window in the forward pass?",
 )
+
+
+def _image_gradient_overwritten(dy, x, w, stride=1, padding=0, dilation=1):
+    _, dw, db = ref.conv2d_backward(dy, x, w, stride, padding, dilation)
+    shares = np.einsum("fcuv,nfij->ncuvij", w, dy)
+    return _last_window_wins(shares, x.shape, stride, padding, dilation), dw, db
+
+
 back.misconception(
     "overlaps-overwritten",
     replace="dpadded[:, :, down, right] += share",
     by="dpadded[:, :, down, right] = share",
     hint="A pixel under several windows gave something to each. Which of their gradients are left"
     " in the end?",
-)
+).also(function=_image_gradient_overwritten)
 back.misconception(
     "border-not-cropped",
     replace="dx = dpadded[:, :, padding : padding + H, padding : padding + W].copy()",
@@ -1199,12 +1270,26 @@ max_back.misconception(
     by="dy",
     hint="Move a pixel that is not the maximum a little. Does the output change?",
 )
+
+
+def _last_winner_wins(dy, x, size, stride=None, padding=0):
+    step = size if stride is None else stride
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(dy.shape):
+        top, left = max(i * step - padding, 0), max(j * step - padding, 0)
+        window = x[n, c, top : i * step - padding + size, left : j * step - padding + size]
+        if window.size:
+            row, col = np.unravel_index(np.argmax(window), window.shape)
+            dx[n, c, top + row, left + col] = dy[n, c, i, j]
+    return dx
+
+
 max_back.misconception(
     "overlaps-overwritten",
     replace="dpadded[:, :, down, right] += np.where(winner == index, dy, 0)",
     by="spot = dpadded[:, :, down, right]\n        spot[winner == index] = dy[winner == index]",
     hint="One pixel wins in two windows. Which gradient is left: the sum, or the last one?",
-)
+).also(function=_last_winner_wins)
 max_back.misconception(
     "border-of-zeros",
     replace="np.pad(x, ((0, 0), (0, 0), zeros, zeros), constant_values=-np.inf)",
@@ -1348,12 +1433,26 @@ avg_back.misconception(
     by="share = dy",
     hint="One pixel rises by 1. By how much does the average of four rise?",
 )
+
+
+def _last_share_stays(dy, x, size, stride=None, padding=0):
+    step = size if stride is None else stride
+    H, W = x.shape[2:]
+    dx = np.zeros_like(x)
+    for i, j in np.ndindex(dy.shape[2:]):
+        down = slice(max(i * step - padding, 0), min(i * step - padding + size, H))
+        right = slice(max(j * step - padding, 0), min(j * step - padding + size, W))
+        pixels_met = max(down.stop - down.start, 0) * max(right.stop - right.start, 0)
+        dx[:, :, down, right] = dy[:, :, i : i + 1, j : j + 1] / max(pixels_met, 1)
+    return dx
+
+
 avg_back.misconception(
     "overlaps-overwritten",
     replace="dpadded[:, :, down, right] += share",
     by="dpadded[:, :, down, right] = share",
     hint="A pixel under two windows: does it keep both shares?",
-)
+).also(function=_last_share_stays)
 avg_back.misconception(
     "to-the-largest-pixel",
     replace=(
@@ -1408,6 +1507,13 @@ global_pool.misconception(
     hint="(N, C, H, W) becomes (N, C). Over which axes is the mean, then?",
 )
 global_pool.misconception(
+    "reshape-taken-for-transpose",
+    replace="x.mean(axis=(2, 3))",
+    by="x.reshape(len(x), -1, x.shape[1]).mean(axis=1)",
+    hint="reshape leaves all numbers in their order and only draws the borders anew. In the memory "
+    "of (N, C, H, W), what follows a pixel: its next channel, or the next pixel of its map?",
+)
+global_pool.misconception(
     "maximum",
     replace="x.mean(",
     by="x.max(",
@@ -1438,6 +1544,13 @@ def batch_of_one(rng):
     yield pixels(rng, 1, 3, 2, 3)
 
 
+@flat.check()
+def other_layouts(rng):
+    """Follows the indices, whatever the order of the numbers in memory."""
+    yield np.asfortranarray(pixels(rng, 2, 3, 2, 4))
+    yield pixels(rng, 3, 2, 4, 2).transpose(0, 3, 1, 2)
+
+
 @flat.check(hidden=True, dtype=True)
 def any_layout(rng):
     """Follows the indices, not the layout in memory, and keeps float32."""
@@ -1464,6 +1577,13 @@ flat.misconception(
     replace="x.reshape(len(x), -1)",
     by='x.reshape(len(x), -1, order="F")',
     hint="Which index changes fastest along the row: the column or the channel?",
+)
+flat.misconception(
+    "memory-order",
+    replace="x.reshape(len(x), -1)",
+    by='x.reshape(len(x), -1, order="A")',
+    hint="Two arrays are equal, but lie differently in memory. May your rows differ? What does the "
+    "letter in order= decide?",
 )
 
 upsample = Exercise("upsample_nearest", points=1)
@@ -1567,6 +1687,20 @@ segment.misconception(
     replace="growth.sum(axis=1, keepdims=True)",
     by="growth.sum()",
     hint="Take one pixel and add its class probabilities. Is it one?",
+)
+segment.misconception(
+    "softmax-over-the-last-axis",
+    replace=("scores.max(axis=1, keepdims=True)", "growth.sum(axis=1, keepdims=True)"),
+    by=("scores.max(axis=-1, keepdims=True)", "growth.sum(axis=-1, keepdims=True)"),
+    hint="Which axis of (N, K, H, W) counts the classes? In a dense layer's (N, K) it is the last "
+    "one; is it here?",
+)
+segment.misconception(
+    "largest-of-the-whole-batch",
+    replace="scores.max(axis=1, keepdims=True)",
+    by="scores.max()",
+    hint="One pixel has scores near 2000, another near -2000. Which number do you subtract from "
+    "the scores of the second, and what is left of its exponentials?",
 )
 segment.misconception(
     "scores-not-probabilities",

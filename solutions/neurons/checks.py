@@ -370,6 +370,13 @@ lif_step.misconception(
     "once?",
 )
 lif_step.misconception(
+    "counted-down-first",
+    replace="wait > 0",
+    by="wait > 1",
+    hint="How many more steps is a neuron deaf whose `wait` is 1: one or none? Do you look at "
+    "`wait` before or after you count it down?",
+)
+lif_step.misconception(
     "truncated-wait",
     replace="round(t_ref / dt)",
     by="int(t_ref / dt)",
@@ -864,6 +871,13 @@ def rates_float32(rng):
     )[0]
 
 
+RAMP = """        y = np.ones_like(x)
+        regular = x != 0
+        y[regular] = x[regular] / -np.expm1(-x[regular])
+        return y
+"""
+
+
 def rates_unguarded(v):
     with np.errstate(all="ignore"):
         alpha_m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10))
@@ -893,6 +907,15 @@ hh_rates.misconception(
     hint="You put 0 where the formula reads 0/0. Look at the values a little to the left and a "
     "little to the right: which value fits between them?",
 )
+saved = hh_rates.misconception(
+    "epsilon-below",
+    replace=RAMP,
+    by="        return x / (1e-7 - np.expm1(-x))\n",
+    hint="A small number below makes 0 of 0/0. Is 0 the limit of x / (1 - exp(-x))? And what does "
+    "the small number do to the values that were right?",
+)
+for tiny in ("1e-6", "1e-8", "1e-9", "1e-10", "1e-12"):
+    saved.also(replace=RAMP, by=f"        return x / ({tiny} - np.expm1(-x))\n")
 hh_rates.misconception(
     "both-limits-one",
     replace="alpha_n = 0.1 * ramp((v + 55) / 10)",
@@ -985,6 +1008,13 @@ hh_steady_state.misconception(
     by=("beta_m / (", "beta_h / (", "beta_n / ("),
     hint="If the opening rate is much larger than the closing rate, are the gates open or closed "
     "in the end?",
+)
+hh_steady_state.misconception(
+    "h-counts-the-inactivated",
+    replace="alpha_h / (",
+    by="beta_h / (",
+    hint="h multiplies the sodium current, as m does. Do the channels conduct where your h is near "
+    "1? Then which share of them does h count: the inactivated ones or those still ready?",
 )
 hh_steady_state.misconception(
     "time-constant",
@@ -1296,8 +1326,19 @@ hh_simulate.misconception(
     by="state + dt * k3, current[min(t + 1, steps - 1)]",
     hint="What does the docstring say the current does during a step? Which current does your k4 "
     "see?",
-    convention="the current taken as a function of time and evaluated at t + dt for k4; here it is "
-    "held constant during a step",
+    convention="the current taken as a function of time and evaluated at the moment of each slope; "
+    "here it is held constant during a step",
+).also(
+    replace=(
+        "state + dt / 2 * k1, current[t]",
+        "state + dt / 2 * k2, current[t]",
+        "state + dt * k3, current[t]",
+    ),
+    by=(
+        "state + dt / 2 * k1, (current[t] + current[min(t + 1, steps - 1)]) / 2",
+        "state + dt / 2 * k2, (current[t] + current[min(t + 1, steps - 1)]) / 2",
+        "state + dt * k3, current[min(t + 1, steps - 1)]",
+    ),
 )
 hh_simulate.misconception(
     "step-in-seconds",
@@ -1397,6 +1438,13 @@ hebbian_update.misconception(
     hint="Do you take the mean activity away first? Hebb's product here is one of the activities "
     "as they are.",
     convention="the covariance rule (Sejnowski 1977); here plain Hebb",
+)
+hebbian_update.misconception(
+    "product-of-the-means",
+    replace="(post.T @ pre) / len(pre)",
+    by="np.outer(post.mean(axis=0), pre.mean(axis=0))",
+    hint="Two neurons are both often active, but never at the same moment. Do they fire together? "
+    "Does the synapse between them grow with your rule?",
 )
 
 # --- Oja -----------------------------------------------------------------------------------------
@@ -1610,6 +1658,13 @@ lesion.misconception(
     hint="Who decides which weights die? Change the order and look whether anything changes.",
 )
 lesion.misconception(
+    "ranks-for-positions",
+    replace="order[: round(fraction * w.size)]",
+    by="np.flatnonzero(order < round(fraction * w.size))",
+    hint="The order begins with 4. Does weight number 4 die first, or does the very first weight "
+    "die in fifth place? What does the docstring say its entries are?",
+)
+lesion.misconception(
     "counted-by-columns",
     replace="damaged.flat",
     by="damaged.T.flat",
@@ -1689,6 +1744,14 @@ def robustness_accumulating(w, x, labels, fractions, orders):
     return accuracy / len(orders)
 
 
+def robustness_of_the_ensemble(w, x, labels, fractions, orders):
+    accuracy = np.zeros(len(fractions))
+    for i, fraction in enumerate(fractions):
+        mean = np.mean([ref.lesion(w, fraction, order) for order in orders], axis=0)
+        accuracy[i] = np.mean(np.argmax(x @ mean.T, axis=1) == labels)
+    return accuracy
+
+
 robustness_curve.misconception(
     "damage-accumulates",
     function=robustness_accumulating,
@@ -1717,6 +1780,12 @@ robustness_curve.misconception(
     replace=("for order in orders:", "accuracy / len(orders)"),
     by=("for order in orders[:1]:", "accuracy"),
     hint="How many experiments do you average over? A single lesion may be lucky.",
+)
+robustness_curve.misconception(
+    "scores-averaged-before-deciding",
+    function=robustness_of_the_ensemble,
+    hint="Every lesion is an experiment with an accuracy of its own. Do you average accuracies, or "
+    "do you let the damaged networks vote together?",
 )
 robustness_curve.misconception(
     "worst-case",

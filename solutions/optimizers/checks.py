@@ -733,6 +733,13 @@ adam.misconception(
     or after it is used?""",
 )
 adam.misconception(
+    "corrects-with-the-old-count",
+    replace=("1 - beta1**t", "1 - beta2**t"),
+    by=("1 - beta1 ** max(t - 1, 1)", "1 - beta2 ** max(t - 1, 1)"),
+    hint="""On an even slope g the corrected m is g in every step. Yours is in the first step. Is
+    it in the second? How many gradients has m gathered by then?""",
+)
+adam.misconception(
     "count-not-carried",
     replace="+ eps), (m, s, t)",
     by="+ eps), (m, s, state[2])",
@@ -969,6 +976,16 @@ dual.misconception(
     convention="the hard threshold: small values to zero, large ones left alone",
     hint="""Just above the threshold, does your weight start at zero or does it jump? The
     minimiser of a parabola plus λ|w| does not jump.""",
+)
+dual.misconception(
+    "threshold-after-the-scaling",
+    replace=(_SHRUNK, "-math.sqrt(t) / gamma * shrunk"),
+    by=(
+        "-math.sqrt(t) / gamma * mean",
+        "np.sign(shrunk) * np.maximum(np.abs(shrunk) - l1, 0)",
+    ),
+    hint="""With what do you compare l1: with the mean slope, or with the scaled weight? If a small
+    slope stays the same for ever, should its weight stay at zero for ever, too?""",
 )
 dual.misconception(
     "sign-lost",
@@ -1368,6 +1385,13 @@ power.misconception(
     "power-inside",
     function=_power_inside,
     hint="""What is raised to the power: t/r, or the whole bracket?""",
+)
+power.misconception(
+    "factor-for-power",
+    replace="lr0 * (1 + t / r) ** (-c)",
+    by="lr0 / (1 + c * t / r)",
+    hint="""With c = 2, is the rate after r steps a quarter of the first one, or a third? Does c
+    multiply, or is it a power?""",
 )
 power.misconception(
     "ratio-upside-down",

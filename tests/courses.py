@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import json
 import logging
 import os
 import shutil
@@ -13,7 +14,9 @@ import tempfile
 import warnings
 from pathlib import Path
 
+from autograder import grading
 from autograder.course import Course, init
+from autograder.official import Judge
 from autograder.sample_class import hand_in
 from tests.conftest import CATALOGUE, ROOT
 
@@ -80,6 +83,32 @@ def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.
         text=True,
         check=False,
     )
+
+
+def without_rewards(path: Path) -> None:
+    """Take the figure and the capstone out of a notebook: a kernel needs long for them."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    cells = [c for c in content["cells"] if "reward" not in c["metadata"].get("tags", [])]
+    path.write_text(json.dumps({**content, "cells": cells}), encoding="utf-8")
+
+
+def judge_here(monkeypatch) -> None:
+    """Let `grade_all` judge in this process: starting others takes longer than a test has."""
+
+    def run(todo, items, jobs, settings):
+        monkeypatch.setattr(grading, "_judge", _judge(*settings))
+        for number in todo:
+            yield number, grading._grade(items[number])
+
+    monkeypatch.setattr(grading, "_run", run)
+
+
+@functools.cache
+def _judge(root: str, secret: bytes, sandbox: str) -> Judge:
+    judge = Judge(CATALOGUE, secret, sandbox)
+    judge.__enter__()
+    atexit.register(judge.__exit__, None, None, None)
+    return judge
 
 
 def scores(course: Course, name: str = TOPIC) -> dict[str, dict[str, float | None]]:

@@ -27,11 +27,26 @@ from autograder.course_release import check_release
 from autograder.grading import GradeError
 from autograder.official import Judge
 from tests.conftest import CATALOGUE, ROOT
-from tests.courses import NARROW, TOPIC, fresh, nbgrader, quietly, released, scores, submit
+from tests.courses import (
+    NARROW,
+    TOPIC,
+    fresh,
+    judge_here,
+    nbgrader,
+    quietly,
+    released,
+    scores,
+    submit,
+)
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 TOTAL = sum(exercise.points for exercise in CATALOGUE.topic(TOPIC).exercises)
 NAMES = list(CATALOGUE.topic(TOPIC).chapter.parts)
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    judge_here(monkeypatch)
 
 
 def grade(course, jobs=1):

@@ -15,7 +15,18 @@ from autograder.carrier import KEY, TrueCell, Truth, fill, link_in, links_below,
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
 from tests.conftest import CATALOGUE
-from tests.courses import NARROW, OTHER, TOPIC, fresh, nbgrader, quietly, released, scores, submit
+from tests.courses import (
+    NARROW,
+    OTHER,
+    TOPIC,
+    fresh,
+    nbgrader,
+    quietly,
+    released,
+    scores,
+    submit,
+    without_rewards,
+)
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 
@@ -421,6 +432,26 @@ def test_a_notebook_of_no_topic_is_executed_as_nbgrader_does(tmp_path, monkeypat
     )
     assert made is notebook
     assert called == ["essay"]
+
+
+def test_a_kernel_gives_the_same_scores(tmp_path):
+    """Under nbgrader's own Execute, ``grade`` is a live float; ``nbgrader validate`` works, too."""
+    course = fresh(tmp_path)
+    config = course.folder / "nbgrader_config.py"
+    stock = "nbgrader.preprocessors.Execute"
+    config.write_text(config.read_text().replace("autograder.nbgrader_plugin.Judge", stock))
+    for kind in ("right", "mistakes"):
+        without_rewards(submit(course, kind, kind))
+    done = nbgrader(course, "autograde", TOPIC)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = scores(course)
+    with nbgrader_plugin.official.Judge(course.catalogue, course.secret) as judge:
+        for student, given in found.items():
+            path = course.place("submitted", student, TOPIC) / f"{TOPIC}.ipynb"
+            verdict = judge.grade_file(path, TOPIC, student)
+            assert given == {result.name: result.earned for result in verdict}
+    done = nbgrader(course, "validate", f"submitted/right/{TOPIC}/{TOPIC}.ipynb")
+    assert "Success" in done.stdout, done.stdout + done.stderr
 
 
 def test_other_topics_are_released_too(tmp_path):

@@ -32,8 +32,10 @@ def release(tmp_path_factory):
 def notebook(release, monkeypatch):
     """Return a function that runs cells in a shell of a notebook beside its record."""
     shells = pytest.importorskip("IPython.core.interactiveshell")
+    from traitlets.config import Config
+
     monkeypatch.chdir(release / "assignments" / TOPIC)
-    shell = shells.InteractiveShell()
+    shell = shells.InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
 
@@ -47,8 +49,6 @@ def notebook(release, monkeypatch):
         run(f"%load_ext autograder\n%topic {TOPIC}")
         run("import numpy as np")
         yield run
-    shell.history_manager.end_session()
-    shell.history_manager.db.close()
 
 
 def test_the_number_is_plain_and_the_verdict_is_html(notebook):

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.sandbox import Cell, Sandbox
-from autograder.sandbox.host import Worker
+from autograder.sandbox.worker import Worker
 
 OVERHEAD_MS = 5.0
 PER_SECOND = 100.0

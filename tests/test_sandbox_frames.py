@@ -12,8 +12,8 @@ import pytest
 
 from autograder import wire
 from autograder.sandbox import Cell, Limits, Outcome, frames
-from autograder.sandbox.host import Worker
 from autograder.sandbox.types import KINDS
+from autograder.sandbox.worker import Worker
 from tests.test_sandbox_machines import LINUX
 from tests.test_wire import mutate
 

@@ -11,13 +11,13 @@ is the ground all levels stand on.
 
 How it is built
 ---------------
-`host` is the judge's side; it owns one `zygote`, a fresh interpreter that imports what submissions
-may use and nothing of the judge; `confine` puts the layers around it and around the worker it
-forks for each submission; `student` is the loop in that worker. Inputs go in and outputs come back
-over `autograder.wire`; expected values, checks and verdicts never enter a worker. Since whatever
-runs inside a worker can be forged by the student, only what the judge computes earns points, and
-what a worker *says* about itself (arguments modified, results aliased, printed text) can only cost
-points.
+`host` is the judge's side (with `parent` and `worker`); it owns one `zygote`, a fresh interpreter
+that imports what submissions may use and nothing of the judge; `confine` puts the layers around it
+and around the worker it forks for each submission; `student` is the loop in that worker. Inputs go
+in and outputs come back over `autograder.wire`; expected values, checks and verdicts never enter a
+worker. Since whatever runs inside a worker can be forged by the student, only what the judge
+computes earns points, and what a worker *says* about itself (arguments modified, results aliased,
+printed text) can only cost points.
 
 A worker that crashes, hangs, floods its channel or breaks the protocol is killed; `Failure` says
 which. The next call needs a fresh fork, at the price of some milliseconds. A zygote that dies is
@@ -70,9 +70,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host import DEFAULT_IMPORTS, Sandbox, Worker
+    from autograder.sandbox.host import DEFAULT_IMPORTS, Sandbox
     from autograder.sandbox.probing import Probe, probe
     from autograder.sandbox.types import Cell, Failure, Limits, Outcome, SandboxUnavailable
+    from autograder.sandbox.worker import Worker
 
 __all__ = [
     "DEFAULT_IMPORTS",
@@ -89,7 +90,8 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Cell", "Failure", "Limits", "Outcome", "SandboxUnavailable"), "types"),
-    **dict.fromkeys(("DEFAULT_IMPORTS", "Sandbox", "Worker"), "host"),
+    **dict.fromkeys(("DEFAULT_IMPORTS", "Sandbox"), "host"),
+    "Worker": "worker",
     **dict.fromkeys(("Probe", "probe"), "probing"),
 }
 

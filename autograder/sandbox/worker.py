@@ -1,0 +1,444 @@
+"""A worker seen from the judge, who believes nothing it says and ends it when it misbehaves."""
+
+import contextlib
+import os
+import re
+import secrets
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
+from types import TracebackType
+from typing import Any, Final
+
+import numpy as np
+
+from autograder import wire
+from autograder.cells import SubmissionCell, SubmissionError
+from autograder.sandbox import frames
+from autograder.sandbox.execute import BUILTIN_ERRORS
+from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
+from autograder.sandbox.types import (
+    KINDS,
+    MESSAGE,
+    Cell,
+    Failure,
+    Limits,
+    Outcome,
+    SandboxUnavailable,
+)
+
+CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+
+
+class Worker:
+    """One confined process that holds one submission; `alive` until it misbehaves."""
+
+    def __init__(self, zygote: Zygote, limits: Limits) -> None:
+        self.limits = limits
+        self.alive = True
+        self._zygote = zygote
+        self._nonce = secrets.token_bytes(frames.NONCE)
+        self._number = 0
+        self._death: Failure | None = None
+        self._names: frozenset[str] = frozenset()
+        self._files: dict[str, str] = {}
+        self._printed = 0
+        request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
+        reply, descriptors = zygote.request(request)
+        self.pid: int = reply["pid"]
+        self._channel = socket.socket(fileno=descriptors[0])
+        self._channel.setblocking(False)
+        self._output = descriptors[1]
+        self._pidfd = descriptors[2] if len(descriptors) > 2 else None
+        try:
+            self._receive(time.monotonic() + REPLY_SECONDS, {frames.READY: 0})
+        except _Gone as gone:
+            reason = self._new_output().strip() or gone.failure.message
+            self.close()
+            raise SandboxUnavailable(f"a worker could not be confined: {reason}") from None
+
+    def __enter__(self) -> "Worker":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Kill the worker and everything in it, and wait until it is gone."""
+        self._kill()
+        if self._output >= 0:
+            os.close(self._output)
+            self._output = -1
+
+    def names(self) -> frozenset[str]:
+        """Return the names of the callables the submission defines, as the worker says."""
+        return self._names
+
+    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Run the cells one by one in one namespace; a failing one does not stop the others.
+
+        A cell that ends the process has that failure; those after it were not run: ``"refused"``.
+        All cells share the wall clock of `Limits.load_seconds`.
+        """
+        deadline = time.monotonic() + self.limits.load_seconds
+        outcomes = self._each(frames.LOAD, cells, deadline)
+        try:
+            if self.alive:
+                _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
+                self._names = self._checked_names(payload)
+        except _Gone as gone:  # after the last cell, which then is to blame
+            outcomes[-1:] = [replace(last, failure=gone.failure) for last in outcomes[-1:]]
+        unheard = Failure("refused", message="not run: an earlier cell ended the process")
+        return outcomes + [Outcome(None, unheard)] * (len(cells) - len(outcomes))
+
+    def parse(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Parse the cells without running them, up to the first one that ends the process."""
+        return self._each(frames.PARSE, cells, time.monotonic() + self.limits.load_seconds)
+
+    def parse_notebook(self, text: str, name: str) -> list[SubmissionCell]:
+        """Parse a notebook in the worker; see `Sandbox.parse_notebook`."""
+        deadline = time.monotonic() + self.limits.seconds
+        raw = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
+        try:
+            self._request(frames.NOTEBOOK, (raw, _sendable(name, "?")), deadline)
+            kind, payload = self._receive(
+                deadline, {frames.DONE: _CELLS.size, frames.FAILED: frames.SMALL}
+            )
+            if kind == frames.DONE:
+                return _checked_cells(wire.decode(payload, _CELLS))
+            failure = self._failure(payload)
+        except _Gone as gone:
+            failure = gone.failure
+        except (ValueError, TypeError):
+            failure = self._violated().failure
+        reason = f"{name} is too large to be read: clear its outputs and hand it in again"
+        if failure.kind == "wrong-type":
+            reason = f"{name} holds text that is not valid Unicode: save it again"
+        elif failure.kind == "exception" and failure.message:
+            reason = failure.message
+        raise SubmissionError(reason)
+
+    def _each(self, kind: int, cells: Sequence[Cell], deadline: float) -> list[Outcome]:
+        """Have each cell treated in turn; stop where the worker ends."""
+        outcomes: list[Outcome] = []
+        self._files |= {_sendable(cell.name, "?"): cell.name for cell in cells}
+        content = [
+            (_sendable(cell.source, "\0"), _sendable(cell.name, "?"), cell.line) for cell in cells
+        ]
+        try:
+            self._request(kind, (content,), deadline)
+            for _ in cells:
+                start = time.monotonic()
+                answer, payload = self._receive(deadline, _SMALL_REPLIES)
+                failure = self._failure(payload) if answer == frames.FAILED else None
+                seconds = time.monotonic() - start
+                outcomes.append(Outcome(None, failure, seconds, self._new_output()))
+        except _Gone as gone:
+            outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
+        return outcomes
+
+    def provide(self, name: str, handle: int) -> None:
+        """Bind a global of the submission to the callback `handle`."""
+        deadline = time.monotonic() + self.limits.seconds
+        with contextlib.suppress(_Gone):
+            self._request(frames.PROVIDE, (name, handle), deadline)
+            self._receive(deadline, _SMALL_REPLIES)
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        collect: bool = False,
+        callbacks: Mapping[int, CallbackFunction] = {},
+    ) -> Outcome:
+        """Call one function of the submission.
+
+        With `collect`, the iterator it returns is made a list. The time that callbacks take in the
+        judge counts too.
+        """
+        start = time.monotonic()
+        deadline = start + self.limits.seconds
+        replies = {
+            frames.DONE: self.limits.output,
+            frames.ASK: self.limits.output,
+            frames.FAILED: frames.SMALL,
+        }
+        value: object = None
+        modified: tuple[int, ...] = ()
+        aliased = False
+        failure: Failure | None = None
+        try:
+            self._request(frames.CALL, (name, args, kwargs, collect), deadline)
+            kind, payload = self._receive(deadline, replies)
+            while kind == frames.ASK:
+                self._answer(payload, callbacks, deadline)
+                kind, payload = self._receive(deadline, replies)
+            if kind == frames.FAILED:
+                failure = self._failure(payload)
+            else:
+                value, modified, aliased = self._result(payload, len(args) + len(kwargs))
+        except _Gone as gone:
+            failure = gone.failure
+        seconds = time.monotonic() - start
+        return Outcome(value, failure, seconds, self._new_output(), modified, aliased)
+
+    def _answer(
+        self, payload: "_Bytes", callbacks: Mapping[int, CallbackFunction], deadline: float
+    ) -> None:
+        """Run a callback on hostile arguments: whatever it raises is the student's failure."""
+        question = self._decoded(payload, self.limits.output)
+        if not _is_question(question):
+            raise self._violated()
+        handle, method, args, kwargs = question
+        try:
+            message = wire.encode(callbacks[handle](method, args, kwargs))
+            kind = frames.ANSWER
+        except Exception as error:
+            text = (
+                str(error)[:MESSAGE] if type(error) is ValueError else "the arguments were refused"
+            )
+            message = wire.encode(text.encode("utf-8", "replace").decode())
+            kind = frames.REFUSAL
+        self._send(kind, message, deadline)
+
+    def _result(self, payload: "_Bytes", count: int) -> tuple[Any, tuple[int, ...], bool]:
+        content = self._decoded(payload, self.limits.output)
+        if type(content) is tuple and len(content) == 3:
+            value, modified, aliased = content
+            known = type(modified) is tuple and all(
+                type(position) is int and 0 <= position < count for position in modified
+            )
+            if known and type(aliased) is bool:
+                return value, modified, aliased
+        raise self._violated()
+
+    def _failure(self, payload: "_Bytes") -> Failure:
+        """Read a failure: each part is one of those it may be, or the worker is out."""
+        content = self._decoded(payload, frames.SMALL)
+        if not (type(content) is tuple and len(content) == 5):
+            raise self._violated()
+        kind, name, line, cell, message = content
+        if not (type(kind) is str and type(name) is str and type(message) is str):
+            raise self._violated()
+        if kind not in KINDS - {"timeout", "crash", "protocol", "refused"}:
+            raise self._violated()
+        if not (type(line) is int and 0 < line < 1 << 24):
+            line = None
+        cell = self._files.get(cell) if type(cell) is str else None
+        name = name if name in BUILTIN_ERRORS else "Exception"
+        return Failure(kind, name, line, cell, message[:MESSAGE])
+
+    def _checked_names(self, payload: "_Bytes") -> frozenset[str]:
+        content = self._decoded(payload, frames.SMALL)
+        if type(content) is not list or not all(type(name) is str for name in content):
+            raise self._violated()
+        return frozenset(name for name in content if len(name) <= 200 and name.isidentifier())
+
+    def _decoded(self, payload: "_Bytes", size: int) -> Any:
+        try:
+            return wire.decode(payload, wire.Caps(size))
+        except Exception:  # whatever it is, the bytes are the worker's
+            raise self._violated() from None
+
+    def _request(self, kind: int, content: tuple[Any, ...], deadline: float) -> None:
+        message = wire.encode(content)
+        if self._death is not None:
+            raise _Gone(self._death)
+        if self._poll(0.0, select.POLLIN):  # it speaks before it is asked
+            raise self._violated() if self._unread() else self._died()
+        self._number += 1
+        self._send(kind, message, deadline)
+
+    def _send(self, kind: int, payload: bytes, deadline: float) -> None:
+        header = frames.Header(self._nonce, self._number, kind, len(payload)).pack()
+        rest = memoryview(header + payload)
+        while rest:
+            try:
+                rest = rest[self._channel.send(rest) :]
+            except BlockingIOError:
+                self._wait(deadline, select.POLLOUT)
+            except OSError:
+                raise self._died() from None
+
+    def _receive(self, deadline: float, kinds: Mapping[int, int]) -> "tuple[int, _Bytes]":
+        """Read one message whose kind and length are among those expected."""
+        header = frames.unpack(self._exactly(frames.HEADER.size, deadline).tobytes())
+        if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
+            raise self._violated()
+        if header.length > kinds[header.kind]:
+            self._end(Failure("output-too-big", message=f"more than {kinds[header.kind]} bytes"))
+            raise _Gone(self._last())
+        return header.kind, self._exactly(header.length, deadline)
+
+    def _exactly(self, size: int, deadline: float) -> "_Bytes":
+        data = np.empty(
+            size, np.uint8
+        )  # memory is taken as bytes arrive, not as they are announced
+        rest = data.data
+        while rest:
+            try:
+                count = self._channel.recv_into(rest)
+            except BlockingIOError:
+                self._wait(deadline, select.POLLIN)
+                continue
+            except OSError:
+                count = 0
+            if not count:
+                raise self._died()
+            rest = rest[count:]
+            if time.monotonic() > deadline:
+                raise self._timed_out()
+        return data
+
+    def _wait(self, deadline: float, event: int) -> None:
+        left = deadline - time.monotonic()
+        if left <= 0 or not self._poll(left, event):
+            raise self._timed_out()
+
+    def _poll(self, seconds: float, event: int) -> bool:
+        poll = select.poll()
+        poll.register(self._channel, event)
+        return bool(poll.poll(seconds * 1000))
+
+    def _unread(self) -> bool:
+        with contextlib.suppress(OSError):
+            return bool(self._channel.recv(1, socket.MSG_PEEK))
+        return False
+
+    def _new_output(self) -> str:
+        """Return what was printed since the last time."""
+        if self._output < 0 or self._printed >= self.limits.stdout:
+            return ""
+        data = os.pread(self._output, self.limits.stdout - self._printed, self._printed).rstrip(
+            b"\0"
+        )
+        self._printed += len(data)
+        return data.decode("utf-8", "replace").replace("\0", "\ufffd")
+
+    def _timed_out(self) -> "_Gone":
+        self._end(Failure("timeout", message="the time limit was reached"))
+        return _Gone(self._last())
+
+    def _violated(self) -> "_Gone":
+        self._end(Failure("protocol", message="the process did not keep to the protocol"))
+        return _Gone(self._last())
+
+    def _died(self) -> "_Gone":
+        """Say how a worker that closed its channel ended; one that did not end is ended."""
+        status = self._kill(patience=0.2)
+        if status is None or status >= 0:
+            text = (
+                "the process ended"
+                if status is None
+                else f"the process ended itself (status {status})"
+            )
+            failure = Failure("crash", message=text)
+        elif -status == signal.SIGXCPU:
+            failure = Failure("timeout", message="the CPU limit was reached")
+        else:
+            failure = Failure("crash", message=f"the process was ended by {_signal_name(-status)}")
+        self._end(failure)
+        return _Gone(self._last())
+
+    def _end(self, failure: Failure) -> None:
+        if self._death is None:
+            self._death = failure
+        self._kill()
+
+    def _last(self) -> Failure:
+        assert self._death is not None
+        return self._death
+
+    def _kill(self, patience: float = 0.0) -> int | None:
+        """Kill and reap the worker; return its exit status, negative for a signal."""
+        if not self.alive:
+            return None
+        self.alive = False
+        status = None
+        if self._pidfd is not None:
+            if not _ended(self._pidfd, patience):
+                with contextlib.suppress(ProcessLookupError):
+                    signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+                _ended(self._pidfd, REPLY_SECONDS)
+            os.close(self._pidfd)
+        with contextlib.suppress(ZygoteDied):
+            reply, _ = self._zygote.request(
+                {"do": "reap", "pid": self.pid, "kill": self._pidfd is None}
+            )
+            status = int(reply["status"])
+        self._channel.close()
+        return status
+
+
+_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+_SMALL_REPLIES: Final = {frames.DONE: frames.SMALL, frames.FAILED: frames.SMALL}
+
+
+_CELLS: Final = wire.Caps(size=32 << 20, text=1 << 20)
+
+
+def _checked_cells(content: Any) -> list[SubmissionCell]:
+    """Build cells from what a reader sent.
+
+    Raises
+    ------
+    TypeError
+        It is not a list of cells.
+    """
+    cells = []
+    for source, name, line, kind, tags, grade_id in content:
+        cell = SubmissionCell(source, name, line, kind, tags, grade_id)
+        texts = (source, name, kind, grade_id or "", *tags)
+        if not (type(line) is int and type(tags) is tuple and all(type(t) is str for t in texts)):
+            raise TypeError("not a cell")
+        cells.append(cell)
+    return cells
+
+
+class _Gone(Exception):
+    """The worker is dead; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.kind)
+        self.failure = failure
+
+
+def _sendable(text: str, instead: str) -> str:
+    """Replace what UTF-8 cannot hold; a null byte in a source makes it fail to compile, too."""
+    return re.sub("[\ud800-\udfff]", instead, text)
+
+
+def _is_question(content: Any) -> bool:
+    if not (type(content) is tuple and len(content) == 4):
+        return False
+    handle, method, args, kwargs = content
+    return (
+        type(handle) is int
+        and (method is None or type(method) is str)
+        and type(args) is tuple
+        and type(kwargs) is dict
+        and all(type(key) is str for key in kwargs)
+    )
+
+
+def _ended(pidfd: int, seconds: float) -> bool:
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -17,7 +17,7 @@ from autograder.__main__ import FAST, fast
 from autograder.catalogue import Catalogue, CatalogueError
 from autograder.chapter import ChapterError
 from autograder.course_cli import app as course_app
-from autograder.institution_cli import export, stats
+from autograder.institution_cli import export, gradescope, stats, workflow
 from autograder.record import RecordedSource, RecordError
 from autograder.report import points_text
 
@@ -215,7 +215,7 @@ def demo(
     raise typer.Exit(run(to))
 
 
-for _command in (stats, export):
+for _command in (stats, export, gradescope, workflow):
     app.command()(_command)
 
 

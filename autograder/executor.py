@@ -12,8 +12,8 @@ import atexit
 import os
 import platform
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,7 +171,8 @@ def _client(address: str) -> Iterator[Any]:
 # --- on a worker ---------------------------------------------------------------------------------
 
 _judges: dict[str, Judge] = {}
-_one_at_a_time = threading.Lock()
+_versions: dict[str, str] = {}
+_thread = ThreadPoolExecutor(1, "judge")  # one judge a process; its sandbox ends with its thread
 
 
 def judge_there(task: Task, sandbox: str) -> dict[str, Any]:
@@ -184,22 +185,27 @@ def judge_there(task: Task, sandbox: str) -> dict[str, Any]:
     SandboxUnavailable
         If this machine cannot confine as asked.
     """
-    with _one_at_a_time:
-        judge = _judge(sandbox)
-        topic = judge.topic(task.topic)
-        if fingerprint(topic) != task.version:
-            raise GradeError(
-                f"a worker on {platform.node()} has another version of {task.topic}: install the "
-                "same checkout everywhere and restart the workers"
-            )
-        if task.problem:
-            report = unreadable(topic, task.student, task.problem)
-            report.level = judge.level
-            return report.to_dict()
-        with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-            path = Path(folder) / task.name
-            path.write_bytes(task.content)
-            return judge.grade_file(path, task.topic, task.student, task.key).to_dict()
+    return _thread.submit(_grade, task, sandbox).result()
+
+
+def _grade(task: Task, sandbox: str) -> dict[str, Any]:
+    judge = _judge(sandbox)
+    topic = judge.topic(task.topic)
+    if task.topic not in _versions:
+        _versions[task.topic] = fingerprint(topic)  # of what is loaded, whatever is edited later
+    if _versions[task.topic] != task.version:
+        raise GradeError(
+            f"a worker on {platform.node()} has another version of {task.topic}: install the "
+            "same checkout everywhere and restart the workers"
+        )
+    if task.problem:
+        report = unreadable(topic, task.student, task.problem)
+        report.level = judge.level
+        return report.to_dict()
+    with tempfile.TemporaryDirectory(prefix="submission-") as folder:
+        path = Path(folder) / task.name
+        path.write_bytes(task.content)
+        return judge.grade_file(path, task.topic, task.student, task.key).to_dict()
 
 
 def _judge(sandbox: str) -> Judge:

@@ -105,3 +105,36 @@ def export(
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"
     out.print(escape(str(told)), soft_wrap=True)
     raise typer.Exit(1 if missing else 0)
+
+
+def gradescope(
+    topic: Topic,
+    to: Annotated[Path | None, typer.Option("--out", help="Default: TOPIC-gradescope.zip.")] = None,
+    secret: Annotated[Path, typer.Option(help="The file of the course's secret.")] = Path("secret"),
+    sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
+    root: Root = None,
+) -> None:
+    """Make the autograder zip that Gradescope takes; it holds solutions: for instructors only."""
+    from autograder.gradescope import write_zip
+
+    with one_line():
+        authored = Catalogue.find(root).topic(topic)
+        target = write_zip(authored, secret, to or Path(f"{topic}-gradescope.zip"), sandbox)
+    out.print(f"{escape(str(target))} (solutions and the secret are in it)", soft_wrap=True)
+
+
+def workflow(
+    topic: Topic,
+    to: Annotated[Path, typer.Option("--out", help="The repository.")] = Path(),
+    root: Root = None,
+) -> None:
+    """Write a GitHub Actions workflow that checks a topic at every push."""
+    from autograder.grading import write_whole
+    from autograder.workflow import workflow as text
+
+    Catalogue.find(root).record(topic)
+    target = to / ".github" / "workflows" / f"check-{topic}.yml"
+    with one_line():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, text(topic))
+    out.print(escape(str(target)), soft_wrap=True)

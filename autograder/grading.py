@@ -11,20 +11,20 @@ import json
 import multiprocessing
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from autograder.catalogue import AuthoredTopic, Catalogue
+from autograder.catalogue import Catalogue
 from autograder.cells import SubmissionError, read_submission
 from autograder.executor import dask_address, run_on_dask
 from autograder.html import index_page, report_page
-from autograder.official import GradeError, Judge, fingerprint, unreadable
+from autograder.official import GradeError, Judge, fingerprints, unreadable
 from autograder.report import Report
 from autograder.writers import results_csv, results_json, times_json
 
@@ -42,6 +42,7 @@ class Item:
     topic: str
     path: Path
     problem: str = ""
+    only: tuple[str, ...] | None = None
 
 
 def safe_name(text: str) -> str:
@@ -136,7 +137,6 @@ class _Finder:
 # --- grading in parallel -------------------------------------------------------------------------
 
 _judge: Judge | None = None
-_prints: dict[str, str] = {}
 
 
 def _start(root: str, secret: bytes, sandbox: str) -> None:
@@ -152,16 +152,14 @@ def _grade(item: Item) -> dict[str, Any]:
         report = unreadable(_judge.topic(item.topic), item.student, item.problem)
         report.level = _judge.level
     else:
-        report = _judge.grade_file(item.path, item.topic, item.student)
+        report = _judge.grade_file(item.path, item.topic, item.student, only=item.only)
     return report.to_dict()
 
 
-def item_key(item: Item, topic: AuthoredTopic, secret: bytes, sandbox: str) -> str:
-    """Hash all a report depends on: file, student, topic, checks, reference, secret, walls."""
-    if item.topic not in _prints:
-        _prints[item.topic] = fingerprint(topic)
+def item_key(item: Item, secret: bytes, sandbox: str) -> str:
+    """Hash what a report depends on besides the checks: file, student, topic, secret, walls."""
     digest = hashlib.sha256()
-    for part in (item.student, item.topic, item.problem, _prints[item.topic], sandbox):
+    for part in (item.student, item.topic, item.problem, sandbox):
         digest.update(part.encode("utf-8", "replace") + b"\0")
     digest.update(hashlib.sha256(secret).digest())
     try:
@@ -188,15 +186,20 @@ def grade_all(
     """Grade the items over `jobs` processes; return the reports in the items' order.
 
     With `executor` ``dask:ADDRESS`` the workers of that cluster grade instead. Every report is kept
-    below `store` as soon as it is there. With `resume`, those whose key still holds are read back
-    instead of graded.
+    below `store` as soon as it is there. With `resume`, those that still hold are read back instead
+    of graded, and of those for which the checks of some exercises changed, these alone are graded.
     """
     address = dask_address(executor)
     store.mkdir(parents=True, exist_ok=True)
-    keys = [item_key(item, catalogue.topic(item.topic), secret, sandbox) for item in items]
-    reports: dict[int, Report] = {}
-    if resume:
-        reports = {k: kept for k, item in enumerate(items) if (kept := _kept(store, item, keys[k]))}
+    keys = [item_key(item, secret, sandbox) for item in items]
+    prints = {name: fingerprints(catalogue.topic(name)) for name in {i.topic for i in items}}
+    items, kept = list(items), dict[int, Report]()
+    for number, item in enumerate(items if resume else ()):
+        found = _kept(store, item, keys[number], prints[item.topic])
+        if found:
+            kept[number], changed = found
+            items[number] = replace(item, only=tuple(changed))
+    reports = {number: report for number, report in kept.items() if not items[number].only}
     for done, number in enumerate(sorted(reports), 1):
         progress(done, len(items), reports[number])
     todo = [number for number in range(len(items)) if number not in reports]
@@ -213,8 +216,10 @@ def grade_all(
             if isinstance(content, str)
             else Report.from_dict(content)
         )
+        if number in kept and not isinstance(content, str):
+            report = _merged(kept[number], report)
         if not isinstance(content, str):
-            _keep(store, items[number], keys[number], report)
+            _keep(store, items[number], keys[number], prints[items[number].topic], report)
         reports[number] = report
         progress(len(reports), len(items), report)
     return [reports[number] for number in range(len(items))]
@@ -301,18 +306,34 @@ def _place(store: Path, item: Item) -> Path:
     return store / item.topic / f"{safe_name(item.student)}.json"
 
 
-def _kept(store: Path, item: Item, key: str) -> Report | None:
+def _kept(
+    store: Path, item: Item, key: str, prints: Mapping[str, str]
+) -> tuple[Report, list[str]] | None:
+    """Return the report that is kept, and the exercises for which it no longer holds."""
     try:
         content = json.loads(_place(store, item).read_text(encoding="utf-8"))
-        return Report.from_dict(content["report"]) if content["key"] == key else None
-    except (OSError, ValueError, KeyError, TypeError):
+        changed = [name for name in prints if content["prints"].get(name) != prints[name]]
+        report = Report.from_dict(content["report"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    same = [exercise.name for exercise in report] == list(prints)
+    if content["key"] != key or not same or len(changed) == len(prints):
+        return None
+    return None if changed and report.error else (report, changed)
 
 
-def _keep(store: Path, item: Item, key: str, report: Report) -> None:
+def _merged(old: Report, new: Report) -> Report:
+    """Return the new report, with the old verdicts on exercises that were not graded again."""
+    fresh = {exercise.name: exercise for exercise in new}
+    new.exercises = [fresh.get(exercise.name, exercise) for exercise in old]
+    return new
+
+
+def _keep(store: Path, item: Item, key: str, prints: Mapping[str, str], report: Report) -> None:
     path = _place(store, item)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, json.dumps({"key": key, "report": report.to_dict()}, ensure_ascii=False))
+    content = {"key": key, "prints": prints, "report": report.to_dict()}
+    write_whole(path, json.dumps(content, ensure_ascii=False))
 
 
 def write_whole(path: Path, text: str) -> None:

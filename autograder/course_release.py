@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -59,7 +61,21 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         target.mkdir(exist_ok=True)
         shutil.copyfile(built[0], wheel)
     if with_reference:
-        with zipfile.ZipFile(wheel, "a", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted((project / "reference").glob("*.py")):
-                archive.write(path, f"reference/{path.name}")
+        _add(wheel, sorted((project / "reference").glob("*.py")))
     return f"release/{wheel.name}"
+
+
+def _add(wheel: Path, modules: list[Path]) -> None:
+    """Put the modules of ``reference`` into a wheel, and into its list of files."""
+    with zipfile.ZipFile(wheel) as archive:
+        content = {info: archive.read(info) for info in archive.infolist()}
+    rows = []
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in modules:
+            data = path.read_bytes()
+            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
+            rows.append(f"reference/{path.name},sha256={digest},{len(data)}\n")
+            archive.writestr(f"reference/{path.name}", data)
+        for info, data in content.items():
+            listed = info.filename.endswith(".dist-info/RECORD")
+            archive.writestr(info, "".join(rows).encode() + data if listed else data)

@@ -13,19 +13,22 @@ import sqlite3
 import subprocess
 import sys
 import time
+import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from autograder import course_grade
+from autograder import course_grade, grading
 from autograder.catalogue import Catalogue
 from autograder.course import Course, CourseError, init, tools_on_path
 from autograder.course_feedback import write_feedback
 from autograder.course_grade import grade_assignments
-from autograder.course_release import check_release
+from autograder.course_release import check_release, write_wheel
 from autograder.grading import GradeError
-from autograder.official import Judge
+from autograder.official import Judge, fingerprints
+from autograder.prints import exercise_prints
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
     NARROW,
@@ -587,3 +590,111 @@ def test_a_course_finds_its_topics_again(tmp_path):
     assert Course.open(course.folder).catalogue == Catalogue(ROOT)
     with tools_on_path():
         assert str(Path(sys.executable).parent) in os.environ["PATH"]
+
+
+# --- changed checks ------------------------------------------------------------------------------
+
+
+def test_changing_one_check_grades_that_exercise_again(tmp_path, monkeypatch):
+    course = fresh(tmp_path)
+    for student in ("ada", "bo"):
+        submit(course, student, "right")
+    grade(course)
+    with course.gradebook() as gradebook:
+        gradebook.find_grade(NAMES[1], TOPIC, TOPIC, "ada").auto_score = 0.25
+        gradebook.db.commit()
+    kept = course.private / "results" / TOPIC / "ada.json"
+    content = json.loads(kept.read_text())
+    content["prints"][NAMES[1]] = "of older checks"
+    content["report"]["exercises"][1]["checks"][0]["earned"] = 0.0
+    kept.write_text(json.dumps(content))
+    asked = []
+    judged = grading._grade
+    monkeypatch.setattr(grading, "_grade", lambda item: asked.append(item.only) or judged(item))
+    outcome = grade(course)
+    assert asked == [(NAMES[1],)]
+    assert [(c.student, c.exercise, c.old) for c in outcome.changes] == [("ada", NAMES[1], 0.25)]
+    assert totals(course) == dict.fromkeys(("ada", "bo"), pytest.approx(TOTAL))
+
+
+CHECKS = '''"""How it is judged."""
+from autograder.spec import Exercise
+
+def shared(rng):
+    return rng.random(3)
+
+one = Exercise("first", points=1)
+two = Exercise("second", points=1, needs=("first",))
+three = Exercise("third", points=1)
+
+@one.check()
+def plain(rng):
+    """Adds."""
+    yield shared(rng)
+
+@three.check()
+def also_plain(rng):
+    """Adds."""
+    yield shared(rng)
+
+three.misconception("half", replace="a", by="b", hint="Half?")
+'''
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "changed"),
+    [
+        ("yield shared(rng)\n\n@three", "yield shared(rng) + 1\n\n@three", {"first", "second"}),
+        ('hint="Half?"', 'hint="A half?"', {"third"}),
+        ("rng.random(3)", "rng.random(4)", {"first", "second", "third"}),
+        ('"third", points=1', '"third", points=2', {"third"}),
+        ("@three.check()", "\n# said better\n@three.check()", set()),
+        ("two = Exercise", "(two) = Exercise", set()),
+    ],
+)
+def test_a_print_tells_which_exercise_a_change_concerns(tmp_path, old, new, changed):
+    topic = SimpleNamespace(
+        folder=tmp_path,
+        exercises=[
+            SimpleNamespace(name="first", needs=()),
+            SimpleNamespace(name="second", needs=("first",)),
+            SimpleNamespace(name="third", needs=()),
+        ],
+    )
+    (tmp_path / "checks.py").write_text(CHECKS)
+    before = exercise_prints(topic, "engine")
+    assert old in CHECKS
+    (tmp_path / "checks.py").write_text(CHECKS.replace(old, new))
+    after = exercise_prints(topic, "engine")
+    assert {name for name in before if before[name] != after[name]} == changed
+    assert not before.items() & exercise_prints(topic, "another engine").items()
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_every_topics_checks_have_prints(name):
+    topic = CATALOGUE.topic(name)
+    assert list(fingerprints(topic)) == [exercise.name for exercise in topic.exercises]
+
+
+def test_the_package_for_students_holds_no_answer(tmp_path):
+    course = fresh(tmp_path)
+    name = write_wheel(course).removeprefix("release/")
+    with zipfile.ZipFile(course.folder / "release" / name) as archive:
+        names = archive.namelist()
+        assert any(path.startswith("autograder/_assignments/") for path in names)
+        assert {path.split("/")[0].split("-")[0] for path in names} == {"autograder", "gradus_dl"}
+        released = [path for path in names if "_assignments" in path and path.endswith(".py")]
+        text = b"".join(archive.read(path) for path in released)
+    assert released
+    assert b"SOLUTION" not in text
+    name = write_wheel(course, with_reference=True).removeprefix("release/")
+    folder = tmp_path / "installed"
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target"]
+        + [str(folder), str(course.folder / "release" / name)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (folder / "reference" / f"{TOPIC}.py").exists()

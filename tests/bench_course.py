@@ -1,0 +1,138 @@
+"""How fast a course is graded, against stock ``nbgrader autograde`` on the same submissions.
+
+    python -m tests.bench_course                 20 submissions, both ways, interleaved
+    python -m tests.bench_course --grow 200 1000 ours alone: how time and memory grow
+
+Stock means nbgrader's own `Execute`: a kernel per notebook, which runs every cell. Both start with
+an empty result cache and warm compile caches, grade the same files with the same secret, and must
+give the same scores. Processor seconds stand beside the clock: they tell more on a busy machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from autograder.course import Course, init
+from autograder.sample_class import mixture
+from tests.conftest import CATALOGUE
+from tests.courses import nbgrader, quietly, scores, submit
+
+READABLE = ("right", "mistakes", "half", "mistakes")  # what a kernel survives, too
+
+
+def course_in(folder: Path, topic: str) -> Course:
+    course, _ = init(folder / "course", CATALOGUE, [topic], "Bench")
+    quietly(course.release, topic)
+    return course
+
+
+def copy(course: Course, folder: Path, *, stock: bool = False) -> Course:
+    shutil.copytree(course.folder, folder)
+    if stock:
+        config = folder / "nbgrader_config.py"
+        text = config.read_text().replace(
+            "autograder.nbgrader_plugin.Judge", "nbgrader.preprocessors.Execute"
+        )
+        config.write_text(text + "c.Execute.timeout = 120\n")
+    return Course.open(folder)
+
+
+def ours(course: Course, topic: str) -> tuple[float, float]:
+    """Return the seconds ``autograder course grade`` takes, and its peak memory in MB."""
+    before = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "autograder", "course", "grade", str(course.folder), topic],
+        check=True,
+        capture_output=True,
+    )
+    seconds = time.perf_counter() - before
+    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def stock(course: Course, topic: str) -> float:
+    before = time.perf_counter()
+    done = nbgrader(course, "autograde", topic)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return time.perf_counter() - before
+
+
+def compare(topic: str, count: int, rounds: int) -> None:
+    """Grade the same submissions both ways, interleaved in random order."""
+    with tempfile.TemporaryDirectory() as scratch:
+        base = course_in(Path(scratch), topic)
+        for number in range(count):
+            submit(base, f"s{number:03}", READABLE[number % len(READABLE)], topic)
+        ours(copy(base, Path(scratch) / "warm"), topic)
+        times: dict[str, list[float]] = {"ours": [], "stock": []}
+        graded = {}
+        for number in range(rounds):
+            for way in random.sample(sorted(times), 2):
+                course = copy(base, Path(scratch) / f"{way}{number}", stock=way == "stock")
+                spent = processor()
+                seconds = stock(course, topic) if way == "stock" else ours(course, topic)[0]
+                times[way].append(seconds)
+                graded[way] = scores(course, topic)
+                print(
+                    f"{topic}: {way:5} {count} submissions in {seconds:8.2f} s "
+                    f"({processor() - spent:.1f} processor seconds)",
+                    flush=True,
+                )
+        different = {
+            (student, name): (graded["ours"][student][name], score)
+            for student, found in graded["stock"].items()
+            for name, score in found.items()
+            if graded["ours"][student][name] != score
+        }
+        factor = statistics.median(times["stock"]) / statistics.median(times["ours"])
+        print(
+            f"{topic}: {factor:.1f} times the throughput; scores that differ: {different or 'none'}"
+        )
+
+
+def processor() -> float:
+    """Return the processor seconds of all processes that ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def grow(topic: str, counts: list[int]) -> None:
+    """Grade classes of several sizes, everything in them."""
+    for count in counts:
+        with tempfile.TemporaryDirectory() as scratch:
+            course = course_in(Path(scratch), topic)
+            for number in range(count):
+                submit(course, f"s{number:04}", mixture(number), topic)
+            seconds, memory = ours(course, topic)
+            print(
+                f"{topic}: {count:5} submissions in {seconds:7.1f} s, "
+                f"{1000 * seconds / count:6.1f} ms each, peak {memory:5.0f} MB a process",
+                flush=True,
+            )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--topic", default="neurons")
+    parser.add_argument("--count", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--grow", type=int, nargs="*")
+    given = parser.parse_args()
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
+    if given.grow:
+        grow(given.topic, given.grow)
+    else:
+        compare(given.topic, given.count, given.rounds)
+
+
+if __name__ == "__main__":
+    main()

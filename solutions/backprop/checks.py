@@ -752,12 +752,6 @@ def _binary_unstable(logits, targets):
     return losses.mean(), (p - targets) / len(logits)
 
 
-def _binary_clipped(logits, targets):
-    p = np.clip(1 / (1 + np.exp(-logits)), 1e-7, 1 - 1e-7)
-    losses = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))
-    return losses.mean(), (p - targets) / len(logits)
-
-
 def _sigmoid_twice(logits, targets):
     p = np.exp(-np.logaddexp(0, -logits))
     losses = np.logaddexp(0, p) - targets * p
@@ -770,12 +764,20 @@ binary.misconception(
     hint="""For a logit of 40 the probability rounds to 1. What is then ln(1 − p)? Can you
     write the loss without going through p?""",
 )
-binary.misconception(
+_LOSSES = "losses = np.logaddexp(0, logits) - targets * logits"
+_P = "p = np.exp(-np.logaddexp(0, -logits))"
+_LOSSES_CLIPPED = """p = np.clip(1 / (1 + np.exp(-logits)), {0}, 1 - {0})
+    losses = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))"""
+
+clipped = binary.misconception(
     "probability-clipped",
-    function=_binary_clipped,
+    replace=(_LOSSES, _P),
+    by=(_LOSSES_CLIPPED.format("1e-7"), "pass"),
     convention="clipping the probability, as older Keras does",
     hint="""Sure and wrong at a logit of 1000 costs 1000. What does it cost after clipping?""",
-)
+).also(replace=(_LOSSES, _P), by=(_LOSSES_CLIPPED.format("1e-8"), "pass"))
+for tiny in ("1e-7", "1e-8", "1e-10", "1e-12", "1e-15"):
+    clipped.also(replace=_LOSSES, by=_LOSSES_CLIPPED.format(tiny))
 binary.misconception(
     "sigmoid-applied-twice",
     function=_sigmoid_twice,

@@ -1,0 +1,42 @@
+"""Students' mistakes are told apart: most by name, hardly any by a wrong one."""
+
+from collections import Counter
+
+import pytest
+
+from tests.battery import topic
+from tests.diagnoses import labels, mistakes, told, verdict
+
+RIGHT, WRONG = 0.85, 0.02
+
+
+def test_labels_name_files_and_misconceptions_that_exist():
+    known = {f"{mistake.topic}/{mistake.file}": mistake for mistake in mistakes()}
+    for file, right in labels().items():
+        assert file in known, f"labels.toml: there is no {file}"
+        spec = topic(known[file].topic).exercise(known[file].exercise)
+        names = {wrong.name for wrong in spec.misconceptions}
+        assert all(label in names or " " in label for label in right), (file, right)
+
+
+@pytest.fixture(scope="module")
+def verdicts():
+    known = labels()
+    found = {}
+    for mistake in mistakes():
+        file = f"{mistake.topic}/{mistake.file}"
+        if file in known:
+            found[file] = verdict(mistake, told(mistake), known[file])
+    return found
+
+
+def test_most_mistakes_are_named_rightly(verdicts):
+    counts = Counter(verdicts.values())
+    told_of = [f"{file}: {found}" for file, found in verdicts.items() if found != "right"]
+    assert verdicts, "no file is labelled"
+    assert counts["right"] >= RIGHT * len(verdicts), (counts, told_of)
+
+
+def test_hardly_any_mistake_is_named_wrongly(verdicts):
+    wrong = [file for file, found in verdicts.items() if found == "wrong"]
+    assert len(wrong) <= WRONG * len(verdicts), wrong

@@ -50,6 +50,8 @@ class Task:
         What the student's cases are drawn from.
     version : str
         The fingerprint of the topic.
+    only : tuple of str, optional
+        The exercises to grade; all by default.
     """
 
     student: str
@@ -59,6 +61,7 @@ class Task:
     problem: str
     key: bytes
     version: str
+    only: tuple[str, ...] | None = None
 
 
 def dask_address(executor: str) -> str | None:
@@ -142,7 +145,8 @@ def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, s
             problem = str(error)
     key = student_key(secret, item.student, item.topic)
     version = versions[item.topic]
-    return Task(item.student, item.topic, item.path.name, content, problem, key, version)
+    name = item.path.name
+    return Task(item.student, item.topic, name, content, problem, key, version, item.only)
 
 
 @contextmanager
@@ -205,7 +209,8 @@ def _grade(task: Task, sandbox: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
         path = Path(folder) / task.name
         path.write_bytes(task.content)
-        return judge.grade_file(path, task.topic, task.student, task.key).to_dict()
+        report = judge.grade_file(path, task.topic, task.student, task.key, task.only)
+        return report.to_dict()
 
 
 def _judge(sandbox: str) -> Judge:

@@ -57,7 +57,8 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
             outcomes = grade_assignments(course, names, progress=step)
         pages = sum(write_feedback(course, name) for name in names)
     except (CatalogueError, CourseError, GradeError, SandboxUnavailable) as error:
-        Console(stderr=True, highlight=False).print(f"autograder: {escape(str(error))}")
+        told = Console(stderr=True, highlight=False)
+        told.print(f"autograder: {escape(str(error))}", soft_wrap=True)
         return 2
     finally:
         logging.disable(logging.NOTSET)

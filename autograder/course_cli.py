@@ -178,9 +178,10 @@ def status(folder: Folder) -> None:
     """Say how far each assignment is."""
     with one_line():
         course = Course.open(folder)
-        table = Table(
-            "assignment", "due (UTC)", "released", "handed in", "graded", "by hand", "mean"
-        )
+        table = Table()
+        for title in ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand"):
+            table.add_column(title, no_wrap=title == "assignment")
+        table.add_column("mean", no_wrap=True)
         with course.gradebook() as gradebook:
             for name in course.names():
                 table.add_row(*(escape(text) for text in _status(course, gradebook, name)))

@@ -32,6 +32,7 @@ __all__ = ["Item", "collect", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
 _SUFFIXES = (".ipynb", ".py")
+_SEARCHED = 1 << 20  # bytes of a file that is opened to tell its topic
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,9 @@ class _Finder:
             if re.search(rf"(^|[^a-z]){re.escape(name)}([^a-z]|$)", path.stem.lower()):
                 owner = re.sub(rf"[_-]?{re.escape(name)}[_-]?", "", student, flags=re.IGNORECASE)
                 return Item(owner or student, name, path)
+        if _large(path):
+            reason = f"{path.name} is too large to be searched for its topic: name it after one"
+            return Item(student, self._names[0], path, reason)
         try:
             defined = {name for cell in read_submission(path).cells for name in cell.defines()}
         except SubmissionError as error:
@@ -132,6 +136,13 @@ class _Finder:
             reason = f"{path.name} holds no exercise of any topic: is it from another course?"
             return Item(student, best, path, reason)
         return Item(student, best, path)
+
+
+def _large(path: Path) -> bool:
+    try:
+        return path.lstat().st_size > _SEARCHED
+    except OSError:
+        return False
 
 
 # --- grading in parallel -------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -164,7 +164,7 @@ class Judge:
         `key` is the `student_key`, for a judge that does not have the secret.
         """
         try:
-            submission = read_submission(path, student)
+            submission = read_submission(path, student, self._box.parse_notebook)
         except SubmissionError as error:
             report = unreadable(self.topic(topic), student, str(error))
             report.level = self.level
@@ -182,16 +182,35 @@ class Judge:
         """Grade what was read from a file."""
         authored = self.topic(topic)
         given = Submission(student, submission.cells, submission.origin)
+        notes = self._unparsable(given)
         key = key or student_key(self.secret, student, topic)
         source = LiveSource(authored, seeder(key, student, topic, given.digest))
+        judged = Submission(
+            student,
+            tuple(replace(c, source="") if c.name in notes else c for c in given.cells),
+            given.origin,
+        )
         with _Prerequisites(authored, self._box) as serve:
-            grader = Grader(source, given, self._box.worker, serve, self.budget)
+            grader = Grader(source, judged, self._box.worker, serve, self.budget)
             report = grader.grade(only)
+        report.notes += notes.values()
         report.level, report.official = self.level, True
         for check in (check for exercise in report for check in exercise.checks if check.picture):
             assert check.picture is not None
             check.svg = difference_svg(**check.picture)
         return report
+
+    def _unparsable(self, submission: Submission) -> dict[str, str]:
+        """Return what is said of cells that must not be parsed here, by name.
+
+        A hostile source of some hundred kilobytes can cost its parser hundreds of megabytes.
+        """
+        cells = [Cell(cell.source, cell.name, cell.line) for cell in submission.cells]
+        return {
+            cell.name: f"{cell.name}: left out: Python cannot read it ({failure.type_name})"
+            for cell, failure in zip(cells, self._box.vet(cells), strict=True)
+            if failure and failure.type_name != "SyntaxError"
+        }
 
 
 class _Prerequisites:

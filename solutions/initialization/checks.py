@@ -89,6 +89,24 @@ preactivation_std.misconception(
     hint="500 inputs and a bias: is the answer the root of 500 or of 501?",
 )
 preactivation_std.misconception(
+    "a-bias-for-every-input",
+    replace="n * weight_std**2 + bias_std**2",
+    by="n * (weight_std**2 + bias_std**2)",
+    hint="How many biases has a neuron with 500 inputs?",
+)
+preactivation_std.misconception(
+    "bias-not-squared",
+    replace=" + bias_std**2",
+    by=" + bias_std",
+    hint="Under the root stand variances. Is what you add for the bias one?",
+)
+preactivation_std.misconception(
+    "scale-forgotten",
+    replace="n * weight_std**2 +",
+    by="n +",
+    hint="Change weight_std. What changes in your answer?",
+)
+preactivation_std.misconception(
     "mean-instead-of-sum",
     replace=ROOT,
     by="np.sqrt(weight_std**2 / max(n, 1) + bias_std**2)",
@@ -155,6 +173,18 @@ fans.misconception(
     by="shape[0]",
     hint="How many output pixels look at one input pixel? One per filter, or one per filter and "
     "position of the kernel?",
+)
+fans.misconception(
+    "area-in-fan-out-only",
+    replace="shape[1] * area, shape[0] * area",
+    by="shape[1], shape[0] * area",
+    hint="How many numbers does one output pixel of a 7×7 convolution over 3 channels look at?",
+)
+fans.misconception(
+    "both-are-all-weights",
+    replace="shape[1] * area, shape[0] * area",
+    by="int(np.prod(shape)), int(np.prod(shape))",
+    hint="You count all the weights of the layer. How many of them belong to one unit?",
 )
 fans.misconception(
     "square-kernels-only",
@@ -245,12 +275,22 @@ def declare_common_mistakes(exercise, draw):
     )
 
 
-def truncated(variance, shape, rng):
-    """Draw as Keras does: cut at two standard deviations, widened to keep the variance."""
+def drawn_again(variance, shape, rng):
+    """Draw what lies beyond two standard deviations again."""
     z = rng.standard_normal(shape)
     while np.any(beyond := np.abs(z) > 2):
         z[beyond] = rng.standard_normal(int(beyond.sum()))
-    return np.sqrt(variance) / 0.87962566103423978 * z
+    return np.sqrt(variance) * z
+
+
+def truncated(variance, shape, rng):
+    """Draw as Keras does: cut at two standard deviations, widened to keep the variance."""
+    return drawn_again(variance / 0.87962566103423978**2, shape, rng)
+
+
+def clipped(variance, shape, rng):
+    """Put what lies beyond two standard deviations onto them."""
+    return np.sqrt(variance) * np.clip(rng.standard_normal(shape), -2, 2)
 
 
 def plain_fans(shape):
@@ -273,6 +313,14 @@ def lecun_truncated(shape, rng):
     return truncated(1 / plain_fans(shape)[0], shape, rng)
 
 
+def lecun_drawn_again(shape, rng):
+    return drawn_again(1 / plain_fans(shape)[0], shape, rng)
+
+
+def lecun_clipped(shape, rng):
+    return clipped(1 / plain_fans(shape)[0], shape, rng)
+
+
 lecun_normal.misconception(
     "variance-for-standard-deviation",
     replace="np.sqrt(1.0 / fan_in)",
@@ -291,6 +339,12 @@ lecun_normal.misconception(
     by="1.0",
     hint="Your weights have the variance 1 however many inputs there are. What did section 1 say "
     "about 250 of them?",
+)
+lecun_normal.misconception(
+    "uniform-for-normal",
+    replace="rng.normal(0.0, np.sqrt(1.0 / fan_in), shape)",
+    by="rng.uniform(-1, 1, shape) * np.sqrt(3.0 / fan_in)",
+    hint="The spread of your draws is right. Which form of distribution is asked?",
 )
 lecun_normal.misconception(
     "he-for-lecun",
@@ -318,7 +372,7 @@ lecun_normal.misconception(
     hint=TRUNCATED,
     convention="Keras' LecunNormal, a normal distribution truncated at two standard deviations; "
     "here the plain one",
-)
+).also(function=lecun_drawn_again).also(function=lecun_clipped)
 
 glorot_uniform = Exercise("glorot_uniform", points=3, needs=("fans",))
 declare_sampler(glorot_uniform, lambda fan_in, fan_out: 2 / (fan_in + fan_out))
@@ -336,6 +390,13 @@ glorot_uniform.misconception(
     by="2.0 /",
     hint="You took the standard deviation for the bound. Which variance has a uniform distribution "
     "on (-a, a)?",
+)
+glorot_uniform.misconception(
+    "twelfth-of-the-half-width",
+    replace="6.0 /",
+    by="24.0 /",
+    hint="A twelfth of the square of what is the variance of a uniform distribution: of its whole "
+    "width, or of the distance from 0 to its edge?",
 )
 glorot_uniform.misconception(
     "bound-as-width",
@@ -391,6 +452,14 @@ def glorot_truncated(shape, rng):
     return truncated(2 / sum(plain_fans(shape)), shape, rng)
 
 
+def glorot_drawn_again(shape, rng):
+    return drawn_again(2 / sum(plain_fans(shape)), shape, rng)
+
+
+def glorot_clipped(shape, rng):
+    return clipped(2 / sum(plain_fans(shape)), shape, rng)
+
+
 glorot_normal.misconception(
     "variance-for-standard-deviation",
     replace="np.sqrt(2.0 / sum(fans(shape)))",
@@ -436,7 +505,7 @@ glorot_normal.misconception(
     hint=TRUNCATED,
     convention="Keras' GlorotNormal, a normal distribution truncated at two standard deviations; "
     "here the plain one",
-)
+).also(function=glorot_drawn_again).also(function=glorot_clipped)
 
 he_normal = Exercise("he_normal", points=3, needs=("fans",))
 declare_sampler(he_normal, lambda fan_in, fan_out: 2 / fan_in)
@@ -445,6 +514,14 @@ declare_common_mistakes(he_normal, "normal")
 
 def he_truncated(shape, rng):
     return truncated(2 / plain_fans(shape)[0], shape, rng)
+
+
+def he_drawn_again(shape, rng):
+    return drawn_again(2 / plain_fans(shape)[0], shape, rng)
+
+
+def he_clipped(shape, rng):
+    return clipped(2 / plain_fans(shape)[0], shape, rng)
 
 
 he_normal.misconception(
@@ -482,6 +559,12 @@ he_normal.misconception(
     "do the two differ?",
 )
 he_normal.misconception(
+    "uniform-for-normal",
+    replace="rng.normal(0.0, np.sqrt(2.0 / fans(shape)[0]), shape)",
+    by="rng.uniform(-1, 1, shape) * np.sqrt(6.0 / fans(shape)[0])",
+    hint="The spread of your draws is right. Which form of distribution is asked?",
+)
+he_normal.misconception(
     "kernel-area-forgotten",
     replace="fans(shape)[0]",
     by="shape[1]",
@@ -493,7 +576,7 @@ he_normal.misconception(
     hint=TRUNCATED,
     convention="Keras' HeNormal, a normal distribution truncated at two standard deviations; here "
     "the plain one",
-)
+).also(function=he_drawn_again).also(function=he_clipped)
 
 he_uniform = Exercise("he_uniform", points=2, needs=("fans",))
 declare_sampler(he_uniform, lambda fan_in, fan_out: 2 / fan_in)
@@ -505,6 +588,13 @@ he_uniform.misconception(
     by="2.0 /",
     hint="You took the standard deviation for the bound. Which variance has a uniform distribution "
     "on (-a, a)?",
+)
+he_uniform.misconception(
+    "twelfth-of-the-half-width",
+    replace="6.0 /",
+    by="24.0 /",
+    hint="A twelfth of the square of what is the variance of a uniform distribution: of its whole "
+    "width, or of the distance from 0 to its edge?",
 )
 he_uniform.misconception(
     "root-forgotten",
@@ -558,6 +648,12 @@ he_uniform.misconception(
     replace="rng.uniform(-a, a, shape)",
     by="rng.normal(0, a / np.sqrt(3), shape)",
     hint="The spread of your draws is right. Which form of distribution is asked?",
+)
+he_uniform.misconception(
+    "bound-as-width",
+    replace="rng.uniform(-a, a, shape)",
+    by="rng.uniform(-a / 2, a / 2, shape)",
+    hint="Is a the whole width of the distribution, or the distance from 0 to its edge?",
 )
 
 # --- the table of the lecture --------------------------------------------------------------------
@@ -640,6 +736,12 @@ init_scale.misconception(
     hint="ReLU needs twice the variance. By how much does the standard deviation grow then?",
 )
 init_scale.misconception(
+    "relu-like-the-logistic",
+    replace="np.sqrt(2.0))",
+    by="1.0)",
+    hint="ReLU lets half of its inputs through. Does its line of the table make up for that?",
+)
+init_scale.misconception(
     "factor-under-the-root",
     replace="factor * np.sqrt(numerator",
     by="np.sqrt(factor * numerator",
@@ -650,6 +752,18 @@ init_scale.misconception(
     replace="(fan_in + fan_out)",
     by="fan_in",
     hint="Exchange the two fans. Should your width change?",
+)
+init_scale.misconception(
+    "fan-in-for-relu",
+    replace="(fan_in + fan_out)",
+    by="(factor**2 * fan_in if activation.endswith('lu') else fan_in + fan_out)",
+    hint="You took another rule for the ReLU. Does the table count its fans otherwise than those "
+    "of the other activations?",
+    convention="He's rule, with the fan-in alone; the lecture's table has both fans and the root "
+    "of 2",
+).also(
+    replace="(fan_in + fan_out)",
+    by="(fan_in if activation.endswith('lu') else fan_in + fan_out)",
 )
 init_scale.misconception(
     "mean-of-the-fans",
@@ -718,6 +832,18 @@ gain.misconception(
     replace="slope**2",
     by="slope",
     hint="The gain makes up for a mean *square*. What does a factor `slope` do to a square?",
+)
+gain.misconception(
+    "root-forgotten-for-the-leaky",
+    replace="np.sqrt(2.0 / (1.0 + slope**2))",
+    by="2.0 / (1.0 + slope**2)",
+    hint="With slope 0 a leaky ReLU is a ReLU. Is your gain for it that of the ReLU?",
+)
+gain.misconception(
+    "slope-for-all",
+    replace="float(np.sqrt(2.0))",
+    by="float(np.sqrt(2.0 / (1.0 + slope**2)))",
+    hint="Which of the activations has a slope to choose?",
 )
 gain.misconception(
     "slope-ignored",
@@ -852,6 +978,24 @@ signal_by_depth.misconception(
     by="np.mean(np.std(x, axis=0))",
     hint="Do you take one standard deviation over samples and units together, or one per unit?",
 )
+signal_by_depth.misconception(
+    "one-per-sample",
+    replace="np.std(x)",
+    by="np.mean(np.std(x, axis=1))",
+    hint="Do you take one standard deviation over samples and units together, or one per sample?",
+)
+signal_by_depth.misconception(
+    "mean-absolute-value",
+    replace="np.std(x)",
+    by="np.mean(np.abs(x))",
+    hint="Is the mean size of the values their standard deviation?",
+)
+signal_by_depth.misconception(
+    "without-the-last-layer",
+    replace="return np.array(stds)",
+    by="return np.array(stds[:-1])",
+    hint="How many numbers are asked for L layers?",
+)
 
 # --- the gradient by depth -----------------------------------------------------------------------
 
@@ -981,4 +1125,17 @@ gradient_by_depth.misconception(
     by="np.std(delta) / len(delta)",
     hint="The gradient you were given may be a mean over the batch already. Who asked you to "
     "divide?",
+)
+gradient_by_depth.misconception(
+    "gradient-mean-over-units",
+    replace="np.std(delta)",
+    by="np.mean(np.std(delta, axis=0))",
+    hint="Do you take one standard deviation over samples and units together, or one per unit?",
+)
+gradient_by_depth.misconception(
+    "gradient-at-the-inputs",
+    replace="stds.append(np.std(delta))\n        grad = delta @ w",
+    by="grad = delta @ w\n        stds.append(np.std(grad))",
+    hint="With respect to what is the gradient asked: the layer's own pre-activations, or what it "
+    "reads?",
 )

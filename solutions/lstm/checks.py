@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.spec import Case, Exercise
+from solutions.lstm import chapter
 
 PYTORCH = "PyTorch's and Keras's order of rows: i, f, candidate, o"
 CS231N = "the order of rows i, f, o, candidate (as in Stanford's CS231n)"
@@ -119,7 +120,38 @@ def gate(name, points):
     return exercise
 
 
+def misread(exercise, squash, row, rows):
+    """Declare the mistakes that all gates share; `rows` are those the solution takes."""
+    sums = f"joined @ w{rows}.T + b{rows}"
+    exercise.misconception(
+        "rows-interleaved",
+        replace=(f"w{rows}", f"b{rows}"),
+        by=(f"w[{row}::4]", f"b[{row}::4]"),
+        hint="Do the four rows of one cell stand side by side, or the rows of one gate?",
+    )
+    if exercise.name != "forget_gate":
+        exercise.misconception(
+            "blind-to-the-past",
+            replace=f"joined @ w{rows}.T",
+            by=f"x @ w{rows}[:, hidden:].T",
+            hint="Two things enter the sum: what is coming in, and what else?",
+        )
+        exercise.misconception(
+            "not-squashed",
+            replace=f"{squash}({sums})",
+            by=sums,
+            hint="In which range does the value asked for lie? Which function sees to that?",
+        )
+        exercise.misconception(
+            "squashed-before-the-bias",
+            replace=f"{squash}({sums})",
+            by=f"{squash}(joined @ w{rows}.T) + b{rows}",
+            hint="Can yours leave its range? At which moment does the bias join the sum?",
+        )
+
+
 forget = gate("forget_gate", points=2)
+misread(forget, "sigmoid", 0, "[:hidden]")
 forget.misconception(
     "rows-of-another-order",
     replace=("w[:hidden]", "b[:hidden]"),
@@ -171,6 +203,7 @@ forget.misconception(
 )
 
 inputs = gate("input_gate", points=1)
+misread(inputs, "sigmoid", 1, "[hidden : 2 * hidden]")
 inputs.misconception(
     "rows-of-another-order",
     replace=("w[hidden : 2 * hidden]", "b[hidden : 2 * hidden]"),
@@ -203,8 +236,15 @@ inputs.misconception(
     by=("w[2 * hidden : 3 * hidden]", "b[2 * hidden : 3 * hidden]"),
     hint="Two blocks have to do with writing. Is yours the one that says how much, or what?",
 )
+inputs.misconception(
+    "open-means-ignore",
+    replace="return sigmoid(joined",
+    by="return 1 - sigmoid(joined",
+    hint="Does an input gate of 1 let the new content in or keep it out?",
+)
 
 candidates = gate("candidate", points=1)
+misread(candidates, "np.tanh", 2, "[2 * hidden : 3 * hidden]")
 candidates.misconception(
     "sigmoid-for-the-content",
     replace="np.tanh(",
@@ -238,6 +278,7 @@ candidates.misconception(
 )
 
 outputs = gate("output_gate", points=1)
+misread(outputs, "sigmoid", 3, "[3 * hidden :]")
 outputs.misconception(
     "tanh-for-a-gate",
     replace="sigmoid(",
@@ -428,6 +469,17 @@ def _step_with_the_input_first(x, h, c, w, b):
     return _step(c, *_sums(x, h, w, b, 4, input_first=True))
 
 
+def _step_of_interleaved_rows(x, h, c, w, b):
+    sums = np.concatenate([h, x], axis=1) @ w.T + b
+    return _step(c, *(sums[:, k::4] for k in range(4)))
+
+
+def _step_with_sigmoids_only(x, h, c, w, b):
+    f, i, g, o = map(_sigmoid, _sums(x, h, w, b, 4))
+    new = f * c + i * g
+    return o * np.tanh(new), new
+
+
 step.misconception(
     "cell-shown-without-tanh",
     replace="o * np.tanh(c_new), c_new",
@@ -451,6 +503,9 @@ step.misconception(
     replace="c_new = cell_update(c, f, i, g)\n    return o * np.tanh(c_new), c_new",
     by="c_new = np.tanh(cell_update(c, f, i, g))\n    return o * c_new, c_new",
     hint="The tanh is for what is shown. Which cell should the next step start from?",
+).also(
+    replace="c_new = cell_update(c, f, i, g)",
+    by="c_new = np.tanh(cell_update(c, f, i, g))",
 )
 step.misconception(
     "output-gate-unused",
@@ -463,6 +518,36 @@ step.misconception(
     replace="cell_update(c, f, i, g)",
     by="cell_update(c, f, 1, g)",
     hint="What in your step could keep noise out of the cell?",
+)
+step.misconception(
+    "never-forgets",
+    replace="cell_update(c, f, i, g)",
+    by="cell_update(c, 1, i, g)",
+    convention="the LSTM of Hochreiter and Schmidhuber 1997, before it had a forget gate",
+    hint="What makes room in your cell when its content is out of date?",
+)
+step.misconception(
+    "open-means-forget",
+    replace="cell_update(c, f, i, g)",
+    by="cell_update(c, 1 - f, i, g)",
+    hint="A forget gate of 1: is the old content kept or erased?",
+)
+step.misconception(
+    "coupled",
+    replace="cell_update(c, f, i, g)",
+    by="cell_update(c, f, 1 - f, g)",
+    convention="the LSTM with coupled gates, i = 1 - f",
+    hint="Which of the four blocks of w has no say in your step?",
+)
+step.misconception(
+    "sigmoid-for-the-content",
+    function=_step_with_sigmoids_only,
+    hint="If the content is never negative, how could a cell ever count down?",
+)
+step.misconception(
+    "rows-interleaved",
+    function=_step_of_interleaved_rows,
+    hint="Do the four rows of one cell stand side by side, or the rows of one gate?",
 )
 step.misconception(
     "sigmoid-of-the-cell",
@@ -599,6 +684,25 @@ run.misconception(
     hint="Who needs the states in between, and what shape does the docstring promise?",
 )
 run.misconception(
+    "stacked-along-the-batch",
+    replace="np.stack(hs), np.stack(cs)",
+    by="np.stack(hs, axis=1), np.stack(cs, axis=1)",
+    hint="In which order does the docstring promise time, batch and cells?",
+)
+run.misconception(
+    "hidden-states-only",
+    replace="np.stack(hs), np.stack(cs)",
+    by="np.stack(hs)",
+    hint="How many arrays does the docstring promise?",
+)
+run.misconception(
+    "last-cell-only",
+    replace="np.stack(hs), np.stack(cs)",
+    by="np.stack(hs), c",
+    convention="what torch.nn.LSTM returns: all hidden states, but only the last cell",
+    hint="Are the cells of all steps asked for, or only the last ones?",
+)
+run.misconception(
     "states-exchanged",
     replace="np.stack(hs), np.stack(cs)",
     by="np.stack(cs), np.stack(hs)",
@@ -690,6 +794,50 @@ back.misconception(
     replace=" * (1 - shown**2)",
     by="",
     hint="h shows the cell through a tanh. What is its slope when the cell is very full?",
+)
+back.misconception(
+    "slope-in-terms-of-the-input",
+    replace="(1 - shown**2)",
+    by="(1 - cell_update(c, f, i, g) ** 2)",
+    hint="1 - y² is the slope of tanh in terms of y. Is y what goes into the tanh or what comes"
+    " out?",
+).also(replace="(1 - shown**2)", by="(1 - np.tanh(shown) ** 2)")
+back.misconception(
+    "slope-at-the-old-cell",
+    replace="(1 - shown**2)",
+    by="(1 - np.tanh(c) ** 2)",
+    hint="Which cell does h show: the one before or the one after the update?",
+)
+back.misconception(
+    "output-gate-not-in-the-way",
+    replace="dcell = dc + dh * o *",
+    by="dcell = dc + dh *",
+    hint="When the output gate is shut, can the loss on h reach the cell?",
+)
+back.misconception(
+    "tanh-in-the-way-of-both",
+    replace="dcell = dc + dh * o * (1 - shown**2)",
+    by="dcell = (dc + dh * o) * (1 - shown**2)",
+    hint="The next step got the cell as it is, not as it is shown. What is in the way of its"
+    " gradient?",
+)
+back.misconception(
+    "memory-never-fades-on-the-way-back",
+    replace="dcell * f, da.T",
+    by="dcell, da.T",
+    hint="By what was the old cell multiplied on its way into the new one?",
+)
+back.misconception(
+    "gradients-of-h-before-x",
+    replace="djoined[:, hidden:], djoined[:, :hidden]",
+    by="djoined[:, :hidden], djoined[:, hidden:]",
+    hint="In which order does the docstring ask for the gradients?",
+)
+back.misconception(
+    "gradient-of-the-weights-transposed",
+    replace="da.T @ joined",
+    by="joined.T @ da",
+    hint="A gradient has the shape of what it belongs to. Which shape has yours?",
 )
 back.misconception(
     "cell-gradient-passed-by",
@@ -823,19 +971,36 @@ def float32_and_layout(rng):
     yield tuple(np.asfortranarray(part) for part in given)
 
 
+def _weights_met_the_new_state(x, h0, c0, w, b, dhs):
+    hs, cs = chapter.lstm_forward(x, h0, c0, w, b)
+    before = np.concatenate([h0[None], hs[:-1]]), np.concatenate([c0[None], cs[:-1]])
+    dx, dw, db = np.empty_like(x), np.zeros_like(w), np.zeros_like(b)
+    dh, dc = np.zeros_like(h0), np.zeros_like(c0)
+    for t in reversed(range(len(x))):
+        given = x[t], before[0][t], before[1][t]
+        above = dhs[t] + dh, dc
+        dx[t], dh, dc, _, db_t = chapter.lstm_step_backward(*given, w, b, *above)
+        db += db_t
+        for n in range(x.shape[1]):
+            one = [part[n : n + 1] for part in (*given, *above)]
+            da = chapter.lstm_step_backward(*one[:3], w, b, *one[3:])[4]
+            dw += np.outer(da, np.concatenate([hs[t, n], x[t, n]]))
+    return dx, dh, dc, dw, db
+
+
 bptt.misconception(
     "cell-gradient-not-carried",
     replace="dx[t], dh, dc, dw_t, db_t =",
     by="dx[t], dh, _, dw_t, db_t =",
     hint="Along which line of the picture does the error travel back unchanged, and does your loop"
     " follow it?",
-)
+).also(replace="dhs[t] + dh, dc\n", by="dhs[t] + dh, 0 * dc\n")
 bptt.misconception(
     "hidden-gradient-not-carried",
     replace="dhs[t] + dh, dc",
     by="dhs[t], dc",
     hint="h_t was read by the loss, and by whom else?",
-)
+).also(replace="dx[t], dh, dc, dw_t, db_t =", by="dx[t], _, dc, dw_t, db_t =")
 bptt.misconception(
     "last-step-overwrites",
     replace=("dw += dw_t", "db += db_t"),
@@ -847,7 +1012,7 @@ bptt.misconception(
     replace=("np.concatenate([h0[None], hs[:-1]])", "np.concatenate([c0[None], cs[:-1]])"),
     by=("hs", "cs"),
     hint="Step t started from some state. Is that hs[t], or the one before?",
-)
+).also(function=_weights_met_the_new_state)
 bptt.misconception(
     "cells-after-the-step",
     replace="np.concatenate([c0[None], cs[:-1]])",
@@ -883,6 +1048,19 @@ bptt.misconception(
     replace="dhs[t] + dh, dc",
     by="(dhs[t] if t == len(x) - 1 else 0) + dh, dc",
     hint="The loss may read every hidden state. Which entries of dhs does your code use?",
+)
+bptt.misconception(
+    "every-step-starts-from-the-start",
+    replace=("np.concatenate([h0[None], hs[:-1]])", "np.concatenate([c0[None], cs[:-1]])"),
+    by=("np.stack([h0] * len(x))", "np.stack([c0] * len(x))"),
+    hint="Only the first step started from h0 and c0. From what did the others?",
+)
+bptt.misconception(
+    "loss-forgotten-on-the-way",
+    replace="dhs[t] + dh, dc",
+    by="(dhs[t] if t == len(x) - 1 else 0 * dh) + dh, 0 * dc",
+    hint="Two lines of the picture lead back from a step, and the loss enters at each. Which of"
+    " these does your loop add?",
 )
 bptt.misconception(
     "carried-gradient-piles-up",
@@ -1031,6 +1209,43 @@ peephole.misconception(
     hint="p has three rows. Which gate uses the third?",
 )
 peephole.misconception(
+    "output-gate-sees-the-shown-cell",
+    replace="p[2] * c_new",
+    by="p[2] * np.tanh(c_new)",
+    hint="Does a peephole look at the cell itself, or at what is shown of it?",
+)
+peephole.misconception(
+    "no-peepholes",
+    replace=("af + p[0] * c)", "ai + p[1] * c)", "ao + p[2] * c_new)"),
+    by=("af)", "ai)", "ao)"),
+    hint="Change p. What changes in your step?",
+)
+peephole.misconception(
+    "squashed-cell-handed-on",
+    replace="c_new = f * c + i * np.tanh(ag)",
+    by="c_new = np.tanh(f * c + i * np.tanh(ag))",
+    hint="The tanh is for what is shown. Which cell should the next step start from?",
+)
+peephole.misconception(
+    "old-cell-shown",
+    replace="o * np.tanh(c_new), c_new",
+    by="o * np.tanh(c), c_new",
+    hint="Which cell does the hidden state show: the one before or the one after the update?",
+)
+peephole.misconception(
+    "candidate-last",
+    replace="af, ai, ag, ao",
+    by="af, ai, ao, ag",
+    convention=CS231N,
+    hint="The rows of w are stacked f, i, candidate, o. How did you cut them?",
+)
+peephole.misconception(
+    "states-exchanged",
+    replace="return o * np.tanh(c_new), c_new",
+    by="return c_new, o * np.tanh(c_new)",
+    hint="Two arrays of the same shape come back. In which order are they asked for?",
+)
+peephole.misconception(
     "peeps-at-the-hidden-state",
     replace=("p[0] * c)", "p[1] * c)", "p[2] * c_new)"),
     by=("p[0] * h)", "p[1] * h)", "p[2] * h)"),
@@ -1041,6 +1256,12 @@ peephole.misconception(
     replace="f = sigmoid(af + p[0] * c)\n    i = sigmoid(ai + p[1] * c)",
     by="f = sigmoid(af + p[1] * c)\n    i = sigmoid(ai + p[0] * c)",
     hint="The rows of p stand in the order forget, input, output. Which one does each gate use?",
+).also(
+    replace=("af + p[0]", "ai + p[1]", "ao + p[2]"),
+    by=("af + p[1]", "ai + p[2]", "ao + p[0]"),
+).also(
+    replace=("af + p[0]", "ao + p[2]"),
+    by=("af + p[2]", "ao + p[0]"),
 )
 peephole.misconception(
     "candidate-peeps-too",
@@ -1149,6 +1370,30 @@ coupled.misconception(
     replace="(1 - f) * np.tanh(ag)",
     by="(1 - f) * sigmoid(ag)",
     hint="If the content is never negative, how could a cell ever count down?",
+)
+coupled.misconception(
+    "squashed-cell-handed-on",
+    replace="c_new = f * c + (1 - f) * np.tanh(ag)",
+    by="c_new = np.tanh(f * c + (1 - f) * np.tanh(ag))",
+    hint="The tanh is for what is shown. Which cell should the next step start from?",
+)
+coupled.misconception(
+    "states-exchanged",
+    replace="return sigmoid(ao) * np.tanh(c_new), c_new",
+    by="return c_new, sigmoid(ao) * np.tanh(c_new)",
+    hint="Two arrays of the same shape come back. In which order are they asked for?",
+)
+coupled.misconception(
+    "never-forgets",
+    replace="f * c + (1 - f)",
+    by="c + (1 - f)",
+    hint="What makes room in your cell when its content is out of date?",
+)
+coupled.misconception(
+    "gate-first-row-is-the-candidate-s",
+    replace="af, ag, ao = np",
+    by="ag, af, ao = np",
+    hint="The rows are stacked f, candidate, o. How did you cut them?",
 )
 coupled.misconception(
     "candidate-last",
@@ -1316,6 +1561,24 @@ gru.misconception(
     hint="If nothing old ever leaves, what happens to your state after a thousand steps?",
 )
 gru.misconception(
+    "candidate-replaces-the-state",
+    replace="(1 - z) * h + z * g",
+    by="z * g",
+    hint="If z is shut, where does the memory of the previous step remain?",
+)
+gru.misconception(
+    "reset-means-keep",
+    replace="[r * h, x]",
+    by="[(1 - r) * h, x]",
+    hint="A reset gate of 1: does the candidate see the past or not?",
+)
+gru.misconception(
+    "candidate-row-first",
+    replace=("w[2 * hidden :], b[2 * hidden :]", "w[:hidden].T + b[:hidden]"),
+    by=("w[:hidden], b[:hidden]", "w[2 * hidden :].T + b[2 * hidden :]"),
+    hint="The rows are stacked z, r, candidate. Whose rows did you give to which?",
+)
+gru.misconception(
     "x-before-h",
     replace=("[h, x]", "[r * h, x]"),
     by=("[x, h]", "[x, r * h]"),
@@ -1427,6 +1690,31 @@ gru_back.misconception(
     hint="How many of the three blocks of rows read x?",
 )
 gru_back.misconception(
+    "input-reaches-the-gates-only",
+    replace="dreset[:, hidden:] + djoined[:, hidden:]",
+    by="djoined[:, hidden:]",
+    hint="How many of the three blocks of rows read x?",
+)
+gru_back.misconception(
+    "reset-order-of-the-rows",
+    replace=(
+        "np.concatenate([dgates.T @ joined, dag.T @ reset])",
+        "np.concatenate([dgates, dag], axis=1)",
+    ),
+    by=(
+        "np.concatenate([dar.T @ joined, daz.T @ joined, dag.T @ reset])",
+        "np.concatenate([dar, daz, dag], axis=1)",
+    ),
+    convention="PyTorch's order of rows: r, z, n",
+    hint="Does the order of your gradients match the order of the rows of w?",
+)
+gru_back.misconception(
+    "gradients-of-h-before-x",
+    replace="return dx, dh_old, dw",
+    by="return dh_old, dx, dw",
+    hint="In which order does the docstring ask for the gradients?",
+)
+gru_back.misconception(
     "slope-of-the-candidate-missing",
     replace=" * (1 - g**2)",
     by="",
@@ -1437,7 +1725,7 @@ gru_back.misconception(
     replace=(" * z * (1 - z)", " * r * (1 - r)"),
     by=("", ""),
     hint="Between a gate and its sum there is a sigmoid. What is its slope at 0.99?",
-)
+).also(replace=" * z * (1 - z)", by="").also(replace=" * r * (1 - r)", by="")
 gru_back.misconception(
     "averaged-over-the-batch",
     replace=("np.concatenate([dgates.T @ joined, dag.T @ reset])", ".sum(axis=0)"),

@@ -295,13 +295,27 @@ def _in_place(
     return q
 
 
+def _in_place_by_entry(
+    probability, next_state, reward, terminated, gamma=0.99, tolerance=1e-10, max_sweeps=10_000
+):
+    q = np.zeros(probability.shape[:2])
+    for _ in range(max_sweeps):
+        before = q.copy()
+        for entry in np.ndindex(q.shape):
+            future = np.where(terminated[entry], 0.0, q[next_state[entry]].max(axis=1))
+            q[entry] = np.sum(probability[entry] * (reward[entry] + gamma * future))
+        if np.max(np.abs(q - before)) <= tolerance:
+            break
+    return q
+
+
 planning.misconception(
     "sweep-in-place",
     function=_in_place,
     hint="Your values settle sooner. Which table does the second state of a sweep read?",
     convention="value iteration in place (Sutton and Barto, section 4.1), which the docstring "
     "leaves aside",
-)
+).also(function=_in_place_by_entry)
 planning.misconception(
     "table-before-the-last-sweep",
     replace="q = swept\n        if change <= tolerance:\n            break",
@@ -580,8 +594,14 @@ def usual_rates(rng):
     yield Case(np.array([0, 100, 640, 1000, 3000]), end=0.2)
 
 
-@schedule.check(hidden=True)
+@schedule.check()
 def rising(rng):
+    """Rises just as well, if the last rate is the larger one."""
+    yield np.arange(0, 60, 10), 0.2, 0.6, 40
+
+
+@schedule.check(hidden=True)
+def any_order(rng):
     """Rises just as well, and takes the steps in any order."""
     yield rng.permutation(np.arange(0, 60, 5)), 0.1, 0.7, 40
     yield np.array([3, 0, 1]), 1.0, 0.5, 1
@@ -742,6 +762,22 @@ def _target_of(name):
             "Rows are states, columns are actions. Which entry of your table moved?",
             None,
         ),
+        (
+            "reward-at-full-weight",
+            "q[state, action] + lr * (target - q[state, action])",
+            "reward + lr * (target - reward) + (1 - lr) * q[state, action]",
+            "With a learning rate of 0 nothing should be learnt. Does the reward get into your "
+            "table all the same?",
+            None,
+        ),
+        (
+            "discounted-once-more",
+            "lr * (target - q[state, action])",
+            "lr * (target - gamma * q[state, action])",
+            "The guess is already right. What should an update do then, and what does yours do "
+            "for γ = ½?",
+            None,
+        ),
     )
 
 
@@ -752,6 +788,14 @@ def share(exercise):
 
 
 share(update)
+update.misconception(
+    "end-taken-for-certain",
+    replace="new[state, action] = q[state, action] + lr * (target - q[state, action])",
+    by="new[state, action] = q[state, action] + (1 if terminated else lr) * (target"
+    " - q[state, action])",
+    hint="The last reward may differ from one episode to the next. How much should a single one of "
+    "them count?",
+)
 update.misconception(
     "same-action-again",
     replace="np.max(q[next_state])",
@@ -1129,10 +1173,61 @@ train.misconception(
     hint="What is `returns` to hold: what was earned, or what that was worth at the start?",
 )
 train.misconception(
+    "mean-reward",
+    replace="return q, returns",
+    by="return q, returns / max_steps",
+    hint="Is `returns` to hold what an episode earned, or what it earned per step?",
+)
+train.misconception(
+    "last-reward-only",
+    replace="returns[episode] += reward",
+    by="returns[episode] = reward",
+    hint="Which rewards of an episode does your `returns` hold?",
+)
+train.misconception(
+    "greedy-only",
+    replace="epsilon_greedy(q[state], epsilons[episode], u, u_action)",
+    by="int(np.argmax(q[state]))",
+    hint="How does your agent find an action that it has never tried?",
+)
+train.misconception(
+    "draws-exchanged",
+    replace="epsilons[episode], u, u_action)",
+    by="epsilons[episode], u_action, u)",
+    hint="A step has two draws. Which of them decides whether to explore?",
+)
+train.misconception(
     "table-forgotten",
     replace="for step in range(max_steps):",
     by="q = np.zeros_like(q)\n        for step in range(max_steps):",
     hint="What does the agent know at the beginning of its second episode?",
+)
+
+
+def _stream_of_draws(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
+    luck = iter(draws.reshape(-1, 2))
+    q = np.zeros((env.observation_space.n, env.action_space.n))
+    totals = np.zeros(len(draws))
+    for episode in range(len(draws)):
+        state, _ = env.reset(seed=seed) if episode == 0 else env.reset()
+        for _ in range(draws.shape[1]):
+            action = chapter.epsilon_greedy(q[state], epsilons[episode], *next(luck))
+            next_state, reward, terminated, truncated, _ = env.step(action)
+            q = chapter.q_learning_update(
+                q, state, action, reward, next_state, terminated, lr, gamma
+            )
+            totals[episode] += reward
+            state = next_state
+            if terminated or truncated:
+                break
+    return q, totals
+
+
+train.misconception(
+    "draws-used-up-in-order",
+    function=_stream_of_draws,
+    hint="An episode ends early. Which draw does the next one begin with: the one left over, or "
+    "the first of its own row?",
 )
 train.misconception(
     "on-policy",
@@ -1322,6 +1417,24 @@ def _queue(buffer, state, action, reward, next_state, terminated):
     return {**new, "position": buffer["position"]}
 
 
+def _shifted(buffer, state, action, reward, next_state, terminated, position=None):
+    """A queue that keeps its newest transition in the last slot, with this position."""
+    new = _queue(buffer, state, action, reward, next_state, terminated)
+    if buffer["size"] < len(buffer["rewards"]):
+        return new
+    capacity = len(buffer["rewards"])
+    moved = (buffer["position"] + 1) % capacity if position is None else position % capacity
+    return {**new, "position": moved}
+
+
+def _queue_from_zero(*given):
+    return _shifted(*given, position=0)
+
+
+def _queue_at_the_end(*given):
+    return _shifted(*given, position=-1)
+
+
 push.misconception(
     "runs-off-the-end",
     replace="(slot + 1) % capacity",
@@ -1387,7 +1500,7 @@ push.misconception(
     function=_queue,
     hint="Nothing has to be moved to make room. Which single slot changes in a full ring?",
     convention="a queue that shifts (collections.deque), the oldest transition always in front",
-)
+).also(function=_shifted).also(function=_queue_from_zero).also(function=_queue_at_the_end)
 
 
 sample = Exercise("replay_sample", points=3)
@@ -1601,6 +1714,26 @@ def two_in_single_precision(rng):
     yield rewards[:1], online[:1], judge[:1], ended[:1], 0.5
 
 
+def _smaller_maximum(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+    best = np.minimum(next_q_online.max(axis=1), next_q_target.max(axis=1))
+    return rewards + gamma * np.where(terminated, 0, best)
+
+
+def _largest_of_the_smaller(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+    best = np.minimum(next_q_online, next_q_target).max(axis=1)
+    return rewards + gamma * np.where(terminated, 0, best)
+
+
+def _mean_of_both(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+    best = (next_q_online.max(axis=1) + next_q_target.max(axis=1)) / 2
+    return rewards + gamma * np.where(terminated, 0, best)
+
+
+def _largest_of_the_mean(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+    best = ((next_q_online + next_q_target) / 2).max(axis=1)
+    return rewards + gamma * np.where(terminated, 0, best)
+
+
 double.misconception(
     "judge-chooses-too",
     replace="np.argmax(next_q_online, axis=1)",
@@ -1626,6 +1759,24 @@ double.misconception(
     by="np.minimum(next_q_online, next_q_target)[np.arange(len(rewards)), best]",
     hint="The docstring asks one network for the value. Which one? Is the other one asked again?",
     convention="a clipped double target, as TD3 has it (Fujimoto et al. 2018)",
+).also(function=_smaller_maximum).also(function=_largest_of_the_smaller)
+double.misconception(
+    "mean-of-the-two",
+    function=_mean_of_both,
+    hint="Two networks, two questions: which action, and what is it worth? Does a mean of both "
+    "answer either?",
+).also(function=_largest_of_the_mean)
+double.misconception(
+    "reward-lost-at-the-end",
+    replace="rewards + gamma * np.where(terminated, 0, future)",
+    by="np.where(terminated, 0, rewards + gamma * future).astype(rewards.dtype)",
+    hint="The transition that ends an episode earned something too. Where did it go?",
+)
+double.misconception(
+    "flag-inverted",
+    replace="np.where(terminated, 0, future)",
+    by="np.where(terminated, future, 0)",
+    hint="Which transitions have a future: those that ended the task, or the others?",
 )
 double.misconception(
     "future-beyond-the-end",

@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.spec import Case, Exercise
+from solutions.spatial_transformer import chapter
 
 
 def pixels(rng, *shape, dtype=np.float64):
@@ -71,11 +72,11 @@ def linear_in_theta(rng):
 
 
 def _inverse_map(theta, out_shape):
-    from solutions.spatial_transformer.chapter import affine_grid
-
     inverse = np.linalg.pinv(theta[:, :, :2])
     shift = -(inverse @ theta[:, :, 2:])
-    return affine_grid(np.concatenate([inverse, shift], axis=2).astype(theta.dtype), out_shape)
+    return chapter.affine_grid(
+        np.concatenate([inverse, shift], axis=2).astype(theta.dtype), out_shape
+    )
 
 
 grid.misconception(
@@ -89,6 +90,17 @@ grid.misconception(
     replace=("target[..., 0] = x", "target[..., 1] = y[:, None]"),
     by=("target[..., 0] = y[:, None]", "target[..., 1] = x"),
     hint="Walk one step to the right in the output. Which target coordinate changes?",
+).also(
+    replace=(
+        "target[..., 0] = x",
+        "target[..., 1] = y[:, None]",
+        'return np.einsum("nij,rsj->nrsi", theta, target)',
+    ),
+    by=(
+        "target[..., 0] = y[:, None]",
+        "target[..., 1] = x",
+        'return np.einsum("nij,rsj->nrsi", theta, target)[..., ::-1]',
+    ),
 )
 grid.misconception(
     "rows-and-columns-swapped",
@@ -133,6 +145,20 @@ grid.misconception(
     replace='np.einsum("nij,rsj->nrsi", theta, target)',
     by='np.einsum("nij,rsj->nrsi", theta[..., :2], target[..., :2])',
     hint="theta has three columns. What does the third one meet?",
+)
+grid.misconception(
+    "theta-transposed",
+    replace='np.einsum("nij,rsj->nrsi", theta, target)',
+    by='np.einsum("nij,rsj->nrsi", np.concatenate([theta[..., :2].swapaxes(1, 2),'
+    " theta[..., 2:]], axis=2), target)",
+    hint="Is the position a column to the right of theta, or a row to its left?",
+)
+grid.misconception(
+    "y-upwards",
+    replace="target[..., 1] = y[:, None]",
+    by="target[..., 1] = -y[:, None]",
+    convention="the y axis of mathematics, which points up; an image's rows are counted down",
+    hint="Row 0 is the uppermost. Is its y -1 or 1?",
 )
 grid.misconception(
     "inverse-map",
@@ -190,6 +216,22 @@ move.misconception(
     by=("0, 2] = -tx / 2", "1, 2] = -ty / 2"),
     hint="The image is 2 wide in normalised units. Is t already in these units?",
 )
+move.misconception(
+    "twice-the-way",
+    replace=("0, 2] = -tx", "1, 2] = -ty"),
+    by=("0, 2] = -2 * tx", "1, 2] = -2 * ty"),
+    hint="From one side of the image to the other it is 2 in normalised units. Is t a share of the"
+    " image, or already in these units?",
+).also(
+    replace=("0, 2] = -tx", "1, 2] = -ty"),
+    by=("0, 2] = 2 * tx", "1, 2] = 2 * ty"),
+)
+move.misconception(
+    "y-upwards",
+    replace="1, 2] = -ty",
+    by="1, 2] = ty",
+    hint="Does y grow towards the top of the image or towards the bottom?",
+)
 
 turn = Exercise("rotation_theta", points=2)
 
@@ -243,6 +285,12 @@ turn.misconception(
     replace="1, 0] = -np.sin(angle)",
     by="1, 0] = np.sin(angle)",
     hint="A rotation has determinant 1. What is yours?",
+)
+turn.misconception(
+    "sine-and-cosine-exchanged",
+    replace=("0, 0] = np.cos", "0, 1] = np.sin", "1, 0] = -np.sin", "1, 1] = np.cos"),
+    by=("0, 0] = np.sin", "0, 1] = np.cos", "1, 0] = -np.cos", "1, 1] = np.sin"),
+    hint="What should theta be for a turn by nothing?",
 )
 
 grow = Exercise("scale_theta", points=1)
@@ -328,6 +376,25 @@ slant.misconception(
     " zero?",
 )
 slant.misconception(
+    "determinant-left-off-the-diagonal",
+    replace=(
+        "0, 0] = 1\n",
+        "1, 1] = 1\n",
+    ),
+    by=("0, 0] = 1 - kx * ky\n", "1, 1] = 1 - kx * ky\n"),
+    hint="Multiply your matrix with the shear. Is it the identity when both kx and ky are not"
+    " zero?",
+)
+slant.misconception(
+    "one-shear-after-the-other",
+    replace=("1, 1] = 1\n", "return theta / (1 - kx * ky)[:, None, None]"),
+    by=("1, 1] = 1 + kx * ky\n", "return theta"),
+    hint="Do both shears act on the same position, or the second one on what the first has left?",
+).also(
+    replace=("0, 0] = 1\n", "return theta / (1 - kx * ky)[:, None, None]"),
+    by=("0, 0] = 1 + kx * ky\n", "return theta"),
+)
+slant.misconception(
     "x-and-y-swapped",
     replace=("0, 1] = -kx", "1, 0] = -ky"),
     by=("0, 1] = -ky", "1, 0] = -kx"),
@@ -409,6 +476,18 @@ crop.misconception(
     by=("2 / (right - left)", "2 / (bottom - top)"),
     hint="A small window is seen enlarged. Must the grid cover more of the image or less?",
 )
+crop.misconception(
+    "middle-moved-the-other-way",
+    replace=("(left + right) / 2", "(top + bottom) / 2"),
+    by=("-(left + right) / 2", "-(top + bottom) / 2"),
+    hint="Where does the middle of the output, x = 0, read: in the middle of the window?",
+)
+crop.misconception(
+    "half-the-window-s-middle",
+    replace=("(left + right) / 2", "(top + bottom) / 2"),
+    by=("(right - left) / 2", "(bottom - top) / 2"),
+    hint="What is the middle of an interval from 0.5 to 1?",
+)
 
 # --- compose -----------------------------------------------------------------------------------
 
@@ -466,12 +545,18 @@ chain.misconception(
     replace="both[:, :, 2] += first[:, :, 2]",
     by="both[:, :, 2] = first[:, :, 2] + second[:, :, 2]",
     hint="Enlarge by 2, then move by 0.5: by how much must the grid move in the small original?",
+).also(
+    replace=("first[:, :, :2] @ second", "both[:, :, 2] += first[:, :, 2]"),
+    by=("second[:, :, :2] @ first", "both[:, :, 2] = first[:, :, 2] + second[:, :, 2]"),
 )
 chain.misconception(
     "first-move-forgotten",
     replace="both[:, :, 2] += first[:, :, 2]\n    ",
     by="",
     hint="Put the row (0, 0, 1) under the second matrix. What does the 1 multiply?",
+).also(
+    replace=("first[:, :, :2] @ second", "both[:, :, 2] += first[:, :, 2]"),
+    by=("second[:, :, :2] @ first", "pass"),
 )
 chain.misconception(
     "element-by-element",
@@ -526,6 +611,30 @@ def float32_perspective(rng):
     yield views(rng, 1).swapaxes(0, 1).copy().swapaxes(0, 1), (5, 3)
 
 
+def _relative_length(matrix, out_shape):
+    target = np.concatenate([grid_of(out_shape), np.ones((*out_shape, 1))], axis=-1)
+    seen = np.einsum("nij,rsj->nrsi", matrix, target)
+    length = np.linalg.norm(seen, axis=-1) / np.linalg.norm(target, axis=-1)
+    return (seen[..., :2] / length[..., None]).astype(matrix.dtype)
+
+
+def _unit_length(matrix, out_shape):
+    target = np.concatenate([grid_of(out_shape), np.ones((*out_shape, 1))], axis=-1)
+    seen = np.einsum("nij,rsj->nrsi", matrix, target)
+    return (seen / np.linalg.norm(seen, axis=-1, keepdims=True))[..., :2].astype(matrix.dtype)
+
+
+def grid_of(out_shape):
+    """Return the target positions, shape (R, S, 2)."""
+    return chapter.affine_grid(np.eye(2, 3)[None], out_shape)[0]
+
+
+perspective.misconception(
+    "divided-by-the-length",
+    function=_relative_length,
+    hint="Which points (x, y, 1) stand for the same place as (2, 4, 2)? By what do you get from one"
+    " to the other?",
+).also(function=_unit_length)
 perspective.misconception(
     "never-divided",
     replace="return plane / depth",
@@ -544,6 +653,12 @@ perspective.misconception(
     replace="return plane / depth",
     by="return plane / matrix[:, 2, 2][:, None, None, None]",
     hint="Does w depend on the position, or is it one number for the whole image?",
+)
+perspective.misconception(
+    "only-x-divided",
+    replace="return plane / depth",
+    by="return np.concatenate([plane[..., :1] / depth, plane[..., 1:]], axis=-1)",
+    hint="What is far away looks smaller. In one direction only?",
 )
 perspective.misconception(
     "transposed",
@@ -634,6 +749,30 @@ sample.misconception(
     hint="Five columns have the indices 0 to 4. Which one is x = 1?",
 )
 sample.misconception(
+    "positions-taken-for-pixels",
+    replace=(P, Q),
+    by=("p = grid[..., 0]", "q = grid[..., 1]"),
+    hint="Positions are normalised. Which pixel is x = 1?",
+)
+sample.misconception(
+    "zero-to-one",
+    replace=(P, Q),
+    by=("p = grid[..., 0] * (W - 1)", "q = grid[..., 1] * (H - 1)"),
+    hint="Which pixel is x = -1, and which one is x = 0?",
+)
+sample.misconception(
+    "sizes-exchanged",
+    replace=(P, Q),
+    by=("p = (grid[..., 0] + 1) * (H - 1) / 2", "q = (grid[..., 1] + 1) * (W - 1) / 2"),
+    hint="x runs along the width. By how many pixels does p move when x goes from -1 to 1?",
+)
+sample.misconception(
+    "mean-of-the-neighbours",
+    replace="weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
+    by="weight = np.full(p.shape, 0.25)",
+    hint="Move the position a little. Does your value change?",
+)
+sample.misconception(
     "opposite-weights",
     replace="weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
     by="weight = np.abs(q - i) * np.abs(p - j)",
@@ -651,6 +790,13 @@ sample.misconception(
     by="weight *= (top >= 0) & (top < H - 1) & (left >= 0) & (left < W - 1)",
     hint="One neighbour is missing beyond the border. Do the others still count? What do you read"
     " at x = 1 exactly?",
+)
+sample.misconception(
+    "outside-is-all-or-nothing",
+    replace=INSIDE,
+    by=f"{INSIDE} & (np.abs(grid) <= 1).all(axis=-1)",
+    hint="A position lies half a pixel outside. Which of its four neighbours still exist, and do"
+    " they count?",
 )
 sample.misconception(
     "border-repeated",
@@ -789,6 +935,43 @@ nearest.misconception(
     by="inside = np.all(np.abs(grid) <= 1, axis=-1)",
     hint="x = 1.2 on five columns is column 4.4. Which pixel is nearest, and does it exist?",
 )
+nearest.misconception(
+    "one-pixel-too-many",
+    replace=NEAREST,
+    by=(
+        "j = np.rint((grid[..., 0] + 1) * W / 2).astype(int)",
+        "i = np.rint((grid[..., 1] + 1) * H / 2).astype(int)",
+    ),
+    hint="Five columns have the indices 0 to 4. Which one is x = 1?",
+).also(
+    replace=NEAREST,
+    by=(
+        "j = np.floor((grid[..., 0] + 1) * W / 2).astype(int)",
+        "i = np.floor((grid[..., 1] + 1) * H / 2).astype(int)",
+    ),
+)
+nearest.misconception(
+    "negative-index-wraps",
+    replace=(
+        "inside = (i >= 0) & (i < H) & (j >= 0) & (j < W)",
+        "i.clip(0, H - 1), j.clip(0, W - 1)",
+    ),
+    by=(
+        "inside = (i >= -H) & (i < H) & (j >= -W) & (j < W)",
+        "i.clip(-H, H - 1), j.clip(-W, W - 1)",
+    ),
+    hint="What does NumPy give for image[..., -1]: a zero, or the last column?",
+)
+nearest.misconception(
+    "sizes-exchanged",
+    replace=NEAREST,
+    by=(
+        "j = np.rint((grid[..., 0] + 1) * (H - 1) / 2).astype(int)",
+        "i = np.rint((grid[..., 1] + 1) * (W - 1) / 2).astype(int)",
+    ),
+    hint="x runs along the width. By how many pixels does its column move when x goes from -1 to"
+    " 1?",
+)
 
 # --- bilinear_sample_backward ------------------------------------------------------------------
 
@@ -849,6 +1032,25 @@ back.misconception(
     by=("near_q", "near_p"),
     hint="You have the derivative with respect to the pixel coordinate p. How fast does p change"
     " with x?",
+)
+back.misconception(
+    "scale-of-w",
+    replace=("near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=("near_q * W / 2", "near_p * H / 2"),
+    hint="How many steps are there between the first of five pixels and the last?",
+)
+back.misconception(
+    "divided-by-the-scale",
+    replace=("near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=("near_q * 2 / max(W - 1, 1)", "near_p * 2 / max(H - 1, 1)"),
+    hint="A small step in x is a large one in pixels. Is the gradient by x the larger one or the"
+    " smaller one?",
+)
+back.misconception(
+    "half-forgotten",
+    replace=("near_q * (W - 1) / 2", "near_p * (H - 1) / 2"),
+    by=("near_q * (W - 1)", "near_p * (H - 1)"),
+    hint="x goes from -1 to 1 while p goes through the image. How fast does p change with x?",
 )
 back.misconception(
     "scales-exchanged",
@@ -921,6 +1123,24 @@ back.misconception(
     replace="np.sum(dv * image[batch, :, row, column], axis=-1)",
     by="np.sum(dv, axis=-1)",
     hint="Is there a pull where all four pixels are equal? Which numbers' difference drives it?",
+)
+back.misconception(
+    "loss-not-in-the-position",
+    replace="np.sum(dv * image[batch, :, row, column], axis=-1)",
+    by="np.sum(image[batch, :, row, column], axis=-1)",
+    hint="Double dv. What should happen to the gradient by the positions?",
+)
+back.misconception(
+    "nearest-reader-only",
+    replace="weight = (inside * near_q * near_p)[..., None]",
+    by="weight = (inside * (near_q >= 0.5) * (near_p >= 0.5))[..., None]",
+    hint="How many pixels had a share in one value? Which of them get a gradient in your code?",
+)
+back.misconception(
+    "gradients-exchanged",
+    replace="return dimage, dgrid",
+    by="return dgrid, dimage",
+    hint="In which order does the docstring ask for the two gradients?",
 )
 
 # --- affine_grid_backward ----------------------------------------------------------------------
@@ -1001,6 +1221,24 @@ grid_back.misconception(
     hint="Every image has a theta of its own. How many matrices must come out?",
 )
 grid_back.misconception(
+    "averaged-over-the-batch",
+    replace=EINSUM,
+    by=f"{EINSUM} / len(dgrid)",
+    hint="Who divides by the batch size here: you, or the loss that made dgrid?",
+)
+grid_back.misconception(
+    "gradient-transposed",
+    replace=EINSUM,
+    by='return np.einsum("nrsk,rsj->njk", dgrid, target)',
+    hint="A gradient has the shape of what it belongs to. Which shape has theta?",
+)
+grid_back.misconception(
+    "positions-forgotten",
+    replace=("target[..., 0] = x", "target[..., 1] = y[:, None]"),
+    by=("target[..., 0] = 1", "target[..., 1] = 1"),
+    hint="theta's first column met x. What is its gradient where x is 0?",
+)
+grid_back.misconception(
     "half-pixel-corners",
     replace=("np.linspace(-1, 1, S)", "np.linspace(-1, 1, R)"),
     by=("np.linspace(1 / S - 1, 1 - 1 / S, S)", "np.linspace(1 / R - 1, 1 - 1 / R, R)"),
@@ -1055,6 +1293,30 @@ start.misconception(
     replace="np.zeros((6, hidden))",
     by="np.eye(6, hidden)",
     hint="The first theta must not depend on the image. Which weights make sure of that?",
+)
+start.misconception(
+    "ones-for-the-shift-too",
+    replace="[1.0, 0.0, 0.0, 0.0, 1.0, 0.0]",
+    by="[1.0, 0.0, 1.0, 0.0, 1.0, 1.0]",
+    hint="By how much does the identity move a picture?",
+)
+start.misconception(
+    "all-ones",
+    replace="np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])",
+    by="np.ones(6)",
+    hint="Write the six numbers into two rows of three. Is that the identity?",
+)
+start.misconception(
+    "biases-as-theta",
+    replace="np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])",
+    by="np.eye(2, 3)",
+    hint="Which shape has the bias of a layer with six outputs?",
+)
+start.misconception(
+    "biases-first",
+    replace="return np.zeros((6, hidden)), np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0])",
+    by="return np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0]), np.zeros((6, hidden))",
+    hint="In which order are weights and biases asked for?",
 )
 
 look = Exercise("localisation_forward", points=2)
@@ -1125,4 +1387,32 @@ look.misconception(
     replace="(hidden @ w2.T + b2)",
     by="(hidden @ w2.T)",
     hint="With zero weights, what is left of the layer?",
+)
+look.misconception(
+    "channels-last",
+    replace="image.reshape(len(image), -1)",
+    by="image.transpose(0, 2, 3, 1).reshape(len(image), -1)",
+    convention="the layout of TensorFlow and Keras, (N, H, W, C), flattened",
+    hint="In which order do the pixels of an array (C, H, W) lie one after the other?",
+).also(
+    replace="image.reshape(len(image), -1)",
+    by="image.transpose(0, 1, 3, 2).reshape(len(image), -1)",
+)
+look.misconception(
+    "first-bias-forgotten",
+    replace=" @ w1.T + b1",
+    by=" @ w1.T",
+    hint="Show the net a black image. Can its hidden units answer?",
+)
+look.misconception(
+    "tanh-between-the-layers",
+    replace="np.maximum(image.reshape(len(image), -1) @ w1.T + b1, 0)",
+    by="np.tanh(image.reshape(len(image), -1) @ w1.T + b1)",
+    hint="Which activation is asked between the two layers?",
+)
+look.misconception(
+    "relu-before-the-bias",
+    replace="np.maximum(image.reshape(len(image), -1) @ w1.T + b1, 0)",
+    by="np.maximum(image.reshape(len(image), -1) @ w1.T, 0) + b1",
+    hint="At which moment does the bias join the sum?",
 )

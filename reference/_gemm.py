@@ -33,7 +33,18 @@ from numpy.typing import NDArray
 
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
-__all__ = ["TILE", "TILES", "dot", "dot_tile", "matmul", "outer", "outer_tile", "steps", "tiles"]
+__all__ = [
+    "TILE",
+    "TILES",
+    "copy_run",
+    "dot",
+    "dot_tile",
+    "matmul",
+    "outer",
+    "outer_tile",
+    "steps",
+    "tiles",
+]
 
 Array = NDArray[Any]
 
@@ -411,6 +422,67 @@ else:
                     for k in range(length):
                         total += left[k] * right[k]
                 c[crow[i] + j] = total
+
+
+@intrinsic
+def _copy_code(typing, target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
+    """See `copy_run`."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        to, _, origin, *_ = signature.args
+        element = context.get_data_type(to.dtype)
+        lanes = BYTES // (4 if isinstance(element, ir.FloatType) else 8)
+        data = [
+            context.make_array(k)(context, builder, v).data
+            for k, v in ((to, args[0]), (origin, args[2]))
+        ]
+        places = builder.gep(data[0], [args[1]]), builder.gep(data[1], [args[3]])
+        given = [*places, args[4], args[5]]
+        kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+        name = f"gradus_copy_{lanes}x{element}"
+        function = builder.module.globals.get(name)
+        if function is None:
+            function = ir.Function(builder.module, kind, name)
+            function.linkage = "linkonce_odr"
+            _emit_copy(function, element, lanes)
+        builder.call(function, given)
+        return context.get_dummy_value()
+
+    return types.none(target, at, source, start, count, plus), generate
+
+
+def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    target, source, count, plus = function.args
+    emit = _Emitter(function, element, lanes)
+    wide = emit.splat(plus)
+
+    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        emit.store(emit.builder.fadd(emit.load(emit.at(source, k)), wide), emit.at(target, k))
+        return []
+
+    (end,) = emit.loop(count, [], whole, lanes)
+    rest, tail = emit.builder.sub(count, end), (emit.at(source, end), emit.at(target, end))
+    if _FREE_MASKS:
+        mask = emit.mask(rest)
+        emit.store(emit.builder.fadd(emit.load(tail[0], mask), wide), tail[1], mask)
+    else:
+
+        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            number = emit.builder.load(emit.at(tail[0], k))
+            emit.builder.store(emit.builder.fadd(number, plus), emit.at(tail[1], k))
+            return []
+
+        emit.loop(rest, [], single)
+    emit.builder.ret_void()
+
+
+@njit(**SERIAL)
+def copy_run(target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
+    """Set ``target[at + k] = source[start + k] + plus`` for k < count; -0.0 adds nothing at all.
+
+    For runs of a few vectors, where a loop of LLVM's spends its time on the ends. Flat arrays.
+    """
+    _copy_code(target, at, source, start, count, plus)
 
 
 # --- covering a result with tiles -----------------------------------------------------------------

@@ -7,13 +7,16 @@ large work to the threads. Sums that end in one number are carried in float64.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reference._gemm import copy_run, dot, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._vector import total
 
 __all__ = [
     "avg_pool_backward",
@@ -149,32 +152,117 @@ def conv_cost(
 # --- the convolutional layer -------------------------------------------------------------------
 
 
+class _Windows(NamedTuple):
+    """Where everything stands, for one shape of layer: tables for `outer` and `dot`.
+
+    A padded image is cut into stride x stride phases (every stride-th pixel, from each start), so
+    that a step of the window is a step to the next pixel. Then the pixels that tap (u, v) of the
+    window meets are one run of memory, and the layer is a sum over shifted runs: nothing is copied
+    per tap. A run passes over the ends of the lines; what comes out there is left aside.
+    """
+
+    phase: tuple[int, int]  # lines and columns of one phase
+    run: int  # results in a run, the ones between the lines included
+    taps: NDArray[np.int64]  # start of the run of (channel, u, v), in the phases of an image
+    margin: tuple[int, int]  # zeros above and left of an output gradient
+    back_run: int
+    back: NDArray[np.int64]  # the (kernel, u, v) in w, and in the padded gradient: phase by phase
+    ends: NDArray[np.int64]  # where in `back` the phases of the input end
+
+
+@functools.lru_cache(maxsize=256)
+def _windows(
+    image: tuple[int, int, int],
+    kernel: tuple[int, int, int],
+    stride: int,
+    padding: int,
+    dilation: int,
+) -> _Windows:
+    (C, H, W), (F, KH, KW) = image, kernel
+    rows, columns = (_fit(size, k, stride, padding, dilation) for size, k in ((H, KH), (W, KW)))
+    PH, PW = ((size + 2 * padding + stride - 1) // stride for size in (H, W))
+    c, u, v = np.ix_(np.arange(C), np.arange(KH) * dilation, np.arange(KW) * dilation)
+    place = ((u % stride * stride + v % stride) * C + c) * PH
+    taps = (place + u // stride) * PW + v // stride
+    down, right = (KH - 1) * dilation // stride, (KW - 1) * dilation // stride
+    width = PW + right
+    f = np.arange(F)[:, None, None]
+    in_w = f * C * KH * KW + np.arange(KH * KW).reshape(KH, KW)
+    in_dy = (f * (PH + down) + down - u[0] // stride) * width + right - v[0] // stride
+    phase = np.broadcast_to(u[0] % stride * stride + v[0] % stride, in_w.shape).ravel()
+    order = np.argsort(phase, kind="stable")
+    back = np.stack([in_w.ravel()[order], in_dy.ravel()[order]])
+    ends = np.searchsorted(phase[order], np.arange(stride * stride), side="right")
+    run, back_run = (rows - 1) * PW + columns, (PH - 1) * width + PW
+    return _Windows((PH, PW), run, taps.ravel(), (down, right), back_run, back, ends)
+
+
 @njit(**SERIAL)
-def _conv_map(
-    job: int, padded: Array, w: Array, b: Array, stride: int, dilation: int, out: Array
-) -> None:
-    """Fill the output map of one image and one kernel."""
-    n, f = job // w.shape[0], job % w.shape[0]
-    rows, columns = out.shape[2], out.shape[3]
-    y = out[n, f]
-    y[:] = b[f]
-    for c in range(w.shape[1]):
-        for u in range(w.shape[2]):
-            for v in range(w.shape[3]):
-                weight = w[f, c, u, v]
-                for i in range(rows):
-                    line = padded[n, c, i * stride + u * dilation, v * dilation :]
-                    for j in range(columns):
-                        y[i, j] += weight * line[j * stride]
+def _inside(start, stride, padding, size, phase):  # type: ignore[no-untyped-def]
+    """Return which places of a phase lie in the image, and the pixel of the first of them."""
+    first = (padding - start + stride - 1) // stride if start < padding else 0
+    last = min(phase, (size + padding - start + stride - 1) // stride)
+    return first, last, first * stride + start - padding
+
+
+@njit(**SERIAL)
+def _cut(image, stride, padding, phases):  # type: ignore[no-untyped-def]
+    """Set phases[a, b, c, i, j] = image[c, i * stride + a - padding, j * stride + b - padding].
+
+    What is outside the image stays zero.
+    """
+    C, H, W = image.shape
+    PH, PW = phases.shape[3:]
+    pixels, cells, nothing = image.reshape(-1), phases.reshape(-1), -image.dtype.type(0)
+    for a in range(stride):
+        top, bottom, y = _inside(a, stride, padding, H, PH)
+        for b in range(stride):
+            left, right, x = _inside(b, stride, padding, W, PW)
+            for c in range(C):
+                for i in range(top, bottom):
+                    at = (((a * stride + b) * C + c) * PH + i) * PW + left
+                    start = (c * H + y + (i - top) * stride) * W + x
+                    if stride == 1:
+                        copy_run(cells, at, pixels, start, right - left, nothing)
+                    else:
+                        line, seen = cells[at:], pixels[start:]
+                        for j in range(right - left):
+                            line[j] = seen[j * stride]
+
+
+@njit(**SERIAL)
+def _conv_image(tile, x, w, b, taps, stride, padding, phases, flat, out):  # type: ignore[no-untyped-def]
+    """Fill the output maps of one image, with room for its phases and for the runs."""
+    F, rows, columns = out.shape
+    width, run, maps = phases.shape[4], flat.size // F, out.reshape(-1)
+    _cut(x, stride, padding, phases)
+    kernels, terms = np.arange(F) * taps.size, np.arange(taps.size)
+    outer(tile, w, kernels, terms, phases.reshape(-1), taps, run, flat, np.arange(F) * run, False)
+    for f in range(F):
+        for i in range(rows):
+            copy_run(maps, (f * rows + i) * columns, flat, f * run + i * width, columns, b[f])
+
+
+@njit(**SERIAL)
+def _room(x, stride, phase):  # type: ignore[no-untyped-def]
+    return np.zeros((stride, stride, x.shape[1], phase[0], phase[1]), x.dtype)
+
+
+@njit(**SERIAL)
+def _conv_serial(tile, x, w, b, taps, stride, padding, phase, run, out):  # type: ignore[no-untyped-def]
+    phases = _room(x, stride, phase)
+    flat = np.empty(out.shape[1] * run, x.dtype)
+    for n in range(x.shape[0]):
+        _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
 
 
 @njit(**PARALLEL)
-def _conv_maps(
-    jobs: int, padded: Array, w: Array, b: Array, stride: int, dilation: int, out: Array
-) -> None:
-    """See `solutions.convolution.chapter.conv2d_forward`."""
-    for job in prange(jobs):
-        _conv_map(job, padded, w, b, stride, dilation, out)
+def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, run, out):  # type: ignore[no-untyped-def]
+    """See `_conv_serial`; one image per job."""
+    for n in prange(x.shape[0]):
+        phases = _room(x, stride, phase)
+        flat = np.empty(out.shape[1] * run, x.dtype)
+        _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
 
 
 def conv2d_forward(
@@ -182,63 +270,102 @@ def conv2d_forward(
 ) -> Array:
     """See `solutions.convolution.chapter.conv2d_forward`."""
     x, w, b = _ready(x, w, b)
+    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
     rows = _fit(x.shape[2], w.shape[2], stride, padding, dilation)
     columns = _fit(x.shape[3], w.shape[3], stride, padding, dilation)
     out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
-    work = out.size * w[0].size
-    padded = _padded(x, padding)
-    _run(_conv_map, _conv_maps, len(x) * len(w), work, padded, w, b, stride, dilation, out)
+    run = _conv_serial if out.size * w[0].size < 16 * SMALL else _conv_parallel
+    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, at.run, out)
     return out
 
 
 @njit(**SERIAL)
-def _conv_dx_map(job: int, dy: Array, w: Array, stride: int, dilation: int, dpadded: Array) -> None:
-    """Collect the gradient of one channel of one padded image."""
-    n, c = job // w.shape[1], job % w.shape[1]
-    gradient = dpadded[n, c]
-    for f in range(w.shape[0]):
-        for u in range(w.shape[2]):
-            for v in range(w.shape[3]):
-                weight = w[f, c, u, v]
-                for i in range(dy.shape[2]):
-                    line = gradient[i * stride + u * dilation, v * dilation :]
-                    for j in range(dy.shape[3]):
-                        line[j * stride] += weight * dy[n, f, i, j]
-
-
-@njit(**PARALLEL)
-def _conv_dx_maps(
-    jobs: int, dy: Array, w: Array, stride: int, dilation: int, dpadded: Array
-) -> None:
-    """See `solutions.convolution.chapter.conv2d_backward`."""
-    for job in prange(jobs):
-        _conv_dx_map(job, dy, w, stride, dilation, dpadded)
+def _dx_image(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+    """Collect the gradient of one image, phase by phase: there the window's steps are single too."""
+    (F, rows, columns), (C, H, W), (PH, PW), (down, right) = dy.shape, dx.shape, phase, margin
+    width = PW + right
+    room, nothing = np.zeros((F, PH + down, width), dy.dtype), -dy.dtype.type(0)
+    cells, slopes, pixels = room.reshape(-1), dy.reshape(-1), dx.reshape(-1)
+    for f in range(F):
+        for i in range(rows):
+            at = (f * (PH + down) + down + i) * width + right
+            copy_run(cells, at, slopes, (f * rows + i) * columns, columns, nothing)
+    flat = np.empty(C * run, dy.dtype)
+    for phase_of in range(stride * stride):
+        a, b = phase_of // stride, phase_of % stride
+        these = slice(ends[phase_of - 1] if phase_of else 0, ends[phase_of])
+        outer(tile, w, np.arange(C) * kernel, back[0, these], room.reshape(-1), back[1, these],
+              run, flat, np.arange(C) * run, False)  # fmt: skip
+        top, bottom, y = _inside(a, stride, padding, H, PH)
+        left, end, first = _inside(b, stride, padding, W, PW)
+        for c in range(C):
+            for i in range(top, bottom):
+                at, start = (c * H + y + (i - top) * stride) * W + first, c * run + i * width + left
+                if stride == 1:
+                    copy_run(pixels, at, flat, start, end - left, nothing)
+                else:
+                    line, sums = pixels[at:], flat[start:]
+                    for j in range(end - left):
+                        line[j * stride] = sums[j]
 
 
 @njit(**SERIAL)
-def _conv_dw_kernel(
-    job: int, dy: Array, padded: Array, stride: int, dilation: int, dw: Array
-) -> None:
-    """Sum the gradient of one channel of one kernel."""
-    f, c = job // dw.shape[1], job % dw.shape[1]
-    for u in range(dw.shape[2]):
-        for v in range(dw.shape[3]):
-            total = 0.0
-            for n in range(dy.shape[0]):
-                for i in range(dy.shape[2]):
-                    line = padded[n, c, i * stride + u * dilation, v * dilation :]
-                    for j in range(dy.shape[3]):
-                        total += dy[n, f, i, j] * line[j * stride]
-            dw[f, c, u, v] = total
+def _dx_serial(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+    for n in range(dy.shape[0]):
+        _dx_image(tile, dy[n], w, back, ends, kernel, stride, padding, phase, margin, run, dx[n])
 
 
 @njit(**PARALLEL)
-def _conv_dw_kernels(
-    jobs: int, dy: Array, padded: Array, stride: int, dilation: int, dw: Array
-) -> None:
-    """See `solutions.convolution.chapter.conv2d_backward`."""
-    for job in prange(jobs):
-        _conv_dw_kernel(job, dy, padded, stride, dilation, dw)
+def _dx_parallel(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+    """See `_dx_serial`; one image per job."""
+    for n in prange(dy.shape[0]):
+        _dx_image(tile, dy[n], w, back, ends, kernel, stride, padding, phase, margin, run, dx[n])
+
+
+@njit(**SERIAL)
+def _dw_block(job, tile, x, dy, taps, group, phases, dw, db):  # type: ignore[no-untyped-def]
+    """Sum the gradients of some kernels over all images, `group` images at a time."""
+    N, F, rows, columns = dy.shape
+    size, width = phases.size // N, phases.shape[5]
+    first, last = job * _KERNELS, min(F, (job + 1) * _KERNELS)
+    maps = np.arange(first, last) * (rows * columns)
+    places = np.arange(first, last) * taps.size
+    left, right = np.empty(group * rows, np.int64), np.empty(group * rows, np.int64)
+    for start in range(0, N, group):
+        images = min(group, N - start)
+        for n in range(images):
+            for i in range(rows):
+                left[n * rows + i] = ((start + n) * F * rows + i) * columns
+                right[n * rows + i] = (start + n) * size + i * width
+        lines = images * rows
+        dot(tile, dy.reshape(-1), maps, left[:lines], phases.reshape(-1), taps, right[:lines], columns,
+            dw, places, start > 0)  # fmt: skip
+    for f in range(first, last):
+        everything = 0.0
+        for n in range(N):
+            everything += total(dy[n, f].reshape(-1))
+        db[f] = everything
+
+
+@njit(**SERIAL)
+def _dw_serial(tile, x, dy, taps, stride, padding, group, phases, dw, db):  # type: ignore[no-untyped-def]
+    for n in range(x.shape[0]):
+        _cut(x[n], stride, padding, phases[n])
+    for job in range((dy.shape[1] + _KERNELS - 1) // _KERNELS):
+        _dw_block(job, tile, x, dy, taps, group, phases, dw, db)
+
+
+@njit(**PARALLEL)
+def _dw_parallel(tile, x, dy, taps, stride, padding, group, phases, dw, db):  # type: ignore[no-untyped-def]
+    """See `_dw_serial`; one image, then a few kernels, per job."""
+    for n in prange(x.shape[0]):
+        _cut(x[n], stride, padding, phases[n])
+    for job in prange((dy.shape[1] + _KERNELS - 1) // _KERNELS):
+        _dw_block(job, tile, x, dy, taps, group, phases, dw, db)
+
+
+_KERNELS = 6
+"""Kernels whose gradients one job sums: the rows of a tile."""
 
 
 def conv2d_backward(
@@ -246,19 +373,34 @@ def conv2d_backward(
 ) -> tuple[Array, Array, Array]:
     """See `solutions.convolution.chapter.conv2d_backward`."""
     dy, x, w = _ready(dy, x, w)
-    padded = _padded(x, padding)
-    dpadded, dw = np.zeros_like(padded), np.empty_like(w)
-    work = dy.size * w[0].size
-    jobs = len(x) * x.shape[1], w.shape[0] * w.shape[1]
-    _run(_conv_dx_map, _conv_dx_maps, jobs[0], work, dy, w, stride, dilation, dpadded)
-    _run(_conv_dw_kernel, _conv_dw_kernels, jobs[1], work, dy, padded, stride, dilation, dw)
-    db = dy.sum(axis=(0, 2, 3), dtype=np.float64).astype(dy.dtype)
-    return _cropped(dpadded, x, padding), dw, db
+    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
+    tile, large = tiles(x.dtype), dy.size * w[0].size >= 16 * SMALL
+    dx, dw, db = np.empty_like(x), np.empty_like(w), np.empty(len(w), w.dtype)
+    kernel = w.shape[2] * w.shape[3]
+    back = _dx_parallel if large else _dx_serial
+    back(
+        tile,
+        dy,
+        w.reshape(-1),
+        at.back,
+        at.ends,
+        kernel,
+        stride,
+        padding,
+        at.phase,
+        at.margin,
+        at.back_run,
+        dx,
+    )
+    phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
+    group = max(1, _GROUP // (dy[0].nbytes + phases[0].nbytes))
+    sums = _dw_parallel if large else _dw_serial
+    sums(tile, x, dy, at.taps, stride, padding, group, phases, dw.reshape(-1), db)
+    return dx, dw, db
 
 
-def _cropped(dpadded: Array, x: Array, padding: int) -> Array:
-    H, W = x.shape[2:]
-    return np.ascontiguousarray(dpadded[:, :, padding : padding + H, padding : padding + W])
+_GROUP = 1 << 18
+"""Bytes of images and gradients that a sum over images takes at a time: they stay in the cache."""
 
 
 @njit(**SERIAL)

@@ -43,3 +43,30 @@ def test_another_form_of_a_belief_names_the_belief():
     trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda: {"summed (3)": 5.0})
     named = diagnose(exercise, [Observation(check, [trial], [5.0], Difference("value", ""))])
     assert {name: wrong.name for name, wrong in named.items()} == {"values": "summed"}
+
+
+def told(beliefs, *checks):
+    """Name what is behind the failed checks, each (what each variant gives, what came)."""
+    exercise = Exercise("average", 1)
+    for name in beliefs:
+        exercise.misconception(name, replace="mean", by=name, hint="Is it a mean?")
+    seen = []
+    for number, (variants, output) in enumerate(checks):
+        trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda given=variants: given)
+        check = Check(f"check {number}", "Averages.", None)
+        seen.append(Observation(check, [trial], [output], Difference("value", "")))
+    return {name: wrong.name for name, wrong in diagnose(exercise, seen).items()}
+
+
+def test_agreement_in_whole_numbers_is_chance_where_another_check_contradicts():
+    alone = {"sum": 0.0}, 0.0
+    assert told(["sum"], alone) == {"check 0": "sum"}
+    assert told(["sum"], alone, ({"sum": 3.5}, 4.5)) == {}
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": 3.5}, 4.5)) == {"check 0": "sum"}
+
+
+def test_two_beliefs_that_contradict_each_other_are_both_dropped():
+    first, second = ({"sum": 1.7, "max": 1.9}, 1.7), ({"sum": 3.5, "max": 4.5}, 4.5)
+    assert told(["sum", "max"], first, second) == {}
+    only_there = {"max": 4.5}, 4.5
+    assert told(["sum", "max"], first, only_there) == {"check 0": "sum", "check 1": "max"}

@@ -158,9 +158,18 @@ class Course:
         known = ("id", "first_name", "last_name", "email")
         return [{k: row[k].strip() for k in known if row.get(k)} for row in rows if row["id"]]
 
+    def step(self, name: str) -> str:
+        """Return what this course calls a step: ``source``, ``release``, ``submitted``, ..."""
+        return str(self.config.CourseDirectory.get(f"{name}_directory", name))
+
     def place(self, step: str, student: str, assignment: str) -> Path:
-        """Return a folder of the course, as nbgrader names it."""
-        return Path(self.directory.format_path(step, student, assignment))
+        """Return a folder of the course, as nbgrader names it (which takes long to import)."""
+        usual = "{nbgrader_step}/{student_id}/{assignment_id}"
+        structure = str(self.config.CourseDirectory.get("directory_structure", usual))
+        parts = structure.format(
+            nbgrader_step=self.step(step), student_id=student, assignment_id=assignment
+        )
+        return self.folder / parts
 
     @cached_property
     def config(self) -> Any:

@@ -135,8 +135,8 @@ def _tell(name: str, outcome: Outcome) -> None:
 
 
 def _handed_in(course: Course) -> list[str]:
-    step = course.directory.submitted_directory
-    pattern = course.place(step, "*", "{}").relative_to(course.folder).as_posix()
+    step = course.step("submitted")
+    pattern = course.place("submitted", "*", "{}").relative_to(course.folder).as_posix()
     found = [n for n in course.names() if any(course.folder.glob(pattern.format(n)))]
     if not found:
         raise CourseError(f"nothing was handed in: {step}/STUDENT/ASSIGNMENT holds no submission")
@@ -189,8 +189,7 @@ def status(folder: Folder) -> None:
 
 
 def _status(course: Course, gradebook: Any, name: str) -> tuple[str, ...]:
-    step = course.directory.submitted_directory
-    pattern = course.place(step, "*", name).relative_to(course.folder).as_posix()
+    pattern = course.place("submitted", "*", name).relative_to(course.folder).as_posix()
     submissions = gradebook.assignment_submissions(name) if _known(gradebook, name) else []
     graded = [s for s in submissions if any(g.auto_score is not None for g in _grades(s))]
     waiting = sum(bool(submission.needs_manual_grade) for submission in submissions)

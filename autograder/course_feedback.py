@@ -13,6 +13,6 @@ def write_feedback(course: Course, assignment: str) -> int:
     """Write the pages of an assignment; return how many there are."""
     course.assignment(assignment)
     course.convert("GenerateFeedback", assignment)
-    place = course.place(course.directory.feedback_directory, "*", assignment)
+    place = course.place("feedback", "*", assignment)
     pattern = place.relative_to(course.folder) / "*.html"
     return len(list(Path(course.folder).glob(pattern.as_posix())))

@@ -14,7 +14,9 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
@@ -92,7 +94,9 @@ def grade_assignments(
         If grading cannot start or cannot go on; what was graded is kept.
     """
     work = {name: _work(course, name) for name in assignments}
-    items = [item for _, found, _ in work.values() for item in found]
+    items = [item for found, _ in work.values() for item in found]
+    # nbgrader takes longer to import than many a class to judge: both at once
+    Thread(target=import_module, args=("nbgrader.api",), daemon=True).start()
     reports = grade_all(
         items,
         course.catalogue,
@@ -104,7 +108,8 @@ def grade_assignments(
         progress=progress,
     )
     left, outcomes = iter(reports), {}
-    for name, (truths, found, remarks) in work.items():
+    for name, (found, remarks) in work.items():
+        truths = _truths(course, name)
         graded = list(zip(found, left, strict=False))
         outcome = Outcome([report for _, report in graded], remarks=remarks)
         outcome.remarks += [f"{r.student}: {r.error}" for _, r in graded if r.error]
@@ -117,10 +122,19 @@ def grade_assignments(
     return outcomes
 
 
-def _work(course: Course, assignment: str) -> tuple[dict[str, Truth], list[Item], list[str]]:
+def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:
+    """List what is to be judged, and what an instructor should know."""
     course.assignment(assignment)
-    truths = _truths(course, assignment)
-    return truths, *_items(course, assignment, list(truths))
+    released = course.place("release", ".", assignment).glob("*.ipynb")
+    notebooks = sorted(path.stem for path in released)
+    if not notebooks:
+        raise CourseError(f"{assignment} was not released: run autograder course release first")
+    foreign = [name for name in notebooks if name not in course.catalogue.names()]
+    if foreign:
+        raise CourseError(
+            f"{assignment}: {', '.join(foreign)} is no topic: grade it with nbgrader autograde"
+        )
+    return _items(course, assignment, notebooks)
 
 
 def _batches(by_student: Batch) -> Iterator[Batch]:
@@ -140,12 +154,7 @@ def _truths(course: Course, assignment: str) -> dict[str, Truth]:
             notebooks = []
         truths = {notebook.name: Truth.read(notebook) for notebook in notebooks}
     if not truths:
-        raise CourseError(f"{assignment} was not released: run autograder course release first")
-    foreign = [name for name in truths if name not in course.catalogue.names()]
-    if foreign:
-        raise CourseError(
-            f"{assignment}: {', '.join(foreign)} is no topic: grade it with nbgrader autograde"
-        )
+        raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
     return truths
 
 
@@ -153,15 +162,15 @@ def _items(
     course: Course, assignment: str, notebooks: Sequence[str]
 ) -> tuple[list[Item], list[str]]:
     """List what was handed in; what cannot be followed or found is named."""
-    step = course.directory.submitted_directory
-    given = course.place(step, "*", assignment)
+    step = course.step("submitted")
+    given = course.place("submitted", "*", assignment)
     depth = given.relative_to(course.folder).parts.index("*")
     base = course.folder.joinpath(*given.relative_to(course.folder).parts[:depth])
     items, remarks = [], []
     entries = sorted(base.iterdir()) if base.is_dir() else []
     for entry in entries:
         student = entry.name
-        place = course.place(step, student, assignment)
+        place = course.place("submitted", student, assignment)
         if student.startswith("."):
             continue
         try:
@@ -198,7 +207,11 @@ def _store(course: Course, assignment: str, truths: dict[str, Truth], batch: Bat
 
     notebooks = {}
     for student, graded in batch.items():
-        made = {item.topic: _carried(item, report, truths) for item, report in graded}
+        made = {
+            item.topic: _carried(item, report, truths)
+            for item, report in graded
+            if item.topic in truths
+        }
         if _write(course, assignment, student, made):
             notebooks[student] = made
         else:
@@ -245,9 +258,8 @@ def _write(course: Course, assignment: str, student: str, made: dict[str, Any]) 
     """Write a submission's autograded folder; return whether anything is new."""
     from nbformat.v4 import writes
 
-    directory = course.directory
-    target = course.place(directory.autograded_directory, student, assignment)
-    given = course.place(directory.submitted_directory, student, assignment)
+    target = course.place("autograded", student, assignment)
+    given = course.place("submitted", student, assignment)
     texts = {
         f"{name}.ipynb": (writes(_node(notebook)).rstrip("\n") + "\n").encode()
         for name, notebook in made.items()
@@ -298,7 +310,7 @@ def _other_files(course: Course, given: Path, assignment: str) -> Iterator[tuple
     from nbgrader.utils import find_all_files
 
     ignored = [*course.directory.ignore, "*.ipynb"]
-    source = course.place(course.directory.source_directory, ".", assignment)
+    source = course.place("source", ".", assignment)
     if not link_in(given, course.folder):
         links = set(links_below(given))
         for name in find_all_files(str(given), ignored):
@@ -423,7 +435,7 @@ def _score(grade: Any) -> float:
 
 def _timestamp(course: Course, assignment: str, student: str) -> Any:
     """Return when the submission was handed in, or None if its timestamp cannot be read."""
-    place = course.place(course.directory.submitted_directory, student, assignment)
+    place = course.place("submitted", student, assignment)
     if link_in(place / "timestamp.txt", course.folder):
         return None
     try:

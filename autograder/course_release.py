@@ -27,7 +27,7 @@ def check_release(course: Course, assignment: str) -> None:
     CourseError
         If a released file holds a solution, a hidden test or the secret.
     """
-    place = course.place(course.directory.release_directory, ".", assignment)
+    place = course.place("release", ".", assignment)
     for path in place.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
@@ -45,7 +45,7 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
     project = course.catalogue.root
     if not (project / "pyproject.toml").exists():
         return "no package was built: the topics are not in a checkout of the project"
-    target = course.folder / course.directory.release_directory
+    target = course.folder / course.step("release")
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
             [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],

@@ -164,7 +164,7 @@ def _live(place: Path) -> tuple[dict[str, float], dict[str, float]]:
     points, earned = {}, {}
     for notebook in sorted(place.glob("*.ipynb")):
         about = {"notebook": notebook.stem, "student": student, "assignment": assignment}
-        path = course.place(course.directory.submitted_directory, student, assignment)
+        path = course.place("submitted", student, assignment)
         if notebook.stem not in course.catalogue.names():
             continue
         given = course.assignment(assignment).points

@@ -16,10 +16,9 @@ from autograder.grading import Item, grade_all, write_results
 from autograder.report import rounded
 from autograder.results import load
 from tests.conftest import CATALOGUE
-from tests.courses import NARROW, OTHER, fresh, nbgrader, quietly, scores, submit
+from tests.courses import NARROW, TOPIC, fresh, nbgrader, quietly, scores, submit
 from tests.test_gradescope import grade_there, lay_out
 
-TOPIC = OTHER
 CLASS = {"ada": "right", "bo": "mistakes", "chi": "half", "dee": "hostile", "eve": "syntax error"}
 pytestmark = [
     *(pytest.mark.filterwarnings(text) for text in NARROW),

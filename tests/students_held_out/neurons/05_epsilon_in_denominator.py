@@ -1,0 +1,16 @@
+"""exercise: hh_rates
+belief: A tiny epsilon in the denominator removes the 0/0, and the limit then comes out by itself.
+"""
+
+import numpy as np
+
+
+def hh_rates(v):
+    eps = 1e-12
+    alpha_m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10) + eps)
+    beta_m = 4 * np.exp(-(v + 65) / 18)
+    alpha_h = 0.07 * np.exp(-(v + 65) / 20)
+    beta_h = 1 / (1 + np.exp(-(v + 35) / 10))
+    alpha_n = 0.01 * (v + 55) / (1 - np.exp(-(v + 55) / 10) + eps)
+    beta_n = 0.125 * np.exp(-(v + 65) / 80)
+    return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n

@@ -672,6 +672,21 @@ def _packed(b, turned, wide):  # type: ignore[no-untyped-def]
     return panels
 
 
+@njit(**PARALLEL)
+def turned(a):  # type: ignore[no-untyped-def]
+    """Return the transpose in order, by way of squares that fit the first cache."""
+    rows, columns = a.shape
+    out = np.empty((columns, rows), a.dtype)
+    for job in prange((columns + 15) // 16):
+        left = job * 16
+        for top in range(0, rows, 16):
+            for j in range(left, min(left + 16, columns)):
+                line = out[j, top : top + 16]
+                for i in range(line.size):
+                    line[i] = a[top + i, j]
+    return out
+
+
 def matmul(
     a: Array, b: Array, out: Array, turn_a: bool = False, turn_b: bool = False, add: bool = False
 ) -> Array:
@@ -682,7 +697,7 @@ def matmul(
     if (
         turn_a and out.size > 1 << 16 and len(a) >= 256
     ):  # far apart, they would share a cache line's place
-        a, turn_a = np.ascontiguousarray(a.T), False
+        a, turn_a = turned(a), False
     (m, n), (terms, inner) = out.shape, a.shape if turn_a else a.shape[::-1]
     tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
     row, al = (steps(m), steps(terms, inner)) if turn_a else (steps(m, terms), steps(terms))

@@ -27,7 +27,7 @@ from numba.extending import intrinsic
 
 from reference._jit import SERIAL, njit
 
-__all__ = ["exp", "larger", "largest", "log", "plus", "relu", "sigmoid", "sin", "tanh", "total"]
+__all__ = ["exp", "larger", "largest", "log", "relu", "sigmoid", "sin", "tanh", "total"]
 
 _POLYNOMIALS = {
     # (exp(r) - 1 - r) / r**2 for abs(r) <= log(2) / 2
@@ -181,8 +181,8 @@ def _split(typing, x):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def larger(typing, a, b):  # type: ignore[no-untyped-def]
-    """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
+def _larger(typing, a, b):  # type: ignore[no-untyped-def]
+    """See `larger`."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         number = context.get_value_type(a)
@@ -196,7 +196,7 @@ def larger(typing, a, b):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def plus(typing, a, b):  # type: ignore[no-untyped-def]
+def _plus(typing, a, b):  # type: ignore[no-untyped-def]
     """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
 
     The order is fixed when the loop is compiled: every run and every thread takes the same.
@@ -209,11 +209,17 @@ def plus(typing, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
+def larger(a, b):  # type: ignore[no-untyped-def]
+    """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
+    return _larger(a, b)
+
+
+@njit(**SERIAL)
 def largest(row):  # type: ignore[no-untyped-def]
     """Return the largest number of a row."""
     top = row[0]
     for i in range(row.size):
-        top = larger(top, row[i])
+        top = _larger(top, row[i])
     return top
 
 
@@ -222,7 +228,7 @@ def total(row):  # type: ignore[no-untyped-def]
     """Return the sum of a row."""
     result = row.dtype.type(0)
     for i in range(row.size):
-        result = plus(result, row[i])
+        result = _plus(result, row[i])
     return result
 
 

@@ -1,19 +1,21 @@
 """LSTM, its variants and the GRU: the kernels behind `solutions.lstm.chapter`.
 
-A sequence is independent of the others in its batch, so one sample's whole run is one job; a
-gradient of a weight is a sum over time and batch, so one row of the weights is one job. All inner
-loops run along a row of contiguous memory (the forward pass takes the weights transposed for that).
+What the inputs add to the gates is one product for the whole sequence; so are the gradients of the
+weights. What is left for each step is the product with h and the cell. A sequence is independent
+of the others in its batch: one job takes some samples from the first step to the last.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from reference._gemm import matmul, outer, steps, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._vector import sigmoid, tanh
 
 __all__ = [
     "candidate",
@@ -41,15 +43,6 @@ def _common(*arrays: Array) -> tuple[Array, ...]:
     """Return the arrays contiguous and in one floating dtype."""
     dtype = np.result_type(np.float32, *arrays)
     return tuple(np.ascontiguousarray(array, dtype=dtype) for array in arrays)
-
-
-@njit(**SERIAL)
-def _sigmoid(z):  # type: ignore[no-untyped-def]
-    """1 / (1 + exp(-z)), with the exponential of a negative number only."""
-    if z >= 0:
-        return 1 / (1 + math.exp(-z))
-    grown = math.exp(z)
-    return grown / (1 + grown)
 
 
 @njit(**SERIAL)
@@ -83,7 +76,7 @@ def _gate(x, h, wt, b, squash, out):  # type: ignore[no-untyped-def]
     for n in range(x.shape[0]):
         _affine(h[n], x[n], wt, b, out[n])
         for j in range(out.shape[1]):
-            out[n, j] = _sigmoid(out[n, j]) if squash else math.tanh(out[n, j])
+            out[n, j] = sigmoid(out[n, j]) if squash else tanh(out[n, j])
 
 
 def _block(x: Array, h: Array, w: Array, b: Array, block: int) -> Array:
@@ -130,43 +123,81 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
 
 
 @njit(**SERIAL)
-def _lstm_sample(x, h0, c0, wt, b, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """One sample's run. `gates` keeps f, i, g, o of every step for the backward pass."""
-    hidden = h0.size
-    for t in range(x.shape[0]):
-        h, c = (h0, c0) if t == 0 else (hs[t - 1], cs[t - 1])
-        a = gates[t]
-        _affine(h, x[t], wt, b, a)
-        for j in range(hidden):
-            a[j] = _sigmoid(a[j])
-            a[hidden + j] = _sigmoid(a[hidden + j])
-            a[2 * hidden + j] = math.tanh(a[2 * hidden + j])
-            a[3 * hidden + j] = _sigmoid(a[3 * hidden + j])
-            cs[t, j] = a[j] * c[j] + a[hidden + j] * a[2 * hidden + j]
-            hs[t, j] = a[3 * hidden + j] * math.tanh(cs[t, j])
+def _cell(a, c, c_new, h_new):  # type: ignore[no-untyped-def]
+    """Turn the four sums of one sample, in `a`, into its gates, and c into the next c and h."""
+    hidden = c.size
+    f, i, g, o = a[:hidden], a[hidden : 2 * hidden], a[2 * hidden : 3 * hidden], a[3 * hidden :]
+    for j in range(2 * hidden):  # f and i
+        a[j] = sigmoid(a[j])
+    for j in range(hidden):
+        g[j] = tanh(g[j])
+    for j in range(hidden):
+        o[j] = sigmoid(o[j])
+    for j in range(hidden):
+        c_new[j] = f[j] * c[j] + i[j] * g[j]
+    for j in range(hidden):
+        h_new[j] = o[j] * tanh(c_new[j])
 
 
 @njit(**SERIAL)
-def _lstm_run(x, h0, c0, wt, b, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.lstm_forward`; sample by sample."""
-    for n in range(x.shape[1]):
-        _lstm_sample(x[:, n], h0[n], c0[n], wt, b, gates[:, n], hs[:, n], cs[:, n])
+def _lstm_samples(tile, first, last, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+    """Run the samples first ... last-1. `gates` keeps the gates of every step."""
+    (length, _, inputs), hidden, flat = x.shape, h0.shape[1], wt.reshape(-1)
+    samples, units = np.arange(first, last), np.arange(hidden + inputs)
+    for t in range(length):
+        h, sums = h0 if t == 0 else hs[t - 1], gates[t].reshape(-1)
+        for n in range(first, last):
+            gates[t, n] = b
+        for seen, terms, starts in (
+            (h.reshape(-1), units[:hidden], places[:hidden]),
+            (x[t].reshape(-1), units[:inputs], places[hidden:]),
+        ):
+            outer(
+                tile,
+                seen,
+                samples * terms.size,
+                terms,
+                flat,
+                starts,
+                b.size,
+                sums,
+                samples * b.size,
+                True,
+            )
+        for n in range(first, last):
+            _cell(gates[t, n], c0[n] if t == 0 else cs[t - 1, n], cs[t, n], hs[t, n])
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(x, h0, c0, wt, b, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """See `_lstm_run`; one sample per job."""
-    for n in prange(x.shape[1]):
-        _lstm_sample(x[:, n], h0[n], c0[n], wt, b, gates[:, n], hs[:, n], cs[:, n])
+def _lstm_run_parallel(tile, jobs, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+    """See `_lstm_samples`; some samples per job, from the first step to the last."""
+    batch = h0.shape[0]
+    for job in prange(jobs):
+        first, last = job * batch // jobs, (job + 1) * batch // jobs
+        _lstm_samples(tile, first, last, x, h0, c0, wt, b, places, gates, hs, cs)
+
+
+def _spaced(w: Array) -> tuple[Array, NDArray[np.int64]]:
+    """Return a copy of `w` with room between its rows, and where they start.
+
+    Rows a power of two apart would all want the same few places in the cache.
+    """
+    room = np.empty((len(w), w.shape[1] + 16), w.dtype)
+    room[:, : w.shape[1]] = w
+    return room, steps(*room.shape)
 
 
 def _lstm(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
-    steps, batch, _ = x.shape
-    gates = np.empty((steps, batch, 4 * h0.shape[1]), x.dtype)
-    hs = np.empty((steps, *h0.shape), x.dtype)
+    (length, batch, _), hidden = x.shape, h0.shape[1]
+    gates = np.empty((length, batch, 4 * hidden), x.dtype)
+    hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    run = _lstm_run if steps * batch * w.size < SMALL else _lstm_run_parallel
-    run(x, h0, c0, np.ascontiguousarray(w.T), b, gates, hs, cs)
+    wt, places = _spaced(w.T)
+    rest = x, h0, c0, wt, b, places, gates, hs, cs
+    if length * batch * w.size < 16 * SMALL:
+        _lstm_samples(tiles(x.dtype), 0, batch, *rest)
+    else:
+        _lstm_run_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
     return gates, hs, cs
 
 
@@ -183,69 +214,66 @@ def lstm_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, 
 
 
 @njit(**SERIAL)
-def _lstm_sample_backward(w, c0, cs, gates, dhs, dc, dh, dx):  # type: ignore[no-untyped-def]
-    """One sample's way back: `gates` turns into the gradients of the four sums; dh, dc follow."""
-    hidden = c0.size
+def _cell_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
+    """Turn the gates of one sample into the gradients of their sums, dc into that of the old c."""
+    hidden = c.size
+    f, i, g, o = a[:hidden], a[hidden : 2 * hidden], a[2 * hidden : 3 * hidden], a[3 * hidden :]
+    one = a.dtype.type(1)
+    for j in range(hidden):
+        shown = tanh(c_new[j])
+        into = dc[j] + dh[j] * o[j] * (one - shown * shown)
+        o[j] = dh[j] * shown * o[j] * (one - o[j])
+        dc[j] = into * f[j]
+        f[j] = into * c[j] * f[j] * (one - f[j])
+        by_i = into * g[j] * i[j] * (one - i[j])
+        g[j] = into * i[j] * (one - g[j] * g[j])
+        i[j] = by_i
+
+
+@njit(**SERIAL)
+def _samples_back(tile, first, last, c0, cs, wh, terms, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+    """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
+    hidden = c0.shape[1]
+    row = np.arange(first, last) * hidden
+    sums, below = row * 4, np.arange(4 * hidden)
     for t in range(cs.shape[0] - 1, -1, -1):
-        c = c0 if t == 0 else cs[t - 1]
-        a = gates[t]
-        for j in range(hidden):
-            f, i, g, o = a[j], a[hidden + j], a[2 * hidden + j], a[3 * hidden + j]
-            shown = math.tanh(cs[t, j])
-            into_h = dhs[t, j] + dh[j]
-            into_c = dc[j] + into_h * o * (1 - shown * shown)
-            a[j] = into_c * c[j] * f * (1 - f)
-            a[hidden + j] = into_c * g * i * (1 - i)
-            a[2 * hidden + j] = into_c * i * (1 - g * g)
-            a[3 * hidden + j] = into_h * shown * o * (1 - o)
-            dc[j] = into_c * f
-            dh[j] = 0
-        _back(a, w, dh, dx[t])
-
-
-@njit(**SERIAL)
-def _weight_row(da, x, h0, hs, row, dw):  # type: ignore[no-untyped-def]
-    """Sum da[..., row] [h, x] over time and batch into dw; return the bias's gradient."""
-    hidden = h0.shape[1]
-    total = da[0, 0, row] * 0
-    for t in range(x.shape[0]):
-        for n in range(x.shape[1]):
-            slope = da[t, n, row]
-            h = h0[n] if t == 0 else hs[t - 1, n]
-            total += slope
-            for k in range(hidden):
-                dw[k] += slope * h[k]
-            for k in range(x.shape[2]):
-                dw[hidden + k] += slope * x[t, n, k]
-    return total
-
-
-@njit(**SERIAL)
-def _lstm_back(x, h0, c0, w, hs, cs, gates, dhs, dc, dh, dx, dw, db):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.lstm_backward`."""
-    for n in range(x.shape[1]):
-        _lstm_sample_backward(w, c0[n], cs[:, n], gates[:, n], dhs[:, n], dc[n], dh[n], dx[:, n])
-    for row in range(w.shape[0]):
-        db[row] = _weight_row(gates, x, h0, hs, row, dw[row])
+        for n in range(first, last):
+            slope = dh[n]
+            for j in range(hidden):
+                slope[j] += dhs[t, n, j]
+            _cell_back(gates[t, n], c0[n] if t == 0 else cs[t - 1, n], cs[t, n], slope, dc[n])
+        outer(
+            tile, gates[t].reshape(-1), sums, below, wh, terms, hidden, dh.reshape(-1), row, False
+        )
 
 
 @njit(**PARALLEL)
-def _lstm_back_parallel(x, h0, c0, w, hs, cs, gates, dhs, dc, dh, dx, dw, db):  # type: ignore[no-untyped-def]
-    """See `_lstm_back`; one sample per job, then one row of the weights per job."""
-    for n in prange(x.shape[1]):
-        _lstm_sample_backward(w, c0[n], cs[:, n], gates[:, n], dhs[:, n], dc[n], dh[n], dx[:, n])
-    for row in prange(w.shape[0]):
-        db[row] = _weight_row(gates, x, h0, hs, row, dw[row])
+def _back_parallel(tile, jobs, c0, cs, wh, terms, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+    """See `_samples_back`; some samples per job."""
+    batch = c0.shape[0]
+    for job in prange(jobs):
+        first, last = job * batch // jobs, (job + 1) * batch // jobs
+        _samples_back(tile, first, last, c0, cs, wh, terms, gates, dhs, dc, dh)
 
 
 def _lstm_gradients(
     x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array, dc: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     gates, hs, cs = _lstm(x, h0, c0, w, b)
-    dx, dh, dw, db = (np.zeros_like(array) for array in (x, h0, w, b))
-    back = _lstm_back if x.shape[0] * x.shape[1] * w.size < SMALL else _lstm_back_parallel
-    back(x, h0, c0, w, hs, cs, gates, dhs, dc, dh, dx, dw, db)
-    return dx, dh, dc, dw, db
+    (length, batch, inputs), hidden = x.shape, h0.shape[1]
+    dh, dx, dw = np.zeros_like(h0), np.empty_like(x), np.empty_like(w)
+    wh, places = _spaced(w[:, :hidden])
+    rest = c0, cs, wh.reshape(-1), places, gates, dhs, dc, dh
+    if length * batch * w.size < 16 * SMALL:
+        _samples_back(tiles(x.dtype), 0, batch, *rest)
+    else:
+        _back_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
+    slopes = gates.reshape(-1, 4 * hidden)
+    into = np.ascontiguousarray(w[:, hidden:])
+    matmul(slopes, into, dx.reshape(-1, inputs))
+    seen = np.concatenate([np.concatenate([h0[None], hs[:-1]]), x], axis=2)
+    matmul(slopes, seen.reshape(len(slopes), -1), dw, turn_a=True)
+    return dx, dh, dc, dw, np.add.reduce(slopes, axis=0)
 
 
 def lstm_backward(
@@ -276,11 +304,11 @@ def _peephole(x, h, c, wt, b, p, h_new, c_new):  # type: ignore[no-untyped-def]
     for n in range(x.shape[0]):
         _affine(h[n], x[n], wt, b, a)
         for j in range(hidden):
-            f = _sigmoid(a[j] + p[0, j] * c[n, j])
-            i = _sigmoid(a[hidden + j] + p[1, j] * c[n, j])
-            c_new[n, j] = f * c[n, j] + i * math.tanh(a[2 * hidden + j])
-            o = _sigmoid(a[3 * hidden + j] + p[2, j] * c_new[n, j])
-            h_new[n, j] = o * math.tanh(c_new[n, j])
+            f = sigmoid(a[j] + p[0, j] * c[n, j])
+            i = sigmoid(a[hidden + j] + p[1, j] * c[n, j])
+            c_new[n, j] = f * c[n, j] + i * tanh(a[2 * hidden + j])
+            o = sigmoid(a[3 * hidden + j] + p[2, j] * c_new[n, j])
+            h_new[n, j] = o * tanh(c_new[n, j])
 
 
 def lstm_peephole_step(
@@ -301,9 +329,9 @@ def _coupled(x, h, c, wt, b, h_new, c_new):  # type: ignore[no-untyped-def]
     for n in range(x.shape[0]):
         _affine(h[n], x[n], wt, b, a)
         for j in range(hidden):
-            written = math.tanh(a[hidden + j])
-            c_new[n, j] = written + _sigmoid(a[j]) * (c[n, j] - written)
-            h_new[n, j] = _sigmoid(a[2 * hidden + j]) * math.tanh(c_new[n, j])
+            written = tanh(a[hidden + j])
+            c_new[n, j] = written + sigmoid(a[j]) * (c[n, j] - written)
+            h_new[n, j] = sigmoid(a[2 * hidden + j]) * tanh(c_new[n, j])
 
 
 def lstm_coupled_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, Array]:
@@ -329,12 +357,12 @@ def _gru(x, h, wt, wgt, b, gates, kept, h_new):  # type: ignore[no-untyped-def]
         )
         _affine(h[n], x[n], wt, b[: 2 * hidden], gates[n, : 2 * hidden])
         for j in range(hidden):
-            z[j] = _sigmoid(z[j])
-            r[j] = _sigmoid(r[j])
+            z[j] = sigmoid(z[j])
+            r[j] = sigmoid(r[j])
             kept[n, j] = r[j] * h[n, j]
         _affine(kept[n], x[n], wgt, b[2 * hidden :], g)
         for j in range(hidden):
-            g[j] = math.tanh(g[j])
+            g[j] = tanh(g[j])
             h_new[n, j] = h[n, j] + z[j] * (g[j] - h[n, j])
 
 

@@ -1,11 +1,12 @@
 """Optimizer steps in one pass over memory each, and the schedules.
 
-Each step has a serial kernel over a stretch of flat arrays, which reads like the formula, and a
-parallel twin that gives every job its own stretch: 1 and N threads give the same bits.
+Each step has a serial kernel over a stretch of up to four flat arrays, reading like the formula,
+and a parallel twin that gives every job its own stretch: 1 and N threads give the same bits.
 """
 
 from __future__ import annotations
 
+import functools
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -33,34 +34,43 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
-Arrays = tuple[Array, ...]
-Numbers = tuple[float, ...]
+
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
 STRETCH = 16_384
 """Elements that one job of a parallel kernel covers."""
 
 
-def _elementwise(kernel: tuple[Any, Any], inputs: Arrays, outputs: int, hyper: Numbers) -> Arrays:
-    """Run a (serial, parallel) kernel over equally shaped arrays; return the arrays it fills."""
+@functools.lru_cache(maxsize=256)
+def _numbers(dtype: np.dtype[Any], values: tuple[float, ...]) -> Array:
+    return np.array(values, dtype)
+
+
+def _elementwise(
+    kernel: tuple[Any, Any], inputs: Sequence[Array], outputs: int, hyper: tuple[float, ...]
+) -> list[Array]:
+    """Run a (serial, parallel) kernel over two to four equal shapes; return the arrays it fills."""
     first = np.asarray(inputs[0])
-    dtype = np.float32 if first.dtype == np.float32 else np.float64
-    given = tuple(np.ascontiguousarray(x, dtype=dtype).reshape(-1) for x in inputs)
-    made = tuple(np.empty_like(given[0]) for _ in range(outputs))
-    numbers = tuple(dtype(value) for value in hyper)
+    dtype, shape = _SINGLE if first.dtype == _SINGLE else _DOUBLE, first.shape
+    given = [np.ascontiguousarray(x, dtype).reshape(-1) for x in inputs]
+    given += given[:1] * (4 - len(given))  # a kernel does not look at those it has no name for
+    made = np.empty((outputs, first.size), dtype)
     if first.size < SMALL:
-        kernel[0](given, made, numbers, 0, first.size)
+        kernel[0](*given, made, _numbers(dtype, hyper), 0, first.size)
     else:
-        kernel[1](given, made, numbers)
-    return tuple(x.reshape(first.shape) for x in made)
+        kernel[1](*given, made, _numbers(dtype, hyper))
+    return list(made) if len(shape) == 1 else [x.reshape(shape) for x in made]
 
 
 # --- gradient descent and momentum ---------------------------------------------------------------
 
 
 @njit(**SERIAL)
-def _sgd(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
+def _sgd(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
     out = made[0][start:stop]
     lr = hyper[0]
     for i in range(stop - start):
@@ -68,10 +78,10 @@ def _sgd(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> 
 
 
 @njit(**PARALLEL)
-def _sgd_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _sgd_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _sgd(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _sgd(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def sgd_step(param: Array, grad: Array, lr: float = 0.01) -> Array:
@@ -80,13 +90,15 @@ def sgd_step(param: Array, grad: Array, lr: float = 0.01) -> Array:
 
 
 @njit(**SERIAL)
-def _momentum(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    velocity = given[2][start:stop]
+def _momentum(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    velocity = c[start:stop]
     out = made[0][start:stop]
     new_velocity = made[1][start:stop]
-    lr, beta = hyper
+    lr, beta = hyper[0], hyper[1]
     for i in range(stop - start):
         v = beta * velocity[i] + lr * grad[i]
         new_velocity[i] = v
@@ -94,10 +106,10 @@ def _momentum(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int
 
 
 @njit(**PARALLEL)
-def _momentum_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _momentum_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _momentum(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _momentum(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def momentum_step(
@@ -125,13 +137,15 @@ def nesterov_step(
 
 
 @njit(**SERIAL)
-def _adagrad(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    s = given[2][start:stop]
+def _adagrad(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    s = c[start:stop]
     out = made[0][start:stop]
     new_s = made[1][start:stop]
-    lr, eps = hyper
+    lr, eps = hyper[0], hyper[1]
     for i in range(stop - start):
         total = s[i] + grad[i] * grad[i]
         new_s[i] = total
@@ -139,10 +153,10 @@ def _adagrad(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int)
 
 
 @njit(**PARALLEL)
-def _adagrad_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _adagrad_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _adagrad(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _adagrad(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def adagrad_step(
@@ -154,13 +168,15 @@ def adagrad_step(
 
 
 @njit(**SERIAL)
-def _rmsprop(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    s = given[2][start:stop]
+def _rmsprop(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    s = c[start:stop]
     out = made[0][start:stop]
     new_s = made[1][start:stop]
-    lr, rho, fresh, eps = hyper
+    lr, rho, fresh, eps = hyper[0], hyper[1], hyper[2], hyper[3]
     for i in range(stop - start):
         average = rho * s[i] + fresh * (grad[i] * grad[i])
         new_s[i] = average
@@ -168,10 +184,10 @@ def _rmsprop(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int)
 
 
 @njit(**PARALLEL)
-def _rmsprop_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _rmsprop_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _rmsprop(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _rmsprop(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def rmsprop_step(
@@ -189,15 +205,17 @@ def rmsprop_step(
 
 
 @njit(**SERIAL)
-def _adadelta(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    s = given[2][start:stop]
-    d = given[3][start:stop]
+def _adadelta(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    s = c[start:stop]
+    d = d[start:stop]
     out = made[0][start:stop]
     new_s = made[1][start:stop]
     new_d = made[2][start:stop]
-    rho, fresh, eps = hyper
+    rho, fresh, eps = hyper[0], hyper[1], hyper[2]
     for i in range(stop - start):
         squares = rho * s[i] + fresh * (grad[i] * grad[i])
         step = np.sqrt(d[i] + eps) / np.sqrt(squares + eps) * grad[i]
@@ -207,10 +225,10 @@ def _adadelta(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int
 
 
 @njit(**PARALLEL)
-def _adadelta_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _adadelta_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _adadelta(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _adadelta(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def adadelta_step(
@@ -227,15 +245,18 @@ def adadelta_step(
 
 
 @njit(**SERIAL)
-def _adam(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    m = given[2][start:stop]
-    s = given[3][start:stop]
+def _adam(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    m = c[start:stop]
+    s = d[start:stop]
     out = made[0][start:stop]
     new_m = made[1][start:stop]
     new_s = made[2][start:stop]
-    lr, beta1, fresh1, beta2, fresh2, grow1, grow2, eps = hyper
+    lr, beta1, fresh1, beta2 = hyper[0], hyper[1], hyper[2], hyper[3]
+    fresh2, grow1, grow2, eps = hyper[4], hyper[5], hyper[6], hyper[7]
     for i in range(stop - start):
         mean = beta1 * m[i] + fresh1 * grad[i]
         square = beta2 * s[i] + fresh2 * (grad[i] * grad[i])
@@ -245,10 +266,10 @@ def _adam(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) ->
 
 
 @njit(**PARALLEL)
-def _adam_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _adam_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _adam(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _adam(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def adam_step(
@@ -290,12 +311,14 @@ def svrg_epoch(
 
 
 @njit(**SERIAL)
-def _dual_averaging(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    grad = given[0][start:stop]
-    mean = given[1][start:stop]
+def _dual_averaging(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    grad = a[start:stop]
+    mean = b[start:stop]
     out = made[0][start:stop]
     new_mean = made[1][start:stop]
-    share, l1, scale = hyper
+    share, l1, scale = hyper[0], hyper[1], hyper[2]
     for i in range(stop - start):
         average = mean[i] + share * (grad[i] - mean[i])
         new_mean[i] = average
@@ -308,10 +331,12 @@ def _dual_averaging(given: Arrays, made: Arrays, hyper: Numbers, start: int, sto
 
 
 @njit(**PARALLEL)
-def _dual_averaging_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _dual_averaging_parallel(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array
+) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _dual_averaging(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _dual_averaging(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def dual_averaging_step(
@@ -330,15 +355,17 @@ def dual_averaging_step(
 
 
 @njit(**SERIAL)
-def _ftrl(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) -> None:
-    param = given[0][start:stop]
-    grad = given[1][start:stop]
-    z = given[2][start:stop]
-    n = given[3][start:stop]
+def _ftrl(
+    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
+) -> None:
+    param = a[start:stop]
+    grad = b[start:stop]
+    z = c[start:stop]
+    n = d[start:stop]
     out = made[0][start:stop]
     new_z = made[1][start:stop]
     new_n = made[2][start:stop]
-    alpha, beta, l1, l2 = hyper
+    alpha, beta, l1, l2 = hyper[0], hyper[1], hyper[2], hyper[3]
     for i in range(stop - start):
         squares = n[i] + grad[i] * grad[i]
         root = np.sqrt(squares)
@@ -355,10 +382,10 @@ def _ftrl(given: Arrays, made: Arrays, hyper: Numbers, start: int, stop: int) ->
 
 
 @njit(**PARALLEL)
-def _ftrl_parallel(given: Arrays, made: Arrays, hyper: Numbers) -> None:
-    size = given[0].size
+def _ftrl_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
+    size = a.size
     for job in prange((size + STRETCH - 1) // STRETCH):
-        _ftrl(given, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        _ftrl(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
 
 
 def ftrl_step(

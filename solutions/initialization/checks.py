@@ -95,6 +95,12 @@ preactivation_std.misconception(
     hint="How many biases has a neuron with 500 inputs?",
 )
 preactivation_std.misconception(
+    "bias-is-one-more-input",
+    replace="n * weight_std**2 + bias_std**2",
+    by="(n + 1) * weight_std**2",
+    hint="Is the bias drawn with the spread of the weights, or with its own?",
+)
+preactivation_std.misconception(
     "bias-not-squared",
     replace=" + bias_std**2",
     by=" + bias_std",
@@ -392,6 +398,12 @@ glorot_uniform.misconception(
     "on (-a, a)?",
 )
 glorot_uniform.misconception(
+    "root-of-the-numerator-only",
+    replace="np.sqrt(6.0 / (fan_in + fan_out))",
+    by="np.sqrt(6.0) / (fan_in + fan_out)",
+    hint="Four times as many inputs: should your weights be half as wide, or a quarter?",
+)
+glorot_uniform.misconception(
     "twelfth-of-the-half-width",
     replace="6.0 /",
     by="24.0 /",
@@ -429,6 +441,12 @@ glorot_uniform.misconception(
     replace="(fan_in + fan_out)",
     by="((fan_in + fan_out) / 2)",
     hint="Does the 6 belong to the sum of the fans or to their mean?",
+)
+glorot_uniform.misconception(
+    "half-of-the-variance",
+    replace="6.0 /",
+    by="3.0 /",
+    hint="A layer with as many inputs as outputs: is your variance one over their number?",
 )
 glorot_uniform.misconception(
     "kernel-area-forgotten",
@@ -474,6 +492,12 @@ glorot_normal.misconception(
     "do the two differ?",
 )
 glorot_normal.misconception(
+    "root-of-the-numerator-only",
+    replace="np.sqrt(2.0 / sum(fans(shape)))",
+    by="np.sqrt(2.0) / sum(fans(shape))",
+    hint="Four times as many inputs: should your weights be half as wide, or a quarter?",
+)
+glorot_normal.misconception(
     "he-for-glorot",
     replace="sum(fans(shape))",
     by="fans(shape)[0]",
@@ -486,6 +510,18 @@ glorot_normal.misconception(
     by="1.0 / fans(shape)[0]",
     hint="Does your rule care about the way back, too?",
     convention="LeCun's rule, with variance 1 / fan_in; Glorot's has both fans",
+)
+glorot_normal.misconception(
+    "mean-of-the-fans",
+    replace="2.0 / sum(fans(shape))",
+    by="4.0 / sum(fans(shape))",
+    hint="Does the 2 belong to the sum of the fans or to their mean?",
+)
+glorot_normal.misconception(
+    "one-over-the-sum",
+    replace="2.0 / sum(fans(shape))",
+    by="1.0 / sum(fans(shape))",
+    hint="A layer with as many inputs as outputs: is your variance one over their number?",
 )
 glorot_normal.misconception(
     "kernel-area-forgotten",
@@ -559,6 +595,12 @@ he_normal.misconception(
     "do the two differ?",
 )
 he_normal.misconception(
+    "root-of-the-numerator-only",
+    replace="np.sqrt(2.0 / fans(shape)[0])",
+    by="np.sqrt(2.0) / fans(shape)[0]",
+    hint="Four times as many inputs: should your weights be half as wide, or a quarter?",
+)
+he_normal.misconception(
     "uniform-for-normal",
     replace="rng.normal(0.0, np.sqrt(2.0 / fans(shape)[0]), shape)",
     by="rng.uniform(-1, 1, shape) * np.sqrt(6.0 / fans(shape)[0])",
@@ -588,6 +630,12 @@ he_uniform.misconception(
     by="2.0 /",
     hint="You took the standard deviation for the bound. Which variance has a uniform distribution "
     "on (-a, a)?",
+)
+he_uniform.misconception(
+    "root-of-the-numerator-only",
+    replace="np.sqrt(6.0 / fans(shape)[0])",
+    by="np.sqrt(6.0) / fans(shape)[0]",
+    hint="Four times as many inputs: should your weights be half as wide, or a quarter?",
 )
 he_uniform.misconception(
     "twelfth-of-the-half-width",

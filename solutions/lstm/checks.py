@@ -129,6 +129,13 @@ def misread(exercise, squash, row, rows):
         by=(f"w[{row}::4]", f"b[{row}::4]"),
         hint="Do the four rows of one cell stand side by side, or the rows of one gate?",
     )
+    if squash == "sigmoid":
+        exercise.misconception(
+            "twice-as-steep",
+            replace=f"sigmoid({sums})",
+            by=f"sigmoid(2 * ({sums}))",
+            hint="A sum of 2 leaves a gate open by 0.88. How far is yours?",
+        )
     if exercise.name != "forget_gate":
         exercise.misconception(
             "blind-to-the-past",

@@ -144,6 +144,24 @@ returns.misconception(
     function=_counted_from_the_start,
     hint="Seen from step t, how many steps away is the reward of step t? From where do you count?",
 )
+returns.misconception(
+    "discount-forgotten",
+    replace="rewards[t] + gamma * following",
+    by="rewards[t] + following",
+    hint="What is a reward worth that comes ten steps later, for γ = 0.9?",
+)
+returns.misconception(
+    "last-step-first",
+    replace="return returns",
+    by="return returns[::-1]",
+    hint="Does the first entry of your array belong to the first step, or to the last?",
+)
+returns.misconception(
+    "one-step-only",
+    replace="following = rewards[t] + gamma * following\n        returns[t] = following",
+    by="returns[t] = rewards[t] + gamma * following\n        following = rewards[t]",
+    hint="A reward two steps away: does it count in your return?",
+)
 
 
 # --- planning ------------------------------------------------------------------------------------
@@ -322,6 +340,19 @@ planning.misconception(
     by="if change <= tolerance:\n            break\n        q = swept",
     hint="The last sweep was computed. Which table do you return, the one before it or its own?",
 )
+planning.misconception(
+    "values-of-states",
+    replace="return q",
+    by="return q.max(axis=1)",
+    hint="One number for each state, or one for each action in it: which is asked?",
+)
+planning.misconception(
+    "reward-of-the-likeliest-outcome",
+    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
+    by="np.take_along_axis(reward + gamma * future, probability.argmax(axis=2)[..., None], "
+    "2)[..., 0]",
+    hint="The likeliest outcome does not always come. What of the others?",
+)
 
 
 # --- the greedy policy ---------------------------------------------------------------------------
@@ -380,6 +411,12 @@ policy.misconception(
     replace="np.argmax(q, axis=1)",
     by="np.argmax(q)",
     hint="One number came back. What is the agent to do in the other states?",
+)
+policy.misconception(
+    "chances-instead-of-an-action",
+    replace="np.argmax(q, axis=1)",
+    by="np.eye(q.shape[1])[np.argmax(q, axis=1)]",
+    hint="Is a number of an action asked for each state, or a chance for each action?",
 )
 
 
@@ -459,6 +496,18 @@ target.misconception(
     replace="return reward\n",
     by="return 0.0\n",
     hint="The last step of an episode may earn the greatest reward of all. Where does it go?",
+)
+target.misconception(
+    "discount-forgotten",
+    replace="reward + gamma * next_value",
+    by="reward + next_value",
+    hint="The value is that of the next state. Is it worth as much a step earlier?",
+)
+target.misconception(
+    "only-if-both-flags",
+    replace="if terminated:",
+    by="if terminated and truncated:",
+    hint="The pole fell long before the clock ran out. Does it have a future?",
 )
 
 
@@ -566,6 +615,27 @@ explore.misconception(
     replace="int(u_action * len(q_row))",
     by="int(round(u_action * (len(q_row) - 1)))",
     hint="How long is the piece of [0, 1) that leads to the first action, and to the second?",
+).also(
+    replace="int(u_action * len(q_row))",
+    by="min(int(round(u_action * len(q_row))), len(q_row) - 1)",
+)
+explore.misconception(
+    "value-instead-of-action",
+    replace="int(np.argmax(q_row))",
+    by="q_row.max()",
+    hint="Is what you return a thing one can do, or what it is worth?",
+)
+explore.misconception(
+    "smallest-value",
+    replace="int(np.argmax(q_row))",
+    by="int(np.argmin(q_row))",
+    hint="Are these values costs to be kept small, or returns to be made large?",
+)
+explore.misconception(
+    "draws-exchanged",
+    replace=("u < epsilon", "u_action * len"),
+    by=("u_action < epsilon", "u * len"),
+    hint="Which of the two draws decides whether to explore?",
 )
 
 
@@ -659,6 +729,25 @@ schedule.misconception(
     replace="steps / decay_steps",
     by="steps // decay_steps",
     hint="Is 500 // 1000 a half?",
+)
+schedule.misconception(
+    "a-step-early",
+    replace="steps / decay_steps",
+    by="steps / max(decay_steps - 1, 1)",
+    hint="Put in step number decay_steps - 1. Is your rate at its end already?",
+)
+schedule.misconception(
+    "a-step-late",
+    replace="steps / decay_steps",
+    by="(steps + 1) / decay_steps",
+    hint="Put in step 0. Is your rate the first one?",
+)
+schedule.misconception(
+    "cosine",
+    replace="return start + (end - start) * progress",
+    by="return end + (start - end) * (1 + np.cos(np.pi * progress)) / 2",
+    hint="After a quarter of the time, has your rate gone a quarter of its way?",
+    convention="cosine annealing",
 )
 
 
@@ -979,6 +1068,12 @@ expected.misconception(
     convention="exploration among the other actions only, where the greedy one keeps 1 − ε",
 )
 expected.misconception(
+    "chances-below-one",
+    replace="(1 - epsilon) * np.max(row) + epsilon * np.mean(row)",
+    by="(1 - epsilon) * np.max(row) + epsilon / len(row) * (np.sum(row) - np.max(row))",
+    hint="Add up the probabilities you have used. Do they make 1?",
+)
+expected.misconception(
     "chances-above-one",
     replace=_MEAN,
     by="np.max(row) + epsilon * np.mean(row)",
@@ -1123,6 +1218,35 @@ train.misconception(
     replace="state = next_state\n",
     by="pass\n",
     hint="After a step the agent is elsewhere. For which state do you choose the next action?",
+)
+train.misconception(
+    "learns-in-the-new-state",
+    replace="q = q_learning_update(q, state,",
+    by="q = q_learning_update(q, next_state,",
+    hint="The entry of which state has just been tried: of the one left, or of the one reached?",
+)
+train.misconception(
+    "last-step-not-learnt",
+    replace="q = q_learning_update(q, state, action, reward, next_state, terminated, lr, gamma)",
+    by="q = (q if terminated else q_learning_update(q, state, action, reward, next_state, "
+    "terminated, lr, gamma))",
+    hint="The step onto the goal is the only one that earned something. Is it learnt from?",
+).also(
+    replace="q = q_learning_update(q, state, action, reward, next_state, terminated, lr, gamma)",
+    by="q = (q if terminated or truncated else q_learning_update(q, state, action, reward, "
+    "next_state, terminated, lr, gamma))",
+)
+train.misconception(
+    "a-seed-for-each-episode",
+    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
+    by="env.reset(seed=seed + episode)",
+    hint="How often does the docstring give the environment a seed?",
+)
+train.misconception(
+    "last-rate-for-all",
+    replace="epsilons[episode]",
+    by="epsilons[-1]",
+    hint="Curiosity should fade. Which entry of epsilons does the first episode use?",
 )
 train.misconception(
     "luck-restarted",
@@ -1332,6 +1456,32 @@ shaping.misconception(
     hint="Pay for each visit of a good place, and the agent will walk in circles. What has to be "
     "taken back?",
 )
+shaping.misconception(
+    "departure-only",
+    replace="rewards + gamma * arrival - potential[states]",
+    by="rewards + potential[states]",
+    hint="The bonus is a difference of two potentials. Where does the place that is "
+    "reached come in?",
+)
+shaping.misconception(
+    "reward-forgotten",
+    replace="rewards + gamma * arrival - potential[states]",
+    by="(gamma * arrival - potential[states]).astype(rewards.dtype)",
+    hint="Shaping helps the agent. What does it still have to earn?",
+)
+shaping.misconception(
+    "wrong-potential-discounted",
+    replace="gamma * arrival - potential[states]",
+    by="arrival - gamma * potential[states]",
+    hint="The state that is left counts now, the one that is reached counts a step later. "
+    "Which of the two is discounted?",
+)
+shaping.misconception(
+    "shaped-at-the-end-only",
+    replace="rewards + gamma * arrival - potential[states]",
+    by="np.where(terminated, rewards - potential[states], rewards)",
+    hint="Do the steps before the last one have a potential, too?",
+)
 
 
 # --- replay --------------------------------------------------------------------------------------
@@ -1496,6 +1646,12 @@ push.misconception(
     hint="Push twice. What became of the first transition?",
 )
 push.misconception(
+    "size-not-counted",
+    replace='min(buffer["size"] + 1, capacity)',
+    by='buffer["size"]',
+    hint="How many slots are filled after your push into an empty ring?",
+)
+push.misconception(
     "queue-instead-of-ring",
     function=_queue,
     hint="Nothing has to be moved to make room. Which single slot changes in a full ring?",
@@ -1578,6 +1734,12 @@ sample.misconception(
     replace='buffer["next_states"][slots]',
     by='buffer["states"][slots]',
     hint="Compare the first and the fourth array that you return. Should they be equal?",
+)
+sample.misconception(
+    "position-for-size",
+    replace='u * buffer["size"]',
+    by='u * buffer["position"]',
+    hint="The ring is full and its next slot is the first one. Which slots do you draw from?",
 )
 
 
@@ -1663,6 +1825,18 @@ dqn.misconception(
     replace="np.max(next_q, axis=1)",
     by="np.argmax(next_q, axis=1)",
     hint="Which action is best, and what is it worth: which of the two belongs into the target?",
+)
+dqn.misconception(
+    "discount-forgotten",
+    replace="rewards + gamma * np",
+    by="rewards + np",
+    hint="The value is that of the next state. Is it worth as much a step earlier?",
+)
+dqn.misconception(
+    "smallest-value",
+    replace="np.max(next_q, axis=1)",
+    by="np.min(next_q, axis=1)",
+    hint="Does the agent choose its best next action or its worst?",
 )
 
 
@@ -1814,6 +1988,12 @@ double.misconception(
     by="gamma * (rewards + np.where(terminated, 0, future))",
     hint="The reward of the transition came at once. Is it discounted?",
 )
+double.misconception(
+    "discount-forgotten",
+    replace="rewards + gamma * np",
+    by="rewards + np",
+    hint="The value is that of the next state. Is it worth as much a step earlier?",
+)
 
 
 # --- the loss ------------------------------------------------------------------------------------
@@ -1897,7 +2077,9 @@ loss.misconception(
     replace="delta * (size - delta / 2)",
     by="delta * size",
     hint="Put in an error of exactly δ. Do your two parts meet there?",
-)
+).also(replace="delta * (size - delta / 2)", by="delta * (size - 0.5)").also(
+    replace="delta * (size - delta / 2)", by="delta * (size - delta)"
+).also(replace="delta * (size - delta / 2)", by="size - 0.5")
 loss.misconception(
     "slope-always-one",
     replace="delta * (size - delta / 2)",
@@ -1921,6 +2103,24 @@ loss.misconception(
     replace="size <= delta",
     by="prediction - target <= delta",
     hint="A large error may be negative, too. Which part of the loss does it fall into?",
+)
+loss.misconception(
+    "parts-exchanged",
+    replace="size <= delta",
+    by="size > delta",
+    hint="An error of 100: is its loss near 100 or near 5000?",
+)
+loss.misconception(
+    "one-loss-per-sample",
+    replace="np.mean(loss)",
+    by="loss",
+    hint="Is one number asked, or one for each sample?",
+)
+loss.misconception(
+    "twice-the-loss",
+    replace="np.mean(loss)",
+    by="2 * np.mean(loss)",
+    hint="Small errors: is the loss e² or half of it?",
 )
 
 
@@ -2002,6 +2202,32 @@ slope.misconception(
     by="delta * np.sign(prediction - target)",
     hint="At an error of zero the parabola is flat. How steep is yours just beside it?",
     convention="the gradient of the absolute error",
+)
+slope.misconception(
+    "no-slope-beyond",
+    replace="np.clip(prediction - target, -delta, delta)",
+    by="np.where(np.abs(prediction - target) <= delta, prediction - target, 0)",
+    hint="A very large error: should nothing be learnt from it?",
+    convention="the gradient of a loss whose error is clipped before it is squared",
+)
+slope.misconception(
+    "slope-always-one",
+    replace="np.clip(prediction - target, -delta, delta)",
+    by="np.where(np.abs(prediction - target) <= delta, prediction - target, "
+    "np.sign(prediction - target))",
+    hint="How steep is the parabola at δ, and how steep is your line?",
+)
+slope.misconception(
+    "sign-forgotten",
+    replace="np.clip(prediction - target, -delta, delta)",
+    by="np.minimum(np.abs(prediction - target), delta)",
+    hint="The prediction is too small. Should the slope be positive or negative?",
+)
+slope.misconception(
+    "mean-of-all",
+    replace="np.clip(prediction - target, -delta, delta) / len(prediction)",
+    by="np.full_like(prediction, np.mean(np.clip(prediction - target, -delta, delta)))",
+    hint="Each prediction has a slope of its own. How many different numbers do you return?",
 )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -104,21 +105,19 @@ def run_on_dask(
     versions: dict[str, str] = {}
     left = iter(todo)
     with _client(address) as client:
-        workers = client.scheduler_info(n_workers=-1)["workers"]
         numbers: dict[Any, int] = {}
         running = as_completed()
 
-        def send() -> None:
-            number = next(left, None)
-            if number is None:
-                return
-            task = _task(items[number], catalogue, secret, versions)
-            future = client.submit(judge_there, task, sandbox, pure=False)
-            numbers[future] = number
-            running.add(future)
+        def fill() -> None:
+            """Send ahead as much as the workers there are now can use."""
+            room = AHEAD * max(1, len(client.nthreads())) - len(numbers)
+            for number in islice(left, max(0, room)):
+                task = _task(items[number], catalogue, secret, versions)
+                future = client.submit(judge_there, task, sandbox, pure=False)
+                numbers[future] = number
+                running.add(future)
 
-        for _ in range(AHEAD * len(workers)):
-            send()
+        fill()
         for future in running:
             number = numbers.pop(future)
             error = future.exception() if future.status == "error" else None
@@ -131,7 +130,7 @@ def run_on_dask(
                 raise GradeError(f"the cluster at {address} failed ({reason}): {AGAIN}")
             else:
                 yield number, future.result()
-            send()
+            fill()
 
 
 def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, str]) -> Task:

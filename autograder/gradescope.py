@@ -83,6 +83,7 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
     settings = {"topic": topic.name, "sandbox": sandbox}
     needed = [f"{name}=={version}" for name in PACKAGES if (version := _version(name))]
     target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "setup.sh", SETUP.encode(), 0o755)
         _add(archive, "run_autograder", RUN.encode(), 0o755)

@@ -21,6 +21,7 @@ Source = Annotated[
     Path, typer.Argument(help="What autograder grade --out wrote, or a graded course.")
 ]
 Topic = Annotated[str, typer.Argument(help="The topic's name.")]
+SECRET = Path(".gradus") / "secret"
 Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
 
 
@@ -109,8 +110,8 @@ def export(
 
 def gradescope(
     topic: Topic,
-    to: Annotated[Path | None, typer.Option("--out", help="Default: TOPIC-gradescope.zip.")] = None,
-    secret: Annotated[Path, typer.Option(help="The file of the course's secret.")] = Path("secret"),
+    to: Annotated[Path | None, typer.Option("--out", help="Default: beside the secret.")] = None,
+    secret: Annotated[Path, typer.Option(help="The file of the course's secret.")] = SECRET,
     sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
     root: Root = None,
 ) -> None:
@@ -119,7 +120,8 @@ def gradescope(
 
     with one_line():
         authored = Catalogue.find(root).topic(topic)
-        target = write_zip(authored, secret, to or Path(f"{topic}-gradescope.zip"), sandbox)
+        target = to or secret.with_name(f"{topic}-gradescope.zip")
+        write_zip(authored, secret, target, sandbox)
     out.print(f"{escape(str(target))} (solutions and the secret are in it)", soft_wrap=True)
 
 

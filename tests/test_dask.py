@@ -82,7 +82,7 @@ def test_student_code_is_confined_on_each_worker(cluster, here, tmp_path):
     client = distributed.Client(cluster)
     try:
         tasks = [task(items_of(here, name)) for name in ("spy", "calls", "exits")]
-        addresses = list(client.scheduler_info(n_workers=-1)["workers"])
+        addresses = list(client.nthreads())
         assert len(addresses) == 2
         for address in addresses:
             for given in tasks:

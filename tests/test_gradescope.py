@@ -147,9 +147,11 @@ def test_equal_content_gives_equal_bytes(tmp_path):
 
 
 def test_the_command_makes_the_zip(tmp_path):
-    done = run("gradescope", TOPIC, "--out", tmp_path / "a.zip", "--secret", tmp_path / "secret")
+    done = run("gradescope", TOPIC, "--secret", tmp_path / "secret")
     assert done.returncode == 0, done.stderr
-    assert zipfile.ZipFile(tmp_path / "a.zip").testzip() is None
+    made = tmp_path / f"{TOPIC}-gradescope.zip"
+    assert zipfile.ZipFile(made).testzip() is None
+    assert made.stat().st_mode & 0o777 == 0o600
     refused = run("gradescope", "cooking", "--out", tmp_path / "a.zip")
     assert refused.returncode == 2
     assert len(refused.stderr.strip().splitlines()) == 1

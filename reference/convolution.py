@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import copy_run, dot, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import total
+from reference._vector import exp, larger, log, total
 
 __all__ = [
     "avg_pool_backward",
@@ -60,17 +60,6 @@ def _padded(x: Array, padding: int, fill: float = 0.0) -> Array:
     out = np.full((N, C, H + 2 * padding, W + 2 * padding), fill, dtype=x.dtype)
     out[:, :, padding:-padding, padding:-padding] = x
     return out
-
-
-def _run(
-    one: Callable[..., None], all_jobs: Callable[..., None], jobs: int, work: int, *args: Any
-) -> None:
-    """Run `one` for each job here if the work is small, else hand all jobs to the threads."""
-    if work < SMALL:
-        for job in range(jobs):
-            one(job, *args)
-    else:
-        all_jobs(jobs, *args)
 
 
 def _fit(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
@@ -281,7 +270,7 @@ def conv2d_forward(
 
 @njit(**SERIAL)
 def _dx_image(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
-    """Collect the gradient of one image, phase by phase: there the window's steps are single too."""
+    """Collect the gradient of one image, phase by phase: there the window steps singly too."""
     (F, rows, columns), (C, H, W), (PH, PW), (down, right) = dy.shape, dx.shape, phase, margin
     width = PW + right
     room, nothing = np.zeros((F, PH + down, width), dy.dtype), -dy.dtype.type(0)
@@ -338,8 +327,8 @@ def _dw_block(job, tile, x, dy, taps, group, phases, dw, db):  # type: ignore[no
                 left[n * rows + i] = ((start + n) * F * rows + i) * columns
                 right[n * rows + i] = (start + n) * size + i * width
         lines = images * rows
-        dot(tile, dy.reshape(-1), maps, left[:lines], phases.reshape(-1), taps, right[:lines], columns,
-            dw, places, start > 0)  # fmt: skip
+        dot(tile, dy.reshape(-1), maps, left[:lines], phases.reshape(-1), taps, right[:lines],
+            columns, dw, places, start > 0)  # fmt: skip
     for f in range(first, last):
         everything = 0.0
         for n in range(N):
@@ -470,74 +459,164 @@ def _span(start: int, size: int, limit: int) -> tuple[int, int]:
     return max(start, 0), min(start + size, limit)
 
 
-@njit(**SERIAL)
-def _max_pool_map(job: int, x: Array, size: int, step: int, padding: int, out: Array) -> None:
+# The four kernels below are written once and compiled twice: for any window, and with the numbers
+# (2, 2, 0) in place of (size, step, padding), where LLVM unrolls the window and takes many at a
+# time. Positions are unsigned: a negative one would be checked for, and the check costs more than
+# the pooling.
+
+
+@njit(inline="always")
+def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """Pool one channel of one image."""
-    n, c = job // x.shape[1], job % x.shape[1]
-    for i in range(out.shape[2]):
-        top, bottom = _span(i * step - padding, size, x.shape[2])
-        for j in range(out.shape[3]):
-            left, right = _span(j * step - padding, size, x.shape[3])
-            best = x[n, c, top, left]
-            for row in range(top, bottom):
-                for column in range(left, right):
-                    best = max(best, x[n, c, row, column])
-            out[n, c, i, j] = best
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results = x.reshape(-1), out.reshape(-1)
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                here = start + np.uintp(j * step)
+                best = pixels[here]
+                for u in range(size):
+                    for v in range(size):
+                        best = larger(best, pixels[here + np.uintp(u * W + v)])
+                results[at + np.uintp(j)] = best
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            best = pixels[start + np.uintp(left)]
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    best = larger(best, pixels[start + np.uintp(u * W + v)])
+            results[at + np.uintp(j)] = best
+
+
+@njit(inline="always")
+def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """Send each slope of one map to the first largest pixel of its window."""
+    H, W, rows, columns = x.shape[2], x.shape[3], dy.shape[2], dy.shape[3]
+    pixels, slopes, sums = x.reshape(-1), dy.reshape(-1), dx.reshape(-1)
+    nothing = dy.dtype.type(0)
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                here = start + np.uintp(j * step)
+                best, place = pixels[here], np.int32(0)
+                for u in range(size):
+                    for v in range(size):
+                        pixel = pixels[here + np.uintp(u * W + v)]
+                        place = np.int32(u * size + v) if pixel > best else place
+                        best = pixel if pixel > best else best
+                slope = slopes[at + np.uintp(j)]
+                for u in range(size):
+                    for v in range(size):
+                        mine = slope if place == np.int32(u * size + v) else nothing
+                        sums[here + np.uintp(u * W + v)] += mine
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            where = start + np.uintp(left)
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    here = start + np.uintp(u * W + v)
+                    if pixels[here] > pixels[where]:
+                        where = here
+            sums[where] += slopes[at + np.uintp(j)]
+
+
+@njit(inline="always")
+def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """Average one channel of one image."""
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results, number = x.reshape(-1), out.reshape(-1), x.dtype.type
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                here, total = start + np.uintp(j * step), number(0)
+                for u in range(size):
+                    for v in range(size):
+                        total += pixels[here + np.uintp(u * W + v)]
+                results[at + np.uintp(j)] = total / number(size * size)
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            total = number(0)
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    total += pixels[start + np.uintp(u * W + v)]
+            results[at + np.uintp(j)] = total / number((bottom - top) * (right - left))
+
+
+@njit(inline="always")
+def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """Share each slope of one map among the pixels of its window."""
+    H, W, rows, columns = dx.shape[2], dx.shape[3], dy.shape[2], dy.shape[3]
+    slopes, sums, number = dy.reshape(-1), dx.reshape(-1), dy.dtype.type
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                share = slopes[at + np.uintp(j)] / number(size * size)
+                here = start + np.uintp(j * step)
+                for u in range(size):
+                    for v in range(size):
+                        sums[here + np.uintp(u * W + v)] += share
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            share = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    sums[start + np.uintp(u * W + v)] += share
 
 
 @njit(**PARALLEL)
-def _max_pool_maps(jobs: int, x: Array, size: int, step: int, padding: int, out: Array) -> None:
-    """See `solutions.convolution.chapter.max_pool_forward`."""
-    for job in prange(jobs):
-        _max_pool_map(job, x, size, step, padding, out)
+def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
+    if size == 2 and step == 2 and padding == 0:
+        for job in prange(jobs):
+            _max_pool_map(job, x, 2, 2, 0, out)
+    else:
+        for job in prange(jobs):
+            _max_pool_map(job, x, size, step, padding, out)
 
 
-@njit(**SERIAL)
-def _max_pool_dx(dy: Array, x: Array, size: int, step: int, padding: int, dx: Array) -> None:
+@njit(**PARALLEL)
+def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.max_pool_backward`."""
-    for n in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            for i in range(dy.shape[2]):
-                top, bottom = _span(i * step - padding, size, x.shape[2])
-                for j in range(dy.shape[3]):
-                    left, right = _span(j * step - padding, size, x.shape[3])
-                    best_row, best_column = top, left
-                    for row in range(top, bottom):
-                        for column in range(left, right):
-                            if x[n, c, row, column] > x[n, c, best_row, best_column]:
-                                best_row, best_column = row, column
-                    dx[n, c, best_row, best_column] += dy[n, c, i, j]
+    if size == 2 and step == 2 and padding == 0:
+        for job in prange(jobs):
+            _max_pool_dx(job, dy, x, 2, 2, 0, dx)
+    else:
+        for job in prange(jobs):
+            _max_pool_dx(job, dy, x, size, step, padding, dx)
 
 
-@njit(**SERIAL)
-def _avg_pool(x: Array, size: int, step: int, padding: int, out: Array) -> None:
+@njit(**PARALLEL)
+def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_forward`."""
-    for n in range(x.shape[0]):
-        for c in range(x.shape[1]):
-            for i in range(out.shape[2]):
-                top, bottom = _span(i * step - padding, size, x.shape[2])
-                for j in range(out.shape[3]):
-                    left, right = _span(j * step - padding, size, x.shape[3])
-                    total = 0.0
-                    for row in range(top, bottom):
-                        for column in range(left, right):
-                            total += x[n, c, row, column]
-                    out[n, c, i, j] = total / ((bottom - top) * (right - left))
+    if size == 2 and step == 2 and padding == 0:
+        for job in prange(jobs):
+            _avg_pool_map(job, x, 2, 2, 0, out)
+    else:
+        for job in prange(jobs):
+            _avg_pool_map(job, x, size, step, padding, out)
 
 
-@njit(**SERIAL)
-def _avg_pool_dx(dy: Array, size: int, step: int, padding: int, dx: Array) -> None:
+@njit(**PARALLEL)
+def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_backward`."""
-    for n in range(dy.shape[0]):
-        for c in range(dy.shape[1]):
-            for i in range(dy.shape[2]):
-                top, bottom = _span(i * step - padding, size, dx.shape[2])
-                for j in range(dy.shape[3]):
-                    left, right = _span(j * step - padding, size, dx.shape[3])
-                    share = dy[n, c, i, j] / ((bottom - top) * (right - left))
-                    for row in range(top, bottom):
-                        for column in range(left, right):
-                            dx[n, c, row, column] += share
+    if size == 2 and step == 2 and padding == 0:
+        for job in prange(jobs):
+            _avg_pool_dx(job, dy, 2, 2, 0, dx)
+    else:
+        for job in prange(jobs):
+            _avg_pool_dx(job, dy, size, step, padding, dx)
 
 
 def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
@@ -550,8 +629,7 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = _ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    work = out.size * size * size
-    _run(_max_pool_map, _max_pool_maps, len(x) * x.shape[1], work, x, size, step, padding, out)
+    _max_pool(len(x) * x.shape[1], x, size, step, padding, out)
     return out
 
 
@@ -561,7 +639,7 @@ def max_pool_backward(
     """See `solutions.convolution.chapter.max_pool_backward`."""
     dy, x = _ready(dy, x)
     dx = np.zeros_like(x)
-    _max_pool_dx(dy, x, size, stride or size, padding, dx)
+    _max_pool_back(len(x) * x.shape[1], dy, x, size, stride or size, padding, dx)
     return dx
 
 
@@ -570,7 +648,7 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = _ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    _avg_pool(x, size, step, padding, out)
+    _avg_pool(len(x) * x.shape[1], x, size, step, padding, out)
     return out
 
 
@@ -580,16 +658,24 @@ def avg_pool_backward(
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     (dy,) = _ready(dy)
     dx = np.zeros(x.shape, dtype=dy.dtype)
-    _avg_pool_dx(dy, size, stride or size, padding, dx)
+    _avg_pool_back(len(x) * x.shape[1], dy, size, stride or size, padding, dx)
     return dx
+
+
+@njit(**PARALLEL)
+def _means(maps, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.global_avg_pool`."""
+    for job in prange(out.size):
+        out[job] = total(maps[job]) / maps.shape[1]
 
 
 def global_avg_pool(x: Array) -> Array:
     """See `solutions.convolution.chapter.global_avg_pool`."""
     (x,) = _ready(x)
-    total = x.reshape(*x.shape[:2], -1).sum(axis=2, dtype=np.float64)
-    mean: Array = total / (x.shape[2] * x.shape[3])
-    return mean.astype(x.dtype)
+    N, C = x.shape[:2]
+    out = np.empty(N * C, x.dtype)
+    _means(x.reshape(N * C, -1), out)
+    return out.reshape(N, C)
 
 
 # --- moving, resizing, normalising -------------------------------------------------------------
@@ -665,28 +751,25 @@ def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
     return upsample_nearest(small, factor)
 
 
-@njit(**SERIAL)
-def _lrn_map(
-    job: int, x: Array, half: int, alpha: float, beta: float, k: float, out: Array
-) -> None:
-    """Normalise one map of one image."""
-    n, i = job // x.shape[1], job % x.shape[1]
-    first, last = max(0, i - half), min(i + half, x.shape[1] - 1)
-    for row in range(x.shape[2]):
-        for column in range(x.shape[3]):
-            energy = 0.0
-            for j in range(first, last + 1):
-                energy += x[n, j, row, column] ** 2
-            out[n, i, row, column] = x[n, i, row, column] / (k + alpha * energy) ** beta
-
-
 @njit(**PARALLEL)
-def _lrn_maps(
-    jobs: int, x: Array, half: int, alpha: float, beta: float, k: float, out: Array
-) -> None:
-    """See `solutions.convolution.chapter.local_response_norm`."""
-    for job in prange(jobs):
-        _lrn_map(job, x, half, alpha, beta, k, out)
+def _lrn(x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.local_response_norm`; one image per job.
+
+    ``x / (k + alpha * energy) ** beta``, the energy as a sum of squares of neighbouring maps.
+    """
+    channels, power = x.shape[1], x.dtype.type(-beta)
+    scale, start = x.dtype.type(alpha), x.dtype.type(k)
+    for n in prange(x.shape[0]):
+        energy = np.empty(x.shape[2], x.dtype)
+        for i in range(channels):
+            energy[:] = 0
+            for j in range(max(0, i - half), min(i + half + 1, channels)):
+                other = x[n, j]
+                for pixel in range(other.size):
+                    energy[pixel] += other[pixel] * other[pixel]
+            mine, result = x[n, i], out[n, i]
+            for pixel in range(mine.size):
+                result[pixel] = mine[pixel] * exp(power * log(start + scale * energy[pixel]))
 
 
 def local_response_norm(
@@ -695,6 +778,6 @@ def local_response_norm(
     """See `solutions.convolution.chapter.local_response_norm`."""
     (x,) = _ready(x)
     out = np.empty_like(x)
-    args = r // 2, float(alpha), float(beta), float(k)
-    _run(_lrn_map, _lrn_maps, len(x) * x.shape[1], x.size * r, x, *args, out)
+    maps = (*x.shape[:2], -1)
+    _lrn(x.reshape(maps), r // 2, float(alpha), float(beta), float(k), out.reshape(maps))
     return out

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import PARALLEL, SERIAL, njit, prange
 
 __all__ = [
     "affine_grid",
@@ -191,11 +191,7 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
     image, grid = _ready(image, grid)
     N, R, S, _ = grid.shape
     out = np.empty((N, image.shape[1], R, S), dtype=image.dtype)
-    if out.size < SMALL:
-        for job in range(N * R):
-            _bilinear_row(job, image, grid, out)
-    else:
-        _bilinear_rows(N * R, image, grid, out)
+    _bilinear_rows(N * R, image, grid, out)
     return out.astype(dtype, copy=False)
 
 
@@ -245,11 +241,7 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
     dtypes = image.dtype, grid.dtype
     dv, image, grid = _ready(dv, image, grid)
     dimage, dgrid = np.zeros_like(image), np.empty_like(grid)
-    if dv.size < SMALL:
-        for n in range(len(image)):
-            _bilinear_image_backward(n, dv, image, grid, dimage, dgrid)
-    else:
-        _bilinear_images_backward(len(image), dv, image, grid, dimage, dgrid)
+    _bilinear_images_backward(len(image), dv, image, grid, dimage, dgrid)
     return dimage.astype(dtypes[0], copy=False), dgrid.astype(dtypes[1], copy=False)
 
 

@@ -24,8 +24,8 @@ def _sklearn(name: str) -> Any:
         from sklearn import datasets
     except ImportError:
         raise ImportError(
-            "this needs scikit-learn's data: install the extra with "
-            'pip install "gradus-dl[capstones]"'
+            "this needs scikit-learn's data: install your instructor's wheel with its extra, "
+            'pip install "./gradus_dl-VERSION-py3-none-any.whl[capstones]"'
         ) from None
     return getattr(datasets, name)
 

@@ -34,6 +34,8 @@ _FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
 _MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
+SERVING = 4.0
+"""Times longer a call may take that asks the judge for a prerequisite, maybe very often."""
 _PROVIDED = 1 << 20  # handles of prerequisites the judge serves begin here
 
 
@@ -53,6 +55,7 @@ class Worker(Protocol):
         *,
         collect: bool = False,
         callbacks: Mapping[int, Callable[..., object]] = {},
+        patience: float = 1.0,
     ) -> Outcome:
         """Call a function."""
 
@@ -333,11 +336,13 @@ class Grader:
         return f"{told}: its `def` line must stand at the left margin"
 
     def _observe(self, exercise: Exercise) -> Iterable[Observation]:
+        served = self.serve and self._prerequisites([exercise.name]) & self._failed
+        patience = SERVING if served else 1.0
         spent, stop = 0.0, ""  # what the judge needs to draw its cases is not the student's time
         for check in exercise:
             if not stop and self._late():
                 stop = "not run: the time for the whole submission is used up"
-            elif not stop and self.budget and spent > self.budget.exercise:
+            elif not stop and self.budget and spent > self.budget.exercise * patience:
                 stop = "not run: the time for this exercise is used up"
             if stop:
                 yield Observation(check, skipped=stop)
@@ -421,9 +426,12 @@ class Grader:
         worker = self.worker()
         self._calls.append((name, args, kwargs))
         callbacks = self._provide(worker, exercise)
+        patience = SERVING if callbacks else 1.0
         sent_args = tuple(_outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: _outgoing(value, callbacks) for key, value in kwargs.items()}
-        outcome = worker.call(name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks)
+        outcome = worker.call(
+            name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks, patience=patience
+        )
         if outcome.modified and not observation.modified:
             observation.modified = self._names_of(name, outcome.modified, len(args), kwargs)
         if outcome.stdout and len(observation.stdout) < 2000:

@@ -78,6 +78,7 @@ class LocalWorker:
         *,
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},
+        patience: float = 1.0,
     ) -> Outcome:
         """Call one function on copies of the arguments."""
         self._callbacks = callbacks

@@ -160,14 +160,15 @@ class Worker:
         *,
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},
+        patience: float = 1.0,
     ) -> Outcome:
         """Call one function of the submission.
 
         With `collect`, the iterator it returns is made a list. The time that callbacks take in the
-        judge counts too.
+        judge counts too; `patience` multiplies the limit where they are known to take long.
         """
         start = time.monotonic()
-        deadline = start + self.limits.seconds
+        deadline = start + self.limits.seconds * patience
         replies = {
             frames.DONE: self.limits.output,
             frames.ASK: self.limits.output,

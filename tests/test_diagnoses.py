@@ -5,25 +5,26 @@ from collections import Counter
 import pytest
 
 from tests.battery import topic
-from tests.diagnoses import labels, mistakes, told, verdict
+from tests.diagnoses import SETS, labels, mistakes, told, verdict
 
 RIGHT, WRONG = 0.85, 0.02
 
 
-def test_labels_name_files_and_misconceptions_that_exist():
-    known = {f"{mistake.topic}/{mistake.file}": mistake for mistake in mistakes()}
-    for file, right in labels().items():
+@pytest.mark.parametrize("which", SETS)
+def test_labels_name_files_and_misconceptions_that_exist(which):
+    known = {f"{mistake.topic}/{mistake.file}": mistake for mistake in mistakes(which)}
+    for file, right in labels(which).items():
         assert file in known, f"labels.toml: there is no {file}"
         spec = topic(known[file].topic).exercise(known[file].exercise)
         names = {wrong.name for wrong in spec.misconceptions}
         assert all(label in names or " " in label for label in right), (file, right)
 
 
-@pytest.fixture(scope="module")
-def verdicts():
-    known = labels()
+@pytest.fixture(scope="module", params=SETS)
+def verdicts(request):
+    known = labels(request.param)
     found = {}
-    for mistake in mistakes():
+    for mistake in mistakes(request.param):
         file = f"{mistake.topic}/{mistake.file}"
         if file in known:
             found[file] = verdict(mistake, told(mistake), known[file])

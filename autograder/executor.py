@@ -12,7 +12,7 @@ import atexit
 import os
 import platform
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -100,37 +100,53 @@ def run_on_dask(
     SandboxUnavailable
         If a worker's machine cannot confine as asked.
     """
+    versions: dict[str, str] = {}
+
+    def send(client: Any, number: int) -> Any:
+        task = _task(items[number], catalogue, secret, versions)
+        return client.submit(judge_there, task, sandbox, pure=False)
+
+    with _client(address) as client:
+        suspects = []
+        for number, content in _graded(client, todo, send):
+            if content is None:
+                suspects.append(number)
+            else:
+                yield number, content
+        for suspect in suspects:  # alone: what was beside it when a worker died is not to blame
+            for number, content in _graded(client, [suspect], send):
+                yield number, content or LOST
+
+
+def _graded(
+    client: Any, todo: Sequence[int], send: Callable[[Any, int], Any]
+) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    """Yield what the workers report; None for a submission under which they died repeatedly."""
     from distributed import KilledWorker, as_completed
 
-    versions: dict[str, str] = {}
-    left = iter(todo)
-    with _client(address) as client:
-        numbers: dict[Any, int] = {}
-        running = as_completed()
+    left, numbers, running = iter(todo), dict[Any, int](), as_completed()
 
-        def fill() -> None:
-            """Send ahead as much as the workers there are now can use."""
-            room = AHEAD * max(1, len(client.nthreads())) - len(numbers)
-            for number in islice(left, max(0, room)):
-                task = _task(items[number], catalogue, secret, versions)
-                future = client.submit(judge_there, task, sandbox, pure=False)
-                numbers[future] = number
-                running.add(future)
+    def fill() -> None:
+        """Send ahead as much as the workers there are now can use."""
+        room = AHEAD * max(1, len(client.nthreads())) - len(numbers)
+        for number in islice(left, max(0, room)):
+            future = send(client, number)
+            numbers[future] = number
+            running.add(future)
 
+    fill()
+    for future in running:
+        number = numbers.pop(future)
+        error = future.exception() if future.status == "error" else None
+        if isinstance(error, KilledWorker):
+            yield number, None
+        elif isinstance(error, GradeError | SandboxUnavailable):
+            raise error
+        elif future.status != "finished":
+            raise GradeError(f"the cluster failed ({error or future.status}): {AGAIN}")
+        else:
+            yield number, future.result()
         fill()
-        for future in running:
-            number = numbers.pop(future)
-            error = future.exception() if future.status == "error" else None
-            if isinstance(error, KilledWorker):
-                yield number, LOST
-            elif isinstance(error, GradeError | SandboxUnavailable):
-                raise error
-            elif future.status != "finished":
-                reason = error or future.status
-                raise GradeError(f"the cluster at {address} failed ({reason}): {AGAIN}")
-            else:
-                yield number, future.result()
-            fill()
 
 
 def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, str]) -> Task:

@@ -17,6 +17,7 @@ from tests.conftest import CATALOGUE, ROOT
 from tests.test_grading import body, run
 
 distributed = pytest.importorskip("distributed")
+dask = pytest.importorskip("dask")
 psutil = pytest.importorskip("psutil")  # distributed brings it
 
 TOPIC, SECRET = "optimizers", b"dask" * 8
@@ -32,9 +33,10 @@ def cluster():
         warnings.simplefilter("ignore")
         before = os.environ.get("GRADUS_ROOT")
         os.environ["GRADUS_ROOT"] = str(ROOT)
-        made = distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-        )
+        with dask.config.set({"distributed.scheduler.allowed-failures": 1}):
+            made = distributed.LocalCluster(
+                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            )
         yield made
         made.close()
         os.environ.pop("GRADUS_ROOT")
@@ -125,6 +127,27 @@ def test_a_killed_worker_costs_a_retry_and_no_grade(cluster, here, tmp_path):
     assert not psutil.pid_exists(killed[0])
     _, left = psutil.wait_procs(orphans, timeout=10)
     assert left == []
+
+
+def dies(task, sandbox):
+    """Grade like `judge_there`, but end the worker under one submission."""
+    if task.student == "exits":
+        os._exit(1)
+    return judge_there(task, sandbox)
+
+
+def test_a_submission_that_kills_every_judge_costs_itself_alone(
+    cluster, here, tmp_path, monkeypatch
+):
+    items, expected = here
+    monkeypatch.setattr("autograder.executor.judge_there", dies)
+    reports = {report.student: report for report in on(cluster, items, tmp_path)}
+    lost = reports.pop("exits")
+    assert lost.earned == 0
+    assert "the grader failed on this submission, repeatedly" in lost.error
+    others = [report for report in expected if report.student != "exits"]
+    assert results_json([reports[report.student] for report in others]) == results_json(others)
+    assert not (tmp_path / TOPIC / "exits.json").exists()
 
 
 def test_what_was_graded_on_the_cluster_is_not_graded_again(cluster, here, tmp_path):

@@ -181,6 +181,12 @@ fans.misconception(
     "position of the kernel?",
 )
 fans.misconception(
+    "last-axis-left-out",
+    replace="shape[0] * area",
+    by="int(np.prod(shape[:-1]))",
+    hint="Which axis of the shape counts the inputs? Is it always the last one?",
+)
+fans.misconception(
     "area-in-fan-out-only",
     replace="shape[1] * area, shape[0] * area",
     by="shape[1], shape[0] * area",
@@ -371,6 +377,12 @@ lecun_normal.misconception(
     replace="1.0 / fan_in",
     by="1.0 / shape[1]",
     hint=SHAPE_ONLY,
+)
+lecun_normal.misconception(
+    "all-weights-counted",
+    replace="1.0 / fan_in",
+    by="1.0 / np.prod(shape)",
+    hint="You count all the weights of the layer. How many of them belong to one unit?",
 )
 lecun_normal.misconception(
     "truncated",
@@ -613,6 +625,12 @@ he_normal.misconception(
     hint=SHAPE_ONLY,
 )
 he_normal.misconception(
+    "all-weights-counted",
+    replace="2.0 / fans(shape)[0]",
+    by="2.0 / np.prod(shape)",
+    hint="You count all the weights of the layer. How many of them belong to one unit?",
+)
+he_normal.misconception(
     "truncated",
     function=he_truncated,
     hint=TRUNCATED,
@@ -824,6 +842,12 @@ init_scale.misconception(
     replace='"tanh": 4.0}.get(activation, np.sqrt(2.0))',
     by='"tanh": 4.0, "relu": np.sqrt(2.0)}.get(activation, 1.0)',
     hint="In which line of the table do leaky ReLU and ELU stand?",
+).also(
+    replace='"tanh": 4.0}.get(activation, np.sqrt(2.0))',
+    by='"tanh": 4.0, "elu": 1.0}.get(activation, np.sqrt(2.0))',
+).also(
+    replace='"tanh": 4.0}.get(activation, np.sqrt(2.0))',
+    by='"tanh": 4.0, "leaky_relu": 1.0}.get(activation, np.sqrt(2.0))',
 )
 
 # --- current practice ----------------------------------------------------------------------------
@@ -874,6 +898,12 @@ gain.misconception(
     by="1.0",
     hint="tanh is flatter than a straight line everywhere but at 0. Does it need no help?",
     convention="gain 1 for tanh, as in Glorot and Bengio's paper and in Keras; here PyTorch's 5/3",
+)
+gain.misconception(
+    "four-for-the-logistic",
+    replace="return 1.0",
+    by='return 4.0 if activation == "logistic" else 1.0',
+    hint="Which table is asked here, and what does it say of the logistic function?",
 )
 gain.misconception(
     "slope-not-squared",
@@ -992,6 +1022,12 @@ signal_by_depth.misconception(
     replace="activate(x @ w.T, activation)",
     by="x @ w.T",
     hint="Does your result depend on the activation at all?",
+)
+signal_by_depth.misconception(
+    "activation-not-passed-on",
+    replace="x = activate(x @ w.T, activation)\n        stds.append(np.std(x))",
+    by="x = x @ w.T\n        stds.append(np.std(activate(x, activation)))",
+    hint="What does the second layer read: the sums of the first, or what its units made of them?",
 )
 signal_by_depth.misconception(
     "input-counted-as-a-layer",

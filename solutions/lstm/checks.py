@@ -476,6 +476,16 @@ def _step_with_the_input_first(x, h, c, w, b):
     return _step(c, *_sums(x, h, w, b, 4, input_first=True))
 
 
+def _step_in_onnx_s_order(x, h, c, w, b):
+    i, o, f, g = _sums(x, h, w, b, 4)
+    return _step(c, f, i, g, o)
+
+
+def _step_with_steep_gates(x, h, c, w, b):
+    f, i, g, o = _sums(x, h, w, b, 4)
+    return _step(c, 2 * f, 2 * i, g, 2 * o)
+
+
 def _step_of_interleaved_rows(x, h, c, w, b):
     sums = np.concatenate([h, x], axis=1) @ w.T + b
     return _step(c, *(sums[:, k::4] for k in range(4)))
@@ -573,6 +583,17 @@ step.misconception(
     function=_step_in_cs231n_s_order,
     convention=CS231N,
     hint="The rows of w are stacked f, i, candidate, o. How did you cut them?",
+)
+step.misconception(
+    "onnx-s-order",
+    function=_step_in_onnx_s_order,
+    convention="ONNX's order of rows: i, o, f, candidate",
+    hint="The rows of w are stacked f, i, candidate, o. How did you cut them?",
+)
+step.misconception(
+    "twice-as-steep",
+    function=_step_with_steep_gates,
+    hint="A sum of 2 leaves a gate open by 0.88. How far are yours?",
 )
 step.misconception(
     "x-before-h",
@@ -1009,6 +1030,13 @@ bptt.misconception(
     hint="h_t was read by the loss, and by whom else?",
 ).also(replace="dx[t], dh, dc, dw_t, db_t =", by="dx[t], _, dc, dw_t, db_t =")
 bptt.misconception(
+    "nothing-carried-back",
+    replace="dhs[t] + dh, dc\n",
+    by="dhs[t], 0 * dc\n",
+    hint="The first input has a part in the last state. By which way does it hear of the loss"
+    " there?",
+)
+bptt.misconception(
     "last-step-overwrites",
     replace=("dw += dw_t", "db += db_t"),
     by=("dw = dw_t", "db = db_t"),
@@ -1123,6 +1151,15 @@ bias.misconception(
     by="b[hidden : 2 * hidden] = value",
     convention=PYTORCH,
     hint="In which order are the four blocks stacked in this chapter?",
+)
+bias.misconception(
+    "another-block",
+    replace="b[:hidden] = value",
+    by="b[2 * hidden : 3 * hidden] = value",
+    hint="In which order are the four blocks stacked in this chapter?",
+).also(
+    replace="b[:hidden] = value",
+    by="b[3 * hidden :] = value",
 )
 bias.misconception(
     "value-ignored",
@@ -1281,6 +1318,9 @@ peephole.misconception(
     replace=("sigmoid(af + p[0] * c)", "sigmoid(ai + p[1] * c)"),
     by=("sigmoid(af) + p[0] * c", "sigmoid(ai) + p[1] * c"),
     hint="Can your gates leave the range from 0 to 1? Where does the peephole join the sum?",
+).also(
+    replace=("sigmoid(af + p[0] * c)", "sigmoid(ai + p[1] * c)", "sigmoid(ao + p[2] * c_new)"),
+    by=("sigmoid(af) + p[0] * c", "sigmoid(ai) + p[1] * c", "sigmoid(ao) + p[2] * c_new"),
 )
 peephole.misconception(
     "cell-shown-without-tanh",
@@ -1578,6 +1618,12 @@ gru.misconception(
     replace="[r * h, x]",
     by="[(1 - r) * h, x]",
     hint="A reset gate of 1: does the candidate see the past or not?",
+)
+gru.misconception(
+    "input-reset-too",
+    replace="np.tanh(np.concatenate([r * h, x], axis=1) @ wg.T + bg)",
+    by="np.tanh(r * (joined @ wg.T + bg))",
+    hint="The reset gate is about the past. Does yours also silence the input?",
 )
 gru.misconception(
     "candidate-row-first",

@@ -2301,6 +2301,12 @@ drift.misconception(
     hint="Both networks are equal. What should the update change, and what does yours change?",
 )
 drift.misconception(
+    "old-one-forgotten",
+    replace="(1 - tau) * slow + tau * fast",
+    by="tau * fast",
+    hint="Both networks are equal. What should the update change, and what does yours change?",
+)
+drift.misconception(
     "driven-apart",
     replace=_MIX,
     by="slow - tau * (fast - slow)",

@@ -475,6 +475,19 @@ crop.misconception(
     replace=("(right - left) / 2", "(bottom - top) / 2"),
     by=("2 / (right - left)", "2 / (bottom - top)"),
     hint="A small window is seen enlarged. Must the grid cover more of the image or less?",
+).also(
+    replace=(
+        "(right - left) / 2",
+        "(left + right) / 2",
+        "(bottom - top) / 2",
+        "(top + bottom) / 2",
+    ),
+    by=(
+        "2 / (right - left)",
+        "-(left + right) / (right - left)",
+        "2 / (bottom - top)",
+        "-(top + bottom) / (bottom - top)",
+    ),
 )
 crop.misconception(
     "middle-moved-the-other-way",
@@ -771,6 +784,24 @@ sample.misconception(
     replace="weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
     by="weight = np.full(p.shape, 0.25)",
     hint="Move the position a little. Does your value change?",
+)
+sample.misconception(
+    "neighbours-by-rounding-up",
+    replace=("for i in (top, top + 1)", "for j in (left, left + 1)"),
+    by=("for i in (top, np.ceil(q).astype(int))", "for j in (left, np.ceil(p).astype(int))"),
+    hint="On a pixel, rounding down and rounding up give the same. What do your weights add up"
+    " to there?",
+).also(
+    replace=(
+        "for i in (top, top + 1)",
+        "for j in (left, left + 1)",
+        "weight = (1 - np.abs(q - i)) * (1 - np.abs(p - j))",
+    ),
+    by=(
+        "for i, ahead in ((top, np.ceil(q) - q), (np.ceil(q).astype(int), q - top))",
+        "for j, aside in ((left, np.ceil(p) - p), (np.ceil(p).astype(int), p - left))",
+        "weight = ahead * aside",
+    ),
 )
 sample.misconception(
     "opposite-weights",
@@ -1367,6 +1398,8 @@ look.misconception(
     replace="(hidden @ w2.T + b2).reshape(-1, 2, 3)",
     by="(hidden @ w2.T + b2).reshape(-1, 3, 2).swapaxes(1, 2)",
     hint="The bias (1, 0, 0, 0, 1, 0) must give the identity. Does it?",
+).also(
+    replace="(hidden @ w2.T + b2).reshape(-1, 2, 3)", by="(hidden @ w2.T + b2).reshape(-1, 3, 2)"
 )
 look.misconception(
     "identity-added",

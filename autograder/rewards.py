@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
-__all__ = ["few_threads", "main", "summary", "track"]
+__all__ = ["beside_core", "few_threads", "main", "on_core", "summary", "track"]
 
 Say = Callable[..., None]
 
@@ -75,17 +77,75 @@ def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> N
     try:
         with few_threads():
             _keep(figure(), Path(f"{topic}.png"))
+            start = time.perf_counter()
             result = capstone()
+            seconds = time.perf_counter() - start
     except NotImplementedError as missing:
         print(f"Not yet: {missing}. Write it, check it, and run this again.")
         return
     print(summary(result))
     if result.get("figure") is not None:
         _keep(result["figure"], Path(f"{topic}_capstone.png"))
+    print(beside_core(capstone, topic, seconds), end="")
     if interactive:
         import matplotlib.pyplot as plt
 
         plt.show()
+
+
+def beside_core(capstone: Callable[[], dict[str, Any]], topic: str, seconds: float) -> str:
+    """Run the same capstone on the fast core, where it is installed, and compare.
+
+    Parameters
+    ----------
+    capstone : callable
+        The chapter's, which took `seconds` with the student's functions.
+    topic : str
+        Whose functions to exchange.
+    seconds : float
+
+    Returns
+    -------
+    str
+        A line, or "" where the package ``reference`` is not here.
+    """
+    same = on_core(capstone, topic)
+    if same is None:
+        return ""
+    with few_threads():
+        if seconds < 10:
+            same()  # the first run compiles
+        start = time.perf_counter()
+        result = same()
+        core = time.perf_counter() - start
+    ratio = seconds / max(core, 1e-9)
+    told = "as fast" if 0.9 < ratio < 1.1 else f"{max(ratio, 1 / ratio):.1f} times as fast"
+    who = "the core" if ratio >= 1 else "yours"
+    values = summary({key: value for key, value in result.items() if key != "target_reached"})
+    return (
+        f"The same on the fast core: {core:.1f} s, yours took {seconds:.1f} s "
+        f"({told if told == 'as fast' else f'{who} is {told}'}). "
+        f"There it gives {values.replace(chr(10), ', ')}.\n"
+    )
+
+
+def on_core(function: Callable[..., Any], topic: str) -> Callable[..., Any] | None:
+    """Return `function` with the chapter's exercises replaced by the core's, or None without it."""
+    try:
+        core = importlib.import_module(f"reference.{topic}")
+    except ImportError:
+        return None
+    ours = getattr(function, "__globals__", {})
+    space = dict(ours)
+    for name, value in ours.items():
+        if isinstance(value, FunctionType) and value.__globals__ is ours:
+            space[name] = FunctionType(
+                value.__code__, space, name, value.__defaults__, value.__closure__
+            )
+            space[name].__kwdefaults__ = value.__kwdefaults__
+            space[name] = getattr(core, name, space[name])
+    made: Callable[..., Any] = space[function.__name__]
+    return made
 
 
 @contextmanager

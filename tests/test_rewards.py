@@ -59,6 +59,26 @@ def test_figure_draws(name, tmp_path):
     assert out.stat().st_size > 20_000
 
 
+BESIDE = """
+import importlib
+from autograder.rewards import beside_core, on_core
+chapter = importlib.import_module("solutions.convolution.chapter")
+core = importlib.import_module("reference.convolution")
+same = on_core(chapter.capstone, "convolution")
+assert same.__globals__["conv2d_forward"] is core.conv2d_forward
+assert chapter.capstone.__globals__["conv2d_forward"] is chapter.conv2d_forward
+assert on_core(chapter.capstone, "cooking") is None
+print(beside_core(chapter.capstone, "convolution", 60.0))
+"""
+
+
+def test_capstone_runs_beside_the_core():
+    done = run(BESIDE)
+    assert done.returncode == 0, done.stderr
+    assert "The same on the fast core" in done.stdout
+    assert "the core is" in done.stdout
+
+
 @pytest.mark.parametrize("name", TOPICS)
 def test_capstone_reaches_its_target(name):
     done = run(CAPSTONE.format(name=name))

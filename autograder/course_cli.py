@@ -99,6 +99,7 @@ def grade(
     resume: Annotated[
         bool, typer.Option("--resume/--fresh", help="Keep verdicts that still hold, or none.")
     ] = True,
+    executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
 ) -> None:
     """Grade what was handed in, in parallel; every verdict is kept as soon as it is there."""
     from autograder.course_grade import grade_assignments
@@ -108,7 +109,9 @@ def grade(
         course = Course.open(folder)
         names = assignments or _handed_in(course)
         with progress_bar("grading", 0) as step:
-            outcomes = grade_assignments(course, names, jobs=jobs, resume=resume, progress=step)
+            outcomes = grade_assignments(
+                course, names, jobs=jobs, resume=resume, executor=executor, progress=step
+            )
         for name, outcome in outcomes.items():
             _tell(name, outcome)
         broken = [

@@ -68,6 +68,7 @@ def grade_assignments(
     *,
     jobs: int | None = None,
     resume: bool = True,
+    executor: str = "local",
     progress: Progress = lambda done, total, report: None,
 ) -> dict[str, Outcome]:
     """Grade every submission of some assignments with one set of judges.
@@ -80,6 +81,8 @@ def grade_assignments(
         Judge processes; one per processor by default.
     resume : bool
         Keep the verdicts that still hold.
+    executor : str
+        ``"local"`` or ``"dask:ADDRESS"``.
     progress : callable
         Told of each verdict.
 
@@ -105,6 +108,7 @@ def grade_assignments(
         sandbox=course.sandbox,
         jobs=jobs,
         resume=resume,
+        executor=executor,
         progress=progress,
     )
     left, outcomes = iter(reports), {}

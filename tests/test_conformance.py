@@ -104,7 +104,11 @@ def test_dask(course, items, official, tmp_path):
     ) as cluster:
         executor = f"dask:{cluster.scheduler_address}"
         reports = grade_all(items, CATALOGUE, course.secret, tmp_path, executor=executor)
+        graded = quietly(
+            lambda: grade_assignments(course, [TOPIC], executor=executor, resume=False)
+        )
     assert by_exercise(reports) == by_exercise(official[1].values())
+    assert by_exercise(graded[TOPIC].reports) == by_exercise(official[1].values())
 
 
 @pytest.mark.parametrize("kind", ["canvas", "moodle"])

@@ -11,6 +11,7 @@ import inspect
 import io
 import linecache
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html import escape
@@ -26,7 +27,7 @@ from autograder.pictures import difference_svg
 from autograder.record import RecordedSource, RecordError
 from autograder.remedies import nearest, remedy
 from autograder.report import CheckResult, ExerciseResult, Report, points_text
-from autograder.rewards import few_threads, summary
+from autograder.rewards import beside_core, few_threads, summary
 from autograder.sandbox.types import Cell, Outcome
 from autograder.selfcheck import Checked, DeskWorker, Target, judge
 from autograder.source import LiveSource, Source, seeder
@@ -154,7 +155,9 @@ class Notebook:
         """Run a figure or a capstone and show what it gives; say calmly what it still needs."""
         try:
             with few_threads():
+                start = time.perf_counter()
                 result = reward()
+                seconds = time.perf_counter() - start
         except NotImplementedError as missing:
             what = str(missing) or self._unwritten(missing)
             self._display_text(f"Not yet: {what or 'an exercise'} is still to write.")
@@ -162,11 +165,15 @@ class Notebook:
         except Exception as error:
             self._display_text(self._trouble(error))
             return
+        capstone = isinstance(result, Mapping)
         if isinstance(result, Mapping):
             self._display_text(summary(dict(result)))
             result = result.get("figure")
         if result is not None:
             self._display_figure(result)
+        told = beside_core(reward, self.topic, seconds) if capstone and self.topic else ""
+        if told:
+            self._display_text(told)
 
     def grade(self, exercise: str | Callable[..., Any]) -> float:
         """Judge one exercise with hidden checks on fresh cases, where the checks are; never raise.

@@ -21,6 +21,7 @@ __all__ = [
     "cross_entropy",
     "dense_backward",
     "dense_forward",
+    "dense_slopes",
     "graph_depth",
     "mlp_backward",
     "mlp_forward",
@@ -88,9 +89,14 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
 def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     """See `solutions.backprop.chapter.dense_backward`."""
     dy, x, w = _arrays(dy, x, w)
-    dx = matmul(dy, w, np.empty_like(x))
-    dw = matmul(dy, x, np.empty_like(w), turn_a=True)
-    return dx, dw, np.add.reduce(dy, axis=0)
+    return matmul(dy, w, np.empty_like(x)), *dense_slopes(dy, x)
+
+
+def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
+    """Return `dense_backward` without its first result: a first layer has nothing below it."""
+    dy, x = _arrays(dy, x)
+    dw = np.empty((dy.shape[1], x.shape[1]), dy.dtype)
+    return matmul(dy, x, dw, turn_a=True), np.add.reduce(dy, axis=0)
 
 
 # --- losses ---------------------------------------------------------------------------------------

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import inspect
 import math
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import backprop, convolution, lstm, neurons, optimizers, spatial_transformer
+from reference import backprop, convolution, lstm, models, neurons, optimizers, spatial_transformer
 from reference._gemm import matmul
 from reference.bench_measure import Row
 
 __all__ = ["ROWS", "torch"]
 
-torch: Any = None
-if importlib.util.find_spec("torch"):
-    import torch
+torch: Any = importlib.import_module("torch") if importlib.util.find_spec("torch") else None
+_nn: Any = torch.nn.functional if torch else None
+_aten: Any = torch.ops.aten if torch else None
 
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
@@ -34,10 +36,6 @@ def _tensors(*arrays: Array) -> list[Any]:
     return [torch.from_numpy(a) for a in arrays] if torch else []
 
 
-def _if_torch(peers: Peers, otherwise: Peers) -> Peers:
-    return {**peers, **otherwise} if torch else otherwise
-
-
 # --- matrices and dense layers --------------------------------------------------------------------
 
 
@@ -45,30 +43,28 @@ def gemm(large: bool) -> Iterator[Row]:
     for n in (256, 512, 1024) if large else (64, 128):
         a, b, out = _floats(n, n), _floats(n, n), np.empty((n, n), np.float32)
         other = out.copy()
-        peers: Peers = {"numpy": lambda a=a, b=b, o=other: np.matmul(a, b, out=o)}
+        peers: Peers = {"numpy": partial(np.matmul, a, b, out=other)}
         if torch:
             ta, tb, to = _tensors(a, b, np.empty_like(out))
-            peers["torch"] = lambda a=ta, b=tb, o=to: torch.mm(a, b, out=o)
+            peers["torch"] = partial(torch.mm, ta, tb, out=to)
         goal = 1.05 if n >= 256 else 1.0
-        call = lambda a=a, b=b, o=out: matmul(a, b, o)
-        yield Row("gemm", f"{n}^3", call, peers, flops=2.0 * n**3, goal=goal)
+        yield Row("gemm", f"{n}^3", partial(matmul, a, b, out), peers, flops=2.0 * n**3, goal=goal)
 
 
 def dense(large: bool) -> Iterator[Row]:
     sizes = [(128, 784, 300), (256, 1024, 1024)] if large else [(8, 64, 32), (32, 784, 256)]
     for n, d, o in sizes if large else [*sizes, (64, 256, 100)]:
         x, w, b, dy = _floats(n, d), _floats(o, d, scale=d**-0.5), _floats(o), _floats(n, o)
-        forward: Peers = {"numpy": lambda x=x, w=w, b=b: x @ w.T + b}
-        backward: Peers = {"numpy": lambda x=x, w=w, g=dy: (g @ w, g.T @ x, g.sum(0))}
+        forward: Peers = {"numpy": partial(lambda x, w, b: x @ w.T + b, x, w, b)}
+        backward: Peers = {"numpy": partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), x, w, dy)}
         if torch:
             tx, tw, tb, tdy = _tensors(x, w, b, dy)
-            linear = torch.nn.functional.linear
-            forward["torch"] = lambda x=tx, w=tw, b=tb: linear(x, w, b)
-            backward["torch"] = lambda x=tx, w=tw, g=tdy: (g @ w, g.T @ x, g.sum(0))
+            forward["torch"] = partial(_nn.linear, tx, tw, tb)
+            backward["torch"] = partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), tx, tw, tdy)
         size = f"{n}x{d}->{o}"
         work = 2.0 * n * d * o
-        call = lambda x=x, w=w, b=b: backprop.dense_forward(x, w, b)
-        back = lambda x=x, w=w, g=dy: backprop.dense_backward(g, x, w)
+        call = partial(backprop.dense_forward, x, w, b)
+        back = partial(backprop.dense_backward, dy, x, w)
         goal = 0.95 if large else 1.0
         yield Row("dense forward", size, call, forward, flops=work, goal=goal)
         yield Row("dense backward", size, back, backward, flops=2 * work, goal=goal)
@@ -101,7 +97,7 @@ def cross_entropy(large: bool) -> Iterator[Row]:
                 return torch.nn.functional.nll_loss(logs, labels), slope / n
 
             peers |= {"torch autograd": by_grad, "torch by hand": by_hand}
-        call = lambda z=z, labels=labels: backprop.cross_entropy(z, labels)
+        call = partial(backprop.cross_entropy, z, labels)
         yield Row("cross-entropy", f"{n}x{k}", call, peers, bytes=8.0 * z.size)
 
 
@@ -130,15 +126,15 @@ def _conv(
     backward: Peers = {}
     if torch:
         conv2d, last = torch.nn.functional.conv2d, torch.channels_last
-        back = torch.ops.aten.convolution_backward
+        gradients = _aten.convolution_backward
         tensors = _tensors(x, w, b, dy)
         fixed = [f], [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, [True] * 3
         for mode in ("torch", "torch channels_last"):
             tx, tw, tb, tdy = tensors
             if mode != "torch":
                 tx, tw, tdy = (t.to(memory_format=last) for t in (tx, tw, tdy))
-            forward[mode] = lambda x=tx, w=tw, b=tb: conv2d(x, w, b, stride, padding)
-            backward[mode] = lambda x=tx, w=tw, g=tdy: back(g, x, w, *fixed)
+            forward[mode] = partial(conv2d, tx, tw, tb, stride, padding)
+            backward[mode] = partial(gradients, tdy, tx, tw, *fixed)
     else:
         windows = np.lib.stride_tricks.sliding_window_view
 
@@ -157,8 +153,8 @@ def _conv(
     call = lambda: convolution.conv2d_forward(x, w, b, *options)
     yield Row("conv forward", size, call, forward, flops=work, goal=goal, rtol=rtol)
     if backward:
-        call = lambda: convolution.conv2d_backward(dy, x, w, *options)
-        yield Row("conv backward", size, call, backward, flops=2 * work, goal=goal, rtol=rtol)
+        back = lambda: convolution.conv2d_backward(dy, x, w, *options)
+        yield Row("conv backward", size, back, backward, flops=2 * work, goal=goal, rtol=rtol)
 
 
 def pool(large: bool) -> Iterator[Row]:
@@ -171,37 +167,34 @@ def pool(large: bool) -> Iterator[Row]:
         }
         if torch:
             tx, tdy = _tensors(x, dy)
-            functional, aten = torch.nn.functional, torch.ops.aten
-            _, where = functional.max_pool2d(tx, 2, return_indices=True)
+            _, where = _nn.max_pool2d(tx, 2, return_indices=True)
             two = [2, 2], [2, 2], [0, 0]
-            rivals["max"]["torch"] = lambda x=tx: functional.max_pool2d(x, 2)
-            rivals["avg"]["torch"] = lambda x=tx: functional.avg_pool2d(x, 2)
-            rivals["global"]["torch"] = lambda x=tx: x.mean((2, 3))
-            rivals["lrn"]["torch"] = lambda x=tx: functional.local_response_norm(
-                x, 5, 5e-4, 0.75, 2.0
+            rivals["max"]["torch"] = partial(_nn.max_pool2d, tx, 2)
+            rivals["avg"]["torch"] = partial(_nn.avg_pool2d, tx, 2)
+            rivals["global"]["torch"] = partial(tx.mean, (2, 3))
+            rivals["lrn"]["torch"] = partial(_nn.local_response_norm, tx, 5, 0.0005, 0.75, 2.0)
+            rivals["max'"]["torch"] = partial(
+                _aten.max_pool2d_with_indices_backward, tdy, tx, *two, [1, 1], False, where
             )
-            rivals["max'"]["torch"] = lambda x=tx, g=tdy, i=where: (
-                aten.max_pool2d_with_indices_backward(g, x, *two, [1, 1], False, i)
-            )
-            rivals["avg'"]["torch"] = lambda x=tx, g=tdy: aten.avg_pool2d_backward(
-                g, x, *two, False, True, None
+            rivals["avg'"]["torch"] = partial(
+                _aten.avg_pool2d_backward, tdy, tx, *two, False, True, None
             )
         else:
             n, c, h, w = shape
             blocks = x.reshape(n, c, h // 2, 2, w // 2, 2)
-            rivals["max"]["numpy"] = lambda v=blocks: v.max((3, 5))
-            rivals["avg"]["numpy"] = lambda v=blocks: v.mean((3, 5))
-            rivals["global"]["numpy"] = lambda x=x: x.mean((2, 3))
+            rivals["max"]["numpy"] = partial(blocks.max, (3, 5))
+            rivals["avg"]["numpy"] = partial(blocks.mean, (3, 5))
+            rivals["global"]["numpy"] = partial(x.mean, (2, 3))
         ours: dict[str, tuple[str, Callable[[], Any]]] = {
-            "max": ("max pool", lambda x=x: convolution.max_pool_forward(x, 2)),
-            "avg": ("average pool", lambda x=x: convolution.avg_pool_forward(x, 2)),
-            "max'": ("max pool backward", lambda x=x, g=dy: convolution.max_pool_backward(g, x, 2)),
+            "max": ("max pool", partial(convolution.max_pool_forward, x, 2)),
+            "avg": ("average pool", partial(convolution.avg_pool_forward, x, 2)),
+            "max'": ("max pool backward", partial(convolution.max_pool_backward, dy, x, 2)),
             "avg'": (
                 "average pool backward",
-                lambda x=x, g=dy: convolution.avg_pool_backward(g, x, 2),
+                partial(convolution.avg_pool_backward, dy, x, 2),
             ),
-            "global": ("global average pool", lambda x=x: convolution.global_avg_pool(x)),
-            "lrn": ("local response norm", lambda x=x: convolution.local_response_norm(x)),
+            "global": ("global average pool", partial(convolution.global_avg_pool, x)),
+            "lrn": ("local response norm", partial(convolution.local_response_norm, x)),
         }
         for key, (name, call) in ours.items():
             if rivals[key]:
@@ -216,19 +209,17 @@ def sampler(large: bool) -> Iterator[Row]:
         grid = spatial_transformer.affine_grid(theta, (side, side))
         dv = _floats(n, c, side, side)
         ti, tg, tt, tdv = _tensors(image, grid, theta, dv)
-        sample, aten = torch.nn.functional.grid_sample, torch.ops.aten
-        make = torch.nn.functional.affine_grid
         size = f"{n}x{c}x{side}^2"
-        yield Row("affine grid", size,
-                  lambda t=theta, s=side: spatial_transformer.affine_grid(t, (s, s)),
-                  {"torch": lambda t=tt, z=list(image.shape): make(t, z, align_corners=True)})  # fmt: skip
-        yield Row("bilinear sampler", size,
-                  lambda i=image, g=grid: spatial_transformer.bilinear_sample(i, g),
-                  {"torch": lambda i=ti, g=tg: sample(i, g, align_corners=True)})  # fmt: skip
-        yield Row("bilinear backward", size,
-                  lambda d=dv, i=image, g=grid: spatial_transformer.bilinear_sample_backward(d, i, g),
-                  {"torch": lambda d=tdv, i=ti, g=tg: aten.grid_sampler_2d_backward(
-                      d, i, g, 0, 0, True, [True, True])}, rtol=1e-3)  # fmt: skip
+        call = partial(spatial_transformer.affine_grid, theta, (side, side))
+        peer = partial(_nn.affine_grid, tt, list(image.shape), align_corners=True)
+        yield Row("affine grid", size, call, {"torch": peer})
+        call = partial(spatial_transformer.bilinear_sample, image, grid)
+        peer = partial(_nn.grid_sample, ti, tg, align_corners=True)
+        yield Row("bilinear sampler", size, call, {"torch": peer})
+        back = partial(spatial_transformer.bilinear_sample_backward, dv, image, grid)
+        both = [True, True]  # a gradient for the image, and one for the grid
+        peer = partial(_aten.grid_sampler_2d_backward, tdv, ti, tg, 0, 0, True, both)
+        yield Row("bilinear backward", size, back, {"torch": peer}, rtol=2e-2)
 
 
 # --- recurrent nets -------------------------------------------------------------------------------
@@ -287,13 +278,13 @@ def recurrent(large: bool) -> Iterator[Row]:
         yield Row(
             "lstm forward",
             size,
-            lambda a=args: lstm.lstm_forward(*a)[0],
+            partial(lambda a: lstm.lstm_forward(*a)[0], args),
             forward,
             flops=work,
             goal=goal,
         )
         if both:
-            call = lambda a=args, g=dhs: lstm.lstm_backward(*a, g)[:3]
+            call = partial(lambda a: lstm.lstm_backward(*a)[:3], (*args, dhs))
             yield Row(
                 "lstm forward + backward", size, call, both, flops=3 * work, goal=goal, rtol=1e-3
             )
@@ -330,7 +321,7 @@ def optimizer(large: bool) -> Iterator[Row]:
                     peers[f"torch {mode}"] = method.step
             goal = {1000: 20.0, 100_000: 3.0}.get(size, 1.0)
             moved = 4.0 * size * streams
-            yield Row(name, f"10^{round(math.log10(size))}", lambda f=step, s=state: f(*s), peers,
+            yield Row(name, f"10^{round(math.log10(size))}", partial(step, *state), peers,
                       bytes=moved, goal=goal, rtol=0)  # fmt: skip
 
 
@@ -379,7 +370,7 @@ def neuron(large: bool) -> Iterator[Row]:
                 return trace, trace > 0
 
             peers["numpy"] = plain
-        call = lambda c=current: neurons.lif_simulate(c, 0.1)
+        call = partial(neurons.lif_simulate, current, 0.1)
         yield Row("lif", f"T{t} N{n}", call, peers, goal=1.3, bytes=9.0 * t * n, rtol=0)
         steps = min(t, 200)
 
@@ -396,8 +387,8 @@ def neuron(large: bool) -> Iterator[Row]:
                 out.append(state)
             return np.stack(out)
 
-        call = lambda c=current[:steps]: neurons.hh_simulate(c, 0.01)
-        yield Row("hodgkin-huxley", f"T{steps} N{n}", call,
+        simulate = partial(neurons.hh_simulate, current[:steps], 0.01)
+        yield Row("hodgkin-huxley", f"T{steps} N{n}", simulate,
                   {"torch": _torch_hh(current[:steps])} if torch else {"numpy": hodgkin},
                   goal=1.3, rtol=1e-2)  # fmt: skip
 
@@ -433,6 +424,50 @@ def _torch_hh(current: Array) -> Callable[[], Any]:
     return run
 
 
+# --- whole steps of learning ----------------------------------------------------------------------
+
+
+def model(large: bool) -> Iterator[Row]:
+    """Forward, backward and Adam, beside the same in PyTorch, eager and with a fused Adam."""
+    if not torch:
+        return
+    layer = torch.nn
+    for batch in (128,) if large else (32,):
+        labels = _RNG.integers(0, 10, batch)
+        flat, images = _floats(batch, 784), _floats(batch, 1, 28, 28)
+        mlp = [layer.Linear(784, 300), layer.ReLU(), layer.Linear(300, 100), layer.ReLU(),
+               layer.Linear(100, 10)]  # fmt: skip
+        lenet = [layer.Conv2d(1, 6, 5, padding=2), layer.ReLU(), layer.MaxPool2d(2),
+                 layer.Conv2d(6, 16, 5), layer.ReLU(), layer.MaxPool2d(2), layer.Flatten(),
+                 layer.Linear(400, 120), layer.ReLU(), layer.Linear(120, 84), layer.ReLU(),
+                 layer.Linear(84, 10)]  # fmt: skip
+        for name, ours, theirs, x in (
+            ("mlp 784-300-100-10 step", models.Mlp(_RNG), mlp, flat),
+            ("lenet-5 step", models.LeNet(_RNG), lenet, images),
+        ):
+            peers = {
+                f"torch {mode}": _torch_step(layer.Sequential(*theirs), mode, x, labels)
+                for mode in ("foreach", "fused")
+            }
+            call = partial(ours.step, x, labels)
+            goal = 1.5 if large else 2.0
+            yield Row(name, f"batch {batch}", call, peers, goal=goal, rtol=0)
+
+
+def _torch_step(net: Any, mode: str, x: Array, labels: Array) -> Callable[[], Any]:
+    method = torch.optim.Adam(net.parameters(), lr=1e-3, **{mode: True})
+    given, truth = _tensors(x, labels)
+
+    def step() -> Any:
+        loss = _nn.cross_entropy(net(given), truth)
+        method.zero_grad()
+        loss.backward()
+        method.step()
+        return loss
+
+    return step
+
+
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
-    gemm, dense, cross_entropy, conv, pool, sampler, recurrent, optimizer, neuron,
+    gemm, dense, cross_entropy, conv, pool, sampler, recurrent, optimizer, neuron, model,
 )  # fmt: skip

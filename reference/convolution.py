@@ -1,8 +1,8 @@
-"""Convolution and pooling: direct loops, one output map per job.
+"""Convolution and pooling, without im2col: a layer is a sum over shifted runs of memory.
 
-Each job computes one map (or one kernel's weights) from all it needs, so that jobs share no write
-and give the same bits on any number of threads. A wrapper runs small work job by job and hands
-large work to the threads. Sums that end in one number are carried in float64.
+A job takes one image (backwards, then a few kernels over all images), so that jobs share no write:
+1 and N threads give the same bits. The products are those of `reference._gemm`. Around an output's
+gradient stand zeros that meet every weight: only weights that are not finite would tell.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ __all__ = [
     "conv1d",
     "conv2d_backward",
     "conv2d_forward",
+    "conv2d_slopes",
     "conv_cost",
     "equivariance_gap",
     "flatten",
@@ -363,29 +364,32 @@ def conv2d_backward(
     """See `solutions.convolution.chapter.conv2d_backward`."""
     dy, x, w = _ready(dy, x, w)
     at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
-    tile, large = tiles(x.dtype), dy.size * w[0].size >= 16 * SMALL
-    dx, dw, db = np.empty_like(x), np.empty_like(w), np.empty(len(w), w.dtype)
-    kernel = w.shape[2] * w.shape[3]
-    back = _dx_parallel if large else _dx_serial
-    back(
-        tile,
-        dy,
-        w.reshape(-1),
-        at.back,
-        at.ends,
-        kernel,
-        stride,
-        padding,
-        at.phase,
-        at.margin,
-        at.back_run,
-        dx,
-    )
+    dx, kernel = np.empty_like(x), w.shape[2] * w.shape[3]
+    back = _dx_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_serial
+    # fmt: off
+    back(tiles(x.dtype), dy, w.reshape(-1), at.back, at.ends, kernel, stride, padding, at.phase,
+         at.margin, at.back_run, dx)
+    # fmt: on
+    return dx, *conv2d_slopes(dy, x, w.shape, stride, padding, dilation)
+
+
+def conv2d_slopes(
+    dy: Array,
+    x: Array,
+    shape: tuple[int, ...],
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+) -> tuple[Array, Array]:
+    """Return `conv2d_backward` without its first result: a first layer has nothing below it."""
+    dy, x = _ready(dy, x)
+    dw, db = np.empty(shape, x.dtype), np.empty(shape[0], x.dtype)
+    at = _windows(x.shape[1:], (shape[0], *shape[2:]), stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
     group = max(1, _GROUP // (dy[0].nbytes + phases[0].nbytes))
-    sums = _dw_parallel if large else _dw_serial
-    sums(tile, x, dy, at.taps, stride, padding, group, phases, dw.reshape(-1), db)
-    return dx, dw, db
+    sums = _dw_parallel if dy.size * dw[0].size >= 16 * SMALL else _dw_serial
+    sums(tiles(x.dtype), x, dy, at.taps, stride, padding, group, phases, dw.reshape(-1), db)
+    return dw, db
 
 
 _GROUP = 1 << 18

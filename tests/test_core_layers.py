@@ -1,0 +1,102 @@
+"""Layers at sizes that take the parallel paths: bits, error of float32, NaN where it belongs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import numba
+import numpy as np
+import pytest
+
+from reference import backprop, convolution, lstm
+from tests.conftest import ROOT
+
+RNG = np.random.default_rng(11)
+CONV = RNG.standard_normal((4, 8, 30, 31)), RNG.standard_normal((16, 8, 3, 3)), np.ones(16)
+SEQUENCE = (RNG.standard_normal((12, 16, 40)), RNG.standard_normal((16, 48)),
+            RNG.standard_normal((16, 48)), 0.1 * RNG.standard_normal((192, 88)),
+            RNG.standard_normal(192))  # fmt: skip
+
+SLOPES = RNG.standard_normal((4, 16, 15, 16))
+PULLS = RNG.standard_normal((12, 16, 48))
+
+WORK = {
+    "conv forward": lambda cast: convolution.conv2d_forward(*map(cast, CONV), 1, 1),
+    "conv backward": lambda cast: convolution.conv2d_backward(
+        cast(SLOPES), *map(cast, CONV[:2]), 2, 1
+    ),
+    "max pool": lambda cast: convolution.max_pool_forward(cast(CONV[0]), 2),
+    "norm": lambda cast: convolution.local_response_norm(cast(CONV[0])),
+    "lstm forward": lambda cast: lstm.lstm_forward(*map(cast, SEQUENCE)),
+    "lstm backward": lambda cast: lstm.lstm_backward(*map(cast, SEQUENCE), cast(PULLS)),
+    "dense": lambda cast: backprop.dense_forward(
+        cast(CONV[0].reshape(992, -1)), cast(CONV[0].reshape(992, -1)[:77]), cast(np.ones(77))
+    ),
+    "cross-entropy": lambda cast: backprop.cross_entropy(
+        cast(CONV[0].reshape(992, -1)), np.arange(992) % 30
+    ),
+}
+
+
+def flat(value) -> np.ndarray:
+    parts = value if isinstance(value, tuple) else (value,)
+    return np.concatenate([np.ravel(part) for part in parts])
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_any_number_of_threads_and_any_run_give_the_same_bits(name):
+    before, found = numba.get_num_threads(), []
+    for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
+        numba.set_num_threads(threads)
+        found.append(flat(WORK[name](np.float32)))
+    numba.set_num_threads(before)
+    assert all(np.array_equal(found[0], other) for other in found[1:])
+
+
+@pytest.mark.parametrize("name", WORK)
+def test_float32_is_within_its_error_of_float64(name):
+    exact, single = flat(WORK[name](np.float64)), flat(WORK[name](np.float32))
+    assert np.abs(single - exact).max() <= 2e-5 * np.abs(exact).max()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_pixel_that_is_no_number_reaches_its_windows_only(bad):
+    x, w, b = (a.copy() for a in CONV)
+    clean = convolution.conv2d_forward(x, w, b, 1, 1)
+    x[1, 2, 10, 30] = bad
+    seen = convolution.conv2d_forward(x, w, b, 1, 1)
+    touched = np.zeros(seen.shape, bool)
+    touched[1, :, 9:12, 29:31] = True
+    assert not np.isfinite(seen[touched]).any()
+    assert np.array_equal(seen[~touched], clean[~touched])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_corner_that_is_no_number_reaches_only_the_taps_that_see_it(bad):
+    x, w, _ = (a.copy() for a in CONV)
+    x[0, 5, 0, 0] = bad
+    dy = RNG.standard_normal((4, 16, 28, 29))
+    _, dw, _ = convolution.conv2d_backward(dy, x, w)
+    assert not np.isfinite(dw[:, 5, 0, 0]).any()
+    dw[:, 5, 0, 0] = 0
+    assert np.isfinite(dw).all()
+
+
+def test_the_bench_compares_measures_and_writes_json():
+    done = subprocess.run(
+        [sys.executable, "-m", "reference.bench", "--only", "gemm 64", "--rounds", "3", "--json"],
+        cwd=ROOT,
+        env=dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    (row,) = told["rows"]
+    assert (row["name"], row["size"]) == ("gemm", "64^3")
+    assert row["low"] <= row["ratio"] <= row["high"]
+    assert told["limits"]["gflops"] > 0

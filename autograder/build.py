@@ -13,7 +13,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from autograder.chapter import BEGIN
 from autograder.compare import equal, tolerance
 from autograder.record import RecordedSource, RecordError, record_topic, write_record
 from autograder.source import LiveSource, seeder
+from autograder.spec import Exercise
 
 __all__ = ["BuildError", "build", "differences", "instructor_notebook", "student_notebooks"]
 
@@ -44,15 +45,16 @@ class BuildError(Exception):
 
 def instructor_notebook(topic: AuthoredTopic) -> Any:
     """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise."""
-    points = {exercise.name: exercise.points for exercise in topic.exercises}
+    exercises = {exercise.name: exercise for exercise in topic.exercises}
     cells = [_code("setup", f"%load_ext autograder\n%topic {topic.name}", locked=True)]
     for number, cell in enumerate(topic.chapter.cells):
         if cell.kind == "markdown":
             cells.append(_cell("markdown", f"text-{number}", cell.source))
         elif BEGIN in cell.source:
             name = next(n for n, part in topic.chapter.parts.items() if part.cell is cell)
+            cells.append(_cell("markdown", f"{name}-sign", _signpost(name, exercises)))
             cells.append(_code(f"{name}-solution", cell.source, solution=True))
-            cells.append(_grade_cell(name, points[name]))
+            cells.append(_grade_cell(name, exercises[name].points))
         elif not cell.source.startswith(_MAIN):
             cells.append(_cell("code", f"code-{number}", cell.source))
             for reward in set(cell.defines()) & {"figure", "capstone"}:
@@ -66,6 +68,19 @@ def instructor_notebook(topic: AuthoredTopic) -> Any:
     )
     nbformat.validate(notebook)
     return notebook
+
+
+def _signpost(name: str, exercises: Mapping[str, Exercise]) -> str:
+    """Return the line above an exercise: points, what it builds on, links back and on."""
+    names = list(exercises)
+    place = names.index(name)
+    points = f"{exercises[name].points:g} point{'s' if exercises[name].points != 1 else ''}"
+    needs = ", ".join(f"[{other}](#{other})" for other in exercises[name].needs)
+    ways = [f"builds on {needs}"] if needs else []
+    ways += [f"before: [{names[place - 1]}](#{names[place - 1]})"] if place else []
+    ways += [f"next: [{names[place + 1]}](#{names[place + 1]})"] if place + 1 < len(names) else []
+    told = " · ".join([f"exercise {place + 1} of {len(names)}", points, *ways])
+    return f'<a id="{name}"></a>**`{name}`** · {told}'
 
 
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:

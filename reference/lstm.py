@@ -140,14 +140,18 @@ def _cell(a, c, c_new, h_new):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _lstm_samples(tile, first, last, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """Run the samples first ... last-1. `gates` keeps the gates of every step."""
+def _lstm_samples(tile, first, last, started, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+    """Run the samples first ... last-1. `gates` keeps the gates of every step.
+
+    It holds W x + b already if `started`; then x has no columns.
+    """
     (length, _, inputs), hidden, flat = x.shape, h0.shape[1], wt.reshape(-1)
     samples, units = np.arange(first, last), np.arange(hidden + inputs)
     for t in range(length):
         h, sums = h0 if t == 0 else hs[t - 1], gates[t].reshape(-1)
         for n in range(first, last):
-            gates[t, n] = b
+            if not started:
+                gates[t, n] = b
         for seen, terms, starts in (
             (h.reshape(-1), units[:hidden], places[:hidden]),
             (x[t].reshape(-1), units[:inputs], places[hidden:]),
@@ -169,12 +173,12 @@ def _lstm_samples(tile, first, last, x, h0, c0, wt, b, places, gates, hs, cs):  
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(tile, jobs, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _lstm_run_parallel(tile, jobs, started, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
     """See `_lstm_samples`; some samples per job, from the first step to the last."""
     batch = h0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _lstm_samples(tile, first, last, x, h0, c0, wt, b, places, gates, hs, cs)
+        _lstm_samples(tile, first, last, started, x, h0, c0, wt, b, places, gates, hs, cs)
 
 
 def _spaced(w: Array) -> tuple[Array, NDArray[np.int64]]:
@@ -187,13 +191,24 @@ def _spaced(w: Array) -> tuple[Array, NDArray[np.int64]]:
     return room, steps(*room.shape)
 
 
+WIDE = 1 << 20
+"""Bytes of the inputs' weights from which they are read once for the sequence, not once a step."""
+
+
 def _lstm(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
     (length, batch, _), hidden = x.shape, h0.shape[1]
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
+    started = w[:, hidden:].nbytes > WIDE
+    if started:
+        gates[:] = b
+        into = np.ascontiguousarray(w[:, hidden:])
+        sums = gates.reshape(-1, 4 * hidden)
+        matmul(x.reshape(len(sums), -1), into, sums, turn_b=True, add=True)
+        x, w = x[:, :, :0], w[:, :hidden]
     wt, places = _spaced(w.T)
-    rest = x, h0, c0, wt, b, places, gates, hs, cs
+    rest = started, np.ascontiguousarray(x), h0, c0, wt, b, places, gates, hs, cs
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tiles(x.dtype), 0, batch, *rest)
     else:

@@ -579,48 +579,85 @@ def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-d
                     sums[start + np.uintp(u * W + v)] += share
 
 
-@njit(**PARALLEL)
-def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+@njit(**SERIAL)
+def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
     if size == 2 and step == 2 and padding == 0:
-        for job in prange(jobs):
+        for job in range(first, last):
             _max_pool_map(job, x, 2, 2, 0, out)
     else:
-        for job in prange(jobs):
+        for job in range(first, last):
             _max_pool_map(job, x, size, step, padding, out)
 
 
 @njit(**PARALLEL)
-def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `_max_pool_maps`."""
+    for job in prange(jobs):
+        _max_pool_maps(job, job + 1, x, size, step, padding, out)
+
+
+@njit(**SERIAL)
+def _max_pool_back_maps(first, last, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.max_pool_backward`."""
     if size == 2 and step == 2 and padding == 0:
-        for job in prange(jobs):
+        for job in range(first, last):
             _max_pool_dx(job, dy, x, 2, 2, 0, dx)
     else:
-        for job in prange(jobs):
+        for job in range(first, last):
             _max_pool_dx(job, dy, x, size, step, padding, dx)
 
 
 @njit(**PARALLEL)
-def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `_max_pool_back_maps`."""
+    for job in prange(jobs):
+        _max_pool_back_maps(job, job + 1, dy, x, size, step, padding, dx)
+
+
+@njit(**SERIAL)
+def _avg_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_forward`."""
     if size == 2 and step == 2 and padding == 0:
-        for job in prange(jobs):
+        for job in range(first, last):
             _avg_pool_map(job, x, 2, 2, 0, out)
     else:
-        for job in prange(jobs):
+        for job in range(first, last):
             _avg_pool_map(job, x, size, step, padding, out)
 
 
 @njit(**PARALLEL)
-def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `_avg_pool_maps`."""
+    for job in prange(jobs):
+        _avg_pool_maps(job, job + 1, x, size, step, padding, out)
+
+
+@njit(**SERIAL)
+def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     if size == 2 and step == 2 and padding == 0:
-        for job in prange(jobs):
+        for job in range(first, last):
             _avg_pool_dx(job, dy, 2, 2, 0, dx)
     else:
-        for job in prange(jobs):
+        for job in range(first, last):
             _avg_pool_dx(job, dy, size, step, padding, dx)
+
+
+@njit(**PARALLEL)
+def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `_avg_pool_back_maps`."""
+    for job in prange(jobs):
+        _avg_pool_back_maps(job, job + 1, dy, size, step, padding, dx)
+
+
+def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> None:
+    """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
+    jobs = image.shape[0] * image.shape[1]
+    if image.size < SMALL:
+        serial(0, jobs, *args)
+    else:
+        parallel(jobs, *args)
 
 
 def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
@@ -633,7 +670,7 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = _ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    _max_pool(len(x) * x.shape[1], x, size, step, padding, out)
+    _pooled(_max_pool_maps, _max_pool, x, x, size, step, padding, out)
     return out
 
 
@@ -643,7 +680,7 @@ def max_pool_backward(
     """See `solutions.convolution.chapter.max_pool_backward`."""
     dy, x = _ready(dy, x)
     dx = np.zeros_like(x)
-    _max_pool_back(len(x) * x.shape[1], dy, x, size, stride or size, padding, dx)
+    _pooled(_max_pool_back_maps, _max_pool_back, x, dy, x, size, stride or size, padding, dx)
     return dx
 
 
@@ -652,7 +689,7 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = _ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    _avg_pool(len(x) * x.shape[1], x, size, step, padding, out)
+    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, out)
     return out
 
 
@@ -662,7 +699,7 @@ def avg_pool_backward(
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     (dy,) = _ready(dy)
     dx = np.zeros(x.shape, dtype=dy.dtype)
-    _avg_pool_back(len(x) * x.shape[1], dy, size, stride or size, padding, dx)
+    _pooled(_avg_pool_back_maps, _avg_pool_back, dx, dy, size, stride or size, padding, dx)
     return dx
 
 

@@ -12,6 +12,7 @@ import atexit
 import os
 import platform
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ __all__ = ["Task", "dask_address", "run_on_dask"]
 
 PATIENCE = 30.0  # seconds to wait for the scheduler, and for a first worker
 AHEAD = 4  # submissions sent ahead for each worker
+LOSSES = 5  # times a finished report may be lost with its worker
 LOST = "the grader failed on this submission, repeatedly; nothing was graded"
 AGAIN = "what was graded is kept, run the same command with --resume"
 
@@ -125,14 +127,18 @@ def _graded(
     from distributed import KilledWorker, as_completed
 
     left, numbers, running = iter(todo), dict[Any, int](), as_completed()
+    lost = Counter[int]()
+
+    def start(number: int) -> None:
+        future = send(client, number)
+        numbers[future] = number
+        running.add(future)
 
     def fill() -> None:
         """Send ahead as much as the workers there are now can use."""
         room = AHEAD * max(1, len(client.nthreads())) - len(numbers)
         for number in islice(left, max(0, room)):
-            future = send(client, number)
-            numbers[future] = number
-            running.add(future)
+            start(number)
 
     fill()
     for future in running:
@@ -142,6 +148,9 @@ def _graded(
             yield number, None
         elif isinstance(error, GradeError | SandboxUnavailable):
             raise error
+        elif future.status in ("lost", "cancelled") and lost[number] < LOSSES:
+            lost[number] += 1  # its worker died with the report, before it was fetched
+            start(number)
         elif future.status != "finished":
             raise GradeError(f"the cluster failed ({error or future.status}): {AGAIN}")
         else:

@@ -21,6 +21,7 @@ drawn = lambda axis: axis.lines or axis.images or axis.collections or axis.patch
 axes = [axis for axis in figure.axes if drawn(axis)]
 assert len(axes) >= 2, "one picture says little"
 titles = [axis.get_title(loc) for axis in axes for loc in ("left", "center", "right")]
+titles += [part.get_suptitle() for part in (figure, *figure.subfigs)]
 assert any(titles), "a figure has titles"
 assert sum(bool(axis.get_xlabel()) for axis in axes) >= 1, "axes have names"
 figure.savefig("{out}")

@@ -6,7 +6,9 @@ nbgrader's own `generate_assignment` makes of the instructor's, so it is exactly
 
 from __future__ import annotations
 
+import base64
 import difflib
+import io
 import json
 import logging
 import os
@@ -33,6 +35,7 @@ _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+PICTURE = "picture"
 _MAIN = 'if __name__ == "__main__":'
 
 
@@ -43,13 +46,20 @@ class BuildError(Exception):
 # --- notebooks -----------------------------------------------------------------------------------
 
 
-def instructor_notebook(topic: AuthoredTopic) -> Any:
-    """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise."""
+def instructor_notebook(topic: AuthoredTopic, picture: str = "") -> Any:
+    """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise.
+
+    `picture` is the chapter's figure, shown early (PNG in base64); by default the one that the
+    released notebook holds.
+    """
+    picture = picture or _kept_picture(topic)
     exercises = {exercise.name: exercise for exercise in topic.exercises}
     cells = [_code("setup", f"%load_ext autograder\n%topic {topic.name}", locked=True)]
     for number, cell in enumerate(topic.chapter.cells):
         if cell.kind == "markdown":
             cells.append(_cell("markdown", f"text-{number}", cell.source))
+            if number == 0 and picture:
+                cells.append(_picture_cell(picture))
         elif BEGIN in cell.source:
             name = next(n for n, part in topic.chapter.parts.items() if part.cell is cell)
             cells.append(_cell("markdown", f"{name}-sign", _signpost(name, exercises)))
@@ -70,17 +80,65 @@ def instructor_notebook(topic: AuthoredTopic) -> Any:
     return notebook
 
 
+def _picture_cell(picture: str) -> dict[str, Any]:
+    words = "What your functions will draw at the end of this chapter"
+    cell = _cell("markdown", PICTURE, f"![{words}](attachment:figure.png)\n\n*{words}.*")
+    cell["attachments"] = {"figure.png": {"image/png": picture}}
+    return cell
+
+
+def _picture(topic: AuthoredTopic) -> str:
+    """Return the released picture while the chapter's text outside solutions is as released."""
+    stub = topic.root / "assignments" / topic.name / f"{topic.name}.py"
+    same = stub.exists() and stub.read_text(encoding="utf-8") == topic.chapter.without_solutions()
+    return (_kept_picture(topic) if same else "") or _drawn_picture(topic)
+
+
+def _kept_picture(topic: AuthoredTopic) -> str:
+    """Return the picture in the notebook that was released last, or ""."""
+    path = topic.root / "assignments" / topic.name / f"{topic.name}.ipynb"
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        held = next(cell["attachments"] for cell in cells if cell["id"] == PICTURE)
+        return str(held["figure.png"]["image/png"])
+    except (OSError, ValueError, KeyError, StopIteration):
+        return ""
+
+
+def _drawn_picture(topic: AuthoredTopic) -> str:
+    """Draw the chapter's figure with the worked solution; "" for a chapter without one."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    from matplotlib import pyplot
+    from PIL import Image
+
+    figure: Any = getattr(topic.solution, "figure", lambda: None)()
+    if not hasattr(figure, "savefig"):
+        return ""
+    full, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(full, dpi=60, format="png")
+    pyplot.close(figure)
+    Image.open(full).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
+    return base64.b64encode(small.getvalue()).decode()
+
+
 def _signpost(name: str, exercises: Mapping[str, Exercise]) -> str:
     """Return the line above an exercise: points, what it builds on, links back and on."""
     names = list(exercises)
     place = names.index(name)
     points = f"{exercises[name].points:g} point{'s' if exercises[name].points != 1 else ''}"
-    needs = ", ".join(f"[{other}](#{other})" for other in exercises[name].needs)
+    needs = ", ".join(_link(other) for other in exercises[name].needs)
     ways = [f"builds on {needs}"] if needs else []
-    ways += [f"before: [{names[place - 1]}](#{names[place - 1]})"] if place else []
-    ways += [f"next: [{names[place + 1]}](#{names[place + 1]})"] if place + 1 < len(names) else []
+    ways += [f"before: {_link(names[place - 1])}"] if place else []
+    ways += [f"next: {_link(names[place + 1])}"] if place + 1 < len(names) else []
     told = " · ".join([f"exercise {place + 1} of {len(names)}", points, *ways])
-    return f'<a id="{name}"></a>**`{name}`** · {told}'
+    return f'<a id="to-{name}"></a>**`{name}`** · {told}'
+
+
+def _link(name: str) -> str:
+    """Return a link to an exercise; its bare name is the id of formgrader's field for the score."""
+    return f"[{name}](#to-{name})"
 
 
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
@@ -123,7 +181,9 @@ def student_notebooks(topics: Sequence[AuthoredTopic]) -> dict[str, str]:
         for topic in topics:
             source = course / "source" / topic.name
             source.mkdir(parents=True)
-            nbformat.write(instructor_notebook(topic), source / f"{topic.name}.ipynb")
+            nbformat.write(
+                instructor_notebook(topic, _picture(topic)), source / f"{topic.name}.ipynb"
+            )
         config = Config()
         config.CourseDirectory.root = str(course)
         config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
@@ -280,10 +340,23 @@ def _difference(made: Path, kept: Path) -> list[str]:
             return _record_difference(made, kept, name)
         except (RecordError, wire.WireError, KeyError, TypeError):
             return [f"{name}: written in another format"]
-    old = kept.read_text(encoding="utf-8").splitlines(True)
-    new = made.read_text(encoding="utf-8").splitlines(True)
+    old, new = (_compared(path).splitlines(True) for path in (kept, made))
     diff = "".join(difflib.unified_diff(old, new, name, f"{name} (derived)", n=2))
     return [diff] if diff else []
+
+
+def _compared(path: Path) -> str:
+    """Return the text that is compared: pictures differ with the version that drew them."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".ipynb":
+        return text
+    try:
+        notebook = json.loads(text)
+        for cell in notebook["cells"]:
+            cell.pop("attachments", None)
+    except (ValueError, KeyError, AttributeError):
+        return text
+    return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
 def _record_difference(made: Path, kept: Path, name: str) -> list[str]:

@@ -22,6 +22,9 @@ from autograder.writers import explanation
 __all__ = ["TrueCell", "Truth", "fill", "link_in", "links_below", "repair", "scaled"]
 
 KEY = "gradus"  # where the verdict stands in a notebook's metadata
+_ATTACHED = re.compile(r"attachment:([^)\s\"'<>]*)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+_IMAGES = ("image/png", "image/jpeg", "image/gif")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -142,7 +145,27 @@ def _rebuilt(
         made["metadata"] = {"deletable": False, "nbgrader": true.metadata}
     if kind == "code":
         made |= {"execution_count": None, "outputs": []}
+    if kind == "markdown":
+        pictures = _pictures(cell.get("attachments"))
+        made |= {"attachments": pictures} if pictures else {}
+        made["source"] = _ATTACHED.sub(
+            lambda found: found[0] if found[1] in pictures else f"missing:{found[1]}",
+            made["source"],
+        )
     return made
+
+
+def _pictures(given: Any) -> dict[str, dict[str, str]]:
+    """Return the pictures pasted into a cell: a page that looks for a missing one fails whole."""
+    if not isinstance(given, Mapping):
+        return {}
+    return {
+        str(name): {kind: data for kind, data in held.items() if kind in _IMAGES}
+        for name, held in given.items()
+        if isinstance(held, Mapping)
+        and any(kind in _IMAGES for kind in held)
+        and all(isinstance(data, str) and _BASE64.fullmatch(data) for data in held.values())
+    }
 
 
 def _text(text: str) -> str:

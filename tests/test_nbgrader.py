@@ -456,3 +456,25 @@ def test_a_kernel_gives_the_same_scores(tmp_path):
 
 def test_other_topics_are_released_too(tmp_path):
     assert OTHER in released(fresh(tmp_path), OTHER)
+
+
+def test_pasted_pictures_stay_and_missing_ones_stop_nobody():
+    """A cell that shows a picture it does not hold makes nbconvert fail; formgrader uses it."""
+    picture = {"me.png": {"image/png": "iVBORw0KGgo="}}
+    text = "![a](attachment:me.png) ![b](attachment:gone.png)"
+    given = {
+        "cells": [
+            {"cell_type": "markdown", "metadata": {}, "source": text, "attachments": picture},
+            {
+                "cell_type": "markdown",
+                "metadata": {},
+                "source": "![c](attachment:x.png)",
+                "attachments": {"x.png": {"image/png": '"><script>alert(1)</script>'}},
+            },
+        ]
+    }
+    kept, hostile = repair(given, TRUTH)["cells"][:2]
+    assert kept["attachments"] == picture
+    assert kept["source"] == "![a](attachment:me.png) ![b](missing:gone.png)"
+    assert "attachments" not in hostile
+    assert hostile["source"] == "![c](missing:x.png)"

@@ -93,8 +93,9 @@ def run(sizes: str, only: str, threads: int, rounds: int) -> Iterator[dict[str, 
     """Yield the measured lines as dictionaries, as they come."""
     import numba
 
+    from reference.bench_data import torch
     from reference.bench_measure import measure
-    from reference.bench_rows import ROWS, torch
+    from reference.bench_rows import ROWS
 
     numba.set_num_threads(threads)
     if torch:

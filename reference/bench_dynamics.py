@@ -1,0 +1,247 @@
+"""The lines of the bench for the sampler, recurrent nets, optimizers and neurons."""
+
+from __future__ import annotations
+
+import inspect
+import math
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from reference import lstm, neurons, optimizers, spatial_transformer
+from reference.bench_data import Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench_measure import Row
+
+__all__ = ["neuron", "optimizer", "recurrent", "sampler"]
+
+
+# --- the sampler ----------------------------------------------------------------------------------
+
+
+def sampler(large: bool) -> Iterator[Row]:
+    """Affine grids and bilinear sampling, forward and backward."""
+    if not torch:
+        return
+    for n, c, side in [(32, 16, 64)] if large else [(16, 1, 28), (8, 3, 32)]:
+        image, theta = floats(n, c, side, side), floats(n, 2, 3, scale=0.5)
+        grid = spatial_transformer.affine_grid(theta, (side, side))
+        dv = floats(n, c, side, side)
+        ti, tg, tt, tdv = tensors(image, grid, theta, dv)
+        size = f"{n}x{c}x{side}^2"
+        call = partial(spatial_transformer.affine_grid, theta, (side, side))
+        peer = partial(nn.affine_grid, tt, list(image.shape), align_corners=True)
+        yield Row("affine grid", size, call, {"torch": peer})
+        call = partial(spatial_transformer.bilinear_sample, image, grid)
+        peer = partial(nn.grid_sample, ti, tg, align_corners=True)
+        yield Row("bilinear sampler", size, call, {"torch": peer})
+        back = partial(spatial_transformer.bilinear_sample_backward, dv, image, grid)
+        both = [True, True]  # a gradient for the image, and one for the grid
+        peer = partial(aten.grid_sampler_2d_backward, tdv, ti, tg, 0, 0, True, both)
+        yield Row("bilinear backward", size, back, {"torch": peer}, rtol=2e-2)
+
+
+# --- recurrent nets -------------------------------------------------------------------------------
+
+
+def recurrent(large: bool) -> Iterator[Row]:
+    """An LSTM over a sequence, forward, and forward with backward."""
+    for t, n, d, h in (
+        [(32, 64, 512, 512)] if large else [(16, 8, 16, 32), (32, 32, 64, 128), (16, 64, 64, 256)]
+    ):
+        x, h0, c0 = floats(t, n, d), floats(n, h), floats(n, h)
+        w, b = floats(4 * h, h + d, scale=(h + d) ** -0.5), floats(4 * h)
+        dhs = floats(t, n, h)
+        size, work = f"T{t} N{n} D{d} H{h}", 2.0 * t * n * w.size
+        goal = 0.95 if large else 1.0
+        forward: Peers = {}
+        both: Peers = {}
+        if torch:
+            net = torch.nn.LSTM(d, h)
+            f, i, g, o = (np.arange(k * h, (k + 1) * h) for k in range(4))
+            order = np.concatenate([i, f, g, o])
+            with torch.no_grad():
+                for own, given in zip(
+                    net.parameters(), (w[order, h:], w[order, :h], b[order], 0 * b)
+                ):
+                    own.copy_(torch.from_numpy(np.ascontiguousarray(given)))
+            tx, th, tc, tdhs = tensors(x, h0[None], c0[None], dhs)
+
+            def run(net: Any = net, x: Any = tx, h: Any = th, c: Any = tc) -> Any:
+                with torch.no_grad():
+                    return net(x, (h, c))[0]
+
+            def run_both(
+                net: Any = net, x: Any = tx, h: Any = th, c: Any = tc, g: Any = tdhs
+            ) -> Any:
+                x, h, c = (v.detach().requires_grad_() for v in (x, h, c))
+                hs = net(x, (h, c))[0]
+                return torch.autograd.grad(hs, [x, h, c, *net.parameters()], g)[:3]
+
+            forward["torch"], both["torch"] = run, run_both
+        else:
+
+            def step_by_step(
+                x: Array = x, h: Array = h0, c: Array = c0, w: Array = w, b: Array = b
+            ) -> Array:
+                hs = []
+                for now in x:
+                    a = np.concatenate([h, now], 1) @ w.T + b
+                    f, i, g, o = np.split(a, 4, axis=1)
+                    c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+                    h = np.tanh(c) / (1 + np.exp(-o))
+                    hs.append(h)
+                return np.stack(hs)
+
+            forward["numpy"] = step_by_step
+        args = x, h0, c0, w, b
+        yield Row(
+            "lstm forward",
+            size,
+            partial(lambda a: lstm.lstm_forward(*a)[0], args),
+            forward,
+            flops=work,
+            goal=goal,
+        )
+        if both:
+            call = partial(lambda a: lstm.lstm_backward(*a)[:3], (*args, dhs))
+            yield Row(
+                "lstm forward + backward", size, call, both, flops=3 * work, goal=goal, rtol=1e-3
+            )
+
+
+# --- optimizers -----------------------------------------------------------------------------------
+
+_OPTIMIZERS: dict[str, tuple[str, Callable[..., Any], int, dict[str, Any]]] = {
+    "sgd": ("SGD", lambda p, g: optimizers.sgd_step(p, g), 3, {}),
+    "momentum": ("SGD", lambda p, g, v: optimizers.momentum_step(p, g, v), 5, {"momentum": 0.9}),
+    "adagrad": ("Adagrad", lambda p, g, s: optimizers.adagrad_step(p, g, s), 5, {}),
+    "rmsprop": ("RMSprop", lambda p, g, s: optimizers.rmsprop_step(p, g, s), 5, {}),
+    "adam": ("Adam", lambda p, g, m, s: optimizers.adam_step(p, g, (m, s, 10)), 7, {}),
+}
+
+
+def optimizer(large: bool) -> Iterator[Row]:
+    """One step of each method over one vector of parameters."""
+    if not torch:
+        return
+    for size in (10_000_000,) if large else (1000, 100_000):
+        for name, (theirs, step, streams, options) in _OPTIMIZERS.items():
+            state = [
+                floats(size),
+                floats(size),
+                *(abs(floats(size)) for _ in range(streams // 2 - 1)),
+            ]
+            peers: Peers = {}
+            for mode in ("foreach", "fused"):
+                param = torch.nn.Parameter(torch.from_numpy(state[0].copy()))
+                param.grad = torch.from_numpy(state[1].copy())
+                kind = getattr(torch.optim, theirs)
+                if mode in inspect.signature(kind).parameters:
+                    method = kind([param], lr=1e-3, **{mode: True}, **options)
+                    peers[f"torch {mode}"] = method.step
+            goal = {1000: 20.0, 100_000: 3.0}.get(size, 1.0)
+            moved = 4.0 * size * streams
+            yield Row(name, f"10^{round(math.log10(size))}", partial(step, *state), peers,
+                      bytes=moved, goal=goal, rtol=0)  # fmt: skip
+
+
+# --- neurons --------------------------------------------------------------------------------------
+
+
+def neuron(large: bool) -> Iterator[Row]:
+    """Populations of spiking neurons, step by step over the whole population."""
+    for t, n in [(1000, 4096)] if large else [(200, 64), (500, 512)]:
+        current = floats(t, n, scale=0.5) + 1.6
+        peers: Peers = {}
+        if torch:
+            (tc,) = tensors(current)
+
+            def lif(current: Any = tc) -> Any:
+                v = torch.full_like(current[0], -65.0)
+                wait = torch.zeros_like(v)
+                trace, spikes = (
+                    torch.empty_like(current),
+                    torch.empty_like(current, dtype=torch.bool),
+                )
+                for step in range(len(current)):
+                    free = wait <= 0
+                    v = torch.where(free, v + 0.01 * (-65.0 - v + 10.0 * current[step]), v)
+                    spiked = free & (v >= -50.0)
+                    v = torch.where(spiked, torch.full_like(v, -70.0), v)
+                    wait = torch.where(spiked, torch.full_like(v, 20.0), wait - (~free).to(v.dtype))
+                    trace[step], spikes[step] = v, spiked
+                return trace, spikes
+
+            peers["torch"] = lif
+        else:
+
+            def plain(current: Array = current) -> Any:
+                v, wait = (
+                    np.full(current.shape[1], -65.0, current.dtype),
+                    np.zeros(current.shape[1]),
+                )
+                trace = np.empty_like(current)
+                for step, now in enumerate(current):
+                    free = wait <= 0
+                    v = np.where(free, v + 0.01 * (-65.0 - v + 10.0 * now), v).astype(v.dtype)
+                    spiked = free & (v >= -50.0)
+                    v[spiked] = -70.0
+                    wait = np.where(spiked, 20.0, wait - ~free)
+                    trace[step] = v
+                return trace, trace > 0
+
+            peers["numpy"] = plain
+        call = partial(neurons.lif_simulate, current, 0.1)
+        yield Row("lif", f"T{t} N{n}", call, peers, goal=1.3, bytes=9.0 * t * n, rtol=0)
+        steps = min(t, 200)
+
+        def hodgkin(current: Array = current[:steps]) -> Array:
+            v = np.full(current.shape[1], -65.0, np.float32)
+            state = np.stack([v, *neurons.hh_steady_state(v)])
+            out = []
+            for now in current:
+                a = neurons.hh_derivative(state, now)
+                b = neurons.hh_derivative(state + np.float32(0.005) * a, now)
+                c = neurons.hh_derivative(state + np.float32(0.005) * b, now)
+                d = neurons.hh_derivative(state + np.float32(0.01) * c, now)
+                state = state + np.float32(0.01 / 6) * (a + 2 * (b + c) + d)
+                out.append(state)
+            return np.stack(out)
+
+        simulate = partial(neurons.hh_simulate, current[:steps], 0.01)
+        yield Row("hodgkin-huxley", f"T{steps} N{n}", simulate,
+                  {"torch": _torch_hh(current[:steps])} if torch else {"numpy": hodgkin},
+                  goal=1.3, rtol=1e-2)  # fmt: skip
+
+
+def _torch_hh(current: Array) -> Callable[[], Any]:
+    """Return the same Runge-Kutta steps over the population, on tensors."""
+    (now,) = tensors(current)
+
+    def slope(s: Any, i: Any) -> Any:
+        v, m, h, n = s
+        u, x, y = v + 65, (v + 40) / 10, (v + 55) / 10
+        a_m, b_m = x / -torch.expm1(-x), 4 * torch.exp(-u / 18)
+        a_h, b_h = 0.07 * torch.exp(-u / 20), torch.sigmoid((v + 35) / 10)
+        a_n, b_n = 0.1 * y / -torch.expm1(-y), 0.125 * torch.exp(-u / 80)
+        ions = 120 * m**3 * h * (50 - v) + 36 * n**4 * (-77 - v) + 0.3 * (-54.387 - v)
+        return torch.stack(
+            [i + ions, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n]
+        )
+
+    def run() -> Any:
+        v = np.full(current.shape[1], -65.0, np.float32)
+        s = torch.from_numpy(np.stack([v, *neurons.hh_steady_state(v)]))
+        out = torch.empty((len(now), *s.shape))
+        for t, i in enumerate(now):
+            a = slope(s, i)
+            b = slope(s + 0.005 * a, i)
+            c = slope(s + 0.005 * b, i)
+            d = slope(s + 0.01 * c, i)
+            s = s + 0.01 / 6 * (a + 2 * (b + c) + d)
+            out[t] = s
+        return out
+
+    return run

@@ -1,0 +1,186 @@
+"""The lines of the bench for matrices, dense layers, convolution and pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from reference import backprop, convolution
+from reference._gemm import matmul
+from reference.bench_data import RNG, Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench_measure import Row
+
+__all__ = ["conv", "cross_entropy", "dense", "gemm", "pool"]
+
+
+# --- matrices and dense layers --------------------------------------------------------------------
+
+
+def gemm(large: bool) -> Iterator[Row]:
+    """Products of square matrices."""
+    for n in (256, 512, 1024) if large else (64, 128):
+        a, b, out = floats(n, n), floats(n, n), np.empty((n, n), np.float32)
+        other = out.copy()
+        peers: Peers = {"numpy": partial(np.matmul, a, b, out=other)}
+        if torch:
+            ta, tb, to = tensors(a, b, np.empty_like(out))
+            peers["torch"] = partial(torch.mm, ta, tb, out=to)
+        goal = 1.05 if n >= 256 else 1.0
+        yield Row("gemm", f"{n}^3", partial(matmul, a, b, out), peers, flops=2.0 * n**3, goal=goal)
+
+
+def dense(large: bool) -> Iterator[Row]:
+    """A dense layer, forward and backward."""
+    sizes = [(128, 784, 300), (256, 1024, 1024)] if large else [(8, 64, 32), (32, 784, 256)]
+    for n, d, o in sizes if large else [*sizes, (64, 256, 100)]:
+        x, w, b, dy = floats(n, d), floats(o, d, scale=d**-0.5), floats(o), floats(n, o)
+        forward: Peers = {"numpy": partial(lambda x, w, b: x @ w.T + b, x, w, b)}
+        backward: Peers = {"numpy": partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), x, w, dy)}
+        if torch:
+            tx, tw, tb, tdy = tensors(x, w, b, dy)
+            forward["torch"] = partial(nn.linear, tx, tw, tb)
+            backward["torch"] = partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), tx, tw, tdy)
+        size = f"{n}x{d}->{o}"
+        work = 2.0 * n * d * o
+        call = partial(backprop.dense_forward, x, w, b)
+        back = partial(backprop.dense_backward, dy, x, w)
+        goal = 0.95 if large else 1.0
+        yield Row("dense forward", size, call, forward, flops=work, goal=goal)
+        yield Row("dense backward", size, back, backward, flops=2 * work, goal=goal)
+
+
+def cross_entropy(large: bool) -> Iterator[Row]:
+    """The loss of a classifier together with its gradient."""
+    for n, k in [(1024, 1000)] if large else [(32, 10), (64, 100)]:
+        z, labels = floats(n, k), RNG.integers(0, k, n)
+
+        def plain(z: Array = z, labels: Array = labels, n: int = n) -> Any:
+            e = np.exp(z - z.max(axis=1, keepdims=True))
+            p = e / e.sum(axis=1, keepdims=True)
+            loss = -np.log(p[np.arange(n), labels]).mean()
+            p[np.arange(n), labels] -= 1
+            return loss, p / n
+
+        peers: Peers = {"numpy": plain}
+        if torch:
+            tz, tl = tensors(z, labels)
+
+            def by_grad(z: Any = tz, labels: Any = tl) -> Any:
+                z = z.detach().requires_grad_()
+                loss = torch.nn.functional.cross_entropy(z, labels)
+                return loss, torch.autograd.grad(loss, z)[0]
+
+            def by_hand(z: Any = tz, labels: Any = tl, n: int = n) -> Any:
+                logs = torch.log_softmax(z, 1)
+                slope = logs.exp()
+                slope[torch.arange(n), labels] -= 1
+                return torch.nn.functional.nll_loss(logs, labels), slope / n
+
+            peers |= {"torch autograd": by_grad, "torch by hand": by_hand}
+        call = partial(backprop.cross_entropy, z, labels)
+        yield Row("cross-entropy", f"{n}x{k}", call, peers, bytes=8.0 * z.size)
+
+
+# --- convolution and pooling ----------------------------------------------------------------------
+
+_SMALL_CONVS = [(32, 1, 6, 28, 5, 1, 2), (32, 6, 16, 14, 5, 1, 0), (16, 16, 16, 32, 3, 1, 1),
+                (8, 8, 16, 16, 3, 2, 1)]  # fmt: skip
+_LARGE_CONVS = [(16, 64, 64, 56, 3, 1, 1), (16, 128, 128, 28, 3, 1, 1), (8, 64, 128, 56, 3, 2, 1),
+                (8, 256, 256, 14, 1, 1, 0), (8, 3, 64, 112, 7, 2, 3)]  # fmt: skip
+
+
+def conv(large: bool) -> Iterator[Row]:
+    """Convolution forward and backward, in both precisions where it is small."""
+    for dtype in (np.float32,) if large else (np.float32, np.float64):
+        for shape in _LARGE_CONVS if large else _SMALL_CONVS:
+            yield from _conv(large, dtype, *shape)
+
+
+def _conv(
+    large: bool, dtype: Any, n: int, c: int, f: int, side: int, k: int, stride: int, padding: int
+) -> Iterator[Row]:
+    x, w = floats(n, c, side, side, dtype=dtype), floats(f, c, k, k, dtype=dtype)
+    b, options = floats(f, dtype=dtype), (stride, padding)
+    y = convolution.conv2d_forward(x, w, b, *options)
+    dy = floats(*y.shape, dtype=dtype)
+    forward: Peers = {}
+    backward: Peers = {}
+    if torch:
+        conv2d, last = torch.nn.functional.conv2d, torch.channels_last
+        gradients = aten.convolution_backward
+        given = tensors(x, w, b, dy)
+        fixed = [f], [stride] * 2, [padding] * 2, [1, 1], False, [0, 0], 1, [True] * 3
+        for mode in ("torch", "torch channels_last"):
+            tx, tw, tb, tdy = given
+            if mode != "torch":
+                tx, tw, tdy = (t.to(memory_format=last) for t in (tx, tw, tdy))
+            forward[mode] = partial(conv2d, tx, tw, tb, stride, padding)
+            backward[mode] = partial(gradients, tdy, tx, tw, *fixed)
+    else:
+        windows = np.lib.stride_tricks.sliding_window_view
+
+        def plain() -> Array:
+            room = [(0, 0), (0, 0), (padding, padding), (padding, padding)]
+            seen = windows(np.pad(x, room), (k, k), axis=(2, 3))[:, :, ::stride, ::stride]
+            out: Array = np.einsum("nchwuv,fcuv->nfhw", seen, w, optimize=True)
+            return out + b[:, None, None]
+
+        forward["numpy"] = plain
+    double = dtype == np.float64
+    goal = 3.0 if double else 1.0 if not large else 1.4 if k == 3 and stride == 1 else 0.95
+    size = f"{n}x{c}x{side}^2->{f} k{k}s{stride}" + (" f64" if double else "")
+    work = 2.0 * y.size * w[0].size
+    rtol = 1e-3
+    call = lambda: convolution.conv2d_forward(x, w, b, *options)
+    yield Row("conv forward", size, call, forward, flops=work, goal=goal, rtol=rtol)
+    if backward:
+        back = lambda: convolution.conv2d_backward(dy, x, w, *options)
+        yield Row("conv backward", size, back, backward, flops=2 * work, goal=goal, rtol=rtol)
+
+
+def pool(large: bool) -> Iterator[Row]:
+    """Pooling and normalisation of maps."""
+    for shape in [(32, 64, 56, 56)] if large else [(32, 6, 28, 28), (8, 16, 16, 16)]:
+        x = floats(*shape)
+        size, moved = "x".join(map(str, shape)), 4.0 * x.size * 1.25
+        dy = floats(*shape[:2], shape[2] // 2, shape[3] // 2)
+        rivals: dict[str, Peers] = {
+            name: {} for name in ("max", "avg", "max'", "avg'", "global", "lrn")
+        }
+        if torch:
+            tx, tdy = tensors(x, dy)
+            _, where = nn.max_pool2d(tx, 2, return_indices=True)
+            two = [2, 2], [2, 2], [0, 0]
+            rivals["max"]["torch"] = partial(nn.max_pool2d, tx, 2)
+            rivals["avg"]["torch"] = partial(nn.avg_pool2d, tx, 2)
+            rivals["global"]["torch"] = partial(tx.mean, (2, 3))
+            rivals["lrn"]["torch"] = partial(nn.local_response_norm, tx, 5, 0.0005, 0.75, 2.0)
+            rivals["max'"]["torch"] = partial(
+                aten.max_pool2d_with_indices_backward, tdy, tx, *two, [1, 1], False, where
+            )
+            rivals["avg'"]["torch"] = partial(
+                aten.avg_pool2d_backward, tdy, tx, *two, False, True, None
+            )
+        else:
+            n, c, h, w = shape
+            blocks = x.reshape(n, c, h // 2, 2, w // 2, 2)
+            rivals["max"]["numpy"] = partial(blocks.max, (3, 5))
+            rivals["avg"]["numpy"] = partial(blocks.mean, (3, 5))
+            rivals["global"]["numpy"] = partial(x.mean, (2, 3))
+        ours: dict[str, tuple[str, Callable[[], Any]]] = {
+            "max": ("max pool", partial(convolution.max_pool_forward, x, 2)),
+            "avg": ("average pool", partial(convolution.avg_pool_forward, x, 2)),
+            "max'": ("max pool backward", partial(convolution.max_pool_backward, dy, x, 2)),
+            "avg'": (
+                "average pool backward",
+                partial(convolution.avg_pool_backward, dy, x, 2),
+            ),
+            "global": ("global average pool", partial(convolution.global_avg_pool, x)),
+            "lrn": ("local response norm", partial(convolution.local_response_norm, x)),
+        }
+        for key, (name, call) in ours.items():
+            if rivals[key]:
+                yield Row(name, size, call, rivals[key], bytes=moved)

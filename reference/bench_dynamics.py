@@ -21,7 +21,7 @@ __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
 
 
 def sampler(large: bool) -> Iterator[Row]:
-    """Affine grids and bilinear sampling, forward and backward."""
+    """Make affine grids, and sample at their points, forward and backward."""
     if not torch:
         return
     for n, c, side in [(32, 16, 64)] if large else [(16, 1, 28), (8, 3, 32)]:
@@ -46,7 +46,7 @@ def sampler(large: bool) -> Iterator[Row]:
 
 
 def recurrent(large: bool) -> Iterator[Row]:
-    """An LSTM over a sequence, forward, and forward with backward."""
+    """Run an LSTM over a sequence, forward, and forward with backward."""
     for t, n, d, h in (
         [(32, 64, 512, 512)] if large else [(16, 8, 16, 32), (32, 32, 64, 128), (16, 64, 64, 256)]
     ):
@@ -123,7 +123,7 @@ _OPTIMIZERS: dict[str, tuple[str, Callable[..., Any], int, dict[str, Any]]] = {
 
 
 def optimizer(large: bool) -> Iterator[Row]:
-    """One step of each method over one vector of parameters."""
+    """Take one step of each method over one vector of parameters."""
     if not torch:
         return
     for size in (10_000_000,) if large else (1000, 100_000):
@@ -151,7 +151,7 @@ def optimizer(large: bool) -> Iterator[Row]:
 
 
 def neuron(large: bool) -> Iterator[Row]:
-    """Populations of spiking neurons, step by step over the whole population."""
+    """Simulate populations of spiking neurons."""
     for t, n in [(1000, 4096)] if large else [(200, 64), (500, 512)]:
         current = floats(t, n, scale=0.5) + 1.6
         peers: Peers = {}

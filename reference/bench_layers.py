@@ -20,7 +20,7 @@ __all__ = ["conv", "cross_entropy", "dense", "gemm", "pool"]
 
 
 def gemm(large: bool) -> Iterator[Row]:
-    """Products of square matrices."""
+    """Multiply square matrices."""
     for n in (256, 512, 1024) if large else (64, 128):
         a, b, out = floats(n, n), floats(n, n), np.empty((n, n), np.float32)
         other = out.copy()
@@ -33,7 +33,7 @@ def gemm(large: bool) -> Iterator[Row]:
 
 
 def dense(large: bool) -> Iterator[Row]:
-    """A dense layer, forward and backward."""
+    """Apply a dense layer, forward and backward."""
     sizes = [(128, 784, 300), (256, 1024, 1024)] if large else [(8, 64, 32), (32, 784, 256)]
     for n, d, o in sizes if large else [*sizes, (64, 256, 100)]:
         x, w, b, dy = floats(n, d), floats(o, d, scale=d**-0.5), floats(o), floats(n, o)
@@ -53,7 +53,7 @@ def dense(large: bool) -> Iterator[Row]:
 
 
 def cross_entropy(large: bool) -> Iterator[Row]:
-    """The loss of a classifier together with its gradient."""
+    """Take the loss of a classifier and its gradient."""
     for n, k in [(1024, 1000)] if large else [(32, 10), (64, 100)]:
         z, labels = floats(n, k), RNG.integers(0, k, n)
 
@@ -93,7 +93,7 @@ _LARGE_CONVS = [(16, 64, 64, 56, 3, 1, 1), (16, 128, 128, 28, 3, 1, 1), (8, 64, 
 
 
 def conv(large: bool) -> Iterator[Row]:
-    """Convolution forward and backward, in both precisions where it is small."""
+    """Convolve forward and backward, small images in both precisions."""
     for dtype in (np.float32,) if large else (np.float32, np.float64):
         for shape in _LARGE_CONVS if large else _SMALL_CONVS:
             yield from _conv(large, dtype, *shape)
@@ -142,7 +142,7 @@ def _conv(
 
 
 def pool(large: bool) -> Iterator[Row]:
-    """Pooling and normalisation of maps."""
+    """Pool and normalise maps."""
     for shape in [(32, 64, 56, 56)] if large else [(32, 6, 28, 28), (8, 16, 16, 16)]:
         x = floats(*shape)
         size, moved = "x".join(map(str, shape)), 4.0 * x.size * 1.25

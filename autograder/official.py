@@ -13,6 +13,7 @@ import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from autograder.prints import exercise_prints
 from autograder.report import CheckResult, ExerciseResult, Report
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import Cell
+from autograder.sandbox.worker import Worker
 from autograder.source import LiveSource, seeder
 
 __all__ = [
@@ -75,7 +77,10 @@ def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
         *sorted((topic.root / "reference").glob("_*.py")),
         *(
             engine / f"{name}.py"
-            for name in ("judge", "compare", "diagnose", "observe", "patterns", "rules", "source")
+            for name in (
+                *("judge", "compare", "diagnose", "observe", "patterns", "rules", "source"),
+                "sandbox/withheld",
+            )
         ),
     ]
     for source in sources:
@@ -191,7 +196,8 @@ class Judge:
             given.origin,
         )
         with _Prerequisites(authored, self._box) as serve:
-            grader = Grader(source, judged, self._box.worker, serve, self.budget)
+            fork = partial(self._worker, authored)
+            grader = Grader(source, judged, fork, serve, self.budget)
             report = grader.grade(only)
         report.notes += notes.values()
         report.level, report.official = self.level, True
@@ -199,6 +205,14 @@ class Judge:
             assert check.picture is not None
             check.svg = difference_svg(**check.picture)
         return report
+
+    def _worker(self, topic: AuthoredTopic) -> Worker:
+        """Fork a worker in which exercises do without what they are to be written without."""
+        worker = self._box.worker()
+        rules = {exercise.name: exercise.forbid for exercise in topic.exercises if exercise.forbid}
+        if rules:
+            worker.withhold(rules)
+        return worker
 
     def _unparsable(self, submission: Submission) -> dict[str, str]:
         """Return what is said of cells that must not be parsed here, by name.

@@ -1,4 +1,8 @@
-"""Static rules: names an exercise is to be written without."""
+"""Static rules: names an exercise is to be written without.
+
+They read the text and say at once what is wrong; `autograder.sandbox.withheld` keeps the functions
+themselves back in official grading, whatever name they are reached by.
+"""
 
 from __future__ import annotations
 

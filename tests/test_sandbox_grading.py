@@ -136,6 +136,38 @@ def test_hostile_work_earns_what_it_deserves_and_costs_nobody_else(judge, attack
     assert "TOKEN-" not in written
 
 
+BY_NUMPY = (
+    'return getattr(np, "con" + "volve")(padded, kernel[::-1], "valid")[::stride]',
+    'return kept(padded, kernel[::-1], "valid")[::stride]',
+    "return np.polymul(padded, kernel[::-1])[len(kernel) - 1 : len(padded)][::stride]",
+    'return np.ma.convolve(padded, kernel[::-1], "valid")[::stride]',
+)
+
+
+@pytest.mark.parametrize("body", BY_NUMPY)
+def test_what_an_exercise_does_without_cannot_be_reached_by_another_name(judge, body):
+    text = (
+        "import numpy as np\n"
+        'kept = vars(np)["con" + "volve"]\n'
+        "def conv1d(signal, kernel, stride=1, padding=0):\n"
+        "    padded = np.pad(signal, padding)\n"
+        f"    {body}\n"
+        "def output_size(size, kernel, stride=1, padding='valid', dilation=1):\n"
+        "    assert kept([1.0, 2.0], [3.0]).tolist() == [3.0, 6.0]\n"
+        "    if padding == 'same':\n"
+        "        return -(-size // stride)\n"
+        "    room = size + 2 * (0 if padding == 'valid' else padding)\n"
+        "    return max((room - dilation * (kernel - 1) - 1) // stride + 1, 0)\n"
+    )
+    submission = Submission("sly", tuple(split_script(text)), "sly.py")
+    report = judge.grade(submission, "convolution", "sly", ["conv1d", "output_size"])
+    conv1d, free = report.exercises
+    assert conv1d.earned == 0
+    told = [check.message for check in conv1d.checks if not check.hidden]
+    assert all("conv1d is to be written without np.convolve" in message for message in told)
+    assert free.passed
+
+
 def test_the_next_student_notices_nothing(judge):
     for attack in ("state_patched_numpy", "state_no_builtins", "hog_processes_at_import"):
         with box() as target:

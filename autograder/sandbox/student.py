@@ -15,6 +15,7 @@ from autograder.cells import SubmissionCell, parse_notebook
 from autograder.sandbox import frames
 from autograder.sandbox.execute import Submission, Watch
 from autograder.sandbox.types import Cell, Failure, Limits
+from autograder.sandbox.withheld import Withheld
 
 CHANNEL: Final = 3
 
@@ -51,6 +52,7 @@ class Student:
         self.number = 0
         self.caps = wire.Caps(limits.output)
         self.submission = Submission(self.ask)
+        self.withheld = Withheld({})
 
     def serve(self) -> None:
         """Read messages and act on them."""
@@ -67,6 +69,9 @@ class Student:
                 self.read_notebook(*payload)
             elif kind == frames.PROVIDE:
                 self.submission.provide(*payload)
+                self.send(frames.DONE, wire.encode(None))
+            elif kind == frames.WITHHOLD:
+                self.withheld = Withheld(*payload)
                 self.send(frames.DONE, wire.encode(None))
             elif kind == frames.CALL:
                 self.call(*payload)
@@ -105,7 +110,9 @@ class Student:
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], collect: bool) -> None:
         """Call one function and send what it returns."""
         watch = Watch(args, kwargs)
-        value = self.submission.call(name, args, kwargs, collect=collect)
+        value = self.withheld.run(
+            name, lambda: self.submission.call(name, args, kwargs, collect=collect)
+        )
         if not isinstance(value, Failure):
             try:
                 message = wire.encode((value, (), False), self.caps)  # now known to be plain data

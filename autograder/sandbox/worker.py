@@ -147,9 +147,17 @@ class Worker:
 
     def provide(self, name: str, handle: int) -> None:
         """Bind a global of the submission to the callback `handle`."""
+        self._tell(frames.PROVIDE, (name, handle))
+
+    def withhold(self, rules: Mapping[str, Sequence[str]]) -> None:
+        """Keep library functions back from exercises that do without; before anything is loaded."""
+        self._tell(frames.WITHHOLD, ({name: list(names) for name, names in rules.items()},))
+
+    def _tell(self, kind: int, content: tuple[Any, ...]) -> None:
+        """Give the worker something that it only acknowledges."""
         deadline = time.monotonic() + self.limits.seconds
         with contextlib.suppress(_Gone):
-            self._request(frames.PROVIDE, (name, handle), deadline)
+            self._request(kind, content, deadline)
             self._receive(deadline, _SMALL_REPLIES)
 
     def call(

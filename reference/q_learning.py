@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference import _toy_text
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
 __all__ = [
@@ -206,6 +207,18 @@ def train_q_table(
     seed: int = 0,
 ) -> tuple[Array, Array]:
     """See `solutions.q_learning.chapter.train_q_table`."""
+    if len(draws) != len(epsilons):
+        raise ValueError(f"expected epsilons of shape ({len(draws)},), got ({len(epsilons)},)")
+    table = _toy_text.read(env) if len(draws) else None
+    if table:
+        return _toy_text.train(env, table, draws, epsilons, lr, gamma, seed)
+    return _live(env, draws, epsilons, lr, gamma, seed)
+
+
+def _live(
+    env: Any, draws: Array, epsilons: Array, lr: float, gamma: float, seed: int
+) -> tuple[Array, Array]:
+    """Train in any world, step by step."""
     q = np.zeros((env.observation_space.n, env.action_space.n))
     returns = np.zeros(len(draws))
     for episode, (luck, epsilon) in enumerate(zip(draws, epsilons, strict=True)):

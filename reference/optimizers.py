@@ -1,22 +1,25 @@
 """Optimizer steps in one pass over memory each, and the schedules.
 
-Each step has a serial kernel over a stretch of up to four flat arrays, reading like the formula,
-and a parallel twin that gives every job its own stretch: 1 and N threads give the same bits.
+A rule overwrites the parameters and its state where they stand, as the formula says. `Optimizer`
+applies one to a whole model; the chapter's functions, which change nothing they are given, apply it
+to a copy. A job of several threads owns a stretch: 1 and N threads give the same bits.
 """
 
 from __future__ import annotations
 
-import functools
+import inspect
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._elementwise import address, in_stretches, rows, whole
+from reference._jit import SERIAL, SMALL, njit
 
 __all__ = [
+    "Optimizer",
     "adadelta_step",
     "adagrad_step",
     "adam_step",
@@ -34,90 +37,63 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
+Rule = Callable[..., None]
 
 _SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 
-STRETCH = 16_384
-"""Elements that one job of a parallel kernel covers."""
+
+def _kind(array: Array) -> np.dtype[Any]:
+    return _SINGLE if array.dtype == _SINGLE else _DOUBLE
 
 
-@functools.lru_cache(maxsize=256)
-def _numbers(dtype: np.dtype[Any], values: tuple[float, ...]) -> Array:
-    return np.array(values, dtype)
+def _apply(rule: Rule, memory: Array, numbers: Array) -> None:
+    run = whole if memory.shape[1] < SMALL else in_stretches
+    run(address(rule, memory.dtype), memory, numbers)
 
 
-def _elementwise(
-    kernel: tuple[Any, Any], inputs: Sequence[Array], outputs: int, hyper: tuple[float, ...]
-) -> list[Array]:
-    """Run a (serial, parallel) kernel over two to four equal shapes; return the arrays it fills."""
+def _stepped(rule: Rule, inputs: Sequence[Array], numbers: tuple[float, ...]) -> list[Array]:
+    """Apply a rule to a copy of (param, grad, states); return the new param and states.
+
+    `numbers` are the steps taken so far, and what the formula needs.
+    """
     first = np.asarray(inputs[0])
-    dtype, shape = _SINGLE if first.dtype == _SINGLE else _DOUBLE, first.shape
-    given = [np.ascontiguousarray(x, dtype).reshape(-1) for x in inputs]
-    given += given[:1] * (4 - len(given))  # a kernel does not look at those it has no name for
-    made = np.empty((outputs, first.size), dtype)
-    if first.size < SMALL:
-        kernel[0](*given, made, _numbers(dtype, hyper), 0, first.size)
-    else:
-        kernel[1](*given, made, _numbers(dtype, hyper))
-    return list(made) if len(shape) == 1 else [x.reshape(shape) for x in made]
+    memory = np.empty((len(inputs), first.size), _kind(first))
+    for row, given in zip(memory, inputs, strict=True):
+        row[:] = np.ravel(given)
+    _apply(rule, memory, np.array(numbers, np.float64))
+    return [memory[k].reshape(first.shape) for k in range(len(inputs)) if k != 1]
 
 
 # --- gradient descent and momentum ---------------------------------------------------------------
 
 
-@njit(**SERIAL)
-def _sgd(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    out = made[0][start:stop]
-    lr = hyper[0]
-    for i in range(stop - start):
-        out[i] = param[i] - lr * grad[i]
-
-
-@njit(**PARALLEL)
-def _sgd_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _sgd(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+def _sgd(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, _, _ = rows(memory, stride, size)
+    lr = param.dtype.type(numbers[1])
+    for i in range(size):
+        param[i] -= lr * grad[i]
 
 
 def sgd_step(param: Array, grad: Array, lr: float = 0.01) -> Array:
     """See `solutions.optimizers.chapter.sgd_step`."""
-    return _elementwise((_sgd, _sgd_parallel), (param, grad), 1, (lr,))[0]
+    return _stepped(_sgd, (param, grad), (0, lr))[0]
 
 
-@njit(**SERIAL)
-def _momentum(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    velocity = c[start:stop]
-    out = made[0][start:stop]
-    new_velocity = made[1][start:stop]
-    lr, beta = hyper[0], hyper[1]
-    for i in range(stop - start):
+def _momentum(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, velocity, _ = rows(memory, stride, size)
+    kind = param.dtype.type
+    lr, beta = kind(numbers[1]), kind(numbers[2])
+    for i in range(size):
         v = beta * velocity[i] + lr * grad[i]
-        new_velocity[i] = v
-        out[i] = param[i] - v
-
-
-@njit(**PARALLEL)
-def _momentum_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _momentum(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        velocity[i] = v
+        param[i] -= v
 
 
 def momentum_step(
     param: Array, grad: Array, velocity: Array, lr: float = 0.01, beta: float = 0.9
 ) -> tuple[Array, Array]:
     """See `solutions.optimizers.chapter.momentum_step`."""
-    inputs = (param, grad, velocity)
-    out, velocity = _elementwise((_momentum, _momentum_parallel), inputs, 2, (lr, beta))
+    out, velocity = _stepped(_momentum, (param, grad, velocity), (0, lr, beta))
     return out, velocity
 
 
@@ -136,58 +112,32 @@ def nesterov_step(
 # --- a step length for each coordinate -----------------------------------------------------------
 
 
-@njit(**SERIAL)
-def _adagrad(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    s = c[start:stop]
-    out = made[0][start:stop]
-    new_s = made[1][start:stop]
-    lr, eps = hyper[0], hyper[1]
-    for i in range(stop - start):
+def _adagrad(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, s, _ = rows(memory, stride, size)
+    kind = param.dtype.type
+    lr, eps = kind(numbers[1]), kind(numbers[2])
+    for i in range(size):
         total = s[i] + grad[i] * grad[i]
-        new_s[i] = total
-        out[i] = param[i] - lr * grad[i] / np.sqrt(total + eps)
-
-
-@njit(**PARALLEL)
-def _adagrad_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _adagrad(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        s[i] = total
+        param[i] -= lr * grad[i] / np.sqrt(total + eps)
 
 
 def adagrad_step(
     param: Array, grad: Array, s: Array, lr: float = 0.01, eps: float = 1e-8
 ) -> tuple[Array, Array]:
     """See `solutions.optimizers.chapter.adagrad_step`."""
-    out, s = _elementwise((_adagrad, _adagrad_parallel), (param, grad, s), 2, (lr, eps))
+    out, s = _stepped(_adagrad, (param, grad, s), (0, lr, eps))
     return out, s
 
 
-@njit(**SERIAL)
-def _rmsprop(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    s = c[start:stop]
-    out = made[0][start:stop]
-    new_s = made[1][start:stop]
-    lr, rho, fresh, eps = hyper[0], hyper[1], hyper[2], hyper[3]
-    for i in range(stop - start):
+def _rmsprop(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, s, _ = rows(memory, stride, size)
+    kind = param.dtype.type
+    lr, rho, fresh, eps = kind(numbers[1]), kind(numbers[2]), kind(1 - numbers[2]), kind(numbers[3])
+    for i in range(size):
         average = rho * s[i] + fresh * (grad[i] * grad[i])
-        new_s[i] = average
-        out[i] = param[i] - lr * grad[i] / np.sqrt(average + eps)
-
-
-@njit(**PARALLEL)
-def _rmsprop_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _rmsprop(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        s[i] = average
+        param[i] -= lr * grad[i] / np.sqrt(average + eps)
 
 
 def rmsprop_step(
@@ -199,36 +149,20 @@ def rmsprop_step(
     eps: float = 1e-8,
 ) -> tuple[Array, Array]:
     """See `solutions.optimizers.chapter.rmsprop_step`."""
-    hyper = (lr, rho, 1.0 - rho, eps)
-    out, s = _elementwise((_rmsprop, _rmsprop_parallel), (param, grad, s), 2, hyper)
+    out, s = _stepped(_rmsprop, (param, grad, s), (0, lr, rho, eps))
     return out, s
 
 
-@njit(**SERIAL)
-def _adadelta(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    s = c[start:stop]
-    d = d[start:stop]
-    out = made[0][start:stop]
-    new_s = made[1][start:stop]
-    new_d = made[2][start:stop]
-    rho, fresh, eps = hyper[0], hyper[1], hyper[2]
-    for i in range(stop - start):
+def _adadelta(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, s, d = rows(memory, stride, size)
+    kind = param.dtype.type
+    rho, fresh, eps = kind(numbers[1]), kind(1 - numbers[1]), kind(numbers[2])
+    for i in range(size):
         squares = rho * s[i] + fresh * (grad[i] * grad[i])
         step = np.sqrt(d[i] + eps) / np.sqrt(squares + eps) * grad[i]
-        new_s[i] = squares
-        new_d[i] = rho * d[i] + fresh * (step * step)
-        out[i] = param[i] - step
-
-
-@njit(**PARALLEL)
-def _adadelta_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _adadelta(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        s[i] = squares
+        d[i] = rho * d[i] + fresh * (step * step)
+        param[i] -= step
 
 
 def adadelta_step(
@@ -239,37 +173,22 @@ def adadelta_step(
     eps: float = 1e-6,
 ) -> tuple[Array, tuple[Array, Array]]:
     """See `solutions.optimizers.chapter.adadelta_step`."""
-    inputs, hyper = (param, grad, *state), (rho, 1.0 - rho, eps)
-    out, s, d = _elementwise((_adadelta, _adadelta_parallel), inputs, 3, hyper)
+    out, s, d = _stepped(_adadelta, (param, grad, *state), (0, rho, eps))
     return out, (s, d)
 
 
-@njit(**SERIAL)
-def _adam(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    m = c[start:stop]
-    s = d[start:stop]
-    out = made[0][start:stop]
-    new_m = made[1][start:stop]
-    new_s = made[2][start:stop]
-    lr, beta1, fresh1, beta2 = hyper[0], hyper[1], hyper[2], hyper[3]
-    fresh2, grow1, grow2, eps = hyper[4], hyper[5], hyper[6], hyper[7]
-    for i in range(stop - start):
+def _adam(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, m, s = rows(memory, stride, size)
+    kind = param.dtype.type
+    t, lr, eps = int(numbers[0]), kind(numbers[1]), kind(numbers[4])
+    beta1, fresh1, grow1 = kind(numbers[2]), kind(1 - numbers[2]), kind(1 / (1 - numbers[2] ** t))
+    beta2, fresh2, grow2 = kind(numbers[3]), kind(1 - numbers[3]), kind(1 / (1 - numbers[3] ** t))
+    for i in range(size):
         mean = beta1 * m[i] + fresh1 * grad[i]
         square = beta2 * s[i] + fresh2 * (grad[i] * grad[i])
-        new_m[i] = mean
-        new_s[i] = square
-        out[i] = param[i] - lr * (mean * grow1) / (np.sqrt(square * grow2) + eps)
-
-
-@njit(**PARALLEL)
-def _adam_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _adam(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+        m[i] = mean
+        s[i] = square
+        param[i] -= lr * (mean * grow1) / (np.sqrt(square * grow2) + eps)
 
 
 def adam_step(
@@ -283,11 +202,8 @@ def adam_step(
 ) -> tuple[Array, tuple[Array, Array, int]]:
     """See `solutions.optimizers.chapter.adam_step`."""
     m, s, t = state
-    t = int(t) + 1
-    grow1, grow2 = 1.0 / (1.0 - beta1**t), 1.0 / (1.0 - beta2**t)
-    hyper = (lr, beta1, 1.0 - beta1, beta2, 1.0 - beta2, grow1, grow2, eps)
-    out, m, s = _elementwise((_adam, _adam_parallel), (param, grad, m, s), 3, hyper)
-    return out, (m, s, t)
+    out, m, s = _stepped(_adam, (param, grad, m, s), (t, lr, beta1, beta2, eps))
+    return out, (m, s, int(t) + 1)
 
 
 # --- less noise, more zeros ----------------------------------------------------------------------
@@ -310,33 +226,20 @@ def svrg_epoch(
     return point
 
 
-@njit(**SERIAL)
-def _dual_averaging(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    grad = a[start:stop]
-    mean = b[start:stop]
-    out = made[0][start:stop]
-    new_mean = made[1][start:stop]
-    share, l1, scale = hyper[0], hyper[1], hyper[2]
-    for i in range(stop - start):
+def _dual_averaging(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, mean, _ = rows(memory, stride, size)
+    kind = param.dtype.type
+    share, l1 = kind(1 / numbers[0]), kind(numbers[1])
+    scale = kind(np.sqrt(numbers[0]) / numbers[2])
+    for i in range(size):
         average = mean[i] + share * (grad[i] - mean[i])
-        new_mean[i] = average
+        mean[i] = average
         if average > l1:
-            out[i] = -scale * (average - l1)
+            param[i] = -scale * (average - l1)
         elif average < -l1:
-            out[i] = -scale * (average + l1)
+            param[i] = -scale * (average + l1)
         else:
-            out[i] = 0.0
-
-
-@njit(**PARALLEL)
-def _dual_averaging_parallel(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array
-) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _dual_averaging(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+            param[i] = 0
 
 
 def dual_averaging_step(
@@ -347,45 +250,28 @@ def dual_averaging_step(
     gamma: float = 1.0,
 ) -> tuple[Array, tuple[Array, int]]:
     """See `solutions.optimizers.chapter.dual_averaging_step`."""
-    mean, t = state[0], int(state[1]) + 1
-    hyper = (1.0 / t, l1, float(np.sqrt(t)) / gamma)
-    inputs = (grad, mean)
-    out, mean = _elementwise((_dual_averaging, _dual_averaging_parallel), inputs, 2, hyper)
-    return out, (mean, t)
+    mean, t = state
+    out, mean = _stepped(_dual_averaging, (param, grad, mean), (t, l1, gamma))
+    return out, (mean, int(t) + 1)
 
 
-@njit(**SERIAL)
-def _ftrl(
-    a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array, start: int, stop: int
-) -> None:
-    param = a[start:stop]
-    grad = b[start:stop]
-    z = c[start:stop]
-    n = d[start:stop]
-    out = made[0][start:stop]
-    new_z = made[1][start:stop]
-    new_n = made[2][start:stop]
-    alpha, beta, l1, l2 = hyper[0], hyper[1], hyper[2], hyper[3]
-    for i in range(stop - start):
+def _ftrl(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, z, n = rows(memory, stride, size)
+    kind = param.dtype.type
+    alpha, beta, l1, l2 = kind(numbers[1]), kind(numbers[2]), kind(numbers[3]), kind(numbers[4])
+    for i in range(size):
         squares = n[i] + grad[i] * grad[i]
         root = np.sqrt(squares)
         pull = z[i] + grad[i] - (root - np.sqrt(n[i])) / alpha * param[i]
-        new_z[i] = pull
-        new_n[i] = squares
+        z[i] = pull
+        n[i] = squares
         stiffness = (beta + root) / alpha + l2
         if pull > l1:
-            out[i] = (l1 - pull) / stiffness
+            param[i] = (l1 - pull) / stiffness
         elif pull < -l1:
-            out[i] = (-l1 - pull) / stiffness
+            param[i] = (-l1 - pull) / stiffness
         else:
-            out[i] = 0.0
-
-
-@njit(**PARALLEL)
-def _ftrl_parallel(a: Array, b: Array, c: Array, d: Array, made: Array, hyper: Array) -> None:
-    size = a.size
-    for job in prange((size + STRETCH - 1) // STRETCH):
-        _ftrl(a, b, c, d, made, hyper, job * STRETCH, min((job + 1) * STRETCH, size))
+            param[i] = 0
 
 
 def ftrl_step(
@@ -398,9 +284,90 @@ def ftrl_step(
     l2: float = 0.0,
 ) -> tuple[Array, tuple[Array, Array]]:
     """See `solutions.optimizers.chapter.ftrl_step`."""
-    inputs, hyper = (param, grad, *state), (alpha, beta, l1, l2)
-    out, z, n = _elementwise((_ftrl, _ftrl_parallel), inputs, 3, hyper)
+    out, z, n = _stepped(_ftrl, (param, grad, *state), (0, alpha, beta, l1, l2))
     return out, (z, n)
+
+
+# --- a whole model, in place ----------------------------------------------------------------------
+
+_RULES: dict[str, tuple[Rule, int, Callable[..., Any]]] = {
+    "sgd": (_sgd, 0, sgd_step),
+    "momentum": (_momentum, 1, momentum_step),
+    "adagrad": (_adagrad, 1, adagrad_step),
+    "rmsprop": (_rmsprop, 1, rmsprop_step),
+    "adadelta": (_adadelta, 2, adadelta_step),
+    "adam": (_adam, 2, adam_step),
+    "dual averaging": (_dual_averaging, 1, dual_averaging_step),
+    "ftrl": (_ftrl, 2, ftrl_step),
+}
+"""By name: the rule, how many states it keeps, and the step whose numbers and defaults it takes."""
+
+_LINE = 64
+"""Bytes of a cache line: every parameter starts at one."""
+
+
+def _room(array: Array, itemsize: int) -> int:
+    """Return the elements of whole cache lines that hold an array."""
+    line = _LINE // itemsize
+    return -(-array.size // line) * line
+
+
+def _memory(rows: int, arrays: Sequence[Array]) -> Array:
+    """Return zeros with room for all arrays in every row."""
+    dtype = _kind(arrays[0])
+    size = sum(_room(array, dtype.itemsize) for array in arrays)
+    flat = np.zeros(rows * size + _LINE, dtype)
+    first = -flat.ctypes.data % _LINE // dtype.itemsize
+    return flat[first : first + rows * size].reshape(rows, size)
+
+
+def _views(row: Array, arrays: Sequence[Array]) -> Iterator[Array]:
+    """Yield the places of the arrays in a row, in their shapes."""
+    first = 0
+    for array in arrays:
+        yield row[first : first + array.size].reshape(array.shape)
+        first += _room(array, row.itemsize)
+
+
+class Optimizer:
+    """All parameters of a model side by side, and one call that updates them where they stand.
+
+    Copies the given arrays once. From then on the model reads its parameters in `parameters`, and
+    writes its gradients into `slopes`: views by name, in the given shapes, that stay the same. The
+    states begin with zeros; numbers not given are the defaults of the chapter's step.
+
+    >>> optimizer = Optimizer("adam", {"w": w, "b": b}, lr=1e-3)
+    >>> w = optimizer.parameters["w"]
+    >>> optimizer.slopes["w"][...] = dw  # better: let the kernel that computes dw write there
+    >>> optimizer.slopes["b"][...] = db
+    >>> optimizer.step()  # w has changed
+    >>> optimizer.set(lr=1e-4)
+    """
+
+    def __init__(self, rule: str, parameters: Mapping[str, Array], **numbers: float) -> None:
+        self._rule, states, step = _RULES[rule]
+        arrays = {name: np.asarray(value) for name, value in parameters.items()}
+        self._memory = _memory(2 + states, list(arrays.values()))
+        self.parameters, self.slopes = (
+            dict(zip(arrays, _views(row, list(arrays.values())), strict=True))
+            for row in self._memory[:2]
+        )
+        for name, value in arrays.items():
+            self.parameters[name][...] = value
+        options = inspect.signature(step).parameters.values()
+        defaults = {o.name: o.default for o in options if o.default is not o.empty}
+        self._names = list(defaults)
+        self._numbers = np.zeros(1 + len(defaults))
+        self.set(**defaults | numbers)
+
+    def set(self, **numbers: float) -> None:
+        """Change numbers of the formula, such as the rate."""
+        for name, value in numbers.items():
+            self._numbers[1 + self._names.index(name)] = value
+
+    def step(self) -> None:
+        """Update the parameters and the states from what stands in `slopes`."""
+        _apply(self._rule, self._memory, self._numbers)
 
 
 # --- schedules -----------------------------------------------------------------------------------

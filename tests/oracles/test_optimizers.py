@@ -120,6 +120,66 @@ def test_large_and_small_arrays_take_the_same_step():
                 np.testing.assert_array_equal(x[lo:hi], y, err_msg=name)
 
 
+# --- in place: a whole model by one call ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [33, 50_001])
+def test_a_model_in_place_follows_the_pure_steps_bit_by_bit(dtype, size):
+    """Odd sizes, so that parameters do not fill their lines; large ones take the parallel path."""
+    rng = np.random.default_rng(9)
+    model = {name: rng.normal(size=shape).astype(dtype) for name, shape in
+             (("w", (size, 3)), ("b", (size,)), ("c", ()))}  # fmt: skip
+    zeros = {name: np.zeros_like(value) for name, value in model.items()}
+    steps = {
+        "sgd": lambda p, g, s: (ref.sgd_step(p, g, 0.1), s),
+        "momentum": lambda p, g, s: ref.momentum_step(p, g, s, 0.1),
+        "adagrad": lambda p, g, s: ref.adagrad_step(p, g, s, 0.1),
+        "rmsprop": lambda p, g, s: ref.rmsprop_step(p, g, s, 0.1),
+        "adadelta": lambda p, g, s: ref.adadelta_step(p, g, s, 0.1),
+        "adam": lambda p, g, s: ref.adam_step(p, g, s, 0.1),
+        "dual averaging": lambda p, g, s: ref.dual_averaging_step(p, g, s, 0.1),
+        "ftrl": lambda p, g, s: ref.ftrl_step(p, g, s, 0.1),
+    }
+    first = {"adadelta": lambda z: (z, z), "adam": lambda z: (z, z, 0), "ftrl": lambda z: (z, z),
+             "dual averaging": lambda z: (z, 0)}  # fmt: skip
+    for rule, step in steps.items():
+        number = {"adadelta": "rho", "dual averaging": "l1", "ftrl": "alpha"}.get(rule, "lr")
+        optimizer = ref.Optimizer(rule, model, **{number: 0.5})
+        optimizer.set(**{number: 0.1})
+        params = dict(model)
+        states = {name: first.get(rule, lambda z: z)(zero) for name, zero in zeros.items()}
+        for _ in range(3):
+            for name, value in params.items():
+                grad = rng.normal(size=value.shape).astype(dtype)
+                optimizer.slopes[name][...] = grad
+                params[name], states[name] = step(value, grad, states[name])
+            optimizer.step()
+        for name, value in params.items():
+            np.testing.assert_array_equal(optimizer.parameters[name], value, err_msg=rule)
+            assert optimizer.parameters[name].ctypes.data % 64 == 0
+            assert optimizer.parameters[name].dtype == dtype
+
+
+def test_an_optimizer_leaves_the_given_arrays_alone():
+    given = np.ones(5)
+    optimizer = ref.Optimizer("sgd", {"w": given})
+    optimizer.slopes["w"][...] = 1
+    optimizer.step()
+    assert (given == 1).all()
+    assert (optimizer.parameters["w"] == 1 - 0.01).all()
+
+
+def test_a_slope_that_is_no_number_reaches_its_parameter_only():
+    for rule in ref._RULES:
+        optimizer = ref.Optimizer(rule, {"w": np.ones(40, np.float32)})
+        optimizer.slopes["w"][7] = np.nan
+        optimizer.step()
+        bad = ~np.isfinite(optimizer.parameters["w"])
+        assert bad[7] or rule in ("dual averaging", "ftrl"), rule
+        assert bad.sum() <= 1, rule
+
+
 def test_terminal_velocity_is_ten_gradient_steps():
     theta, velocity = np.zeros(1), np.zeros(1)
     for _ in range(400):

@@ -1,0 +1,65 @@
+"""Passes over flat arrays, in place, by a rule that is compiled alone and called by its address.
+
+A rule is a plain function ``rule(size, stride, numbers, memory)``: `memory` points to the first
+element it owns in row 0 of an array whose rows are `stride` apart (see `rows`), `numbers` to what
+the formula needs, always float64; the first of them counts the passes. It overwrites what it reads:
+an output of its own would be memory to fetch, and one more array that may overlap the others.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numba import carray, cfunc, types
+from numba.np.numpy_support import from_dtype
+
+from reference._gemm import _call
+from reference._jit import PARALLEL, SERIAL, njit, prange
+
+__all__ = ["address", "in_stretches", "rows", "whole"]
+
+STRETCH = 16_384
+"""Elements that one job covers: its rows together stay in the second cache."""
+
+_KEPT: list[Any] = []  # what an address points to must stay
+
+
+@functools.cache
+def address(rule: Callable[..., None], dtype: Any) -> int:
+    """Compile a rule for a dtype; return where its code is."""
+    numbers, memory = types.CPointer(types.float64), types.CPointer(from_dtype(np.dtype(dtype)))
+    signature = types.void(types.int64, types.int64, numbers, memory)
+    _KEPT.append(cfunc(signature, cache=True, error_model="numpy")(rule))
+    return int(_KEPT[-1].address)
+
+
+@njit(**SERIAL)
+def rows(memory, stride, size):  # type: ignore[no-untyped-def]
+    """Return the stretch of rows 0 ... 3 as arrays; those that do not exist are not to be read."""
+    flat = carray(memory, (4 * stride,))
+    return (
+        flat[:size],
+        flat[stride : stride + size],
+        flat[2 * stride : 2 * stride + size],
+        flat[3 * stride : 3 * stride + size],
+    )
+
+
+@njit(**SERIAL)
+def whole(rule, memory, numbers):  # type: ignore[no-untyped-def]
+    """Apply a rule to all columns of `memory`."""
+    numbers[0] += 1
+    _call(rule, (memory.shape[1], memory.shape[1]), (numbers, memory))
+
+
+@njit(**PARALLEL)
+def in_stretches(rule, memory, numbers):  # type: ignore[no-untyped-def]
+    """Apply a rule to all columns of `memory`; some of them per job."""
+    numbers[0] += 1
+    size = memory.shape[1]
+    for job in prange((size + STRETCH - 1) // STRETCH):
+        first = job * STRETCH
+        _call(rule, (min(STRETCH, size - first), size), (numbers, memory[:, first:]))

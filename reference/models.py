@@ -1,11 +1,13 @@
 """Whole models on the core: each a class with its parameters and one step of learning.
 
 `step` is a forward pass, a backward pass and an update; `fit` is the loop around it. What differs
-between the models is what stands in `slopes`: the chapters' functions, one after the other.
+between the models is what stands in `backward`: the chapters' functions, one after the other. The
+parameters, their gradients and Adam's memory of them keep their places from step to step.
 """
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Iterator
 from typing import Any
@@ -14,11 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference import backprop, convolution, lstm, neurons, optimizers, q_learning
+from reference._gemm import matmul
+from reference._jit import SERIAL, njit
 
-__all__ = ["LeNet", "Letters", "Mlp", "QNet", "Residual", "fit", "play", "population"]
+__all__ = ["LeNet", "Letters", "Mlp", "Model", "QNet", "Residual", "fit", "play", "population"]
 
 Array = NDArray[Any]
 Parameters = dict[str, Array]
+Shapes = dict[str, tuple[int, ...]]
 
 
 def _he(rng: np.random.Generator, *shape: int) -> Array:
@@ -31,40 +36,83 @@ def _zeros(*shape: int) -> Array:
     return np.zeros(shape, np.float32)
 
 
+def _layers(rng: np.random.Generator, shapes: Shapes) -> Parameters:
+    """Return the weights of each layer, and biases of zero."""
+    weights = {f"{name} w": _he(rng, *shape) for name, shape in shapes.items()}
+    return weights | {f"{name} b": _zeros(shape[0]) for name, shape in shapes.items()}
+
+
+def _relu(y: Array) -> Array:
+    """Rectify in place."""
+    return np.maximum(y, 0, out=y)
+
+
+@njit(**SERIAL)
+def _stop(dy: Array, y: Array) -> None:
+    for i in range(dy.size):
+        dy[i] = dy[i] if y[i] > 0 else 0
+
+
+def _relu_backward(dy: Array, y: Array) -> Array:
+    """Stop, in place, the gradients of rectified units that are off: ``dy *= y > 0``."""
+    _stop(dy.reshape(-1), y.reshape(-1))
+    return dy
+
+
 class Model:
-    """Parameters by name, and Adam's memory of them."""
+    """Parameters by name, their gradients, and Adam's memory of them."""
 
     def __init__(self, parameters: Parameters, lr: float = 1e-3) -> None:
-        self.parameters, self.lr = parameters, lr
-        self._state: dict[str, Any] = {
-            name: (np.zeros_like(value), np.zeros_like(value), 0)
-            for name, value in parameters.items()
-        }
+        self.lr, self._adam = lr, optimizers.Optimizer("adam", parameters, lr=lr)
+        self.parameters, self.slopes = self._adam.parameters, self._adam.slopes
 
     def logits(self, x: Array) -> Array:
         """Return the scores of the classes."""
         raise NotImplementedError
 
-    def slopes(self, x: Array, labels: Array) -> tuple[float, Parameters]:
-        """Return the loss, and its gradient for every parameter."""
+    def backward(self, x: Array, labels: Array) -> float:
+        """Write the gradient of every parameter into `slopes`; return the loss."""
         raise NotImplementedError
-
-    def update(self, slopes: Parameters) -> None:
-        """Take one step of Adam."""
-        for name, slope in slopes.items():
-            self.parameters[name], self._state[name] = optimizers.adam_step(
-                self.parameters[name], slope, self._state[name], self.lr
-            )
 
     def step(self, x: Array, labels: Array) -> float:
         """Learn from one batch; return its loss."""
-        loss, slopes = self.slopes(x, labels)
-        self.update(slopes)
+        loss = self.backward(x, labels)
+        self._adam.step()
         return loss
 
     def accuracy(self, x: Array, labels: Array) -> float:
         """Return the share of samples whose largest score is their label's."""
         return float(np.mean(self.logits(x).argmax(axis=1) == labels))
+
+    def _dense(self, layer: str, x: Array) -> Array:
+        return backprop.dense_forward(
+            x, self.parameters[f"{layer} w"], self.parameters[f"{layer} b"]
+        )
+
+    def _dense_slopes(self, layer: str, dy: Array, x: Array) -> None:
+        matmul(dy, x, self.slopes[f"{layer} w"], turn_a=True)
+        np.add.reduce(dy, axis=0, out=self.slopes[f"{layer} b"])
+
+    def _dense_backward(self, layer: str, dy: Array, x: Array) -> Array:
+        """Write the layer's gradients; return that of its inputs."""
+        self._dense_slopes(layer, dy, x)
+        return matmul(dy, self.parameters[f"{layer} w"], np.empty_like(x))
+
+    def _conv(self, layer: str, x: Array, padding: int = 0) -> Array:
+        p = self.parameters
+        return convolution.conv2d_forward(x, p[f"{layer} w"], p[f"{layer} b"], 1, padding)
+
+    def _conv_slopes(self, layer: str, dy: Array, x: Array, padding: int = 0) -> None:
+        w, b = self.slopes[f"{layer} w"], self.slopes[f"{layer} b"]
+        w[...], b[...] = convolution.conv2d_slopes(dy, x, w.shape, 1, padding)
+
+    def _conv_backward(self, layer: str, dy: Array, x: Array, padding: int = 0) -> Array:
+        """Write the layer's gradients; return that of its inputs."""
+        w, b = self.slopes[f"{layer} w"], self.slopes[f"{layer} b"]
+        dx, w[...], b[...] = convolution.conv2d_backward(
+            dy, x, self.parameters[f"{layer} w"], 1, padding
+        )
+        return dx
 
 
 def fit(
@@ -84,82 +132,83 @@ class Mlp(Model):
         self, rng: np.random.Generator, sizes: tuple[int, ...] = (784, 300, 100, 10)
     ) -> None:
         self.depth = len(sizes) - 1
-        parameters: Parameters = {}
-        for k, (below, above) in enumerate(itertools.pairwise(sizes)):
-            parameters |= {f"w{k}": _he(rng, above, below), f"b{k}": _zeros(above)}
-        super().__init__(parameters)
+        shapes: Shapes = {
+            f"{k}": (above, below) for k, (below, above) in enumerate(itertools.pairwise(sizes))
+        }
+        super().__init__(_layers(rng, shapes))
 
-    def _outputs(self, x: Array) -> list[Array]:
-        p = self.parameters
-        layers = [(p[f"w{k}"], p[f"b{k}"]) for k in range(self.depth)]
-        return backprop.mlp_forward(x, layers)
+    def _forward(self, x: Array) -> list[Array]:
+        """Return the inputs of each layer, and the outputs of the last."""
+        a = [x]
+        for k in range(self.depth - 1):
+            a.append(_relu(self._dense(f"{k}", a[k])))
+        return [*a, self._dense(f"{self.depth - 1}", a[-1])]
+
+    def _back(self, a: list[Array], dy: Array) -> None:
+        """Write the gradients, from that of the last layer's outputs."""
+        for k in reversed(range(1, self.depth)):
+            dy = _relu_backward(self._dense_backward(f"{k}", dy, a[k]), a[k])
+        self._dense_slopes("0", dy, a[0])
 
     def logits(self, x: Array) -> Array:
         """Return the outputs of the last layer."""
-        return self._outputs(x)[-1]
+        return self._forward(x)[-1]
 
-    def backward(self, x: Array, outputs: list[Array], dy: Array) -> Parameters:
-        """Return the gradients, from that of the last layer's outputs."""
-        slopes: Parameters = {}
-        for k in reversed(range(1, self.depth)):
-            below = outputs[k - 1]
-            dy, slopes[f"w{k}"], slopes[f"b{k}"] = backprop.dense_backward(
-                dy, below, self.parameters[f"w{k}"]
-            )
-            dy *= below > 0
-        slopes["w0"], slopes["b0"] = backprop.dense_slopes(dy, x)
-        return slopes
-
-    def slopes(self, x: Array, labels: Array) -> tuple[float, Parameters]:
-        """Return the loss and its gradients."""
-        outputs = self._outputs(x)
-        loss, dy = backprop.cross_entropy(outputs[-1], labels)
-        return loss, self.backward(x, outputs, dy)
+    def backward(self, x: Array, labels: Array) -> float:
+        """Write the gradients; return the loss."""
+        a = self._forward(x)
+        loss, dy = backprop.cross_entropy(a[-1], labels)
+        self._back(a, dy)
+        return loss
 
 
 class LeNet(Model):
-    """LeNet-5 with rectified units: two convolutions with max pooling, three dense layers."""
+    """LeNet-5 with rectified units: two convolutions with max pooling, three dense layers.
+
+    The largest of four is rectified, not the four: that is the same, with less to do.
+    """
 
     def __init__(self, rng: np.random.Generator, side: int = 28, classes: int = 10) -> None:
-        self.side = (side // 2 - 4) // 2
-        flat = 16 * self.side * self.side
-        shapes = {"c1": (6, 1, 5, 5), "c2": (16, 6, 5, 5), "d1": (120, flat), "d2": (84, 120),
-                  "d3": (classes, 84)}  # fmt: skip
-        parameters = {f"{name} w": _he(rng, *shape) for name, shape in shapes.items()}
-        super().__init__(parameters | {f"{n} b": _zeros(s[0]) for n, s in shapes.items()})
+        flat = 16 * ((side // 2 - 4) // 2) ** 2
+        super().__init__(
+            _layers(
+                rng,
+                {
+                    "c1": (6, 1, 5, 5),
+                    "c2": (16, 6, 5, 5),
+                    "d1": (120, flat),
+                    "d2": (84, 120),
+                    "d3": (classes, 84),
+                },
+            )
+        )
 
     def _forward(self, x: Array) -> dict[str, Array]:
-        p, a = self.parameters, {"in": x}
-        a["c1"] = np.maximum(convolution.conv2d_forward(x, p["c1 w"], p["c1 b"], 1, 2), 0)
-        a["p1"] = convolution.max_pool_forward(a["c1"], 2)
-        a["c2"] = np.maximum(convolution.conv2d_forward(a["p1"], p["c2 w"], p["c2 b"]), 0)
-        a["p2"] = convolution.max_pool_forward(a["c2"], 2)
+        a = {"c1": self._conv("c1", x, padding=2)}
+        a["p1"] = _relu(convolution.max_pool_forward(a["c1"], 2))
+        a["c2"] = self._conv("c2", a["p1"])
+        a["p2"] = _relu(convolution.max_pool_forward(a["c2"], 2))
         a["flat"] = a["p2"].reshape(len(x), -1)
-        a["d1"] = np.maximum(backprop.dense_forward(a["flat"], p["d1 w"], p["d1 b"]), 0)
-        a["d2"] = np.maximum(backprop.dense_forward(a["d1"], p["d2 w"], p["d2 b"]), 0)
-        a["d3"] = backprop.dense_forward(a["d2"], p["d3 w"], p["d3 b"])
+        a["d1"] = _relu(self._dense("d1", a["flat"]))
+        a["d2"] = _relu(self._dense("d2", a["d1"]))
+        a["d3"] = self._dense("d3", a["d2"])
         return a
 
     def logits(self, x: Array) -> Array:
         """Return the outputs of the last layer."""
         return self._forward(x)["d3"]
 
-    def slopes(self, x: Array, labels: Array) -> tuple[float, Parameters]:
-        """Return the loss and its gradients."""
-        a, p, s = self._forward(x), self.parameters, {}
+    def backward(self, x: Array, labels: Array) -> float:
+        """Write the gradients; return the loss."""
+        a = self._forward(x)
         loss, dy = backprop.cross_entropy(a["d3"], labels)
         for layer, below in (("d3", "d2"), ("d2", "d1"), ("d1", "flat")):
-            dy, s[f"{layer} w"], s[f"{layer} b"] = backprop.dense_backward(
-                dy, a[below], p[f"{layer} w"]
-            )
-            dy *= a[below] > 0
+            dy = _relu_backward(self._dense_backward(layer, dy, a[below]), a[below])
         dy = convolution.max_pool_backward(dy.reshape(a["p2"].shape), a["c2"], 2)
-        dy *= a["c2"] > 0
-        dy, s["c2 w"], s["c2 b"] = convolution.conv2d_backward(dy, a["p1"], p["c2 w"])
+        dy = _relu_backward(self._conv_backward("c2", dy, a["p1"]), a["p1"])
         dy = convolution.max_pool_backward(dy, a["c1"], 2)
-        dy *= a["c1"] > 0
-        s["c1 w"], s["c1 b"] = convolution.conv2d_slopes(dy, x, p["c1 w"].shape, 1, 2)
-        return loss, s
+        self._conv_slopes("c1", dy, x, padding=2)
+        return loss
 
 
 class Residual(Model):
@@ -169,50 +218,44 @@ class Residual(Model):
         self, rng: np.random.Generator, channels: int = 16, blocks: int = 2, classes: int = 10
     ) -> None:
         self.blocks = blocks
-        shapes: dict[str, tuple[int, ...]] = {"in": (channels, 1, 3, 3), "out": (classes, channels)}
+        shapes: Shapes = {"in": (channels, 1, 3, 3), "out": (classes, channels)}
         for k in range(blocks):
             shapes |= {f"{k}a": (channels, channels, 3, 3), f"{k}b": (channels, channels, 3, 3)}
-        parameters = {f"{name} w": _he(rng, *shape) for name, shape in shapes.items()}
+        parameters = _layers(rng, shapes)
         for k in range(blocks):
             parameters[f"{k}b w"] *= 0.5  # the shortcut already carries the signal
-        super().__init__(parameters | {f"{n} b": _zeros(s[0]) for n, s in shapes.items()}, 3e-3)
-
-    def _conv(self, name: str, x: Array) -> Array:
-        p = self.parameters
-        return convolution.conv2d_forward(x, p[f"{name} w"], p[f"{name} b"], 1, 1)
+        super().__init__(parameters, lr=3e-3)
 
     def _forward(self, x: Array) -> dict[str, Array]:
-        a = {"x": x, "0": np.maximum(self._conv("in", x), 0)}
+        a = {"0": _relu(self._conv("in", x, padding=1))}
         for k in range(self.blocks):
-            a[f"{k}a"] = np.maximum(self._conv(f"{k}a", a[f"{k}"]), 0)
-            a[f"{k + 1}"] = np.maximum(self._conv(f"{k}b", a[f"{k}a"]) + a[f"{k}"], 0)
+            a[f"{k}a"] = _relu(self._conv(f"{k}a", a[f"{k}"], padding=1))
+            a[f"{k + 1}"] = self._conv(f"{k}b", a[f"{k}a"], padding=1)
+            a[f"{k + 1}"] += a[f"{k}"]
+            _relu(a[f"{k + 1}"])
         a["mean"] = convolution.global_avg_pool(a[f"{self.blocks}"])
-        p = self.parameters
-        a["logits"] = backprop.dense_forward(a["mean"], p["out w"], p["out b"])
+        a["logits"] = self._dense("out", a["mean"])
         return a
 
     def logits(self, x: Array) -> Array:
         """Return the outputs of the last layer."""
         return self._forward(x)["logits"]
 
-    def slopes(self, x: Array, labels: Array) -> tuple[float, Parameters]:
-        """Return the loss and its gradients."""
-        a, p, s = self._forward(x), self.parameters, {}
+    def backward(self, x: Array, labels: Array) -> float:
+        """Write the gradients; return the loss."""
+        a = self._forward(x)
         loss, dy = backprop.cross_entropy(a["logits"], labels)
-        dy, s["out w"], s["out b"] = backprop.dense_backward(dy, a["mean"], p["out w"])
+        shares = self._dense_backward("out", dy, a["mean"])
         last = a[f"{self.blocks}"]
-        dy = (dy / (last.shape[2] * last.shape[3]))[:, :, None, None] * (last > 0)
+        shares /= last[0, 0].size
+        dy = _relu_backward(np.broadcast_to(shares[:, :, None, None], last.shape).copy(), last)
         for k in reversed(range(self.blocks)):
-            through, s[f"{k}b w"], s[f"{k}b b"] = convolution.conv2d_backward(
-                dy, a[f"{k}a"], p[f"{k}b w"], 1, 1
-            )
-            through *= a[f"{k}a"] > 0
-            through, s[f"{k}a w"], s[f"{k}a b"] = convolution.conv2d_backward(
-                through, a[f"{k}"], p[f"{k}a w"], 1, 1
-            )
-            dy = (dy + through) * (a[f"{k}"] > 0)
-        s["in w"], s["in b"] = convolution.conv2d_slopes(dy, x, p["in w"].shape, 1, 1)
-        return loss, s
+            through = self._conv_backward(f"{k}b", dy, a[f"{k}a"], padding=1)
+            _relu_backward(through, a[f"{k}a"])
+            dy += self._conv_backward(f"{k}a", through, a[f"{k}"], padding=1)
+            _relu_backward(dy, a[f"{k}"])
+        self._conv_slopes("in", dy, x, padding=1)
+        return loss
 
 
 class Letters(Model):
@@ -234,22 +277,18 @@ class Letters(Model):
 
     def logits(self, x: Array) -> Array:
         """Return the scores of the letter after each of `x`, of shape (T, N): one row each."""
-        hs = self._forward(x)[2].reshape(-1, self.hidden)
-        return backprop.dense_forward(hs, self.parameters["out w"], self.parameters["out b"])
+        return self._dense("out", self._forward(x)[2].reshape(-1, self.hidden))
 
-    def slopes(self, x: Array, labels: Array) -> tuple[float, Parameters]:
-        """Return the loss and its gradients; `x` and `labels` are letters of shape (T, N)."""
-        p = self.parameters
+    def backward(self, x: Array, labels: Array) -> float:
+        """Write the gradients; return the loss. `x` and `labels` are letters of shape (T, N)."""
         one_hot, start, hs = self._forward(x)
         flat = hs.reshape(-1, self.hidden)
-        loss, dy = backprop.cross_entropy(
-            backprop.dense_forward(flat, p["out w"], p["out b"]), labels.ravel()
-        )
-        dhs, dw, db = backprop.dense_backward(dy, flat, p["out w"])
-        *_, into_w, into_b = lstm.lstm_backward(
-            one_hot, start, start, p["w"], p["b"], dhs.reshape(hs.shape)
-        )
-        return loss, {"w": into_w, "b": into_b, "out w": dw, "out b": db}
+        loss, dy = backprop.cross_entropy(self._dense("out", flat), labels.ravel())
+        dhs = self._dense_backward("out", dy, flat).reshape(hs.shape)
+        w, b = self.parameters["w"], self.parameters["b"]
+        *_, dw, db = lstm.lstm_backward(one_hot, start, start, w, b, dhs)
+        self.slopes["w"][...], self.slopes["b"][...] = dw, db
+        return loss
 
 
 class QNet(Mlp):
@@ -259,8 +298,7 @@ class QNet(Mlp):
         self, rng: np.random.Generator, states: int = 4, actions: int = 2, gamma: float = 0.99
     ) -> None:
         super().__init__(rng, (states, 64, 64, actions))
-        self.gamma, self.slow = gamma, QNet.__new__(QNet)
-        self.slow.depth, self.slow.parameters = self.depth, dict(self.parameters)
+        self.gamma, self.slow = gamma, copy.deepcopy(self)
 
     def learn(
         self, states: Array, actions: Array, rewards: Array, after: Array, ended: Array
@@ -269,14 +307,14 @@ class QNet(Mlp):
         targets = q_learning.double_dqn_targets(
             rewards, self.logits(after), self.slow.logits(after), ended, self.gamma
         )
-        outputs = self._outputs(states)
+        a = self._forward(states)
         rows = np.arange(len(actions))
-        dy = np.zeros_like(outputs[-1])
-        dy[rows, actions] = q_learning.huber_gradient(outputs[-1][rows, actions], targets)
-        self.update(self.backward(states, outputs, dy))
-        for name, value in self.parameters.items():
-            old = self.slow.parameters[name]
-            self.slow.parameters[name] = old + np.float32(0.005) * (value - old)
+        dy = np.zeros_like(a[-1])
+        dy[rows, actions] = q_learning.huber_gradient(a[-1][rows, actions], targets)
+        self._back(a, dy)
+        self._adam.step()
+        for name, slow in self.slow.parameters.items():
+            slow += np.float32(0.005) * (self.parameters[name] - slow)
 
 
 def play(

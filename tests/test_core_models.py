@@ -31,7 +31,7 @@ def twin(model):
 
 
 def mlp(p, x):
-    return torch.relu(x @ p["w0"].T + p["b0"]) @ p["w1"].T + p["b1"]
+    return torch.relu(x @ p["0 w"].T + p["0 b"]) @ p["1 w"].T + p["1 b"]
 
 
 def lenet(p, x):
@@ -145,3 +145,16 @@ def test_rates_of_the_population_follow_the_formula():
     strong = means > 2.0
     np.testing.assert_allclose(rates[strong], expected[strong], rtol=0.06, atol=1.5)
     assert (np.diff(rates[::30]) >= -2).all()
+
+
+def test_the_slow_copy_of_a_q_net_keeps_its_own_memory():
+    rng = np.random.default_rng(9)
+    net = models.QNet(rng)
+    before = {name: value.copy() for name, value in net.parameters.items()}
+    batch = rng.standard_normal((32, 4), dtype=np.float32)
+    zeros, over = np.zeros(32, np.float32), np.zeros(32, np.bool_)
+    net.learn(batch, rng.integers(0, 2, 32), zeros + 1, batch[::-1].copy(), over)
+    for name, old in before.items():
+        moved = net.parameters[name] - old
+        assert moved.any(), name
+        np.testing.assert_allclose(net.slow.parameters[name] - old, 0.005 * moved, atol=1e-7)

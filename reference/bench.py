@@ -1,100 +1,94 @@
-"""Time the core against PyTorch (or NumPy): ``python -m reference.bench``.
+"""Time the core against PyTorch and NumPy: ``python -m reference.bench``.
 
 Every contender works on the same data, in one process, with the same number of threads; outputs are
 compared before anything is timed; contenders take turns in random order. The ratio of a line is the
-time of PyTorch's best mode divided by ours: above 1 we are ahead. The machine's own limits are
-measured in the same run.
+time of PyTorch's best mode divided by ours: above 1 we are ahead. Where PyTorch is absent or has
+nothing alike, the ratio is to NumPy. The machine's own limits are measured in the same run.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import math
 import os
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import asdict, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reference.bench_measure import Measured, Row
 
 __all__ = ["main", "run"]
 
-_MALLOC = {"MALLOC_TRIM_THRESHOLD_": str(1 << 34), "MALLOC_MMAP_THRESHOLD_": str(1 << 34)}
-"""Freed memory is kept and used again, by us and by PyTorch alike: no page faults are timed."""
+_CHILD = "GRADUS_BENCH"
+"""Set in the process that measures: what stands in `_environment` is read at the start only."""
 
 
-def limits(threads: int) -> dict[str, float]:
-    """Measure what the machine can do: float32 products a second, and bytes copied a second."""
-    import numpy as np
-
-    from reference._gemm import steps, tiles, outer  # isort: skip
-
-    clock = time.thread_time if threads == 1 else time.perf_counter
-    a, c, table = np.ones(96 * 256, np.float32), np.ones(96 * 64, np.float32), steps(256)
-    b = np.ones(64 * 256, np.float32)
-    tile = tiles(np.dtype(np.float32))
-    seconds = []
-    for _ in range(50):
-        start = time.thread_time()
-        for _ in range(20):
-            outer(tile, a, steps(96, 256), table, b, steps(256, 64), 64, c, steps(96, 64), False)
-        seconds.append(time.thread_time() - start)
-    peak = threads * 20 * 2 * 96 * 64 * 256 / min(seconds)
-    source = np.ones(1 << 23)
-    target = source.copy()
-    copies = []
-    for _ in range(10):
-        start = clock()
-        np.copyto(target, source)
-        copies.append(clock() - start)
-    return {"gflops": peak / 1e9, "copy_gbytes": 2 * source.nbytes / min(copies) / 1e9}
+def _environment(threads: int) -> dict[str, str]:
+    """Return the settings of a process that measures, for all contenders alike."""
+    pools = ("OMP", "OPENBLAS", "MKL", "NUMBA")
+    return {
+        **os.environ,
+        **{f"{pool}_NUM_THREADS": str(threads) for pool in pools},
+        # freed memory is kept and used again: no page faults are timed
+        "MALLOC_TRIM_THRESHOLD_": str(1 << 34),
+        "MALLOC_MMAP_THRESHOLD_": str(1 << 34),
+        "TORCHINDUCTOR_COMPILE_THREADS": "1",  # no helpers that go on beside the measurement
+        _CHILD: "1",
+    }
 
 
-def compile_seconds() -> Iterator[tuple[str, float, float]]:
-    """Yield, per topic, the seconds of the first calls with an empty cache, and with a full one."""
-    import tempfile
+def _measured(row: Row, rounds: int, threads: int, rng: random.Random, compiles: bool) -> Measured:
+    """Measure a line with NumPy's and, if asked for, `torch.compile`'s contender."""
+    from reference.bench_data import plain, torch
+    from reference.bench_measure import measure
 
-    from autograder.catalogue import Catalogue
-
-    code = (
-        "import sys, time; from pathlib import Path\n"
-        "from autograder.catalogue import Catalogue\n"
-        "from autograder.source import LiveSource, seeder\n"
-        "name = sys.argv[1]; topic = Catalogue(Path(sys.argv[2])).topic(name)\n"
-        "source = LiveSource(topic, seeder(b'warm', name)); start = time.perf_counter()\n"
-        "for exercise in topic.exercises:\n"
-        "    for check in exercise: source.trials(exercise, check)\n"
-        "print(time.perf_counter() - start)"
-    )
-    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    from pathlib import Path
-
-    for name in Catalogue(Path(root)).names():
-        with tempfile.TemporaryDirectory() as cache:
-            seconds = [
-                float(
-                    subprocess.run(
-                        [sys.executable, "-c", code, name, root],
-                        env={**os.environ, "GRADUS_CACHE_DIR": cache},
-                        cwd=root,
-                        capture_output=True,
-                        text=True,
-                        check=True,
-                    ).stdout
-                )
-                for _ in range(2)
-            ]
-        yield name, seconds[0], seconds[1]
+    row = replace(row, peers={**plain(row.ours), **row.peers})
+    eager = next((peer for name, peer in row.peers.items() if name.startswith("torch")), None)
+    if compiles and eager:
+        torch._dynamo.reset()  # what it made for other lines would count against its limit
+        try:
+            made = row.compiled() if row.compiled else torch.compile(lambda: eager())
+            return measure(replace(row, peers={**row.peers, "torch compile": made}), rounds,
+                           threads, rng)  # fmt: skip
+        except Exception as error:  # whatever it cannot do, the others can
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            print(f"{row.name} {row.size}: no torch.compile: {reason}", file=sys.stderr)
+    return measure(row, rounds, threads, rng)
 
 
-def run(sizes: str, only: str, threads: int, rounds: int) -> Iterator[dict[str, Any]]:
-    """Yield the measured lines as dictionaries, as they come."""
+def _line(found: Measured, threads: int, large: bool, share: float | None) -> dict[str, Any]:
+    row, ours = found.row, found.seconds["ours"]
+    return {
+        "name": row.name,
+        "size": row.size,
+        "large": large,
+        "threads": threads,
+        "ratio": found.ratio,
+        "low": found.low,
+        "high": found.high,
+        "goal": row.goal,
+        "best": found.best,
+        "numpy": found.seconds["numpy"] / ours if "numpy" in found.seconds else None,
+        "microseconds": {name: 1e6 * seconds for name, seconds in found.seconds.items()},
+        "roofline": share,
+    }
+
+
+def run(
+    sizes: str, only: str, threads: int, rounds: int, compiles: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Yield the machine's limits, then the measured lines, as they come."""
     import numba
 
     from reference.bench_data import torch
-    from reference.bench_measure import measure
+    from reference.bench_limits import limits
     from reference.bench_rows import ROWS
 
     numba.set_num_threads(threads)
@@ -102,37 +96,70 @@ def run(sizes: str, only: str, threads: int, rounds: int) -> Iterator[dict[str, 
         torch.set_num_threads(threads)
     rng = random.Random(0)
     can = limits(threads)
-    yield {"limits": can}
+    yield {"limits": asdict(can)}
     for group in ROWS:
         for large in {"small": (False,), "large": (True,)}.get(sizes, (False, True)):
             for row in group(large):
-                if only not in f"{group.__name__} {row.name} {row.size}":
-                    continue
-                found = measure(row, rounds, threads, rng)
-                ours = found.seconds["ours"]
-                share = max(row.flops / ours / can["gflops"], row.bytes / ours / can["copy_gbytes"])
-                yield {
-                    "name": row.name,
-                    "size": row.size,
-                    "large": large,
-                    "threads": threads,
-                    "ratio": found.ratio,
-                    "low": found.low,
-                    "high": found.high,
-                    "goal": row.goal,
-                    "best": found.best,
-                    "microseconds": {k: 1e6 * v for k, v in found.seconds.items()},
-                    "roofline": share / 1e9,
-                }
+                if only in f"{group.__name__} {row.name} {row.size}":
+                    found = _measured(row, rounds, threads, rng, compiles)
+                    yield _line(found, threads, large, can.share(row, found.seconds["ours"]))
 
 
-def _line(row: dict[str, Any]) -> str:
+def _text(row: dict[str, Any]) -> str:
     short = " " if row["ratio"] >= row["goal"] else "<"
+    numpy = f"{row['numpy']:>7.1f}" if row["numpy"] else "      -"
+    share = f"{row['roofline']:>5.0%}" if row["roofline"] else "    -"
     return (
         f"{row['name']:<24} {row['size']:<24} {row['microseconds']['ours']:>10.1f} us"
         f" {row['ratio']:>7.2f} [{row['low']:.2f}, {row['high']:.2f}] {short} {row['goal']:g}"
-        f"  {row['roofline']:>4.0%}  {row['best']}"
+        f" {numpy} {share}  {row['best']}"
     )
+
+
+def _head(limits: dict[str, Any], compiles: bool) -> str:
+    from reference.bench_data import torch
+
+    if not torch:
+        rival = "PyTorch is not installed: ratios are to NumPy"
+    else:
+        mode = "eager and compiled" if compiles else "eager; --torch-compile adds torch.compile"
+        rival = f"PyTorch {torch.__version__}, {mode}"
+    rates = " ".join(f"{rate:.1f}" for rate in limits["copy_gbytes"].values())
+    sizes = " ".join(f"{int(moved) / 2**20:g}" for moved in limits["copy_gbytes"])
+    return (
+        f"{limits['threads']} thread(s): {limits['gflops']:.0f} GFLOP/s float32 in the first cache,"
+        f" {limits['sgemm_gflops']:.0f} of a large sgemm; copy {rates} GB/s (moving {sizes} MB)\n"
+        f"{rival}\n"
+        "name, size, ours, ratio [quartiles], < short of goal, ratio to NumPy, roofline, best peer"
+    )
+
+
+def _summary(found: list[dict[str, Any]]) -> str:
+    mean = math.exp(sum(math.log(row["ratio"]) for row in found) / len(found))
+    short = sum(row["ratio"] < row["goal"] for row in found)
+    return f"geometric mean {mean:.2f}; {short} of {len(found)} lines short of their goal"
+
+
+def _work(given: argparse.Namespace) -> None:
+    """Measure, and print what comes out."""
+    rows = []
+    for row in run(given.sizes, given.only, given.threads[0], given.rounds, given.torch_compile):
+        rows.append(row)
+        if not given.json:
+            text = _head(row["limits"], given.torch_compile) if "limits" in row else _text(row)
+            print(text, flush=True)
+    found = rows[1:]
+    if given.json:
+        print(json.dumps({"limits": [rows[0]["limits"]], "rows": found}))
+    elif found:
+        print(_summary(found))
+
+
+def _threads(text: str) -> list[int]:
+    counts = [int(part) for part in text.split(",")]
+    if not all(1 <= count <= (os.cpu_count() or 1) for count in counts):
+        raise argparse.ArgumentTypeError(f"this machine has {os.cpu_count()} processors")
+    return counts
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -140,36 +167,39 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="reference.bench", description=__doc__)
     parser.add_argument("--sizes", choices=("small", "large", "all"), default="all")
     parser.add_argument("--only", default="", help="a part of the name or size of a line")
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", type=_threads, default=[1], help="one number, or 1,2")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--torch-compile", action="store_true",
+                        help="let torch.compile compete, too")  # fmt: skip
     parser.add_argument("--compile", action="store_true", help="compile time per topic, no lines")
     parser.add_argument("--json", action="store_true")
+    argv = sys.argv[1:] if argv is None else argv
     given = parser.parse_args(argv)
     if given.compile:
+        from reference.bench_limits import compile_seconds
+
         for name, cold, warm in compile_seconds():
             print(f"{name:<24} cold {cold:6.1f} s   warm {warm:5.2f} s", flush=True)
         return 0
-    rows = []
-    for row in run(given.sizes, given.only, given.threads, given.rounds):
-        rows.append(row)
-        if "limits" in row and not given.json:
-            peak, copy = row["limits"]["gflops"], row["limits"]["copy_gbytes"]
-            print(f"{given.threads} thread(s): {peak:.0f} GFLOP/s float32, copy {copy:.1f} GB/s")
-            print("name, size, ours, ratio [quartiles], < short of goal, roofline, best peer")
-        elif not given.json:
-            print(_line(row), flush=True)
-    found = [row for row in rows if "ratio" in row]
+    if given.torch_compile and not importlib.util.find_spec("torch"):
+        parser.error("--torch-compile needs PyTorch; install it, or leave the option out")
+    if _CHILD in os.environ:
+        _work(given)
+        return 0
+    told: dict[str, Any] = {"limits": [], "rows": []}
+    for count in given.threads:
+        command = [sys.executable, "-m", "reference.bench", *argv, "--threads", str(count)]
+        call = partial(subprocess.run, command, env=_environment(count), text=True)
+        done = call(stdout=subprocess.PIPE) if given.json else call()
+        if done.returncode:
+            return done.returncode
+        if given.json:
+            for key, values in json.loads(done.stdout).items():
+                told[key] += values
     if given.json:
-        print(json.dumps({"limits": rows[0]["limits"], "rows": found}))
-    elif found:
-        mean = math.exp(sum(math.log(row["ratio"]) for row in found) / len(found))
-        short = sum(row["ratio"] < row["goal"] for row in found)
-        print(f"geometric mean {mean:.2f}; {short} of {len(found)} lines short of their goal")
+        print(json.dumps(told))
     return 0
 
 
 if __name__ == "__main__":
-    if not all(os.environ.get(name) for name in _MALLOC):  # read by malloc at the start only
-        os.execve(sys.executable, [sys.executable, "-m", "reference.bench", *sys.argv[1:]],
-                  {**os.environ, **_MALLOC})  # fmt: skip
     sys.exit(main())

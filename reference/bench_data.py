@@ -1,16 +1,17 @@
-"""What the lines of the bench share: PyTorch, where it is installed, and random arrays for all."""
+"""What the lines of the bench share: PyTorch where it is, the chapters, and random arrays."""
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RNG", "Array", "Peers", "aten", "floats", "nn", "tensors", "torch"]
+__all__ = ["RNG", "Array", "Peers", "aten", "floats", "nn", "plain", "tensors", "torch"]
 
 torch: Any = importlib.import_module("torch") if importlib.util.find_spec("torch") else None
 nn: Any = torch.nn.functional if torch else None
@@ -29,3 +30,21 @@ def floats(*shape: int, scale: float = 1.0, dtype: Any = np.float32) -> Array:
 def tensors(*arrays: Array) -> list[Any]:
     """Return the arrays as tensors that share their memory; nothing where PyTorch is absent."""
     return [torch.from_numpy(a) for a in arrays] if torch else []
+
+
+def plain(call: Callable[[], Any], part: Any = ...) -> Peers:
+    """Return the chapter's function for a kernel's call: plain NumPy; nothing without the chapters.
+
+    `part` selects from its outputs what the other contenders give.
+    """
+    if not isinstance(call, partial) or not call.func.__module__.startswith("reference."):
+        return {}
+    try:
+        chapter = importlib.import_module(
+            call.func.__module__.replace("reference", "solutions") + ".chapter"
+        )
+        theirs = getattr(chapter, call.func.__name__)
+    except (ImportError, AttributeError):  # released without the chapters; a kernel of our own
+        return {}
+    whole = partial(theirs, *call.args, **call.keywords)
+    return {"numpy": whole if part is ... else lambda: whole()[part]}

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from reference import lstm, neurons, optimizers, spatial_transformer
-from reference.bench_data import Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench_data import Array, Peers, aten, floats, nn, plain, tensors, torch
 from reference.bench_measure import Row
 
 __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
@@ -22,24 +22,27 @@ __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
 
 def sampler(large: bool) -> Iterator[Row]:
     """Make affine grids, and sample at their points, forward and backward."""
-    if not torch:
-        return
     for n, c, side in [(32, 16, 64)] if large else [(16, 1, 28), (8, 3, 32)]:
         image, theta = floats(n, c, side, side), floats(n, 2, 3, scale=0.5)
         grid = spatial_transformer.affine_grid(theta, (side, side))
         dv = floats(n, c, side, side)
-        ti, tg, tt, tdv = tensors(image, grid, theta, dv)
-        size = f"{n}x{c}x{side}^2"
-        call = partial(spatial_transformer.affine_grid, theta, (side, side))
-        peer = partial(nn.affine_grid, tt, list(image.shape), align_corners=True)
-        yield Row("affine grid", size, call, {"torch": peer})
-        call = partial(spatial_transformer.bilinear_sample, image, grid)
-        peer = partial(nn.grid_sample, ti, tg, align_corners=True)
-        yield Row("bilinear sampler", size, call, {"torch": peer})
+        peers: list[Peers] = [{}, {}, {}]
+        if torch:
+            ti, tg, tt, tdv = tensors(image, grid, theta, dv)
+            both = [True, True]  # a gradient for the image, and one for the grid
+            calls = (
+                partial(nn.affine_grid, tt, list(image.shape), align_corners=True),
+                partial(nn.grid_sample, ti, tg, align_corners=True),
+                partial(aten.grid_sampler_2d_backward, tdv, ti, tg, 0, 0, True, both),
+            )
+            peers = [{"torch": call} for call in calls]
+        size, moved = f"{n}x{c}x{side}^2", 4.0 * (image.size + grid.size + dv.size)
+        make = partial(spatial_transformer.affine_grid, theta, (side, side))
+        sample = partial(spatial_transformer.bilinear_sample, image, grid)
         back = partial(spatial_transformer.bilinear_sample_backward, dv, image, grid)
-        both = [True, True]  # a gradient for the image, and one for the grid
-        peer = partial(aten.grid_sampler_2d_backward, tdv, ti, tg, 0, 0, True, both)
-        yield Row("bilinear backward", size, back, {"torch": peer}, rtol=2e-2)
+        yield Row("affine grid", size, make, peers[0], bytes=4.0 * grid.size)
+        yield Row("bilinear sampler", size, sample, peers[1], bytes=moved)
+        yield Row("bilinear backward", size, back, peers[2], bytes=2 * moved, rtol=2e-2)
 
 
 # --- recurrent nets -------------------------------------------------------------------------------
@@ -80,22 +83,9 @@ def recurrent(large: bool) -> Iterator[Row]:
                 return torch.autograd.grad(hs, [x, h, c, *net.parameters()], g)[:3]
 
             forward["torch"], both["torch"] = run, run_both
-        else:
-
-            def step_by_step(
-                x: Array = x, h: Array = h0, c: Array = c0, w: Array = w, b: Array = b
-            ) -> Array:
-                hs = []
-                for now in x:
-                    a = np.concatenate([h, now], 1) @ w.T + b
-                    f, i, g, o = np.split(a, 4, axis=1)
-                    c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
-                    h = np.tanh(c) / (1 + np.exp(-o))
-                    hs.append(h)
-                return np.stack(hs)
-
-            forward["numpy"] = step_by_step
         args = x, h0, c0, w, b
+        forward |= plain(partial(lstm.lstm_forward, *args), 0)
+        both |= plain(partial(lstm.lstm_backward, *args, dhs), slice(3))
         yield Row(
             "lstm forward",
             size,
@@ -104,11 +94,8 @@ def recurrent(large: bool) -> Iterator[Row]:
             flops=work,
             goal=goal,
         )
-        if both:
-            call = partial(lambda a: lstm.lstm_backward(*a)[:3], (*args, dhs))
-            yield Row(
-                "lstm forward + backward", size, call, both, flops=3 * work, goal=goal, rtol=1e-3
-            )
+        call = partial(lambda a: lstm.lstm_backward(*a)[:3], (*args, dhs))
+        yield Row("lstm forward + backward", size, call, both, flops=3 * work, goal=goal, rtol=1e-3)
 
 
 # --- optimizers -----------------------------------------------------------------------------------
@@ -128,32 +115,45 @@ Epsilon stands under our root and beside PyTorch's: so small, it does not tell t
 
 def optimizer(large: bool) -> Iterator[Row]:
     """Step in place on both sides; the parameters after the first step are compared."""
-    if not torch:
-        return
-
-    def after(step: Callable[[], Any], param: Any) -> Any:
-        step()
-        return param
-
     for size in (10_000_000,) if large else (1000, 100_000):
         for name, (theirs, streams, options) in _OPTIMIZERS.items():
-            start, slope = floats(size), floats(size)
+            start, slope, zeros = floats(size), floats(size), np.zeros(size, np.float32)
             numbers = {"lr": 0.01} | {k: v for k, v in options.items() if k == "eps"}
             ours = optimizers.Optimizer(name, {"w": start}, **numbers)
             ours.slopes["w"][...] = slope
-            peers: Peers = {}
-            for mode in ("foreach", "fused"):
-                param = torch.nn.Parameter(torch.from_numpy(start.copy()))
-                param.grad = torch.from_numpy(slope.copy())
-                kind = getattr(torch.optim, theirs)
-                if mode in inspect.signature(kind).parameters:
-                    method = kind([param], lr=0.01, **{mode: True}, **options)
-                    peers[f"torch {mode}"] = partial(after, method.step, param)
+            state: tuple[Any, ...] = {"sgd": (), "adam": ((zeros, zeros, 0),)}.get(name, (zeros,))
+            step = partial(getattr(optimizers, f"{name}_step"), start, slope, *state, **numbers)
+            peers = plain(step, 0 if state else ...)
+            modes = [mode for mode in ("foreach", "fused") if torch and _offers(theirs, mode)]
+            rivals = {
+                mode: partial(_torch_optimizer, theirs, start, slope, options | {mode: True})
+                for mode in modes
+            }
+            peers |= {f"torch {mode}": make() for mode, make in rivals.items()}
             goal = {1000: 20.0, 100_000: 3.0}.get(size, 1.0)
-            moved = 4.0 * size * streams
             yield Row(name, f"10^{round(math.log10(size))}",
-                      partial(after, ours.step, ours.parameters["w"]), peers,
-                      bytes=moved, goal=goal, rtol=1e-5)  # fmt: skip
+                      partial(_after, ours.step, ours.parameters["w"]), peers,
+                      bytes=4.0 * size * streams, goal=goal, rtol=1e-5,
+                      compiled=partial(_torch_optimizer, theirs, start, slope, options, True),
+                      )  # fmt: skip
+
+
+def _offers(theirs: str, mode: str) -> bool:
+    return mode in inspect.signature(getattr(torch.optim, theirs)).parameters
+
+
+def _after(step: Callable[[], Any], param: Any) -> Any:
+    step()
+    return param
+
+
+def _torch_optimizer(
+    theirs: str, start: Array, slope: Array, options: dict[str, Any], compiled: bool = False
+) -> Callable[[], Any]:
+    param = torch.nn.Parameter(torch.from_numpy(start.copy()))
+    param.grad = torch.from_numpy(slope.copy())
+    method = getattr(torch.optim, theirs)([param], lr=0.01, **options)
+    return partial(_after, torch.compile(method.step) if compiled else method.step, param)
 
 
 # --- neurons --------------------------------------------------------------------------------------
@@ -163,71 +163,46 @@ def neuron(large: bool) -> Iterator[Row]:
     """Simulate populations of spiking neurons."""
     for t, n in [(1000, 4096)] if large else [(200, 64), (500, 512)]:
         current = floats(t, n, scale=0.5) + 1.6
-        peers: Peers = {}
+        short = current[: min(t, 200)]
+        lif = partial(neurons.lif_simulate, current, 0.1)
+        hodgkin_huxley = partial(neurons.hh_simulate, short, 0.01)
+        peers: list[Peers] = [{}, {}]
         if torch:
-            (tc,) = tensors(current)
-
-            def lif(current: Any = tc) -> Any:
-                v = torch.full_like(current[0], -65.0)
-                wait = torch.zeros_like(v)
-                trace, spikes = (
-                    torch.empty_like(current),
-                    torch.empty_like(current, dtype=torch.bool),
-                )
-                for step in range(len(current)):
-                    free = wait <= 0
-                    v = torch.where(free, v + 0.01 * (-65.0 - v + 10.0 * current[step]), v)
-                    spiked = free & (v >= -50.0)
-                    v = torch.where(spiked, torch.full_like(v, -70.0), v)
-                    wait = torch.where(spiked, torch.full_like(v, 20.0), wait - (~free).to(v.dtype))
-                    trace[step], spikes[step] = v, spiked
-                return trace, spikes
-
-            peers["torch"] = lif
-        else:
-
-            def plain(current: Array = current) -> Any:
-                v, wait = (
-                    np.full(current.shape[1], -65.0, current.dtype),
-                    np.zeros(current.shape[1]),
-                )
-                trace = np.empty_like(current)
-                for step, now in enumerate(current):
-                    free = wait <= 0
-                    v = np.where(free, v + 0.01 * (-65.0 - v + 10.0 * now), v).astype(v.dtype)
-                    spiked = free & (v >= -50.0)
-                    v[spiked] = -70.0
-                    wait = np.where(spiked, 20.0, wait - ~free)
-                    trace[step] = v
-                return trace, trace > 0
-
-            peers["numpy"] = plain
-        call = partial(neurons.lif_simulate, current, 0.1)
-        yield Row("lif", f"T{t} N{n}", call, peers, goal=1.3, bytes=9.0 * t * n, rtol=0)
-        steps = min(t, 200)
-
-        def hodgkin(current: Array = current[:steps]) -> Array:
-            v = np.full(current.shape[1], -65.0, np.float32)
-            state = np.stack([v, *neurons.hh_steady_state(v)])
-            out = []
-            for now in current:
-                a = neurons.hh_derivative(state, now)
-                b = neurons.hh_derivative(state + np.float32(0.005) * a, now)
-                c = neurons.hh_derivative(state + np.float32(0.005) * b, now)
-                d = neurons.hh_derivative(state + np.float32(0.01) * c, now)
-                state = state + np.float32(0.01 / 6) * (a + 2 * (b + c) + d)
-                out.append(state)
-            return np.stack(out)
-
-        simulate = partial(neurons.hh_simulate, current[:steps], 0.01)
-        yield Row("hodgkin-huxley", f"T{steps} N{n}", simulate,
-                  {"torch": _torch_hh(current[:steps])} if torch else {"numpy": hodgkin},
-                  goal=1.3, rtol=1e-2)  # fmt: skip
+            peers = [{"torch": _torch_lif(current)}, {"torch": _torch_hh(short)}]
+        yield Row("lif", f"T{t} N{n}", lif, peers[0], goal=1.3, bytes=9.0 * t * n, rtol=0,
+                  compiled=partial(_torch_lif, current, True))  # fmt: skip
+        yield Row("hodgkin-huxley", f"T{len(short)} N{n}", hodgkin_huxley, peers[1], goal=1.3,
+                  rtol=1e-2, compiled=partial(_torch_hh, short, True))  # fmt: skip
 
 
-def _torch_hh(current: Array) -> Callable[[], Any]:
-    """Return the same Runge-Kutta steps over the population, on tensors."""
-    (now,) = tensors(current)
+def _torch_lif(current: Array, compiled: bool = False) -> Callable[[], Any]:
+    """Return the same steps over the population on tensors."""
+    (given,) = tensors(current)
+
+    def advance(v: Any, wait: Any, now: Any) -> Any:
+        free = wait <= 0
+        v = torch.where(free, v + 0.01 * (-65.0 - v + 10.0 * now), v)
+        spiked = free & (v >= -50.0)
+        v = torch.where(spiked, torch.full_like(v, -70.0), v)
+        return v, torch.where(spiked, torch.full_like(v, 20.0), wait - (~free).to(v.dtype)), spiked
+
+    advance = torch.compile(advance) if compiled else advance
+
+    def run() -> Any:
+        v = torch.full_like(given[0], -65.0)
+        wait = torch.zeros_like(v)
+        trace, spikes = torch.empty_like(given), torch.empty_like(given, dtype=torch.bool)
+        for step, now in enumerate(given):
+            v, wait, spikes[step] = advance(v, wait, now)
+            trace[step] = v
+        return trace, spikes
+
+    return run
+
+
+def _torch_hh(current: Array, compiled: bool = False) -> Callable[[], Any]:
+    """Return the same Runge-Kutta steps over the population on tensors."""
+    (given,) = tensors(current)
 
     def slope(s: Any, i: Any) -> Any:
         v, m, h, n = s
@@ -240,17 +215,21 @@ def _torch_hh(current: Array) -> Callable[[], Any]:
             [i + ions, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n]
         )
 
+    def advance(s: Any, i: Any) -> Any:
+        a = slope(s, i)
+        b = slope(s + 0.005 * a, i)
+        c = slope(s + 0.005 * b, i)
+        d = slope(s + 0.01 * c, i)
+        return s + 0.01 / 6 * (a + 2 * (b + c) + d)
+
+    advance = torch.compile(advance) if compiled else advance
+
     def run() -> Any:
         v = np.full(current.shape[1], -65.0, np.float32)
         s = torch.from_numpy(np.stack([v, *neurons.hh_steady_state(v)]))
-        out = torch.empty((len(now), *s.shape))
-        for t, i in enumerate(now):
-            a = slope(s, i)
-            b = slope(s + 0.005 * a, i)
-            c = slope(s + 0.005 * b, i)
-            d = slope(s + 0.01 * c, i)
-            s = s + 0.01 / 6 * (a + 2 * (b + c) + d)
-            out[t] = s
+        out = torch.empty((len(given), *s.shape))
+        for t, i in enumerate(given):
+            s = out[t] = advance(s, i)
         return out
 
     return run

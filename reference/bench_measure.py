@@ -5,16 +5,24 @@ from __future__ import annotations
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 __all__ = ["Measured", "Row", "arrays", "measure"]
 
+Call = Callable[[], Any]
+
 MOMENT = 2e-3
-"""Seconds that one sample of the fastest contender lasts at least."""
+"""Seconds that one sample of a contender lasts at least."""
+
+PATIENCE = 4.0
+"""Seconds that a contender may take in all; the slow ones get fewer rounds, three at least."""
+
+REST = 5e-3
+"""Seconds until the threads of the contender before have gone to sleep: one pool at a time."""
 
 
 @dataclass(frozen=True)
@@ -23,17 +31,19 @@ class Row:
 
     name: str
     size: str
-    ours: Callable[[], Any]
-    peers: dict[str, Callable[[], Any]]
-    flops: float = 0.0  # of one call, for its share of the peak
+    ours: Call
+    peers: Mapping[str, Call]
+    flops: float = 0.0  # of one call, for its share of the peak; those of float64 count double
     bytes: float = 0.0  # moved at least, for its share of the bandwidth
     goal: float = 1.0
     rtol: float = 1e-4  # against the largest value; 0: outputs are not comparable
+    compiled: Callable[[], Call] | None = None
+    """Makes the peer "torch compile"; None: the first peer of PyTorch as it stands, compiled."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What came out: seconds a call (medians), and the ratio to the best PyTorch mode."""
+    """What came out: seconds a call (medians), and the ratio to the best mode of PyTorch."""
 
     row: Row
     seconds: dict[str, float]
@@ -41,7 +51,6 @@ class Measured:
     low: float  # quartiles of the ratio over the rounds
     high: float
     best: str
-    notes: list[str] = field(default_factory=list)
 
 
 def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
@@ -50,7 +59,8 @@ def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
         for part in value:
             yield from arrays(part)
     elif value is not None:
-        yield np.asarray(value.detach().numpy() if hasattr(value, "detach") else value)
+        array = np.asarray(value.detach().numpy() if hasattr(value, "detach") else value)
+        yield array.astype(np.float64) if array.dtype == np.bool_ else array
 
 
 def _compare(row: Row) -> None:
@@ -65,7 +75,17 @@ def _compare(row: Row) -> None:
                 raise AssertionError(f"{row.name} {row.size}: {name} differs by {gap:.1e}")
 
 
-def _sample(call: Callable[[], Any], repeats: int, clock: Callable[[], float]) -> float:
+def _sample(call: Call, repeats: int, threads: int) -> float:
+    """Return the seconds of one call, in the state that a loop of such calls is in.
+
+    With one thread the clock is the thread's own processor time: what else runs on the machine does
+    not count. With more it is the wall's.
+    """
+    clock = time.thread_time if threads == 1 else time.perf_counter
+    if threads > 1:
+        time.sleep(REST)
+    if repeats > 1:
+        call()  # the contender before left its own data in the caches
     start = clock()
     for _ in range(repeats):
         call()
@@ -73,28 +93,26 @@ def _sample(call: Callable[[], Any], repeats: int, clock: Callable[[], float]) -
 
 
 def measure(row: Row, rounds: int, threads: int, rng: random.Random) -> Measured:
-    """Time every contender of a row `rounds` times, in turns.
-
-    With one thread the clock is the thread's own processor time: what else runs on the machine does
-    not count. With more it is the wall's.
-    """
-    clock = time.thread_time if threads == 1 else time.perf_counter
+    """Compare the outputs of all contenders, then time each in turns."""
     contenders = {"ours": row.ours, **row.peers}
     if row.rtol:
         _compare(row)
-    repeats = {}
+    repeats, turns = {}, {}
     for name, call in contenders.items():
         call()
-        call()
-        repeats[name] = max(1, round(MOMENT / max(_sample(call, 1, clock), 1e-7)))
+        seconds = max(_sample(call, 2, threads), 1e-7)
+        repeats[name] = max(1, round(MOMENT / seconds))
+        turns[name] = min(rounds, max(3, int(PATIENCE / max(seconds, MOMENT))))
     samples: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
+    for turn in range(rounds):
         for name in rng.sample(list(contenders), len(contenders)):
-            samples[name].append(_sample(contenders[name], repeats[name], clock))
-    seconds = {name: statistics.median(times) for name, times in samples.items()}
+            if turn < turns[name]:
+                samples[name].append(_sample(contenders[name], repeats[name], threads))
+    middle = {name: statistics.median(times) for name, times in samples.items()}
     rivals = [name for name in row.peers if name.startswith("torch")] or list(row.peers)
-    best = min(rivals, key=seconds.__getitem__)
-    ratios = sorted(b / a for a, b in zip(samples["ours"], samples[best], strict=True))
+    best = min(rivals, key=middle.__getitem__)
+    ratios = sorted(b / a for a, b in zip(samples["ours"], samples[best], strict=False))
     quarter = len(ratios) // 4
-    middle = statistics.median(ratios)
-    return Measured(row, seconds, middle, ratios[quarter], ratios[-1 - quarter], best)
+    return Measured(
+        row, middle, statistics.median(ratios), ratios[quarter], ratios[-1 - quarter], best
+    )

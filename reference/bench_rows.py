@@ -1,16 +1,18 @@
-"""All lines of the bench: each public kernel beside the same work in PyTorch, or else NumPy."""
+"""All lines of the bench: each public kernel beside the same work in PyTorch and in NumPy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 from reference.bench_dynamics import neuron, optimizer, recurrent, sampler
+from reference.bench_kernels import cells, images, learners, losses, networks, populations, rules
 from reference.bench_layers import conv, cross_entropy, dense, gemm, pool
 from reference.bench_measure import Row
-from reference.bench_models import model
+from reference.bench_models import deep_q, letters, model, tabular
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
-    gemm, dense, cross_entropy, conv, pool, sampler, recurrent, optimizer, neuron, model,
+    gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
+    optimizer, rules, neuron, populations, learners, tabular, deep_q, letters, model,
 )  # fmt: skip

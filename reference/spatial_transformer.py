@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import PARALLEL, SERIAL, njit, prange
+from reference._corners import GROUP, fold_group, fold_one, return_one, sample_group, sample_one
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
 __all__ = [
     "affine_grid",
@@ -155,34 +156,82 @@ def compose(first: Array, second: Array) -> Array:
 
 
 @njit(**SERIAL)
-def _bilinear_row(job: int, image: Array, grid: Array, out: Array) -> None:
-    """Fill one output row of one image."""
-    _, C, H, W = image.shape
-    n, r = job // grid.shape[1], job % grid.shape[1]
-    for s in range(grid.shape[2]):
-        p = 0.5 * (grid[n, r, s, 0] + 1) * (W - 1)
-        q = 0.5 * (grid[n, r, s, 1] + 1) * (H - 1)
-        left, top = int(np.floor(p)), int(np.floor(q))
-        across, down = p - left, q - top
-        for c in range(C):
-            value = 0.0
-            for i in range(2):
-                row = top + i
-                if row < 0 or row >= H:
-                    continue
-                weight = down if i else 1 - down
-                if 0 <= left < W:
-                    value += weight * (1 - across) * image[n, c, row, left]
-                if 0 <= left + 1 < W:
-                    value += weight * across * image[n, c, row, left + 1]
-            out[n, c, r, s] = value
+def _tent(away, zero, one):  # type: ignore[no-untyped-def]
+    """Return max(0, 1 - |away|): what a pixel at this distance weighs. NaN for NaN."""
+    near = one - abs(away)
+    return zero if near < zero else near
+
+
+@njit(**SERIAL)
+def _corner(p, last, zero):  # type: ignore[no-untyped-def]
+    """Return the pixel before `p`, or the nearest one from 0 to `last`."""
+    before = np.floor(p)
+    before = before if before > zero else zero  # NaN too: it must not become an index
+    return before if before < last else last
+
+
+@njit(**SERIAL)
+def _look(grid, inside, width, places, upper, lower):  # type: ignore[no-untyped-def]
+    """Find the upper left pixel and the four weights of every position."""
+    kind = grid.dtype.type
+    zero, one, two = kind(0), kind(1), kind(2)
+    long, wide = kind(inside[0] - 1), kind(inside[1] - 1)
+    last_row, last_column = max(long - one, zero), max(wide - one, zero)
+    for k in range(places.size):
+        p, q = (grid[2 * k] + one) * wide / two, (grid[2 * k + 1] + one) * long / two
+        left, top = _corner(p, last_column, zero), _corner(q, last_row, zero)
+        places[k] = np.int32(top) * np.int32(width) + np.int32(left)
+        p, q = p - left, q - top
+        near_p, far_p = _tent(p, zero, one), _tent(p - one, zero, one)
+        near_q, far_q = _tent(q, zero, one), _tent(q - one, zero, one)
+        upper[2 * k], upper[2 * k + 1] = near_q * near_p, near_q * far_p
+        lower[2 * k], lower[2 * k + 1] = far_q * near_p, far_q * far_p
+
+
+LOOK = 1024
+"""Positions whose places and weights are found together, and used for all channels."""
+
+
+@njit(**SERIAL)
+def _bilinear_stretch(n, first, planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+    """Fill a stretch of all channels of one sampled image."""
+    size = min(LOOK, out.shape[2] - first)
+    places, weights = np.empty(size, np.int32), np.empty((2, 2 * size), out.dtype)
+    upper, lower = weights[0], weights[1]
+    _look(grid[n, 2 * first : 2 * (first + size)], inside, width, places, upper, lower)
+    for c in range(planes.shape[1]):
+        plane, line = planes[n, c], out[n, c, first : first + size]
+        for k in range(0, size - GROUP + 1, GROUP):
+            sample_group(plane, places, width, upper, lower, k, line)
+        for k in range(size - size % GROUP, size):
+            sample_one(plane, places, width, upper, lower, k, line)
+
+
+@njit(**SERIAL)
+def _bilinear(planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+    """See `solutions.spatial_transformer.chapter.bilinear_sample`."""
+    for n in range(out.shape[0]):
+        for first in range(0, out.shape[2], LOOK):
+            _bilinear_stretch(n, first, planes, width, grid, inside, out)
 
 
 @njit(**PARALLEL)
-def _bilinear_rows(jobs: int, image: Array, grid: Array, out: Array) -> None:
-    """See `solutions.spatial_transformer.chapter.bilinear_sample`."""
-    for job in prange(jobs):
-        _bilinear_row(job, image, grid, out)
+def _bilinear_parallel(planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+    """See `_bilinear`; a stretch per job."""
+    each = (out.shape[2] + LOOK - 1) // LOOK
+    for job in prange(out.shape[0] * each):
+        _bilinear_stretch(job // each, job % each * LOOK, planes, width, grid, inside, out)
+
+
+def _planes(image: Array) -> tuple[Array, int]:
+    """Return channels as flat planes of at least two rows and columns, and the columns.
+
+    The corners of a position are four pixels, even if three of them weigh nothing.
+    """
+    N, C, H, W = image.shape
+    if min(H, W) < 2:
+        image = np.pad(image, [(0, 0), (0, 0), (0, int(H < 2)), (0, int(W < 2))])
+    return image.reshape(N, C, image.shape[2] * image.shape[3]), image.shape[3]
 
 
 def bilinear_sample(image: Array, grid: Array) -> Array:
@@ -190,58 +239,96 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
     dtype = image.dtype
     image, grid = _ready(image, grid)
     N, R, S, _ = grid.shape
-    out = np.empty((N, image.shape[1], R, S), dtype=image.dtype)
-    _bilinear_rows(N * R, image, grid, out)
-    return out.astype(dtype, copy=False)
+    out = np.empty((N, image.shape[1], R * S), dtype=image.dtype)
+    planes, width = _planes(image)
+    run = _bilinear if out.size < SMALL else _bilinear_parallel
+    run(planes, width, grid.reshape(N, 2 * R * S), image.shape[2:], out)
+    return out.reshape(N, image.shape[1], R, S).astype(dtype, copy=False)
 
 
 @njit(**SERIAL)
-def _bilinear_image_backward(
-    n: int, dv: Array, image: Array, grid: Array, dimage: Array, dgrid: Array
-) -> None:
+def _slope(away, zero, one):  # type: ignore[no-untyped-def]
+    """Return the derivative of `_tent`; at its top, that of the right side."""
+    down, up = -one if away < one else zero, one if away >= -one else zero
+    return down if away >= zero else up
+
+
+@njit(**SERIAL)
+def _kept(weight, value, zero):  # type: ignore[no-untyped-def]
+    return zero if weight == zero else weight * value
+
+
+@njit(**SERIAL)
+def _pulls(grid, inside, sums, dgrid):  # type: ignore[no-untyped-def]
+    """Turn the sums over the channels of gradient times corner into the gradient of the grid."""
+    kind = grid.dtype.type
+    zero, one, two = kind(0), kind(1), kind(2)
+    long, wide = kind(inside[0] - 1), kind(inside[1] - 1)
+    last_row, last_column = max(long - one, zero), max(wide - one, zero)
+    for k in range(grid.size // 2):
+        p, q = (grid[2 * k] + one) * wide / two, (grid[2 * k + 1] + one) * long / two
+        p, q = p - _corner(p, last_column, zero), q - _corner(q, last_row, zero)
+        near_p, far_p = _tent(p, zero, one), _tent(p - one, zero, one)
+        near_q, far_q = _tent(q, zero, one), _tent(q - one, zero, one)
+        left, right = _slope(p, zero, one), _slope(p - one, zero, one)
+        top, bottom = _slope(q, zero, one), _slope(q - one, zero, one)
+        upper_left, upper_right = sums[4 * k], sums[4 * k + 1]
+        lower_left, lower_right = sums[4 * k + 2], sums[4 * k + 3]
+        along = _kept(near_q * left, upper_left, zero) + _kept(near_q * right, upper_right, zero)
+        along += _kept(far_q * left, lower_left, zero) + _kept(far_q * right, lower_right, zero)
+        down = _kept(near_p * top, upper_left, zero) + _kept(far_p * top, upper_right, zero)
+        down += _kept(near_p * bottom, lower_left, zero) + _kept(far_p * bottom, lower_right, zero)
+        dgrid[2 * k], dgrid[2 * k + 1] = along * wide / two, down * long / two
+
+
+@njit(**SERIAL)
+def _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
     """Collect the gradients of one image and of its grid."""
-    _, C, H, W = image.shape
-    for r in range(grid.shape[1]):
-        for s in range(grid.shape[2]):
-            p = 0.5 * (grid[n, r, s, 0] + 1) * (W - 1)
-            q = 0.5 * (grid[n, r, s, 1] + 1) * (H - 1)
-            left, top = int(np.floor(p)), int(np.floor(q))
-            pull_p, pull_q = 0.0, 0.0
-            for i in range(2):
-                row = top + i
-                if row < 0 or row >= H:
-                    continue
-                weight_q, sign_q = (q - top, 1.0) if i else (1 - (q - top), -1.0)
-                for j in range(2):
-                    column = left + j
-                    if column < 0 or column >= W:
-                        continue
-                    weight_p, sign_p = (p - left, 1.0) if j else (1 - (p - left), -1.0)
-                    for c in range(C):
-                        gradient = dv[n, c, r, s]
-                        dimage[n, c, row, column] += weight_q * weight_p * gradient
-                        pull = gradient * image[n, c, row, column]
-                        pull_p += sign_p * weight_q * pull
-                        pull_q += sign_q * weight_p * pull
-            dgrid[n, r, s, 0] = 0.5 * (W - 1) * pull_p
-            dgrid[n, r, s, 1] = 0.5 * (H - 1) * pull_q
+    size, own = dv.shape[2], 4 * (width + 1)
+    places, weights = np.empty(size, np.int32), np.empty((2, 2 * size), dv.dtype)
+    upper, lower = weights[0], weights[1]
+    sums, dense = np.zeros(4 * size, dv.dtype), np.empty(own + 4 * planes.shape[2], dv.dtype)
+    _look(grid[n], inside, width, places, upper, lower)
+    for c in range(dv.shape[1]):
+        plane, slope = planes[n, c], dv[n, c]
+        dense[:] = 0
+        for k in range(size):
+            place = np.int64(places[k])
+            at = own + 4 * place
+            return_one(plane, width, upper, lower, k, place, slope[k], dense, at, sums)
+        dplane = dplanes[n, c]
+        for i in range(0, dplane.size - GROUP + 1, GROUP):
+            fold_group(dense, width, i, dplane)
+        for i in range(dplane.size - dplane.size % GROUP, dplane.size):
+            fold_one(dense, width, i, dplane)
+    _pulls(grid[n], inside, sums, dgrid[n])
+
+
+@njit(**SERIAL)
+def _bilinear_backward(dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
+    """See `solutions.spatial_transformer.chapter.bilinear_sample_backward`."""
+    for n in range(dv.shape[0]):
+        _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid)
 
 
 @njit(**PARALLEL)
-def _bilinear_images_backward(
-    jobs: int, dv: Array, image: Array, grid: Array, dimage: Array, dgrid: Array
-) -> None:
-    """See `solutions.spatial_transformer.chapter.bilinear_sample_backward`."""
-    for n in prange(jobs):
-        _bilinear_image_backward(n, dv, image, grid, dimage, dgrid)
+def _bilinear_backward_parallel(dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
+    """See `_bilinear_backward`; an image per job."""
+    for n in prange(dv.shape[0]):
+        _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid)
 
 
 def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Array, Array]:
     """See `solutions.spatial_transformer.chapter.bilinear_sample_backward`."""
     dtypes = image.dtype, grid.dtype
     dv, image, grid = _ready(dv, image, grid)
-    dimage, dgrid = np.zeros_like(image), np.empty_like(grid)
-    _bilinear_images_backward(len(image), dv, image, grid, dimage, dgrid)
+    (N, C, R, S), (H, W) = dv.shape, image.shape[2:]
+    planes, width = _planes(image)
+    dplanes, dgrid = np.empty_like(planes), np.empty_like(grid)
+    run = _bilinear_backward if dv.size < SMALL else _bilinear_backward_parallel
+    flat = dv.reshape(N, C, R * S), planes, width, grid.reshape(N, 2 * R * S)
+    run(*flat, (H, W), dplanes, dgrid.reshape(N, 2 * R * S))
+    dimage = np.ascontiguousarray(dplanes.reshape(N, C, -1, width)[:, :, :H, :W])
     return dimage.astype(dtypes[0], copy=False), dgrid.astype(dtypes[1], copy=False)
 
 

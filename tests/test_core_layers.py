@@ -11,7 +11,7 @@ import numba
 import numpy as np
 import pytest
 
-from reference import backprop, convolution, lstm
+from reference import backprop, convolution, lstm, spatial_transformer
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(11)
@@ -20,7 +20,9 @@ SEQUENCE = (RNG.standard_normal((12, 16, 40)), RNG.standard_normal((16, 48)),
             RNG.standard_normal((16, 48)), 0.1 * RNG.standard_normal((192, 88)),
             RNG.standard_normal(192))  # fmt: skip
 
+LOOK = RNG.standard_normal((4, 8, 30, 31)), 1.2 * RNG.uniform(-1, 1, (4, 37, 41, 2))
 SLOPES = RNG.standard_normal((4, 16, 15, 16))
+SEEN = RNG.standard_normal((4, 8, 37, 41))
 PULLS = RNG.standard_normal((12, 16, 48))
 
 WORK = {
@@ -32,6 +34,10 @@ WORK = {
     "norm": lambda cast: convolution.local_response_norm(cast(CONV[0])),
     "lstm forward": lambda cast: lstm.lstm_forward(*map(cast, SEQUENCE)),
     "lstm backward": lambda cast: lstm.lstm_backward(*map(cast, SEQUENCE), cast(PULLS)),
+    "sampler": lambda cast: spatial_transformer.bilinear_sample(*map(cast, LOOK)),
+    "sampler backward": lambda cast: spatial_transformer.bilinear_sample_backward(
+        cast(SEEN), *map(cast, LOOK)
+    ),
     "dense": lambda cast: backprop.dense_forward(
         cast(CONV[0].reshape(992, -1)), cast(CONV[0].reshape(992, -1)[:77]), cast(np.ones(77))
     ),

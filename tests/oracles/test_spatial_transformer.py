@@ -184,6 +184,31 @@ def test_bilinear_sample_and_its_gradients_are_torchs(rng, size, reach, dtype, r
     close(g.grad, dgrid, 8 * rtol)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_what_is_no_number_reaches_its_neighbours_only(rng, bad):
+    """A pixel: the positions within a pixel of it. A gradient: its corners. A position: itself."""
+    image, positions = rng.normal(size=(1, 2, 5, 6)), rng.uniform(-1.3, 1.3, (1, 9, 11, 2))
+    dv = rng.normal(size=(1, 2, 9, 11))
+    p, q = 2.5 * (positions[..., 0] + 1), 2 * (positions[..., 1] + 1)
+    spoilt = image.copy()
+    spoilt[0, 1, 0, 3] = bad
+    near = (np.abs(p - 3) < 1) & (np.abs(q) < 1)
+    assert near.any()
+    seen = core.bilinear_sample(spoilt, positions)
+    assert np.array_equal(np.isfinite(seen), np.stack([np.ones_like(near), ~near], axis=1))
+    _, dgrid = core.bilinear_sample_backward(dv, spoilt, positions)
+    assert np.array_equal(np.isfinite(dgrid).all(axis=-1), ~near)
+    pulled = dv.copy()
+    pulled[0, 0, 4, 5] = bad
+    dimage, _ = core.bilinear_sample_backward(pulled, image, positions)
+    rows, columns = np.indices((5, 6))
+    near = (np.abs(rows - q[0, 4, 5]) < 1) & (np.abs(columns - p[0, 4, 5]) < 1)
+    assert np.array_equal(np.isfinite(dimage[0]), [~near, np.ones_like(near)])
+    positions[0, 1, 2] = np.nan
+    seen = core.bilinear_sample(image, positions)
+    assert np.argwhere(np.isnan(seen)).tolist() == [[0, 0, 1, 2], [0, 1, 1, 2]]
+
+
 def test_many_pixels_in_threads_are_torchs_too(rng):
     image, grid = rng.normal(size=(3, 4, 20, 21)), rng.uniform(-1.2, 1.2, (3, 60, 61, 2))
     u, g = tensor(image).requires_grad_(), tensor(grid).requires_grad_()

@@ -1,0 +1,82 @@
+"""The machine code of the hot loops: whole vectors, not number by number."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import llvmlite.binding
+import pytest
+
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.skipif(
+    not llvmlite.binding.get_host_cpu_features().get("avx2"),
+    reason="knows the instructions of x86 with AVX2 only",
+)
+
+COMPILE = """
+import json
+import numpy as np
+from reference import _elementwise, optimizers, spatial_transformer
+
+def zeros(*shape, dtype=np.float32):
+    return np.zeros(shape, dtype)
+
+def code(kernel):
+    (text,) = kernel.inspect_asm().values()
+    return text
+
+found = {}
+for rule in optimizers._RULES:
+    optimizers.Optimizer(rule, {"w": zeros(99)}).step()
+    found[rule] = _elementwise._KEPT[-1]._library.get_asm_str()
+
+image, grid = zeros(1, 1, 8, 8), zeros(1, 8, 8, 2)
+spatial_transformer.bilinear_sample(image, grid)
+spatial_transformer.bilinear_sample_backward(image, image, grid)
+inside = grid.reshape(-1), (8, 8)
+spatial_transformer._look(*inside, 8, zeros(64, dtype=np.int32), zeros(128), zeros(128))
+spatial_transformer._pulls(*inside, zeros(256), zeros(128))
+for kernel in ("_look", "_pulls", "_bilinear_stretch", "_bilinear_back"):
+    found[kernel] = code(getattr(spatial_transformer, kernel))
+print(json.dumps(found))
+"""
+
+LOOPS = {  # an instruction that its hot loop cannot do without
+    "sgd": "vmulps|vfn?madd...ps",
+    "momentum": "vmulps",
+    "adagrad": "vsqrtps",
+    "rmsprop": "vsqrtps",
+    "adadelta": "vsqrtps",
+    "adam": "vsqrtps",
+    "ftrl": "vsqrtps",
+    "dual averaging": "vmulps",
+    "_look": "vrndscaleps|vroundps",
+    "_pulls": "vrndscaleps|vroundps",
+    "_bilinear_stretch": "vmulps",
+    "_bilinear_back": "vh?addps",
+}
+
+
+@pytest.fixture(scope="module")
+def assembly(tmp_path_factory):
+    """Compile everything afresh, once: what comes from the cache has no assembly."""
+    done = subprocess.run(
+        [sys.executable, "-c", COMPILE],
+        cwd=ROOT,
+        env={**os.environ, "GRADUS_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", LOOPS)
+def test_the_hot_loop_is_vector_code(name, assembly):
+    assert re.search(rf"\s({LOOPS[name]})\s.*%[yz]mm", assembly[name])

@@ -19,11 +19,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-import os
-import platform
-from typing import Any, NamedTuple
+from typing import Any
 
-import llvmlite.binding
 import numpy as np
 from llvmlite import ir
 from numba import carray, cfunc, types
@@ -31,185 +28,14 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
+from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
-__all__ = [
-    "TILE",
-    "TILES",
-    "copy_run",
-    "dot",
-    "dot_tile",
-    "matmul",
-    "outer",
-    "outer_tile",
-    "steps",
-    "tiles",
-]
+__all__ = ["dot", "dot_tile", "matmul", "outer", "outer_tile", "steps", "tiles"]
 
 Array = NDArray[Any]
 
-
-class Tile(NamedTuple):
-    """Shapes of the two tiles; what is not a register of accumulators holds operands."""
-
-    bytes: int  # of a vector register
-    rows: int  # of the outer tile
-    vectors: int  # in a row of the outer tile
-    dot_rows: int
-    dot_columns: int
-
-
-TILES = {
-    "avx512": Tile(64, 6, 4, 6, 4),  # 32 registers: 24 sums, 4 vectors of b, 1 number of a
-    "avx2": Tile(32, 6, 2, 3, 3),  # 16 registers: 12 sums, 2 vectors, 1 number, 1 mask
-    "neon": Tile(16, 6, 4, 4, 4),  # 32 registers of half the width
-    "sse": Tile(16, 4, 2, 2, 2),
-    "plain": Tile(32, 4, 2, 2, 2),  # ordinary loops, for platforms where the others fail
-}
-
-
-def _choose() -> str:
-    """Return the name of the tile for this processor, or the one that is asked for."""
-    forced = os.environ.get("GRADUS_TILE")
-    if forced:
-        return forced
-    has = llvmlite.binding.get_host_cpu_features()
-    if has.get("avx512vl"):
-        return "avx512"
-    if has.get("avx2") and has.get("fma"):
-        return "avx2"
-    return "neon" if platform.machine().lower() in ("arm64", "aarch64") else "sse"
-
-
-_NAME = _choose()
-TILE = TILES[_NAME]
-BYTES, ROWS, VECTORS, DOT_ROWS, DOT_COLUMNS = TILE
-_FUSED = _NAME != "sse"  # has one instruction for a * b + c
-_FREE_MASKS = _NAME == "avx512"  # a masked load costs what a load costs
-
-_INT = ir.IntType(64)
-
-
-# --- emitting a tile ------------------------------------------------------------------------------
-
-
-class _Emitter:
-    """Writes vector instructions of one element type into one function."""
-
-    def __init__(self, function: ir.Function, element: ir.Type, lanes: int) -> None:
-        self.function, self.element, self.lanes = function, element, lanes
-        self.vector = ir.VectorType(element, lanes)
-        self.builder = ir.IRBuilder(function.append_basic_block("entry"))
-
-    def call(self, name: str, result: ir.Type, *args: ir.Value) -> ir.Value:
-        """Call an LLVM intrinsic on vectors."""
-        letter = "f32" if isinstance(self.element, ir.FloatType) else "f64"
-        full = f"llvm.{name}.v{self.lanes}{letter}" + (".p0" if "masked" in name else "")
-        found = self.builder.module.globals.get(full)
-        if found is None:
-            kind = ir.FunctionType(result, [arg.type for arg in args])
-            found = ir.Function(self.builder.module, kind, full)
-        return self.builder.call(found, args)
-
-    def at(self, pointer: ir.Value, index: ir.Value) -> ir.Value:
-        return self.builder.gep(pointer, [index])
-
-    def entry(self, table: ir.Value, index: int | ir.Value) -> ir.Value:
-        where = _INT(index) if isinstance(index, int) else index
-        return self.builder.load(self.at(table, where))
-
-    def mask(self, count: ir.Value) -> ir.Value:
-        """Return which lanes are below `count`."""
-        short = ir.IntType(32)
-        wide = ir.VectorType(short, self.lanes)
-        numbers = ir.Constant(wide, [short(lane) for lane in range(self.lanes)])
-        below = self.splat(self.builder.trunc(count, short), wide)
-        return self.builder.icmp_signed("<", numbers, below)
-
-    def splat(self, value: ir.Value, kind: ir.Type | None = None) -> ir.Value:
-        kind = kind or self.vector
-        undefined, zero = ir.Constant(kind, ir.Undefined), ir.IntType(32)(0)
-        first = self.builder.insert_element(undefined, value, zero)
-        zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [zero] * self.lanes)
-        return self.builder.shuffle_vector(first, undefined, zeros)
-
-    def zero(self) -> ir.Value:
-        return ir.Constant(self.vector, [self.element(0.0)] * self.lanes)
-
-    def _aligned(self) -> ir.Value:
-        return ir.IntType(32)(4 if isinstance(self.element, ir.FloatType) else 8)
-
-    def _vector_at(self, pointer: ir.Value) -> ir.Value:
-        return self.builder.bitcast(pointer, self.vector.as_pointer())
-
-    def load(self, pointer: ir.Value, mask: ir.Value | None = None) -> ir.Value:
-        where, align = self._vector_at(pointer), self._aligned()
-        if mask is None:
-            return self.builder.load(where, align=align.constant)
-        return self.call("masked.load", self.vector, where, align, mask, self.zero())
-
-    def store(self, value: ir.Value, pointer: ir.Value, mask: ir.Value | None = None) -> None:
-        where, align = self._vector_at(pointer), self._aligned()
-        if mask is None:
-            self.builder.store(value, where, align=align.constant)
-        else:
-            self.call("masked.store", ir.VoidType(), value, where, align, mask)
-
-    def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
-        return self.call("fma" if _FUSED else "fmuladd", self.vector, a, b, c)
-
-    def total(self, value: ir.Value) -> ir.Value:
-        """Return the sum over the lanes, as a tree."""
-        step = self.lanes // 2
-        while step:
-            order = [ir.IntType(32)((lane + step) % self.lanes) for lane in range(self.lanes)]
-            moved = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order)
-            shifted = self.builder.shuffle_vector(value, value, moved)
-            value = self.builder.fadd(value, shifted)
-            step //= 2
-        return self.builder.extract_element(value, ir.IntType(32)(0))
-
-    def loop(self, count: ir.Value, start: list[ir.Value], body: Any, step: int = 1) -> list[Any]:
-        """Repeat ``values = body(index, values)`` while ``index + step <= count``.
-
-        Returns the values, and the first index that was not reached.
-        """
-        builder, before = self.builder, self.builder.block
-        test = self.function.append_basic_block("test")
-        inside = self.function.append_basic_block("body")
-        after = self.function.append_basic_block("after")
-        builder.branch(test)
-        builder.position_at_end(test)
-        index = builder.phi(_INT)
-        values = [builder.phi(value.type) for value in start]
-        ahead = builder.add(index, _INT(step))
-        builder.cbranch(builder.icmp_signed("<=", ahead, count), inside, after)
-        builder.position_at_end(inside)
-        new = body(index, values)
-        last = builder.block
-        builder.branch(test)
-        for phi, first, again in zip([index, *values], [_INT(0), *start], [ahead, *new]):
-            phi.add_incoming(first, before)
-            phi.add_incoming(again, last)
-        builder.position_at_end(after)
-        return [*values, index]
-
-    def when(self, condition: ir.Value, start: list[ir.Value], body: Any) -> list[ir.Value]:
-        """Return ``body()`` where `condition` holds, else `start`."""
-        builder, before = self.builder, self.builder.block
-        inside = self.function.append_basic_block("then")
-        after = self.function.append_basic_block("join")
-        builder.cbranch(condition, inside, after)
-        builder.position_at_end(inside)
-        new = body()
-        last = builder.block
-        builder.branch(after)
-        builder.position_at_end(after)
-        joined = [builder.phi(value.type) for value in start]
-        for phi, first, other in zip(joined, start, new):
-            phi.add_incoming(first, before)
-            phi.add_incoming(other, last)
-        return joined
+_, ROWS, VECTORS, DOT_ROWS, DOT_COLUMNS = TILE
 
 
 def _emit_outer(
@@ -217,14 +43,14 @@ def _emit_outer(
 ) -> None:
     """Write the function that computes `rows` times `vectors` vectors of results."""
     a, row, al, b, bl, c, crow, terms, width, add = function.args
-    emit = _Emitter(function, element, lanes)
+    emit = Emitter(function, element, lanes)
     builder = emit.builder
-    last = builder.sub(width, _INT((vectors - 1) * lanes))
-    full = builder.icmp_signed(">=", last, _INT(lanes))
+    last = builder.sub(width, INT((vectors - 1) * lanes))
+    full = builder.icmp_signed(">=", last, INT(lanes))
     edge = emit.mask(last)
     lines = [emit.at(a, emit.entry(row, i)) for i in range(rows)]
     places = [
-        [emit.at(c, builder.add(emit.entry(crow, i), _INT(j * lanes))) for j in range(vectors)]
+        [emit.at(c, builder.add(emit.entry(crow, i), INT(j * lanes))) for j in range(vectors)]
         for i in range(rows)
     ]
 
@@ -238,7 +64,7 @@ def _emit_outer(
         def body(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
             start, left = emit.at(b, emit.entry(bl, k)), emit.entry(al, k)
             loaded = [
-                emit.load(emit.at(start, _INT(j * lanes)), mask)
+                emit.load(emit.at(start, INT(j * lanes)), mask)
                 for j, mask in enumerate(masks(masked))
             ]
             new = []
@@ -251,11 +77,11 @@ def _emit_outer(
         return emit.loop(terms, sums, body)[:-1]
 
     zeros = [emit.zero()] * (rows * vectors)
-    sums = emit.when(builder.icmp_signed("!=", add, _INT(0)), zeros, read)
-    if _FREE_MASKS:
+    sums = emit.when(builder.icmp_signed("!=", add, INT(0)), zeros, read)
+    if FREE_MASKS:
         sums = run(True)
     else:  # each of the two runs only where it is meant: the other finds nothing to add
-        everything, nothing = terms, _INT(0)
+        everything, nothing = terms, INT(0)
         terms = builder.select(full, everything, nothing)
         sums = run(False)
         terms = builder.select(full, nothing, everything)
@@ -269,14 +95,12 @@ def _emit_outer(
 def _emit_dot(function: ir.Function, element: ir.Type, lanes: int, rows: int, columns: int) -> None:
     """Write the function that computes `rows` times `columns` sums over segments."""
     a, row, al, b, column, bl, c, crow, segments, length, add = function.args
-    emit = _Emitter(function, element, lanes)
+    emit = Emitter(function, element, lanes)
     builder = emit.builder
     lines = [emit.at(a, emit.entry(row, i)) for i in range(rows)]
     others = [emit.at(b, emit.entry(column, j)) for j in range(columns)]
-    rest = builder.srem(length, _INT(lanes))
-    rounded = builder.mul(
-        builder.sdiv(builder.add(length, _INT(lanes - 1)), _INT(lanes)), _INT(lanes)
-    )
+    rest = builder.srem(length, INT(lanes))
+    rounded = builder.mul(builder.sdiv(builder.add(length, INT(lanes - 1)), INT(lanes)), INT(lanes))
     edge = emit.mask(rest)
     every = ir.Constant(ir.VectorType(ir.IntType(1), lanes), [ir.IntType(1)(1)] * lanes)
 
@@ -292,14 +116,14 @@ def _emit_dot(function: ir.Function, element: ir.Type, lanes: int, rows: int, co
         left, right = emit.entry(al, t), emit.entry(bl, t)
 
         def body(k: ir.Value, sums: list[ir.Value]) -> list[ir.Value]:
-            inside = builder.icmp_signed("<=", builder.add(k, _INT(lanes)), length)
-            mask = builder.select(inside, every, edge) if _FREE_MASKS else None
+            inside = builder.icmp_signed("<=", builder.add(k, INT(lanes)), length)
+            mask = builder.select(inside, every, edge) if FREE_MASKS else None
             return step(builder.add(left, k), builder.add(right, k), mask, sums)
 
-        if _FREE_MASKS:
+        if FREE_MASKS:
             return emit.loop(rounded, sums, body, lanes)[:-1]
         *sums, end = emit.loop(length, sums, body, lanes)
-        tail = builder.icmp_signed(">", rest, _INT(0))
+        tail = builder.icmp_signed(">", rest, INT(0))
         ends = builder.add(left, end), builder.add(right, end)
         return emit.when(tail, sums, lambda: step(*ends, edge, sums))
 
@@ -309,25 +133,25 @@ def _emit_dot(function: ir.Function, element: ir.Type, lanes: int, rows: int, co
 
 
 def _store_totals(
-    emit: _Emitter, sums: list[ir.Value], c: ir.Value, crow: ir.Value, add: ir.Value, columns: int
+    emit: Emitter, sums: list[ir.Value], c: ir.Value, crow: ir.Value, add: ir.Value, columns: int
 ) -> None:
     """Store each vector's sum at its place; in a loop, which keeps the code short."""
     builder = emit.builder
     room = builder.alloca(emit.vector, len(sums))
     for index, value in enumerate(sums):
-        builder.store(value, builder.gep(room, [_INT(index)]))
+        builder.store(value, builder.gep(room, [INT(index)]))
 
     def one(index: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-        i, j = builder.sdiv(index, _INT(columns)), builder.srem(index, _INT(columns))
+        i, j = builder.sdiv(index, INT(columns)), builder.srem(index, INT(columns))
         place = emit.at(c, builder.add(emit.entry(crow, i), j))
         start = builder.select(
-            builder.icmp_signed("!=", add, _INT(0)), builder.load(place), emit.element(0.0)
+            builder.icmp_signed("!=", add, INT(0)), builder.load(place), emit.element(0.0)
         )
         total = emit.total(builder.load(builder.gep(room, [index])))
         builder.store(builder.fadd(total, start), place)
         return []
 
-    emit.loop(_INT(len(sums)), [], one)
+    emit.loop(INT(len(sums)), [], one)
 
 
 def _sizes(most: int) -> list[int]:
@@ -348,9 +172,9 @@ def _shape_chooser(emit: Any, name: str, most: tuple[int, int], in_vectors: bool
                 value = context.make_array(kind)(context, builder, value).data
             given.append(value)
         done = builder.append_basic_block("tiled")
-        count = builder.add(across, _INT(lanes - 1)) if in_vectors else across
-        count = builder.sdiv(count, _INT(lanes)) if in_vectors else across
-        which = builder.add(builder.mul(rows, _INT(16)), count)
+        count = builder.add(across, INT(lanes - 1)) if in_vectors else across
+        count = builder.sdiv(count, INT(lanes)) if in_vectors else across
+        which = builder.add(builder.mul(rows, INT(16)), count)
         switch = builder.switch(which, done)
         kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
         for r, v in itertools.product(*map(_sizes, most)):
@@ -362,7 +186,7 @@ def _shape_chooser(emit: Any, name: str, most: tuple[int, int], in_vectors: bool
                 function.attributes.add("noinline")  # inlined, LLVM unrolls it and spills
                 emit(function, element, lanes, r, v)
             block = builder.append_basic_block(f"tile{r}x{v}")
-            switch.add_case(_INT(16 * r + v), block)
+            switch.add_case(INT(16 * r + v), block)
             with builder.goto_block(block):
                 builder.call(function, given)
                 builder.branch(done)
@@ -375,7 +199,7 @@ def _shape_chooser(emit: Any, name: str, most: tuple[int, int], in_vectors: bool
 _outer_code = _shape_chooser(_emit_outer, "outer", (ROWS, VECTORS), True)
 _dot_code = _shape_chooser(_emit_dot, "dot", (DOT_ROWS, DOT_COLUMNS), False)
 
-if _NAME != "plain":
+if NAME != "plain":
 
     @intrinsic
     def outer_tile(typing, rows, width, a, row, al, b, bl, c, crow, terms, wide, add):  # type: ignore[no-untyped-def]
@@ -422,67 +246,6 @@ else:
                     for k in range(length):
                         total += left[k] * right[k]
                 c[crow[i] + j] = total
-
-
-@intrinsic
-def _copy_code(typing, target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
-    """See `copy_run`."""
-
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        to, _, origin, *_ = signature.args
-        element = context.get_data_type(to.dtype)
-        lanes = BYTES // (4 if isinstance(element, ir.FloatType) else 8)
-        data = [
-            context.make_array(k)(context, builder, v).data
-            for k, v in ((to, args[0]), (origin, args[2]))
-        ]
-        places = builder.gep(data[0], [args[1]]), builder.gep(data[1], [args[3]])
-        given = [*places, args[4], args[5]]
-        kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
-        name = f"gradus_copy_{lanes}x{element}"
-        function = builder.module.globals.get(name)
-        if function is None:
-            function = ir.Function(builder.module, kind, name)
-            function.linkage = "linkonce_odr"
-            _emit_copy(function, element, lanes)
-        builder.call(function, given)
-        return context.get_dummy_value()
-
-    return types.none(target, at, source, start, count, plus), generate
-
-
-def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
-    target, source, count, plus = function.args
-    emit = _Emitter(function, element, lanes)
-    wide = emit.splat(plus)
-
-    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-        emit.store(emit.builder.fadd(emit.load(emit.at(source, k)), wide), emit.at(target, k))
-        return []
-
-    (end,) = emit.loop(count, [], whole, lanes)
-    rest, tail = emit.builder.sub(count, end), (emit.at(source, end), emit.at(target, end))
-    if _FREE_MASKS:
-        mask = emit.mask(rest)
-        emit.store(emit.builder.fadd(emit.load(tail[0], mask), wide), tail[1], mask)
-    else:
-
-        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-            number = emit.builder.load(emit.at(tail[0], k))
-            emit.builder.store(emit.builder.fadd(number, plus), emit.at(tail[1], k))
-            return []
-
-        emit.loop(rest, [], single)
-    emit.builder.ret_void()
-
-
-@njit(**SERIAL)
-def copy_run(target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
-    """Set ``target[at + k] = source[start + k] + plus`` for k < count; -0.0 adds nothing at all.
-
-    For runs of a few vectors, where a loop of LLVM's spends its time on the ends. Flat arrays.
-    """
-    _copy_code(target, at, source, start, count, plus)
 
 
 # --- covering a result with tiles -----------------------------------------------------------------

@@ -14,9 +14,19 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import copy_run, dot, outer, tiles
+from reference import _winograd
+from reference._gemm import dot, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import exp, larger, log, total
+from reference._move import copy_run
+from reference._pooling import (
+    avg_pool_backward,
+    avg_pool_forward,
+    global_avg_pool,
+    max_pool_backward,
+    max_pool_forward,
+)
+from reference._shapes import fit, ready
+from reference._vector import exp, log, total
 
 __all__ = [
     "avg_pool_backward",
@@ -45,15 +55,6 @@ __all__ = [
 Array = NDArray[Any]
 
 
-# --- what every wrapper needs ------------------------------------------------------------------
-
-
-def _ready(*arrays: Array) -> list[Array]:
-    """Return the arrays C-ordered, all in one float dtype (float32 only if all are)."""
-    single = all(np.asarray(array).dtype == np.float32 for array in arrays)
-    return [np.ascontiguousarray(a, dtype=np.float32 if single else np.float64) for a in arrays]
-
-
 def _padded(x: Array, padding: int, fill: float = 0.0) -> Array:
     if padding == 0:
         return x
@@ -61,10 +62,6 @@ def _padded(x: Array, padding: int, fill: float = 0.0) -> Array:
     out = np.full((N, C, H + 2 * padding, W + 2 * padding), fill, dtype=x.dtype)
     out[:, :, padding:-padding, padding:-padding] = x
     return out
-
-
-def _fit(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 # --- in one dimension, and by counting ---------------------------------------------------------
@@ -87,7 +84,7 @@ def _smooth(positions: Array, weights: Array, out: Array) -> None:
 
 def smooth_track(positions: Array, weights: Array) -> Array:
     """See `solutions.convolution.chapter.smooth_track`."""
-    positions, weights = _ready(positions, weights)
+    positions, weights = ready(positions, weights)
     out = np.empty_like(positions)
     _smooth(positions, weights, out)
     return out
@@ -105,9 +102,9 @@ def _conv1d(padded: Array, kernel: Array, stride: int, out: Array) -> None:
 
 def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.conv1d`."""
-    signal, kernel = _ready(signal, kernel)
+    signal, kernel = ready(signal, kernel)
     zeros = np.zeros(padding, dtype=signal.dtype)
-    out = np.empty(_fit(len(signal), len(kernel), stride, padding), dtype=signal.dtype)
+    out = np.empty(fit(len(signal), len(kernel), stride, padding), dtype=signal.dtype)
     _conv1d(np.concatenate([zeros, signal, zeros]), kernel, stride, out)
     return out
 
@@ -169,7 +166,7 @@ def _windows(
     dilation: int,
 ) -> _Windows:
     (C, H, W), (F, KH, KW) = image, kernel
-    rows, columns = (_fit(size, k, stride, padding, dilation) for size, k in ((H, KH), (W, KW)))
+    rows, columns = (fit(size, k, stride, padding, dilation) for size, k in ((H, KH), (W, KW)))
     PH, PW = ((size + 2 * padding + stride - 1) // stride for size in (H, W))
     c, u, v = np.ix_(np.arange(C), np.arange(KH) * dilation, np.arange(KW) * dilation)
     place = ((u % stride * stride + v % stride) * C + c) * PH
@@ -255,17 +252,27 @@ def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, run, out):  # ty
         _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
 
 
+def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: int) -> Array:
+    """Convolve by the definition: every product that it names, added in its order."""
+    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
+    rows = fit(x.shape[2], w.shape[2], stride, padding, dilation)
+    columns = fit(x.shape[3], w.shape[3], stride, padding, dilation)
+    out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
+    run = _conv_serial if out.size * w[0].size < 16 * SMALL else _conv_parallel
+    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, at.run, out)
+    return out
+
+
 def conv2d_forward(
     x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> Array:
     """See `solutions.convolution.chapter.conv2d_forward`."""
-    x, w, b = _ready(x, w, b)
-    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
-    rows = _fit(x.shape[2], w.shape[2], stride, padding, dilation)
-    columns = _fit(x.shape[3], w.shape[3], stride, padding, dilation)
-    out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
-    run = _conv_serial if out.size * w[0].size < 16 * SMALL else _conv_parallel
-    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, at.run, out)
+    x, w, b = ready(x, w, b)
+    if not _winograd.pays(x, w, stride, padding, dilation):
+        return _direct(x, w, b, stride, padding, dilation)
+    out, finite = _winograd.convolve(x, w, b, padding)
+    for n in np.flatnonzero(~finite):
+        out[n] = _direct(x[n : n + 1], w, b, stride, padding, dilation)[0]
     return out
 
 
@@ -362,15 +369,36 @@ def conv2d_backward(
     dy: Array, x: Array, w: Array, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> tuple[Array, Array, Array]:
     """See `solutions.convolution.chapter.conv2d_backward`."""
-    dy, x, w = _ready(dy, x, w)
-    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
-    dx, kernel = np.empty_like(x), w.shape[2] * w.shape[3]
+    dy, x, w = ready(dy, x, w)
+    dx = _input_slopes(dy, x.shape, w, stride, padding, dilation)
+    return dx, *conv2d_slopes(dy, x, w.shape, stride, padding, dilation)
+
+
+def _input_slopes(
+    dy: Array, shape: tuple[int, ...], w: Array, stride: int, padding: int, dilation: int
+) -> Array:
+    """Return the gradient of the input: with stride 1, a convolution with the turned kernels."""
+    if not _winograd.pays(dy, w, stride, padding, dilation):
+        return _direct_input_slopes(dy, shape, w, stride, padding, dilation)
+    turned = np.ascontiguousarray(w.transpose(1, 0, 2, 3)[:, :, ::-1, ::-1])
+    dx, finite = _winograd.convolve(dy, turned, np.zeros(len(turned), w.dtype), 2 - padding)
+    for n in np.flatnonzero(~finite):
+        one = dy[n : n + 1], (1, *shape[1:]), w
+        dx[n] = _direct_input_slopes(*one, stride, padding, dilation)[0]
+    return dx
+
+
+def _direct_input_slopes(
+    dy: Array, shape: tuple[int, ...], w: Array, stride: int, padding: int, dilation: int
+) -> Array:
+    at = _windows(shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
+    dx, kernel = np.empty(shape, dy.dtype), w.shape[2] * w.shape[3]
     back = _dx_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_serial
     # fmt: off
-    back(tiles(x.dtype), dy, w.reshape(-1), at.back, at.ends, kernel, stride, padding, at.phase,
+    back(tiles(dy.dtype), dy, w.reshape(-1), at.back, at.ends, kernel, stride, padding, at.phase,
          at.margin, at.back_run, dx)
     # fmt: on
-    return dx, *conv2d_slopes(dy, x, w.shape, stride, padding, dilation)
+    return dx
 
 
 def conv2d_slopes(
@@ -382,8 +410,12 @@ def conv2d_slopes(
     dilation: int = 1,
 ) -> tuple[Array, Array]:
     """Return `conv2d_backward` without its first result: a first layer has nothing below it."""
-    dy, x = _ready(dy, x)
+    dy, x = ready(dy, x)
     dw, db = np.empty(shape, x.dtype), np.empty(shape[0], x.dtype)
+    if _winograd.pays(dy, dw, stride, padding, dilation):
+        dw, db = _winograd.slopes(x, dy, padding)
+        if np.isfinite(dw).all():
+            return dw, db
     at = _windows(x.shape[1:], (shape[0], *shape[2:]), stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
     group = max(1, _GROUP // (dy[0].nbytes + phases[0].nbytes))
@@ -412,9 +444,9 @@ def _im2col(padded: Array, stride: int, columns: Array) -> None:
 
 def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.im2col`."""
-    (x,) = _ready(x)
+    (x,) = ready(x)
     N, C, H, W = x.shape
-    rows, cols = _fit(H, kernel[0], stride, padding), _fit(W, kernel[1], stride, padding)
+    rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     columns = np.empty((N, C, *kernel, rows, cols), dtype=x.dtype)
     _im2col(_padded(x, padding), stride, columns)
     return columns.reshape(N, C * kernel[0] * kernel[1], rows * cols)
@@ -446,277 +478,12 @@ def col2im(
     padding: int = 0,
 ) -> Array:
     """See `solutions.convolution.chapter.col2im`."""
-    (columns,) = _ready(columns)
+    (columns,) = ready(columns)
     N, C, H, W = shape
-    rows, cols = _fit(H, kernel[0], stride, padding), _fit(W, kernel[1], stride, padding)
+    rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     out = np.zeros((N, C, H, W), dtype=columns.dtype)
     _col2im(columns.reshape(N, C, *kernel, rows, cols), stride, padding, out)
     return out
-
-
-# --- pooling -----------------------------------------------------------------------------------
-
-
-@njit(**SERIAL)
-def _span(start: int, size: int, limit: int) -> tuple[int, int]:
-    """Return the part of ``[start, start + size)`` that lies inside ``[0, limit)``."""
-    return max(start, 0), min(start + size, limit)
-
-
-# The four kernels below are written once and compiled twice: for any window, and with the numbers
-# (2, 2, 0) in place of (size, step, padding), where LLVM unrolls the window and takes many at a
-# time. Positions are unsigned: a negative one would be checked for, and the check costs more than
-# the pooling.
-
-
-@njit(inline="always")
-def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Pool one channel of one image."""
-    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results = x.reshape(-1), out.reshape(-1)
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                here = start + np.uintp(j * step)
-                best = pixels[here]
-                for u in range(size):
-                    for v in range(size):
-                        best = larger(best, pixels[here + np.uintp(u * W + v)])
-                results[at + np.uintp(j)] = best
-            continue
-        for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            best = pixels[start + np.uintp(left)]
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    best = larger(best, pixels[start + np.uintp(u * W + v)])
-            results[at + np.uintp(j)] = best
-
-
-@njit(inline="always")
-def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """Send each slope of one map to the first largest pixel of its window."""
-    H, W, rows, columns = x.shape[2], x.shape[3], dy.shape[2], dy.shape[3]
-    pixels, slopes, sums = x.reshape(-1), dy.reshape(-1), dx.reshape(-1)
-    nothing = dy.dtype.type(0)
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                here = start + np.uintp(j * step)
-                best, place = pixels[here], np.int32(0)
-                for u in range(size):
-                    for v in range(size):
-                        pixel = pixels[here + np.uintp(u * W + v)]
-                        place = np.int32(u * size + v) if pixel > best else place
-                        best = pixel if pixel > best else best
-                slope = slopes[at + np.uintp(j)]
-                for u in range(size):
-                    for v in range(size):
-                        mine = slope if place == np.int32(u * size + v) else nothing
-                        sums[here + np.uintp(u * W + v)] += mine
-            continue
-        for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            where = start + np.uintp(left)
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    here = start + np.uintp(u * W + v)
-                    if pixels[here] > pixels[where]:
-                        where = here
-            sums[where] += slopes[at + np.uintp(j)]
-
-
-@njit(inline="always")
-def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Average one channel of one image."""
-    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results, number = x.reshape(-1), out.reshape(-1), x.dtype.type
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                here, total = start + np.uintp(j * step), number(0)
-                for u in range(size):
-                    for v in range(size):
-                        total += pixels[here + np.uintp(u * W + v)]
-                results[at + np.uintp(j)] = total / number(size * size)
-            continue
-        for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            total = number(0)
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    total += pixels[start + np.uintp(u * W + v)]
-            results[at + np.uintp(j)] = total / number((bottom - top) * (right - left))
-
-
-@njit(inline="always")
-def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """Share each slope of one map among the pixels of its window."""
-    H, W, rows, columns = dx.shape[2], dx.shape[3], dy.shape[2], dy.shape[3]
-    slopes, sums, number = dy.reshape(-1), dx.reshape(-1), dy.dtype.type
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                share = slopes[at + np.uintp(j)] / number(size * size)
-                here = start + np.uintp(j * step)
-                for u in range(size):
-                    for v in range(size):
-                        sums[here + np.uintp(u * W + v)] += share
-            continue
-        for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            share = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    sums[start + np.uintp(u * W + v)] += share
-
-
-@njit(**SERIAL)
-def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _max_pool_map(job, x, 2, 2, 0, out)
-    else:
-        for job in range(first, last):
-            _max_pool_map(job, x, size, step, padding, out)
-
-
-@njit(**PARALLEL)
-def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `_max_pool_maps`."""
-    for job in prange(jobs):
-        _max_pool_maps(job, job + 1, x, size, step, padding, out)
-
-
-@njit(**SERIAL)
-def _max_pool_back_maps(first, last, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_backward`."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _max_pool_dx(job, dy, x, 2, 2, 0, dx)
-    else:
-        for job in range(first, last):
-            _max_pool_dx(job, dy, x, size, step, padding, dx)
-
-
-@njit(**PARALLEL)
-def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `_max_pool_back_maps`."""
-    for job in prange(jobs):
-        _max_pool_back_maps(job, job + 1, dy, x, size, step, padding, dx)
-
-
-@njit(**SERIAL)
-def _avg_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.avg_pool_forward`."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _avg_pool_map(job, x, 2, 2, 0, out)
-    else:
-        for job in range(first, last):
-            _avg_pool_map(job, x, size, step, padding, out)
-
-
-@njit(**PARALLEL)
-def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `_avg_pool_maps`."""
-    for job in prange(jobs):
-        _avg_pool_maps(job, job + 1, x, size, step, padding, out)
-
-
-@njit(**SERIAL)
-def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.avg_pool_backward`."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _avg_pool_dx(job, dy, 2, 2, 0, dx)
-    else:
-        for job in range(first, last):
-            _avg_pool_dx(job, dy, size, step, padding, dx)
-
-
-@njit(**PARALLEL)
-def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `_avg_pool_back_maps`."""
-    for job in prange(jobs):
-        _avg_pool_back_maps(job, job + 1, dy, size, step, padding, dx)
-
-
-def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> None:
-    """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
-    jobs = image.shape[0] * image.shape[1]
-    if image.size < SMALL:
-        serial(0, jobs, *args)
-    else:
-        parallel(jobs, *args)
-
-
-def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
-    rows, columns = (_fit(length, size, step, padding) for length in x.shape[2:])
-    return np.empty((*x.shape[:2], rows, columns), dtype=x.dtype)
-
-
-def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
-    """See `solutions.convolution.chapter.max_pool_forward`."""
-    (x,) = _ready(x)
-    step = stride or size
-    out = _pooled_like(x, size, step, padding)
-    _pooled(_max_pool_maps, _max_pool, x, x, size, step, padding, out)
-    return out
-
-
-def max_pool_backward(
-    dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
-) -> Array:
-    """See `solutions.convolution.chapter.max_pool_backward`."""
-    dy, x = _ready(dy, x)
-    dx = np.zeros_like(x)
-    _pooled(_max_pool_back_maps, _max_pool_back, x, dy, x, size, stride or size, padding, dx)
-    return dx
-
-
-def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
-    """See `solutions.convolution.chapter.avg_pool_forward`."""
-    (x,) = _ready(x)
-    step = stride or size
-    out = _pooled_like(x, size, step, padding)
-    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, out)
-    return out
-
-
-def avg_pool_backward(
-    dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
-) -> Array:
-    """See `solutions.convolution.chapter.avg_pool_backward`."""
-    (dy,) = _ready(dy)
-    dx = np.zeros(x.shape, dtype=dy.dtype)
-    _pooled(_avg_pool_back_maps, _avg_pool_back, dx, dy, size, stride or size, padding, dx)
-    return dx
-
-
-@njit(**PARALLEL)
-def _means(maps, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.global_avg_pool`."""
-    for job in prange(out.size):
-        out[job] = total(maps[job]) / maps.shape[1]
-
-
-def global_avg_pool(x: Array) -> Array:
-    """See `solutions.convolution.chapter.global_avg_pool`."""
-    (x,) = _ready(x)
-    N, C = x.shape[:2]
-    out = np.empty(N * C, x.dtype)
-    _means(x.reshape(N * C, -1), out)
-    return out.reshape(N, C)
 
 
 # --- moving, resizing, normalising -------------------------------------------------------------
@@ -742,7 +509,7 @@ def _translate(x: Array, down: int, right: int, out: Array) -> None:
 
 def translate(x: Array, down: int, right: int) -> Array:
     """See `solutions.convolution.chapter.translate`."""
-    (x,) = _ready(x)
+    (x,) = ready(x)
     out = np.zeros_like(x)
     _translate(x, down, right, out)
     return out
@@ -786,7 +553,7 @@ def _segment(x: Array, w: Array, b: Array, out: Array) -> None:
 
 def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
     """See `solutions.convolution.chapter.segmentation_head`."""
-    x, w, b = _ready(x, w, b)
+    x, w, b = ready(x, w, b)
     small = np.empty((len(x), len(w), *x.shape[2:]), dtype=x.dtype)
     _segment(x, w, b, small)
     return upsample_nearest(small, factor)
@@ -817,7 +584,7 @@ def local_response_norm(
     x: Array, r: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0
 ) -> Array:
     """See `solutions.convolution.chapter.local_response_norm`."""
-    (x,) = _ready(x)
+    (x,) = ready(x)
     out = np.empty_like(x)
     maps = (*x.shape[:2], -1)
     _lrn(x.reshape(maps), r // 2, float(alpha), float(beta), float(k), out.reshape(maps))

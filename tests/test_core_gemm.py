@@ -10,7 +10,7 @@ import numba
 import numpy as np
 import pytest
 
-from reference import _gemm
+from reference import _emit, _gemm
 from tests.conftest import ROOT
 
 SIZES = [(1, 1, 1), (5, 7, 3), (2, 65, 9), (7, 16, 1), (13, 130, 17), (6, 64, 40), (3, 5, 800)]
@@ -86,8 +86,8 @@ for entry in _gemm._KEPT:
 
 @pytest.mark.parametrize(("name", "register"), [("avx512", "%zmm"), ("avx2", "%ymm")])
 def test_the_hot_loop_is_fused_vector_code(name, register, tmp_path):
-    if name != _gemm._NAME:
-        pytest.skip(f"this machine's tile is {_gemm._NAME}")
+    if name != _emit.NAME:
+        pytest.skip(f"this machine's tile is {_emit.NAME}")
     done = subprocess.run(
         [sys.executable, "-c", ASSEMBLY.format(register=register)],
         cwd=ROOT,
@@ -97,7 +97,7 @@ def test_the_hot_loop_is_fused_vector_code(name, register, tmp_path):
         timeout=120,
     )
     outer, dot = map(int, done.stdout.split())
-    tile = _gemm.TILE
+    tile = _emit.TILE
     assert outer >= tile.rows * tile.vectors
     assert dot >= tile.dot_rows * tile.dot_columns
 
@@ -118,7 +118,7 @@ print(TILE.rows, TILE.bytes)
 """
 
 
-@pytest.mark.parametrize("name", _gemm.TILES)
+@pytest.mark.parametrize("name", _emit.TILES)
 def test_every_tile_shape_is_right_when_forced(name):
     done = subprocess.run(
         [sys.executable, "-c", CHECK],
@@ -129,5 +129,5 @@ def test_every_tile_shape_is_right_when_forced(name):
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
-    tile = _gemm.TILES[name]
+    tile = _emit.TILES[name]
     assert done.stdout.split() == [str(tile.rows), str(tile.bytes)]

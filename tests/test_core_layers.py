@@ -98,6 +98,29 @@ def test_a_corner_that_is_no_number_reaches_only_the_taps_that_see_it(bad):
     assert np.isfinite(dw).all()
 
 
+def first_largest(dy, x):
+    """Return the gradient of 2 x 2 max pooling, window by window."""
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        window = [(2 * i + u, 2 * j + v) for u in (0, 1) for v in (0, 1)]
+        best = window[0]
+        for place in window[1:]:
+            if x[n, c][place] > x[n, c][best]:
+                best = place
+        dx[n, c][best] = dy[n, c, i, j]
+    return dx
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("size", [(2, 2), (7, 9), (28, 28), (5, 67), (32, 33)])
+def test_slopes_go_to_the_first_largest_pixel_of_pairs_of_lines(dtype, size):
+    x = np.round(2 * RNG.standard_normal((3, 2, *size))).astype(dtype)  # with many equal pixels
+    x[RNG.random(x.shape) < 0.1] = np.nan
+    dy = RNG.standard_normal((3, 2, size[0] // 2, size[1] // 2)).astype(dtype)
+    found = convolution.max_pool_backward(dy, x, 2)
+    assert np.array_equal(found, first_largest(dy, x))
+
+
 def test_the_bench_compares_measures_and_writes_json():
     done = subprocess.run(
         [sys.executable, "-m", "reference.bench", "--only", "gemm 64", "--rounds", "3", "--json"],

@@ -1,0 +1,144 @@
+"""Moving numbers: short runs, and transposes, as vectors all the way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
+from reference._jit import SERIAL, njit
+
+__all__ = ["copy_run", "turn"]
+
+
+def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    target, at, source, start, count, plus = function.args
+    emit = Emitter(function, element, lanes)
+    target, source, wide = emit.at(target, at), emit.at(source, start), emit.splat(plus)
+
+    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        emit.store(emit.builder.fadd(emit.load(emit.at(source, k)), wide), emit.at(target, k))
+        return []
+
+    (end,) = emit.loop(count, [], whole, lanes)
+    rest, tail = emit.builder.sub(count, end), (emit.at(source, end), emit.at(target, end))
+    if FREE_MASKS:
+        mask = emit.mask(rest)
+        emit.store(emit.builder.fadd(emit.load(tail[0], mask), wide), tail[1], mask)
+    else:
+
+        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            number = emit.builder.load(emit.at(tail[0], k))
+            emit.builder.store(emit.builder.fadd(number, plus), emit.at(tail[1], k))
+            return []
+
+        emit.loop(rest, [], single)
+    emit.builder.ret_void()
+
+
+_copy = emitted("copy", _emit_copy)
+
+
+@intrinsic
+def _copy_code(typing, target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
+    """See `copy_run`."""
+    return types.none(target, at, source, start, count, plus), _copy
+
+
+@njit(**SERIAL)
+def copy_run(target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
+    """Set ``target[at + k] = source[start + k] + plus`` for k < count; -0.0 adds nothing at all.
+
+    For runs of a few vectors, where a loop of LLVM's spends its time on the ends. Flat arrays.
+    """
+    _copy_code(target, at, source, start, count, plus)
+
+
+def _transposed(emit: Emitter, lines: list[ir.Value]) -> list[ir.Value]:
+    """Transpose as many vectors as a vector has lanes: exchange halves, quarters, and so on."""
+    step = 1
+    while step < emit.lanes:
+        for i in (i for i in range(emit.lanes) if not i & step):
+            pair = lines[i], lines[i + step]
+            low = [lane + emit.lanes - step if lane & step else lane for lane in range(emit.lanes)]
+            high = [lane + emit.lanes if lane & step else lane + step for lane in range(emit.lanes)]
+            lines[i], lines[i + step] = emit.shuffle(*pair, low), emit.shuffle(*pair, high)
+        step *= 2
+    return lines
+
+
+def _emit_turn(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    target, at, across, source, start, apart, rows, columns = function.args
+    emit = Emitter(function, element, lanes)
+    builder = emit.builder
+    target, source = emit.at(target, at), emit.at(source, start)
+
+    def place(array: ir.Value, line: ir.Value, step: ir.Value, along: ir.Value) -> ir.Value:
+        return emit.at(array, builder.add(builder.mul(line, step), along))
+
+    def square(i: ir.Value, j: ir.Value, down: ir.Value | None, right: ir.Value | None) -> None:
+        """Turn one square; at the edge, `down` and `right` say how much of it is there."""
+
+        def mask(line: int, lines: Any, along: Any) -> ir.Value | None:
+            if lines is None:
+                return None
+            there = builder.icmp_signed("<", INT(line), lines)
+            nothing = builder.select(there, along, INT(0))
+            return emit.mask(nothing)
+
+        read = [
+            emit.load(place(source, builder.add(i, INT(k)), apart, j), mask(k, down, right))
+            for k in range(lanes)
+        ]
+        for k, line in enumerate(_transposed(emit, read)):
+            where = place(target, builder.add(j, INT(k)), across, i)
+            emit.store(line, where, mask(k, right, down))
+
+    def strip(i: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        down = builder.sub(rows, i)
+
+        def one(j: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            right = builder.sub(columns, j)
+            tall, wide = (builder.icmp_signed(">=", n, INT(lanes)) for n in (down, right))
+            whole = builder.and_(tall, wide)
+            emit.when(whole, [], lambda: square(i, j, None, None) or [])
+            emit.when(builder.not_(whole), [], lambda: square(i, j, down, right) or [])
+            return []
+
+        emit.loop(builder.add(columns, INT(lanes - 1)), [], one, lanes)
+        return []
+
+    emit.loop(builder.add(rows, INT(lanes - 1)), [], strip, lanes)
+    builder.ret_void()
+
+
+_turn = emitted("turn", _emit_turn)
+
+if NAME != "plain":
+
+    @intrinsic
+    def _turn_code(typing, target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+        """See `turn`."""
+        given = (target, at, across, source, start, apart, rows, columns)
+        return types.none(*given), _turn
+
+else:
+
+    @njit(**SERIAL)
+    def _turn_code(target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+        """See `turn`."""
+        for i in range(rows):
+            for j in range(columns):
+                target[at + j * across + i] = source[start + i * apart + j]
+
+
+@njit(**SERIAL)
+def turn(target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+    """Set ``target[at + j * across + i] = source[start + i * apart + j]``: a transpose.
+
+    For i < rows and j < columns; flat arrays.
+    """
+    _turn_code(target, at, across, source, start, apart, rows, columns)

@@ -1,0 +1,366 @@
+"""Pooling: the largest pixel of each window or the mean, and their gradients.
+
+A job takes one map, so that jobs share no write: 1 and N threads give the same bits.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from reference._emit import INT, NAME, Emitter, emitted
+from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._shapes import fit, ready
+from reference._vector import larger, total
+
+__all__ = [
+    "avg_pool_backward",
+    "avg_pool_forward",
+    "global_avg_pool",
+    "max_pool_backward",
+    "max_pool_forward",
+]
+
+Array = NDArray[Any]
+
+
+@njit(**SERIAL)
+def _span(start: int, size: int, limit: int) -> tuple[int, int]:
+    """Return the part of ``[start, start + size)`` that lies inside ``[0, limit)``."""
+    return max(start, 0), min(start + size, limit)
+
+
+# The three kernels below are written once and compiled twice: for any window, and with the numbers
+# (2, 2, 0) in place of (size, step, padding), where LLVM unrolls the window and takes many at a
+# time. Positions are unsigned: a negative one would be checked for, and the check costs more than
+# the pooling.
+
+
+@njit(inline="always")
+def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """Pool one channel of one image."""
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results = x.reshape(-1), out.reshape(-1)
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                here = start + np.uintp(j * step)
+                best = pixels[here]
+                for u in range(size):
+                    for v in range(size):
+                        best = larger(best, pixels[here + np.uintp(u * W + v)])
+                results[at + np.uintp(j)] = best
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            best = pixels[start + np.uintp(left)]
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    best = larger(best, pixels[start + np.uintp(u * W + v)])
+            results[at + np.uintp(j)] = best
+
+
+@njit(inline="always")
+def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """Average one channel of one image."""
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results, number = x.reshape(-1), out.reshape(-1), x.dtype.type
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                here, total = start + np.uintp(j * step), number(0)
+                for u in range(size):
+                    for v in range(size):
+                        total += pixels[here + np.uintp(u * W + v)]
+                results[at + np.uintp(j)] = total / number(size * size)
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            total = number(0)
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    total += pixels[start + np.uintp(u * W + v)]
+            results[at + np.uintp(j)] = total / number((bottom - top) * (right - left))
+
+
+@njit(inline="always")
+def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """Share each slope of one map among the pixels of its window."""
+    H, W, rows, columns = dx.shape[2], dx.shape[3], dy.shape[2], dy.shape[3]
+    slopes, sums, number = dy.reshape(-1), dx.reshape(-1), dy.dtype.type
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:
+            for j in range(columns):
+                share = slopes[at + np.uintp(j)] / number(size * size)
+                here = start + np.uintp(j * step)
+                for u in range(size):
+                    for v in range(size):
+                        sums[here + np.uintp(u * W + v)] += share
+            continue
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            share = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    sums[start + np.uintp(u * W + v)] += share
+
+
+@njit(**SERIAL)
+def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
+    if size == 2 and step == 2 and padding == 0:
+        for job in range(first, last):
+            _max_pool_map(job, x, 2, 2, 0, out)
+    else:
+        for job in range(first, last):
+            _max_pool_map(job, x, size, step, padding, out)
+
+
+@njit(**PARALLEL)
+def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `_max_pool_maps`."""
+    for job in prange(jobs):
+        _max_pool_maps(job, job + 1, x, size, step, padding, out)
+
+
+# --- the gradient of max pooling ---------------------------------------------------------------
+
+
+SHORT = 32
+"""Bytes of the vectors used here, at most: the lines of a map are short."""
+
+
+def _emit_winners(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `_winners`; a window's four pixels come to one lane each of four vectors."""
+    dx, x, dy, at, width, start, count = function.args
+    lanes = min(lanes, SHORT // (4 if isinstance(element, ir.FloatType) else 8))
+    emit = Emitter(function, element, lanes)
+    builder = emit.builder
+    even, odd = [list(range(first, 2 * lanes, 2)) for first in (0, 1)]
+    left, right = [
+        [lane // 2 + lane % 2 * lanes for lane in range(first, first + lanes)]
+        for first in (0, lanes)
+    ]
+
+    def windows(k: ir.Value, rest: ir.Value | None) -> None:
+        """Do a vector of windows from number k on; of the last ones only `rest` are there."""
+        edge = emit.mask(rest) if rest else None
+        twice = builder.shl(rest, INT(1)) if rest else None
+        edges = [
+            emit.mask(twice if half == 0 else builder.sub(twice, INT(lanes))) if rest else None
+            for half in (0, 1)
+        ]
+        top = builder.add(at, builder.shl(k, INT(1)))
+        lines = [[builder.add(line, INT(half * lanes)) for half in (0, 1)]
+                 for line in (top, builder.add(top, width))]  # fmt: skip
+        pixels = []
+        for line in lines:
+            pair = [emit.load(emit.at(x, place), mask) for place, mask in zip(line, edges)]
+            pixels += [emit.shuffle(*pair, even), emit.shuffle(*pair, odd)]
+        best, beaten = pixels[0], []
+        for pixel in pixels[1:]:
+            beaten.append(builder.fcmp_ordered(">", pixel, best))
+            best = builder.select(beaten[-1], pixel, best)
+        slope = emit.load(emit.at(dy, builder.add(start, k)), edge)
+        shares = []
+        for wins in reversed(beaten):  # the last that beat all before it; else the first pixel
+            shares.append(builder.select(wins, slope, emit.zero()))
+            slope = builder.select(wins, emit.zero(), slope)
+        shares = [slope, *reversed(shares)]
+        for line, pair in zip(lines, (shares[:2], shares[2:])):
+            for place, order, mask in zip(line, (left, right), edges):
+                emit.store(emit.shuffle(*pair, order), emit.at(dx, place), mask)
+
+    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        windows(k, None)
+        return []
+
+    (end,) = emit.loop(count, [], whole, lanes)
+    rest = builder.sub(count, end)
+    emit.when(builder.icmp_signed(">", rest, INT(0)), [], lambda: windows(end, rest) or [])
+    builder.ret_void()
+
+
+_winners_code = emitted("winners", _emit_winners)
+
+
+@intrinsic
+def _winners(typing, dx, x, dy, at, width, start, count):  # type: ignore[no-untyped-def]
+    """Fill two lines of dx, at `at` and `width` further on, from `count` slopes at `start` in dy.
+
+    Each 2 x 2 window of x gives its slope to the first of its largest pixels, zeros to the others.
+    A pixel that is no number beats none and is beaten by none. `at` and `start` count through the
+    whole arrays.
+    """
+    return types.none(dx, x, dy, at, width, start, count), _winners_code
+
+
+@njit(**SERIAL)
+def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
+    """Do one map with windows of 2 x 2 side by side: each pixel is written once."""
+    (_, C, H, W), (_, _, rows, columns) = x.shape, dy.shape
+    image, channel = job // C, job % C
+    for i in range(rows):
+        start, at = (job * rows + i) * columns, (job * H + 2 * i) * W
+        _winners(dx, x, dy, at, W, start, columns)
+    dx[image, channel, 2 * rows :] = 0
+    dx[image, channel, : 2 * rows, 2 * columns :] = 0
+
+
+@njit(**SERIAL)
+def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """Send each slope of one map to the first largest pixel of its window."""
+    H, W, rows, columns = x.shape[2], x.shape[3], dy.shape[2], dy.shape[3]
+    pixels, slopes, sums = x.reshape(-1), dy.reshape(-1), dx.reshape(-1)
+    sums[job * H * W : (job + 1) * H * W] = 0
+    for i in range(rows):
+        top, bottom = _span(i * step - padding, size, H)
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        for j in range(columns):
+            left, right = _span(j * step - padding, size, W)
+            where = start + np.uintp(left)
+            for u in range(bottom - top):
+                for v in range(left, right):
+                    here = start + np.uintp(u * W + v)
+                    if pixels[here] > pixels[where]:
+                        where = here
+            sums[where] += slopes[at + np.uintp(j)]
+
+
+@njit(**SERIAL)
+def _max_pool_back_maps(first, last, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.max_pool_backward`."""
+    for job in range(first, last):
+        if size == 2 and step == 2 and padding == 0 and PAIRS:
+            _max_pairs_dx(job, dy, x, dx)
+        else:
+            _max_pool_dx(job, dy, x, size, step, padding, dx)
+
+
+@njit(**PARALLEL)
+def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `_max_pool_back_maps`."""
+    for job in prange(jobs):
+        _max_pool_back_maps(job, job + 1, dy, x, size, step, padding, dx)
+
+
+PAIRS = NAME != "plain"
+"""Vectors may be written by hand here."""
+
+
+# --- over all maps -----------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _avg_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.avg_pool_forward`."""
+    if size == 2 and step == 2 and padding == 0:
+        for job in range(first, last):
+            _avg_pool_map(job, x, 2, 2, 0, out)
+    else:
+        for job in range(first, last):
+            _avg_pool_map(job, x, size, step, padding, out)
+
+
+@njit(**PARALLEL)
+def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `_avg_pool_maps`."""
+    for job in prange(jobs):
+        _avg_pool_maps(job, job + 1, x, size, step, padding, out)
+
+
+@njit(**SERIAL)
+def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.avg_pool_backward`."""
+    if size == 2 and step == 2 and padding == 0:
+        for job in range(first, last):
+            _avg_pool_dx(job, dy, 2, 2, 0, dx)
+    else:
+        for job in range(first, last):
+            _avg_pool_dx(job, dy, size, step, padding, dx)
+
+
+@njit(**PARALLEL)
+def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+    """See `_avg_pool_back_maps`."""
+    for job in prange(jobs):
+        _avg_pool_back_maps(job, job + 1, dy, size, step, padding, dx)
+
+
+def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> None:
+    """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
+    jobs = image.shape[0] * image.shape[1]
+    if image.size < SMALL:
+        serial(0, jobs, *args)
+    else:
+        parallel(jobs, *args)
+
+
+def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
+    rows, columns = (fit(length, size, step, padding) for length in x.shape[2:])
+    return np.empty((*x.shape[:2], rows, columns), dtype=x.dtype)
+
+
+def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
+    """See `solutions.convolution.chapter.max_pool_forward`."""
+    (x,) = ready(x)
+    step = stride or size
+    out = _pooled_like(x, size, step, padding)
+    _pooled(_max_pool_maps, _max_pool, x, x, size, step, padding, out)
+    return out
+
+
+def max_pool_backward(
+    dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
+) -> Array:
+    """See `solutions.convolution.chapter.max_pool_backward`."""
+    dy, x = ready(dy, x)
+    dx = np.empty_like(x)
+    _pooled(_max_pool_back_maps, _max_pool_back, x, dy, x, size, stride or size, padding, dx)
+    return dx
+
+
+def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
+    """See `solutions.convolution.chapter.avg_pool_forward`."""
+    (x,) = ready(x)
+    step = stride or size
+    out = _pooled_like(x, size, step, padding)
+    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, out)
+    return out
+
+
+def avg_pool_backward(
+    dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
+) -> Array:
+    """See `solutions.convolution.chapter.avg_pool_backward`."""
+    (dy,) = ready(dy)
+    dx = np.zeros(x.shape, dtype=dy.dtype)
+    _pooled(_avg_pool_back_maps, _avg_pool_back, dx, dy, size, stride or size, padding, dx)
+    return dx
+
+
+@njit(**PARALLEL)
+def _means(maps, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.global_avg_pool`."""
+    for job in prange(out.size):
+        out[job] = total(maps[job]) / maps.shape[1]
+
+
+def global_avg_pool(x: Array) -> Array:
+    """See `solutions.convolution.chapter.global_avg_pool`."""
+    (x,) = ready(x)
+    N, C = x.shape[:2]
+    out = np.empty(N * C, x.dtype)
+    _means(x.reshape(N * C, -1), out)
+    return out.reshape(N, C)

@@ -1,0 +1,352 @@
+"""Convolution with 3 x 3 windows and stride 1, in 16 products where the definition takes 36.
+
+Winograd's minimal filtering, F(2 x 2, 3 x 3): the four results of a 2 x 2 tile come from 4 x 4
+pixels ``d`` and a kernel ``g`` as ``A' [(G g G') * (B' d B)] A``, with * number by number. The
+constant matrices hold only zeros, ones and halves: what they cost is additions, once per pixel or
+kernel, while the 16 products are taken for each pair of maps and are 16 products of matrices over
+(tiles, channels) and (channels, kernels). Those are the work, and `reference._gemm` does them.
+
+The gradient of the input is a convolution of the slopes with the kernels turned. That of the
+kernels is the same identity read backwards: ``G' [sum over tiles (B' d B) * (A s A')] G``.
+
+Inside, a pixel's channels are neighbours: then all transforms work on whole vectors of channels.
+Sums of pixels taken before the product round otherwise than products: the result differs from the
+direct one by a few units in the last place of the largest term (`tests/test_core_winograd.py`).
+Where a number is not finite, its tile loses more results than its windows would: the kernels tell
+which images hold such results, and the caller convolves those directly.
+
+References
+----------
+Lavin and Gray 2016, Fast algorithms for convolutional neural networks, section 4.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from reference._emit import BYTES, NAME, Emitter, emitted
+from reference._gemm import outer, tiles
+from reference._jit import PARALLEL, SERIAL, njit, prange
+from reference._move import turn
+from reference._vector import total
+
+__all__ = ["convolve", "pays", "slopes"]
+
+Array = NDArray[Any]
+Matrix = tuple[tuple[float, ...], ...]
+
+_PIXELS: Matrix = ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1))  # B'
+_KERNEL: Matrix = ((1, 0, 0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0, 0, 1))  # G
+_RESULTS: Matrix = ((1, 1, 1, 0), (0, 1, -1, -1))  # A'
+
+_STEP, _SIDE = 2, 4  # results and pixels along a tile
+_POINTS = _SIDE * _SIDE
+_ONES = _SIDE + 1
+"""The point of which every result takes one: what is added there is added to all."""
+
+FEWEST = 32
+"""Channels, kernels and pixels from which this is used: there the transforms pay for themselves."""
+
+_TILES = 64
+"""Tiles whose transforms are kept at a time: they stay in the second cache."""
+
+_GROUPS = 8
+"""Sums over images that are taken apart and then added in order, whatever the threads, at most."""
+
+_ROOM = 1 << 24
+"""Bytes that all of these may take before there are fewer."""
+
+
+def pays(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> bool:
+    """Tell whether the layer with the kernels `w`, from or to `maps`, is one for this file."""
+    return (
+        w.shape[2:] == (3, 3)
+        and (stride, dilation) == (1, 1)
+        and padding <= 2
+        and min(w.shape[:2]) >= FEWEST
+        and maps.size >= FEWEST * maps.shape[1]
+        and maps.dtype == np.float32
+        and NAME != "plain"
+    )
+
+
+# --- the transforms -------------------------------------------------------------------------------
+
+
+def _combined(emit: Emitter, matrix: Matrix, lines: list[ir.Value]) -> list[ir.Value]:
+    """Return the product of a constant matrix with a column of vectors."""
+    found = []
+    for factors in matrix:
+        value = None
+        for factor, line in sorted(zip(factors, lines), key=lambda pair: -pair[0]):
+            if value is None:
+                value = line if factor == 1 else emit.builder.fmul(line, _constant(emit, factor))
+            elif factor == 1:
+                value = emit.builder.fadd(value, line)
+            elif factor == -1:
+                value = emit.builder.fsub(value, line)
+            elif factor:
+                value = emit.fma(line, _constant(emit, factor), value)
+        found.append(value)
+    return found
+
+
+def _constant(emit: Emitter, value: float) -> ir.Value:
+    return ir.Constant(emit.vector, [emit.element(value)] * emit.lanes)
+
+
+def _transform(name: str, matrix: Matrix) -> Any:
+    """Return an intrinsic's code: ``matrix @ square @ matrix.T`` for squares of vectors.
+
+    Its arguments: the target, where its first vector stands, how far the next line of the square
+    and the next number of the line; the same of the source; how many numbers each vector run has.
+    """
+
+    def emit_transform(function: ir.Function, element: ir.Type, lanes: int) -> None:
+        target, at, to_line, to_next, source, start, line, following, count = function.args
+        emit = Emitter(function, element, lanes)
+        builder = emit.builder
+
+        def place(array: ir.Value, first: ir.Value, steps: Any, i: int, j: int) -> ir.Value:
+            down = builder.mul(steps[0], ir.IntType(64)(i))
+            right = builder.mul(steps[1], ir.IntType(64)(j))
+            return emit.at(array, builder.add(first, builder.add(down, right)))
+
+        side = range(len(matrix[0]))
+        places = [[place(source, start, (line, following), i, j) for j in side] for i in side]
+        made = range(len(matrix))
+        goals = [[place(target, at, (to_line, to_next), i, j) for j in made] for i in made]
+
+        def body(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            square = [[emit.load(emit.at(p, k)) for p in row] for row in places]
+            half = [_combined(emit, matrix, list(column)) for column in zip(*square)]
+            for row, line in zip(zip(*half), goals):
+                for value, goal in zip(_combined(emit, matrix, list(row)), line):
+                    emit.store(value, emit.at(goal, k))
+            return []
+
+        emit.loop(count, [], body, lanes)
+        builder.ret_void()
+
+    return emitted(f"winograd_{name}", emit_transform)
+
+
+_TRANSFORMS = {
+    "pixels": _transform("pixels", _PIXELS),
+    "kernel": _transform("kernel", _KERNEL),
+    "results": _transform("results", _RESULTS),
+    "slopes": _transform("slopes", tuple(zip(*_RESULTS))),
+    "gradient": _transform("gradient", tuple(zip(*_KERNEL))),
+}
+
+
+@intrinsic(prefer_literal=True)
+def _squares(typing, target, at, to_line, to_next, source, start, line, following, count, name):  # type: ignore[no-untyped-def]
+    """Apply the transform of that name; `count` is a multiple of the lanes."""
+    given = (target, at, to_line, to_next, source, start, line, following, count)
+    code = _TRANSFORMS[name.literal_value]
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return code(context, builder, types.none(*given), args[:-1])
+
+    return types.none(*given, name), generate
+
+
+# --- a band of tiles ------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _lines_in(image, first, padding, room):  # type: ignore[no-untyped-def]
+    """Put lines of an image, from number `first` on, into a room with the channels innermost.
+
+    The image begins `padding` pixels from the left; lines outside of it are zeros.
+    """
+    C, H, W = image.shape
+    lines, width, deep = room.shape
+    for i in range(lines):
+        y = first + i
+        if 0 <= y < H:
+            turn(room, (i * width + padding) * deep, deep, image, y * W, H * W, C, W)
+        else:
+            room[i] = 0
+
+
+@njit(**SERIAL)
+def _pixels_of(room, across, count, v):  # type: ignore[no-untyped-def]
+    """Transform the pixels of `count` tiles, `across` of them in a row: v[point, tile, channel]."""
+    _, width, deep = room.shape
+    apart = v.shape[1] * deep
+    for t in range(count):
+        start = (t // across * width + t % across) * _STEP * deep
+        _squares(v, t * deep, _SIDE * apart, apart,
+                 room, start, width * deep, deep, deep, "pixels")  # fmt: skip
+
+
+@njit(**SERIAL)
+def _slopes_of(room, across, count, m):  # type: ignore[no-untyped-def]
+    """Transform the slopes of `count` tiles: m[point, tile, kernel]."""
+    _, width, deep = room.shape
+    apart = m.shape[1] * deep
+    for t in range(count):
+        start = (t // across * width + t % across) * _STEP * deep
+        _squares(m, t * deep, _SIDE * apart, apart,
+                 room, start, width * deep, deep, deep, "slopes")  # fmt: skip
+
+
+@njit(**SERIAL)
+def _results_of(m, across, count, room):  # type: ignore[no-untyped-def]
+    """Transform the products of `count` tiles back: room[line, column, kernel]."""
+    _, width, deep = room.shape
+    apart = m.shape[1] * deep
+    for t in range(count):
+        at = (t // across * width + t % across) * _STEP * deep
+        _squares(room, at, width * deep, deep,
+                 m, t * deep, _SIDE * apart, apart, deep, "results")  # fmt: skip
+
+
+# --- all images -----------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _kernels_of(c, w, u):  # type: ignore[no-untyped-def]
+    """Transform what all kernels have for one channel: u[point, channel, kernel]."""
+    F, C, deep = w.shape[0], w.shape[1], u.shape[2]
+    room = np.zeros((9, deep), w.dtype)
+    turn(room, 0, deep, w, c * 9, C * 9, F, 9)
+    _squares(u, c * deep, _SIDE * C * deep, C * deep, room, 0, 3 * deep, deep, deep, "kernel")
+
+
+@njit(**SERIAL)
+def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
+    """Convolve one image; tell whether all results are finite."""
+    (C, _, _), (F, rows, columns), (_, _, deep) = x.shape, out.shape, u.shape
+    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    lanes = BYTES // x.itemsize
+    channels = (C + lanes - 1) // lanes * lanes
+    room = np.zeros((_STEP * band + 2, _STEP * across + 2, channels), x.dtype)
+    made = np.zeros((_STEP * band, _STEP * across, deep), x.dtype)
+    v = np.empty((_POINTS, band * across, channels), x.dtype)
+    m = np.zeros((_POINTS, band * across, deep), x.dtype)
+    finite, terms, numbers = True, np.arange(C), np.arange(band * across)
+    for top in range(0, down, band):
+        count = min(band, down - top) * across
+        _lines_in(x, _STEP * top - padding, padding, room)
+        _pixels_of(room, across, count, v)
+        for t in range(count):
+            m[_ONES, t, :F] = b
+        here = numbers[:count]
+        for p in range(_POINTS):
+            outer(tile, v[p], here * channels, terms, u[p], terms * deep, F,
+                  m[p], here * deep, p == _ONES)  # fmt: skip
+        _results_of(m, across, count, made)
+        finite = finite and np.isfinite(total(made.reshape(-1)))
+        first = _STEP * top
+        for i in range(min(_STEP * band, rows - first)):
+            turn(out, (first + i) * columns, rows * columns,
+                 made, i * made.shape[1] * deep, deep, columns, F)  # fmt: skip
+    return finite
+
+
+@njit(**PARALLEL)
+def _convolve(tile, x, w, b, padding, band, u, out, finite):  # type: ignore[no-untyped-def]
+    """Transform the kernels, a channel per job; then convolve, an image per job."""
+    for c in prange(w.shape[1]):
+        _kernels_of(c, w, u)
+    for n in prange(x.shape[0]):
+        finite[n] = _image(tile, x[n], u, b, padding, band, out[n])
+
+
+@njit(**SERIAL)
+def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
+    """Sum the transformed gradients over some images: sums[point, kernel, channel]."""
+    (N, C, _, _), (_, F, rows, columns), (_, _, channels) = x.shape, dy.shape, sums.shape
+    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    lanes = BYTES // x.itemsize
+    deep = (F + lanes - 1) // lanes * lanes
+    room = np.zeros((_STEP * band + 2, _STEP * across + 2, channels), x.dtype)
+    given = np.zeros((_STEP * band, _STEP * across, deep), x.dtype)
+    v = np.empty((_POINTS, band * across, channels), x.dtype)
+    m = np.empty((_POINTS, band * across, deep), x.dtype)
+    kernels, numbers = np.arange(F), np.arange(band * across)
+    sums[:] = 0
+    for n in range(N):
+        for top in range(0, down, band):
+            count = min(band, down - top) * across
+            _lines_in(x[n], _STEP * top - padding, padding, room)
+            _lines_in(dy[n], _STEP * top, 0, given)
+            _pixels_of(room, across, count, v)
+            _slopes_of(given, across, count, m)
+            here = numbers[:count]
+            for p in range(_POINTS):
+                outer(tile, m[p], kernels, here * deep, v[p], here * channels, C,
+                      sums[p], kernels * channels, True)  # fmt: skip
+
+
+@njit(**SERIAL)
+def _gradient_of(f, sums, dw):  # type: ignore[no-untyped-def]
+    """Add up the groups' sums for one kernel and transform them back."""
+    groups, points, F, channels = sums.shape
+    for p in range(points):
+        for g in range(1, groups):
+            sums[0, p, f] += sums[g, p, f]
+    room, apart = np.empty((9, channels), sums.dtype), F * channels
+    _squares(room, 0, 3 * channels, channels,
+             sums, f * channels, _SIDE * apart, apart, channels, "gradient")  # fmt: skip
+    turn(dw[f], 0, 9, room, 0, channels, 9, dw.shape[1])
+
+
+@njit(**PARALLEL)
+def _slopes(tile, x, dy, padding, band, sums, dw, db):  # type: ignore[no-untyped-def]
+    """Sum over groups of images, a group per job; then finish, a kernel per job."""
+    N, groups = x.shape[0], sums.shape[0]
+    for g in prange(groups):
+        first, last = g * N // groups, (g + 1) * N // groups
+        _group(tile, x[first:last], dy[first:last], padding, band, sums[g])
+    for f in prange(dw.shape[0]):
+        _gradient_of(f, sums, dw)
+        everything = 0.0
+        for n in range(N):
+            everything += total(dy[n, f].reshape(-1))
+        db[f] = everything
+
+
+def _band(rows: int, columns: int) -> int:
+    """Return how many rows of tiles are taken at a time."""
+    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    bands = max(1, round(down * across / _TILES))
+    return -(-down // bands)
+
+
+def _deep(maps: int, dtype: Any) -> int:
+    """Return the number of maps, filled up to whole vectors."""
+    lanes = BYTES // np.dtype(dtype).itemsize
+    return -(-maps // lanes) * lanes
+
+
+def convolve(x: Array, w: Array, b: Array, padding: int) -> tuple[Array, Array]:
+    """Convolve with stride 1; return the result, and which images' results are all finite."""
+    (N, C, H, W), F = x.shape, len(w)
+    out = np.empty((N, F, H + 2 * padding - 2, W + 2 * padding - 2), x.dtype)
+    u = np.empty((_POINTS, C, _deep(F, x.dtype)), x.dtype)
+    finite = np.empty(N, np.bool_)
+    band = _band(*out.shape[2:])
+    _convolve(tiles(x.dtype), x, w, b, padding, band, u, out, finite)
+    return out, finite
+
+
+def slopes(x: Array, dy: Array, padding: int) -> tuple[Array, Array]:
+    """Return the gradients of the kernels and of the biases; not to be used where not finite."""
+    (N, C), F = x.shape[:2], dy.shape[1]
+    sum_of = _POINTS, F, _deep(C, x.dtype)
+    groups = max(2, _ROOM // (math.prod(sum_of) * x.itemsize))
+    sums = np.empty((min(N, _GROUPS, groups), *sum_of), x.dtype)
+    dw, db = np.empty((F, C, 3, 3), x.dtype), np.empty(F, x.dtype)
+    _slopes(tiles(x.dtype), x, dy, padding, _band(*dy.shape[2:]), sums, dw, db)
+    return dw, db

@@ -79,7 +79,7 @@ def _emit_turn(function: ir.Function, element: ir.Type, lanes: int) -> None:
     def place(array: ir.Value, line: ir.Value, step: ir.Value, along: ir.Value) -> ir.Value:
         return emit.at(array, builder.add(builder.mul(line, step), along))
 
-    def square(i: ir.Value, j: ir.Value, down: ir.Value | None, right: ir.Value | None) -> None:
+    def square(i: ir.Value, j: ir.Value, down: Any, right: Any) -> list[ir.Value]:
         """Turn one square; at the edge, `down` and `right` say how much of it is there."""
 
         def mask(line: int, lines: Any, along: Any) -> ir.Value | None:
@@ -96,6 +96,7 @@ def _emit_turn(function: ir.Function, element: ir.Type, lanes: int) -> None:
         for k, line in enumerate(_transposed(emit, read)):
             where = place(target, builder.add(j, INT(k)), across, i)
             emit.store(line, where, mask(k, right, down))
+        return []
 
     def strip(i: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
         down = builder.sub(rows, i)
@@ -104,8 +105,8 @@ def _emit_turn(function: ir.Function, element: ir.Type, lanes: int) -> None:
             right = builder.sub(columns, j)
             tall, wide = (builder.icmp_signed(">=", n, INT(lanes)) for n in (down, right))
             whole = builder.and_(tall, wide)
-            emit.when(whole, [], lambda: square(i, j, None, None) or [])
-            emit.when(builder.not_(whole), [], lambda: square(i, j, down, right) or [])
+            emit.when(whole, [], lambda: square(i, j, None, None))
+            emit.when(builder.not_(whole), [], lambda: square(i, j, down, right))
             return []
 
         emit.loop(builder.add(columns, INT(lanes - 1)), [], one, lanes)

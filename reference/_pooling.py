@@ -153,7 +153,7 @@ def _emit_winners(function: ir.Function, element: ir.Type, lanes: int) -> None:
         for first in (0, lanes)
     ]
 
-    def windows(k: ir.Value, rest: ir.Value | None) -> None:
+    def windows(k: ir.Value, rest: ir.Value | None) -> list[ir.Value]:
         """Do a vector of windows from number k on; of the last ones only `rest` are there."""
         edge = emit.mask(rest) if rest else None
         twice = builder.shl(rest, INT(1)) if rest else None
@@ -166,8 +166,8 @@ def _emit_winners(function: ir.Function, element: ir.Type, lanes: int) -> None:
                  for line in (top, builder.add(top, width))]  # fmt: skip
         pixels = []
         for line in lines:
-            pair = [emit.load(emit.at(x, place), mask) for place, mask in zip(line, edges)]
-            pixels += [emit.shuffle(*pair, even), emit.shuffle(*pair, odd)]
+            near, far = [emit.load(emit.at(x, p), mask) for p, mask in zip(line, edges)]
+            pixels += [emit.shuffle(near, far, even), emit.shuffle(near, far, odd)]
         best, beaten = pixels[0], []
         for pixel in pixels[1:]:
             beaten.append(builder.fcmp_ordered(">", pixel, best))
@@ -178,17 +178,14 @@ def _emit_winners(function: ir.Function, element: ir.Type, lanes: int) -> None:
             shares.append(builder.select(wins, slope, emit.zero()))
             slope = builder.select(wins, emit.zero(), slope)
         shares = [slope, *reversed(shares)]
-        for line, pair in zip(lines, (shares[:2], shares[2:])):
+        for line, (one, other) in zip(lines, (shares[:2], shares[2:])):
             for place, order, mask in zip(line, (left, right), edges):
-                emit.store(emit.shuffle(*pair, order), emit.at(dx, place), mask)
-
-    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-        windows(k, None)
+                emit.store(emit.shuffle(one, other, order), emit.at(dx, place), mask)
         return []
 
-    (end,) = emit.loop(count, [], whole, lanes)
+    (end,) = emit.loop(count, [], lambda k, _: windows(k, None), lanes)
     rest = builder.sub(count, end)
-    emit.when(builder.icmp_signed(">", rest, INT(0)), [], lambda: windows(end, rest) or [])
+    emit.when(builder.icmp_signed(">", rest, INT(0)), [], lambda: windows(end, rest))
     builder.ret_void()
 
 

@@ -326,7 +326,7 @@ def _band(rows: int, columns: int) -> int:
 
 def _deep(maps: int, dtype: Any) -> int:
     """Return the number of maps, filled up to whole vectors."""
-    lanes = BYTES // np.dtype(dtype).itemsize
+    lanes = BYTES // int(np.dtype(dtype).itemsize)
     return -(-maps // lanes) * lanes
 
 

@@ -7,6 +7,7 @@ generator lives the same life, to the last bit, and leaves the world where the l
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,8 +64,13 @@ def read(env: Any) -> Table | None:
     cells = [outcomes for actions in env.P.values() for outcomes in actions.values()]
     most = max(map(len, cells))
     lacking = (0.0, 0, 0.0, True)
-    rows = np.array([[*cell, *[lacking] * (most - len(cell))] for cell in cells], np.float64)
-    chance, following, reward, terminated = np.moveaxis(rows.reshape(len(env.P), -1, most, 4), 3, 0)
+    if min(map(len, cells)) < most:
+        cells = [cell + [lacking] * (most - len(cell)) for cell in cells]
+    flatten = itertools.chain.from_iterable
+    numbers = np.fromiter(flatten(flatten(cells)), np.float64)
+    chance, following, reward, terminated = np.moveaxis(
+        numbers.reshape(len(env.P), -1, most, 4), 3, 0
+    )
     start = np.cumsum(env.initial_state_distrib)
     return Table(
         env, clocks, start, np.cumsum(chance, axis=2), following.astype(np.int64),

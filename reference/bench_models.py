@@ -165,7 +165,7 @@ def tabular(large: bool) -> Iterator[Row]:
         return
     import gymnasium
 
-    episodes = 500 if large else 100
+    episodes = 1000 if large else 200
     draws, rates = RNG.random((episodes, 100, 2)), np.linspace(1.0, 0.1, episodes)
     for name, world in (("frozen lake", "FrozenLake-v1"), ("cliff", "CliffWalking-v1"),
                         ("taxi", "Taxi-v4")):  # fmt: skip

@@ -29,8 +29,10 @@ __all__ = [
     "lstm_coupled_step",
     "lstm_forward",
     "lstm_peephole_step",
+    "lstm_slopes",
     "lstm_step",
     "lstm_step_backward",
+    "lstm_tape",
     "output_gate",
 ]
 
@@ -195,7 +197,8 @@ WIDE = 1 << 20
 """Bytes of the inputs' weights from which they are read once for the sequence, not once a step."""
 
 
-def _lstm(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
+def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
+    """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
     (length, batch, _), hidden = x.shape, h0.shape[1]
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
@@ -218,7 +221,7 @@ def _lstm(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Ar
 
 def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_forward`."""
-    _, hs, cs = _lstm(*_common(x, h0, c0, w, b))
+    _, hs, cs = lstm_tape(*_common(x, h0, c0, w, b))
     return hs, cs
 
 
@@ -271,24 +274,42 @@ def _back_parallel(tile, jobs, c0, cs, wh, terms, gates, dhs, dc, dh):  # type: 
         _samples_back(tile, first, last, c0, cs, wh, terms, gates, dhs, dc, dh)
 
 
-def _lstm_gradients(
-    x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array, dc: Array
+def lstm_slopes(
+    tape: tuple[Array, Array, Array],
+    x: Array,
+    h0: Array,
+    c0: Array,
+    w: Array,
+    dhs: Array,
+    dc: Array,
 ) -> tuple[Array, Array, Array, Array, Array]:
-    gates, hs, cs = _lstm(x, h0, c0, w, b)
-    (length, batch, inputs), hidden = x.shape, h0.shape[1]
-    dh, dx, dw = np.zeros_like(h0), np.empty_like(x), np.empty_like(w)
+    """Go back along what `lstm_tape` returned, and use it up; `dc` is the last cell's gradient.
+
+    Returns the gradients of the gates' sums, a row per step and sample, and of h0, c0, w and b.
+    """
+    gates, hs, cs = tape
+    (length, batch, _), hidden = x.shape, h0.shape[1]
+    dh, dw = np.zeros_like(h0), np.empty_like(w)
     wh, places = _spaced(w[:, :hidden])
     rest = c0, cs, wh.reshape(-1), places, gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)
     else:
         _back_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
-    slopes = gates.reshape(-1, 4 * hidden)
-    into = np.ascontiguousarray(w[:, hidden:])
-    matmul(slopes, into, dx.reshape(-1, inputs))
+    sums = gates.reshape(-1, 4 * hidden)
     seen = np.concatenate([np.concatenate([h0[None], hs[:-1]]), x], axis=2)
-    matmul(slopes, seen.reshape(len(slopes), -1), dw, turn_a=True)
-    return dx, dh, dc, dw, np.add.reduce(slopes, axis=0)
+    matmul(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
+    return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
+
+
+def _lstm_gradients(
+    x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array, dc: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    tape = lstm_tape(x, h0, c0, w, b)
+    sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, dc)
+    into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
+    matmul(sums, into, dx.reshape(len(sums), -1))
+    return dx, dh, dc, dw, db
 
 
 def lstm_backward(

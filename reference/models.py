@@ -269,24 +269,26 @@ class Letters(Model):
         bias = lstm.forget_bias_init(hidden).astype(np.float32)
         super().__init__({"w": w, "b": bias, "out w": out, "out b": _zeros(letters)}, lr=3e-3)
 
-    def _forward(self, text: Array) -> tuple[Array, Array, Array]:
+    def _forward(self, text: Array) -> tuple[Array, Array, tuple[Array, Array, Array]]:
         x = np.eye(self.letters, dtype=np.float32)[text]
         start = _zeros(text.shape[1], self.hidden)
-        hs, _ = lstm.lstm_forward(x, start, start, self.parameters["w"], self.parameters["b"])
-        return x, start, hs
+        w, b = self.parameters["w"], self.parameters["b"]
+        return x, start, lstm.lstm_tape(x, start, start, w, b)
 
     def logits(self, x: Array) -> Array:
         """Return the scores of the letter after each of `x`, of shape (T, N): one row each."""
-        return self._dense("out", self._forward(x)[2].reshape(-1, self.hidden))
+        _, _, (_, hs, _) = self._forward(x)
+        return self._dense("out", hs.reshape(-1, self.hidden))
 
     def backward(self, x: Array, labels: Array) -> float:
         """Write the gradients; return the loss. `x` and `labels` are letters of shape (T, N)."""
-        one_hot, start, hs = self._forward(x)
-        flat = hs.reshape(-1, self.hidden)
-        loss, dy = backprop.cross_entropy(self._dense("out", flat), labels.ravel())
-        dhs = self._dense_backward("out", dy, flat).reshape(hs.shape)
-        w, b = self.parameters["w"], self.parameters["b"]
-        *_, dw, db = lstm.lstm_backward(one_hot, start, start, w, b, dhs)
+        one_hot, start, tape = self._forward(x)
+        hs = tape[1].reshape(-1, self.hidden)
+        loss, dy = backprop.cross_entropy(self._dense("out", hs), labels.ravel())
+        dhs = self._dense_backward("out", dy, hs).reshape(tape[1].shape)
+        *_, dw, db = lstm.lstm_slopes(
+            tape, one_hot, start, start, self.parameters["w"], dhs, np.zeros_like(start)
+        )
         self.slopes["w"][...], self.slopes["b"][...] = dw, db
         return loss
 

@@ -17,16 +17,18 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder import wire
 from autograder.catalogue import RECORD, AuthoredTopic, Catalogue
-from autograder.chapter import BEGIN
+from autograder.chapter import BEGIN, GUIDE, asked
 from autograder.compare import equal, tolerance
 from autograder.record import RecordedSource, RecordError, record_topic, write_record
+from autograder.report import points_text
 from autograder.source import LiveSource, seeder
-from autograder.spec import Exercise
+from autograder.spec import Exercise, Question
 
 __all__ = ["BuildError", "build", "differences", "instructor_notebook", "student_notebooks"]
 
@@ -46,17 +48,41 @@ class BuildError(Exception):
 # --- notebooks -----------------------------------------------------------------------------------
 
 
-def instructor_notebook(topic: AuthoredTopic, picture: str = "") -> Any:
+def instructor_notebook(
+    topic: AuthoredTopic,
+    picture: str = "",
+    points: Mapping[str, float] | None = None,
+    questions: Sequence[Question] | None = None,
+) -> Any:
     """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise.
 
-    `picture` is the chapter's figure, shown early (PNG in base64); by default the one that the
-    released notebook holds.
+    Parameters
+    ----------
+    topic : AuthoredTopic
+    picture : str
+        The chapter's figure, shown early (PNG in base64); by default the one that the released
+        notebook holds.
+    points : mapping, optional
+        Points by name, where they are not the topic's.
+    questions : sequence of Question, optional
+        Those to ask (default: the topic's). What the chapter does not ask comes at the end.
     """
     picture = picture or _kept_picture(topic)
-    exercises = {exercise.name: exercise for exercise in topic.exercises}
+    given = points or {}
+    exercises = {
+        exercise.name: replace(exercise, points=given.get(exercise.name, exercise.points))
+        for exercise in topic.exercises
+    }
+    wanted = {
+        question.name: replace(question, points=given.get(question.name, question.points))
+        for question in (topic.questions if questions is None else questions)
+    }
     cells = [_code("setup", f"%load_ext autograder\n%topic {topic.name}", locked=True)]
     for number, cell in enumerate(topic.chapter.cells):
-        if cell.kind == "markdown":
+        if asked(cell.source):
+            question = wanted.pop(asked(cell.source), None)
+            cells += _question_cells(question) if question else []
+        elif cell.kind == "markdown":
             cells.append(_cell("markdown", f"text-{number}", cell.source))
             if number == 0 and picture:
                 cells.append(_picture_cell(picture))
@@ -71,6 +97,8 @@ def instructor_notebook(topic: AuthoredTopic, picture: str = "") -> Any:
                 shown = _cell("code", f"show-{reward}", f"show({reward})")
                 shown["metadata"]["tags"] = ["reward"]
                 cells.append(shown)
+    for question in wanted.values():
+        cells += _question_cells(question)
     import nbformat
 
     notebook = nbformat.from_dict(
@@ -127,7 +155,7 @@ def _signpost(name: str, exercises: Mapping[str, Exercise]) -> str:
     """Return the line above an exercise: points, what it builds on, links back and on."""
     names = list(exercises)
     place = names.index(name)
-    points = f"{exercises[name].points:g} point{'s' if exercises[name].points != 1 else ''}"
+    points = _points(exercises[name].points)
     needs = ", ".join(_link(other) for other in exercises[name].needs)
     ways = [f"builds on {needs}"] if needs else []
     ways += [f"before: {_link(names[place - 1])}"] if place else []
@@ -141,6 +169,34 @@ def _link(name: str) -> str:
     return f"[{name}](#to-{name})"
 
 
+def _points(points: float) -> str:
+    return f"{points_text(points)} point{'' if points == 1 else 's'}"
+
+
+def _question_cells(question: Question) -> list[dict[str, Any]]:
+    """Return what is asked, with the guide that only graders see, and the room for the answer.
+
+    nbgrader takes a mark scheme out of the release and puts it back when it reads a submission, so
+    that graders have the guide above the answer in formgrader.
+    """
+    name = question.name
+    text = (
+        f"### Question `{name}`\n\n{question.text.strip()}\n\n"
+        f"*{_points(question.points)}, given by a person who reads your answer. Write it into the "
+        "next cell, in three to eight sentences.*"
+    )
+    if question.guide:
+        guide = " ".join(question.guide.split())
+        text += (
+            f"\n\n<!-- BEGIN {GUIDE} -->\n\n> **For graders only.** {guide}\n\n<!-- END {GUIDE} -->"
+        )
+    shown, room = _cell("markdown", f"{name}-question", text), _cell("markdown", name, "")
+    shown["metadata"]["nbgrader"] = _about(f"{name}-question", locked=True)
+    room["metadata"]["nbgrader"] = _about(name, solution=True, grade=True)
+    room["metadata"]["nbgrader"]["points"] = question.points
+    return [shown, room]
+
+
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
     cell: dict[str, Any] = {"cell_type": kind, "id": name[:64], "metadata": {}, "source": source}
     if kind == "code":
@@ -148,11 +204,16 @@ def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
     return cell
 
 
-def _code(
-    name: str, source: str, *, solution: bool = False, grade: bool = False, locked: bool = False
-) -> dict[str, Any]:
+def _code(name: str, source: str, **about: bool) -> dict[str, Any]:
     cell = _cell("code", name, source)
-    cell["metadata"]["nbgrader"] = {
+    cell["metadata"]["nbgrader"] = _about(name, **about)
+    return cell
+
+
+def _about(
+    name: str, *, solution: bool = False, grade: bool = False, locked: bool = False
+) -> dict[str, Any]:
+    return {
         "grade": grade,
         "grade_id": name,
         "locked": locked,
@@ -160,7 +221,6 @@ def _code(
         "solution": solution,
         "task": False,
     }
-    return cell
 
 
 def _grade_cell(name: str, points: float) -> dict[str, Any]:
@@ -188,6 +248,7 @@ def student_notebooks(topics: Sequence[AuthoredTopic]) -> dict[str, str]:
         config.CourseDirectory.root = str(course)
         config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
         config.ClearSolutions.code_stub = {"python": "raise NotImplementedError"}
+        config.ClearMarkScheme.enforce_metadata = False  # the guide of a question is in a text cell
         config.GenerateAssignment.log_level = logging.ERROR
         api = NbGraderAPI(config=config)
         made = {}
@@ -249,14 +310,18 @@ def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
 
 def topic_table(topics: Iterable[AuthoredTopic]) -> str:
     """Return the README's table of topics."""
-    rows = ["| topic | exercises | points | checks | misconceptions |", "|---|---|---|---|---|"]
+    rows = [
+        "| topic | exercises | points | questions | points by hand | checks | misconceptions |",
+        "|---|---|---|---|---|---|---|",
+    ]
     for topic in topics:
         checks = sum(len(exercise.checks) for exercise in topic.exercises)
         beliefs = sum(len(exercise.misconceptions) for exercise in topic.exercises)
         points = sum(exercise.points for exercise in topic.exercises)
+        by_hand = sum(question.points for question in topic.questions)
         rows.append(
-            f"| `{topic.name}` {topic.title} | {len(topic.exercises)} | {points:g} | {checks} "
-            f"| {beliefs} |"
+            f"| `{topic.name}` {topic.title} | {len(topic.exercises)} | {points:g} "
+            f"| {len(topic.questions)} | {by_hand:g} | {checks} | {beliefs} |"
         )
     return "\n".join(rows) + "\n"
 

@@ -8,14 +8,14 @@ import linecache
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from autograder.chapter import Chapter, ChapterError
-from autograder.spec import Exercise, Misconception
+from autograder.spec import Exercise, Misconception, Question
 
 __all__ = ["AuthoredTopic", "Catalogue", "CatalogueError", "find_root"]
 
@@ -135,11 +135,7 @@ class AuthoredTopic:
     @cached_property
     def exercises(self) -> list[Exercise]:
         """The exercises that `checks.py` declares, in the chapter's order."""
-        found = {
-            value.name: value
-            for value in vars(self._module("solutions", f"{self.name}.checks")).values()
-            if isinstance(value, Exercise)
-        }
+        found = self._declared(Exercise)
         parts = self.chapter.parts
         for name in found:
             if name not in parts:
@@ -148,6 +144,28 @@ class AuthoredTopic:
         if missing:
             raise ChapterError(f"{self.name}/checks.py: nothing judges {', '.join(missing)}")
         return [found[name] for name in parts]
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """The questions that `checks.py` declares, with the chapter's words, in its order."""
+        found, texts = self._declared(Question), self.chapter.questions
+        for name in found:
+            if name not in texts:
+                raise ChapterError(
+                    f"{self.name}/checks.py: no text cell of the chapter begins with "
+                    f"### Question `{name}`"
+                )
+        missing = [name for name in texts if name not in found]
+        if missing:
+            raise ChapterError(
+                f"{self.name}/checks.py: no Question says what {', '.join(missing)} is worth"
+            )
+        return [replace(found[name], text=text) for name, text in texts.items()]
+
+    def _declared(self, kind: type[Any]) -> dict[str, Any]:
+        """Return what `checks.py` declares of one kind, by name."""
+        module = self._module("solutions", f"{self.name}.checks")
+        return {value.name: value for value in vars(module).values() if isinstance(value, kind)}
 
     def exercise(self, name: str) -> Exercise:
         """Return one exercise."""

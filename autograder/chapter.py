@@ -11,10 +11,16 @@ from pathlib import Path
 
 from autograder.cells import SubmissionCell, split_script
 
-__all__ = ["BEGIN", "END", "Chapter", "ChapterError", "returned", "shapes"]
+__all__ = ["BEGIN", "END", "GUIDE", "Chapter", "ChapterError", "asked", "returned", "shapes"]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+ANSWER = "YOUR ANSWER HERE"  # nbgrader's words for the room where an answer goes
+GUIDE = "MARK SCHEME"  # nbgrader's name for what it takes out of a release and shows to graders
 _REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
+_ASKED = re.compile(r"### Question `([\w-]+)`\n+")
+_QUESTION_CELL = re.compile(
+    r"^# %% \[markdown\]\n# ### Question `.*\n(?:#(?! %%).*\n)*", re.MULTILINE
+)
 
 
 class ChapterError(Exception):
@@ -65,15 +71,26 @@ class Chapter:
                 parts[part.name] = part
         return parts
 
+    @cached_property
+    def questions(self) -> dict[str, str]:
+        """What is asked in words, by the question's name, in order of appearance."""
+        cells = [cell for cell in self.cells if cell.kind == "markdown" and asked(cell.source)]
+        return {asked(cell.source): _ASKED.sub("", cell.source, count=1) for cell in cells}
+
     def without_solutions(self) -> str:
-        """Return the text with each region replaced by ``raise NotImplementedError``."""
+        """Return the text for students.
+
+        Each region is replaced by ``raise NotImplementedError``, and below each question there is
+        room for the answer.
+        """
         pieces, position = [], 0
         names = iter(self.parts)
         for region in _REGION.finditer(self.text):
             pieces.append(self.text[position : region.start()])
             pieces.append(f'{region.group(1)}raise NotImplementedError("{next(names)}")')
             position = region.end()
-        return "".join([*pieces, self.text[position:]])
+        text = "".join([*pieces, self.text[position:]])
+        return _QUESTION_CELL.sub(lambda cell: f"{cell[0]}\n# %% [markdown]\n# {ANSWER}\n", text)
 
     def variant(self, name: str, replace: Iterable[str], by: Iterable[str]) -> str:
         """Return the cell of exercise `name` with texts of its region replaced.
@@ -93,6 +110,12 @@ class Chapter:
                 )
             region = region.replace(old, new)
         return part.cell.source.replace(part.region, region)
+
+
+def asked(source: str) -> str:
+    """Return the name of the question that a markdown cell asks, or ""."""
+    found = _ASKED.match(source)
+    return found[1] if found else ""
 
 
 def _part(cell: SubmissionCell) -> Part:

@@ -59,16 +59,27 @@ def list_topics(
                 "checks": sum(len(exercise.checks) for exercise in source.exercises),
                 "misconceptions": sum(len(e.misconceptions) for e in source.exercises),
                 "exercises": [exercise.name for exercise in source.exercises],
+                "questions": [question.name for question in source.questions],
+                "points_by_hand": sum(question.points for question in source.questions),
             }
         )
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    table = Table("topic", "title", "exercises", "points", "public checks", "misconceptions")
+    heads = "exercises", "points", "questions", "by hand", "public checks", "misconceptions"
+    table = Table("topic", "title", *heads)
     for row in rows:
-        listed = row["exercises"]
+        listed, asked = row["exercises"], row["questions"]
         assert isinstance(listed, list)
-        figures = (len(listed), row["points"], row["checks"], row["misconceptions"])
+        assert isinstance(asked, list)
+        figures = (
+            len(listed),
+            row["points"],
+            len(asked),
+            row["points_by_hand"],
+            row["checks"],
+            row["misconceptions"],
+        )
         table.add_row(str(row["topic"]), str(row["title"]), *(f"{value:g}" for value in figures))
     out.print(table)
 

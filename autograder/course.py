@@ -23,8 +23,9 @@ from typing import Any
 
 from autograder.catalogue import AuthoredTopic, Catalogue
 from autograder.official import load_secret
+from autograder.spec import Question
 
-__all__ = ["Assignment", "Course", "CourseError", "Question", "init"]
+__all__ = ["Assignment", "Course", "CourseError", "init"]
 
 CONFIG, SETTINGS, PRIVATE = "nbgrader_config.py", "course.toml", ".gradus"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,22 +36,51 @@ class CourseError(Exception):
 
 
 @dataclass(frozen=True)
-class Question:
-    """A free-text question that a person grades."""
-
-    name: str
-    points: float
-    text: str
-
-
-@dataclass(frozen=True)
 class Assignment:
-    """What ``course.toml`` says about one assignment."""
+    """What ``course.toml`` says about one assignment.
+
+    Attributes
+    ----------
+    name : str
+    due : datetime or None
+    points : dict of float
+        Points by exercise or question, where they are not the topic's.
+    topic_questions : sequence of str or None
+        The topic's questions to ask; None: all.
+    questions : sequence of Question
+        Questions of the course's own.
+    """
 
     name: str
     due: datetime | None = None
     points: Mapping[str, float] = field(default_factory=dict)
+    topic_questions: Sequence[str] | None = None
     questions: Sequence[Question] = ()
+
+    def asked(self, topic: AuthoredTopic) -> list[Question]:
+        """Return the questions to ask: the topic's that are wanted, then the course's own.
+
+        Raises
+        ------
+        CourseError
+            If ``course.toml`` names something that is not there, or a name twice.
+        """
+        known = {question.name: question for question in topic.questions}
+        kept = list(known) if self.topic_questions is None else self.topic_questions
+        exercises = list(topic.chapter.parts)
+        names = exercises + [*known] + [question.name for question in self.questions]
+        for name in (*kept, *self.points):
+            there = known if name in kept else names
+            if name not in there:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: there is no {name!r}; there are: {', '.join(there)}"
+                )
+        for name in names:
+            if names.count(name) > 1:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: {name!r} is taken: give the question another name"
+                )
+        return [known[name] for name in known if name in kept] + list(self.questions)
 
 
 @dataclass(frozen=True)
@@ -132,13 +162,17 @@ class Course:
                 f"there is no assignment {name!r} here; there are: {', '.join(self.names())}"
             )
         entry = self.settings.get("assignments", {}).get(name, {})
-        questions = entry.get("questions", [])
+        questions, wanted = entry.get("questions", []), entry.get("topic_questions")
         try:
             return Assignment(
                 name,
                 _utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
                 {key: float(value) for key, value in entry.get("points", {}).items()},
-                [Question(q["name"], float(q["points"]), q["text"]) for q in questions],
+                None if wanted is None else [str(name) for name in wanted],
+                [
+                    Question(q["name"], float(q["points"]), q.get("guide", ""), q["text"])
+                    for q in questions
+                ],
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CourseError(f"{SETTINGS}: {name}: {error}") from None
@@ -240,19 +274,10 @@ class Course:
 
     def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
         """Return the instructor's notebook with this course's points and questions."""
-        import nbformat
-
         from autograder.build import instructor_notebook
 
-        notebook = instructor_notebook(topic)
-        for cell in notebook.cells:
-            found = cell.metadata.get("nbgrader", {})
-            if found.get("grade"):
-                found["points"] = assignment.points.get(found["grade_id"], found["points"])
-        for question in assignment.questions:
-            notebook.cells += [nbformat.from_dict(cell) for cell in _question_cells(question)]
-        nbformat.validate(notebook)
-        return notebook
+        asked = assignment.asked(topic)
+        return instructor_notebook(topic, points=assignment.points, questions=asked)
 
     def release(self, name: str) -> list[str]:
         """Make the student version of an assignment with nbgrader; return remarks."""
@@ -357,29 +382,3 @@ def _utc(value: Any, what: str) -> datetime | None:
     if isinstance(value, date):  # the whole of that day
         return datetime(value.year, value.month, value.day, 23, 59, 59)
     raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")
-
-
-def _question_cells(question: Question) -> list[dict[str, Any]]:
-    about = {
-        "grade": True,
-        "grade_id": question.name,
-        "locked": False,
-        "points": question.points,
-        "schema_version": 3,
-        "solution": True,
-        "task": False,
-    }
-    return [
-        {
-            "cell_type": "markdown",
-            "id": f"question-{question.name}"[:64],
-            "metadata": {},
-            "source": f"**Question ({question.points:g} points).** {question.text}",
-        },
-        {
-            "cell_type": "markdown",
-            "id": question.name[:64],
-            "metadata": {"nbgrader": about},
-            "source": "",
-        },
-    ]

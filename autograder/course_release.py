@@ -11,12 +11,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from autograder.chapter import BEGIN
+from autograder.chapter import BEGIN, GUIDE
 from autograder.course import Course, CourseError
 
 __all__ = ["check_release", "write_wheel"]
 
-NEVER = (BEGIN, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "grade(")
+NEVER = (BEGIN, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "grade(", GUIDE)
 
 
 def check_release(course: Course, assignment: str) -> None:
@@ -25,7 +25,7 @@ def check_release(course: Course, assignment: str) -> None:
     Raises
     ------
     CourseError
-        If a released file holds a solution, a hidden test or the secret.
+        If a released file holds a solution, a hidden test, a grader's guide or the secret.
     """
     place = course.place("release", ".", assignment)
     for path in place.rglob("*"):

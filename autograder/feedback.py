@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.carrier import KEY
+from autograder.chapter import GUIDE
 from autograder.html import _environment
 from autograder.report import ExerciseResult, Report, points_text
 
-__all__ = ["feedback_page"]
+__all__ = ["feedback_page", "without_guide"]
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Part:
     points: float
     exercise: ExerciseResult | None = None
     code: str = ""
+    question: str = ""
     answer: str = ""
     comment: str = ""
 
@@ -63,22 +65,36 @@ def feedback_page(notebook: Any, about: Any) -> str:
 def _parts(notebook: Any, report: Report) -> Iterator[Part]:
     results = {exercise.name: exercise for exercise in report}
     graded = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
-    solutions = {
-        about["grade_id"]: cell
-        for cell, about in graded
-        if about.get("solution") and not about.get("grade")
-    }
+    named = {about["grade_id"]: cell for cell, about in graded if "grade_id" in about}
     for cell, about in graded:
         if not about.get("grade") and not about.get("task"):
             continue
         name, score, points = about["grade_id"], about.get("score") or 0.0, about["points"]
         if name in results:
-            solution = solutions.get(f"{name}-solution")
+            solution = named.get(f"{name}-solution")
             code = solution.source if solution else ""
             comment = solution.metadata.nbgrader.get("comment") if solution else ""
-            yield Part(name, score, points, results[name], code, "", _said(comment))
+            yield Part(name, score, points, results[name], code, comment=_said(comment))
         else:
-            yield Part(name, score, points, None, "", cell.source, _said(about.get("comment")))
+            asked = named.get(f"{name}-question")
+            yield Part(
+                name,
+                score,
+                points,
+                question=_asked(asked.source) if asked else "",
+                answer=cell.source,
+                comment=_said(about.get("comment")),
+            )
+
+
+def _asked(source: str) -> str:
+    """Return a question without its heading, its instruction and the guide for graders."""
+    return without_guide(source).strip().partition("\n")[2].rpartition("\n\n*")[0].strip()
+
+
+def without_guide(source: str) -> str:
+    """Return a text up to where the guide for graders begins."""
+    return source.split(f"BEGIN {GUIDE}")[0].removesuffix("<!-- ") if GUIDE in source else source
 
 
 def _said(comment: str | None) -> str:

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from autograder import official
 from autograder.carrier import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course import Course
-from autograder.feedback import feedback_page
+from autograder.feedback import feedback_page, without_guide
 from autograder.report import ExerciseResult, Report
 
 __all__ = ["FeedbackExporter", "Judge", "Repair", "grade"]
@@ -133,6 +133,8 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     ) -> tuple[str, dict[str, Any]]:
         """Return the page."""
         if KEY not in nb.metadata:
+            for cell in nb.cells:
+                cell.source = without_guide(cell.source)
             page, resources = super().from_notebook_node(nb, resources, **kwargs)
             return page, resources
         resources = self._init_resources(resources)

@@ -18,7 +18,7 @@ import numpy as np
 from autograder import observe, wire
 from autograder.compare import Raised, Tolerance
 from autograder.source import LiveSource, Trial
-from autograder.spec import Case, Check, Exercise, Misconception
+from autograder.spec import Case, Check, Exercise, Misconception, Question
 
 __all__ = ["RecordError", "RecordedSource", "record_topic", "write_record"]
 
@@ -89,8 +89,14 @@ def record_topic(source: LiveSource) -> dict[str, Any]:
             check.name: [_trial_data(trial) for trial in source.trials(exercise, check)]
             for check in public
         }
-    title = source.authored.title
-    texts = {"format": 1, "topic": source.topic, "title": title, "exercises": exercises}
+    asked = [{"name": q.name, "points": q.points} for q in source.authored.questions]
+    texts = {
+        "format": 1,
+        "topic": source.topic,
+        "title": source.authored.title,
+        "exercises": exercises,
+        "questions": asked,
+    }
     return {"texts": texts, "trials": trials}
 
 
@@ -171,6 +177,11 @@ class RecordedSource:
     def exercises(self) -> list[Exercise]:
         """The exercises with their public checks."""
         return [_exercise(entry) for entry in self.texts["exercises"]]
+
+    @property
+    def questions(self) -> list[Question]:
+        """The questions that a person grades: their names and points."""
+        return [Question(entry["name"], entry["points"]) for entry in self.texts["questions"]]
 
     def _entry(self, exercise: Exercise) -> dict[str, Any]:
         for entry in self.texts["exercises"]:

@@ -1,4 +1,4 @@
-"""The vocabulary of `checks.py`: exercises, their checks and their misconceptions.
+"""The vocabulary of `checks.py`: exercises, their checks and misconceptions, and questions.
 
 momentum = Exercise("momentum_step", points=3)
 
@@ -8,6 +8,8 @@ def several_steps(rng):
     yield param, grad, state
 
 momentum.misconception("lr-outside", replace="...", by="...", hint="...")
+
+why = Question("why_momentum", points=2, guide="...")
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Case", "Check", "Exercise", "Misconception"]
+__all__ = ["Case", "Check", "Exercise", "Misconception", "Question"]
 
 
 class Case:
@@ -155,6 +157,28 @@ def _edits(
     if function is None and (not old or len(old) != len(new)):
         raise ValueError(f"{name} needs `replace` and `by`, or `function`")
     return old, new
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question that the student answers in words and a person grades.
+
+    Attributes
+    ----------
+    name : str
+        As in the chapter's heading ``### Question `name```.
+    points : float
+        Given by hand: no automatic score holds them.
+    guide : str
+        For graders only: what a full answer holds, and what half an answer looks like.
+    text : str
+        What is asked; the chapter's words, where the question stands in one.
+    """
+
+    name: str
+    points: float
+    guide: str = ""
+    text: str = ""
 
 
 @dataclass(eq=False)

@@ -77,6 +77,7 @@ def test_formgrader_lists_opens_and_regrades(course, server, page, tmp_path):
     page.until(f"{box} && {box}.placeholder !== ''")
     assert float(page.js(f"{box}.placeholder")) == pytest.approx(before[wrong])
     assert plain(failed.sentence) in plain(page.text())
+    assert "For graders only." in page.text()
     page.js(
         "window.saved = false; $(document).on('finished_saving', () => { window.saved = true })"
     )

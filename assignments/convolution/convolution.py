@@ -557,6 +557,17 @@ def conv2d_backward(
 
 
 # %% [markdown]
+# ### Question `shared_or_not`
+#
+# Take a layer that looks at the same 3 × 3 windows as your `conv2d_forward` but has *separate*
+# weights for every window. It can do everything the convolution can, and more. Why will it
+# nevertheless read unseen digits worse after the same 1,438 training images? Relate your answer to
+# the sums in $\partial E/\partial w$. And describe pictures for which you would prefer it.
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 11. Max-pooling
 #
 # "There is an eye somewhere around here" is often all that the next layer needs. Pooling keeps
@@ -948,6 +959,18 @@ def conv_cost(
 
 
 # %% [markdown]
+# ### Question `one_wide_or_two_small`
+#
+# One 5 × 5 convolution and two 3 × 3 convolutions in a row have the same receptive field. Compare
+# them for $C$ maps in and $C$ maps out: parameters, multiplications, and memory for
+# backpropagation, as your `conv_cost` counts them. What else does one of them have that the other
+# has not, and what would be left of it without a ReLU in between? Does the same choice win for the
+# first layer of a net, with 3 colours in and 64 maps out?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## What your functions see
 #
 # A kernel is a picture of what it looks for. The figure slides two of them over a photograph: one
@@ -1131,6 +1154,19 @@ def capstone():
         "parameters": int(sum(p.size for p in params)),
         "target_reached": reached >= 0.97,
     }
+
+
+# %% [markdown]
+# ### Question `moved_by_one`
+#
+# Your `equivariance_gap` says that a convolution does not care where a digit stands, and yet the
+# capstone's net reads only about two thirds of the digits that are moved by one pixel. Name the
+# places between image and score where a shift is *not* passed on faithfully, or not forgiven. What
+# would get better, and what could go wrong, with `global_avg_pool` in place of `flatten`? Think of
+# 6 and 9.
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 
 # %%

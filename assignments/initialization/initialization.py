@@ -160,6 +160,17 @@ def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 # %% [markdown]
+# ### Question `which_start_breaks_twins`
+#
+# A net has one hidden layer of 100 ReLU units. Which of these starts lets the hidden units become
+# different from each other, and why: (a) both weight matrices constant 0.1, all biases 0; (b) the
+# same, but the biases of the hidden units drawn at random; (c) the first matrix drawn by
+# `lecun_normal`, the second all zeros?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 4 Keep the gradient too: Glorot's compromise
 #
 # On the way back, a gradient sums over the units it came from: to keep *its* size, one needs
@@ -312,6 +323,18 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """
     raise NotImplementedError("he_uniform")
 
+
+# %% [markdown]
+# ### Question `hourglass`
+#
+# A very deep ReLU net has layers that are alternately 1000 and 10 units wide. Compare He's rule
+# (fan-in) with Glorot's width times $\sqrt2$: by which factor does the mean square of the signal,
+# and that of the gradient, change over one layer from 1000 to 10, over one from 10 to 1000, and
+# over many of them? Which rule would you use, and why did He and colleagues not need a compromise
+# between forward and backward?
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 # %% [markdown]
 # ## 8 The table of the lecture
@@ -712,6 +735,18 @@ def draw_curves(curves):
     ax.legend(frameon=False)
     ax.spines[["top", "right"]].set_visible(False)
     return fig
+
+
+# %% [markdown]
+# ### Question `ten_times_as_long`
+#
+# The capstone asks what you would expect of Glorot's net, given ten times as long. Answer it, with
+# the figures of your `signal_by_depth` and `gradient_by_depth` as evidence, and say why time does
+# *not* help the net from $N(0, 1)$. With $\eta = 10^{-17}$ instead of 0.01, though, that net does
+# learn something: where does such an absurd number come from?
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 
 # %%

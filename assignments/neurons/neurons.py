@@ -121,6 +121,18 @@ def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
 
 
 # %% [markdown]
+# ### Question `steep_sigmoid`
+#
+# Sharpen a `sigmoid_neuron`: $y = \sigma(100\,(w \cdot x + b))$. Its answers are almost those of a
+# `mcculloch_pitts` neuron, and yet it has a derivative everywhere. So has nothing been lost for
+# learning? Describe the slope of the output with respect to a weight, for most inputs and for the
+# few that lie near the decision boundary, and say what small steps along such slopes can and cannot
+# do.
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 3 One step of the leaky integrate-and-fire neuron
 #
 # A real neuron has a *state*: the potential $v$ across its membrane. The membrane is a capacitor
@@ -696,6 +708,18 @@ def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 
 
 # %% [markdown]
+# ### Question `other_brakes`
+#
+# Oja's term is one way to stop Hebb's growth. Two other brakes are proposed: (a) after every
+# `hebbian_update`, divide each row of `w` by its length; (b) after every update, subtract the same
+# small constant from every weight. For each: do the weights settle, and does their *direction*
+# still become the first principal component? And which of the three rules, Oja's included, could a
+# real synapse carry out with what it knows on the spot?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 13 Lesions
 #
 # You lose neurons every day and still know your name. Knowledge that is spread over many weak
@@ -1032,6 +1056,19 @@ def draw_capstone(image, spikes, dt, times, accuracies, fractions, curve):
     axes[3].set(title="Losing synapses", xlabel="synapses destroyed (%)", ylim=(0, 102))
     axes[3].set(ylabel="unseen digits right (%)")
     return fig
+
+
+# %% [markdown]
+# ### Question `time_to_listen`
+#
+# In the capstone the readout sees nothing but spike counts. Why can the count of *one* neuron in
+# 100 ms tell its driving current only coarsely, and how does that change with the time one listens?
+# Why do a few spikes per neuron nevertheless suffice to name a digit? And what has the abstraction
+# `max(0, gain * (I - threshold))` of `fit_relu_to_rate` thrown away, when one puts 300 ReLU units
+# in the place of the 300 neurons?
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 
 # %%

@@ -272,6 +272,17 @@ def adagrad_step(
 
 
 # %% [markdown]
+# ### Question `turned_ravine`
+#
+# In a ravine 40 times steeper across than along, why is there no constant learning rate with which
+# `sgd_step` is quick? Now turn the ravine by 45 degrees, so that its floor runs along the diagonal.
+# Which of `momentum_step` and `adagrad_step` still helps as much as before, and why does the other
+# one not?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## RMSProp
 #
 # AdaGrad never forgets: a steep start slows it for ever. RMSProp replaces the *sum* by a *leaky
@@ -480,6 +491,18 @@ def adam_step(
 
 
 # %% [markdown]
+# ### Question `two_young_averages`
+#
+# A colleague leaves both bias corrections out of `adam_step` and says: "Both averages start too
+# small by the same kind of factor, so it cancels in the quotient." Take a constant gradient and say
+# by which factor each step comes out wrong, as a function of $t$, $\beta_1$ and $\beta_2$. In which
+# direction is the error for 0.9 and 0.999, and for how long does it matter? In which direction
+# would it be for $\beta_1 = \beta_2$?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## SVRG: taking the noise out of sampling
 #
 # A loss over $n$ samples is $f = \frac1n\sum_i f_i$. Stochastic gradient descent uses one $\nabla
@@ -546,6 +569,17 @@ def svrg_epoch(
     """
     raise NotImplementedError("svrg_epoch")
 
+
+# %% [markdown]
+# ### Question `two_cures_for_noise`
+#
+# At the minimum of the mean loss the full gradient is zero, yet SGD with a constant rate does not
+# stay there. A rate that falls cures this; `svrg_epoch` cures it with a constant rate. Explain what
+# each cure does to the noise and what it costs. Why does SVRG help little in training a deep
+# network whose images are randomly shifted and flipped each time they are shown?
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 # %% [markdown]
 # ## Models that are mostly zeros

@@ -89,6 +89,18 @@ def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
 
 
 # %% [markdown]
+# ### Question `push_or_pull`
+#
+# Somebody writes the sampler the other way round: each *input* pixel is sent to where it belongs in
+# the output and shared out among the four output pixels around that position. What goes wrong when
+# the picture is enlarged three times, and when it is shrunk to a third? Does it help to divide
+# every output pixel by the sum of the weights that it received? In which function of this chapter
+# does exactly this sharing-out appear, and why there?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 2. Moving the picture
 #
 # Now the trap that catches everyone once. $\theta$ moves the *grid*, and the picture moves
@@ -498,6 +510,17 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
 
 
 # %% [markdown]
+# ### Question `how_far_it_sees`
+#
+# The gradient of `bilinear_sample` with respect to a position knows only the four pixels around it.
+# In the capstone the digit may be far from where it should be read. How can the localisation net
+# learn at all to move its box by many pixels? When does it get stuck for good, how does the start
+# of `identity_regression` prevent that, and why might it help to blur the frames early in training?
+
+# %% [markdown]
+# YOUR ANSWER HERE
+
+# %% [markdown]
 # ## 12. Back through the grid
 #
 # The grid is *linear* in $\theta$, so this one is short. Each source coordinate is
@@ -819,6 +842,18 @@ def capstone():
         "figure": _glimpses(lost_test[:10], *forward(params, lost_test[:10])[2:5:2]),
         "target_reached": transformed >= 0.92 and transformed - plain >= 0.15,
     }
+
+
+# %% [markdown]
+# ### Question `not_the_parameters`
+#
+# The two nets of the capstone have nearly the same number of parameters, and both could in
+# principle represent a good reader. Why is the one with the transformer 15 points better after 30
+# epochs? What must the plain net learn several times over? And for which data would you expect the
+# transformer to bring nothing, or even harm?
+
+# %% [markdown]
+# YOUR ANSWER HERE
 
 
 # %%

@@ -342,6 +342,13 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 
 
 # %% [markdown]
+# ### Question `divided_twice`
+#
+# A student divides `dw` and `db` of `dense_backward` by $N$, "because the loss is a mean over the
+# batch", and trains with your `cross_entropy`. What goes wrong, why does training nevertheless
+# often seem to work, and which of your functions would have told?
+
+# %% [markdown]
 # ## Binary cross-entropy
 #
 # For yes-or-no questions one logit is enough: $p = \sigma(z) = 1/(1 + e^{-z})$. With a target $t$
@@ -745,6 +752,14 @@ def vanishing_factor(weights: Array, activations: Array) -> float:
 
 
 # %% [markdown]
+# ### Question `three_rescues`
+#
+# Your `vanishing_factor` says that ten sigmoid units in a chain, with weights of size 1, pass on at
+# most a millionth of the slope. Three rescues are proposed: (a) start with weights of 4, since $4
+# \cdot \frac14 = 1$; (b) keep the weights and give the first layers a learning rate a million times
+# larger; (c) use ReLU. Judge each: does it repair the cause, and what can still go wrong?
+
+# %% [markdown]
 # ## Training, given
 #
 # What is left is bookkeeping: draw starting weights (small and random, or all units of a layer stay
@@ -864,6 +879,15 @@ def figure():
     ax.legend()
     return fig
 
+
+# %% [markdown]
+# ### Question `confidently_wrong`
+#
+# Train a digit reader with softmax and the *squared* error of the probabilities instead of
+# `cross_entropy`. Take a sample whose true class got the probability 0.0001. Compare the size of
+# the slope at that class's logit under the two losses and explain where the difference comes from.
+# What does that mean at the start of training, and is there a situation in which the squared
+# error's behaviour is the better one?
 
 # %% [markdown]
 # ## Capstone: reading digits

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.observe import function
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 
 
 def normal(rng, *shape):
@@ -1489,4 +1489,53 @@ vanishing.misconception(
     replace=_FACTOR,
     by="weights * (1 - activations**2)",
     hint="""1 − a² is the slope of which activation? The units here are sigmoids.""",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+divided_twice = Question(
+    "divided_twice",
+    points=2,
+    guide="""
+    Full answer: the 1/N comes in twice, so weights and biases get a gradient N times too small
+    (while dx is right, so the factor is the same in all layers) (1 point). All parameters are
+    scaled alike: the direction is right, it is plain descent with the rate divided by N, slow but
+    working, and Adam hides even that; numerical_gradient with relative_error shows a ratio of N
+    at once (1 point). A backward function answers for its layer alone: whether the loss is a mean
+    or a sum comes in with dy. Half: "the gradient is too small" without saying why it still
+    learns.
+    """,
+)
+
+three_rescues = Question(
+    "three_rescues",
+    points=3,
+    guide="""
+    Full answer, a point for each. (a) 4 a (1 - a) is 1 only at a = 1/2; weights of 4 make net
+    inputs four times as large, units saturate, a (1 - a) goes to 0, and the product vanishes all
+    the same; where units stay in the middle it is at best 1. (b) not repaired: the factor depends
+    on the input and on the present weights and changes by orders of magnitude in training, so a
+    fixed compensation is far too large as soon as the units come alive; it also amplifies noise.
+    (It is right that the direction is not lost: per-parameter step lengths as in Adam do help
+    some.) (c) takes the cause away: slope exactly 1 along active paths, so no systematic
+    shrinking; what is left is the product of the weights (needs the right width of start, else it
+    vanishes or explodes) and units that are off for every sample pass nothing. Half: verdicts
+    without reasons.
+    """,
+)
+
+confidently_wrong = Question(
+    "confidently_wrong",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Cross-entropy: p - 1, nearly -1, the full pull. Squared
+    error: the slope with respect to p is about -1 too, but then comes the softmax's own slope p
+    (1 - p), about 0.0001: next to no pull where the mistake is greatest; the logarithm of the
+    cross-entropy has the slope 1/p, which cancels that factor. At the start (or after a bad step)
+    a sure and wrong net sits on a plateau. Better: wrong labels; the squared error gives up on
+    samples that it finds absurd, so a few false labels cannot dominate, the cross-entropy pays
+    any price for them. Half: "cross-entropy is for classification" or plateau without the factor
+    p (1 - p).
+    """,
 )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder import observe
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 from reference import convolution as ref
 
 CONVOLVERS = ("np.convolve", "np.correlate")
@@ -1881,4 +1881,51 @@ cost.misconception(
     by="2 * outputs * fan_in",
     convention="floating-point operations (FLOPs), two per multiply-add",
     hint="Are multiplications asked for, or multiplications and additions?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+shared_or_not = Question(
+    "shared_or_not",
+    points=3,
+    guide="""
+    Full answer, a point for each part. More freedom fits the training data at least as well, but
+    each of its weights must be learnt from what happens at one place: a stroke seen on the left
+    teaches nothing for the right. With sharing, dw sums over all windows of all images: each
+    image is as many examples for the kernel as it has windows, and the assumption behind it (what
+    is worth detecting here is worth detecting there) is true of digits. Preferred where that
+    assumption is false and there are data enough: aligned pictures, such as passport faces, where
+    the eyes are always above the mouth, or spectrograms, where the vertical axis means a
+    frequency. Half: "fewer parameters, less overfitting" with no reason why so few suffice.
+    """,
+)
+
+one_wide_or_two_small = Question(
+    "one_wide_or_two_small",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Cost: about 25 C^2 against 2 * 9 C^2 weights, and in the
+    same ratio multiplications per pixel (28 % less for the two); but two maps to keep instead of
+    one, twice the memory. The two have a non-linearity in between, so they can compute more;
+    without it they are one linear map, a 5 x 5 kernel of a restricted kind: cost saved, freedom
+    lost, nothing gained. First layer: one wide one has 25 * 3 * 64 = 4,800 weights, two small
+    ones 9 * 3 * 64 + 9 * 64 * 64 = 38,592: there the wide one is cheaper. Half: numbers only, or
+    "deeper is better" only.
+    """,
+)
+
+moved_by_one = Question(
+    "moved_by_one",
+    points=3,
+    guide="""
+    Full answer. The pools (1 point): stride 2 is equivariant only to shifts by multiples of 2,
+    after two pools of 4; a shift by one changes which pixels meet in a window (and zero padding
+    or the frame's edge spoils the border). The head (1 point): flatten and dense give each place
+    weights of its own; the maps move, the weights do not. This is the main cause: equivariance is
+    not invariance. Global average (1 point): the score no longer depends on where a feature is,
+    so shifts are nearly forgiven; but it forgets arrangement: 6 and 9 hold much the same strokes,
+    and only features whose receptive field sees most of the digit can tell them apart. Half: only
+    "the dense layer", with no word on what the average loses.
+    """,
 )

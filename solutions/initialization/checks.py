@@ -8,7 +8,7 @@ below 1e-9 (`tests/oracles/test_initialization.py` shows both).
 
 import numpy as np
 
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 
 SPREAD = 0.07
 
@@ -1222,4 +1222,55 @@ gradient_by_depth.misconception(
     by="grad = delta @ w\n        stds.append(np.std(grad))",
     hint="With respect to what is the gradient asked: the layer's own pre-activations, or what it "
     "reads?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+which_start_breaks_twins = Question(
+    "which_start_breaks_twins",
+    points=3,
+    guide="""
+    Full answer, a point for each. (a) never: same inputs, same outputs, same gradient coming
+    back, same step, for ever one unit copied. (b) yes, slowly: hidden units answer differently
+    (and switch on at different inputs), so their outgoing weights get different gradients, and
+    from then on their incoming ones too; at first they all look in the same direction. (c) yes:
+    in the first step the hidden layer gets no gradient (it comes back through zeros), but the
+    second matrix gets delta times h, different for each unit; from the second step on everything
+    learns. Zeros are harmful only where units would stay equal. Half: "weights must be random"
+    for all three; who says that (c) never learns has followed the gradient for one step only.
+    """,
+)
+
+hourglass = Question(
+    "hourglass",
+    points=3,
+    guide="""
+    Full answer. He (1 point): forward factor fan_in * (2/fan_in) / 2 = 1 always; backward
+    fan_out/fan_in: 1/100 and 100 in turn, which cancel over a pair, so nothing grows with depth.
+    Glorot times root 2 (1 point): forward 2 in/(in + out): 1.98 and 0.0198, so 0.04 for each
+    pair; backward the same by symmetry: both fade exponentially, the middle of two wishes serves
+    neither when widths alternate. Conclusion (1 point): He's; the product of the backward factors
+    telescopes to the ratio of the outermost widths, so keeping the signal already keeps the
+    gradient up to a constant. Half: right conclusion from the formulae without the factors over a
+    pair.
+    """,
+)
+
+ten_times_as_long = Question(
+    "ten_times_as_long",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Glorot: signal and gradient shrink by root 2 per layer, to
+    a thousandth over twenty layers: small, not zero, and pointing the right way. It stands on a
+    plateau, weights slowly grow, and the larger they are the faster; given time it learns (a run
+    of ours: below 30 % for 50 passes, 96 % after 120). N(0, 1): each layer multiplies by about 7
+    (the root of 100/2), so the scores reach 10^16 and the softmax is saturated, and the gradient
+    of every weight matrix is about 7^19, some 10^16: what multiplied the signal before it times
+    what multiplies the gradient behind it. One step of 0.01 times that destroys the weights
+    (overflow, dead units), and nothing is left that time could improve. 10^-17: the step has to
+    be a small part of weights of size 1, so the rate must undo the 10^16 (about half of the
+    digits are then right after a dozen passes). Half: "more time helps" or "does not" without
+    figures.
+    """,
 )

@@ -559,6 +559,14 @@ def lstm_backward(
 
 
 # %% [markdown]
+# ### Question `can_it_still_explode`
+#
+# $\partial C_t / \partial C_{t-1} = f$ along the upper line, with no matrix in it. Does that mean
+# that the gradients of your `lstm_backward` can neither vanish nor explode? Name the other ways
+# from the state at $t-1$ to the state at $t$, and say for vanishing and for exploding separately
+# what the cell guarantees and what it does not.
+
+# %% [markdown]
 # ## How the memory starts: the forget bias
 #
 # With small random weights and $b_f = 0$ every forget gate starts at $\sigma(0) = 0.5$: half the
@@ -604,6 +612,14 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
     return b
     ### END SOLUTION
 
+
+# %% [markdown]
+# ### Question `why_not_twenty`
+#
+# The capstone starts with $b_f = \ln(T - 1)$ for its long lag. If a large forget bias helps the
+# memory, why not start every LSTM with $b_f = 20$, so that nothing is ever forgotten? Say what
+# happens to the cell, to what the output gate shows of it, and to the gradient of $b_f$ itself; and
+# what the model of prose would want instead.
 
 # %% [markdown]
 # ## A relative with peepholes
@@ -789,6 +805,14 @@ def gru_step(x: Array, h: Array, w: Array, b: Array) -> Array:
     return (1 - z) * h + z * g
     ### END SOLUTION
 
+
+# %% [markdown]
+# ### Question `who_can_count`
+#
+# A string of opening and closing brackets arrives one by one, up to fifty deep, and the net shall
+# keep the present depth. Say with which values of the gates `lstm_step` can do this exactly, and
+# why `lstm_coupled_step` and `gru_step` cannot. In which form is the depth then held in the LSTM's
+# cell, and what is the difficulty in *reading* it from $h$?
 
 # %% [markdown]
 # ## Backwards through the GRU

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 from solutions.lstm import chapter
 
 PYTORCH = "PyTorch's and Keras's order of rows: i, f, candidate, o"
@@ -1784,4 +1784,50 @@ gru_back.misconception(
     replace=("np.concatenate([dgates.T @ joined, dag.T @ reset])", ".sum(axis=0)"),
     by=("np.concatenate([dgates.T @ joined, dag.T @ reset]) / len(x)", ".mean(axis=0)"),
     hint="Who divides by the batch size here: the step, or the loss that made dh?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+can_it_still_explode = Question(
+    "can_it_still_explode",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Other ways: C_{t-1} gives h_{t-1} = o tanh(C_{t-1}), and
+    h_{t-1} goes through all four gates into C_t: with the matrix W and slopes, as in a plain net.
+    Vanishing: the direct path keeps the gradient only while f is near 1; with f = 0.5 it is gone
+    in ten steps as before. The cell *can* keep it, and learns when to; it does not have to.
+    Exploding: f is at most 1, so the direct path cannot grow, but the products of W through the
+    gates can; hence gradients of LSTMs are still clipped. Half: only the direct path, or "it
+    solves vanishing and exploding".
+    """,
+)
+
+why_not_twenty = Question(
+    "why_not_twenty",
+    points=2,
+    guide="""
+    Full answer: f = 1 to nine digits, so the cell only adds up; old and new lie on top of each
+    other, |C| grows, tanh(C) saturates and shows little and passes little gradient (1 point). The
+    slope f (1 - f) of the gate is 2e-9: it can never learn to close, the choice is frozen; and
+    prose needs many time scales, words of the last clause, most of them to be forgotten soon, so
+    moderate and different biases are better; ln(T - 1) fits *one* known lag, where a trace of 1/e
+    is left (1 point). Half: only "the cell overflows" or only "the gate saturates".
+    """,
+)
+
+who_can_count = Question(
+    "who_can_count",
+    points=3,
+    guide="""
+    Full answer, a point for each part. LSTM: f = 1 and i = 1 at every bracket, candidate +c or -c
+    by the kind of bracket: C is exactly the depth times c; up and down cancel. Coupled and GRU:
+    the new state is a weighted average of the old and a value in (-1, 1); to write anything they
+    must forget in proportion, (1 - z) h + z (+-1): the state cannot leave [-1, 1], opening then
+    closing does not lead back to the old value, and early brackets fade. Over a few steps they
+    can approximate, not over fifty. Reading: h shows o tanh(C): depths 5 and 6 are almost the
+    same there (with c = 1), only "zero or not" is easy; with a small c deep counts stay readable
+    and single steps become small (peepholes see C itself). Half: "the LSTM has a separate memory"
+    without the gate values.
+    """,
 )

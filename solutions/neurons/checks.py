@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 from reference import neurons as ref
 
 
@@ -1809,4 +1809,50 @@ robustness_curve.misconception(
     replace="np.argmax(x @",
     by="np.argmax(abs(x) @",
     hint="Do negative inputs count as negative in your scores?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+steep_sigmoid = Question(
+    "steep_sigmoid",
+    points=2,
+    guide="""
+    Full answer: the slope is 100 times s'(100 z) times the input, and s' is practically 0 unless
+    |z| is below 0.05 or so. For nearly all samples, wrong ones too, the slope says nothing (a
+    plateau), and in the narrow band around the boundary it is huge (up to 25 times the input), so
+    that a small step overshoots and flips the answer: the old flaw of the threshold is back. A
+    derivative must not only exist but be of useful size over the range where the data lie. Half
+    (1 point): only "it saturates, the gradient is 0", without the band of huge slopes, or without
+    what that means for learning. Nothing: "it is differentiable, so it learns".
+    """,
+)
+
+other_brakes = Question(
+    "other_brakes",
+    points=3,
+    guide="""
+    Full answer, a point for each part. (a) settles, and on the same direction: multiply by (1 +
+    eta C) and normalise is the power method for C; Oja's rule is this to first order in eta. (b)
+    does not: a constant does not grow with the weights, so Hebb's growth, which is proportional
+    to w, still runs away once w is large, and a small w is pushed through 0 to the other sign;
+    there is no stable length. Locality: Oja's needs x, y and the synapse's own w, all present;
+    (b) is local as well, but useless; (a) needs the length of the whole row, that is all other
+    synapses of the neuron. Half: only locality; or "(a) keeps the length at 1" without a word on
+    the direction.
+    """,
+)
+
+time_to_listen = Question(
+    "time_to_listen",
+    points=3,
+    guide="""
+    Full answer, a point for each part. One neuron: a count is an integer, so in 100 ms rates are
+    known in steps of 10 Hz (an error of up to one spike, 1/T), silent before its first spike; the
+    error falls like 1/T. Population: neurons with different gains, biases and favourite pictures
+    round differently, so their errors largely cancel in the weighted sum of the readout. ReLU: it
+    gives the rate itself, a real number, at once: time, the waiting for spikes and their
+    graininess are gone (also spike timing, refractoriness, saturation at 1000 / t_ref). Half:
+    "more time, more spikes, more information" with no reason for the size of the error.
+    """,
 )

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from autograder.observe import function
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 
 EPSILON = 1e-6  # where a tiny epsilon may stand inside or outside of the root
 
@@ -1552,4 +1552,52 @@ performance.misconception(
     function=_best_forgotten,
     hint="""After a division, must the error fall below the lowest of all checks, or does the
     record begin again?""",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+turned_ravine = Question(
+    "turned_ravine",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Plain descent: the steep direction demands eta <
+    2/lambda_max, and at that rate the error along the floor shrinks per step only by about 1 -
+    2/40: dozens of steps for what one could do; a larger eta diverges across. Momentum: a sum of
+    gradient vectors, the same in every coordinate system; across the signs alternate and cancel,
+    along they add up, turned or not. AdaGrad: one scale per *coordinate*; after the turn both
+    coordinates contain the steep direction, their sums of squares are nearly equal, so it divides
+    both by the same number: plain descent with a shrinking rate. Half: "adaptive methods depend
+    on the axes" with no reason.
+    """,
+)
+
+two_young_averages = Question(
+    "two_young_averages",
+    points=3,
+    guide="""
+    Full answer: m is too small by 1 - b1^t and sqrt(s) by sqrt(1 - b2^t), so the step is wrong by
+    the factor (1 - b1^t) / sqrt(1 - b2^t) (1 point). With 0.9 and 0.999: too long, 3.2 times at t
+    = 1, up to 6.6 times around t = 12 as m fills first, still 3.2 times at t = 100 and 1.26 times
+    at t = 1000; about 1/(1 - b2) steps in all (1 point). With equal betas it is sqrt(1 - b^t) <
+    1: too short, and over after 1/(1 - b) steps (1 point). Half: "s is slower, so the steps are
+    too long" without the root or without a duration. Both roots matter: who forgets the root
+    concludes that equal betas cancel exactly.
+    """,
+)
+
+two_cures_for_noise = Question(
+    "two_cures_for_noise",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Falling rate: the single gradients are not zero at the
+    minimum, the noise stays; the smaller rate averages over more samples and shrinks what it
+    does; costs nothing per step, but progress slows down as well (the rates must still add up to
+    infinity). SVRG: the noise itself goes to 0, since both w and the snapshot approach the
+    minimum and the first two terms cancel; costs two gradients per sample, and a full gradient
+    and a copy of the weights per epoch. Deep net: the snapshot's gradient is a good stand-in only
+    while w is near it and the sample is the same; with random shifts the sample is never seen
+    again (f_i is not a fixed function, the sum not finite) and w moves far in an epoch. Half:
+    only "SVRG has less variance".
+    """,
 )

@@ -562,6 +562,15 @@ def expected_sarsa_update(
 
 
 # %% [markdown]
+# ### Question `whose_values`
+#
+# Beside the cliff Q-learning and SARSA learn different values, though both explore with the same
+# $\varepsilon$. Which of the two targets depends on $\varepsilon$, and which values does each
+# therefore converge to while $\varepsilon = 0.1$? What happens to the difference if $\varepsilon$
+# slowly goes to 0? Which rule would you use for a robot that learns on a real cliff, and which in a
+# simulator whose result is later run without exploring?
+
+# %% [markdown]
 # ## 8. Training
 #
 # Now let an agent live. The conversation with a Gymnasium environment has two sentences:
@@ -1087,6 +1096,13 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 
 
 # %% [markdown]
+# ### Question `tail_of_the_dog`
+#
+# Replay already makes the samples look independent. Why does a deep Q-network still need a target
+# network, when a net that is fitted to fixed labels needs none, and a *table* learns without one?
+# What would `soft_update` with $\tau = 1$ and with $\tau = 0.0001$ do to the training?
+
+# %% [markdown]
 # ## 14. A look at what was learnt
 #
 # The network that stands in for the table has two hidden layers; it, its gradients and the
@@ -1399,6 +1415,15 @@ def draw_training(returns: list[float], scores: list[float]) -> Any:
     )
     axis.legend(loc="upper left")
     return figure
+
+
+# %% [markdown]
+# ### Question `death_by_clock`
+#
+# In the capstone the buffer stores `terminated`. Suppose it stored `terminated or truncated`. Which
+# states would get wrong values, too high or too low, and by how much with $\gamma = 0.99$? Why
+# would one notice nothing for a long while? And why can the agent not simply learn to live with it,
+# as it could if the clock were part of the state?
 
 
 # %%

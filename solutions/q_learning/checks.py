@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autograder.observe import Env
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 from solutions.q_learning import chapter
 
 
@@ -2317,4 +2317,53 @@ drift.misconception(
     replace=_MIX,
     by="(slow + fast) / 2",
     hint="Where does τ enter?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+whose_values = Question(
+    "whose_values",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Q-learning's target takes the max, epsilon only decides
+    what is tried: values of the best policy, the path on the brink. SARSA's target uses the
+    action really taken: values of the epsilon-greedy policy, stumbling included, so the brink is
+    worth little and the detour wins. Epsilon to 0 (slowly enough, everything still tried again
+    and again): the policy that SARSA values becomes greedy, both converge to the same optimum.
+    Real robot: SARSA or Expected SARSA, falls during learning cost; simulator: Q-learning, falls
+    are free and what counts is the greedy policy afterwards. Half: "SARSA is safer" with no word
+    on the targets.
+    """,
+)
+
+tail_of_the_dog = Question(
+    "tail_of_the_dog",
+    points=3,
+    guide="""
+    Full answer, a point for each part. The labels r + gamma max Q(s') are made by the net that is
+    trained: a step that raises Q(s, a) also raises its neighbours through the shared weights,
+    often Q(s') itself, so the target runs ahead of the guess, and errors can feed themselves.
+    Fixed labels do not move; in a table only the one entry moves, s' stays what it was (and the
+    update is a contraction). Tau = 1: no target network, oscillation or divergence. Tau = 0.0001:
+    the targets are thousands of steps old; stable, but value travels back from reward to earlier
+    states by one step each time the slow copy has caught up (some 10,000 updates): far too slow.
+    Half: "it stabilises" with no loop described.
+    """,
+)
+
+death_by_clock = Question(
+    "death_by_clock",
+    points=3,
+    guide="""
+    Full answer, a point for each part. The states in which the pole stands at step 500: target 1
+    instead of 1 + 0.99 V, where a balanced pole is worth about 1/(1 - 0.99) = 100: far too low.
+    Early episodes end by falling, after some twenty steps; no episode is truncated, so both
+    versions store the same. The damage begins when the agent has become good, and looks like
+    sudden forgetting. The same balanced states occur at step 100 and at step 500: contradictory
+    targets for one input, the net learns something in between, and the value spreads to all good
+    states; with the time in the state the two would be different states and the (finite) values
+    consistent. Half: "it learns that success is bad" with no size and no reason why it shows
+    late.
+    """,
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.spec import Case, Exercise
+from autograder.spec import Case, Exercise, Question
 from solutions.spatial_transformer import chapter
 
 
@@ -1448,4 +1448,50 @@ look.misconception(
     replace="np.maximum(image.reshape(len(image), -1) @ w1.T + b1, 0)",
     by="np.maximum(image.reshape(len(image), -1) @ w1.T, 0) + b1",
     hint="At which moment does the bias join the sum?",
+)
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+push_or_pull = Question(
+    "push_or_pull",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Enlarged: most output pixels receive nothing, holes
+    between the dots. Shrunk: about nine pixels land on one and add up, far too bright. Dividing
+    repairs the brightness (and gives a proper mean when shrinking), not the holes: 0/0 there. In
+    bilinear_sample_backward: the gradient for the image sends dv back to the four pixels that
+    were read, with the same weights: the transpose of a linear reading; there adding up is right,
+    since a pixel that is read twice has twice the influence. Half: "holes" only.
+    """,
+)
+
+how_far_it_sees = Question(
+    "how_far_it_sees",
+    points=3,
+    guide="""
+    Full answer, a point for each part. One box, many votes: theta collects the pulls of all 100
+    positions, for all images of a batch; where some of them lie on strokes these pull, and each
+    small move brings others onto strokes; the classifier's gradient says whether it got better.
+    Moves of many pixels are many small steps. Stuck: if the box covers no stroke it reads zeros,
+    whose differences are zero: no gradient, ever. The identity covers the whole frame, so the
+    digit is always partly read. Blur: makes every stroke wide, so that the four neighbours carry
+    a slope towards it from further off (also less aliasing, as 10 x 10 positions skip pixels of a
+    16 x 16 frame). Half: only "zero gradient outside".
+    """,
+)
+
+not_the_parameters = Question(
+    "not_the_parameters",
+    points=2,
+    guide="""
+    Full answer: the task comes apart into *where and how turned* (six numbers) and *which digit*;
+    the transformer net has this built in, its classifier sees every digit at about the same
+    place, upright, so all images teach the same weights; the plain net needs detectors for each
+    digit at each place, size and angle, and sees each combination rarely (1 point). No gain:
+    pictures already centred and upright; harm: where pose *is* the information (6 and 9 under
+    half turns, a road sign's arrow), or with few data, since the localisation net is one more
+    thing to overfit, or several objects, of which one box shows only one (1 point). Half: "it can
+    rotate the digit".
+    """,
 )

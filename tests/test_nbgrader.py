@@ -19,6 +19,7 @@ from tests.courses import (
     NARROW,
     OTHER,
     TOPIC,
+    answer,
     fresh,
     nbgrader,
     quietly,
@@ -283,6 +284,7 @@ def test_a_grader_that_fails_gives_zero_and_says_whose_fault_it_is(tmp_path, mon
     notebook = nbformat.from_dict(repair(json.loads(released(course)), truth_of(course)))
     made, _ = preprocessor(nbgrader_plugin.Judge, course).preprocess(notebook, resources(course))
     cells = [c for c in made.cells if c.metadata.get("nbgrader", {}).get("grade")]
+    cells = [cell for cell in cells if cell.cell_type == "code"]
     assert cells
     for cell in cells:
         assert determine_grade(cell)[0] == 0.0
@@ -441,7 +443,9 @@ def test_a_kernel_gives_the_same_scores(tmp_path):
     stock = "nbgrader.preprocessors.Execute"
     config.write_text(config.read_text().replace("autograder.nbgrader_plugin.Judge", stock))
     for kind in ("right", "mistakes"):
-        without_rewards(submit(course, kind, kind))
+        path = submit(course, kind, kind)
+        without_rewards(path)
+        answer(path, "Because.")
     done = nbgrader(course, "autograde", TOPIC)
     assert done.returncode == 0, done.stderr[-2000:]
     found = scores(course)

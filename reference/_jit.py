@@ -26,10 +26,13 @@ import numba
 from numba import njit, prange
 from numba.core.caching import CacheImpl, _CacheLocator
 
-__all__ = ["PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
+__all__ = ["INLINE", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
 
 SERIAL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 """One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says."""
+
+INLINE: dict[str, Any] = {**SERIAL, "forceinline": True}
+"""For a large function inside a hot loop: a loop with a call in it does not become vector code."""
 
 PARALLEL: dict[str, Any] = {**SERIAL, "parallel": True}
 """All threads. Each job of a `prange` owns what it writes: 1 and N threads give one result."""

@@ -9,6 +9,7 @@ the last place of the result, as ``tests/test_core_vector.py`` measures them:
 function  float32  float64
 ========  =======  =======
 exp       1.1      1.1
+expm1     2.3      2.3
 log       1        1
 sigmoid   2.5      2.5      (0 where exp(-x) overflows)
 tanh      2.5      2.5
@@ -27,7 +28,19 @@ from numba.extending import intrinsic
 
 from reference._jit import SERIAL, njit
 
-__all__ = ["exp", "larger", "largest", "log", "relu", "sigmoid", "sin", "tanh", "total"]
+__all__ = [
+    "exp",
+    "expm1",
+    "larger",
+    "largest",
+    "like",
+    "log",
+    "relu",
+    "sigmoid",
+    "sin",
+    "tanh",
+    "total",
+]
 
 _POLYNOMIALS = {
     # (exp(r) - 1 - r) / r**2 for abs(r) <= log(2) / 2
@@ -81,6 +94,7 @@ _CONSTANTS: dict[str, tuple[float, float]] = {
     "1/pi": (0.3183098861837907, 0.3183098861837907),
     "exp from": (-104.0, -746.0),
     "exp to": (89.0, 710.0),
+    "expm1 from": (-40.0, -40.0),
     "tanh to": (10.0, 20.0),
     "smallest": (float(np.finfo(np.float32).tiny), float(np.finfo(np.float64).tiny)),
     "lift": (2.0**24, 2.0**53),
@@ -105,6 +119,16 @@ def _constant(typing, x, name):  # type: ignore[no-untyped-def]
         return context.get_constant(x, value)
 
     return x(x, name), generate
+
+
+@intrinsic
+def _like(typing, x, number):  # type: ignore[no-untyped-def]
+    """See `like`."""
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return context.cast(builder, args[1], number, x)
+
+    return x(x, number), generate
 
 
 @intrinsic(prefer_literal=True)
@@ -236,6 +260,12 @@ def total(row):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
+def like(x, number):  # type: ignore[no-untyped-def]
+    """Return a number in the type of x; one as it is written would make float64 of float32."""
+    return _like(x, number)
+
+
+@njit(**SERIAL)
 def _powers(x):  # type: ignore[no-untyped-def]
     """Return (n, p) with exp(x) = 2**n * (1 + p) and n whole, for a number in range."""
     n = np.floor(_fma(x, _constant(x, "log2(e)"), _constant(x, "half")))
@@ -256,6 +286,18 @@ def exp(x):  # type: ignore[no-untyped-def]
     scale = _power_of_two(half)
     result = _fma(p, scale, scale) * _power_of_two(n - half)
     return result if x == x else x
+
+
+@njit(**SERIAL)
+def expm1(x):  # type: ignore[no-untyped-def]
+    """Return e**x - 1, with all digits near 0."""
+    low, high, half = _constant(x, "expm1 from"), _constant(x, "exp to"), _constant(x, "half")
+    inside = x if x > low else low  # NaN too: it must not become an integer
+    inside = inside if inside < high else high
+    n, p = _powers(inside)
+    scale = _power_of_two(n - _constant(x, "one"))  # 2**n itself may be too large for a float
+    result = _constant(x, "two") * _fma(scale, p, scale - half)
+    return result if abs(x) >= _constant(x, "smallest") else x  # NaN too
 
 
 @njit(**SERIAL)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
+from reference._vector import exp, expm1, like, sigmoid
 
 Array = NDArray[Any]
 
@@ -214,23 +215,23 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     return float(gain), float(threshold)
 
 
-@njit(**SERIAL)
+@njit(**INLINE)
 def _ramp(x):  # type: ignore[no-untyped-def]
     """Return x / (1 - exp(-x)), 1 at 0; `expm1` keeps all digits nearby."""
-    return x / -math.expm1(-x) if x != 0 else 1.0
+    return x / -expm1(-x) if x != 0 else like(x, 1)
 
 
-@njit(**SERIAL)
+@njit(**INLINE)
 def _alpha_beta(v):  # type: ignore[no-untyped-def]
     """Return the six rates at one potential, in the chapter's order."""
-    u = v + 65
+    u = v + like(v, 65)
     return (
-        _ramp((v + 40) / 10),
-        4 * math.exp(-u / 18),
-        0.07 * math.exp(-u / 20),
-        1 / (1 + math.exp(-(v + 35) / 10)),
-        0.1 * _ramp((v + 55) / 10),
-        0.125 * math.exp(-u / 80),
+        _ramp((v + like(v, 40)) * like(v, 1 / 10)),
+        like(v, 4) * exp(u * like(v, -1 / 18)),
+        like(v, 0.07) * exp(u * like(v, -1 / 20)),
+        sigmoid((v + like(v, 35)) * like(v, 1 / 10)),
+        like(v, 0.1) * _ramp((v + like(v, 55)) * like(v, 1 / 10)),
+        like(v, 0.125) * exp(u * like(v, -1 / 80)),
     )
 
 
@@ -266,12 +267,15 @@ def hh_steady_state(v: Array) -> tuple[Array, ...]:
     return tuple(out)
 
 
-@njit(**SERIAL)
+@njit(**INLINE)
 def _hh_slope(v, m, h, n, current):  # type: ignore[no-untyped-def]
     """Return the derivative of one membrane's state."""
     a_m, b_m, a_h, b_h, a_n, b_n = _alpha_beta(v)
-    ions = 120 * m * m * m * h * (50 - v) + 36 * n**4 * (-77 - v) + 0.3 * (-54.387 - v)
-    return current + ions, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n
+    sodium = like(v, 120) * (m * m * m) * h * (like(v, 50) - v)
+    potassium = like(v, 36) * (n * n) * (n * n) * (like(v, -77) - v)
+    leak = like(v, 0.3) * (like(v, -54.387) - v)
+    into = current + (sodium + potassium + leak)
+    return into, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n
 
 
 @njit(**SERIAL)
@@ -291,34 +295,53 @@ def hh_derivative(state: Array, current: Array) -> Array:
 
 
 @njit(**SERIAL)
-def _hh_membrane(n, current, dt, state, out):  # type: ignore[no-untyped-def]
-    """Simulate membrane n with the classical Runge-Kutta weights."""
-    v, m, h, k = state[0, n], state[1, n], state[2, n], state[3, n]
+def _hh_block(lo, hi, current, stages, state, out):  # type: ignore[no-untyped-def]
+    """Simulate the membranes lo ... hi-1 with the classical Runge-Kutta weights.
+
+    `room` holds all rows at distances that are known when this is compiled: else the loop could not
+    become vector code, because what it writes might be what it reads next.
+    """
+    size, room = hi - lo, np.empty(13 * BLOCK, state.dtype)
+    now, after, probe = room[: 4 * BLOCK], room[4 * BLOCK : 8 * BLOCK], room[8 * BLOCK :]
+    for row in range(4):
+        for k in range(size):
+            now[row * BLOCK + k] = state[row, lo + k]
     for t in range(current.shape[0]):
-        i = current[t, n]
-        a0, a1, a2, a3 = _hh_slope(v, m, h, k, i)
-        s = dt / 2
-        b0, b1, b2, b3 = _hh_slope(v + s * a0, m + s * a1, h + s * a2, k + s * a3, i)
-        c0, c1, c2, c3 = _hh_slope(v + s * b0, m + s * b1, h + s * b2, k + s * b3, i)
-        d0, d1, d2, d3 = _hh_slope(v + dt * c0, m + dt * c1, h + dt * c2, k + dt * c3, i)
-        s = dt / 6
-        v += s * (a0 + 2 * (b0 + c0) + d0)
-        m += s * (a1 + 2 * (b1 + c1) + d1)
-        h += s * (a2 + 2 * (b2 + c2) + d2)
-        k += s * (a3 + 2 * (b3 + c3) + d3)
-        out[t, 0, n], out[t, 1, n], out[t, 2, n], out[t, 3, n] = v, m, h, k
+        for k in range(4 * BLOCK):
+            after[k] = probe[k] = now[k]
+        for k in range(size):
+            probe[k + 4 * BLOCK] = current[t, lo + k]
+        for stage in range(4):
+            weight, reach = stages[stage, 0], stages[stage, 1]
+            for k in range(size):
+                m, h, n = k + BLOCK, k + 2 * BLOCK, k + 3 * BLOCK
+                a = _hh_slope(probe[k], probe[m], probe[h], probe[n], probe[k + 4 * BLOCK])
+                after[k] += weight * a[0]
+                after[m] += weight * a[1]
+                after[h] += weight * a[2]
+                after[n] += weight * a[3]
+                probe[k] = now[k] + reach * a[0]
+                probe[m] = now[m] + reach * a[1]
+                probe[h] = now[h] + reach * a[2]
+                probe[n] = now[n] + reach * a[3]
+        for k in range(4 * BLOCK):
+            now[k] = after[k]
+        for row in range(4):
+            for k in range(size):
+                out[t, row, lo + k] = now[row * BLOCK + k]
 
 
 @njit(**SERIAL)
-def _hh_serial(current, dt, state, out):  # type: ignore[no-untyped-def]
-    for n in range(current.shape[1]):
-        _hh_membrane(n, current, dt, state, out)
+def _hh_serial(current, stages, state, out):  # type: ignore[no-untyped-def]
+    for lo in range(0, current.shape[1], BLOCK):
+        _hh_block(lo, min(lo + BLOCK, current.shape[1]), current, stages, state, out)
 
 
 @njit(**PARALLEL)
-def _hh_parallel(current, dt, state, out):  # type: ignore[no-untyped-def]
-    for n in prange(current.shape[1]):
-        _hh_membrane(n, current, dt, state, out)
+def _hh_parallel(current, stages, state, out):  # type: ignore[no-untyped-def]
+    for job in prange((current.shape[1] + BLOCK - 1) // BLOCK):
+        lo = job * BLOCK
+        _hh_block(lo, min(lo + BLOCK, current.shape[1]), current, stages, state, out)
 
 
 def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
@@ -328,7 +351,8 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     state = np.stack([v, *hh_steady_state(v)])
     out = np.empty((current.shape[0], 4, current.shape[1]), current.dtype)
     run = _hh_serial if current.size < SMALL // 16 else _hh_parallel
-    run(current, float(dt), state, out)
+    stages = np.array([[1 / 6, 1 / 2], [1 / 3, 1 / 2], [1 / 3, 1], [1 / 6, 0]]) * dt
+    run(current, stages.astype(current.dtype), state, out)
     return out
 
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 COMPILE = """
 import json
 import numpy as np
-from reference import _elementwise, optimizers, spatial_transformer
+from reference import _elementwise, neurons, optimizers, spatial_transformer
 
 def zeros(*shape, dtype=np.float32):
     return np.zeros(shape, dtype)
@@ -43,6 +43,9 @@ spatial_transformer._look(*inside, 8, zeros(64, dtype=np.int32), zeros(128), zer
 spatial_transformer._pulls(*inside, zeros(256), zeros(128))
 for kernel in ("_look", "_pulls", "_bilinear_stretch", "_bilinear_back"):
     found[kernel] = code(getattr(spatial_transformer, kernel))
+
+neurons.hh_simulate(zeros(2, 8), 0.01)
+found["_hh_block"] = code(neurons._hh_block)
 print(json.dumps(found))
 """
 
@@ -59,6 +62,7 @@ LOOPS = {  # an instruction that its hot loop cannot do without
     "_pulls": "vrndscaleps|vroundps",
     "_bilinear_stretch": "vmulps",
     "_bilinear_back": "vh?addps",
+    "_hh_block": "vrndscaleps|vroundps",
 }
 
 

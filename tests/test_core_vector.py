@@ -8,9 +8,10 @@ from numba import njit
 
 from reference import _vector
 
-ULP = {"exp": 1.1, "log": 1.0, "sigmoid": 2.5, "tanh": 2.5, "sin": 2.5}
+ULP = {"exp": 1.1, "expm1": 2.3, "log": 1.0, "sigmoid": 2.5, "tanh": 2.5, "sin": 2.5}
 TRUTH = {
     "exp": np.exp,
+    "expm1": np.expm1,
     "log": np.log,
     "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
     "tanh": np.tanh,
@@ -18,6 +19,7 @@ TRUTH = {
 }
 RANGE = {
     "exp": {"f": (-103, 88.7), "d": (-744, 709.7)},
+    "expm1": {"f": (-50, 88.7), "d": (-50, 709.7)},
     "log": {"f": (0, 4), "d": (0, 4)},
     "sigmoid": {"f": (-88, 20), "d": (-700, 40)},
     "tanh": {"f": (-12, 12), "d": (-22, 22)},

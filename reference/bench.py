@@ -44,12 +44,19 @@ def _environment(threads: int) -> dict[str, str]:
     }
 
 
-def _measured(row: Row, rounds: int, threads: int, rng: random.Random, compiles: bool) -> Measured:
-    """Measure a line with NumPy's and, if asked for, `torch.compile`'s contender."""
+def _measured(
+    row: Row, rounds: int, threads: int, rng: random.Random, compiles: bool
+) -> Measured | None:
+    """Measure a line with NumPy's and, if asked for, `torch.compile`'s contender.
+
+    None where there is nothing to compare with.
+    """
     from reference.bench_data import plain, torch
     from reference.bench_measure import measure
 
     row = replace(row, peers={**plain(row.ours), **row.peers})
+    if not row.peers:
+        return None
     eager = next((peer for name, peer in row.peers.items() if name.startswith("torch")), None)
     if compiles and eager:
         torch._dynamo.reset()  # what it made for other lines would count against its limit
@@ -102,7 +109,8 @@ def run(
             for row in group(large):
                 if only in f"{group.__name__} {row.name} {row.size}":
                     found = _measured(row, rounds, threads, rng, compiles)
-                    yield _line(found, threads, large, can.share(row, found.seconds["ours"]))
+                    if found:
+                        yield _line(found, threads, large, can.share(row, found.seconds["ours"]))
 
 
 def _text(row: dict[str, Any]) -> str:

@@ -145,7 +145,7 @@ def pool(large: bool) -> Iterator[Row]:
             two = [2, 2], [2, 2], [0, 0]
             rivals["max"]["torch"] = partial(nn.max_pool2d, tx, 2)
             rivals["avg"]["torch"] = partial(nn.avg_pool2d, tx, 2)
-            rivals["global"]["torch"] = partial(tx.mean, (2, 3))
+            rivals["global"]["torch"] = partial(torch.mean, tx, (2, 3))
             rivals["lrn"]["torch"] = partial(nn.local_response_norm, tx, 5, 0.0005, 0.75, 2.0)
             rivals["max'"]["torch"] = partial(
                 aten.max_pool2d_with_indices_backward, tdy, tx, *two, [1, 1], False, where

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from reference import models, q_learning
-from reference.bench_data import RNG, Array, Peers, floats, nn, tensors, torch
+from reference import backprop, models, optimizers, q_learning
+from reference.bench_data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
 from reference.bench_measure import Row
 
 __all__ = ["deep_q", "letters", "model", "tabular"]
@@ -58,9 +58,31 @@ def model(large: bool) -> Iterator[Row]:
     ):
         learn = partial(_torch_learner, ours.parameters, ours.lr, theirs, x, labels)
         peers = {f"torch {mode}": learn(mode) for mode in ("foreach", "fused")} if torch else {}
+        if name.startswith("mlp"):
+            peers |= _plain_mlp(ours.parameters, ours.lr, x, labels)
         yield Row(name, f"batch {batch}", partial(ours.step, x, labels), peers,
                   goal=min(goal, 1.5) if large else goal,
                   compiled=partial(learn, "fused", compiled=True))  # fmt: skip
+
+
+def _plain_mlp(parameters: dict[str, Array], lr: float, x: Array, labels: Array) -> Peers:
+    """Return the same step by the chapters' functions."""
+    nets, rules = chapter(backprop), chapter(optimizers)
+    if not (nets and rules):
+        return {}
+    flat = [[parameters[f"{k} {part}"].copy() for part in "wb"] for k in range(3)]
+    state = [[(np.zeros_like(value), np.zeros_like(value), 0) for value in pair] for pair in flat]
+
+    def step() -> Any:
+        layers = [(w, b) for w, b in flat]
+        loss, dy = nets.cross_entropy(nets.mlp_forward(x, layers)[-1], labels)
+        _, slopes = nets.mlp_backward(dy, x, layers)
+        for pair, grads, memory in zip(flat, slopes, state, strict=True):
+            for i, grad in enumerate(grads):
+                pair[i], memory[i] = rules.adam_step(pair[i], grad, memory[i], lr)
+        return loss
+
+    return {"numpy": step}
 
 
 def _torch_learner(

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-
 import numba
 import numpy as np
 import pytest
 
 from reference import backprop, convolution, lstm, spatial_transformer
-from tests.conftest import ROOT
 
 RNG = np.random.default_rng(11)
 CONV = RNG.standard_normal((4, 8, 30, 31)), RNG.standard_normal((16, 8, 3, 3)), np.ones(16)
@@ -119,20 +113,3 @@ def test_slopes_go_to_the_first_largest_pixel_of_pairs_of_lines(dtype, size):
     dy = RNG.standard_normal((3, 2, size[0] // 2, size[1] // 2)).astype(dtype)
     found = convolution.max_pool_backward(dy, x, 2)
     assert np.array_equal(found, first_largest(dy, x))
-
-
-def test_the_bench_compares_measures_and_writes_json():
-    done = subprocess.run(
-        [sys.executable, "-m", "reference.bench", "--only", "gemm 64", "--rounds", "3", "--json"],
-        cwd=ROOT,
-        env=dict(os.environ),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
-    (row,) = told["rows"]
-    assert (row["name"], row["size"]) == ("gemm", "64^3")
-    assert row["low"] <= row["ratio"] <= row["high"]
-    assert told["limits"][0]["gflops"] > 0

@@ -1,0 +1,119 @@
+"""The bench compares before it measures, finds every contender, and says what it lacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from functools import partial
+
+import numpy as np
+import pytest
+
+from reference import backprop, convolution
+from reference.bench_data import plain
+from reference.bench_limits import Limits
+from reference.bench_measure import Row, measure
+from tests.conftest import ROOT
+
+X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)
+
+
+def bench(*options, env=None):
+    return subprocess.run(
+        [sys.executable, "-m", "reference.bench", "--rounds", "3", *options],
+        cwd=ROOT,
+        env=env or dict(os.environ),
+        capture_output=True,
+        text=True,
+        timeout=240,
+    )
+
+
+def test_it_writes_json_for_each_number_of_threads():
+    counts = sorted({1, min(2, os.cpu_count() or 1)})
+    done = bench("--only", "gemm 64", "--json", "--threads", ",".join(map(str, counts)))
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [row["threads"] for row in told["rows"]] == counts
+    assert [limits["threads"] for limits in told["limits"]] == counts
+    for row in told["rows"]:
+        assert (row["name"], row["size"]) == ("gemm", "64^3")
+        assert 0 < row["low"] <= row["ratio"] <= row["high"]
+        assert row["numpy"] > 0
+        assert 0 < row["roofline"] < 2
+    assert all(limits["gflops"] > 0 for limits in told["limits"])
+
+
+def test_without_pytorch_it_compares_with_numpy_and_says_so(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util\n"
+        "find = importlib.util.find_spec\n"
+        "hidden = lambda name, *rest: None if name == 'torch' else find(name, *rest)\n"
+        "importlib.util.find_spec = hidden\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = bench("--only", "cross-entropy 32x10", env={**os.environ, "PYTHONPATH": path})
+    assert done.returncode == 0, done.stderr
+    assert "PyTorch is not installed: ratios are to NumPy" in done.stdout
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("cross-entropy")]
+    assert line.endswith("numpy")
+    missing = bench("--torch-compile", env={**os.environ, "PYTHONPATH": path})
+    assert missing.returncode == 2
+    assert "--torch-compile needs PyTorch" in missing.stderr
+
+
+def test_more_threads_than_processors_are_refused():
+    done = bench("--threads", f"1,{(os.cpu_count() or 1) + 1}")
+    assert done.returncode == 2
+    assert "this machine has" in done.stderr
+
+
+def test_contenders_that_disagree_are_not_timed():
+    row = Row("sum", "24", X.sum, {"numpy": lambda: X.sum() + 0.1})
+    with pytest.raises(AssertionError, match="sum 24: numpy differs by"):
+        measure(row, 3, 1, random.Random(0))
+
+
+def test_the_ratio_is_to_the_best_mode_of_pytorch():
+    def work(turns):
+        return lambda: sum(range(turns))
+
+    peers = {"torch": work(60_000), "torch compile": work(20_000), "numpy": work(5_000)}
+    found = measure(Row("sums", "", work(10_000), peers, rtol=0), 5, 1, random.Random(0))
+    assert found.best == "torch compile"
+    assert 1.5 < found.ratio < 2.7
+    assert found.low <= found.ratio <= found.high
+
+
+def test_a_slow_contender_takes_fewer_turns():
+    calls = []
+    slow = lambda: (calls.append(1), time.sleep(0.8))
+    measure(Row("nap", "", lambda: None, {"numpy": slow}, rtol=0), 15, 2, random.Random(0))
+    assert len(calls) < 12  # turns of one call, and a few to find out how long it takes
+
+
+def test_numpy_is_the_function_of_the_chapter():
+    from solutions.backprop import chapter
+
+    w = np.ones((3, 6), np.float32)
+    made = plain(partial(backprop.dense_forward, X, w, np.zeros(3, np.float32)))["numpy"]
+    assert made.func is chapter.dense_forward
+    part = plain(partial(backprop.mse_loss, X, X + 1), part=1)["numpy"]
+    np.testing.assert_allclose(part(), -np.ones_like(X), rtol=1e-6)
+    assert "numpy" in plain(partial(convolution.max_pool_forward, X[None, None], 2))
+    assert plain(partial(convolution.conv2d_slopes, X)) == {}
+    assert plain(lambda: X) == {}
+
+
+def test_the_roofline_takes_the_nearer_bound_and_the_fitting_cache():
+    roofs = Limits(1, 100.0, 90.0, {1 << 18: 80.0, 1 << 27: 20.0})
+    line = partial(Row, "", "", lambda: None, {})
+    assert roofs.share(line(flops=1e9), 0.02) == pytest.approx(0.5)
+    assert roofs.share(line(bytes=8e4), 1e-6) == pytest.approx(1.0)
+    assert roofs.share(line(bytes=2e9), 0.2) == pytest.approx(0.5)
+    assert roofs.share(line(flops=1e9, bytes=2e9), 0.2) == pytest.approx(0.5)
+    assert roofs.share(line(), 1.0) is None

@@ -210,9 +210,12 @@ class AuthoredTopic:
         return {**functions, exercise: self.compile(exercise, text, misconception.key)}
 
     def compile(self, exercise: str, text: str, label: str) -> Callable[..., Any]:
-        """Compile an edited cell of the chapter in the namespace of the worked solution."""
+        """Compile an edited cell of the chapter among the reference's functions.
+
+        Some wrong variants call others thousands of times, which in plain Python takes long.
+        """
         file = f"<{self.name}: {exercise}: {label}>"
-        namespace = dict(vars(self.solution))
+        namespace = {**vars(self.solution), **self.truth(exercise)}
         exec(compile(text, file, "exec"), namespace)
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         made: Callable[..., Any] = namespace[exercise]

@@ -29,6 +29,7 @@ from autograder.course_release import check_release, write_wheel
 from autograder.grading import GradeError
 from autograder.official import Judge, fingerprints
 from autograder.prints import exercise_prints
+from autograder.spec import Exercise
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
     NARROW,
@@ -637,7 +638,32 @@ def also_plain(rng):
     """Adds."""
     yield shared(rng)
 
-three.misconception("half", replace="a", by="b", hint="Half?")
+belief = three.misconception("half", replace="a", by="b", hint="Half?")
+for number in (1, 2):
+    belief.also(replace="a", by=f"{number}")
+
+def made(name):
+    exercise = Exercise(name, points=1)
+
+    @exercise.check()
+    def plain(rng):
+        """Multiplies."""
+        yield rng.random(9)
+
+    return exercise
+
+LIMIT = 5
+four = made("fourth")
+four.misconception("ten", replace="a", by="c", hint="Ten?")
+five = made("fifth")
+
+@five.check()
+def small(rng):
+    """Stays small."""
+    yield LIMIT
+
+if True:
+    pass
 '''
 
 
@@ -650,17 +676,16 @@ three.misconception("half", replace="a", by="b", hint="Half?")
         ('"third", points=1', '"third", points=2', {"third"}),
         ("@three.check()", "\n# said better\n@three.check()", set()),
         ("two = Exercise", "(two) = Exercise", set()),
+        ("rng.random(9)", "rng.random(8)", {"fourth", "fifth"}),
+        ('hint="Ten?"', 'hint="Eleven?"', {"fourth"}),
+        ("(1, 2)", "(1, 2, 3)", {"third"}),
+        ("LIMIT = 5", "LIMIT = 6", {"fifth"}),
+        ("pass", "print(one)", {"first", "second", "third", "fourth", "fifth"}),
     ],
 )
 def test_a_print_tells_which_exercise_a_change_concerns(tmp_path, old, new, changed):
-    topic = SimpleNamespace(
-        folder=tmp_path,
-        exercises=[
-            SimpleNamespace(name="first", needs=()),
-            SimpleNamespace(name="second", needs=("first",)),
-            SimpleNamespace(name="third", needs=()),
-        ],
-    )
+    names = ("first", "second", "third", "fourth", "fifth")
+    topic = SimpleNamespace(folder=tmp_path, chapter=SimpleNamespace(parts=names))
     (tmp_path / "checks.py").write_text(CHECKS)
     before = exercise_prints(topic, "engine")
     assert old in CHECKS
@@ -671,9 +696,40 @@ def test_a_print_tells_which_exercise_a_change_concerns(tmp_path, old, new, chan
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names())
-def test_every_topics_checks_have_prints(name):
+def test_a_changed_check_concerns_its_exercise_in_every_topic(name, tmp_path):
     topic = CATALOGUE.topic(name)
-    assert list(fingerprints(topic)) == [exercise.name for exercise in topic.exercises]
+    names = [exercise.name for exercise in topic.exercises]
+    assert list(fingerprints(topic)) == names
+    text = (topic.folder / "checks.py").read_text(encoding="utf-8")
+    variables = {
+        value.name: variable
+        for variable, value in vars(sys.modules[f"solutions.{name}.checks"]).items()
+        if isinstance(value, Exercise)
+    }
+
+    def prints(edited):
+        (tmp_path / "checks.py").write_text(edited, encoding="utf-8")
+        return exercise_prints(SimpleNamespace(folder=tmp_path, chapter=topic.chapter), "engine")
+
+    before = prints(text)
+    assert len(set(before.values())) == len(names)
+    for exercise in (topic.exercises[0], topic.exercises[len(names) // 2], topic.exercises[-1]):
+        variable = variables[exercise.name]
+        found = re.search(rf'^@{variable}\.check\(.*?\ndef \w+\(rng\):\n    """', text, re.M | re.S)
+        added = f'{text}\n{variable}.misconception("new", replace="a", by="b", hint="?")\n'
+        edited = f"{text[: found.end()]}New: {text[found.end() :]}" if found else added
+        after = prints(edited)
+        changed = {name for name in names if before[name] != after[name]}
+        assert changed == {exercise.name} | _dependents(topic, exercise.name)
+
+
+def _dependents(topic, name):
+    """Return the exercises that need `name`, directly or through others."""
+    found, new = set(), {name}
+    while new:
+        new = {e.name for e in topic.exercises if new & set(e.needs)} - found
+        found |= new
+    return found
 
 
 def test_the_package_for_students_holds_no_answer(tmp_path):

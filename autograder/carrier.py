@@ -202,17 +202,16 @@ def fill(notebook: Any, report: Report) -> None:
 
 
 def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict[str, Any]]:
-    from nbformat.v4 import new_output
+    from nbformat import from_dict
 
     score = min(result.earned, points) if result.earned > 0 else 0.0  # nan is not above zero
     verdict = {
         "text/html": _text(exercise_fragment(report, result.name)),
         "text/plain": _text(plain(result)),
     }
-    return [
-        new_output("display_data", data=verdict),
-        new_output("execute_result", data={"text/plain": repr(float(score))}, execution_count=1),
-    ]
+    shown = {"output_type": "display_data", "data": verdict, "metadata": {}}
+    scored = {"output_type": "execute_result", "data": {"text/plain": repr(float(score))}}
+    return list(from_dict([shown, {**scored, "metadata": {}, "execution_count": 1}]))
 
 
 def plain(result: ExerciseResult) -> str:

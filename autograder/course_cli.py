@@ -6,6 +6,7 @@ used at any step.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,15 +25,21 @@ from autograder.report import points_text
 if TYPE_CHECKING:
     from autograder.course_grade import Outcome
 
-app = typer.Typer(
-    name="course", help="Run a course with nbgrader: from a folder to grades.", no_args_is_help=True
-)
+app = typer.Typer(name="course", no_args_is_help=True)
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 Folder = Annotated[Path, typer.Argument(help="The course's folder.")]
 Name = Annotated[str, typer.Argument(help="The assignment.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all).")]
+
+
+@app.callback()
+def start_fast() -> None:
+    """Run a course with nbgrader: from a folder to grades."""
+    # what nbgrader stands on would compile a grammar of web addresses, longer than all the rest
+    # takes to start, for a test of notebooks that nobody asks for; without it, it does without
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 @contextmanager
@@ -114,13 +121,7 @@ def grade(
             )
         for name, outcome in outcomes.items():
             _tell(name, outcome)
-        broken = [
-            f"{report.student}: {exercise.name}: {exercise.message}"
-            for outcome in outcomes.values()
-            for report in outcome.reports
-            for exercise in report
-            if exercise.status == "broken"
-        ]
+        broken = [line for outcome in outcomes.values() for line in outcome.broken]
         for line in broken:
             err.print(escape(line), soft_wrap=True)
     raise typer.Exit(1 if broken else 0)
@@ -132,9 +133,8 @@ def _tell(name: str, outcome: Outcome) -> None:
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
         out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
-    count = len(outcome.reports)
-    mean = sum(report.earned for report in outcome.reports) / count
-    out.print(f"{escape(name)}: {count} graded, mean {points_text(mean)} points")
+    mean = points_text(outcome.mean)
+    out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} points")
 
 
 def _handed_in(course: Course) -> list[str]:

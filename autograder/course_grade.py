@@ -50,16 +50,34 @@ class Outcome:
 
     Attributes
     ----------
-    reports : list of Report
+    reports : sequence of Report
+        Each is read when asked for: a large class is not held in memory.
+    mean : float
+        Points.
     changes : list of Change
         Scores that were there before and are now different.
     remarks : list of str
         What an instructor should know, one line each.
+    broken : list of str
+        Where the grader itself failed, one line each.
     """
 
-    reports: list[Report]
+    reports: Sequence[Report]
+    mean: float = 0.0
     changes: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+
+    def note(self, report: Report) -> None:
+        """Take a report into account."""
+        self.mean += report.earned / len(self.reports)
+        if report.error:
+            self.remarks.append(f"{report.student}: {report.error}")
+        self.broken += [
+            f"{report.student}: {exercise.name}: {exercise.message}"
+            for exercise in report
+            if exercise.status == "broken"
+        ]
 
 
 def grade_assignments(
@@ -111,19 +129,26 @@ def grade_assignments(
         executor=executor,
         progress=progress,
     )
-    left, outcomes = iter(reports), {}
+    outcomes, start = {}, 0
     for name, (found, remarks) in work.items():
-        truths = _truths(course, name)
-        graded = list(zip(found, left, strict=False))
-        outcome = Outcome([report for _, report in graded], remarks=remarks)
-        outcome.remarks += [f"{r.student}: {r.error}" for _, r in graded if r.error]
-        by_student: dict[str, list[tuple[Item, Report]]] = {}
-        for item, report in graded:
-            by_student.setdefault(item.student, []).append((item, report))
-        for batch in _batches(by_student):
-            outcome.changes += _store(course, name, truths, batch)
-        outcomes[name] = outcome
+        end = start + len(found)
+        outcomes[name] = Outcome(reports[start:end], remarks=remarks)
+        _carry(course, name, found, outcomes[name])
+        start = end
     return outcomes
+
+
+def _carry(course: Course, assignment: str, items: Sequence[Item], outcome: Outcome) -> None:
+    """Bring the verdicts on an assignment into nbgrader's places, batch by batch."""
+    truths = _truths(course, assignment)
+    numbers: dict[str, list[int]] = {}
+    for number, item in enumerate(items):
+        numbers.setdefault(item.student, []).append(number)
+    for students in _batches(sorted(numbers)):
+        batch = {s: [(items[n], outcome.reports[n]) for n in numbers[s]] for s in students}
+        for report in (report for graded in batch.values() for _, report in graded):
+            outcome.note(report)
+        outcome.changes += _store(course, assignment, truths, batch)
 
 
 def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:
@@ -141,10 +166,9 @@ def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:
     return _items(course, assignment, notebooks)
 
 
-def _batches(by_student: Batch) -> Iterator[Batch]:
-    students = sorted(by_student)
+def _batches(students: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(students), BATCH):
-        yield {student: by_student[student] for student in students[start : start + BATCH]}
+        yield students[start : start + BATCH]
 
 
 def _truths(course: Course, assignment: str) -> dict[str, Truth]:

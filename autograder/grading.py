@@ -6,18 +6,23 @@ run loses nothing, and `--resume` grades only what is new or changed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
 import os
 import re
+import signal
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 from urllib.parse import quote
 
 from autograder.catalogue import Catalogue
@@ -26,6 +31,8 @@ from autograder.executor import dask_address, run_on_dask
 from autograder.html import index_page, report_page
 from autograder.official import GradeError, Judge, fingerprints, unreadable
 from autograder.report import Report
+from autograder.sandbox.types import SandboxUnavailable
+from autograder.source import LiveSource, seeder
 from autograder.writers import results_csv, results_json, times_json
 
 __all__ = ["Item", "collect", "grade_all", "keep_places", "write_results"]
@@ -148,16 +155,59 @@ def _large(path: Path) -> bool:
 # --- grading in parallel -------------------------------------------------------------------------
 
 _judge: Judge | None = None
+_refusal: SandboxUnavailable | None = None
 
 
-def _start(root: str, secret: bytes, sandbox: str) -> None:
-    """Prepare a judge process: one sandbox, one Numba thread."""
+@dataclass(frozen=True)
+class Settings:
+    """What all judges of a run share."""
+
+    root: str
+    secret: bytes
+    sandbox: str
+    topics: tuple[str, ...] = ()
+
+
+def _warm(settings: Settings) -> None:
+    """Load what every judge needs, once: the topics, and each kernel the checks call."""
     global _judge
-    _judge = Judge(Catalogue(Path(root)), secret, sandbox)
-    _judge.__enter__()
+    _judge = Judge(Catalogue(Path(settings.root)), settings.secret, settings.sandbox)
+    for name in settings.topics:
+        topic = _judge.topic(name)
+        source = LiveSource(topic, seeder(b"", name))
+        for exercise in topic.exercises:
+            for check in exercise:
+                with contextlib.suppress(Exception):  # whoever grades the exercise will tell
+                    source.trials(exercise, check)
+
+
+def _start(settings: Settings) -> None:
+    """Prepare a judge process: a sandbox of its own."""
+    global _refusal
+    _end_with_parent()
+    if _judge is None:  # not forked
+        _warm(settings)
+    assert _judge is not None
+    try:
+        _judge.__enter__()
+    except SandboxUnavailable as error:
+        _refusal = error
+    else:
+        Finalize(_judge, _judge.__exit__, (None, None, None), exitpriority=0)
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind, however the command ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command itself tells
+    if sys.platform == "linux":
+        from autograder.sandbox.linux import die_with_parent
+
+        die_with_parent()
 
 
 def _grade(item: Item) -> dict[str, Any]:
+    if _refusal:
+        raise _refusal
     assert _judge is not None
     if item.problem:
         report = unreadable(_judge.topic(item.topic), item.student, item.problem)
@@ -182,6 +232,44 @@ def item_key(item: Item, secret: bytes, sandbox: str) -> str:
     return digest.hexdigest()
 
 
+class Reports(Sequence[Report]):
+    """The reports in the items' order; each is read when asked for, so a large class fits.
+
+    Parameters
+    ----------
+    places : sequence of Path
+        Where each is kept.
+    held : mapping of int to Report
+        Those that are kept nowhere, by number.
+    """
+
+    def __init__(self, places: Sequence[Path], held: Mapping[int, Report]) -> None:
+        self._places, self._held = places, held
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    @overload
+    def __getitem__(self, number: int) -> Report: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Report]: ...
+    def __getitem__(self, number: int | slice) -> Report | Sequence[Report]:
+        if isinstance(number, slice):
+            chosen = range(len(self))[number]
+            held = {new: self._held[old] for new, old in enumerate(chosen) if old in self._held}
+            return Reports(self._places[number], held)
+        number = range(len(self))[number]
+        if number in self._held:
+            return self._held[number]
+        try:
+            return Report.from_dict(_content(self._places[number])["report"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise GradeError(
+                f"{self._places[number]} can no longer be read ({error}): run the same command "
+                "again; what is missing is graded anew"
+            ) from None
+
+
 def grade_all(
     items: Sequence[Item],
     catalogue: Catalogue,
@@ -193,7 +281,7 @@ def grade_all(
     resume: bool = False,
     executor: str = "local",
     progress: Callable[[int, int, Report], None] = lambda done, total, report: None,
-) -> list[Report]:
+) -> Sequence[Report]:
     """Grade the items over `jobs` processes; return the reports in the items' order.
 
     With `executor` ``dask:ADDRESS`` the workers of that cluster grade instead. Every report is kept
@@ -202,45 +290,89 @@ def grade_all(
     """
     address = dask_address(executor)
     store.mkdir(parents=True, exist_ok=True)
-    keys = [item_key(item, secret, sandbox) for item in items]
     prints = {name: fingerprints(catalogue.topic(name)) for name in {i.topic for i in items}}
-    items, kept = list(items), dict[int, Report]()
-    for number, item in enumerate(items if resume else ()):
-        found = _kept(store, item, keys[number], prints[item.topic])
-        if found:
-            kept[number], changed = found
-            items[number] = replace(item, only=tuple(changed))
-    reports = {number: report for number, report in kept.items() if not items[number].only}
-    for done, number in enumerate(sorted(reports), 1):
-        progress(done, len(items), reports[number])
-    todo = [number for number in range(len(items)) if number not in reports]
+    keys = [item_key(item, secret, sandbox) for item in items]
+    items, places, held = list(items), _places(store, items), dict[int, Report]()
+    todo: list[int] = []
+    for number, item in enumerate(items):
+        found = _kept(places[number], keys[number], prints[item.topic]) if resume else None
+        if found and not found[1]:
+            progress(number + 1 - len(todo), len(items), found[0])
+            continue
+        items[number] = replace(item, only=tuple(found[1]) if found else item.only)
+        todo.append(number)
     count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
-    settings = (str(catalogue.root), secret, sandbox)
+    topics = tuple(sorted({items[number].topic for number in todo}))
+    settings = Settings(str(catalogue.root), secret, sandbox, topics)
     graded = (
         _run(todo, items, count, settings)
         if address is None
         else run_on_dask(todo, items, catalogue, secret, sandbox, address)
     )
-    for number, content in graded:
-        report = (
-            unreadable(catalogue.topic(items[number].topic), items[number].student, content)
-            if isinstance(content, str)
-            else Report.from_dict(content)
-        )
-        if number in kept and not isinstance(content, str):
-            report = _merged(kept[number], report)
-        if not isinstance(content, str):
-            _keep(store, items[number], keys[number], prints[items[number].topic], report)
-        reports[number] = report
-        progress(len(reports), len(items), report)
-    return [reports[number] for number in range(len(items))]
+    for done, (number, content) in enumerate(graded, len(items) - len(todo) + 1):
+        item, known = items[number], prints[items[number].topic]
+        if isinstance(content, str):
+            report = unreadable(catalogue.topic(item.topic), item.student, content)
+            held[number] = report
+        else:
+            report = Report.from_dict(content)
+            old = _kept(places[number], keys[number], known) if item.only and resume else None
+            report = _merged(old[0], report) if old else report
+            _keep(places[number], keys[number], known, report)
+        progress(done, len(items), report)
+    return Reports(places, held)
 
 
 def _run(
-    todo: Sequence[int], items: Sequence[Item], jobs: int, settings: tuple[str, bytes, str]
+    todo: Sequence[int], items: Sequence[Item], jobs: int, settings: Settings
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Grade the items numbered `todo`; those under way when a judge died are tried again, alone."""
-    left = list(todo)
+    """Grade the items numbered `todo` in other processes, forked from one that is warm."""
+    if not todo:
+        return
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    work = {number: items[number] for number in todo}
+    lead = context.Process(target=_lead, args=(theirs, work, jobs, settings), name="judges")
+    with _one_thread():
+        lead.start()
+    theirs.close()
+    try:
+        while (message := ours.recv()) is not None:
+            if isinstance(message, Exception):
+                raise message
+            yield message
+        lead.join()
+    except EOFError:
+        raise GradeError(
+            "the judges were ended from outside (is memory short? try --jobs 1); what was graded "
+            "is kept, run the same command with --resume"
+        ) from None
+    finally:
+        ours.close()
+        lead.terminate()
+        lead.join()
+
+
+def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Settings) -> None:
+    """Lead the judges: warm up, fork them, and pass on what they report."""
+    _end_with_parent()
+    try:
+        if sys.platform == "linux":
+            _warm(settings)
+        for message in _judged(work, jobs, settings):
+            theirs.send(message)
+        theirs.send(None)
+    except SandboxUnavailable as error:
+        theirs.send(error)
+    except Exception as error:
+        theirs.send(GradeError(f"grading failed ({type(error).__name__}): {error}"))
+
+
+def _judged(
+    items: Mapping[int, Item], jobs: int, settings: Settings
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Grade the items; those under way when a judge died are tried again, alone."""
+    left = list(items)
     while left:
         under_way: dict[Future[dict[str, Any]], int] = {}
         queue = iter(left)
@@ -267,14 +399,12 @@ def _run(
         left = [number for number in left if number not in finished | set(suspects)]
 
 
-@contextmanager
-def _pool(jobs: int, settings: tuple[str, bytes, str]) -> Iterator[ProcessPoolExecutor]:
-    context = multiprocessing.get_context("spawn")
-    with _one_thread(), ProcessPoolExecutor(jobs, context, _start, settings) as pool:
-        yield pool
+def _pool(jobs: int, settings: Settings) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(jobs, context, _start, (settings,))
 
 
-def _alone(item: Item, settings: tuple[str, bytes, str]) -> dict[str, Any] | str:
+def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
     """Grade one item in a judge of its own; return the reason if that dies too."""
     with _pool(1, settings) as pool:
         try:
@@ -287,7 +417,7 @@ def _fill(
     pool: ProcessPoolExecutor,
     futures: dict[Future[dict[str, Any]], int],
     queue: Iterator[int],
-    items: Sequence[Item],
+    items: Mapping[int, Item],
     room: int,
 ) -> None:
     while len(futures) < room:
@@ -297,12 +427,13 @@ def _fill(
         futures[pool.submit(_grade, items[number])] = number
 
 
-@contextmanager
+@contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
-    """Start processes in which Numba and BLAS use one thread each."""
+    """Start a process in which Numba and BLAS use one thread, and which may be forked."""
     names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
+    wanted = {**dict.fromkeys(names, "1"), "NUMBA_THREADING_LAYER": "forksafe"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
@@ -313,16 +444,28 @@ def _one_thread() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _place(store: Path, item: Item) -> Path:
-    return store / item.topic / f"{safe_name(item.student)}.json"
+def _places(store: Path, items: Sequence[Item]) -> list[Path]:
+    """Return where each report is kept; files of one student and topic do not share a place."""
+    names = [(item.topic, safe_name(item.student)) for item in items]
+    often = {name for name, count in Counter(names).items() if count > 1}
+    return [
+        store / topic / f"{name}{_mark(item.path) if (topic, name) in often else ''}.json"
+        for (topic, name), item in zip(names, items, strict=True)
+    ]
 
 
-def _kept(
-    store: Path, item: Item, key: str, prints: Mapping[str, str]
-) -> tuple[Report, list[str]] | None:
+def _mark(path: Path) -> str:
+    return f"-{hashlib.sha256(path.name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def _content(place: Path) -> Any:
+    return json.loads(place.read_text(encoding="utf-8"))
+
+
+def _kept(place: Path, key: str, prints: Mapping[str, str]) -> tuple[Report, list[str]] | None:
     """Return the report that is kept, and the exercises for which it no longer holds."""
     try:
-        content = json.loads(_place(store, item).read_text(encoding="utf-8"))
+        content = _content(place)
         changed = [name for name in prints if content["prints"].get(name) != prints[name]]
         report = Report.from_dict(content["report"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
@@ -340,11 +483,10 @@ def _merged(old: Report, new: Report) -> Report:
     return new
 
 
-def _keep(store: Path, item: Item, key: str, prints: Mapping[str, str], report: Report) -> None:
-    path = _place(store, item)
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _keep(place: Path, key: str, prints: Mapping[str, str], report: Report) -> None:
+    place.parent.mkdir(parents=True, exist_ok=True)
     content = {"key": key, "prints": prints, "report": report.to_dict()}
-    write_whole(path, json.dumps(content, ensure_ascii=False))
+    write_whole(place, json.dumps(content, ensure_ascii=False))
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -133,12 +133,12 @@ class Judge:
     sandbox: str = "best"
     limits: Limits = field(default_factory=Limits)
     budget: Budget = field(default_factory=Budget)
+    _topics: dict[str, AuthoredTopic] = field(default_factory=dict, init=False, repr=False)
 
     def __enter__(self) -> Judge:
         """Start the sandbox."""
         self._box = Sandbox(self.sandbox, limits=self.limits)
         self._box.__enter__()
-        self._topics: dict[str, AuthoredTopic] = {}
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -106,7 +106,8 @@ def judge_here(monkeypatch) -> None:
     """Let `grade_all` judge in this process: starting others takes longer than a test has."""
 
     def run(todo, items, jobs, settings):
-        monkeypatch.setattr(grading, "_judge", _judge(*settings))
+        judge = _judge(settings.root, settings.secret, settings.sandbox)
+        monkeypatch.setattr(grading, "_judge", judge)
         for number in todo:
             yield number, grading._grade(items[number])
 

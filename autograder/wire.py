@@ -9,7 +9,7 @@ ever unpickled. An array carries its memory layout: a non-contiguous case stays 
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 
@@ -27,6 +27,10 @@ _DTYPES: Final = tuple(
 )
 _CODES: Final = {(dtype.kind, dtype.itemsize): code for code, dtype in enumerate(_DTYPES)}
 _SCALARS: Final = frozenset({dtype.type for dtype in _DTYPES} | {np.longlong, np.ulonglong})
+_HEADS: Final = tuple(struct.Struct(f"<cBBB{ndim}Q") for ndim in range(DIMS + 1))
+_SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(DIMS + 1))
+_TAGS: Final = tuple(bytes([number]) for number in range(256))
+_LETTERS: Final[tuple[Literal["C", "F"], ...]] = ("C", "F", "C", "C")  # by the order
 _C_ORDER, _F_ORDER, _STRIDED, _SCALAR = range(4)
 
 
@@ -172,7 +176,9 @@ class _Writer:
         if depth > DEPTH:
             raise WireError(f"nested deeper than {DEPTH}")
         kind = type(value)
-        if value is None:
+        if kind is np.ndarray:  # the most frequent first
+            self.put_array(value, scalar=False)
+        elif value is None:
             self.write(b"N")
         elif kind is bool:
             self.write(b"T" if value else b"F")
@@ -184,8 +190,6 @@ class _Writer:
             self.write(b"c" + struct.pack("<dd", value.real, value.imag))
         elif kind is str:
             self.put_text(value)
-        elif kind is np.ndarray:
-            self.put_array(value, scalar=False)
         elif kind in _SCALARS:
             self.put_array(np.asarray(value), scalar=True)
         elif kind is tuple or kind is list:
@@ -234,10 +238,10 @@ class _Writer:
         if array.ndim > DIMS:
             raise WrongType(f"ndarray of {array.ndim} dimensions")
         order = _SCALAR if scalar else _layout(array)
-        head = struct.pack(f"<cBBB{array.ndim}Q", b"A", code, order, array.ndim, *array.shape)
+        head = _HEADS[array.ndim].pack(b"A", code, order, array.ndim, *array.shape)
         self.write(head + bytes(-(self.size + len(head)) % ALIGN))
         self.grow(array.nbytes)
-        native = array.astype(_DTYPES[code], copy=False)
+        native = array if dtype is _DTYPES[code] else array.astype(_DTYPES[code], copy=False)
         self.chunks.append(native.tobytes("F" if order == _F_ORDER else "C"))
 
 
@@ -276,7 +280,12 @@ class _Reader:
             raise WireError(f"more than {self.caps.nodes} values")
         if depth > DEPTH:
             raise WireError(f"nested deeper than {DEPTH}")
-        tag = bytes(self.take(1))
+        if self.at == len(self.view):
+            raise WireError("message cut short")
+        tag = _TAGS[self.view[self.at]]
+        self.at += 1
+        if tag == b"A":  # the most frequent first
+            return self.get_array()
         if tag == b"N":
             return None
         if tag in b"TF":
@@ -289,8 +298,6 @@ class _Reader:
             return complex(*struct.unpack("<dd", self.take(16)))
         if tag == b"s":
             return self.get_text()
-        if tag == b"A":
-            return self.get_array()
         if tag in b"tl":
             items = [self.get(depth + 1) for _ in range(self.count(1))]
             return tuple(items) if tag == b"t" else items
@@ -352,7 +359,7 @@ class _Reader:
         code, order, ndim = self.take(3)
         if code >= len(_DTYPES) or order > _SCALAR or ndim > DIMS or (order == _SCALAR and ndim):
             raise WireError("array header out of range")
-        shape = struct.unpack(f"<{ndim}Q", self.take(8 * ndim))
+        shape = _SHAPES[ndim].unpack(self.take(8 * ndim))
         dtype = _DTYPES[code]
         self.take(-self.at % ALIGN)
         extent = size = dtype.itemsize
@@ -361,12 +368,13 @@ class _Reader:
             size *= length
         if extent > self.caps.size:  # an empty axis does not excuse absurd ones: NumPy refuses them
             raise WireError("array larger than the caps allow")
-        flat = np.frombuffer(self.take(size), dtype) if size else np.empty(0, dtype)
+        start = self.at
+        self.take(size)
+        array: Any = np.ndarray(
+            shape, dtype, self.view if size else None, start if size else 0, None, _LETTERS[order]
+        )
         if order == _SCALAR:
-            return flat[0]
-        if order == _F_ORDER:
-            return flat.reshape(shape[::-1]).T
-        array = flat.reshape(shape)
+            return array[()]
         return _spread(array) if order == _STRIDED and self.caps.special else array
 
 

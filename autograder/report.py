@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 __all__ = ["CheckResult", "ExerciseResult", "Report", "points_text", "rounded"]
@@ -138,13 +138,19 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data: what JSON, the store and the writers share."""
-        content = asdict(self)
-        content["points"], content["earned"] = self.points, self.earned
-        for kept, exercise in zip(content["exercises"], self.exercises, strict=True):
-            kept["earned"] = exercise.earned
-            for check in kept["checks"]:
-                check.pop("picture")
-        return content
+        exercises = [
+            {
+                **vars(exercise),
+                "checks": [
+                    {key: value for key, value in vars(check).items() if key != "picture"}
+                    for check in exercise.checks
+                ],
+                "earned": exercise.earned,
+            }
+            for exercise in self.exercises
+        ]
+        points = {"points": self.points, "earned": self.earned}
+        return {**vars(self), "exercises": exercises, **points}
 
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> Report:

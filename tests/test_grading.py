@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -14,15 +15,19 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder import grading
 from autograder.catalogue import Catalogue
 from autograder.cells import SubmissionError, read_submission
-from autograder.grading import collect, safe_name
+from autograder.grading import Item, collect, grade_all, safe_name
 from autograder.official import GradeError, load_secret
 from autograder.report import Report
+from autograder.sandbox.types import SandboxUnavailable
 from tests.battery import topic
-from tests.conftest import ROOT
+from tests.conftest import CATALOGUE, ROOT
+from tests.courses import judge_here
 
 TOPIC = "optimizers"
+SECRET = bytes(range(64))
 
 
 def cell_of(name: str) -> str:
@@ -320,3 +325,62 @@ def test_names_lead_nowhere_else():
     assert "/" not in safe_name("../../etc/passwd")
     assert safe_name("ada") == "ada"
     assert safe_name("a/b") != safe_name("a_b")
+
+
+def handed_in(folder: Path, count: int) -> list[Item]:
+    """Return items of one student, whose first file alone is right."""
+    texts = [topic(TOPIC).chapter.text] + [topic(TOPIC).chapter.without_solutions()] * (count - 1)
+    paths = [folder / f"{number}.py" for number in range(count)]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
+    return [Item("ada", TOPIC, path) for path in paths]
+
+
+def test_two_files_of_one_name_are_two_reports(tmp_path, monkeypatch):
+    judge_here(monkeypatch)
+    items = handed_in(tmp_path, 2)
+    reports = grade_all(items, CATALOGUE, SECRET, tmp_path / "store")
+    assert [report.earned for report in reports] == [reports[0].points, 0.0]
+    assert [report.earned for report in reports[1:]] == [0.0]
+    monkeypatch.setattr(grading, "_run", lambda todo, *rest: iter([(n, "again") for n in todo]))
+    again = grade_all(items, CATALOGUE, SECRET, tmp_path / "store", resume=True)
+    assert [report.earned for report in again] == [reports[0].points, 0.0]
+    (tmp_path / "store" / TOPIC).rename(tmp_path / "store" / "gone")
+    with pytest.raises(GradeError, match="can no longer be read"):
+        reports[0]
+
+
+def test_judges_that_are_ended_lose_nothing_that_was_graded(tmp_path):
+    items = handed_in(tmp_path, 6)
+    seen = []
+
+    def kill(done: int, total: int, report: Report) -> None:
+        seen.append(done)
+        for process in multiprocessing.active_children():
+            process.kill()
+
+    with pytest.raises(GradeError, match=r"ended from outside.*--resume"):
+        grade_all(items, CATALOGUE, SECRET, tmp_path / "store", jobs=1, progress=kill)
+    kept = len(list((tmp_path / "store" / TOPIC).iterdir()))
+    assert kept == len(seen) > 0
+    done = []
+    reports = grade_all(
+        *(items, CATALOGUE, SECRET, tmp_path / "store"),
+        jobs=1,
+        resume=True,
+        progress=lambda *told: done.append(told[0]),
+    )
+    assert [report.earned for report in reports] == [reports[0].points] + [0.0] * 5
+    assert done == list(range(1, 7))
+    assert not multiprocessing.active_children()
+
+
+def test_a_sandbox_that_is_refused_is_told_in_one_line(tmp_path):
+    items = handed_in(tmp_path, 2)
+    with pytest.raises(SandboxUnavailable, match="is not possible here"):
+        grade_all(items, CATALOGUE, SECRET, tmp_path / "store", sandbox=_lacking())
+
+
+def _lacking() -> str:
+    """Return a level that this machine, whoever runs the tests, does not have."""
+    return "B" if os.geteuid() == 0 else "A"

@@ -133,7 +133,7 @@ def _tell(name: str, outcome: Outcome) -> None:
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
         out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
-    mean = points_text(outcome.mean)
+    mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
     out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} points")
 
 

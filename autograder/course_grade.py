@@ -52,8 +52,8 @@ class Outcome:
     ----------
     reports : sequence of Report
         Each is read when asked for: a large class is not held in memory.
-    mean : float
-        Points.
+    mean, points : float
+        Points earned, and those there were to earn.
     changes : list of Change
         Scores that were there before and are now different.
     remarks : list of str
@@ -64,6 +64,7 @@ class Outcome:
 
     reports: Sequence[Report]
     mean: float = 0.0
+    points: float = 0.0
     changes: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -71,6 +72,7 @@ class Outcome:
     def note(self, report: Report) -> None:
         """Take a report into account."""
         self.mean += report.earned / len(self.reports)
+        self.points = report.points
         if report.error:
             self.remarks.append(f"{report.student}: {report.error}")
         self.broken += [

@@ -25,7 +25,7 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report]
         TextColumn("{task.fields[last]}"),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(label, total=total, last="")
+        task = bar.add_task(label, total=total or None, last="")  # None: not known yet
 
         def step(done: int, total: int, report: Report) -> None:
             last = f"{report.student[:24]}: {points_text(report.earned)}"

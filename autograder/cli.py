@@ -19,7 +19,7 @@ from autograder.chapter import ChapterError
 from autograder.course_cli import app as course_app
 from autograder.institution_cli import export, gradescope, stats, workflow
 from autograder.record import RecordedSource, RecordError
-from autograder.report import points_text
+from autograder.report import Report, points_text
 
 app = typer.Typer(
     name="autograder",
@@ -185,7 +185,7 @@ def grade(
     out.print(f"Confinement: level {reports[0].level}. Pages: {escape(str(to / 'index.html'))}")
 
 
-def summary(reports: list) -> None:  # type: ignore[type-arg]
+def summary(reports: Sequence[Report]) -> None:
     """Print who got what."""
     table = Table("student", "topic", "points", "note")
     for report in reports:

@@ -1,7 +1,7 @@
 """Kernels of the chapter on initialization: widths, samplers, and signals measured by depth.
 
-The samplers draw from NumPy's own generators; the measurements push one sample at a time through
-the whole stack, its layers side by side in one row, so that threads can share out the samples.
+The samplers draw from NumPy's own generators; the measurements push a batch through the whole
+stack, by the core's product of matrices.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._gemm import matmul
+from reference._jit import SERIAL, njit
+from reference._vector import exp, larger, like, sigmoid, tanh
 
 Array = NDArray[Any]
 
@@ -79,93 +81,63 @@ def gain(activation: str, slope: float = 0.01) -> float:
 
 
 @njit(**SERIAL)
-def _activation(z, code):  # type: ignore[no-untyped-def]
+def _activations(z, code, h):  # type: ignore[no-untyped-def]
+    """See `solutions.initialization.chapter.activate`."""
     if code == 1:
-        return 1 / (1 + math.exp(-z)) if z >= 0 else 1 - 1 / (1 + math.exp(z))
-    if code == 2:
-        return math.tanh(z)
-    return max(z, 0.0) if code == 3 else z
-
-
-@njit(**SERIAL)
-def _slope(z, code):  # type: ignore[no-untyped-def]
-    if code == 1:
-        small = math.exp(-abs(z))
-        return small / (1 + small) ** 2
-    if code == 2:
-        return 1 - math.tanh(z) ** 2
-    return 1.0 if code == 0 or z > 0 else 0.0
-
-
-@njit(**SERIAL)
-def _forward(x, flat, sizes, starts, places, code, z, h):  # type: ignore[no-untyped-def]
-    """Push one sample through the stack; layer l stands in z and h from places[l] on."""
-    for layer in range(1, sizes.size):
-        fan_in, before = sizes[layer - 1], places[layer - 1]
-        for o in range(sizes[layer]):
-            row = starts[layer - 1] + o * fan_in
-            total = 0.0
-            for i in range(fan_in):
-                total += flat[row + i] * (x[i] if layer == 1 else h[before + i])
-            z[places[layer] + o] = total
-            h[places[layer] + o] = _activation(total, code)
-
-
-@njit(**SERIAL)
-def _backward(grad, flat, sizes, starts, places, code, z, delta):  # type: ignore[no-untyped-def]
-    """Pull the gradient of one sample back to the pre-activations of every layer."""
-    last = sizes.size - 1
-    for o in range(sizes[last]):
-        delta[places[last] + o] = grad[o] * _slope(z[places[last] + o], code)
-    for layer in range(last - 1, 0, -1):
-        for i in range(sizes[layer]):
-            total = 0.0
-            for o in range(sizes[layer + 1]):
-                total += delta[places[layer + 1] + o] * flat[starts[layer] + o * sizes[layer] + i]
-            delta[places[layer] + i] = total * _slope(z[places[layer] + i], code)
-
-
-@njit(**SERIAL)
-def _sample(n, x, grad, flat, sizes, starts, places, code, back, out):  # type: ignore[no-untyped-def]
-    z = np.empty(out.shape[1], out.dtype)
-    h = np.empty(out.shape[1], out.dtype)
-    _forward(x[n], flat, sizes, starts, places, code, z, h)
-    if back:
-        _backward(grad[n], flat, sizes, starts, places, code, z, out[n])
+        for i in range(z.size):
+            h[i] = sigmoid(z[i])
+    elif code == 2:
+        for i in range(z.size):
+            h[i] = tanh(z[i])
     else:
-        out[n] = h
+        for i in range(z.size):
+            h[i] = larger(z[i], like(z[i], 0)) if code == 3 else z[i]
 
 
 @njit(**SERIAL)
-def _serial(x, grad, flat, sizes, starts, places, code, back, out):  # type: ignore[no-untyped-def]
-    for n in range(x.shape[0]):
-        _sample(n, x, grad, flat, sizes, starts, places, code, back, out)
+def _slopes(z, code, delta):  # type: ignore[no-untyped-def]
+    """Multiply `delta` by the slope of the activation at z."""
+    for i in range(z.size):
+        one = like(z[i], 1)
+        if code == 1:  # small / (1 + small)**2, which no large z spoils
+            small = exp(-abs(z[i]))
+            delta[i] *= small / ((one + small) * (one + small))
+        elif code == 2:
+            delta[i] *= one - tanh(z[i]) * tanh(z[i])
+        elif code == 3 and not z[i] > 0:
+            delta[i] = 0
 
 
-@njit(**PARALLEL)
-def _parallel(x, grad, flat, sizes, starts, places, code, back, out):  # type: ignore[no-untyped-def]
-    for n in prange(x.shape[0]):
-        _sample(n, x, grad, flat, sizes, starts, places, code, back, out)
+def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[Array], Array]:
+    """Return the pre-activations z of every layer, and the standard deviations of the outputs."""
+    zs, stds = [], np.empty(len(weights), x.dtype)
+    for layer, w in enumerate(weights):
+        zs.append(matmul(x, w, np.empty((len(x), len(w)), x.dtype), turn_b=True))
+        x = np.empty_like(zs[-1])
+        _activations(zs[-1].reshape(-1), CODES[activation], x.reshape(-1))
+        stds[layer] = np.std(x)
+    return zs, stds
 
 
-def _measure(x: Array, weights: Sequence[Array], activation: str, grad: Array, back: bool) -> Array:
+def _ready(x: Array, weights: Sequence[Array]) -> list[Array]:
     dtype = np.result_type(x, *weights, np.float32)
-    flat = np.concatenate([np.asarray(w, dtype).ravel() for w in weights])
-    sizes = np.array([x.shape[1], *(len(w) for w in weights)], np.int64)
-    starts = np.cumsum([0, *(w.size for w in weights)])
-    places = np.cumsum([0, 0, *sizes[1:]])
-    out = np.empty((len(x), int(places[-1])), dtype)
-    x, grad = np.ascontiguousarray(x, dtype), np.ascontiguousarray(grad, dtype)
-    run = _serial if flat.size * len(x) < SMALL else _parallel
-    run(x, grad, flat, sizes, starts, places, CODES[activation], back, out)
-    return np.array([np.std(layer) for layer in np.split(out, places[2:-1], axis=1)], dtype)
+    return [np.ascontiguousarray(array, dtype) for array in (x, *weights)]
 
 
 def signal_by_depth(x: Array, weights: Sequence[Array], activation: str) -> Array:
     """See `solutions.initialization.chapter.signal_by_depth`."""
-    return _measure(x, weights, activation, x[:, :0], False)
+    x, *weights = _ready(x, weights)
+    return _forward(x, weights, activation)[1]
 
 
 def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad: Array) -> Array:
     """See `solutions.initialization.chapter.gradient_by_depth`."""
-    return _measure(x, weights, activation, grad, True)
+    x, *weights = _ready(x, weights)
+    zs, stds = _forward(x, weights, activation)
+    delta = np.array(grad, x.dtype, order="C")
+    for layer in reversed(range(len(weights))):
+        _slopes(zs[layer].reshape(-1), CODES[activation], delta.reshape(-1))
+        stds[layer] = np.std(delta)
+        if layer > 0:
+            delta = matmul(delta, weights[layer], np.empty_like(zs[layer - 1]))
+    return stds

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._corners import GROUP, fold_group, fold_one, return_one, sample_group, sample_one
+from reference._gemm import matmul
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
 __all__ = [
@@ -363,24 +364,14 @@ def identity_regression(hidden: int) -> tuple[Array, Array]:
     return np.zeros((6, hidden)), np.eye(2, 3).ravel()
 
 
-@njit(**SERIAL)
-def _localise(flat: Array, w1: Array, b1: Array, w2: Array, b2: Array, out: Array) -> None:
-    """See `solutions.spatial_transformer.chapter.localisation_forward`."""
-    for n in range(flat.shape[0]):
-        six = out[n].reshape(6)
-        six[:] = b2
-        for unit in range(w1.shape[0]):
-            net = b1[unit] + 0.0
-            for pixel in range(flat.shape[1]):
-                net += w1[unit, pixel] * flat[n, pixel]
-            if net > 0:
-                for k in range(6):
-                    six[k] += w2[k, unit] * net
+def _dense(x: Array, w: Array, b: Array) -> Array:
+    out = np.empty((len(x), len(w)), x.dtype)
+    out[:] = b
+    return matmul(x, w, out, turn_b=True, add=True)
 
 
 def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.localisation_forward`."""
     image, w1, b1, w2, b2 = _ready(image, w1, b1, w2, b2)
-    out = np.empty((len(image), 2, 3), dtype=image.dtype)
-    _localise(image.reshape(len(image), -1), w1, b1, w2, b2, out)
-    return out
+    hidden = _dense(image.reshape(len(image), -1), w1, b1)
+    return _dense(np.maximum(hidden, 0, out=hidden), w2, b2).reshape(-1, 2, 3)

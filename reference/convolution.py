@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference import _winograd
-from reference._gemm import dot, outer, tiles
+from reference._gemm import dot, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._move import copy_run
 from reference._pooling import (
@@ -26,7 +26,7 @@ from reference._pooling import (
     max_pool_forward,
 )
 from reference._shapes import fit, ready
-from reference._vector import exp, log, total
+from reference._vector import exp, larger, log, total
 
 __all__ = [
     "avg_pool_backward",
@@ -91,21 +91,30 @@ def smooth_track(positions: Array, weights: Array) -> Array:
 
 
 @njit(**SERIAL)
-def _conv1d(padded: Array, kernel: Array, stride: int, out: Array) -> None:
-    """See `solutions.convolution.chapter.conv1d`."""
-    for i in range(out.shape[0]):
-        total = 0.0
-        for u in range(kernel.shape[0]):
-            total += kernel[u] * padded[i * stride + u]
-        out[i] = total
+def _conv1d(padded: Array, kernel: Array, out: Array) -> None:
+    """See `solutions.convolution.chapter.conv1d`.
+
+    Row r of `padded` is every stride-th number from number r on: windows side by side need
+    neighbours, and one weight serves many of them at a time.
+    """
+    stride = len(padded)
+    for first in range(0, out.size, 1024):  # windows whose sums stay in the first cache
+        block = out[first : first + 1024]
+        block[:] = 0
+        for u in range(kernel.size):
+            seen, weight = padded[u % stride, first + u // stride :], kernel[u]
+            for i in range(block.size):
+                block[i] += weight * seen[i]
 
 
 def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.conv1d`."""
     signal, kernel = ready(signal, kernel)
-    zeros = np.zeros(padding, dtype=signal.dtype)
     out = np.empty(fit(len(signal), len(kernel), stride, padding), dtype=signal.dtype)
-    _conv1d(np.concatenate([zeros, signal, zeros]), kernel, stride, out)
+    rows = (len(signal) + 2 * padding) // stride + 1
+    padded = np.zeros((rows, stride), dtype=signal.dtype)
+    padded.reshape(-1)[padding : padding + len(signal)] = signal
+    _conv1d(np.ascontiguousarray(padded.T), kernel, out)
     return out
 
 
@@ -523,39 +532,33 @@ def equivariance_gap(f: Callable[[Array], Array], g: Callable[[Array], Array], x
 
 def upsample_nearest(x: Array, factor: int) -> Array:
     """See `solutions.convolution.chapter.upsample_nearest`."""
-    N, C, H, W = x.shape
-    out = np.empty((N, C, H, factor, W, factor), dtype=x.dtype)
-    out[:] = x[:, :, :, None, :, None]
-    blocks: Array = out.reshape(N, C, H * factor, W * factor)
-    return blocks
+    return np.repeat(np.repeat(x, factor, axis=3), factor, axis=2)
 
 
 @njit(**SERIAL)
-def _segment(x: Array, w: Array, b: Array, out: Array) -> None:
-    """Fill in the class probabilities of every pixel, at the size of the features."""
-    for n in range(x.shape[0]):
-        for i in range(x.shape[2]):
-            for j in range(x.shape[3]):
-                scores = out[n, :, i, j]
-                for k in range(w.shape[0]):
-                    score = b[k] + 0.0
-                    for c in range(w.shape[1]):
-                        score += w[k, c] * x[n, c, i, j]
-                    scores[k] = score
-                top = scores.max()
-                total = 0.0
-                for k in range(w.shape[0]):
-                    scores[k] = np.exp(scores[k] - top)
-                    total += scores[k]
-                for k in range(w.shape[0]):
-                    scores[k] /= total
+def _softmax_maps(scores: Array) -> None:
+    """Turn scores of shape (K, P) into probabilities over K, many pixels at a time."""
+    classes, pixels = scores.shape
+    top, mass = scores[0].copy(), np.zeros_like(scores[0])
+    for k in range(1, classes):
+        for p in range(pixels):
+            top[p] = larger(top[p], scores[k, p])
+    for k in range(classes):
+        for p in range(pixels):
+            scores[k, p] = exp(scores[k, p] - top[p])
+            mass[p] += scores[k, p]
+    for k in range(classes):
+        for p in range(pixels):
+            scores[k, p] /= mass[p]
 
 
 def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
     """See `solutions.convolution.chapter.segmentation_head`."""
     x, w, b = ready(x, w, b)
     small = np.empty((len(x), len(w), *x.shape[2:]), dtype=x.dtype)
-    _segment(x, w, b, small)
+    small[:] = b[:, None, None]
+    for features, scores in zip(x.reshape(*x.shape[:2], -1), small.reshape(*small.shape[:2], -1)):
+        _softmax_maps(matmul(w, features, scores, add=True))
     return upsample_nearest(small, factor)
 
 

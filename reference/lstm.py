@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul, outer, steps, tiles
+from reference._gemm import BYTES, VECTORS, _outer_blocks, _packed, matmul, outer, steps, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import sigmoid, tanh
 
@@ -125,10 +125,12 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
 
 
 @njit(**SERIAL)
-def _cell(a, c, c_new, h_new):  # type: ignore[no-untyped-def]
-    """Turn the four sums of one sample, in `a`, into its gates, and c into the next c and h."""
+def _cell(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
+    """Turn one sample's sums without bias, in `a`, into gates, and c into the next c and h."""
     hidden = c.size
     f, i, g, o = a[:hidden], a[hidden : 2 * hidden], a[2 * hidden : 3 * hidden], a[3 * hidden :]
+    for j in range(4 * hidden):
+        a[j] += b[j]
     for j in range(2 * hidden):  # f and i
         a[j] = sigmoid(a[j])
     for j in range(hidden):
@@ -141,56 +143,48 @@ def _cell(a, c, c_new, h_new):  # type: ignore[no-untyped-def]
         h_new[j] = o[j] * tanh(c_new[j])
 
 
+DEPTH = 512
+"""Terms of a sum taken at a time: so much of a panel and of the samples stays in the cache."""
+
+
 @njit(**SERIAL)
-def _lstm_samples(tile, first, last, started, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _product(tile, a, rows, first, terms, panels, columns, out, places, add):  # type: ignore[no-untyped-def]
+    """Compute ``out (+)= a @ w`` for `terms` rows of w from `first` on, w in panels of columns."""
+    wide = panels.shape[2]
+    along, down = np.arange(terms), np.arange(first, first + terms) * wide
+    for p in range(panels.shape[0]):
+        width, panel, there = min(wide, columns - p * wide), panels[p].reshape(-1), out[p * wide :]
+        for k in range(0, terms, DEPTH):
+            some, starts = along[k : k + DEPTH], down[k : k + DEPTH]
+            outer(tile, a, rows, some, panel, starts, width, there, places, add or k > 0)
+
+
+@njit(**SERIAL)
+def _lstm_samples(tile, first, last, started, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """Run the samples first ... last-1. `gates` keeps the gates of every step.
 
-    It holds W x + b already if `started`; then x has no columns.
+    It holds W x already if `started`.
     """
-    (length, _, inputs), hidden, flat = x.shape, h0.shape[1], wt.reshape(-1)
-    samples, units = np.arange(first, last), np.arange(hidden + inputs)
+    (length, _, inputs), hidden = x.shape, h0.shape[1]
+    samples = np.arange(first, last)
+    by_h, by_x, places = samples * hidden, samples * inputs, samples * b.size
     for t in range(length):
-        h, sums = h0 if t == 0 else hs[t - 1], gates[t].reshape(-1)
+        h, sums = (h0 if t == 0 else hs[t - 1]).reshape(-1), gates[t].reshape(-1)
+        _product(tile, h, by_h, 0, hidden, panels, b.size, sums, places, started)
+        if not started:
+            seen = x[t].reshape(-1)
+            _product(tile, seen, by_x, hidden, inputs, panels, b.size, sums, places, True)
         for n in range(first, last):
-            if not started:
-                gates[t, n] = b
-        for seen, terms, starts in (
-            (h.reshape(-1), units[:hidden], places[:hidden]),
-            (x[t].reshape(-1), units[:inputs], places[hidden:]),
-        ):
-            outer(
-                tile,
-                seen,
-                samples * terms.size,
-                terms,
-                flat,
-                starts,
-                b.size,
-                sums,
-                samples * b.size,
-                True,
-            )
-        for n in range(first, last):
-            _cell(gates[t, n], c0[n] if t == 0 else cs[t - 1, n], cs[t, n], hs[t, n])
+            _cell(gates[t, n], b, c0[n] if t == 0 else cs[t - 1, n], cs[t, n], hs[t, n])
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(tile, jobs, started, x, h0, c0, wt, b, places, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _lstm_run_parallel(tile, jobs, started, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """See `_lstm_samples`; some samples per job, from the first step to the last."""
     batch = h0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _lstm_samples(tile, first, last, started, x, h0, c0, wt, b, places, gates, hs, cs)
-
-
-def _spaced(w: Array) -> tuple[Array, NDArray[np.int64]]:
-    """Return a copy of `w` with room between its rows, and where they start.
-
-    Rows a power of two apart would all want the same few places in the cache.
-    """
-    room = np.empty((len(w), w.shape[1] + 16), w.dtype)
-    room[:, : w.shape[1]] = w
-    return room, steps(*room.shape)
+        _lstm_samples(tile, first, last, started, x, h0, c0, panels, b, gates, hs, cs)
 
 
 WIDE = 1 << 20
@@ -199,23 +193,25 @@ WIDE = 1 << 20
 
 def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
     """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
-    (length, batch, _), hidden = x.shape, h0.shape[1]
+    (length, batch, inputs), hidden = x.shape, h0.shape[1]
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
+    wide = VECTORS * BYTES // x.itemsize
+    panels, tile = _packed(w, True, wide), tiles(x.dtype)
     started = w[:, hidden:].nbytes > WIDE
     if started:
-        gates[:] = b
-        into = np.ascontiguousarray(w[:, hidden:])
-        sums = gates.reshape(-1, 4 * hidden)
-        matmul(x.reshape(len(sums), -1), into, sums, turn_b=True, add=True)
-        x, w = x[:, :, :0], w[:, :hidden]
-    wt, places = _spaced(w.T)
-    rest = started, np.ascontiguousarray(x), h0, c0, wt, b, places, gates, hs, cs
+        rows, terms = length * batch, steps(inputs)
+        below = panels.reshape(-1)[hidden * wide :]
+        # fmt: off
+        _outer_blocks(tile, x.reshape(-1), steps(rows, inputs), terms, below, steps(inputs, wide),
+                      panels[0].size, b.size, wide, gates.reshape(-1), steps(rows, b.size), False)
+        # fmt: on
+    rest = started, x, h0, c0, panels, b, gates, hs, cs
     if length * batch * w.size < 16 * SMALL:
-        _lstm_samples(tiles(x.dtype), 0, batch, *rest)
+        _lstm_samples(tile, 0, batch, *rest)
     else:
-        _lstm_run_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
+        _lstm_run_parallel(tile, min(batch, numba.get_num_threads()), *rest)
     return gates, hs, cs
 
 
@@ -249,29 +245,27 @@ def _cell_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _samples_back(tile, first, last, c0, cs, wh, terms, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
     hidden = c0.shape[1]
     row = np.arange(first, last) * hidden
-    sums, below = row * 4, np.arange(4 * hidden)
     for t in range(cs.shape[0] - 1, -1, -1):
         for n in range(first, last):
             slope = dh[n]
             for j in range(hidden):
                 slope[j] += dhs[t, n, j]
             _cell_back(gates[t, n], c0[n] if t == 0 else cs[t - 1, n], cs[t, n], slope, dc[n])
-        outer(
-            tile, gates[t].reshape(-1), sums, below, wh, terms, hidden, dh.reshape(-1), row, False
-        )
+        sums, below = gates[t].reshape(-1), dh.reshape(-1)
+        _product(tile, sums, 4 * row, 0, 4 * hidden, panels, hidden, below, row, False)
 
 
 @njit(**PARALLEL)
-def _back_parallel(tile, jobs, c0, cs, wh, terms, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+def _back_parallel(tile, jobs, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
     """See `_samples_back`; some samples per job."""
     batch = c0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _samples_back(tile, first, last, c0, cs, wh, terms, gates, dhs, dc, dh)
+        _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh)
 
 
 def lstm_slopes(
@@ -290,8 +284,9 @@ def lstm_slopes(
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dw = np.zeros_like(h0), np.empty_like(w)
-    wh, places = _spaced(w[:, :hidden])
-    rest = c0, cs, wh.reshape(-1), places, gates, dhs, dc, dh
+    wide = VECTORS * BYTES // x.itemsize
+    panels = _packed(np.ascontiguousarray(w[:, :hidden]), False, wide)
+    rest = c0, cs, panels, gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)
     else:

@@ -1,8 +1,9 @@
 """LSTM, its variants and the GRU: the kernels behind `solutions.lstm.chapter`.
 
-What the inputs add to the gates is one product for the whole sequence; so are the gradients of the
-weights. What is left for each step is the product with h and the cell. A sequence is independent
-of the others in its batch: one job takes some samples from the first step to the last.
+The weights are copied once into panels, in the order in which every step reads them. A step is the
+products with h and x and then the cell; the gradients of the weights and the inputs are one product
+for the whole sequence. A sequence is independent of the others in its batch: one job takes some
+samples from the first step to the last.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import BYTES, VECTORS, _outer_blocks, _packed, matmul, outer, steps, tiles
+from reference._emit import BYTES
+from reference._gemm import VECTORS, _packed, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import sigmoid, tanh
 
@@ -160,54 +162,37 @@ def _product(tile, a, rows, first, terms, panels, columns, out, places, add):  #
 
 
 @njit(**SERIAL)
-def _lstm_samples(tile, first, last, started, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """Run the samples first ... last-1. `gates` keeps the gates of every step.
-
-    It holds W x already if `started`.
-    """
+def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
+    """Run the samples first ... last-1. `gates` keeps the gates of every step."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
     samples = np.arange(first, last)
     by_h, by_x, places = samples * hidden, samples * inputs, samples * b.size
     for t in range(length):
-        h, sums = (h0 if t == 0 else hs[t - 1]).reshape(-1), gates[t].reshape(-1)
-        _product(tile, h, by_h, 0, hidden, panels, b.size, sums, places, started)
-        if not started:
-            seen = x[t].reshape(-1)
-            _product(tile, seen, by_x, hidden, inputs, panels, b.size, sums, places, True)
+        h, now = (h0 if t == 0 else hs[t - 1]).reshape(-1), x[t].reshape(-1)
+        sums = gates[t].reshape(-1)
+        _product(tile, h, by_h, 0, hidden, panels, b.size, sums, places, False)
+        _product(tile, now, by_x, hidden, inputs, panels, b.size, sums, places, True)
         for n in range(first, last):
             _cell(gates[t, n], b, c0[n] if t == 0 else cs[t - 1, n], cs[t, n], hs[t, n])
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(tile, jobs, started, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _lstm_run_parallel(tile, jobs, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """See `_lstm_samples`; some samples per job, from the first step to the last."""
     batch = h0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _lstm_samples(tile, first, last, started, x, h0, c0, panels, b, gates, hs, cs)
-
-
-WIDE = 1 << 20
-"""Bytes of the inputs' weights from which they are read once for the sequence, not once a step."""
+        _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs)
 
 
 def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
     """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
-    (length, batch, inputs), hidden = x.shape, h0.shape[1]
+    (length, batch, _), hidden = x.shape, h0.shape[1]
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    wide = VECTORS * BYTES // x.itemsize
-    panels, tile = _packed(w, True, wide), tiles(x.dtype)
-    started = w[:, hidden:].nbytes > WIDE
-    if started:
-        rows, terms = length * batch, steps(inputs)
-        below = panels.reshape(-1)[hidden * wide :]
-        # fmt: off
-        _outer_blocks(tile, x.reshape(-1), steps(rows, inputs), terms, below, steps(inputs, wide),
-                      panels[0].size, b.size, wide, gates.reshape(-1), steps(rows, b.size), False)
-        # fmt: on
-    rest = started, x, h0, c0, panels, b, gates, hs, cs
+    panels = _packed(w, True, VECTORS * BYTES // x.itemsize)
+    tile, rest = tiles(x.dtype), (x, h0, c0, panels, b, gates, hs, cs)
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tile, 0, batch, *rest)
     else:
@@ -284,8 +269,7 @@ def lstm_slopes(
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dw = np.zeros_like(h0), np.empty_like(w)
-    wide = VECTORS * BYTES // x.itemsize
-    panels = _packed(np.ascontiguousarray(w[:, :hidden]), False, wide)
+    panels = _packed(np.ascontiguousarray(w[:, :hidden]), False, VECTORS * BYTES // x.itemsize)
     rest = c0, cs, panels, gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.skipif(
 COMPILE = """
 import json
 import numpy as np
-from reference import _elementwise, neurons, optimizers, spatial_transformer
+from reference import _elementwise, lstm, neurons, optimizers, spatial_transformer
 
 def zeros(*shape, dtype=np.float32):
     return np.zeros(shape, dtype)
@@ -46,6 +46,11 @@ for kernel in ("_look", "_pulls", "_bilinear_stretch", "_bilinear_back"):
 
 neurons.hh_simulate(zeros(2, 8), 0.01)
 found["_hh_block"] = code(neurons._hh_block)
+
+sequence = zeros(2, 3, 4), zeros(3, 20), zeros(3, 20), zeros(80, 24), zeros(80)
+lstm.lstm_backward(*sequence, zeros(2, 3, 20))
+for kernel in ("_cell", "_cell_back"):
+    found[kernel] = code(getattr(lstm, kernel))
 print(json.dumps(found))
 """
 
@@ -63,6 +68,8 @@ LOOPS = {  # an instruction that its hot loop cannot do without
     "_bilinear_stretch": "vmulps",
     "_bilinear_back": "vh?addps",
     "_hh_block": "vrndscaleps|vroundps",
+    "_cell": "vrndscaleps|vroundps",
+    "_cell_back": "vrndscaleps|vroundps",
 }
 
 

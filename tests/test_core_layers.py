@@ -62,13 +62,6 @@ def test_float32_is_within_its_error_of_float64(name):
     assert np.abs(single - exact).max() <= 2e-5 * np.abs(exact).max()
 
 
-def test_wide_inputs_give_the_same_sequence(monkeypatch):
-    step_by_step = lstm.lstm_forward(*SEQUENCE)
-    monkeypatch.setattr(lstm, "WIDE", 0)
-    for one, other in zip(step_by_step, lstm.lstm_forward(*SEQUENCE), strict=True):
-        np.testing.assert_allclose(one, other, rtol=0, atol=1e-12)
-
-
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_pixel_that_is_no_number_reaches_its_windows_only(bad):
     x, w, b = (a.copy() for a in CONV)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reference._gemm import matmul
 from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, expm1, like, sigmoid
 
@@ -356,49 +357,22 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     return out
 
 
-@njit(**SERIAL)
-def _learn_row(o, w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
-    """Update the weights of output o: a Hebbian mean, less `decay` times Oja's forgetting."""
-    scale = lr / pre.shape[0]
-    forget = 0.0
-    for n in range(pre.shape[0]):
-        forget += post[n, o] * post[n, o]
-    for i in range(w.shape[1]):
-        out[o, i] = w[o, i] * (1 - decay * scale * forget)
-    for n in range(pre.shape[0]):
-        factor = scale * post[n, o]
-        for i in range(w.shape[1]):
-            out[o, i] += factor * pre[n, i]
-
-
-@njit(**SERIAL)
-def _learn_serial(w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
-    for o in range(w.shape[0]):
-        _learn_row(o, w, pre, post, lr, decay, out)
-
-
-@njit(**PARALLEL)
-def _learn_parallel(w, pre, post, lr, decay, out):  # type: ignore[no-untyped-def]
-    for o in prange(w.shape[0]):
-        _learn_row(o, w, pre, post, lr, decay, out)
-
-
-def _learn(w: Array, pre: Array, post: Array, lr: float, decay: float) -> Array:
-    w, pre, post = _floats(w, pre, post)
-    out = np.empty_like(w)
-    run = _learn_serial if w.size * len(pre) < SMALL else _learn_parallel
-    run(w, pre, post, float(lr), decay, out)
-    return out
+def _grow(w: Array, pre: Array, post: Array, lr: float) -> Array:
+    """Add the Hebbian mean to the weights, in place."""
+    return matmul(post * w.dtype.type(lr / len(pre)), pre, w, turn_a=True, add=True)
 
 
 def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
-    return _learn(w, pre, post, lr, 0.0)
+    w, pre, post = _floats(w, pre, post)
+    return _grow(w.copy(), pre, post, lr)
 
 
 def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.oja_update`."""
-    return _learn(w, pre, post, lr, 1.0)
+    w, pre, post = _floats(w, pre, post)
+    forgotten = w.dtype.type(lr / len(pre)) * np.einsum("no,no->o", post, post)
+    return _grow(w * (1 - forgotten)[:, None], pre, post, lr)
 
 
 def lesion(w: Array, fraction: float, order: Array) -> Array:
@@ -408,45 +382,12 @@ def lesion(w: Array, fraction: float, order: Array) -> Array:
     return np.where(alive.reshape(w.shape), w, w.dtype.type(0))
 
 
-@njit(**SERIAL)
-def _correct(w, x, labels, lost):  # type: ignore[no-untyped-def]
-    """Count the samples that `w` still classifies right without the weights at `lost`."""
-    damaged = w.copy()
-    for position in lost:
-        damaged[position // w.shape[1], position % w.shape[1]] = 0
-    right = 0
-    for n in range(x.shape[0]):
-        best, winner = -np.inf, 0
-        for k in range(w.shape[0]):
-            score = 0.0
-            for i in range(w.shape[1]):
-                score += x[n, i] * damaged[k, i]
-            if score > best:
-                best, winner = score, k
-        right += winner == labels[n]
-    return right
-
-
-@njit(**SERIAL)
-def _robustness_serial(w, x, labels, counts, orders, out):  # type: ignore[no-untyped-def]
-    for job in range(out.size):
-        i, s = job // out.shape[1], job % out.shape[1]
-        out[i, s] = _correct(w, x, labels, orders[s, : counts[i]])
-
-
-@njit(**PARALLEL)
-def _robustness_parallel(w, x, labels, counts, orders, out):  # type: ignore[no-untyped-def]
-    for job in prange(out.size):
-        i, s = job // out.shape[1], job % out.shape[1]
-        out[i, s] = _correct(w, x, labels, orders[s, : counts[i]])
-
-
 def robustness_curve(w: Array, x: Array, labels: Array, fractions: Array, orders: Array) -> Array:
     """See `solutions.neurons.chapter.robustness_curve`."""
     w, x = _floats(w, x)
-    counts = np.array([round(float(fraction) * w.size) for fraction in fractions], np.int64)
-    orders = np.ascontiguousarray(orders, np.int64)
-    right = np.empty((len(counts), len(orders)), np.int64)
-    run = _robustness_serial if right.size * w.size * len(x) < SMALL else _robustness_parallel
-    run(w, x, np.ascontiguousarray(labels, np.int64), counts, orders, right)
-    return np.asarray(right.sum(axis=1) / (len(x) * len(orders)))
+    scores, right = np.empty((len(x), len(w)), w.dtype), np.zeros(len(fractions))
+    for i, fraction in enumerate(fractions):
+        for order in orders:
+            matmul(x, lesion(w, fraction, order), scores, turn_b=True)
+            right[i] += np.count_nonzero(scores.argmax(axis=1) == labels)
+    return right / (len(x) * len(orders))

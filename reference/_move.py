@@ -1,4 +1,4 @@
-"""Moving numbers: short runs, and transposes, as vectors all the way."""
+"""Moving numbers: short lines, and transposes, as vectors all the way."""
 
 from __future__ import annotations
 
@@ -11,50 +11,60 @@ from numba.extending import intrinsic
 from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference._jit import SERIAL, njit
 
-__all__ = ["copy_run", "turn"]
+__all__ = ["copy_lines", "turn"]
 
 
 def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
-    target, at, source, start, count, plus = function.args
+    target, at, across, source, start, apart, lines, count, plus = function.args
     emit = Emitter(function, element, lanes)
-    target, source, wide = emit.at(target, at), emit.at(source, start), emit.splat(plus)
+    builder = emit.builder
+    wide = emit.splat(plus)
+    rest = builder.srem(count, INT(lanes))
+    edge, ragged = emit.mask(rest), builder.icmp_signed(">", rest, INT(0))
 
-    def whole(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-        emit.store(emit.builder.fadd(emit.load(emit.at(source, k)), wide), emit.at(target, k))
-        return []
+    def line(i: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        to = emit.at(target, builder.add(at, builder.mul(i, across)))
+        origin = emit.at(source, builder.add(start, builder.mul(i, apart)))
 
-    (end,) = emit.loop(count, [], whole, lanes)
-    rest, tail = emit.builder.sub(count, end), (emit.at(source, end), emit.at(target, end))
-    if FREE_MASKS:
-        mask = emit.mask(rest)
-        emit.store(emit.builder.fadd(emit.load(tail[0], mask), wide), tail[1], mask)
-    else:
-
-        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-            number = emit.builder.load(emit.at(tail[0], k))
-            emit.builder.store(emit.builder.fadd(number, plus), emit.at(tail[1], k))
+        def run(k: ir.Value, mask: ir.Value | None) -> list[ir.Value]:
+            emit.store(
+                builder.fadd(emit.load(emit.at(origin, k), mask), wide), emit.at(to, k), mask
+            )
             return []
 
-        emit.loop(rest, [], single)
-    emit.builder.ret_void()
+        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            number = builder.load(emit.at(origin, builder.add(end, k)))
+            builder.store(builder.fadd(number, plus), emit.at(to, builder.add(end, k)))
+            return []
+
+        (end,) = emit.loop(count, [], lambda k, _: run(k, None), lanes)
+        if FREE_MASKS:
+            emit.when(ragged, [], lambda: run(end, edge))
+        else:
+            emit.loop(rest, [], single)
+        return []
+
+    emit.loop(lines, [], line)
+    builder.ret_void()
 
 
 _copy = emitted("copy", _emit_copy)
 
 
 @intrinsic
-def _copy_code(typing, target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
-    """See `copy_run`."""
-    return types.none(target, at, source, start, count, plus), _copy
+def _copy_code(typing, target, at, across, source, start, apart, lines, count, plus):  # type: ignore[no-untyped-def]
+    """See `copy_lines`."""
+    return types.none(target, at, across, source, start, apart, lines, count, plus), _copy
 
 
 @njit(**SERIAL)
-def copy_run(target, at, source, start, count, plus):  # type: ignore[no-untyped-def]
-    """Set ``target[at + k] = source[start + k] + plus`` for k < count; -0.0 adds nothing at all.
+def copy_lines(target, at, across, source, start, apart, lines, count, plus):  # type: ignore[no-untyped-def]
+    """Set ``target[at + i * across + k] = source[start + i * apart + k] + plus`` for k < count.
 
-    For runs of a few vectors, where a loop of LLVM's spends its time on the ends. Flat arrays.
+    For i < lines; -0.0 adds nothing at all. For lines of a few vectors, where a loop of LLVM's
+    spends its time on the ends.
     """
-    _copy_code(target, at, source, start, count, plus)
+    _copy_code(target, at, across, source, start, apart, lines, count, plus)
 
 
 def _transposed(emit: Emitter, lines: list[ir.Value]) -> list[ir.Value]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from reference import _winograd
 from reference._gemm import dot, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import copy_run
+from reference._move import copy_lines
 from reference._pooling import (
     avg_pool_backward,
     avg_pool_forward,
@@ -158,11 +158,9 @@ class _Windows(NamedTuple):
     """
 
     phase: tuple[int, int]  # lines and columns of one phase
-    run: int  # results in a run, the ones between the lines included
     taps: NDArray[np.int64]  # start of the run of (channel, u, v), in the phases of an image
     margin: tuple[int, int]  # zeros above and left of an output gradient
-    back_run: int
-    back: NDArray[np.int64]  # the (kernel, u, v) in w, and in the padded gradient: phase by phase
+    back: NDArray[np.int64]  # the (kernel, u, v) in w turned, and in the padded gradient: by phase
     ends: NDArray[np.int64]  # where in `back` the phases of the input end
 
 
@@ -175,7 +173,6 @@ def _windows(
     dilation: int,
 ) -> _Windows:
     (C, H, W), (F, KH, KW) = image, kernel
-    rows, columns = (fit(size, k, stride, padding, dilation) for size, k in ((H, KH), (W, KW)))
     PH, PW = ((size + 2 * padding + stride - 1) // stride for size in (H, W))
     c, u, v = np.ix_(np.arange(C), np.arange(KH) * dilation, np.arange(KW) * dilation)
     place = ((u % stride * stride + v % stride) * C + c) * PH
@@ -183,14 +180,13 @@ def _windows(
     down, right = (KH - 1) * dilation // stride, (KW - 1) * dilation // stride
     width = PW + right
     f = np.arange(F)[:, None, None]
-    in_w = f * C * KH * KW + np.arange(KH * KW).reshape(KH, KW)
+    in_w = f * KH * KW + np.arange(KH * KW).reshape(KH, KW)
     in_dy = (f * (PH + down) + down - u[0] // stride) * width + right - v[0] // stride
     phase = np.broadcast_to(u[0] % stride * stride + v[0] % stride, in_w.shape).ravel()
     order = np.argsort(phase, kind="stable")
     back = np.stack([in_w.ravel()[order], in_dy.ravel()[order]])
     ends = np.searchsorted(phase[order], np.arange(stride * stride), side="right")
-    run, back_run = (rows - 1) * PW + columns, (PH - 1) * width + PW
-    return _Windows((PH, PW), run, taps.ravel(), (down, right), back_run, back, ends)
+    return _Windows((PH, PW), taps.ravel(), (down, right), back, ends)
 
 
 @njit(**SERIAL)
@@ -215,61 +211,71 @@ def _cut(image, stride, padding, phases):  # type: ignore[no-untyped-def]
         for b in range(stride):
             left, right, x = _inside(b, stride, padding, W, PW)
             for c in range(C):
-                for i in range(top, bottom):
-                    at = (((a * stride + b) * C + c) * PH + i) * PW + left
-                    start = (c * H + y + (i - top) * stride) * W + x
-                    if stride == 1:
-                        copy_run(cells, at, pixels, start, right - left, nothing)
-                    else:
-                        line, seen = cells[at:], pixels[start:]
-                        for j in range(right - left):
-                            line[j] = seen[j * stride]
+                at = (((a * stride + b) * C + c) * PH + top) * PW + left
+                start, lines, count = (c * H + y) * W + x, bottom - top, right - left
+                if stride == 1:
+                    copy_lines(cells, at, PW, pixels, start, W, lines, count, nothing)
+                    continue
+                for i in range(lines):
+                    line, seen = cells[at + i * PW :], pixels[start + i * stride * W :]
+                    for j in range(count):
+                        line[j] = seen[j * stride]
 
 
 @njit(**SERIAL)
 def _conv_image(tile, x, w, b, taps, stride, padding, phases, flat, out):  # type: ignore[no-untyped-def]
     """Fill the output maps of one image, with room for its phases and for the runs."""
     F, rows, columns = out.shape
-    width, run, maps = phases.shape[4], flat.size // F, out.reshape(-1)
+    width = phases.shape[4]
+    run = (rows - 1) * width + columns
     _cut(x, stride, padding, phases)
     kernels, terms = np.arange(F) * taps.size, np.arange(taps.size)
     outer(tile, w, kernels, terms, phases.reshape(-1), taps, run, flat, np.arange(F) * run, False)
     for f in range(F):
-        for i in range(rows):
-            copy_run(maps, (f * rows + i) * columns, flat, f * run + i * width, columns, b[f])
+        at = f * rows * columns
+        copy_lines(out, at, columns, flat, f * run, width, rows, columns, b[f])
 
 
 @njit(**SERIAL)
-def _room(x, stride, phase):  # type: ignore[no-untyped-def]
-    return np.zeros((stride, stride, x.shape[1], phase[0], phase[1]), x.dtype)
+def _rooms(x, out, stride, phase):  # type: ignore[no-untyped-def]
+    """Return room for the phases of an image, and for its results."""
+    phases = np.zeros((stride, stride, x.shape[1], phase[0], phase[1]), x.dtype)
+    return phases, np.empty(out.shape[1] * out.shape[2] * phase[1], x.dtype)
 
 
 @njit(**SERIAL)
-def _conv_serial(tile, x, w, b, taps, stride, padding, phase, run, out):  # type: ignore[no-untyped-def]
-    phases = _room(x, stride, phase)
-    flat = np.empty(out.shape[1] * run, x.dtype)
+def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
+    phases, flat = _rooms(x, out, stride, phase)
     for n in range(x.shape[0]):
         _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
 
 
 @njit(**PARALLEL)
-def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, run, out):  # type: ignore[no-untyped-def]
+def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
     """See `_conv_serial`; one image per job."""
     for n in prange(x.shape[0]):
-        phases = _room(x, stride, phase)
-        flat = np.empty(out.shape[1] * run, x.dtype)
+        phases, flat = _rooms(x, out, stride, phase)
         _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
+
+
+def _as_lines(shape: tuple[int, ...], stride: int, padding: int, *maps: Array) -> list[Array]:
+    """Return the maps, each as a single line if windows of these `shape` are single pixels."""
+    if shape[2:] != (1, 1) or stride > 1 or padding > 0:
+        return list(maps)
+    return [each.reshape(*each.shape[:2], 1, -1) for each in maps]
 
 
 def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: int) -> Array:
     """Convolve by the definition: every product that it names, added in its order."""
+    size = x.shape[2:]
+    (x,) = _as_lines(w.shape, stride, padding, x)
     at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
     rows = fit(x.shape[2], w.shape[2], stride, padding, dilation)
     columns = fit(x.shape[3], w.shape[3], stride, padding, dilation)
     out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
     run = _conv_serial if out.size * w[0].size < 16 * SMALL else _conv_parallel
-    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, at.run, out)
-    return out
+    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, out)
+    return out if x.shape[2:] == size else out.reshape(len(x), len(w), *size)
 
 
 def conv2d_forward(
@@ -286,56 +292,67 @@ def conv2d_forward(
 
 
 @njit(**SERIAL)
-def _dx_image(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+def _dx_image(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
     """Collect the gradient of one image, phase by phase: there the window steps singly too."""
     (F, rows, columns), (C, H, W), (PH, PW), (down, right) = dy.shape, dx.shape, phase, margin
-    width = PW + right
-    room, nothing = np.zeros((F, PH + down, width), dy.dtype), -dy.dtype.type(0)
-    cells, slopes, pixels = room.reshape(-1), dy.reshape(-1), dx.reshape(-1)
+    width, terms, nothing = PW + right, w.size // C, -dy.dtype.type(0)
+    run = (PH - 1) * width + PW
+    room, flat = np.zeros((F, PH + down, width), dy.dtype), np.empty(C * run, dy.dtype)
     for f in range(F):
-        for i in range(rows):
-            at = (f * (PH + down) + down + i) * width + right
-            copy_run(cells, at, slopes, (f * rows + i) * columns, columns, nothing)
-    flat = np.empty(C * run, dy.dtype)
+        at = (f * (PH + down) + down) * width + right
+        copy_lines(room, at, width, dy, f * rows * columns, columns, rows, columns, nothing)
     for phase_of in range(stride * stride):
         a, b = phase_of // stride, phase_of % stride
         these = slice(ends[phase_of - 1] if phase_of else 0, ends[phase_of])
-        outer(tile, w, np.arange(C) * kernel, back[0, these], room.reshape(-1), back[1, these],
+        outer(tile, w, np.arange(C) * terms, back[0, these], room.reshape(-1), back[1, these],
               run, flat, np.arange(C) * run, False)  # fmt: skip
         top, bottom, y = _inside(a, stride, padding, H, PH)
-        left, end, first = _inside(b, stride, padding, W, PW)
+        left, end, x = _inside(b, stride, padding, W, PW)
         for c in range(C):
-            for i in range(top, bottom):
-                at, start = (c * H + y + (i - top) * stride) * W + first, c * run + i * width + left
-                if stride == 1:
-                    copy_run(pixels, at, flat, start, end - left, nothing)
-                else:
-                    line, sums = pixels[at:], flat[start:]
-                    for j in range(end - left):
-                        line[j * stride] = sums[j]
+            start, at = c * run + top * width + left, (c * H + y) * W + x
+            _bring(flat, start, width, bottom - top, end - left, stride, dx, at)
 
 
 @njit(**SERIAL)
-def _dx_serial(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+def _bring(flat, start, width, lines, count, stride, dx, at):  # type: ignore[no-untyped-def]
+    """Bring the lines of a phase to every stride-th line and pixel of the gradient."""
+    W = dx.shape[2]
+    if stride == 1:
+        copy_lines(dx, at, W, flat, start, width, lines, count, -dx.dtype.type(0))
+        return
+    pixels = dx.reshape(-1)
+    for i in range(lines):
+        line, sums = pixels[at + i * stride * W :], flat[start + i * width :]
+        for j in range(count):
+            line[j * stride] = sums[j]
+
+
+@njit(**SERIAL)
+def _dx_serial(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
     for n in range(dy.shape[0]):
-        _dx_image(tile, dy[n], w, back, ends, kernel, stride, padding, phase, margin, run, dx[n])
+        _dx_image(tile, dy[n], w, back, ends, stride, padding, phase, margin, dx[n])
 
 
 @njit(**PARALLEL)
-def _dx_parallel(tile, dy, w, back, ends, kernel, stride, padding, phase, margin, run, dx):  # type: ignore[no-untyped-def]
+def _dx_parallel(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
     """See `_dx_serial`; one image per job."""
     for n in prange(dy.shape[0]):
-        _dx_image(tile, dy[n], w, back, ends, kernel, stride, padding, phase, margin, run, dx[n])
+        _dx_image(tile, dy[n], w, back, ends, stride, padding, phase, margin, dx[n])
 
 
 @njit(**SERIAL)
-def _dw_block(job, tile, x, dy, taps, group, phases, dw, db):  # type: ignore[no-untyped-def]
-    """Sum the gradients of some kernels over all images, `group` images at a time."""
-    N, F, rows, columns = dy.shape
-    size, width = phases.size // N, phases.shape[5]
-    first, last = job * _KERNELS, min(F, (job + 1) * _KERNELS)
-    maps = np.arange(first, last) * (rows * columns)
-    places = np.arange(first, last) * taps.size
+def _dw_block(job, tile, dy, taps, block, phases, dw, db):  # type: ignore[no-untyped-def]
+    """Sum the gradients of some kernels' weights for some channels over all images.
+
+    `block` says how many kernels, channels, and images at a time: so many stay in the cache.
+    """
+    (N, F, rows, columns), (kernels, channels, group) = dy.shape, block
+    size, width, C, taken = phases.size // N, phases.shape[5], phases.shape[3], taps.size
+    across = (C + channels - 1) // channels
+    f, c = job // across * kernels, job % across * channels
+    last, each = min(F, f + kernels), taken // C
+    seen = taps[c * each : min(C, c + channels) * each]
+    maps, places = np.arange(f, last) * (rows * columns), np.arange(f, last) * taken + c * each
     left, right = np.empty(group * rows, np.int64), np.empty(group * rows, np.int64)
     for start in range(0, N, group):
         images = min(group, N - start)
@@ -344,34 +361,35 @@ def _dw_block(job, tile, x, dy, taps, group, phases, dw, db):  # type: ignore[no
                 left[n * rows + i] = ((start + n) * F * rows + i) * columns
                 right[n * rows + i] = (start + n) * size + i * width
         lines = images * rows
-        dot(tile, dy.reshape(-1), maps, left[:lines], phases.reshape(-1), taps, right[:lines],
+        dot(tile, dy, maps, left[:lines], phases, seen, right[:lines],
             columns, dw, places, start > 0)  # fmt: skip
-    for f in range(first, last):
-        everything = 0.0
-        for n in range(N):
-            everything += total(dy[n, f].reshape(-1))
-        db[f] = everything
+    if c == 0:
+        for k in range(f, last):
+            everything = 0.0
+            for n in range(N):
+                everything += total(dy[n, k].reshape(-1))
+            db[k] = everything
 
 
 @njit(**SERIAL)
-def _dw_serial(tile, x, dy, taps, stride, padding, group, phases, dw, db):  # type: ignore[no-untyped-def]
+def _dw_serial(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):  # type: ignore[no-untyped-def]
     for n in range(x.shape[0]):
         _cut(x[n], stride, padding, phases[n])
-    for job in range((dy.shape[1] + _KERNELS - 1) // _KERNELS):
-        _dw_block(job, tile, x, dy, taps, group, phases, dw, db)
+    for job in range(jobs):
+        _dw_block(job, tile, dy, taps, block, phases, dw, db)
 
 
 @njit(**PARALLEL)
-def _dw_parallel(tile, x, dy, taps, stride, padding, group, phases, dw, db):  # type: ignore[no-untyped-def]
-    """See `_dw_serial`; one image, then a few kernels, per job."""
+def _dw_parallel(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):  # type: ignore[no-untyped-def]
+    """See `_dw_serial`; one image, then one block of weights, per job."""
     for n in prange(x.shape[0]):
         _cut(x[n], stride, padding, phases[n])
-    for job in prange((dy.shape[1] + _KERNELS - 1) // _KERNELS):
-        _dw_block(job, tile, x, dy, taps, group, phases, dw, db)
+    for job in prange(jobs):
+        _dw_block(job, tile, dy, taps, block, phases, dw, db)
 
 
-_KERNELS = 6
-"""Kernels whose gradients one job sums: the rows of a tile."""
+_KERNELS, _TAPS = 24, 96
+"""Kernels whose gradients one job sums, and of how many weights of each, about."""
 
 
 def conv2d_backward(
@@ -400,12 +418,13 @@ def _input_slopes(
 def _direct_input_slopes(
     dy: Array, shape: tuple[int, ...], w: Array, stride: int, padding: int, dilation: int
 ) -> Array:
-    at = _windows(shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
-    dx, kernel = np.empty(shape, dy.dtype), w.shape[2] * w.shape[3]
+    dx, turned = np.empty(shape, dy.dtype), w.transpose(1, 0, 2, 3).reshape(-1)
+    dy, line = _as_lines(w.shape, stride, padding, dy, dx)
+    at = _windows(line.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
     back = _dx_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_serial
     # fmt: off
-    back(tiles(dy.dtype), dy, w.reshape(-1), at.back, at.ends, kernel, stride, padding, at.phase,
-         at.margin, at.back_run, dx)
+    back(tiles(dy.dtype), dy, turned, at.back, at.ends, stride, padding, at.phase, at.margin,
+         line)
     # fmt: on
     return dx
 
@@ -425,15 +444,19 @@ def conv2d_slopes(
         dw, db = _winograd.slopes(x, dy, padding)
         if np.isfinite(dw).all():
             return dw, db
+    dy, x = _as_lines(shape, stride, padding, dy, x)
     at = _windows(x.shape[1:], (shape[0], *shape[2:]), stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
-    group = max(1, _GROUP // (dy[0].nbytes + phases[0].nbytes))
+    kernels, channels = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
+    maps = kernels * dy[0, 0].nbytes + channels * phases[0].nbytes // shape[1]
+    block = kernels, channels, max(1, _GROUP // maps)
+    jobs = -(-shape[0] // kernels) * -(-shape[1] // channels)
     sums = _dw_parallel if dy.size * dw[0].size >= 16 * SMALL else _dw_serial
-    sums(tiles(x.dtype), x, dy, at.taps, stride, padding, group, phases, dw.reshape(-1), db)
+    sums(jobs, tiles(x.dtype), x, dy, at.taps, stride, padding, block, phases, dw, db)
     return dw, db
 
 
-_GROUP = 1 << 18
+_GROUP = 1 << 19
 """Bytes of images and gradients that a sum over images takes at a time: they stay in the cache."""
 
 

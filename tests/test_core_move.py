@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference._move import copy_run, turn
+from reference._move import copy_lines, turn
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -29,9 +29,10 @@ def test_a_transpose_keeps_what_is_no_number():
 
 
 @pytest.mark.parametrize("count", [0, 1, 15, 16, 50])
-def test_a_run_is_copied_and_no_more(count):
-    source, target = np.arange(64.0), np.zeros(64)
-    copy_run(target, 3, source, 5, count, 0.5)
-    assert np.array_equal(target[3 : 3 + count], np.arange(5, 5 + count) + 0.5)
-    assert not target[:3].any()
-    assert not target[3 + count :].any()
+def test_lines_are_copied_and_no_more(count):
+    source, target = np.arange(256.0), np.zeros((3, 60))
+    copy_lines(target, 3, 60, source, 5, 70, 3, count, 0.5)
+    for i in range(3):
+        assert np.array_equal(target[i, 3 : 3 + count], np.arange(count) + 5.5 + 70 * i)
+    assert not target[:, :3].any()
+    assert not target[:, 3 + count :].any()

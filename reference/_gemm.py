@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._move import turn
 
 __all__ = ["dot", "dot_tile", "matmul", "outer", "outer_tile", "steps", "tiles"]
 
@@ -376,6 +377,12 @@ DEEP = 384
 MANY = 160
 """Rows from which copying b into panels, in the order of its use, pays for itself."""
 
+FEW = 48
+"""Rows from which turning b into panels pays for itself, where it lies along its columns."""
+
+LONG = 512
+"""Rows for which a turned panel of b serves."""
+
 TALL = 96
 """Rows of the result in one job."""
 
@@ -418,35 +425,40 @@ def _dot_blocks(tile, a, row, b, column, length, wide, c, crow, add):  # type: i
 
 
 @njit(**PARALLEL)
-def _packed(b, turned, wide):  # type: ignore[no-untyped-def]
-    """Return b (turned or not) as panels of `wide` columns, each row's numbers side by side."""
-    terms, columns = (b.shape[1], b.shape[0]) if turned else b.shape
+def _turned_blocks(tile, a, row, al, b, terms, bl, columns, wide, c, crow, add):  # type: ignore[no-untyped-def]
+    """See `outer`; the columns of b lie along its lines, and each job turns those that it needs."""
+    down = (row.size + LONG - 1) // LONG
+    for job in prange(down * ((columns + wide - 1) // wide)):
+        here, top = job // down * wide, job % down * LONG
+        width, panel = min(wide, columns - here), np.empty(terms * wide, b.dtype)
+        turn(panel, 0, wide, b, here * terms, terms, width, terms)
+        for i in range(top, min(row.size, top + LONG), TALL):
+            rows, places = row[i : i + TALL], crow[i : i + TALL]
+            for k in range(0, terms, DEEP):
+                left, right, more = al[k : k + DEEP], bl[k : k + DEEP], add or k > 0
+                outer(tile, a, rows, left, panel, right, width, c[here:], places, more)
+
+
+@njit(**PARALLEL)
+def _packed(b, wide):  # type: ignore[no-untyped-def]
+    """Return b as panels of `wide` columns, each row's numbers side by side."""
+    terms, columns = b.shape
     panels = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
     for p in prange(panels.shape[0]):
         first, width = p * wide, min(wide, columns - p * wide)
-        if turned:
-            for j in range(width):
-                line = b[first + j]
-                for k in range(terms):
-                    panels[p, k, j] = line[k]
-        else:
-            for k in range(terms):
-                panels[p, k, :width] = b[k, first : first + width]
+        for k in range(terms):
+            panels[p, k, :width] = b[k, first : first + width]
     return panels
 
 
 @njit(**PARALLEL)
 def turned(a):  # type: ignore[no-untyped-def]
-    """Return the transpose in order, by way of squares that fit the first cache."""
+    """Return the transpose in order."""
     rows, columns = a.shape
     out = np.empty((columns, rows), a.dtype)
-    for job in prange((columns + 15) // 16):
-        left = job * 16
-        for top in range(0, rows, 16):
-            for j in range(left, min(left + 16, columns)):
-                line = out[j, top : top + 16]
-                for i in range(line.size):
-                    line[i] = a[top + i, j]
+    for job in prange((columns + 63) // 64):
+        left = job * 64
+        turn(out, left * rows, rows, a, left, columns, rows, min(64, columns - left))
     return out
 
 
@@ -465,19 +477,23 @@ def matmul(
     tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
     row, al = (steps(m), steps(terms, inner)) if turn_a else (steps(m, terms), steps(terms))
     small = m * n * terms < 16 * SMALL
-    flat, result, places = a.reshape(-1), out.reshape(-1), steps(m, n)
-    if terms == 0 or (turn_b and m < MANY):
-        column = steps(n, terms)
-        if small:
-            start = steps(1)
-            dot(tile, flat, row, start, b.reshape(-1), column, start, terms, result, places, add)
-        else:
-            _dot_blocks(tile, flat, row, b.reshape(-1), column, terms, wide, result, places, add)
-    elif small and not turn_b:
-        outer(tile, flat, row, al, b.reshape(-1), steps(terms, n), n, result, places, add)
+    places = steps(m, n)
+    if small and turn_b:
+        start = steps(1)
+        dot(tile, a, row, start, b, steps(n, terms), start, terms, out, places, add)
+        return out
+    if small:
+        outer(tile, a, row, al, b, steps(terms, n), n, out, places, add)
+        return out
+    flat, other, result = a.reshape(-1), b.reshape(-1), out.reshape(-1)
+    if turn_b and m < FEW:
+        _dot_blocks(tile, flat, row, other, steps(n, terms), terms, wide, result, places, add)
+    elif turn_b:
+        bl = steps(terms, wide)
+        _turned_blocks(tile, flat, row, al, other, terms, bl, n, wide, result, places, add)
     else:
         bl, panel = steps(terms, n), wide
-        if turn_b or (m >= MANY and terms >= 256):
-            b, bl, panel = _packed(b, turn_b, wide), steps(terms, wide), wide * terms
-        _outer_blocks(tile, flat, row, al, b.reshape(-1), bl, panel, n, wide, result, places, add)
+        if m >= MANY and terms >= 256:
+            other, bl, panel = _packed(b, wide).reshape(-1), steps(terms, wide), wide * terms
+        _outer_blocks(tile, flat, row, al, other, bl, panel, n, wide, result, places, add)
     return out

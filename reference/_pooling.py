@@ -35,15 +35,29 @@ def _span(start: int, size: int, limit: int) -> tuple[int, int]:
     return max(start, 0), min(start + size, limit)
 
 
-# The three kernels below are written once and compiled twice: for any window, and with the numbers
-# (2, 2, 0) in place of (size, step, padding), where LLVM unrolls the window and takes many at a
-# time. Positions are unsigned: a negative one would be checked for, and the check costs more than
-# the pooling.
+# Windows of 2 x 2 side by side have kernels of their own: without a border and with known bounds,
+# LLVM takes many at a time. Positions are unsigned: a negative one would be checked for, and the
+# check costs more than the pooling.
 
 
-@njit(inline="always")
+@njit(**SERIAL)
+def _max_pairs(job, x, out):  # type: ignore[no-untyped-def]
+    """Pool one map with windows of 2 x 2 side by side."""
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results = x.reshape(-1), out.reshape(-1)
+    for i in range(rows):
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + 2 * i) * W)
+        for j in range(columns):
+            here = start + np.uintp(2 * j)
+            below = here + np.uintp(W)
+            top = larger(pixels[here], pixels[here + np.uintp(1)])
+            bottom = larger(pixels[below], pixels[below + np.uintp(1)])
+            results[at + np.uintp(j)] = larger(top, bottom)
+
+
+@njit(**SERIAL)
 def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Pool one channel of one image."""
+    """Pool one map."""
     H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
     pixels, results = x.reshape(-1), out.reshape(-1)
     for i in range(rows):
@@ -67,22 +81,29 @@ def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-
             results[at + np.uintp(j)] = best
 
 
-@njit(inline="always")
+@njit(**SERIAL)
+def _avg_pairs(job, x, out):  # type: ignore[no-untyped-def]
+    """Average one map over windows of 2 x 2 side by side."""
+    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
+    pixels, results, share = x.reshape(-1), out.reshape(-1), x.dtype.type(0.25)
+    for i in range(rows):
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + 2 * i) * W)
+        for j in range(columns):
+            here = start + np.uintp(2 * j)
+            below = here + np.uintp(W)
+            top = pixels[here] + pixels[here + np.uintp(1)]
+            bottom = pixels[below] + pixels[below + np.uintp(1)]
+            results[at + np.uintp(j)] = (top + bottom) * share
+
+
+@njit(**SERIAL)
 def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Average one channel of one image."""
+    """Average one map."""
     H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
     pixels, results, number = x.reshape(-1), out.reshape(-1), x.dtype.type
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
         at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                here, total = start + np.uintp(j * step), number(0)
-                for u in range(size):
-                    for v in range(size):
-                        total += pixels[here + np.uintp(u * W + v)]
-                results[at + np.uintp(j)] = total / number(size * size)
-            continue
         for j in range(columns):
             left, right = _span(j * step - padding, size, W)
             total = number(0)
@@ -92,46 +113,39 @@ def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-
             results[at + np.uintp(j)] = total / number((bottom - top) * (right - left))
 
 
-@njit(inline="always")
+@njit(**SERIAL)
+def _avg_pairs_dx(job, dy, dx):  # type: ignore[no-untyped-def]
+    """Share each slope of one map among its four pixels: each pixel is written once."""
+    (_, C, H, W), (_, _, rows, columns) = dx.shape, dy.shape
+    slopes, sums, quarter = dy.reshape(-1), dx.reshape(-1), dy.dtype.type(0.25)
+    for i in range(rows):
+        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + 2 * i) * W)
+        for j in range(columns):
+            share, here = slopes[at + np.uintp(j)] * quarter, start + np.uintp(2 * j)
+            below = here + np.uintp(W)
+            sums[here] = share
+            sums[here + np.uintp(1)] = share
+            sums[below] = share
+            sums[below + np.uintp(1)] = share
+    dx[job // C, job % C, 2 * rows :] = 0
+    dx[job // C, job % C, : 2 * rows, 2 * columns :] = 0
+
+
+@njit(**SERIAL)
 def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """Share each slope of one map among the pixels of its window."""
     H, W, rows, columns = dx.shape[2], dx.shape[3], dy.shape[2], dy.shape[3]
     slopes, sums, number = dy.reshape(-1), dx.reshape(-1), dy.dtype.type
+    sums[job * H * W : (job + 1) * H * W] = 0
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
         at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                share = slopes[at + np.uintp(j)] / number(size * size)
-                here = start + np.uintp(j * step)
-                for u in range(size):
-                    for v in range(size):
-                        sums[here + np.uintp(u * W + v)] += share
-            continue
         for j in range(columns):
             left, right = _span(j * step - padding, size, W)
             share = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
             for u in range(bottom - top):
                 for v in range(left, right):
                     sums[start + np.uintp(u * W + v)] += share
-
-
-@njit(**SERIAL)
-def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _max_pool_map(job, x, 2, 2, 0, out)
-    else:
-        for job in range(first, last):
-            _max_pool_map(job, x, size, step, padding, out)
-
-
-@njit(**PARALLEL)
-def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `_max_pool_maps`."""
-    for job in prange(jobs):
-        _max_pool_maps(job, job + 1, x, size, step, padding, out)
 
 
 # --- the gradient of max pooling ---------------------------------------------------------------
@@ -224,6 +238,17 @@ def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untype
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
         at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        if padding == 0:  # as choices, not jumps: which pixel wins is not to be foreseen
+            for j in range(columns):
+                here = start + np.uintp(j * step)
+                best, place = pixels[here], np.int32(0)
+                for u in range(size):
+                    for v in range(size):
+                        pixel = pixels[here + np.uintp(u * W + v)]
+                        place = np.int32(u * W + v) if pixel > best else place
+                        best = pixel if pixel > best else best
+                sums[here + np.uintp(place)] += slopes[at + np.uintp(j)]
+            continue
         for j in range(columns):
             left, right = _span(j * step - padding, size, W)
             where = start + np.uintp(left)
@@ -260,13 +285,29 @@ PAIRS = NAME != "plain"
 
 
 @njit(**SERIAL)
+def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
+    for job in range(first, last):
+        if size == 2 and step == 2 and padding == 0:
+            _max_pairs(job, x, out)
+        else:
+            _max_pool_map(job, x, size, step, padding, out)
+
+
+@njit(**PARALLEL)
+def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `_max_pool_maps`."""
+    for job in prange(jobs):
+        _max_pool_maps(job, job + 1, x, size, step, padding, out)
+
+
+@njit(**SERIAL)
 def _avg_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_forward`."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _avg_pool_map(job, x, 2, 2, 0, out)
-    else:
-        for job in range(first, last):
+    for job in range(first, last):
+        if size == 2 and step == 2 and padding == 0:
+            _avg_pairs(job, x, out)
+        else:
             _avg_pool_map(job, x, size, step, padding, out)
 
 
@@ -280,11 +321,10 @@ def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def
 @njit(**SERIAL)
 def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.avg_pool_backward`."""
-    if size == 2 and step == 2 and padding == 0:
-        for job in range(first, last):
-            _avg_pool_dx(job, dy, 2, 2, 0, dx)
-    else:
-        for job in range(first, last):
+    for job in range(first, last):
+        if size == 2 and step == 2 and padding == 0:
+            _avg_pairs_dx(job, dy, dx)
+        else:
             _avg_pool_dx(job, dy, size, step, padding, dx)
 
 
@@ -342,7 +382,7 @@ def avg_pool_backward(
 ) -> Array:
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     (dy,) = ready(dy)
-    dx = np.zeros(x.shape, dtype=dy.dtype)
+    dx = np.empty(x.shape, dtype=dy.dtype)
     _pooled(_avg_pool_back_maps, _avg_pool_back, dx, dy, size, stride or size, padding, dx)
     return dx
 

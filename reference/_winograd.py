@@ -10,8 +10,10 @@ The gradient of the input is a convolution of the slopes with the kernels turned
 kernels is the same identity read backwards: ``G' [sum over tiles (B' d B) * (A s A')] G``.
 
 Inside, a pixel's channels are neighbours: then all transforms work on whole vectors of channels.
-Sums of pixels taken before the product round otherwise than products: the result differs from the
-direct one by a few units in the last place of the largest term (`tests/test_core_winograd.py`).
+Sums of pixels taken before the product round otherwise than products. Measured against float64, as
+root mean squares over 32 to 256 channels: results and the input's gradient are off by 2e-7 to 5e-7
+of themselves (3e-7 to 8e-7 directly), the kernels' gradient by 4e-7 (2e-7). The largest errors stay
+below 1e-6 of the largest result (`tests/test_core_winograd.py`).
 Where a number is not finite, its tile loses more results than its windows would: the kernels tell
 which images hold such results, and the caller convolves those directly.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import difflib
-import io
 import json
 import logging
 import os
@@ -139,16 +138,15 @@ def _drawn_picture(topic: AuthoredTopic) -> str:
 
     matplotlib.use("Agg")
     from matplotlib import pyplot
-    from PIL import Image
+
+    from autograder.figures import png
 
     figure: Any = getattr(topic.solution, "figure", lambda: None)()
     if not hasattr(figure, "savefig"):
         return ""
-    full, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(full, dpi=60, format="png")
+    picture = png(figure, 60, 64)
     pyplot.close(figure)
-    Image.open(full).convert("RGB").quantize(64).save(small, "PNG", optimize=True)
-    return base64.b64encode(small.getvalue()).decode()
+    return base64.b64encode(picture).decode()
 
 
 def _signpost(name: str, exercises: Mapping[str, Exercise]) -> str:

@@ -148,9 +148,13 @@ def grade(
     resume: Annotated[bool, typer.Option("--resume", help="Keep results that still hold.")] = False,
     sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
     executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw each chapter's figure from their functions.")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Grade a folder of submissions officially: hidden, personal cases, confined workers."""
+    from autograder.figures import draw_all
     from autograder.grading import collect, grade_all, keep_places, write_results
     from autograder.official import GradeError, load_secret
     from autograder.progress_bar import progress_bar
@@ -176,7 +180,11 @@ def grade(
                 progress=step,
             )
         keep_places(items, to)
-        write_results(reports, to)
+        with progress_bar("drawing", 0) as step:
+            place = to / ".gradus" / "figures"
+            chosen = items if figures else ()
+            drawn = draw_all(chosen, catalogue, place, sandbox=sandbox, jobs=jobs, progress=step)
+        write_results(reports, to, drawn)
     except (GradeError, SandboxUnavailable, ChapterError) as error:
         raise fail(str(error)) from None
     except OSError as error:

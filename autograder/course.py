@@ -123,6 +123,11 @@ class Course:
         """The folder of the secret and the results."""
         return self.folder / PRIVATE
 
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures drawn from students' functions; it may be removed."""
+        return self.private / "figures"
+
     @cached_property
     def secret(self) -> bytes:
         """The secret the personal cases are drawn from."""

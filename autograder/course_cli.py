@@ -147,13 +147,26 @@ def _handed_in(course: Course) -> list[str]:
 
 
 @app.command()
-def feedback(folder: Folder, assignments: Names = None) -> None:
+def feedback(
+    folder: Folder,
+    assignments: Names = None,
+    figures: Annotated[
+        bool, typer.Option(help="Draw each chapter's figure from the students' functions.")
+    ] = True,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Drawing processes.")] = None,
+) -> None:
     """Write the feedback pages, with the gradebook's points and the graders' comments."""
-    from autograder.course_feedback import write_feedback
+    from autograder.course_feedback import draw_figures, write_feedback
+    from autograder.progress_bar import progress_bar
 
     with one_line():
         course = Course.open(folder)
         for name in assignments or _handed_in(course):
+            if figures:
+                with progress_bar("drawing", 0) as step:
+                    drawn = draw_figures(course, name, jobs=jobs, progress=step)
+                there = sum(bool(figure.picture) for figure in drawn)
+                out.print(f"{escape(name)}: {there} of {len(drawn)} figures")
             count = write_feedback(course, name)
             out.print(f"{escape(name)}: {count} pages in feedback/STUDENT/{escape(name)}")
 

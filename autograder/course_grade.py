@@ -26,7 +26,7 @@ from autograder.course import Course, CourseError
 from autograder.grading import Item, grade_all
 from autograder.report import Report, rounded
 
-__all__ = ["Change", "Outcome", "grade_assignments"]
+__all__ = ["Change", "Outcome", "grade_assignments", "submissions"]
 
 BATCH = 100
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
@@ -151,6 +151,11 @@ def _carry(course: Course, assignment: str, items: Sequence[Item], outcome: Outc
         for report in (report for graded in batch.values() for _, report in graded):
             outcome.note(report)
         outcome.changes += _store(course, assignment, truths, batch)
+
+
+def submissions(course: Course, assignment: str) -> list[Item]:
+    """List what was handed in."""
+    return _work(course, assignment)[0]
 
 
 def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:

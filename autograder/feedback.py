@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.carrier import KEY
 from autograder.chapter import GUIDE
 from autograder.html import _environment
 from autograder.report import ExerciseResult, Report, points_text
+
+if TYPE_CHECKING:
+    from autograder.figures import Drawn
 
 __all__ = ["feedback_page", "without_guide"]
 
@@ -41,7 +44,7 @@ class Part:
         return self.exercise is not None and abs(self.score - self.exercise.earned) > 0.005
 
 
-def feedback_page(notebook: Any, about: Any) -> str:
+def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str:
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments."""
     report = Report.from_dict(_plain(notebook.metadata[KEY]))
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
@@ -57,7 +60,7 @@ def feedback_page(notebook: Any, about: Any) -> str:
             penalty=about["late_penalty"],
             report=report,
             parts=list(_parts(notebook, report)),
-            figure=notebook.metadata[KEY].get("figure", ""),
+            figure=figure,
         )
     )
 
@@ -104,5 +107,5 @@ def _said(comment: str | None) -> str:
 def _plain(content: Any) -> Any:
     """Return notebook nodes as plain data."""
     if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items() if key != "figure"}
+        return {key: _plain(value) for key, value in content.items()}
     return [_plain(item) for item in content] if isinstance(content, list) else content

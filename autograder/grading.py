@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from pathlib import Path
-from typing import Any, overload
+from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
 from autograder.catalogue import Catalogue
@@ -34,6 +34,9 @@ from autograder.report import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.source import LiveSource, seeder
 from autograder.writers import results_csv, results_json, times_json
+
+if TYPE_CHECKING:
+    from autograder.figures import Drawn
 
 __all__ = ["Item", "collect", "grade_all", "keep_places", "write_results"]
 
@@ -510,13 +513,14 @@ def keep_places(items: Sequence[Item], folder: Path) -> None:
     write_whole(folder / SUBMISSIONS, json.dumps(kept, ensure_ascii=False, indent=0))
 
 
-def write_results(reports: Sequence[Report], folder: Path) -> None:
+def write_results(reports: Sequence[Report], folder: Path, figures: Sequence[Drawn] = ()) -> None:
     """Write ``results.json``, ``results.csv``, ``times.json`` and a page for each submission."""
     links = []
-    for report in reports:
+    for number, report in enumerate(reports):
         page = Path(report.topic) / f"{safe_name(report.student)}.html"
         (folder / page.parent).mkdir(parents=True, exist_ok=True)
-        write_whole(folder / page, report_page(report))
+        figure = figures[number] if figures else None
+        write_whole(folder / page, report_page(report, figure))
         links.append(quote(page.as_posix()))
     write_whole(folder / "index.html", index_page(reports, links))
     write_whole(folder / "results.json", results_json(reports))

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.pictures import difference_svg
 from autograder.report import Report, points_text
+
+if TYPE_CHECKING:
+    from autograder.figures import Drawn
 
 __all__ = ["exercise_fragment", "index_page", "report_page"]
 
@@ -55,8 +58,8 @@ def _picture(check: Any) -> str:
     return difference_svg(**check.picture)
 
 
-def report_page(report: Report, figure: str = "") -> str:
-    """Return the page of one submission; `figure` is a data URI of the chapter's figure."""
+def report_page(report: Report, figure: Drawn | None = None) -> str:
+    """Return the page of one submission, with the chapter's figure if it was drawn."""
     return str(_environment().get_template("report.html").render(report=report, figure=figure))
 
 

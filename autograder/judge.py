@@ -28,7 +28,7 @@ from autograder.signature import call_text, mismatch, parameters, plain_signatur
 from autograder.source import Source, Trial
 from autograder.spec import Check, Exercise
 
-__all__ = ["Budget", "Grader", "Worker", "grade"]
+__all__ = ["Budget", "Grader", "Worker", "describe", "grade", "outgoing"]
 
 _FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
 _MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
@@ -427,8 +427,8 @@ class Grader:
         self._calls.append((name, args, kwargs))
         callbacks = self._provide(worker, exercise)
         patience = SERVING if callbacks else 1.0
-        sent_args = tuple(_outgoing(value, callbacks) for value in args)
-        sent_kwargs = {key: _outgoing(value, callbacks) for key, value in kwargs.items()}
+        sent_args = tuple(outgoing(value, callbacks) for value in args)
+        sent_kwargs = {key: outgoing(value, callbacks) for key, value in kwargs.items()}
         outcome = worker.call(
             name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks, patience=patience
         )
@@ -504,20 +504,24 @@ class Judged:
         return Judged(*self._parts, name)
 
 
-def _outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
-    """Replace functions and environments by handles, generators by their seeds."""
+def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
+    """Replace functions and environments by handles, generators by seeds drawn from them."""
     if isinstance(value, observe.Seed):
         return wire.Seed(value.value)
+    if isinstance(value, np.random.Generator):
+        return wire.Seed(int(value.integers(1 << 62)))
     if isinstance(value, observe.Env):
         return _world(value.make(), callbacks)
+    if hasattr(value, "reset") and hasattr(value, "step"):
+        return _world(value, callbacks)
     if callable(value):
         handle = len(callbacks) + 1
         callbacks[handle] = _answering(value)
         return wire.Callback(handle)
     if isinstance(value, tuple | list):
-        return type(value)(_outgoing(item, callbacks) for item in value)
+        return type(value)(outgoing(item, callbacks) for item in value)
     if isinstance(value, dict):
-        return {key: _outgoing(item, callbacks) for key, item in value.items()}
+        return {key: outgoing(item, callbacks) for key, item in value.items()}
     return value
 
 

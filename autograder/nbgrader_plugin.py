@@ -18,7 +18,7 @@ from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from autograder import official
+from autograder import figures, official
 from autograder.carrier import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course import Course
 from autograder.feedback import feedback_page, without_guide
@@ -139,7 +139,25 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             return page, resources
         resources = self._init_resources(resources)
         nb, resources = self._preprocess(nb, resources)
-        return feedback_page(nb, resources["nbgrader"]), resources
+        about = resources["nbgrader"]
+        return feedback_page(nb, about, self._figure(about)), resources
+
+    def _figure(self, about: dict[str, Any]) -> figures.Drawn | None:
+        """Return the figure that ``autograder course feedback`` drew for this submission."""
+        directory = self.parent.coursedir
+        try:
+            course = Course.open(directory.root)
+            given = Path(
+                directory.format_path(
+                    directory.submitted_directory, about["student"], about["assignment"]
+                )
+            )
+            path = given / f"{about['notebook']}.ipynb"
+            key = figures.figure_key(course.catalogue.topic(about["notebook"]), path)
+            return figures.kept(course.figures, key)
+        except Exception as error:  # a page without its figure is a page
+            self.log.debug("%s: no figure: %r", about["student"], error)
+            return None
 
 
 # --- under nbgrader's own Execute ----------------------------------------------------------------

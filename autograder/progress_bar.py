@@ -15,8 +15,8 @@ __all__ = ["progress_bar"]
 
 
 @contextmanager
-def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report], None]]:
-    """Yield ``step(done, total, report)``, which moves the bar and names who was graded."""
+def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report | str], None]]:
+    """Yield ``step(done, total, report)``, which moves the bar and names whose turn it was."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -27,8 +27,12 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report]
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=total or None, last="")  # None: not known yet
 
-        def step(done: int, total: int, report: Report) -> None:
-            last = f"{report.student[:24]}: {points_text(report.earned)}"
+        def step(done: int, total: int, report: Report | str) -> None:
+            last = (
+                report[:24]
+                if isinstance(report, str)
+                else f"{report.student[:24]}: {points_text(report.earned)}"
+            )
             bar.update(task, completed=done, total=total, last=escape(last))
 
         yield step

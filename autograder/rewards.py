@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-__all__ = ["beside_core", "few_threads", "main", "on_core", "summary", "track"]
+__all__ = ["beside_core", "few_threads", "main", "on_core", "rebound", "summary", "track"]
 
 Say = Callable[..., None]
 
@@ -135,17 +135,29 @@ def on_core(function: Callable[..., Any], topic: str) -> Callable[..., Any] | No
         core = importlib.import_module(f"reference.{topic}")
     except ImportError:
         return None
-    ours = getattr(function, "__globals__", {})
-    space = dict(ours)
-    for name, value in ours.items():
-        if isinstance(value, FunctionType) and value.__globals__ is ours:
-            space[name] = FunctionType(
-                value.__code__, space, name, value.__defaults__, value.__closure__
-            )
-            space[name].__kwdefaults__ = value.__kwdefaults__
-            space[name] = getattr(core, name, space[name])
+    same = [name for name, _ in _own(function) if hasattr(core, name)]
+    return rebound(function, {name: getattr(core, name) for name in same})
+
+
+def rebound(function: Callable[..., Any], others: Mapping[str, Any]) -> Callable[..., Any]:
+    """Return `function` as it would be if its module defined `others` in place of its own."""
+    space = dict(getattr(function, "__globals__", {}))
+    for name, value in _own(function):
+        space[name] = FunctionType(
+            value.__code__, space, name, value.__defaults__, value.__closure__
+        )
+        space[name].__kwdefaults__ = value.__kwdefaults__
+    space.update(others)
     made: Callable[..., Any] = space[function.__name__]
     return made
+
+
+def _own(function: Callable[..., Any]) -> Iterator[tuple[str, FunctionType]]:
+    """Yield the functions of a function's module, by name."""
+    ours = getattr(function, "__globals__", {})
+    for name, value in ours.items():
+        if isinstance(value, FunctionType) and value.__globals__ is ours:
+            yield name, value
 
 
 @contextmanager

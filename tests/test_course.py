@@ -29,6 +29,8 @@ from autograder.course_release import check_release, write_wheel
 from autograder.grading import GradeError
 from autograder.official import Judge, fingerprints
 from autograder.prints import exercise_prints
+from autograder.report import points_text
+from autograder.sample_class import mixture
 from autograder.spec import Exercise
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
@@ -754,3 +756,41 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert (folder / "reference" / f"{TOPIC}.py").exists()
+
+
+# --- a whole class -------------------------------------------------------------------------------
+
+UNREADABLE = ("truncated",)
+LEAST = {"right": 1.0, "mistakes": 0.3, "half": 0.2, "syntax error": 0.7, "endless loop": 0.5}
+MOST = {"half": 0.8, "empty": 0.0, "truncated": 0.0, "another assignment": 0.0, "hostile": 0.5}
+
+
+@pytest.mark.slow
+def test_a_large_class_from_the_release_to_the_grades(tmp_path):
+    topics, folder = ("lstm", "optimizers", "spatial_transformer"), tmp_path / "course"
+    done = [run("init", folder, *(word for topic in topics for word in ("--topic", topic)))]
+    course = Course.open(folder)
+    students = [f"s{number:03}" for number in range(67)]
+    with (folder / "students.csv").open("a", encoding="utf-8") as stream:
+        stream.writelines(f"{student},First,Last,\n" for student in students)
+    done.append(run("release", folder, "--no-wheel"))
+    kinds = {}
+    for shift, name in enumerate(topics):
+        for number, student in enumerate(students):
+            kinds[name, student] = mixture(number + 5 * shift)
+            submit(course, student, kinds[name, student], name)
+    done += [run(step, folder) for step in ("grade", "feedback", "export", "status")]
+    assert [step.stderr for step in done if step.returncode] == []
+    remarks, again = done[2].stdout.splitlines()[:-3], run("grade", folder).stdout.splitlines()
+    assert len(remarks) == sum(kind in UNREADABLE for kind in kinds.values())
+    assert " -> " not in "".join(again)
+    assert len(done[-1].stdout.splitlines()) == 4 + len(topics)
+    with (folder / "grades.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {(row["assignment"], row["student_id"]): row for row in csv.DictReader(stream)}
+    assert rows.keys() == kinds.keys()
+    for (name, student), kind in kinds.items():
+        row = rows[name, student]
+        share = float(row["score"]) / sum(e.points for e in CATALOGUE.topic(name).exercises)
+        assert LEAST.get(kind, 0.0) <= share <= MOST.get(kind, 1.0), (name, student, kind)
+        page = (folder / "feedback" / student / name / f"{name}.html").read_text(encoding="utf-8")
+        assert f"{points_text(float(row['score']))} of" in page

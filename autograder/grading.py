@@ -6,33 +6,24 @@ run loses nothing, and `--resume` grades only what is new or changed.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import multiprocessing
 import os
 import re
-import signal
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
-from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
 from urllib.parse import quote
 
+from autograder import judges
 from autograder.catalogue import Catalogue
 from autograder.cells import SubmissionError, read_submission
 from autograder.executor import dask_address, run_on_dask
 from autograder.html import index_page, report_page
-from autograder.official import GradeError, Judge, fingerprints, unreadable
+from autograder.official import GradeError, fingerprints, unreadable
 from autograder.report import Report
-from autograder.sandbox.types import SandboxUnavailable
-from autograder.source import LiveSource, seeder
 from autograder.writers import results_csv, results_json, times_json
 
 if TYPE_CHECKING:
@@ -155,69 +146,7 @@ def _large(path: Path) -> bool:
         return False
 
 
-# --- grading in parallel -------------------------------------------------------------------------
-
-_judge: Judge | None = None
-_refusal: SandboxUnavailable | None = None
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What all judges of a run share."""
-
-    root: str
-    secret: bytes
-    sandbox: str
-    topics: tuple[str, ...] = ()
-
-
-def _warm(settings: Settings) -> None:
-    """Load what every judge needs, once: the topics, and each kernel the checks call."""
-    global _judge
-    _judge = Judge(Catalogue(Path(settings.root)), settings.secret, settings.sandbox)
-    for name in settings.topics:
-        topic = _judge.topic(name)
-        source = LiveSource(topic, seeder(b"", name))
-        for exercise in topic.exercises:
-            for check in exercise:
-                with contextlib.suppress(Exception):  # whoever grades the exercise will tell
-                    source.trials(exercise, check)
-
-
-def _start(settings: Settings) -> None:
-    """Prepare a judge process: a sandbox of its own."""
-    global _refusal
-    _end_with_parent()
-    if _judge is None:  # not forked
-        _warm(settings)
-    assert _judge is not None
-    try:
-        _judge.__enter__()
-    except SandboxUnavailable as error:
-        _refusal = error
-    else:
-        Finalize(_judge, _judge.__exit__, (None, None, None), exitpriority=0)
-
-
-def _end_with_parent() -> None:
-    """Leave no process behind, however the command ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command itself tells
-    if sys.platform == "linux":
-        from autograder.sandbox.linux import die_with_parent
-
-        die_with_parent()
-
-
-def _grade(item: Item) -> dict[str, Any]:
-    if _refusal:
-        raise _refusal
-    assert _judge is not None
-    if item.problem:
-        report = unreadable(_judge.topic(item.topic), item.student, item.problem)
-        report.level = _judge.level
-    else:
-        report = _judge.grade_file(item.path, item.topic, item.student, only=item.only)
-    return report.to_dict()
+# --- grading ------------------------------------------------------------------------------------
 
 
 def item_key(item: Item, secret: bytes, sandbox: str) -> str:
@@ -306,9 +235,9 @@ def grade_all(
         todo.append(number)
     count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
     topics = tuple(sorted({items[number].topic for number in todo}))
-    settings = Settings(str(catalogue.root), secret, sandbox, topics)
+    settings = judges.Settings(str(catalogue.root), secret, sandbox, topics)
     graded = (
-        _run(todo, items, count, settings)
+        judges.run_here({number: items[number] for number in todo}, count, settings)
         if address is None
         else run_on_dask(todo, items, catalogue, secret, sandbox, address)
     )
@@ -324,127 +253,6 @@ def grade_all(
             _keep(places[number], keys[number], known, report)
         progress(done, len(items), report)
     return Reports(places, held)
-
-
-def _run(
-    todo: Sequence[int], items: Sequence[Item], jobs: int, settings: Settings
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Grade the items numbered `todo` in other processes, forked from one that is warm."""
-    if not todo:
-        return
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    work = {number: items[number] for number in todo}
-    lead = context.Process(target=_lead, args=(theirs, work, jobs, settings), name="judges")
-    with _one_thread():
-        lead.start()
-    theirs.close()
-    try:
-        while (message := ours.recv()) is not None:
-            if isinstance(message, Exception):
-                raise message
-            yield message
-        lead.join()
-    except EOFError:
-        raise GradeError(
-            "the judges were ended from outside (is memory short? try --jobs 1); what was graded "
-            "is kept, run the same command with --resume"
-        ) from None
-    finally:
-        ours.close()
-        lead.terminate()
-        lead.join()
-
-
-def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Settings) -> None:
-    """Lead the judges: warm up, fork them, and pass on what they report."""
-    _end_with_parent()
-    try:
-        if sys.platform == "linux":
-            _warm(settings)
-        for message in _judged(work, jobs, settings):
-            theirs.send(message)
-        theirs.send(None)
-    except SandboxUnavailable as error:
-        theirs.send(error)
-    except Exception as error:
-        theirs.send(GradeError(f"grading failed ({type(error).__name__}): {error}"))
-
-
-def _judged(
-    items: Mapping[int, Item], jobs: int, settings: Settings
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Grade the items; those under way when a judge died are tried again, alone."""
-    left = list(items)
-    while left:
-        under_way: dict[Future[dict[str, Any]], int] = {}
-        queue = iter(left)
-        finished: set[int] = set()
-        suspects: list[int] = []
-        with _pool(jobs, settings) as pool:
-            _fill(pool, under_way, queue, items, 2 * jobs)
-            while under_way and not suspects:
-                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
-                    number = under_way.pop(future)
-                    try:
-                        content = future.result()
-                    except BrokenProcessPool:
-                        suspects.append(number)
-                        continue
-                    finished.add(number)
-                    yield number, content
-                if not suspects:
-                    _fill(pool, under_way, queue, items, 2 * jobs)
-        suspects += under_way.values() if suspects else []
-        for number in sorted(suspects):
-            yield number, _alone(items[number], settings)
-        left = [number for number in left if number not in finished | set(suspects)]
-
-
-def _pool(jobs: int, settings: Settings) -> ProcessPoolExecutor:
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    return ProcessPoolExecutor(jobs, context, _start, (settings,))
-
-
-def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
-    """Grade one item in a judge of its own; return the reason if that dies too."""
-    with _pool(1, settings) as pool:
-        try:
-            return pool.submit(_grade, item).result()
-        except BrokenProcessPool:
-            return "the grader failed on this submission, twice; nothing was graded"
-
-
-def _fill(
-    pool: ProcessPoolExecutor,
-    futures: dict[Future[dict[str, Any]], int],
-    queue: Iterator[int],
-    items: Mapping[int, Item],
-    room: int,
-) -> None:
-    while len(futures) < room:
-        number = next(queue, None)
-        if number is None:
-            return
-        futures[pool.submit(_grade, items[number])] = number
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Start a process in which Numba and BLAS use one thread, and which may be forked."""
-    names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    wanted = {**dict.fromkeys(names, "1"), "NUMBA_THREADING_LAYER": "forksafe"}
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _places(store: Path, items: Sequence[Item]) -> list[Path]:

@@ -14,7 +14,7 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from autograder import grading
+from autograder import judges
 from autograder.course import Course, init
 from autograder.official import Judge
 from autograder.sample_class import hand_in
@@ -105,13 +105,13 @@ def answer(path: Path, text: str) -> None:
 def judge_here(monkeypatch) -> None:
     """Let `grade_all` judge in this process: starting others takes longer than a test has."""
 
-    def run(todo, items, jobs, settings):
+    def run(work, jobs, settings):
         judge = _judge(settings.root, settings.secret, settings.sandbox)
-        monkeypatch.setattr(grading, "_judge", judge)
-        for number in todo:
-            yield number, grading._grade(items[number])
+        monkeypatch.setattr(judges, "_judge", judge)
+        for number, item in work.items():
+            yield number, judges._grade(item)
 
-    monkeypatch.setattr(grading, "_run", run)
+    monkeypatch.setattr(judges, "run_here", run)
 
 
 @functools.cache

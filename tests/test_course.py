@@ -20,7 +20,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder import course_grade, grading
+from autograder import course_grade, judges
 from autograder.catalogue import Catalogue
 from autograder.course import Course, CourseError, init, tools_on_path
 from autograder.course_feedback import write_feedback
@@ -320,7 +320,7 @@ def test_nothing_is_judged_twice(tmp_path, monkeypatch):
     for student in ("ada", "bo"):
         submit(course, student, "half")
     first = grade(course)
-    monkeypatch.setattr("autograder.grading._run", lambda todo, *rest: iter(_none(todo)))
+    monkeypatch.setattr("autograder.judges.run_here", lambda work, *rest: iter(_none(work)))
     before = dump(course)
     stamp = (course.place("autograded", "ada", TOPIC) / f"{TOPIC}.ipynb").stat().st_mtime_ns
     again = grade(course)
@@ -612,8 +612,8 @@ def test_changing_one_check_grades_that_exercise_again(tmp_path, monkeypatch):
     content["report"]["exercises"][1]["checks"][0]["earned"] = 0.0
     kept.write_text(json.dumps(content))
     asked = []
-    judged = grading._grade
-    monkeypatch.setattr(grading, "_grade", lambda item: asked.append(item.only) or judged(item))
+    judged = judges._grade
+    monkeypatch.setattr(judges, "_grade", lambda item: asked.append(item.only) or judged(item))
     outcome = grade(course)
     assert asked == [(NAMES[1],)]
     assert [(c.student, c.exercise, c.old) for c in outcome.changes] == [("ada", NAMES[1], 0.25)]

@@ -15,7 +15,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import grading
+from autograder import judges
 from autograder.catalogue import Catalogue
 from autograder.cells import SubmissionError, read_submission
 from autograder.grading import Item, collect, grade_all, safe_name
@@ -342,7 +342,7 @@ def test_two_files_of_one_name_are_two_reports(tmp_path, monkeypatch):
     reports = grade_all(items, CATALOGUE, SECRET, tmp_path / "store")
     assert [report.earned for report in reports] == [reports[0].points, 0.0]
     assert [report.earned for report in reports[1:]] == [0.0]
-    monkeypatch.setattr(grading, "_run", lambda todo, *rest: iter([(n, "again") for n in todo]))
+    monkeypatch.setattr(judges, "run_here", lambda work, *rest: ((n, "again") for n in work))
     again = grade_all(items, CATALOGUE, SECRET, tmp_path / "store", resume=True)
     assert [report.earned for report in again] == [reports[0].points, 0.0]
     (tmp_path / "store" / TOPIC).rename(tmp_path / "store" / "gone")

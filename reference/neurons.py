@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import matmul
 from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import exp, expm1, like, sigmoid
+from reference._vector import exp, expm1, like, sigmoid, total
 
 Array = NDArray[Any]
 
@@ -30,11 +30,12 @@ def _floats(*arrays: Any) -> tuple[Array, ...]:
 
 @njit(**SERIAL)
 def _weighted_sums(x, w, out):  # type: ignore[no-untyped-def]
+    terms = np.empty_like(w)
     for n in range(x.shape[0]):
-        total = out.dtype.type(0)
-        for i in range(x.shape[1]):
-            total += x[n, i] * w[i]
-        out[n] = total
+        row = x[n]
+        for i in range(w.size):
+            terms[i] = row[i] * w[i]
+        out[n] = total(terms) if w.size else 0
 
 
 def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:

@@ -334,25 +334,47 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
 
 
 @njit(**SERIAL)
-def _nearest(image: Array, grid: Array, out: Array) -> None:
+def _nearest(n, planes, grid, inside, out):  # type: ignore[no-untyped-def]
+    """Fill one sampled image: find the pixels once, -1 for none, and use them for all channels."""
+    kind, places = grid.dtype.type, np.empty(out.shape[2], np.int32)
+    one, two, none = kind(1), kind(2), kind(-1)
+    height, width = inside
+    long, wide = kind(height - 1), kind(width - 1)
+    for k in range(places.size):
+        p = np.rint((grid[n, 2 * k] + one) * wide / two)
+        q = np.rint((grid[n, 2 * k + 1] + one) * long / two)
+        seen = (p > none) & (p <= wide) & (q > none) & (q <= long)
+        row, column = np.int32(q if seen else kind(0)), np.int32(p if seen else kind(0))
+        places[k] = row * np.int32(width) + column if seen else -1
+    for c in range(planes.shape[1]):
+        plane, line = planes[n, c], out[n, c]
+        for k in range(places.size):
+            pixel = plane[max(places[k], 0)]
+            line[k] = pixel if places[k] >= 0 else 0
+
+
+@njit(**SERIAL)
+def _nearest_serial(planes, grid, inside, out):  # type: ignore[no-untyped-def]
     """See `solutions.spatial_transformer.chapter.nearest_sample`."""
-    N, C, H, W = image.shape
-    for n in range(N):
-        for r in range(grid.shape[1]):
-            for s in range(grid.shape[2]):
-                column = int(np.rint((grid[n, r, s, 0] + 1) * (W - 1) / 2))
-                row = int(np.rint((grid[n, r, s, 1] + 1) * (H - 1) / 2))
-                if 0 <= row < H and 0 <= column < W:
-                    for c in range(C):
-                        out[n, c, r, s] = image[n, c, row, column]
+    for n in range(planes.shape[0]):
+        _nearest(n, planes, grid, inside, out)
+
+
+@njit(**PARALLEL)
+def _nearest_parallel(planes, grid, inside, out):  # type: ignore[no-untyped-def]
+    """See `_nearest_serial`; an image per job."""
+    for n in prange(planes.shape[0]):
+        _nearest(n, planes, grid, inside, out)
 
 
 def nearest_sample(image: Array, grid: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.nearest_sample`."""
     image, grid = np.ascontiguousarray(image), np.ascontiguousarray(grid)
-    N, R, S, _ = grid.shape
-    out = np.zeros((N, image.shape[1], R, S), dtype=image.dtype)
-    _nearest(image, grid, out)
+    (N, C, H, W), (_, R, S, _) = image.shape, grid.shape
+    out = np.empty((N, C, R, S), dtype=image.dtype)
+    run = _nearest_serial if out.size < SMALL else _nearest_parallel
+    flat = grid.reshape(N, 2 * R * S)
+    run(image.reshape(N, C, H * W), flat, (H, W), out.reshape(N, C, R * S))
     return out
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._emit import BYTES
-from reference._gemm import VECTORS, _packed, matmul, outer, tiles
+from reference._gemm import VECTORS, _packed, matmul, outer, tiles, turned
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import sigmoid, tanh
 
@@ -191,7 +191,7 @@ def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    panels = _packed(w, True, VECTORS * BYTES // x.itemsize)
+    panels = _packed(turned(w), VECTORS * BYTES // x.itemsize)
     tile, rest = tiles(x.dtype), (x, h0, c0, panels, b, gates, hs, cs)
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tile, 0, batch, *rest)
@@ -269,7 +269,7 @@ def lstm_slopes(
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dw = np.zeros_like(h0), np.empty_like(w)
-    panels = _packed(np.ascontiguousarray(w[:, :hidden]), False, VECTORS * BYTES // x.itemsize)
+    panels = _packed(np.ascontiguousarray(w[:, :hidden]), VECTORS * BYTES // x.itemsize)
     rest = c0, cs, panels, gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)

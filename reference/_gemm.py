@@ -440,17 +440,14 @@ def _turned_blocks(tile, a, row, al, b, terms, bl, columns, wide, c, crow, add):
 
 
 @njit(**PARALLEL)
-def _packed(b, turned, wide):  # type: ignore[no-untyped-def]
-    """Return b (turned or not) as panels of `wide` columns, each row's numbers side by side."""
-    terms, columns = (b.shape[1], b.shape[0]) if turned else b.shape
+def _packed(b, wide):  # type: ignore[no-untyped-def]
+    """Return b as panels of `wide` columns, each row's numbers side by side."""
+    terms, columns = b.shape
     panels = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
     for p in prange(panels.shape[0]):
         first, width = p * wide, min(wide, columns - p * wide)
-        if turned:
-            turn(panels, p * terms * wide, wide, b, first * terms, terms, width, terms)
-        else:
-            for k in range(terms):
-                panels[p, k, :width] = b[k, first : first + width]
+        for k in range(terms):
+            panels[p, k, :width] = b[k, first : first + width]
     return panels
 
 
@@ -497,6 +494,6 @@ def matmul(
     else:
         bl, panel = steps(terms, n), wide
         if m >= MANY and terms >= 256:
-            other, bl, panel = _packed(b, False, wide).reshape(-1), steps(terms, wide), wide * terms
+            other, bl, panel = _packed(b, wide).reshape(-1), steps(terms, wide), wide * terms
         _outer_blocks(tile, flat, row, al, other, bl, panel, n, wide, result, places, add)
     return out

@@ -29,7 +29,7 @@ def bench(*options, env=None):
         env=env or dict(os.environ),
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=600,
     )
 
 

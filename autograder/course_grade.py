@@ -181,13 +181,20 @@ def _batches(students: Sequence[str]) -> Iterator[Sequence[str]]:
 def _truths(course: Course, assignment: str) -> dict[str, Truth]:
     """Return the assignment's notebooks as the gradebook knows them."""
     from nbgrader.api import MissingEntry
+    from sqlalchemy.exc import OperationalError
 
-    with course.gradebook() as gradebook:
-        try:
-            notebooks = gradebook.find_assignment(assignment).notebooks
-        except MissingEntry:
-            notebooks = []
-        truths = {notebook.name: Truth.read(notebook) for notebook in notebooks}
+    try:
+        with course.gradebook() as gradebook:
+            try:
+                notebooks = gradebook.find_assignment(assignment).notebooks
+            except MissingEntry:
+                notebooks = []
+            truths = {notebook.name: Truth.read(notebook) for notebook in notebooks}
+    except OperationalError as error:
+        raise CourseError(
+            f"the gradebook cannot be read ({error.orig}): what was graded is kept; run the same "
+            "command again when it can"
+        ) from None
     if not truths:
         raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
     return truths

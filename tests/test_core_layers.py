@@ -85,6 +85,28 @@ def test_a_corner_that_is_no_number_reaches_only_the_taps_that_see_it(bad):
     assert np.isfinite(dw).all()
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("setting", [(1, 0, 1), (1, 1, 1), (2, 1, 1), (2, 2, 2)])
+def test_a_weight_that_is_no_number_reaches_only_the_pixels_it_sees(bad, setting):
+    torch = pytest.importorskip("torch")
+    stride, padding, dilation = setting
+    x, w = RNG.standard_normal((2, 3, 9, 8)), RNG.standard_normal((4, 3, 3, 2))
+    dy = np.ones_like(convolution.conv2d_forward(x, w, np.zeros(4), *setting))
+    w[2, 1, 0, 1] = bad
+    dx, _, _ = convolution.conv2d_backward(dy, x, w, *setting)
+    one = np.zeros_like(w)
+    one[2, 1, 0, 1] = 1
+    given = (torch.from_numpy(a) for a in (dy, one))
+    seen = torch.nn.grad.conv2d_input(x.shape, *reversed(list(given)), stride, padding, dilation)
+    finite = np.where(np.isfinite(w), w, 0)
+    given = (torch.from_numpy(a) for a in (finite, dy))
+    rest = torch.nn.grad.conv2d_input(x.shape, *given, stride, padding, dilation).numpy()
+    touched = seen.numpy() != 0
+    assert touched.any()
+    assert not np.isfinite(dx[touched]).any()
+    assert np.allclose(dx[~touched], rest[~touched], rtol=1e-12, atol=1e-12)
+
+
 def first_largest(dy, x):
     """Return the gradient of 2 x 2 max pooling, window by window."""
     dx = np.zeros_like(x)

@@ -7,6 +7,7 @@ A judge that dies costs nothing but the submission that killed it twice.
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -60,25 +61,28 @@ def run_here(
         return
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
+    waiting = set(work)
     lead = context.Process(target=_lead, args=(theirs, work, jobs, settings), name="judges")
     with _one_thread():
         lead.start()
     theirs.close()
     try:
-        while (message := ours.recv()) is not None:
+        while waiting:
+            message = ours.recv()
             if isinstance(message, Exception):
                 raise message
+            waiting.discard(message[0])
             yield message
-        lead.join()
     except EOFError:
         raise GradeError(
             "the judges were ended from outside (is memory short? try --jobs 1); what was graded "
             "is kept, run the same command with --resume"
         ) from None
     finally:
+        if waiting:  # else it ends by itself, while the verdicts are already carried on
+            lead.terminate()
+            lead.join()
         ours.close()
-        lead.terminate()
-        lead.join()
 
 
 def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Settings) -> None:
@@ -87,9 +91,9 @@ def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Set
     try:
         if sys.platform == "linux":
             _warm(settings)
+            gc.freeze()  # what all judges share need not be looked through by each
         for message in _judged(work, jobs, settings):
             theirs.send(message)
-        theirs.send(None)
     except SandboxUnavailable as error:
         theirs.send(error)
     except Exception as error:

@@ -372,6 +372,8 @@ def test_judges_that_are_ended_lose_nothing_that_was_graded(tmp_path):
     )
     assert [report.earned for report in reports] == [reports[0].points] + [0.0] * 5
     assert done == list(range(1, 7))
+    for process in multiprocessing.active_children():
+        process.join(10)  # they end by themselves
     assert not multiprocessing.active_children()
 
 

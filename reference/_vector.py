@@ -35,6 +35,7 @@ __all__ = [
     "largest",
     "like",
     "log",
+    "plus",
     "relu",
     "sigmoid",
     "sin",
@@ -220,7 +221,7 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _plus(typing, a, b):  # type: ignore[no-untyped-def]
+def plus(typing, a, b):  # type: ignore[no-untyped-def]
     """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
 
     The order is fixed when the loop is compiled: every run and every thread takes the same.
@@ -252,7 +253,7 @@ def total(row):  # type: ignore[no-untyped-def]
     """Return the sum of a row."""
     result = row.dtype.type(0)
     for i in range(row.size):
-        result = _plus(result, row[i])
+        result = plus(result, row[i])
     return result
 
 

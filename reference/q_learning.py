@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from reference import _toy_text
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._vector import like, plus
 
 __all__ = [
     "discounted_returns",
@@ -34,7 +35,8 @@ __all__ = [
 Array = NDArray[Any]
 Buffer = dict[str, Any]
 
-_PARTS = 64  # partial sums of a mean: a fixed number, so that no thread count changes the result
+STRETCH = 8192
+"""Elements whose sum is taken together: the sums do not depend on the number of threads."""
 
 
 @njit(**SERIAL)
@@ -292,11 +294,12 @@ def _targets(
     """Write r + gamma * judging[argmax of choosing], one row per job."""
     factor = rewards.dtype.type(gamma)
     for i in prange(rewards.size):
-        best = 0
-        for a in range(1, choosing.shape[1]):
-            if choosing[i, a] > choosing[i, best]:
-                best = a
-        out[i] = rewards[i] if terminated[i] else rewards[i] + factor * judging[i, best]
+        best, top = 0, choosing[i, 0]
+        for a in range(1, choosing.shape[1]):  # chosen, not jumped: no processor could guess
+            value = choosing[i, a]
+            best, top = (a, value) if value > top else (best, top)
+        following = rewards[i] + factor * judging[i, best]
+        out[i] = rewards[i] if terminated[i] else following
 
 
 _targets_serial = njit(**SERIAL)(_targets)
@@ -324,36 +327,78 @@ def double_dqn_targets(
     return out
 
 
-def _huber_parts(prediction: Array, target: Array, delta: float, parts: Array) -> None:
-    """Write the sums of Huber's loss over equal stretches of the batch."""
-    n, count = prediction.size, parts.size
-    for part in prange(count):
-        total = 0.0
-        for i in range(part * n // count, (part + 1) * n // count):
-            size = abs(float(prediction[i]) - float(target[i]))
-            total += 0.5 * size * size if size <= delta else delta * (size - 0.5 * delta)
-        parts[part] = total
+@njit(**SERIAL)
+def _huber_sum(prediction: Array, target: Array, delta: Any) -> Any:
+    """Return the sum of c (abs(e) - c / 2), with c the clipped error."""
+    half, total = like(delta, 0.5), like(delta, 0)
+    for i in range(prediction.size):
+        size = abs(prediction[i] - target[i])
+        clipped = size if size < delta else delta
+        total = plus(total, clipped * (size - half * clipped))
+    return total
+
+
+def _huber_parts(prediction: Array, target: Array, delta: Any, parts: Array) -> None:
+    """Write the sums of Huber's loss over stretches of the batch."""
+    for part in prange(parts.size):
+        first, last = part * STRETCH, min((part + 1) * STRETCH, prediction.size)
+        parts[part] = _huber_sum(prediction[first:last], target[first:last], delta)
 
 
 _huber_serial = njit(**SERIAL)(_huber_parts)
 _huber_parallel = njit(**PARALLEL)(_huber_parts)
 
 
+def _huber_slopes(prediction: Array, target: Array, delta: Any, share: Any, out: Array) -> None:
+    """Write the clipped errors times `share`."""
+    for i in prange(out.size):
+        error = prediction[i] - target[i]
+        above = delta if error > delta else error
+        out[i] = share * (-delta if above < -delta else above)
+
+
+_slopes_serial = njit(**SERIAL)(_huber_slopes)
+_slopes_parallel = njit(**PARALLEL)(_huber_slopes)
+
+
+def _pair(prediction: Array, target: Array) -> tuple[Array, Array]:
+    """Return two contiguous arrays of one dtype, float32 only if both are."""
+    single = prediction.dtype == target.dtype == np.float32
+    dtype = np.float32 if single else np.float64
+    return np.ascontiguousarray(prediction, dtype), np.ascontiguousarray(target, dtype)
+
+
 def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
     """See `solutions.q_learning.chapter.huber_loss`."""
-    prediction, target = np.ascontiguousarray(prediction), np.ascontiguousarray(target)
-    parts = np.zeros(_PARTS)
+    prediction, target = _pair(prediction, target)
+    parts = np.empty(-(-prediction.size // STRETCH))
     run = _huber_serial if prediction.size < SMALL else _huber_parallel
-    run(prediction, target, delta, parts)
-    return float(np.sum(parts)) / prediction.size
+    run(prediction, target, prediction.dtype.type(delta), parts)
+    return float(np.add.reduce(parts)) / prediction.size
 
 
 def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
     """See `solutions.q_learning.chapter.huber_gradient`."""
-    error = prediction - target
-    return np.asarray(np.sign(error) * np.minimum(np.abs(error), delta) / error.size)
+    dtype = prediction.dtype
+    prediction, target = _pair(prediction, target)
+    kind, out = prediction.dtype.type, np.empty_like(prediction)
+    run = _slopes_serial if out.size < SMALL else _slopes_parallel
+    run(prediction, target, kind(delta), kind(1 / out.size), out)
+    return out.astype(dtype, copy=False)
+
+
+@njit(**SERIAL)
+def _drift(slow: Array, fast: Array, tau: float, out: Array) -> None:
+    """Write slow + tau (fast - slow)."""
+    share, slow, fast, out = out.dtype.type(tau), slow.ravel(), fast.ravel(), out.ravel()
+    for i in range(out.size):
+        out[i] = slow[i] + share * (fast[i] - slow[i])
 
 
 def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) -> list[Array]:
     """See `solutions.q_learning.chapter.soft_update`."""
-    return [slow + tau * (fast - slow) for slow, fast in zip(target, online, strict=True)]
+    moved = []
+    for slow, fast in zip(target, online, strict=True):
+        moved.append(np.empty(slow.shape, slow.dtype))
+        _drift(slow, fast, tau, moved[-1])
+    return moved

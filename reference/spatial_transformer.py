@@ -12,7 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._corners import GROUP, fold_group, fold_one, return_one, sample_group, sample_one
+from reference._corners import (
+    GROUP,
+    fold_group,
+    fold_one,
+    pick_group,
+    pick_one,
+    return_one,
+    sample_group,
+    sample_one,
+)
 from reference._gemm import matmul
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 
@@ -335,22 +344,24 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
 
 @njit(**SERIAL)
 def _nearest(n, planes, grid, inside, out):  # type: ignore[no-untyped-def]
-    """Fill one sampled image: find the pixels once, -1 for none, and use them for all channels."""
-    kind, places = grid.dtype.type, np.empty(out.shape[2], np.int32)
+    """Fill one sampled image: find the pixels once, and use them for all channels."""
+    kind, size = grid.dtype.type, out.shape[2]
+    places, found = np.empty(size, np.int32), np.empty(size, np.int32)
     one, two, none = kind(1), kind(2), kind(-1)
     height, width = inside
     long, wide = kind(height - 1), kind(width - 1)
-    for k in range(places.size):
+    for k in range(size):
         p = np.rint((grid[n, 2 * k] + one) * wide / two)
         q = np.rint((grid[n, 2 * k + 1] + one) * long / two)
         seen = (p > none) & (p <= wide) & (q > none) & (q <= long)
         row, column = np.int32(q if seen else kind(0)), np.int32(p if seen else kind(0))
-        places[k] = row * np.int32(width) + column if seen else -1
+        places[k], found[k] = row * np.int32(width) + column, seen
     for c in range(planes.shape[1]):
         plane, line = planes[n, c], out[n, c]
-        for k in range(places.size):
-            pixel = plane[max(places[k], 0)]
-            line[k] = pixel if places[k] >= 0 else 0
+        for k in range(0, size - GROUP + 1, GROUP):
+            pick_group(plane, places, found, k, line)
+        for k in range(size - size % GROUP, size):
+            pick_one(plane, places, found, k, line)
 
 
 @njit(**SERIAL)

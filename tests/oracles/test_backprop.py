@@ -151,6 +151,45 @@ def test_binary_cross_entropy_is_pytorchs(scale):
     np.testing.assert_allclose(slope, logits.grad.numpy(), rtol=1e-9, atol=1e-15)
 
 
+def test_binary_cross_entropy_has_the_same_bits_for_one_thread_and_many():
+    z, t = rng(8).normal(size=(2, 40_001))
+    parts, slopes = np.zeros((2, -(-z.size // ref.STRETCH))), np.empty((2, z.size))
+    ref._binary_serial(z, t, 0.3, slopes[0], parts[0])
+    ref._binary_parallel(z, t, 0.3, slopes[1], parts[1])
+    assert np.array_equal(parts[0], parts[1])
+    assert np.array_equal(slopes[0], slopes[1])
+
+
+@pytest.mark.parametrize("n", [11, 40_001])
+def test_binary_cross_entropy_in_float32_stays_close_to_float64(n):
+    z, t = (4 * rng(8).normal(size=n)).astype(np.float32), rng(9).uniform(size=n).astype(np.float32)
+    found, slope = ref.binary_cross_entropy(z, t)
+    expected, exact = ref.binary_cross_entropy(z.astype(np.float64), t.astype(np.float64))
+    assert slope.dtype == np.float32
+    assert found == pytest.approx(expected, rel=1e-6)
+    np.testing.assert_allclose(slope, exact, rtol=1e-5, atol=1e-6 / n)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float32, 1e-6), (np.float64, 1e-14)])
+def test_binary_cross_entropy_of_sure_answers_keeps_its_digits(dtype, rtol):
+    """A loss far below the rounding of 1 is that of its exponential."""
+    for z in (-12.0, -20.0, -40.0, -80.0):
+        found, slope = ref.binary_cross_entropy(np.full(20, z, dtype), np.zeros(20, dtype))
+        assert found == pytest.approx(np.log1p(np.exp(z)), rel=rtol)
+        np.testing.assert_allclose(slope, 1 / (1 + np.exp(-z)) / 20, rtol=2 * rtol)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_binary_cross_entropy_lets_nan_and_infinities_through(dtype):
+    z = np.zeros(40, dtype)
+    z[[3, 20]] = np.nan, -np.inf
+    loss, slope = ref.binary_cross_entropy(z, np.full(40, 0.5, dtype))
+    assert np.isnan(loss)
+    assert list(np.flatnonzero(np.isnan(slope))) == [3]
+    assert slope[20] == pytest.approx(-0.5 / 40)
+    assert ref.binary_cross_entropy(z[10:], np.full(30, 0.5, dtype))[0] == np.inf
+
+
 # --- checking gradients
 
 

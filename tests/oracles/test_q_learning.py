@@ -481,10 +481,35 @@ def test_huber_follows_torch_and_scipy(delta, n):
 
 def test_huber_has_the_same_bits_for_one_thread_and_many():
     prediction, target = rng().normal(size=(2, 70_001)) * 3
-    one, many = np.zeros(64), np.zeros(64)
+    one, many = np.zeros((2, -(-70_001 // ref.STRETCH)))
     ref._huber_serial(prediction, target, 1.0, one)
     ref._huber_parallel(prediction, target, 1.0, many)
     assert np.array_equal(one, many)
+    one, many = np.empty_like(prediction), np.empty_like(prediction)
+    ref._slopes_serial(prediction, target, 1.0, 0.3, one)
+    ref._slopes_parallel(prediction, target, 1.0, 0.3, many)
+    assert np.array_equal(one, many)
+
+
+@pytest.mark.parametrize("n", [3, 300_001])
+def test_huber_in_float32_stays_close_to_float64(n):
+    prediction, target = (rng().normal(size=(2, n)) * 3).astype(np.float32)
+    wide = prediction.astype(np.float64), target.astype(np.float64)
+    assert ref.huber_loss(prediction, target) == pytest.approx(ref.huber_loss(*wide), rel=1e-6)
+    slope = ref.huber_gradient(prediction, target)
+    assert slope.dtype == np.float32
+    np.testing.assert_allclose(slope, ref.huber_gradient(*wide), rtol=1e-6, atol=1e-7 / n)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_huber_lets_no_nan_pass_and_clips_infinities(dtype):
+    prediction, target = np.zeros((2, 40), dtype)
+    prediction[[3, 20, 39]] = np.nan, np.inf, -np.inf
+    assert np.isnan(ref.huber_loss(prediction, target))
+    expected = np.zeros(40)
+    expected[[3, 20, 39]] = np.nan, 1 / 40, -1 / 40
+    np.testing.assert_allclose(ref.huber_gradient(prediction, target), expected, rtol=1e-6)
+    assert ref.huber_loss(prediction[10:], target[10:]) == np.inf
 
 
 def test_huber_of_the_worked_numbers():

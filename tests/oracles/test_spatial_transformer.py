@@ -282,6 +282,33 @@ def test_nearest_sample_half_way_goes_where_torch_goes():
     close(expected, core.nearest_sample(image, grid), 0.0)
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.int64, np.int16, np.uint8])
+@pytest.mark.parametrize("places", [1, 7, 8, 29])
+def test_nearest_sample_copies_pixels_of_every_type(rng, dtype, places):
+    """In groups and one by one; nothing is seen where the position is not a number."""
+    image = rng.integers(1, 100, (2, 3, 4, 5)).astype(dtype)
+    rows, columns = rng.integers(-1, 5, (2, places)), rng.integers(-1, 6, (2, places))
+    grid = np.stack([2 * columns / 4 - 1, 2 * rows / 3 - 1], -1)[:, None]
+    inside = (rows >= 0) & (rows < 4) & (columns >= 0) & (columns < 5)
+    expected = np.zeros((2, 3, places), dtype)
+    for n, k in zip(*np.nonzero(inside), strict=True):
+        expected[n, :, k] = image[n, :, rows[n, k], columns[n, k]]
+    found = core.nearest_sample(image, grid)
+    assert found.dtype == dtype
+    assert np.array_equal(found[:, :, 0], expected)
+    grid[1, 0, places // 2, 1] = np.nan
+    expected[1, :, places // 2] = 0
+    assert np.array_equal(core.nearest_sample(image, grid)[:, :, 0], expected)
+
+
+def test_nearest_sample_has_the_same_bits_for_one_thread_and_many(rng):
+    planes, grid = rng.normal(size=(3, 2, 35)), rng.uniform(-1.2, 1.2, (3, 2 * 29))
+    one, many = np.empty((2, 3, 2, 29))
+    core._nearest_serial(planes, grid, (5, 7), one)
+    core._nearest_parallel(planes, grid, (5, 7), many)
+    assert np.array_equal(one, many)
+
+
 # --- the localisation net ----------------------------------------------------------------------
 
 

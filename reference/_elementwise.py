@@ -16,7 +16,7 @@ import numpy as np
 from numba import carray, cfunc, types
 from numba.np.numpy_support import from_dtype
 
-from reference._gemm import _call
+from reference._gemm import call
 from reference._jit import PARALLEL, SERIAL, njit, prange
 
 __all__ = ["address", "in_stretches", "rows", "whole"]
@@ -52,7 +52,7 @@ def rows(memory, stride, size):  # type: ignore[no-untyped-def]
 def whole(rule, memory, numbers):  # type: ignore[no-untyped-def]
     """Apply a rule to all columns of `memory`."""
     numbers[0] += 1
-    _call(rule, (memory.shape[1], memory.shape[1]), (numbers, memory))
+    call(rule, (memory.shape[1], memory.shape[1]), (numbers, memory))
 
 
 @njit(**PARALLEL)
@@ -62,4 +62,4 @@ def in_stretches(rule, memory, numbers):  # type: ignore[no-untyped-def]
     size = memory.shape[1]
     for job in prange((size + STRETCH - 1) // STRETCH):
         first = job * STRETCH
-        _call(rule, (min(STRETCH, size - first), size), (numbers, memory[:, first:]))
+        call(rule, (min(STRETCH, size - first), size), (numbers, memory[:, first:]))

@@ -32,7 +32,18 @@ from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._move import turn
 
-__all__ = ["dot", "dot_tile", "matmul", "outer", "outer_tile", "steps", "tiles"]
+__all__ = [
+    "call",
+    "dot",
+    "dot_tile",
+    "matmul",
+    "outer",
+    "outer_tile",
+    "packed",
+    "steps",
+    "tiles",
+    "turned",
+]
 
 Array = NDArray[Any]
 
@@ -334,7 +345,7 @@ _KEPT: list[Any] = []  # what an address points to must stay
 
 
 @intrinsic
-def _call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
+def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
     """Call the function at `address` with whole numbers and with pointers to arrays."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
@@ -356,7 +367,7 @@ def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-un
     All arrays are flat; the tables (int64) hold positions in them; `tile` comes from `tiles`.
     """
     numbers = (row.size, al.size, columns, 1 if add else 0)
-    _call(tile[0], numbers, (a, row, al, b, bl, c, crow))
+    call(tile[0], numbers, (a, row, al, b, bl, c, crow))
 
 
 @njit(**SERIAL)
@@ -366,7 +377,7 @@ def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[
     The sum runs over stretches t, as many as `al` has entries, of `length` neighbours k.
     """
     numbers = (row.size, column.size, al.size, length, 1 if add else 0)
-    _call(tile[1], numbers, (a, row, al, b, column, bl, c, crow))
+    call(tile[1], numbers, (a, row, al, b, column, bl, c, crow))
 
 
 # --- matrices -------------------------------------------------------------------------------------
@@ -440,14 +451,15 @@ def _turned_blocks(tile, a, row, al, b, terms, bl, columns, wide, c, crow, add):
 
 
 @njit(**PARALLEL)
-def _packed(b, wide):  # type: ignore[no-untyped-def]
+def packed(b, wide):  # type: ignore[no-untyped-def]
     """Return b as panels of `wide` columns, each row's numbers side by side."""
     terms, columns = b.shape
     panels = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
     for p in prange(panels.shape[0]):
         first, width = p * wide, min(wide, columns - p * wide)
         for k in range(terms):
-            panels[p, k, :width] = b[k, first : first + width]
+            for j in range(width):
+                panels[p, k, j] = b[k, first + j]
     return panels
 
 
@@ -494,6 +506,6 @@ def matmul(
     else:
         bl, panel = steps(terms, n), wide
         if m >= MANY and terms >= 256:
-            other, bl, panel = _packed(b, wide).reshape(-1), steps(terms, wide), wide * terms
+            other, bl, panel = packed(b, wide).reshape(-1), steps(terms, wide), wide * terms
         _outer_blocks(tile, flat, row, al, other, bl, panel, n, wide, result, places, add)
     return out

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._emit import BYTES
-from reference._gemm import VECTORS, _packed, matmul, outer, tiles, turned
+from reference._gemm import VECTORS, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._move import turn
 from reference._vector import sigmoid, tanh
 
 __all__ = [
@@ -49,46 +50,37 @@ def _common(*arrays: Array) -> tuple[Array, ...]:
     return tuple(np.ascontiguousarray(array, dtype=dtype) for array in arrays)
 
 
-@njit(**SERIAL)
-def _affine(h, x, wt, b, out):  # type: ignore[no-untyped-def]
-    """Fill out = [h, x] W + b for one sample, with W of shape (H+D, rows)."""
-    out[:] = b
-    for k in range(h.size):
-        for j in range(out.size):
-            out[j] += h[k] * wt[k, j]
-    for k in range(x.size):
-        for j in range(out.size):
-            out[j] += x[k] * wt[h.size + k, j]
-
-
-@njit(**SERIAL)
-def _back(da, w, dh, dx):  # type: ignore[no-untyped-def]
-    """Add da W to [dh, dx] for one sample."""
-    for j in range(da.size):
-        for k in range(dh.size):
-            dh[k] += da[j] * w[j, k]
-        for k in range(dx.size):
-            dx[k] += da[j] * w[j, dh.size + k]
+def _sums(x: Array, h: Array, w: Array) -> tuple[Array, Array]:
+    """Return [h, x] and the gates' sums of it, without bias."""
+    seen = np.concatenate([h, x], axis=1)
+    return seen, matmul(seen, w, np.empty((len(h), len(w)), h.dtype), turn_b=True)
 
 
 # --- gates ---------------------------------------------------------------------------------------
 
 
 @njit(**SERIAL)
-def _gate(x, h, wt, b, squash, out):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.forget_gate` (squash) and `candidate` (not squash)."""
-    for n in range(x.shape[0]):
-        _affine(h[n], x[n], wt, b, out[n])
-        for j in range(out.shape[1]):
-            out[n, j] = sigmoid(out[n, j]) if squash else tanh(out[n, j])
+def _squash(a, b, first, last):  # type: ignore[no-untyped-def]
+    """Turn sums without bias into gates; those in columns first ... last-1 are candidates."""
+    for n in range(a.shape[0]):
+        row, g, o = a[n], a[n, first:last], a[n, last:]
+        for j in range(b.size):
+            row[j] += b[j]
+        for j in range(first):
+            row[j] = sigmoid(row[j])
+        for j in range(g.size):
+            g[j] = tanh(g[j])
+        for j in range(o.size):
+            o[j] = sigmoid(o[j])
 
 
 def _block(x: Array, h: Array, w: Array, b: Array, block: int) -> Array:
     x, h, w, b = _common(x, h, w, b)
-    rows = slice(block * h.shape[1], (block + 1) * h.shape[1])
-    out = np.empty_like(h)
-    _gate(x, h, np.ascontiguousarray(w[rows].T), b[rows], block != CANDIDATE, out)
-    return out
+    hidden = h.shape[1]
+    rows = slice(block * hidden, (block + 1) * hidden)
+    _, gate = _sums(x, h, w[rows])
+    _squash(gate, b[rows], 0, hidden if block == CANDIDATE else 0)
+    return gate
 
 
 def forget_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
@@ -127,22 +119,41 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
 
 
 @njit(**SERIAL)
-def _cell(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
-    """Turn one sample's sums without bias, in `a`, into gates, and c into the next c and h."""
-    hidden = c.size
-    f, i, g, o = a[:hidden], a[hidden : 2 * hidden], a[2 * hidden : 3 * hidden], a[3 * hidden :]
-    for j in range(4 * hidden):
-        a[j] += b[j]
-    for j in range(2 * hidden):  # f and i
-        a[j] = sigmoid(a[j])
-    for j in range(hidden):
-        g[j] = tanh(g[j])
-    for j in range(hidden):
-        o[j] = sigmoid(o[j])
-    for j in range(hidden):
-        c_new[j] = f[j] * c[j] + i[j] * g[j]
-    for j in range(hidden):
-        h_new[j] = o[j] * tanh(c_new[j])
+def _quarters(row):  # type: ignore[no-untyped-def]
+    """Return the blocks f, i, g and o of a row."""
+    hidden = row.size // 4
+    return row[:hidden], row[hidden : 2 * hidden], row[2 * hidden : 3 * hidden], row[3 * hidden :]
+
+
+@njit(**SERIAL)
+def _cells(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
+    """Turn sums without bias, in `a`, into gates, and c into the next c and h."""
+    hidden = c.shape[1]
+    _squash(a, b, 2 * hidden, 3 * hidden)
+    for n in range(a.shape[0]):
+        old, new, shown = c[n], c_new[n], h_new[n]
+        f, i, g, o = _quarters(a[n])
+        for j in range(hidden):
+            new[j] = f[j] * old[j] + i[j] * g[j]
+        for j in range(hidden):
+            shown[j] = o[j] * tanh(new[j])
+
+
+@njit(**SERIAL)
+def _panels(w, turned, columns, wide):  # type: ignore[no-untyped-def]
+    """Return w, or its transpose, as panels of `wide` columns, each row's numbers side by side."""
+    terms, apart, flat = w.shape[1] if turned else w.shape[0], w.shape[1], w.reshape(-1)
+    panels = np.empty(((columns + wide - 1) // wide, terms, wide), w.dtype)
+    for p in range(panels.shape[0]):
+        first, panel = p * wide, panels[p]
+        width = min(wide, columns - first)
+        if turned:
+            turn(panel.reshape(-1), 0, wide, flat, first * apart, apart, width, terms)
+        else:
+            for k in range(terms):
+                for j in range(width):
+                    panel[k, j] = w[k, first + j]
+    return panels
 
 
 DEPTH = 512
@@ -150,30 +161,32 @@ DEPTH = 512
 
 
 @njit(**SERIAL)
-def _product(tile, a, rows, first, terms, panels, columns, out, places, add):  # type: ignore[no-untyped-def]
-    """Compute ``out (+)= a @ w`` for `terms` rows of w from `first` on, w in panels of columns."""
-    wide = panels.shape[2]
-    along, down = np.arange(terms), np.arange(first, first + terms) * wide
+def _product(tile, a, rows, panels, down, columns, out, places):  # type: ignore[no-untyped-def]
+    """Compute ``out = a @ w`` for the rows of w that stand at `down` in each panel of columns.
+
+    Where they are not the first ones, the product is added to that of those before.
+    """
+    wide, along = panels.shape[2], np.arange(down.size)
     for p in range(panels.shape[0]):
         width, panel, there = min(wide, columns - p * wide), panels[p].reshape(-1), out[p * wide :]
-        for k in range(0, terms, DEPTH):
+        for k in range(0, down.size, DEPTH):
             some, starts = along[k : k + DEPTH], down[k : k + DEPTH]
-            outer(tile, a, rows, some, panel, starts, width, there, places, add or k > 0)
+            outer(tile, a, rows, some, panel, starts, width, there, places, starts[0] > 0)
 
 
 @njit(**SERIAL)
 def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """Run the samples first ... last-1. `gates` keeps the gates of every step."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
-    samples = np.arange(first, last)
+    samples, down = np.arange(first, last), np.arange(hidden + inputs) * panels.shape[2]
     by_h, by_x, places = samples * hidden, samples * inputs, samples * b.size
     for t in range(length):
         h, now = (h0 if t == 0 else hs[t - 1]).reshape(-1), x[t].reshape(-1)
         sums = gates[t].reshape(-1)
-        _product(tile, h, by_h, 0, hidden, panels, b.size, sums, places, False)
-        _product(tile, now, by_x, hidden, inputs, panels, b.size, sums, places, True)
-        for n in range(first, last):
-            _cell(gates[t, n], b, c0[n] if t == 0 else cs[t - 1, n], cs[t, n], hs[t, n])
+        _product(tile, h, by_h, panels, down[:hidden], b.size, sums, places)
+        _product(tile, now, by_x, panels, down[hidden:], b.size, sums, places)
+        old = c0 if t == 0 else cs[t - 1]
+        _cells(gates[t, first:last], b, old[first:last], cs[t, first:last], hs[t, first:last])
 
 
 @njit(**PARALLEL)
@@ -191,7 +204,7 @@ def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array
     gates = np.empty((length, batch, 4 * hidden), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    panels = _packed(turned(w), VECTORS * BYTES // x.itemsize)
+    panels = _panels(w, True, len(w), VECTORS * BYTES // x.itemsize)
     tile, rest = tiles(x.dtype), (x, h0, c0, panels, b, gates, hs, cs)
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tile, 0, batch, *rest)
@@ -208,40 +221,43 @@ def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Ar
 
 def lstm_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_step`."""
-    hs, cs = lstm_forward(np.asarray(x)[None], h, c, w, b)
-    return hs[0], cs[0]
+    x, h, c, w, b = _common(x, h, c, w, b)
+    h_new, c_new = np.empty_like(h), np.empty_like(c)
+    _cells(_sums(x, h, w)[1], b, c, c_new, h_new)
+    return h_new, c_new
 
 
 @njit(**SERIAL)
-def _cell_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
-    """Turn the gates of one sample into the gradients of their sums, dc into that of the old c."""
-    hidden = c.size
-    f, i, g, o = a[:hidden], a[hidden : 2 * hidden], a[2 * hidden : 3 * hidden], a[3 * hidden :]
+def _cells_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
+    """Turn the gates into the gradients of their sums, and dc into that of the old c."""
     one = a.dtype.type(1)
-    for j in range(hidden):
-        shown = tanh(c_new[j])
-        into = dc[j] + dh[j] * o[j] * (one - shown * shown)
-        o[j] = dh[j] * shown * o[j] * (one - o[j])
-        dc[j] = into * f[j]
-        f[j] = into * c[j] * f[j] * (one - f[j])
-        by_i = into * g[j] * i[j] * (one - i[j])
-        g[j] = into * i[j] * (one - g[j] * g[j])
-        i[j] = by_i
+    for n in range(a.shape[0]):
+        old, new, slope, carried = c[n], c_new[n], dh[n], dc[n]
+        f, i, g, o = _quarters(a[n])
+        for j in range(old.size):
+            shown = tanh(new[j])
+            into = carried[j] + slope[j] * o[j] * (one - shown * shown)
+            o[j] = slope[j] * shown * o[j] * (one - o[j])
+            carried[j] = into * f[j]
+            f[j] = into * old[j] * f[j] * (one - f[j])
+            by_i = into * g[j] * i[j] * (one - i[j])
+            g[j] = into * i[j] * (one - g[j] * g[j])
+            i[j] = by_i
 
 
 @njit(**SERIAL)
 def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
     hidden = c0.shape[1]
-    row = np.arange(first, last) * hidden
+    row, down = np.arange(first, last) * hidden, np.arange(4 * hidden) * panels.shape[2]
     for t in range(cs.shape[0] - 1, -1, -1):
         for n in range(first, last):
-            slope = dh[n]
             for j in range(hidden):
-                slope[j] += dhs[t, n, j]
-            _cell_back(gates[t, n], c0[n] if t == 0 else cs[t - 1, n], cs[t, n], slope, dc[n])
+                dh[n, j] += dhs[t, n, j]
+        old, new, slope = c0 if t == 0 else cs[t - 1], cs[t, first:last], dh[first:last]
+        _cells_back(gates[t, first:last], old[first:last], new, slope, dc[first:last])
         sums, below = gates[t].reshape(-1), dh.reshape(-1)
-        _product(tile, sums, 4 * row, 0, 4 * hidden, panels, hidden, below, row, False)
+        _product(tile, sums, 4 * row, panels, down, hidden, below, row)
 
 
 @njit(**PARALLEL)
@@ -269,7 +285,7 @@ def lstm_slopes(
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dw = np.zeros_like(h0), np.empty_like(w)
-    panels = _packed(np.ascontiguousarray(w[:, :hidden]), VECTORS * BYTES // x.itemsize)
+    panels = _panels(w, False, hidden, VECTORS * BYTES // x.itemsize)
     rest = c0, cs, panels, gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)
@@ -281,22 +297,21 @@ def lstm_slopes(
     return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
 
 
-def _lstm_gradients(
-    x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array, dc: Array
-) -> tuple[Array, Array, Array, Array, Array]:
-    tape = lstm_tape(x, h0, c0, w, b)
-    sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, dc)
-    into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
-    matmul(sums, into, dx.reshape(len(sums), -1))
-    return dx, dh, dc, dw, db
-
-
 def lstm_backward(
     x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.lstm_backward`."""
     x, h0, c0, w, b, dhs = _common(x, h0, c0, w, b, dhs)
-    return _lstm_gradients(x, h0, c0, w, b, dhs, np.zeros_like(c0))
+    tape = lstm_tape(x, h0, c0, w, b)
+    sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0))
+    into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
+    matmul(sums, into, dx.reshape(len(sums), -1))
+    return dx, dh, dc, dw, db
+
+
+def _parted(joined: Array, hidden: int) -> tuple[Array, Array]:
+    """Return what belongs to h and what belongs to x, each in an array of its own."""
+    return joined[:, :hidden].copy(), joined[:, hidden:].copy()
 
 
 def lstm_step_backward(
@@ -304,26 +319,35 @@ def lstm_step_backward(
 ) -> tuple[Array, Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.lstm_step_backward`."""
     x, h, c, w, b, dh, dc = _common(x, h, c, w, b, dh, dc)
-    dx, dh_old, dc_old, dw, db = _lstm_gradients(x[None], h, c, w, b, dh[None], dc.copy())
-    return dx[0], dh_old, dc_old, dw, db
+    seen, sums = _sums(x, h, w)
+    c_new, dc = np.empty_like(c), dc.copy()
+    _cells(sums, b, c, c_new, np.empty_like(h))
+    _cells_back(sums, c, c_new, dh, dc)
+    dh_old, dx = _parted(matmul(sums, w, np.empty_like(seen)), h.shape[1])
+    dw = matmul(sums, seen, np.empty_like(w), turn_a=True)
+    return dx, dh_old, dc, dw, np.add.reduce(sums, axis=0)
 
 
 # --- relatives -----------------------------------------------------------------------------------
 
 
 @njit(**SERIAL)
-def _peephole(x, h, c, wt, b, p, h_new, c_new):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.lstm_peephole_step`."""
-    hidden = h.shape[1]
-    a = np.empty_like(b)
-    for n in range(x.shape[0]):
-        _affine(h[n], x[n], wt, b, a)
+def _peephole(a, b, c, p, h_new, c_new):  # type: ignore[no-untyped-def]
+    """See `solutions.lstm.chapter.lstm_peephole_step`; `a` holds the sums without bias."""
+    hidden = c.shape[1]
+    for n in range(a.shape[0]):
+        old, new, shown = c[n], c_new[n], h_new[n]
+        f, i, g, o = _quarters(a[n])
+        for j in range(b.size):
+            a[n, j] += b[j]
         for j in range(hidden):
-            f = sigmoid(a[j] + p[0, j] * c[n, j])
-            i = sigmoid(a[hidden + j] + p[1, j] * c[n, j])
-            c_new[n, j] = f * c[n, j] + i * tanh(a[2 * hidden + j])
-            o = sigmoid(a[3 * hidden + j] + p[2, j] * c_new[n, j])
-            h_new[n, j] = o * tanh(c_new[n, j])
+            f[j] = sigmoid(f[j] + p[0, j] * old[j])
+        for j in range(hidden):
+            i[j] = sigmoid(i[j] + p[1, j] * old[j])
+        for j in range(hidden):
+            new[j] = f[j] * old[j] + i[j] * tanh(g[j])
+        for j in range(hidden):
+            shown[j] = sigmoid(o[j] + p[2, j] * new[j]) * tanh(new[j])
 
 
 def lstm_peephole_step(
@@ -332,95 +356,55 @@ def lstm_peephole_step(
     """See `solutions.lstm.chapter.lstm_peephole_step`."""
     x, h, c, w, b, p = _common(x, h, c, w, b, p)
     h_new, c_new = np.empty_like(h), np.empty_like(c)
-    _peephole(x, h, c, np.ascontiguousarray(w.T), b, p, h_new, c_new)
+    _peephole(_sums(x, h, w)[1], b, c, p, h_new, c_new)
     return h_new, c_new
 
 
 @njit(**SERIAL)
-def _coupled(x, h, c, wt, b, h_new, c_new):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.lstm_coupled_step`."""
-    hidden = h.shape[1]
-    a = np.empty_like(b)
-    for n in range(x.shape[0]):
-        _affine(h[n], x[n], wt, b, a)
+def _coupled(a, b, c, h_new, c_new):  # type: ignore[no-untyped-def]
+    """See `solutions.lstm.chapter.lstm_coupled_step`; `a` holds the sums without bias."""
+    hidden = c.shape[1]
+    _squash(a, b, hidden, 2 * hidden)
+    for n in range(a.shape[0]):
+        f, g, o = a[n, :hidden], a[n, hidden : 2 * hidden], a[n, 2 * hidden :]
+        old, new, shown = c[n], c_new[n], h_new[n]
         for j in range(hidden):
-            written = tanh(a[hidden + j])
-            c_new[n, j] = written + sigmoid(a[j]) * (c[n, j] - written)
-            h_new[n, j] = sigmoid(a[2 * hidden + j]) * tanh(c_new[n, j])
+            new[j] = g[j] + f[j] * (old[j] - g[j])
+        for j in range(hidden):
+            shown[j] = o[j] * tanh(new[j])
 
 
 def lstm_coupled_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_coupled_step`."""
     x, h, c, w, b = _common(x, h, c, w, b)
     h_new, c_new = np.empty_like(h), np.empty_like(c)
-    _coupled(x, h, c, np.ascontiguousarray(w.T), b, h_new, c_new)
+    _coupled(_sums(x, h, w)[1], b, c, h_new, c_new)
     return h_new, c_new
 
 
 # --- the gated recurrent unit --------------------------------------------------------------------
 
 
-@njit(**SERIAL)
-def _gru(x, h, wt, wgt, b, gates, kept, h_new):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.gru_step`. `gates` keeps z, r, candidate; `kept` r * h."""
+def _gru_gates(x: Array, h: Array, w: Array, b: Array) -> tuple[Array, Array, Array, Array]:
+    """Return [h, x] and the gates z and r; [r * h, x] and the candidate."""
     hidden = h.shape[1]
-    for n in range(x.shape[0]):
-        z, r, g = (
-            gates[n, :hidden],
-            gates[n, hidden : 2 * hidden],
-            gates[n, 2 * hidden :],
-        )
-        _affine(h[n], x[n], wt, b[: 2 * hidden], gates[n, : 2 * hidden])
-        for j in range(hidden):
-            z[j] = sigmoid(z[j])
-            r[j] = sigmoid(r[j])
-            kept[n, j] = r[j] * h[n, j]
-        _affine(kept[n], x[n], wgt, b[2 * hidden :], g)
-        for j in range(hidden):
-            g[j] = tanh(g[j])
-            h_new[n, j] = h[n, j] + z[j] * (g[j] - h[n, j])
-
-
-def _gru_run(x: Array, h: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
-    hidden = h.shape[1]
-    gates = np.empty((len(h), 3 * hidden), h.dtype)
-    kept, h_new = np.empty_like(h), np.empty_like(h)
-    wt = np.ascontiguousarray(w[: 2 * hidden].T)
-    wgt = np.ascontiguousarray(w[2 * hidden :].T)
-    _gru(x, h, wt, wgt, b, gates, kept, h_new)
-    return gates, kept, h_new
+    seen, zr = _sums(x, h, w[: 2 * hidden])
+    _squash(zr, b[: 2 * hidden], 0, 0)
+    kept = seen.copy()
+    kept[:, :hidden] *= zr[:, hidden:]
+    g = matmul(kept, w[2 * hidden :], np.empty_like(h), turn_b=True)
+    _squash(g, b[2 * hidden :], 0, hidden)
+    return seen, zr, kept, g
 
 
 def gru_step(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.gru_step`."""
-    return _gru_run(*_common(x, h, w, b))[2]
-
-
-@njit(**SERIAL)
-def _gru_back(x, h, w, gates, kept, dh, dx, dh_old, dw, db):  # type: ignore[no-untyped-def]
-    """See `solutions.lstm.chapter.gru_backward`."""
-    hidden = h.shape[1]
-    da = np.empty_like(db)
-    through_reset = np.empty_like(h[0])
-    for n in range(x.shape[0]):
-        for j in range(hidden):
-            z, g = gates[n, j], gates[n, 2 * hidden + j]
-            da[j] = dh[n, j] * (g - h[n, j]) * z * (1 - z)
-            da[2 * hidden + j] = dh[n, j] * z * (1 - g * g)
-        through_reset[:] = 0
-        _back(da[2 * hidden :], w[2 * hidden :], through_reset, dx[n])
-        for j in range(hidden):
-            z, r = gates[n, j], gates[n, hidden + j]
-            da[hidden + j] = through_reset[j] * h[n, j] * r * (1 - r)
-            dh_old[n, j] = dh[n, j] * (1 - z) + through_reset[j] * r
-        _back(da[: 2 * hidden], w[: 2 * hidden], dh_old[n], dx[n])
-        for row in range(3 * hidden):
-            seen = h[n] if row < 2 * hidden else kept[n]
-            db[row] += da[row]
-            for k in range(hidden):
-                dw[row, k] += da[row] * seen[k]
-            for k in range(x.shape[1]):
-                dw[row, hidden + k] += da[row] * x[n, k]
+    x, h, w, b = _common(x, h, w, b)
+    _, zr, _, g = _gru_gates(x, h, w, b)
+    g -= h
+    g *= zr[:, : h.shape[1]]
+    g += h
+    return g
 
 
 def gru_backward(
@@ -428,7 +412,21 @@ def gru_backward(
 ) -> tuple[Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.gru_backward`."""
     x, h, w, b, dh = _common(x, h, w, b, dh)
-    gates, kept, _ = _gru_run(x, h, w, b)
-    dx, dh_old, dw, db = (np.zeros_like(array) for array in (x, h, w, b))
-    _gru_back(x, h, w, gates, kept, dh, dx, dh_old, dw, db)
-    return dx, dh_old, dw, db
+    hidden = h.shape[1]
+    seen, zr, kept, g = _gru_gates(x, h, w, b)
+    z, r = zr[:, :hidden], zr[:, hidden:]
+    dg = dh * z
+    dh_old = dh - dg
+    z[...] = dg * (g - h) * (1 - z)  # from here on, the gradients of the gates' sums
+    g[...] = dg * (1 - g * g)
+    dseen = matmul(g, w[2 * hidden :], np.empty_like(seen))
+    by_kept = dseen[:, :hidden]
+    by_kept *= r
+    r[...] = by_kept * h * (1 - r)
+    by_kept += dh_old
+    matmul(zr, w[: 2 * hidden], dseen, add=True)
+    dw = np.empty_like(w)
+    matmul(zr, seen, dw[: 2 * hidden], turn_a=True)
+    matmul(g, kept, dw[2 * hidden :], turn_a=True)
+    dh_old, dx = _parted(dseen, hidden)
+    return dx, dh_old, dw, np.concatenate([np.add.reduce(zr, axis=0), np.add.reduce(g, axis=0)])

@@ -49,7 +49,10 @@ found["_hh_block"] = code(neurons._hh_block)
 
 sequence = zeros(2, 3, 4), zeros(3, 20), zeros(3, 20), zeros(80, 24), zeros(80)
 lstm.lstm_backward(*sequence, zeros(2, 3, 20))
-for kernel in ("_cell", "_cell_back"):
+x, h, c, w, b = sequence[0][0], *sequence[1:]
+lstm.lstm_peephole_step(x, h, c, w, b, zeros(3, 20))
+lstm.lstm_coupled_step(x, h, c, w[20:], b[20:])
+for kernel in ("_squash", "_cells", "_cells_back", "_peephole", "_coupled"):
     found[kernel] = code(getattr(lstm, kernel))
 print(json.dumps(found))
 """
@@ -68,8 +71,11 @@ LOOPS = {  # an instruction that its hot loop cannot do without
     "_bilinear_stretch": "vmulps",
     "_bilinear_back": "vh?addps",
     "_hh_block": "vrndscaleps|vroundps",
-    "_cell": "vrndscaleps|vroundps",
-    "_cell_back": "vrndscaleps|vroundps",
+    "_squash": "vrndscaleps|vroundps",
+    "_cells": "vrndscaleps|vroundps",
+    "_cells_back": "vrndscaleps|vroundps",
+    "_peephole": "vrndscaleps|vroundps",
+    "_coupled": "vrndscaleps|vroundps",
 }
 
 

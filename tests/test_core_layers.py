@@ -18,6 +18,9 @@ LOOK = RNG.standard_normal((4, 8, 30, 31)), 1.2 * RNG.uniform(-1, 1, (4, 37, 41,
 SLOPES = RNG.standard_normal((4, 16, 15, 16))
 SEEN = RNG.standard_normal((4, 8, 37, 41))
 PULLS = RNG.standard_normal((12, 16, 48))
+STATE = (RNG.standard_normal((99, 40)), *RNG.standard_normal((2, 99, 48)))
+WEIGHTS, GATES = SEQUENCE[3:], (SEQUENCE[3][:144], SEQUENCE[4][:144])
+PEEP, TUGS = RNG.standard_normal((3, 48)), RNG.standard_normal((2, 99, 48))
 
 WORK = {
     "conv forward": lambda cast: convolution.conv2d_forward(*map(cast, CONV), 1, 1),
@@ -28,6 +31,14 @@ WORK = {
     "norm": lambda cast: convolution.local_response_norm(cast(CONV[0])),
     "lstm forward": lambda cast: lstm.lstm_forward(*map(cast, SEQUENCE)),
     "lstm backward": lambda cast: lstm.lstm_backward(*map(cast, SEQUENCE), cast(PULLS)),
+    "lstm step": lambda cast: lstm.lstm_step(*map(cast, (*STATE, *WEIGHTS))),
+    "lstm step backward": lambda cast: lstm.lstm_step_backward(
+        *map(cast, (*STATE, *WEIGHTS, *TUGS))
+    ),
+    "peephole step": lambda cast: lstm.lstm_peephole_step(*map(cast, (*STATE, *WEIGHTS, PEEP))),
+    "coupled step": lambda cast: lstm.lstm_coupled_step(*map(cast, (*STATE, *GATES))),
+    "gru step": lambda cast: lstm.gru_step(*map(cast, (*STATE[:2], *GATES))),
+    "gru step backward": lambda cast: lstm.gru_backward(*map(cast, (*STATE[:2], *GATES, TUGS[0]))),
     "sampler": lambda cast: spatial_transformer.bilinear_sample(*map(cast, LOOK)),
     "sampler backward": lambda cast: spatial_transformer.bilinear_sample_backward(
         cast(SEEN), *map(cast, LOOK)

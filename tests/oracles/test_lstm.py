@@ -318,3 +318,26 @@ def test_large_batches_run_in_parallel_and_agree(dtype):
     )
     for ours, theirs in pairs:
         np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("samples", [3, 120], ids=["small", "large"])
+@pytest.mark.parametrize(
+    ("cell", "blocks"),
+    [("lstm_step", 4), ("lstm_peephole_step", 4), ("lstm_coupled_step", 3), ("gru_step", 3)],
+)
+def test_what_is_no_number_stays_in_its_sample(cell, blocks, samples, bad):
+    hidden, inputs = 40, 30
+    x, h = draw(samples, inputs), draw(samples, hidden)
+    w, b = 0.1 * draw(blocks * hidden, hidden + inputs), draw(blocks * hidden)
+    rest = {"lstm_peephole_step": (w, b, draw(3, hidden))}.get(cell, (w, b))
+    given = (h,) if cell == "gru_step" else (h, draw(samples, hidden, seed=1))
+    clean = getattr(reference, cell)(x, *given, *rest)
+    x[1, 2] = bad
+    found, expected = (getattr(m, cell)(x, *given, *rest) for m in (reference, chapter))
+    others = np.arange(samples) != 1
+    pack = lambda value: value if isinstance(value, tuple) else (value,)
+    for one, before, other in zip(*map(pack, (found, clean, expected)), strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-11)
+        assert np.array_equal(one[others], before[others])
+        assert not np.array_equal(one[1], before[1])

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul
+from reference._gemm import matmul, outer, tiles
 from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, expm1, like, sigmoid, total
 
@@ -25,7 +25,7 @@ BLOCK = 128
 def _floats(*arrays: Any) -> tuple[Array, ...]:
     """Return the arrays contiguous and in one floating dtype, float32 only if all are."""
     dtype = np.result_type(*arrays, np.float32)
-    return tuple(np.ascontiguousarray(a, dtype=dtype) for a in arrays)
+    return tuple([np.ascontiguousarray(a, dtype) for a in arrays])
 
 
 @njit(**SERIAL)
@@ -358,15 +358,28 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     return out
 
 
+@njit(**SERIAL)
+def _grow_few(tile, w, pre, post, lr):  # type: ignore[no-untyped-def]
+    """See `_grow`: one call, where the steps around a product would cost more than the product."""
+    units, inputs = w.shape
+    unit, sample = np.arange(units), np.arange(len(pre))
+    scaled = (post * w.dtype.type(lr / len(pre))).reshape(-1)
+    new = w.copy()
+    outer(tile, scaled, unit, sample * units, pre.reshape(-1), sample * inputs, inputs,
+          new.reshape(-1), unit * inputs, True)  # fmt: skip
+    return new
+
+
 def _grow(w: Array, pre: Array, post: Array, lr: float) -> Array:
-    """Add the Hebbian mean to the weights, in place."""
-    return matmul(post * w.dtype.type(lr / len(pre)), pre, w, turn_a=True, add=True)
+    """Return the weights plus the Hebbian mean."""
+    if post.size * pre.shape[1] < 16 * SMALL:
+        return np.asarray(_grow_few(tiles(w.dtype), w, pre, post, lr))
+    return matmul(post * w.dtype.type(lr / len(pre)), pre, w.copy(), turn_a=True, add=True)
 
 
 def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
-    w, pre, post = _floats(w, pre, post)
-    return _grow(w.copy(), pre, post, lr)
+    return _grow(*_floats(w, pre, post), lr)
 
 
 def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:

@@ -257,6 +257,27 @@ def test_hebbian_update_is_torchs_gradient_of_the_mean_squared_activity():
     np.testing.assert_allclose(found, (w + 0.2 * w.grad).detach().numpy(), rtol=1e-12)
 
 
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float64, 1e-12), (np.float32, 1e-4)])
+@pytest.mark.parametrize("shape", [(1, 1, 1), (7, 13, 5), (33, 70, 17), (128, 100, 90)])
+def test_hebbian_update_of_few_weights_and_of_many(dtype, rtol, shape):
+    """In one call or by the product of matrices; what is no number stays with its own inputs."""
+    samples, inputs, units = shape
+    w, pre, post = (
+        RNG.normal(size=size).astype(dtype)
+        for size in ((units, inputs), (samples, inputs), (samples, units))
+    )
+    kept = w.copy()
+    found = ref.hebbian_update(w, pre, post, 0.3)
+    assert found.dtype == dtype
+    assert np.array_equal(w, kept)
+    expected = w + 0.3 * post.astype(float).T @ pre.astype(float) / samples
+    np.testing.assert_allclose(found, expected, rtol=rtol, atol=rtol)
+    pre[-1, -1] = np.nan
+    lost = np.isnan(ref.hebbian_update(w, pre, post, 0.3))
+    assert lost[:, -1].all()
+    assert not lost[:, :-1].any()
+
+
 def test_oja_update_finds_scikit_learns_first_component():
     decomposition = pytest.importorskip("sklearn.decomposition")
     x = RNG.normal(size=(500, 4)) @ np.diag([3.0, 1.5, 1.0, 0.4]) @ RNG.normal(size=(4, 4))

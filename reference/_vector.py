@@ -221,16 +221,22 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def plus(typing, a, b):  # type: ignore[no-untyped-def]
-    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
-
-    The order is fixed when the loop is compiled: every run and every thread takes the same.
-    """
+def _plus(typing, a, b):  # type: ignore[no-untyped-def]
+    """See `plus`."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         return builder.fadd(*args, flags=("reassoc",))
 
     return a(a, a), generate
+
+
+@njit(**SERIAL)
+def plus(a, b):  # type: ignore[no-untyped-def]
+    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
+
+    The order is fixed when the loop is compiled: every run and every thread takes the same.
+    """
+    return _plus(a, b)
 
 
 @njit(**SERIAL)
@@ -253,7 +259,7 @@ def total(row):  # type: ignore[no-untyped-def]
     """Return the sum of a row."""
     result = row.dtype.type(0)
     for i in range(row.size):
-        result = plus(result, row[i])
+        result = _plus(result, row[i])
     return result
 
 

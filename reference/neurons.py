@@ -379,7 +379,8 @@ def _grow(w: Array, pre: Array, post: Array, lr: float) -> Array:
 
 def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
-    return _grow(*_floats(w, pre, post), lr)
+    w, pre, post = _floats(w, pre, post)
+    return _grow(w, pre, post, lr)
 
 
 def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:

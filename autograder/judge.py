@@ -508,7 +508,7 @@ def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
     """Replace functions and environments by handles, generators by seeds drawn from them."""
     if isinstance(value, observe.Seed):
         return wire.Seed(value.value)
-    if isinstance(value, np.random.Generator):
+    if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late
         return wire.Seed(int(value.integers(1 << 62)))
     if isinstance(value, observe.Env):
         return _world(value.make(), callbacks)

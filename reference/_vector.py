@@ -35,7 +35,6 @@ __all__ = [
     "largest",
     "like",
     "log",
-    "plus",
     "relu",
     "sigmoid",
     "sin",
@@ -222,21 +221,15 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
 
 @intrinsic
 def _plus(typing, a, b):  # type: ignore[no-untyped-def]
-    """See `plus`."""
+    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
+
+    The order is fixed when the loop is compiled: every run and every thread takes the same.
+    """
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         return builder.fadd(*args, flags=("reassoc",))
 
     return a(a, a), generate
-
-
-@njit(**SERIAL)
-def plus(a, b):  # type: ignore[no-untyped-def]
-    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
-
-    The order is fixed when the loop is compiled: every run and every thread takes the same.
-    """
-    return _plus(a, b)
 
 
 @njit(**SERIAL)

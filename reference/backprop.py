@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import matmul
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import exp, largest, like, log, plus, relu, total
+from reference._vector import exp, largest, like, log, relu, total
 
 __all__ = [
     "binary_cross_entropy",
@@ -154,42 +154,29 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
     return float(losses.mean()), slope
 
 
-STRETCH = 8192
-"""Elements whose losses are summed together, whatever the number of threads."""
-
-
-@njit(**SERIAL)
-def _binary_stretch(z: Array, t: Array, share: Any, slope: Array) -> Any:
-    """Fill a stretch of slopes and return the sum of max(z, 0) - z t + log(1 + exp(-abs(z)))."""
+def _binary(z: Array, t: Array, share: Any, slope: Array, losses: Array) -> None:
+    """Fill the slopes, and the losses max(z, 0) - z t + log(1 + exp(-abs(z)))."""
     zero, one = like(share, 0), like(share, 1)
-    result = zero
-    for i in range(z.size):
+    for i in prange(z.size):
         small = exp(-abs(z[i]))
         mass = one + small
         part = one / mass
         rest = log(mass) + (small - (mass - one)) * part  # what rounding took from 1 + small
-        result = plus(result, relu(z[i]) - z[i] * t[i] + rest)
+        losses[i] = relu(z[i]) - z[i] * t[i] + rest
         slope[i] = share * ((part if z[i] >= zero else small * part) - t[i])
-    return result
 
 
-def _binary_parts(z: Array, t: Array, share: Any, slope: Array, parts: Array) -> None:
-    for part in prange(parts.size):
-        first, last = part * STRETCH, min((part + 1) * STRETCH, z.size)
-        parts[part] = _binary_stretch(z[first:last], t[first:last], share, slope[first:last])
-
-
-_binary_serial = njit(**SERIAL)(_binary_parts)
-_binary_parallel = njit(**PARALLEL)(_binary_parts)
+_binary_serial = njit(**SERIAL)(_binary)
+_binary_parallel = njit(**PARALLEL)(_binary)
 
 
 def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.binary_cross_entropy`."""
     z, t = _arrays(logits, targets)
-    slope, parts = np.empty_like(z), np.empty(-(-z.size // STRETCH))
+    slope, losses = np.empty_like(z), np.empty_like(z)
     run = _binary_serial if z.size < SMALL else _binary_parallel
-    run(z, t, z.dtype.type(1 / z.size), slope, parts)
-    return float(np.add.reduce(parts)) / z.size, slope
+    run(z, t, z.dtype.type(1 / z.size), slope, losses)
+    return float(losses.mean(dtype=np.float64)), slope
 
 
 # --- checking gradients ---------------------------------------------------------------------------

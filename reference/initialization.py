@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import matmul
 from reference._jit import SERIAL, njit
-from reference._vector import exp, larger, like, plus, sigmoid, tanh
+from reference._vector import exp, larger, like, sigmoid, tanh
 
 Array = NDArray[Any]
 
@@ -108,19 +108,6 @@ def _slopes(z, code, delta):  # type: ignore[no-untyped-def]
             delta[i] = 0
 
 
-@njit(**SERIAL)
-def _std(z):  # type: ignore[no-untyped-def]
-    """Return the standard deviation, summed in float64."""
-    result = 0.0
-    for i in range(z.size):
-        result = plus(result, np.float64(z[i]))
-    mean, result = result / z.size, 0.0
-    for i in range(z.size):
-        away = z[i] - mean
-        result = plus(result, away * away)
-    return np.sqrt(result / z.size)
-
-
 def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[Array], Array]:
     """Return the pre-activations z of every layer, and the standard deviations of the outputs."""
     zs, stds = [], np.empty(len(weights), x.dtype)
@@ -128,7 +115,7 @@ def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[
         zs.append(matmul(x, w, np.empty((len(x), len(w)), x.dtype), turn_b=True))
         x = np.empty_like(zs[-1])
         _activations(zs[-1].reshape(-1), CODES[activation], x.reshape(-1))
-        stds[layer] = _std(x.reshape(-1))
+        stds[layer] = np.std(x)
     return zs, stds
 
 
@@ -150,7 +137,7 @@ def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad:
     delta = np.array(grad, x.dtype, order="C")
     for layer in reversed(range(len(weights))):
         _slopes(zs[layer].reshape(-1), CODES[activation], delta.reshape(-1))
-        stds[layer] = _std(delta.reshape(-1))
+        stds[layer] = np.std(delta)
         if layer > 0:
             delta = matmul(delta, weights[layer], np.empty_like(zs[layer - 1]))
     return stds

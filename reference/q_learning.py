@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reference import _toy_text
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import like, plus
+from reference._vector import like
 
 __all__ = [
     "discounted_returns",
@@ -34,9 +34,6 @@ __all__ = [
 
 Array = NDArray[Any]
 Buffer = dict[str, Any]
-
-STRETCH = 8192
-"""Elements whose sum is taken together: the sums do not depend on the number of threads."""
 
 
 @njit(**SERIAL)
@@ -327,26 +324,17 @@ def double_dqn_targets(
     return out
 
 
-@njit(**SERIAL)
-def _huber_sum(prediction: Array, target: Array, delta: Any) -> Any:
-    """Return the sum of c (abs(e) - c / 2), with c the clipped error."""
-    half, total = like(delta, 0.5), like(delta, 0)
-    for i in range(prediction.size):
+def _huber_terms(prediction: Array, target: Array, delta: Any, out: Array) -> None:
+    """Write c (abs(e) - c / 2), with c the clipped error."""
+    half = like(delta, 0.5)
+    for i in prange(out.size):
         size = abs(prediction[i] - target[i])
         clipped = size if size < delta else delta
-        total = plus(total, clipped * (size - half * clipped))
-    return total
+        out[i] = clipped * (size - half * clipped)
 
 
-def _huber_parts(prediction: Array, target: Array, delta: Any, parts: Array) -> None:
-    """Write the sums of Huber's loss over stretches of the batch."""
-    for part in prange(parts.size):
-        first, last = part * STRETCH, min((part + 1) * STRETCH, prediction.size)
-        parts[part] = _huber_sum(prediction[first:last], target[first:last], delta)
-
-
-_huber_serial = njit(**SERIAL)(_huber_parts)
-_huber_parallel = njit(**PARALLEL)(_huber_parts)
+_huber_serial = njit(**SERIAL)(_huber_terms)
+_huber_parallel = njit(**PARALLEL)(_huber_terms)
 
 
 def _huber_slopes(prediction: Array, target: Array, delta: Any, share: Any, out: Array) -> None:
@@ -371,10 +359,10 @@ def _pair(prediction: Array, target: Array) -> tuple[Array, Array]:
 def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
     """See `solutions.q_learning.chapter.huber_loss`."""
     prediction, target = _pair(prediction, target)
-    parts = np.empty(-(-prediction.size // STRETCH))
+    terms = np.empty_like(prediction)
     run = _huber_serial if prediction.size < SMALL else _huber_parallel
-    run(prediction, target, prediction.dtype.type(delta), parts)
-    return float(np.add.reduce(parts)) / prediction.size
+    run(prediction, target, prediction.dtype.type(delta), terms)
+    return float(terms.mean(dtype=np.float64))
 
 
 def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:

@@ -64,6 +64,7 @@ class Emitter:
     def __init__(self, function: ir.Function, element: ir.Type, lanes: int) -> None:
         self.function, self.element, self.lanes = function, element, lanes
         self.vector = ir.VectorType(element, lanes)
+        self.align = 4 if isinstance(element, ir.FloatType) else 8
         self.builder = ir.IRBuilder(function.append_basic_block("entry"))
 
     def call(self, name: str, result: ir.Type, *args: ir.Value) -> ir.Value:
@@ -107,37 +108,43 @@ class Emitter:
     def zero(self) -> ir.Value:
         return ir.Constant(self.vector, [self.element(0.0)] * self.lanes)
 
-    def _aligned(self) -> ir.Value:
-        return ir.IntType(32)(4 if isinstance(self.element, ir.FloatType) else 8)
-
     def _vector_at(self, pointer: ir.Value) -> ir.Value:
         return self.builder.bitcast(pointer, self.vector.as_pointer())
 
     def load(self, pointer: ir.Value, mask: ir.Value | None = None) -> ir.Value:
-        where, align = self._vector_at(pointer), self._aligned()
+        where = self._vector_at(pointer)
         if mask is None:
-            return self.builder.load(where, align=align.constant)
+            return self.builder.load(where, align=self.align)
+        align = ir.IntType(32)(self.align)
         return self.call("masked.load", self.vector, where, align, mask, self.zero())
 
     def store(self, value: ir.Value, pointer: ir.Value, mask: ir.Value | None = None) -> None:
-        where, align = self._vector_at(pointer), self._aligned()
+        where = self._vector_at(pointer)
         if mask is None:
-            self.builder.store(value, where, align=align.constant)
+            self.builder.store(value, where, align=self.align)
         else:
+            align = ir.IntType(32)(self.align)
             self.call("masked.store", ir.VoidType(), value, where, align, mask)
 
     def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
         return self.call("fma" if _FUSED else "fmuladd", self.vector, a, b, c)
 
-    def total(self, value: ir.Value) -> ir.Value:
-        """Return the sum over the lanes, as a tree."""
-        step = self.lanes // 2
+    def totals(self, values: list[ir.Value]) -> list[ir.Value]:
+        """Return vectors that hold the sum over the lanes of each vector, in order.
+
+        Each sum is a tree: half the lanes are added to the other half until one is left. Two
+        vectors that are half empty become one, so that `lanes` sums cost little more than one.
+        """
+        values, step = values + [self.zero()] * (-len(values) % self.lanes), self.lanes // 2
         while step:
-            order = [(lane + step) % self.lanes for lane in range(self.lanes)]
-            shifted = self.shuffle(value, value, order)
-            value = self.builder.fadd(value, shifted)
+            left = [lane for lane in range(2 * self.lanes) if not lane & step]
+            right = [lane + step for lane in left]
+            values = [
+                self.builder.fadd(self.shuffle(a, b, left), self.shuffle(a, b, right))
+                for a, b in zip(values[::2], values[1::2])
+            ]
             step //= 2
-        return self.builder.extract_element(value, ir.IntType(32)(0))
+        return values
 
     def loop(self, count: ir.Value, start: list[ir.Value], body: Any, step: int = 1) -> list[Any]:
         """Repeat ``values = body(index, values)`` while ``index + step <= count``.

@@ -30,16 +30,17 @@ from numpy.typing import NDArray
 
 from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import turn
+from reference._move import copy_lines, turn
 
 __all__ = [
+    "LITTLE",
     "call",
     "dot",
     "dot_tile",
     "matmul",
     "outer",
     "outer_tile",
-    "packed",
+    "product",
     "steps",
     "tiles",
     "turned",
@@ -147,23 +148,22 @@ def _emit_dot(function: ir.Function, element: ir.Type, lanes: int, rows: int, co
 def _store_totals(
     emit: Emitter, sums: list[ir.Value], c: ir.Value, crow: ir.Value, add: ir.Value, columns: int
 ) -> None:
-    """Store each vector's sum at its place; in a loop, which keeps the code short."""
-    builder = emit.builder
-    room = builder.alloca(emit.vector, len(sums))
-    for index, value in enumerate(sums):
-        builder.store(value, builder.gep(room, [INT(index)]))
+    """Store each vector's sum at its place, a row at a time."""
+    builder, totals, align = emit.builder, emit.totals(sums), emit.align
+    kind = ir.VectorType(emit.element, columns).as_pointer()
+    lines, places = [], []
+    for i in range(len(sums) // columns):
+        which, first = divmod(i * columns, emit.lanes)
+        pair = totals[which], totals[min(which + 1, len(totals) - 1)]
+        lines.append(emit.shuffle(*pair, list(range(first, first + columns))))
+        places.append(builder.bitcast(emit.at(c, emit.entry(crow, i)), kind))
 
-    def one(index: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
-        i, j = builder.sdiv(index, INT(columns)), builder.srem(index, INT(columns))
-        place = emit.at(c, builder.add(emit.entry(crow, i), j))
-        start = builder.select(
-            builder.icmp_signed("!=", add, INT(0)), builder.load(place), emit.element(0.0)
-        )
-        total = emit.total(builder.load(builder.gep(room, [index])))
-        builder.store(builder.fadd(total, start), place)
-        return []
+    def added() -> list[ir.Value]:
+        there = (builder.load(place, align=align) for place in places)
+        return [builder.fadd(old, line) for old, line in zip(there, lines)]
 
-    emit.loop(INT(len(sums)), [], one)
+    for line, place in zip(emit.when(builder.icmp_signed("!=", add, INT(0)), lines, added), places):
+        builder.store(line, place, align=align)
 
 
 def _sizes(most: int) -> list[int]:
@@ -364,7 +364,7 @@ def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
 def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
     """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]`` for j < columns.
 
-    All arrays are flat; the tables (int64) hold positions in them; `tile` comes from `tiles`.
+    The tables (int64) hold positions in the arrays as if they were flat; `tile` comes from `tiles`.
     """
     numbers = (row.size, al.size, columns, 1 if add else 0)
     call(tile[0], numbers, (a, row, al, b, bl, c, crow))
@@ -382,85 +382,104 @@ def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[
 
 # --- matrices -------------------------------------------------------------------------------------
 
-DEEP = 384
-"""Terms of a sum taken at a time: so much of b, one tile wide, stays in the second cache."""
+LITTLE = 16 * SMALL
+"""Multiplications below which a product is done at once: no threads, and no copies."""
+
+DEEP = 512
+"""Terms of a sum taken at a time, at most: so much of b, one tile wide, stays in the second cache.
+"""
+
+FEW = 80
+"""Rows from which turning b pays for itself, where it lies along its columns."""
+
+BROAD = 768
+"""Length of a matrix's rows from which many of them share their places in the caches: walking down
+a column is slow."""
 
 MANY = 160
-"""Rows from which copying b into panels, in the order of its use, pays for itself."""
-
-FEW = 48
-"""Rows from which turning b into panels pays for itself, where it lies along its columns."""
-
-LONG = 512
-"""Rows for which a turned panel of b serves."""
+"""Rows from which copying a broad b, one panel of a tile's width at a time, pays for itself."""
 
 TALL = 96
-"""Rows of the result in one job."""
+"""Rows of the result that are computed before going on along b."""
+
+LONG = 5 * TALL
+"""Rows of the result for which a copied panel of b serves."""
 
 
-@functools.lru_cache(maxsize=4096)
-def steps(count: int, stride: int = 1) -> NDArray[np.int64]:
+@njit(**SERIAL)
+def steps(count, stride):  # type: ignore[no-untyped-def]
     """Return the table 0, stride, 2 stride, ...: of a row, a column, a matrix's rows."""
-    return np.arange(count, dtype=np.int64) * stride
+    table = np.empty(count, np.int64)
+    for i in range(count):
+        table[i] = i * stride
+    return table
+
+
+@njit(**SERIAL)
+def _strides(a, turn_a):  # type: ignore[no-untyped-def]
+    """Return how many rows and terms a has, and how far apart they are."""
+    if turn_a:
+        return a.shape[1], a.shape[0], 1, a.shape[1]
+    return a.shape[0], a.shape[1], a.shape[1], 1
+
+
+@njit(**SERIAL)
+def product(tile, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-def]
+    """Do what `matmul` does, in one thread: for small matrices, and within other kernels."""
+    (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
+    row, places = steps(m, down), steps(m, n)
+    if turn_b:
+        start = steps(1, 0)
+        dot(tile, a, row, start, b, steps(n, terms), start, terms, out, places, add)
+    else:
+        outer(tile, a, row, steps(terms, along), b, steps(terms, n), n, out, places, add)
+
+
+@njit(**SERIAL)
+def _depth(terms, most):  # type: ignore[no-untyped-def]
+    """Return how many terms to take at a time, at most `most`: the same each time, in vectors."""
+    times = (terms + most - 1) // most
+    return ((terms + times - 1) // times + 15) // 16 * 16
 
 
 @njit(**PARALLEL)
-def _outer_blocks(tile, a, row, al, b, bl, panel, columns, wide, c, crow, add):  # type: ignore[no-untyped-def]
-    """See `outer`; one block of c per job, whose columns of b start at a multiple of `panel`."""
-    down = (row.size + TALL - 1) // TALL
-    for job in prange(down * ((columns + wide - 1) // wide)):
-        here, top = job // down, job % down * TALL
-        rows, places = row[top : top + TALL], crow[top : top + TALL]
-        width, there = min(wide, columns - here * wide), c[here * wide :]
-        for k in range(0, al.size, DEEP):
-            left, right = al[k : k + DEEP], bl[k : k + DEEP]
-            # fmt: off
-            outer(tile, a, rows, left, b[here * panel :], right, width, there, places, add or k > 0)
-            # fmt: on
+def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):  # type: ignore[no-untyped-def]
+    """See `matmul`. One block of the result per job, which copies the panels of b that it needs."""
+    (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
+    row, al, places, most = steps(m, down), steps(terms, along), steps(m, n), _depth(terms, DEEP)
+    bl, tall = steps(most, wide if copies else n), LONG if copies else TALL
+    a, b, out = a.reshape(-1), b.reshape(-1), out.reshape(-1)
+    jobs, nothing = (m + tall - 1) // tall, -b.dtype.type(0)
+    for job in prange(jobs * ((n + wide - 1) // wide)):
+        here, top = job // jobs * wide, job % jobs * tall
+        width, c = min(wide, n - here), out[here:]
+        panel = np.empty(most * wide if copies else 0, b.dtype)
+        for k in range(0, terms, most):
+            depth, source = min(most, terms - k), b[k * n + here :]
+            if copies:
+                source = panel
+                if turn_b:
+                    turn(panel, 0, wide, b, here * terms + k, terms, width, depth)
+                else:
+                    copy_lines(panel, 0, wide, b, k * n + here, n, depth, width, nothing)
+            for i in range(top, min(m, top + tall), TALL):
+                rows, left = row[i : i + TALL], al[k : k + depth]
+                outer(tile, a, rows, left, source, bl, width, c, places[i:], add or k > 0)
 
 
 @njit(**PARALLEL)
-def _dot_blocks(tile, a, row, b, column, length, wide, c, crow, add):  # type: ignore[no-untyped-def]
-    """See `dot`, for one stretch; one block of c per job."""
-    down, start = (row.size + TALL - 1) // TALL, np.zeros(1, np.int64)
-    for job in prange(down * ((column.size + wide - 1) // wide)):
-        left, top = job // down * wide, job % down * TALL
-        rows, places, columns = (
-            row[top : top + TALL],
-            crow[top : top + TALL],
-            column[left : left + wide],
-        )
-        for k in range(0, length, 2 * DEEP):
-            depth, more = min(2 * DEEP, length - k), add or k > 0
-            dot(tile, a[k:], rows, start, b[k:], columns, start, depth, c[left:], places, more)
-
-
-@njit(**PARALLEL)
-def _turned_blocks(tile, a, row, al, b, terms, bl, columns, wide, c, crow, add):  # type: ignore[no-untyped-def]
-    """See `outer`; the columns of b lie along its lines, and each job turns those that it needs."""
-    down = (row.size + LONG - 1) // LONG
-    for job in prange(down * ((columns + wide - 1) // wide)):
-        here, top = job // down * wide, job % down * LONG
-        width, panel = min(wide, columns - here), np.empty(terms * wide, b.dtype)
-        turn(panel, 0, wide, b, here * terms, terms, width, terms)
-        for i in range(top, min(row.size, top + LONG), TALL):
-            rows, places = row[i : i + TALL], crow[i : i + TALL]
-            for k in range(0, terms, DEEP):
-                left, right, more = al[k : k + DEEP], bl[k : k + DEEP], add or k > 0
-                outer(tile, a, rows, left, panel, right, width, c[here:], places, more)
-
-
-@njit(**PARALLEL)
-def packed(b, wide):  # type: ignore[no-untyped-def]
-    """Return b as panels of `wide` columns, each row's numbers side by side."""
-    terms, columns = b.shape
-    panels = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
-    for p in prange(panels.shape[0]):
-        first, width = p * wide, min(wide, columns - p * wide)
-        for k in range(terms):
-            for j in range(width):
-                panels[p, k, j] = b[k, first + j]
-    return panels
+def _dot_blocks(tile, a, b, out, wide, add):  # type: ignore[no-untyped-def]
+    """See `matmul`, for a turned b. One block of the result per job."""
+    (m, terms), n = a.shape, out.shape[1]
+    row, column, places, start = steps(m, terms), steps(n, terms), steps(m, n), steps(1, 0)
+    a, b, out = a.reshape(-1), b.reshape(-1), out.reshape(-1)
+    jobs, most = (m + TALL - 1) // TALL, _depth(terms, 2 * DEEP)
+    for job in prange(jobs * ((n + wide - 1) // wide)):
+        left, top = job // jobs * wide, job % jobs * TALL
+        rows, columns = row[top : top + TALL], column[left : left + wide]
+        for k in range(0, terms, most):
+            depth, more, c = min(most, terms - k), add or k > 0, out[left:]
+            dot(tile, a[k:], rows, start, b[k:], columns, start, depth, c, places[top:], more)
 
 
 @njit(**PARALLEL)
@@ -481,31 +500,17 @@ def matmul(
 
     All C-ordered and of one dtype.
     """
-    if (
-        turn_a and out.size > 1 << 16 and len(a) >= 256
-    ):  # far apart, they would share a cache line's place
+    (m, n), terms = out.shape, b.shape[turn_b]
+    tile = tiles(out.dtype)
+    if m * n * terms < LITTLE:
+        product(tile, a, b, out, turn_a, turn_b, add)
+        return out
+    wide = VECTORS * BYTES // out.itemsize
+    if turn_a and m >= BROAD and terms > DEEP // 2:
         a, turn_a = turned(a), False
-    (m, n), (terms, inner) = out.shape, a.shape if turn_a else a.shape[::-1]
-    tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
-    row, al = (steps(m), steps(terms, inner)) if turn_a else (steps(m, terms), steps(terms))
-    small = m * n * terms < 16 * SMALL
-    places = steps(m, n)
-    if small and turn_b:
-        start = steps(1)
-        dot(tile, a, row, start, b, steps(n, terms), start, terms, out, places, add)
-        return out
-    if small:
-        outer(tile, a, row, al, b, steps(terms, n), n, out, places, add)
-        return out
-    flat, other, result = a.reshape(-1), b.reshape(-1), out.reshape(-1)
     if turn_b and m < FEW:
-        _dot_blocks(tile, flat, row, other, steps(n, terms), terms, wide, result, places, add)
-    elif turn_b:
-        bl = steps(terms, wide)
-        _turned_blocks(tile, flat, row, al, other, terms, bl, n, wide, result, places, add)
+        _dot_blocks(tile, a, b, out, wide, add)
     else:
-        bl, panel = steps(terms, n), wide
-        if m >= MANY and terms >= 256:
-            other, bl, panel = packed(b, wide).reshape(-1), steps(terms, wide), wide * terms
-        _outer_blocks(tile, flat, row, al, other, bl, panel, n, wide, result, places, add)
+        copies = turn_b or (m >= MANY and n >= BROAD)
+        _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add)
     return out

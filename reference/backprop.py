@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul
+from reference._gemm import LITTLE, matmul, product, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, largest, like, log, relu, total
 
 __all__ = [
+    "add_rows",
     "binary_cross_entropy",
     "cross_entropy",
     "dense_backward",
@@ -42,7 +43,7 @@ Layers = list[tuple[Array, Array]]
 
 def _arrays(*given: Any) -> list[Array]:
     """Return contiguous arrays in the first one's precision."""
-    dtype = _SINGLE if np.asarray(given[0]).dtype == _SINGLE else _DOUBLE
+    dtype = _SINGLE if getattr(given[0], "dtype", None) == _SINGLE else _DOUBLE
     return [np.ascontiguousarray(array, dtype=dtype) for array in given]
 
 
@@ -78,9 +79,50 @@ def parameter_count(sizes: Sequence[int]) -> int:
 # --- the dense layer ------------------------------------------------------------------------------
 
 
+@njit(**SERIAL)
+def add_rows(dy: Array, db: Array) -> None:
+    """Compute ``db[...] = dy.sum(0)``, in the order of the rows."""
+    for j in range(db.size):
+        db[j] = 0
+    for n in range(len(dy)):
+        for j in range(db.size):
+            db[j] += dy[n, j]
+
+
+@njit(**SERIAL)
+def _forward_little(tile: Any, x: Array, w: Array, b: Array) -> Array:
+    """Compute ``x @ w.T + b`` at once: each call from Python would cost more than the product."""
+    out = np.empty((len(x), len(w)), x.dtype)
+    for n in range(len(x)):
+        for j in range(b.size):
+            out[n, j] = b[j]
+    product(tile, x, w, out, False, True, True)
+    return out
+
+
+@njit(**SERIAL)
+def _slopes_little(tile: Any, dy: Array, x: Array) -> Any:
+    """Compute ``dy.T @ x, dy.sum(0)`` at once."""
+    dw, db = np.empty((dy.shape[1], x.shape[1]), dy.dtype), np.empty(dy.shape[1], dy.dtype)
+    product(tile, dy, x, dw, True, False, False)
+    add_rows(dy, db)
+    return dw, db
+
+
+@njit(**SERIAL)
+def _backward_little(tile: Any, dy: Array, x: Array, w: Array) -> Any:
+    """Compute ``dy @ w, dy.T @ x, dy.sum(0)`` at once."""
+    dx = np.empty(x.shape, x.dtype)
+    product(tile, dy, w, dx, False, False, False)
+    dw, db = _slopes_little(tile, dy, x)
+    return dx, dw, db
+
+
 def dense_forward(x: Array, w: Array, b: Array) -> Array:
     """See `solutions.backprop.chapter.dense_forward`."""
     x, w, b = _arrays(x, w, b)
+    if x.size * len(w) < LITTLE:
+        return np.asarray(_forward_little(tiles(x.dtype), x, w, b))
     out = np.empty((len(x), len(w)), x.dtype)
     out[:] = b
     return matmul(x, w, out, turn_b=True, add=True)
@@ -89,14 +131,21 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
 def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     """See `solutions.backprop.chapter.dense_backward`."""
     dy, x, w = _arrays(dy, x, w)
+    if x.size * len(w) < LITTLE:
+        dx, dw, db = _backward_little(tiles(x.dtype), dy, x, w)
+        return dx, dw, db
     return matmul(dy, w, np.empty_like(x)), *dense_slopes(dy, x)
 
 
 def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
     """Return `dense_backward` without its first result: a first layer has nothing below it."""
     dy, x = _arrays(dy, x)
-    dw = np.empty((dy.shape[1], x.shape[1]), dy.dtype)
-    return matmul(dy, x, dw, turn_a=True), np.add.reduce(dy, axis=0)
+    if dy.size * x.shape[1] < LITTLE:
+        dw, db = _slopes_little(tiles(x.dtype), dy, x)
+        return dw, db
+    dw, db = np.empty((dy.shape[1], x.shape[1]), dy.dtype), np.empty(dy.shape[1], dy.dtype)
+    add_rows(dy, db)
+    return matmul(dy, x, dw, turn_a=True), db
 
 
 # --- losses ---------------------------------------------------------------------------------------

@@ -73,13 +73,14 @@ def limits(threads: int) -> Limits:
 
 def _peak() -> float:
     """Return what one thread does where nothing waits for memory: our tile, on a small product."""
-    a, c, table = np.ones(96 * 256, np.float32), np.ones(96 * 64, np.float32), steps(256)
-    b, tile = np.ones(64 * 256, np.float32), tiles(np.dtype(np.float32))
+    a, b, c = (np.ones(size, np.float32) for size in (96 * 256, 64 * 256, 96 * 64))
+    tile, row, al = tiles(np.dtype(np.float32)), steps(96, 256), steps(256, 1)
+    bl, places = steps(256, 64), steps(96, 64)
     seconds = []
     for _ in range(50):
         start = time.thread_time()
         for _ in range(20):
-            outer(tile, a, steps(96, 256), table, b, steps(256, 64), 64, c, steps(96, 64), False)
+            outer(tile, a, row, al, b, bl, 64, c, places, False)
         seconds.append(time.thread_time() - start)
     return 20 * 2 * 96 * 64 * 256 / min(seconds) / 1e9
 

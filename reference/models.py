@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from reference import backprop, convolution, lstm, neurons, optimizers, q_learning
 from reference._gemm import matmul
 from reference._jit import SERIAL, njit
+from reference._vector import relu
 
 __all__ = ["LeNet", "Letters", "Mlp", "Model", "QNet", "Residual", "fit", "play", "population"]
 
@@ -42,9 +43,16 @@ def _layers(rng: np.random.Generator, shapes: Shapes) -> Parameters:
     return weights | {f"{name} b": _zeros(shape[0]) for name, shape in shapes.items()}
 
 
+@njit(**SERIAL)
+def _rectify(y: Array) -> None:
+    for i in range(y.size):
+        y[i] = relu(y[i])
+
+
 def _relu(y: Array) -> Array:
-    """Rectify in place."""
-    return np.maximum(y, 0, out=y)
+    """Rectify in place: ``maximum(y, 0)``."""
+    _rectify(y.reshape(-1))
+    return y
 
 
 @njit(**SERIAL)
@@ -91,7 +99,7 @@ class Model:
 
     def _dense_slopes(self, layer: str, dy: Array, x: Array) -> None:
         matmul(dy, x, self.slopes[f"{layer} w"], turn_a=True)
-        np.add.reduce(dy, axis=0, out=self.slopes[f"{layer} b"])
+        backprop.add_rows(dy, self.slopes[f"{layer} b"])
 
     def _dense_backward(self, layer: str, dy: Array, x: Array) -> Array:
         """Write the layer's gradients; return that of its inputs."""

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul, outer, tiles
+from reference._gemm import LITTLE, matmul, product, tiles
 from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, expm1, like, sigmoid, total
 
@@ -359,35 +359,32 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
 
 
 @njit(**SERIAL)
-def _grow_few(tile, w, pre, post, lr):  # type: ignore[no-untyped-def]
+def _grow_little(tile, w, pre, post, rate):  # type: ignore[no-untyped-def]
     """See `_grow`: one call, where the steps around a product would cost more than the product."""
-    units, inputs = w.shape
-    unit, sample = np.arange(units), np.arange(len(pre))
-    scaled = (post * w.dtype.type(lr / len(pre))).reshape(-1)
     new = w.copy()
-    outer(tile, scaled, unit, sample * units, pre.reshape(-1), sample * inputs, inputs,
-          new.reshape(-1), unit * inputs, True)  # fmt: skip
+    product(tile, post * w.dtype.type(rate), pre, new, True, False, True)
     return new
 
 
-def _grow(w: Array, pre: Array, post: Array, lr: float) -> Array:
-    """Return the weights plus the Hebbian mean."""
-    if post.size * pre.shape[1] < 16 * SMALL:
-        return np.asarray(_grow_few(tiles(w.dtype), w, pre, post, lr))
-    return matmul(post * w.dtype.type(lr / len(pre)), pre, w.copy(), turn_a=True, add=True)
+def _grow(w: Array, pre: Array, post: Array, rate: float) -> Array:
+    """Return the weights plus the Hebbian sum, `rate` times."""
+    if post.size * pre.shape[1] < LITTLE:
+        return np.asarray(_grow_little(tiles(w.dtype), w, pre, post, rate))
+    return matmul(post * w.dtype.type(rate), pre, w.copy(), turn_a=True, add=True)
 
 
 def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
     w, pre, post = _floats(w, pre, post)
-    return _grow(w, pre, post, lr)
+    return _grow(w, pre, post, lr / len(pre))
 
 
 def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.oja_update`."""
     w, pre, post = _floats(w, pre, post)
-    forgotten = w.dtype.type(lr / len(pre)) * np.einsum("no,no->o", post, post)
-    return _grow(w * (1 - forgotten)[:, None], pre, post, lr)
+    rate = lr / len(pre)
+    forgotten = w.dtype.type(rate) * np.einsum("no,no->o", post, post)
+    return _grow(w * (1 - forgotten)[:, None], pre, post, rate)
 
 
 def lesion(w: Array, fraction: float, order: Array) -> Array:

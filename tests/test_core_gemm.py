@@ -27,7 +27,7 @@ def product(rng, m, n, k, dtype, turn_a, turn_b):
 @pytest.mark.parametrize(("turn_a", "turn_b"), [(False, False), (True, False), (False, True)])
 def test_matmul_is_within_its_error_of_float64(dtype, turn_a, turn_b):
     rng = np.random.default_rng(3)
-    for m, n, k in [*SIZES, (200, 90, 500)]:
+    for m, n, k in [*SIZES, (200, 90, 500), (700, 70, 64), (170, 800, 530)]:
         a, b, truth = product(rng, m, n, k, dtype, turn_a, turn_b)
         out = np.full((m, n), np.nan, dtype)
         _gemm.matmul(a, b, out, turn_a, turn_b)

@@ -12,26 +12,26 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
-from threading import Thread
 from types import SimpleNamespace
 from typing import Any
 
 from autograder.carrier import Truth, fill, link_in, links_below, repair
 from autograder.cells import MAX_NOTEBOOK, SubmissionError, read_text
 from autograder.course import Course, CourseError
-from autograder.grading import Item, grade_all
+from autograder.grading import Grading, Item
 from autograder.report import Report, rounded
 
 __all__ = ["Change", "Outcome", "grade_assignments", "submissions"]
 
 BATCH = 100
+KEPT = "kept"  # marks a notebook that stands in its place already
 PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
 Progress = Callable[[int, int, Report], None]
-Batch = dict[str, list[tuple[Item, Report]]]
 
 
 @dataclass(frozen=True)
@@ -118,9 +118,7 @@ def grade_assignments(
     """
     work = {name: _work(course, name) for name in assignments}
     items = [item for found, _ in work.values() for item in found]
-    # nbgrader takes longer to import than many a class to judge: both at once
-    Thread(target=import_module, args=("nbgrader.api",), daemon=True).start()
-    reports = grade_all(
+    grading = Grading(
         items,
         course.catalogue,
         course.secret,
@@ -129,28 +127,101 @@ def grade_assignments(
         jobs=jobs,
         resume=resume,
         executor=executor,
-        progress=progress,
     )
+    with ThreadPoolExecutor(1) as beside:
+        carriers = [_Carrier(course, name, found, beside) for name, (found, _) in work.items()]
+        homes = [(carrier, n) for carrier in carriers for n in range(len(carrier.items))]
+        for done, (number, report) in enumerate(grading, 1):
+            progress(done, len(items), report)
+            carrier, own = homes[number]
+            carrier.take(own, report)
     outcomes, start = {}, 0
-    for name, (found, remarks) in work.items():
+    for carrier, (name, (found, remarks)) in zip(carriers, work.items(), strict=True):
         end = start + len(found)
-        outcomes[name] = Outcome(reports[start:end], remarks=remarks)
-        _carry(course, name, found, outcomes[name])
+        outcome = outcomes[name] = Outcome(grading.reports[start:end], remarks=remarks)
+        outcome.changes = carrier.finish(outcome.reports)
+        for report in outcome.reports:
+            outcome.note(report)
         start = end
     return outcomes
 
 
-def _carry(course: Course, assignment: str, items: Sequence[Item], outcome: Outcome) -> None:
-    """Bring the verdicts on an assignment into nbgrader's places, batch by batch."""
-    truths = _truths(course, assignment)
-    numbers: dict[str, list[int]] = {}
-    for number, item in enumerate(items):
-        numbers.setdefault(item.student, []).append(number)
-    for students in _batches(sorted(numbers)):
-        batch = {s: [(items[n], outcome.reports[n]) for n in numbers[s]] for s in students}
-        for report in (report for graded in batch.values() for _, report in graded):
-            outcome.note(report)
-        outcome.changes += _store(course, assignment, truths, batch)
+class _Carrier:
+    """Brings verdicts on an assignment into nbgrader's places while others are still awaited.
+
+    What cannot be written at once (a full disk, a gradebook that is held) is put off to the end:
+    judging goes on.
+    """
+
+    def __init__(
+        self, course: Course, assignment: str, items: Sequence[Item], beside: ThreadPoolExecutor
+    ) -> None:
+        self.course, self.assignment, self.items = course, assignment, items
+        # nbgrader takes longer to import than many a class to judge: both at once
+        self._reading = beside.submit(_truths, course, assignment)
+        self._truths: dict[str, Truth] = {}
+        self._numbers: dict[str, list[int]] = {}
+        for number, item in enumerate(items):
+            self._numbers.setdefault(item.student, []).append(number)
+        self._there: dict[str, dict[int, Report]] = {}
+        self._batch: dict[str, dict[str, Any]] = {}
+        self._put_off = False
+        self._left = set(self._numbers)
+        self._changes: list[Change] = []
+
+    def take(self, number: int, report: Report) -> None:
+        """Carry a student's verdicts as soon as all of them are there."""
+        if self._put_off:
+            return
+        student = self.items[number].student
+        there = self._there.setdefault(student, {})
+        there[number] = report
+        if len(there) == len(self._numbers[student]):
+            try:
+                self._truths = self._truths or self._reading.result()
+                self._carry(student, self._there.pop(student))
+            except CourseError:
+                self._put_off = True
+                self._there, self._batch = {}, {}
+
+    def finish(self, reports: Sequence[Report]) -> list[Change]:
+        """Carry what is left; return the scores that changed.
+
+        Raises
+        ------
+        CourseError
+            Something cannot be written.
+        """
+        self._truths = self._truths or _truths(self.course, self.assignment)
+        for student in sorted(self._left - set(self._batch)):
+            self._carry(student, {n: reports[n] for n in self._numbers[student]})
+        self._record()
+        return sorted(self._changes, key=lambda change: change.student)
+
+    def _carry(self, student: str, reports: Mapping[int, Report]) -> None:
+        graded = [(self.items[n], report) for n, report in sorted(reports.items())]
+        made = {
+            item.topic: _carried(item, report, self._truths)
+            for item, report in graded
+            if item.topic in self._truths
+        }
+        if not _prepared(self.course, self.assignment, student, made):
+            made = {name: {**notebook, KEPT: True} for name, notebook in made.items()}
+        self._batch[student] = made
+        if len(self._batch) == BATCH:
+            self._record()
+
+    def _record(self) -> None:
+        """Write the rows of a batch in one transaction, then put its notebooks in their places.
+
+        In this order nothing passes for graded whose rows are missing, whenever it is interrupted.
+        """
+        self._changes += _recorded(self.course, self.assignment, self._batch)
+        for student, made in self._batch.items():
+            if not any(KEPT in notebook for notebook in made.values()):
+                _put(self.course, self.course.place("autograded", student, self.assignment))
+        self._left -= set(self._batch)
+        self._batch = {}
 
 
 def submissions(course: Course, assignment: str) -> list[Item]:
@@ -171,11 +242,6 @@ def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:
             f"{assignment}: {', '.join(foreign)} is no topic: grade it with nbgrader autograde"
         )
     return _items(course, assignment, notebooks)
-
-
-def _batches(students: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(students), BATCH):
-        yield students[start : start + BATCH]
 
 
 def _truths(course: Course, assignment: str) -> dict[str, Truth]:
@@ -243,36 +309,6 @@ def _problem(path: Path, place: Path, course: Course) -> str:
 # --- into nbgrader's places ----------------------------------------------------------------------
 
 
-def _store(course: Course, assignment: str, truths: dict[str, Truth], batch: Batch) -> list[Change]:
-    """Write the autograded notebooks of a batch, then its rows in one transaction."""
-    from sqlalchemy.exc import OperationalError
-
-    notebooks = {}
-    for student, graded in batch.items():
-        made = {
-            item.topic: _carried(item, report, truths)
-            for item, report in graded
-            if item.topic in truths
-        }
-        if _write(course, assignment, student, made):
-            notebooks[student] = made
-        else:
-            notebooks[student] = {name: {**nb, "kept": True} for name, nb in made.items()}
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            with course.gradebook() as gradebook:
-                return _record(course, gradebook, assignment, notebooks)
-        except OperationalError as error:
-            reason = str(error.orig)
-            if "locked" not in reason or time.monotonic() > deadline:
-                raise CourseError(
-                    f"the gradebook cannot be written ({reason}): close what uses it (formgrader?) "
-                    "and run the same command again; what was graded is kept"
-                ) from None
-            time.sleep(0.5)
-
-
 def _carried(item: Item, report: Report, truths: dict[str, Truth]) -> dict[str, Any]:
     """Return the autograded notebook of one submission."""
     content: Any = {}
@@ -296,8 +332,8 @@ def _read(path: Path) -> Any:
         return {}  # it was replaced since it was judged: the verdict stands alone
 
 
-def _write(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:
-    """Write a submission's autograded folder; return whether anything is new."""
+def _prepared(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:
+    """Write a submission's autograded folder beside its place; return whether anything is new."""
     from nbformat.v4 import writes
 
     target = course.place("autograded", student, assignment)
@@ -308,11 +344,9 @@ def _write(course: Course, assignment: str, student: str, made: dict[str, Any]) 
     }
     if all(_same(target / name, text) for name, text in texts.items()):
         return False
-    part = target.with_name(f".{target.name}.part")
-    old = target.with_name(f".{target.name}.old")
-    try:
-        for left in (part, old):
-            shutil.rmtree(left, ignore_errors=True)
+    part = _part(target)
+    with _writing(target, course):
+        shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         for name, text in texts.items():
             (part / name).write_bytes(text)
@@ -321,17 +355,35 @@ def _write(course: Course, assignment: str, student: str, made: dict[str, Any]) 
             shutil.copy(file[0], part / file[1])
         for path in part.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o444)
+    return True
+
+
+def _put(course: Course, target: Path) -> None:
+    """Put a folder that was prepared in its place."""
+    old = target.with_name(f".{target.name}.old")
+    with _writing(target, course):
+        shutil.rmtree(old, ignore_errors=True)
         if target.exists():
             target.rename(old)
-        part.rename(target)
+        _part(target).rename(target)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+@contextmanager
+def _writing(target: Path, course: Course) -> Iterator[None]:
+    """Tell of a folder that cannot be written, and leave nothing half done."""
+    try:
+        yield
     except OSError as error:
-        shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(_part(target), ignore_errors=True)
         raise CourseError(
             f"{target.relative_to(course.folder)} cannot be written: {error.strerror}; what was "
             "graded is kept: run the same command again"
         ) from None
-    return True
 
 
 def _node(notebook: dict[str, Any]) -> Any:
@@ -366,8 +418,27 @@ def _other_files(course: Course, given: Path, assignment: str) -> Iterator[tuple
 # --- into the gradebook --------------------------------------------------------------------------
 
 
+def _recorded(course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]) -> list[Change]:
+    """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
+    from sqlalchemy.exc import OperationalError
+
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            with course.gradebook() as gradebook:
+                return _record(course, gradebook, assignment, batch)
+        except OperationalError as error:
+            reason = str(error.orig)
+            if "locked" not in reason or time.monotonic() > deadline:
+                raise CourseError(
+                    f"the gradebook cannot be written ({reason}): close what uses it (formgrader?) "
+                    "and run the same command again; what was graded is kept"
+                ) from None
+            time.sleep(0.5)
+
+
 def _record(
-    course: Course, gradebook: Any, assignment: str, batch: dict[str, dict[str, Any]]
+    course: Course, gradebook: Any, assignment: str, batch: Mapping[str, dict[str, Any]]
 ) -> list[Change]:
     """Write scores, comments and penalties, as nbgrader's own preprocessors do."""
     from nbgrader.api import Student
@@ -380,13 +451,15 @@ def _record(
     for student, made in batch.items():
         if student not in known:
             gradebook.db.add(Student(id=student))
-        submission = submissions.get(student) or _new_submission(gradebook, found, student)
+        before = submissions.get(student)
+        submission = before or _new_submission(gradebook, found, student)
         timestamp = _timestamp(course, assignment, student)
         if timestamp:
             submission.timestamp = timestamp
         for notebook in submission.notebooks:
             if notebook.name in made:
-                changes += _save(student, notebook, made[notebook.name])
+                same = before is not None and KEPT in made[notebook.name]
+                changes += _save(student, notebook, made[notebook.name], same)
                 _penalise(student, submission, notebook, penalties)
     gradebook.db.commit()
     return changes
@@ -427,7 +500,7 @@ def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
     return submission
 
 
-def _save(student: str, notebook: Any, made: dict[str, Any]) -> list[Change]:
+def _save(student: str, notebook: Any, made: dict[str, Any], kept: bool) -> list[Change]:
     """Set the scores and comments of one notebook; return the scores that changed."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
@@ -440,7 +513,7 @@ def _save(student: str, notebook: Any, made: dict[str, Any]) -> list[Change]:
             grade, score = grades[name], determine_grade(cell)[0]
             if grade.auto_score is not None and score is not None and grade.auto_score != score:
                 changes.append(Change(student, name, grade.auto_score, score))
-            if made.get("kept") and grade.auto_score == score:
+            if kept and grade.auto_score == score:
                 continue  # nothing is new: a grader's work stays as it is
             grade.auto_score = score
             grade.needs_manual_grade = grade.manual_score is not None or score is None

@@ -13,7 +13,7 @@ import os
 import platform
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,14 +86,13 @@ def dask_address(executor: str) -> str | None:
 
 
 def run_on_dask(
-    todo: Sequence[int],
-    items: Sequence[Item],
+    work: Mapping[int, Item],
     catalogue: Catalogue,
     secret: bytes,
     sandbox: str,
     address: str,
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Grade the items numbered `todo`; yield each one's report, or why there is none.
+    """Grade the items on the workers of a cluster; yield each one's report, or why there is none.
 
     Raises
     ------
@@ -105,12 +104,12 @@ def run_on_dask(
     versions: dict[str, str] = {}
 
     def send(client: Any, number: int) -> Any:
-        task = _task(items[number], catalogue, secret, versions)
+        task = _task(work[number], catalogue, secret, versions)
         return client.submit(judge_there, task, sandbox, pure=False)
 
     with _client(address) as client:
         suspects = []
-        for number, content in _graded(client, todo, send):
+        for number, content in _graded(client, list(work), send):
             if content is None:
                 suspects.append(number)
             else:

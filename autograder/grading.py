@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, overload
@@ -29,7 +29,7 @@ from autograder.writers import results_csv, results_json, times_json
 if TYPE_CHECKING:
     from autograder.figures import Drawn
 
-__all__ = ["Item", "collect", "grade_all", "keep_places", "write_results"]
+__all__ = ["Grading", "Item", "collect", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
 _SUFFIXES = (".ipynb", ".py")
@@ -202,57 +202,99 @@ class Reports(Sequence[Report]):
             ) from None
 
 
+@dataclass
+class Grading:
+    """A grading under way: iterate once over ``(number, report)``, each as soon as it is there.
+
+    Parameters
+    ----------
+    items : sequence of Item
+    catalogue : Catalogue
+    secret : bytes
+    store : Path
+        Every report is kept below it as soon as it is there.
+    sandbox : str
+    jobs : int, optional
+        Judge processes; one per processor by default.
+    resume : bool
+        Reports that still hold are read back instead of graded; of those for which the checks of
+        some exercises changed, these alone are graded.
+    executor : str
+        ``"local"``, or ``"dask:ADDRESS"``: the workers of that cluster grade instead.
+
+    Attributes
+    ----------
+    reports : Reports
+        In the items' order; complete when the iteration has ended.
+    """
+
+    items: Sequence[Item]
+    catalogue: Catalogue
+    secret: bytes
+    store: Path
+    sandbox: str = "best"
+    jobs: int | None = None
+    resume: bool = False
+    executor: str = "local"
+
+    def __post_init__(self) -> None:
+        self._address = dask_address(self.executor)
+        self._places = _places(self.store, self.items)
+        self._held: dict[int, Report] = {}
+        self.reports = Reports(self._places, self._held)
+
+    def __iter__(self) -> Iterator[tuple[int, Report]]:
+        self.store.mkdir(parents=True, exist_ok=True)
+        items, places = list(self.items), self._places
+        topics = {item.topic for item in items}
+        prints = {name: fingerprints(self.catalogue.topic(name)) for name in topics}
+        keys = [item_key(item, self.secret, self.sandbox) for item in items]
+        todo: list[int] = []
+        for number, item in enumerate(items):
+            known = prints[item.topic]
+            found = _kept(places[number], keys[number], known) if self.resume else None
+            if found and not found[1]:
+                yield number, found[0]
+                continue
+            items[number] = replace(item, only=tuple(found[1]) if found else item.only)
+            todo.append(number)
+        for number, content in self._judged({number: items[number] for number in todo}):
+            item, known = items[number], prints[items[number].topic]
+            if isinstance(content, str):
+                report = unreadable(self.catalogue.topic(item.topic), item.student, content)
+                self._held[number] = report
+            else:
+                report = Report.from_dict(content)
+                old = None
+                if item.only and self.resume:
+                    old = _kept(places[number], keys[number], known)
+                report = _merged(old[0], report) if old else report
+                _keep(places[number], keys[number], known, report)
+            yield number, report
+
+    def _judged(self, work: Mapping[int, Item]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+        if self._address is not None:
+            return run_on_dask(work, self.catalogue, self.secret, self.sandbox, self._address)
+        count = max(1, min(self.jobs or os.cpu_count() or 1, len(work)))
+        topics = tuple(sorted({item.topic for item in work.values()}))
+        settings = judges.Settings(str(self.catalogue.root), self.secret, self.sandbox, topics)
+        return judges.run_here(work, count, settings)
+
+
 def grade_all(
     items: Sequence[Item],
     catalogue: Catalogue,
     secret: bytes,
     store: Path,
     *,
-    sandbox: str = "best",
-    jobs: int | None = None,
-    resume: bool = False,
-    executor: str = "local",
     progress: Callable[[int, int, Report], None] = lambda done, total, report: None,
+    **options: Any,
 ) -> Sequence[Report]:
-    """Grade the items over `jobs` processes; return the reports in the items' order.
-
-    With `executor` ``dask:ADDRESS`` the workers of that cluster grade instead. Every report is kept
-    below `store` as soon as it is there. With `resume`, those that still hold are read back instead
-    of graded, and of those for which the checks of some exercises changed, these alone are graded.
-    """
-    address = dask_address(executor)
-    store.mkdir(parents=True, exist_ok=True)
-    prints = {name: fingerprints(catalogue.topic(name)) for name in {i.topic for i in items}}
-    keys = [item_key(item, secret, sandbox) for item in items]
-    items, places, held = list(items), _places(store, items), dict[int, Report]()
-    todo: list[int] = []
-    for number, item in enumerate(items):
-        found = _kept(places[number], keys[number], prints[item.topic]) if resume else None
-        if found and not found[1]:
-            progress(number + 1 - len(todo), len(items), found[0])
-            continue
-        items[number] = replace(item, only=tuple(found[1]) if found else item.only)
-        todo.append(number)
-    count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
-    topics = tuple(sorted({items[number].topic for number in todo}))
-    settings = judges.Settings(str(catalogue.root), secret, sandbox, topics)
-    graded = (
-        judges.run_here({number: items[number] for number in todo}, count, settings)
-        if address is None
-        else run_on_dask(todo, items, catalogue, secret, sandbox, address)
-    )
-    for done, (number, content) in enumerate(graded, len(items) - len(todo) + 1):
-        item, known = items[number], prints[items[number].topic]
-        if isinstance(content, str):
-            report = unreadable(catalogue.topic(item.topic), item.student, content)
-            held[number] = report
-        else:
-            report = Report.from_dict(content)
-            old = _kept(places[number], keys[number], known) if item.only and resume else None
-            report = _merged(old[0], report) if old else report
-            _keep(places[number], keys[number], known, report)
+    """Grade the items, see `Grading`; return the reports in the items' order."""
+    grading = Grading(items, catalogue, secret, store, **options)
+    for done, (_, report) in enumerate(grading, 1):
         progress(done, len(items), report)
-    return Reports(places, held)
+    return grading.reports
 
 
 def _places(store: Path, items: Sequence[Item]) -> list[Path]:

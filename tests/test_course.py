@@ -429,7 +429,8 @@ def test_a_locked_gradebook_is_waited_for_and_named(tmp_path, monkeypatch):
     assert totals(course)["ada"] > 0
 
 
-def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path, monkeypatch):
+@pytest.mark.parametrize("writes", [1, 1000], ids=["for a moment", "for good"])
+def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path, monkeypatch, writes):
     course = fresh(tmp_path)
     submit(course, "ada", "half")
     submit(course, "bo", "half")
@@ -437,14 +438,15 @@ def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path, monkeypatch):
 
     def full(path, content):
         count.append(path)
-        if len(count) == 2:
+        if 2 <= len(count) < 2 + writes:
             raise OSError(28, "No space left on device")
         return write_bytes(path, content)
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises((CourseError, GradeError), match="No space left on device"):
-        grade(course)
-    monkeypatch.undo()
+    if writes > 1:
+        with pytest.raises((CourseError, GradeError), match="No space left on device"):
+            grade(course)
+        monkeypatch.undo()
     grade(course)
     assert totals(course)["ada"] == totals(course)["bo"] > 0
     left = [path.name for path in (course.folder / "autograded").rglob(".*")]

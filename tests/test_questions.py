@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+from autograder import course_grade
 from autograder.chapter import GUIDE, Chapter, ChapterError
 from autograder.course import Course, CourseError, init
 from autograder.course_feedback import write_feedback
@@ -277,3 +278,24 @@ def test_a_new_gradebook_asks_for_the_answers_to_be_read_again(tmp_path, monkeyp
     shutil.copy(released_only, course.folder / "gradebook.db")
     graded(course)
     assert mark_of(course, "ada") == (None, 0.0, True, None)
+
+
+@pytest.mark.parametrize("moment", ["_recorded", "_put"])
+def test_a_new_answer_is_still_to_be_read_after_an_interruption(tmp_path, monkeypatch, moment):
+    judge_here(monkeypatch)
+    course = fresh(tmp_path)
+    hand_in(course, "ada", {ASKED.name: "Because."})
+    graded(course)
+    give(course, "ada", 1.5, "And why?")
+    hand_in(course, "ada", {ASKED.name: "Because the floor is flat."})
+
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    whole = getattr(course_grade, moment)
+    monkeypatch.setattr(course_grade, moment, interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        graded(course)
+    monkeypatch.setattr(course_grade, moment, whole)
+    graded(course)
+    assert mark_of(course, "ada") == (1.5, 1.5, True, "And why?")

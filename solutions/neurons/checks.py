@@ -1207,7 +1207,7 @@ def stays_at_rest(rng):
 @hh_simulate.check(weight=2, hidden=True, rtol=1e-6)
 def a_train_of_spikes(rng):
     """Fires again and again under a steady current, and not under a weak one."""
-    yield np.tile(rng.uniform([1.0, 9.0, 15.0], [2.0, 12.0, 20.0]), (600, 1)), 0.05
+    yield np.tile(rng.uniform([1.0, 9.0, 15.0], [2.0, 12.0, 20.0]), (360, 1)), 0.07
 
 
 @hh_simulate.check(hidden=True, rtol=1e-8)

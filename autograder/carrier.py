@@ -198,7 +198,8 @@ def fill(notebook: Any, report: Report) -> None:
         shown.exercises.append(result)
         cell["execution_count"] = 1
         cell["outputs"] = _outputs(shown, result, points)
-    notebook["metadata"][KEY] = json.loads(_text(json.dumps(shown.to_dict(), ensure_ascii=False)))
+    # as one text: as nested metadata, writing it would take longer than all the cells
+    notebook["metadata"][KEY] = _text(json.dumps(shown.to_dict(), ensure_ascii=False))
 
 
 def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict[str, Any]]:

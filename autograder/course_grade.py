@@ -206,7 +206,8 @@ class _Carrier:
             if item.topic in self._truths
         }
         if not _prepared(self.course, self.assignment, student, made):
-            made = {name: {**notebook, KEPT: True} for name, notebook in made.items()}
+            for notebook in made.values():
+                notebook[KEPT] = True
         self._batch[student] = made
         if len(self._batch) == BATCH:
             self._record()
@@ -309,14 +310,16 @@ def _problem(path: Path, place: Path, course: Course) -> str:
 # --- into nbgrader's places ----------------------------------------------------------------------
 
 
-def _carried(item: Item, report: Report, truths: dict[str, Truth]) -> dict[str, Any]:
+def _carried(item: Item, report: Report, truths: dict[str, Truth]) -> Any:
     """Return the autograded notebook of one submission."""
+    from nbformat import from_dict
+
     content: Any = {}
     if not report.error:
         content = _read(item.path)
     notebook = repair(content, truths[item.topic], report.error)
     fill(notebook, report)
-    return notebook
+    return from_dict(notebook)
 
 
 def _read(path: Path) -> Any:
@@ -339,7 +342,7 @@ def _prepared(course: Course, assignment: str, student: str, made: dict[str, Any
     target = course.place("autograded", student, assignment)
     given = course.place("submitted", student, assignment)
     texts = {
-        f"{name}.ipynb": (writes(_node(notebook)).rstrip("\n") + "\n").encode()
+        f"{name}.ipynb": (writes(notebook).rstrip("\n") + "\n").encode()
         for name, notebook in made.items()
     }
     if all(_same(target / name, text) for name, text in texts.items()):
@@ -384,12 +387,6 @@ def _writing(target: Path, course: Course) -> Iterator[None]:
             f"{target.relative_to(course.folder)} cannot be written: {error.strerror}; what was "
             "graded is kept: run the same command again"
         ) from None
-
-
-def _node(notebook: dict[str, Any]) -> Any:
-    from nbformat import from_dict
-
-    return from_dict(notebook)
 
 
 def _same(path: Path, content: bytes) -> bool:
@@ -500,14 +497,14 @@ def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
     return submission
 
 
-def _save(student: str, notebook: Any, made: dict[str, Any], kept: bool) -> list[Change]:
+def _save(student: str, notebook: Any, made: Any, kept: bool) -> list[Change]:
     """Set the scores and comments of one notebook; return the scores that changed."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
     grades = {grade.cell.name: grade for grade in notebook.grades}
     comments = {comment.cell.name: comment for comment in notebook.comments}
     changes = []
-    for cell in _node(made).cells:
+    for cell in made.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if is_grade(cell) and name in grades:
             grade, score = grades[name], determine_grade(cell)[0]

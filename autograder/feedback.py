@@ -5,6 +5,7 @@ The page stands alone: it loads nothing, and it holds no hidden value, no path a
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -46,7 +47,7 @@ class Part:
 
 def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str:
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments."""
-    report = Report.from_dict(_plain(notebook.metadata[KEY]))
+    report = Report.from_dict(json.loads(notebook.metadata[KEY]))
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
     first = heading.strip().split("\n")[0]
     return str(
@@ -102,10 +103,3 @@ def without_guide(source: str) -> str:
 
 def _said(comment: str | None) -> str:
     return comment or ""
-
-
-def _plain(content: Any) -> Any:
-    """Return notebook nodes as plain data."""
-    if isinstance(content, dict):
-        return {key: _plain(value) for key, value in content.items()}
-    return [_plain(item) for item in content] if isinstance(content, list) else content

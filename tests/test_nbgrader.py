@@ -136,7 +136,7 @@ def test_points_of_the_course_scale_the_verdict():
     assert scaled(result, 6.0).earned == 3.0
     assert scaled(result, 3.0) is result
     made = filled(1.5, 3.0)
-    assert made.metadata[KEY]["exercises"][0]["earned"] == 1.5
+    assert json.loads(made.metadata[KEY])["exercises"][0]["earned"] == 1.5
 
 
 def test_exercise_names_fit_nbgraders_rule_for_cells():

@@ -1,15 +1,24 @@
-"""Fair comparison of contenders: outputs compared first, then timed in turns, in random order."""
+"""Fair comparison of contenders: outputs compared first, then timed in turns, in random order.
+
+Other programs disturb: of the samples of a contender those count from which the system took a
+processor least often.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import random
 import statistics
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+
+resource: Any = None
+with contextlib.suppress(ModuleNotFoundError):  # not on Windows
+    import resource
 
 __all__ = ["Measured", "Row", "arrays", "measure"]
 
@@ -48,7 +57,7 @@ class Measured:
     row: Row
     seconds: dict[str, float]
     ratio: float
-    low: float  # quartiles of the ratio over the rounds
+    low: float  # quartiles of the ratio over all pairs of samples
     high: float
     best: str
 
@@ -75,21 +84,35 @@ def _compare(row: Row) -> None:
                 raise AssertionError(f"{row.name} {row.size}: {name} differs by {gap:.1e}")
 
 
-def _sample(call: Call, repeats: int, threads: int) -> float:
-    """Return the seconds of one call, in the state that a loop of such calls is in.
+def _sample(call: Call, repeats: int, threads: int) -> tuple[float, int]:
+    """Return the seconds of one call, and how often a processor was taken from it meanwhile.
 
-    With one thread the clock is the thread's own processor time: what else runs on the machine does
-    not count. With more it is the wall's.
+    The call is in the state that a loop of such calls is in. With one thread the clock is the
+    thread's own processor time: what else runs on the machine does not count. With more it is the
+    wall's.
     """
     clock = time.thread_time if threads == 1 else time.perf_counter
     if threads > 1:
         time.sleep(REST)
     if repeats > 1:
         call()  # the contender before left its own data in the caches
+    taken = _taken()
     start = clock()
     for _ in range(repeats):
         call()
-    return (clock() - start) / repeats
+    seconds = (clock() - start) / repeats
+    return seconds, _taken() - taken
+
+
+def _taken() -> int:
+    """Return how often the system took a processor from this process, 0 where it does not tell."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_nivcsw if resource else 0
+
+
+def _quiet(samples: Sequence[tuple[float, int]]) -> list[float]:
+    """Return the times of the samples that were disturbed least: half of them, or more."""
+    allowed = sorted(taken for _, taken in samples)[len(samples) // 2]
+    return [seconds for seconds, taken in samples if taken <= allowed]
 
 
 def measure(row: Row, rounds: int, threads: int, rng: random.Random) -> Measured:
@@ -100,18 +123,19 @@ def measure(row: Row, rounds: int, threads: int, rng: random.Random) -> Measured
     repeats, turns = {}, {}
     for name, call in contenders.items():
         call()
-        seconds = max(_sample(call, 2, threads), 1e-7)
+        seconds = max(_sample(call, 2, threads)[0], 1e-7)
         repeats[name] = max(1, round(MOMENT / seconds))
         turns[name] = min(rounds, max(3, int(PATIENCE / max(seconds, MOMENT))))
-    samples: dict[str, list[float]] = {name: [] for name in contenders}
+    samples: dict[str, list[tuple[float, int]]] = {name: [] for name in contenders}
     for turn in range(rounds):
         for name in rng.sample(list(contenders), len(contenders)):
             if turn < turns[name]:
                 samples[name].append(_sample(contenders[name], repeats[name], threads))
-    middle = {name: statistics.median(times) for name, times in samples.items()}
+    quiet = {name: _quiet(taken) for name, taken in samples.items()}
+    middle = {name: statistics.median(times) for name, times in quiet.items()}
     rivals = [name for name in row.peers if name.startswith("torch")] or list(row.peers)
     best = min(rivals, key=middle.__getitem__)
-    ratios = sorted(b / a for a, b in zip(samples["ours"], samples[best], strict=False))
+    ratios = sorted(theirs / ours for ours in quiet["ours"] for theirs in quiet[best])
     quarter = len(ratios) // 4
     return Measured(
         row, middle, statistics.median(ratios), ratios[quarter], ratios[-1 - quarter], best

@@ -1,6 +1,7 @@
 """How fast a course is graded, against stock ``nbgrader autograde`` on the same submissions.
 
     python -m tests.bench_course                 20 submissions, both ways, interleaved
+    python -m tests.bench_course --topics neurons optimizers convolution   20 of each
     python -m tests.bench_course --grow 200 1000 ours alone: how time and memory grow
 
 Stock means nbgrader's own `Execute`: a kernel per notebook, which runs every cell. Both start with
@@ -20,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Course, init
@@ -30,9 +32,10 @@ from tests.courses import nbgrader, quietly, scores, submit
 READABLE = ("right", "mistakes", "half", "mistakes")  # what a kernel survives, too
 
 
-def course_in(folder: Path, topic: str) -> Course:
-    course, _ = init(folder / "course", CATALOGUE, [topic], "Bench")
-    quietly(course.release, topic)
+def course_in(folder: Path, topics: Sequence[str]) -> Course:
+    course, _ = init(folder / "course", CATALOGUE, topics, "Bench")
+    for topic in topics:
+        quietly(course.release, topic)
     return course
 
 
@@ -47,11 +50,11 @@ def copy(course: Course, folder: Path, *, stock: bool = False) -> Course:
     return Course.open(folder)
 
 
-def ours(course: Course, topic: str) -> tuple[float, float]:
+def ours(course: Course) -> tuple[float, float]:
     """Return the seconds ``autograder course grade`` takes, and its peak memory in MB."""
     before = time.perf_counter()
     subprocess.run(
-        [sys.executable, "-m", "autograder", "course", "grade", str(course.folder), topic],
+        [sys.executable, "-m", "autograder", "course", "grade", str(course.folder)],
         check=True,
         capture_output=True,
     )
@@ -59,43 +62,47 @@ def ours(course: Course, topic: str) -> tuple[float, float]:
     return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
 
 
-def stock(course: Course, topic: str) -> float:
+def stock(course: Course, topics: Sequence[str]) -> float:
     before = time.perf_counter()
-    done = nbgrader(course, "autograde", topic)
-    assert done.returncode == 0, done.stderr[-3000:]
+    for topic in topics:
+        done = nbgrader(course, "autograde", topic)
+        assert done.returncode == 0, done.stderr[-3000:]
     return time.perf_counter() - before
 
 
-def compare(topic: str, count: int, rounds: int) -> None:
+def compare(topics: Sequence[str], count: int, rounds: int) -> None:
     """Grade the same submissions both ways, interleaved in random order."""
+    name = ", ".join(topics)
     with tempfile.TemporaryDirectory() as scratch:
-        base = course_in(Path(scratch), topic)
-        for number in range(count):
-            submit(base, f"s{number:03}", READABLE[number % len(READABLE)], topic)
-        ours(copy(base, Path(scratch) / "warm"), topic)
+        base = course_in(Path(scratch), topics)
+        for topic in topics:
+            for number in range(count):
+                submit(base, f"s{number:03}", READABLE[number % len(READABLE)], topic)
+        ours(copy(base, Path(scratch) / "warm"))
         times: dict[str, list[float]] = {"ours": [], "stock": []}
         graded = {}
         for number in range(rounds):
             for way in random.sample(sorted(times), 2):
                 course = copy(base, Path(scratch) / f"{way}{number}", stock=way == "stock")
                 spent = processor()
-                seconds = stock(course, topic) if way == "stock" else ours(course, topic)[0]
+                seconds = stock(course, topics) if way == "stock" else ours(course)[0]
                 times[way].append(seconds)
-                graded[way] = scores(course, topic)
+                graded[way] = {topic: scores(course, topic) for topic in topics}
                 print(
-                    f"{topic}: {way:5} {count} submissions in {seconds:8.2f} s "
+                    f"{name}: {way:5} {len(topics) * count} submissions in {seconds:8.2f} s "
                     f"({processor() - spent:.1f} processor seconds)",
                     flush=True,
                 )
         different = {
-            (student, name): (graded["ours"][student][name], score)
-            for student, found in graded["stock"].items()
-            for name, score in found.items()
-            if graded["ours"][student][name] != score
+            (topic, student, exercise): (graded["ours"][topic][student][exercise], score)
+            for topic in topics
+            for student, found in graded["stock"][topic].items()
+            for exercise, score in found.items()
+            if graded["ours"][topic][student][exercise] != score
         }
         factor = statistics.median(times["stock"]) / statistics.median(times["ours"])
         print(
-            f"{topic}: {factor:.1f} times the throughput; scores that differ: {different or 'none'}"
+            f"{name}: {factor:.1f} times the throughput; scores that differ: {different or 'none'}"
         )
 
 
@@ -105,16 +112,17 @@ def processor() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def grow(topic: str, counts: list[int]) -> None:
+def grow(topics: Sequence[str], counts: Sequence[int]) -> None:
     """Grade classes of several sizes, everything in them."""
     for count in counts:
         with tempfile.TemporaryDirectory() as scratch:
-            course = course_in(Path(scratch), topic)
+            course = course_in(Path(scratch), topics)
             for number in range(count):
+                topic = topics[number % len(topics)]
                 submit(course, f"s{number:04}", mixture(number), topic)
-            seconds, memory = ours(course, topic)
+            seconds, memory = ours(course)
             print(
-                f"{topic}: {count:5} submissions in {seconds:7.1f} s, "
+                f"{', '.join(topics)}: {count:5} submissions in {seconds:7.1f} s, "
                 f"{1000 * seconds / count:6.1f} ms each, peak {memory:5.0f} MB a process",
                 flush=True,
             )
@@ -122,16 +130,16 @@ def grow(topic: str, counts: list[int]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--topic", default="neurons")
+    parser.add_argument("--topics", nargs="+", default=["neurons"])
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--grow", type=int, nargs="*")
     given = parser.parse_args()
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}", flush=True)
     if given.grow:
-        grow(given.topic, given.grow)
+        grow(given.topics, given.grow)
     else:
-        compare(given.topic, given.count, given.rounds)
+        compare(given.topics, given.count, given.rounds)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ import pytest
 from reference import backprop, convolution
 from reference.bench_data import plain
 from reference.bench_limits import Limits
-from reference.bench_measure import Row, measure
+from reference.bench_measure import Row, _quiet, measure
 from tests.conftest import ROOT
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)
@@ -94,6 +94,11 @@ def test_a_slow_contender_takes_fewer_turns():
     slow = lambda: (calls.append(1), time.sleep(0.8))
     measure(Row("nap", "", lambda: None, {"numpy": slow}, rtol=0), 15, 2, random.Random(0))
     assert len(calls) < 12  # turns of one call, and a few to find out how long it takes
+
+
+def test_disturbed_samples_do_not_count():
+    assert _quiet([(1.0, 0), (9.0, 2), (1.1, 0)]) == [1.0, 1.1]
+    assert _quiet([(5.0, 40), (4.0, 3), (6.0, 90), (4.1, 4)]) == [5.0, 4.0, 4.1]
 
 
 def test_numpy_is_the_function_of_the_chapter():

@@ -390,7 +390,7 @@ DEEP = 512
 """
 
 FEW = 80
-"""Rows from which turning b pays for itself, where it lies along its columns."""
+"""Rows from which turning b pays for itself, where it lies along its columns and is not narrow."""
 
 BROAD = 768
 """Length of a matrix's rows from which many of them share their places in the caches: walking down
@@ -429,7 +429,7 @@ def product(tile, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-de
     (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
     row, places = steps(m, down), steps(m, n)
     if turn_b:
-        start = steps(1, 0)
+        start = row[:1]
         dot(tile, a, row, start, b, steps(n, terms), start, terms, out, places, add)
     else:
         outer(tile, a, row, steps(terms, along), b, steps(terms, n), n, out, places, add)
@@ -447,7 +447,7 @@ def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):  # type: 
     """See `matmul`. One block of the result per job, which copies the panels of b that it needs."""
     (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
     row, al, places, most = steps(m, down), steps(terms, along), steps(m, n), _depth(terms, DEEP)
-    bl, tall = steps(most, wide if copies else n), LONG if copies else TALL
+    bl, tall = steps(most, wide if copies else n), LONG if copies and n > wide else TALL
     a, b, out = a.reshape(-1), b.reshape(-1), out.reshape(-1)
     jobs, nothing = (m + tall - 1) // tall, -b.dtype.type(0)
     for job in prange(jobs * ((n + wide - 1) // wide)):
@@ -471,7 +471,8 @@ def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):  # type: 
 def _dot_blocks(tile, a, b, out, wide, add):  # type: ignore[no-untyped-def]
     """See `matmul`, for a turned b. One block of the result per job."""
     (m, terms), n = a.shape, out.shape[1]
-    row, column, places, start = steps(m, terms), steps(n, terms), steps(m, n), steps(1, 0)
+    row, column, places = steps(m, terms), steps(n, terms), steps(m, n)
+    start = row[:1]
     a, b, out = a.reshape(-1), b.reshape(-1), out.reshape(-1)
     jobs, most = (m + TALL - 1) // TALL, _depth(terms, 2 * DEEP)
     for job in prange(jobs * ((n + wide - 1) // wide)):
@@ -508,7 +509,7 @@ def matmul(
     wide = VECTORS * BYTES // out.itemsize
     if turn_a and m >= BROAD and terms > DEEP // 2:
         a, turn_a = turned(a), False
-    if turn_b and m < FEW:
+    if turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2)):
         _dot_blocks(tile, a, b, out, wide, add)
     else:
         copies = turn_b or (m >= MANY and n >= BROAD)

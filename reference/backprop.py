@@ -122,7 +122,8 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
     """See `solutions.backprop.chapter.dense_forward`."""
     x, w, b = _arrays(x, w, b)
     if x.size * len(w) < LITTLE:
-        return np.asarray(_forward_little(tiles(x.dtype), x, w, b))
+        little: Array = _forward_little(tiles(x.dtype), x, w, b)
+        return little
     out = np.empty((len(x), len(w)), x.dtype)
     out[:] = b
     return matmul(x, w, out, turn_b=True, add=True)

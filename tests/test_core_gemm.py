@@ -27,7 +27,7 @@ def product(rng, m, n, k, dtype, turn_a, turn_b):
 @pytest.mark.parametrize(("turn_a", "turn_b"), [(False, False), (True, False), (False, True)])
 def test_matmul_is_within_its_error_of_float64(dtype, turn_a, turn_b):
     rng = np.random.default_rng(3)
-    for m, n, k in [*SIZES, (200, 90, 500), (700, 70, 64), (170, 800, 530)]:
+    for m, n, k in [*SIZES, (200, 90, 500), (700, 70, 64), (170, 800, 530), (850, 30, 300)]:
         a, b, truth = product(rng, m, n, k, dtype, turn_a, turn_b)
         out = np.full((m, n), np.nan, dtype)
         _gemm.matmul(a, b, out, turn_a, turn_b)
@@ -106,7 +106,7 @@ CHECK = """
 import numpy as np
 from reference._gemm import matmul, TILE
 rng = np.random.default_rng(0)
-for m, n, k in [(5, 7, 3), (13, 130, 17), (200, 90, 500)]:
+for m, n, k in [(5, 7, 3), (13, 130, 17), (200, 90, 500), (170, 800, 40)]:
     for dtype in (np.float32, np.float64):
         a, b = rng.standard_normal((m, k)).astype(dtype), rng.standard_normal((k, n)).astype(dtype)
         for turn_a, turn_b in [(0, 0), (1, 0), (0, 1)]:

@@ -139,3 +139,27 @@ def test_slopes_go_to_the_first_largest_pixel_of_pairs_of_lines(dtype, size):
     dy = RNG.standard_normal((3, 2, size[0] // 2, size[1] // 2)).astype(dtype)
     found = convolution.max_pool_backward(dy, x, 2)
     assert np.array_equal(found, first_largest(dy, x))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(8, 64, 32), (3, 5, 1), (64, 256, 100), (600, 128, 70)])
+def test_a_dense_layer_takes_arrays_however_they_lie_and_leaves_them_alone(dtype, shape):
+    n, d, o = shape
+    x, w, b, dy = (RNG.standard_normal(s).astype(dtype) for s in ((n, d), (o, d), o, (n, o)))
+    truth = [dy @ w, dy.T @ x, dy.sum(0), x @ w.T + b]
+    forms = {
+        "as they are": lambda a: a.copy(),
+        "by columns": np.asfortranarray,
+        "every other": lambda a: np.repeat(a, 2, axis=-1)[..., ::2],
+        "swapped bytes": lambda a: a.astype(a.dtype.newbyteorder()),
+    }
+    if dtype == np.float32:  # for these, kernels are compiled once more
+        forms["read only"] = lambda a: np.frombuffer(a.tobytes(), dtype).reshape(a.shape)
+    for form in forms.values():
+        given = [form(a) for a in (x, w, b, dy)]
+        before = [a.copy() for a in given]
+        found = [*backprop.dense_backward(given[3], *given[:2]), backprop.dense_forward(*given[:3])]
+        for mine, theirs in zip(found, truth, strict=True):
+            bound = 2 * np.finfo(dtype).eps * d**0.5 * np.abs(theirs).max()
+            np.testing.assert_allclose(mine, theirs, rtol=0, atol=bound)
+        assert all(map(np.array_equal, given, before))

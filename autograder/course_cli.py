@@ -134,7 +134,7 @@ def _tell(name: str, outcome: Outcome) -> None:
         old, new = points_text(change.old), points_text(change.new)
         out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
     mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
-    out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} points")
+    out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
 
 
 def _handed_in(course: Course) -> list[str]:

@@ -6,7 +6,7 @@ The page stands alone: it loads nothing, and it holds no hidden value, no path a
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +33,15 @@ class Part:
     question: str = ""
     answer: str = ""
     comment: str = ""
+    waiting: bool = False
 
     @property
     def total(self) -> str:
         """Its points in words."""
-        return f"{points_text(self.score)} of {points_text(self.points)} points"
+        if self.waiting and not self.score:
+            return f"not yet graded, of {points_text(self.points)} points"
+        again = ", to be graded again" if self.waiting else ""
+        return f"{points_text(self.score)} of {points_text(self.points)} points{again}"
 
     @property
     def by_hand(self) -> bool:
@@ -46,7 +50,11 @@ class Part:
 
 
 def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str:
-    """Return the page of an autograded notebook in which nbgrader wrote scores and comments."""
+    """Return the page of an autograded notebook in which nbgrader wrote scores and comments.
+
+    `about` is what nbgrader knows of it; under ``"waiting"``, if there, the names of the cells that
+    a person has yet to grade.
+    """
     report = Report.from_dict(json.loads(notebook.metadata[KEY]))
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
     first = heading.strip().split("\n")[0]
@@ -60,13 +68,13 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
             max_score=about["max_score"],
             penalty=about["late_penalty"],
             report=report,
-            parts=list(_parts(notebook, report)),
+            parts=list(_parts(notebook, report, about.get("waiting", ()))),
             figure=figure,
         )
     )
 
 
-def _parts(notebook: Any, report: Report) -> Iterator[Part]:
+def _parts(notebook: Any, report: Report, waiting: Collection[str]) -> Iterator[Part]:
     results = {exercise.name: exercise for exercise in report}
     graded = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
     named = {about["grade_id"]: cell for cell, about in graded if "grade_id" in about}
@@ -88,6 +96,7 @@ def _parts(notebook: Any, report: Report) -> Iterator[Part]:
                 question=_asked(asked.source) if asked else "",
                 answer=cell.source,
                 comment=_said(about.get("comment")),
+                waiting=name in waiting,
             )
 
 

@@ -139,7 +139,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             return page, resources
         resources = self._init_resources(resources)
         nb, resources = self._preprocess(nb, resources)
-        about = resources["nbgrader"]
+        about = {**resources["nbgrader"], "waiting": _waiting(resources["nbgrader"])}
         return feedback_page(nb, about, self._figure(about)), resources
 
     def _figure(self, about: dict[str, Any]) -> figures.Drawn | None:
@@ -158,6 +158,15 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         except Exception as error:  # a page without its figure is a page
             self.log.debug("%s: no figure: %r", about["student"], error)
             return None
+
+
+def _waiting(about: dict[str, Any]) -> set[str]:
+    """Return the names of the cells of a submission that a person has yet to grade."""
+    with Gradebook(about["db_url"]) as gradebook:
+        found = gradebook.find_submission_notebook(
+            about["notebook"], about["assignment"], about["student"]
+        )
+        return {grade.name for grade in found.grades if grade.needs_manual_grade}
 
 
 # --- under nbgrader's own Execute ----------------------------------------------------------------

@@ -256,9 +256,14 @@ def test_graders_see_the_guide_and_students_do_not(tmp_path, monkeypatch):
     assert nbgrader(course, "autograde", TOPIC, "--force").returncode == 0
     theirs = cells(path.read_text(encoding="utf-8"))[f"{ASKED.name}-question"]["source"]
     assert "".join(theirs) == ours
+    place = course.place("feedback", "ada", TOPIC) / f"{TOPIC}.html"
+    quietly(write_feedback, course, TOPIC)
+    page = place.read_text(encoding="utf-8")
+    assert "not yet graded, of 3 points" in page and "still to be graded" in page
     give(course, "ada", 2.0, "Fair.")
     quietly(write_feedback, course, TOPIC)
-    page = (course.place("feedback", "ada", TOPIC) / f"{TOPIC}.html").read_text(encoding="utf-8")
+    page = place.read_text(encoding="utf-8")
+    assert "not yet graded, of 3 points" not in page
     assert "&lt;i&gt;Because.&lt;/i&gt;" in page and "Fair." in page
     assert "2 of 3 points" in page
     assert plain(ASKED.text)[:60] in plain(page)

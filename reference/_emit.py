@@ -193,7 +193,8 @@ def emitted(name: str, emit: Any) -> Any:
     """Return an intrinsic's code: call the function that `emit` writes, once per element type.
 
     Arrays are passed as pointers to their first element, numbers as they are. `emit` takes the
-    function, the element type of the first argument, and the lanes of a vector.
+    function, the element type of the first argument, and the lanes of a vector. The function
+    returns a number where the intrinsic's signature does.
     """
 
     def generate(context: Any, builder: ir.IRBuilder, signature: Any, args: Any) -> ir.Value:
@@ -204,14 +205,16 @@ def emitted(name: str, emit: Any) -> Any:
             if isinstance(kind, types.Array):
                 value = context.make_array(kind)(context, builder, value).data
             given.append(value)
-        kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+        nothing = signature.return_type == types.none
+        result = ir.VoidType() if nothing else context.get_value_type(signature.return_type)
+        kind = ir.FunctionType(result, [value.type for value in given])
         full = f"gradus_{name}_{lanes}x{element}"
         function = builder.module.globals.get(full)
         if function is None:
             function = ir.Function(builder.module, kind, full)
             function.linkage = "linkonce_odr"
             emit(function, element, lanes)
-        builder.call(function, given)
-        return context.get_dummy_value()
+        found = builder.call(function, given)
+        return context.get_dummy_value() if nothing else found
 
     return generate

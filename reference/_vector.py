@@ -26,9 +26,11 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
+from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference._jit import SERIAL, njit
 
 __all__ = [
+    "STRETCH",
     "exp",
     "expm1",
     "larger",
@@ -38,6 +40,7 @@ __all__ = [
     "relu",
     "sigmoid",
     "sin",
+    "stretches",
     "tanh",
     "total",
 ]
@@ -219,19 +222,6 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
     return a(a, a), generate
 
 
-@intrinsic
-def _plus(typing, a, b):  # type: ignore[no-untyped-def]
-    """Return a + b, allowing a sum to be taken in several strands (fast-math's `reassoc` alone).
-
-    The order is fixed when the loop is compiled: every run and every thread takes the same.
-    """
-
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        return builder.fadd(*args, flags=("reassoc",))
-
-    return a(a, a), generate
-
-
 @njit(**SERIAL)
 def larger(a, b):  # type: ignore[no-untyped-def]
     """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
@@ -247,13 +237,91 @@ def largest(row):  # type: ignore[no-untyped-def]
     return top
 
 
+STRANDS = 64
+"""Partial sums of a row: number k takes the elements k, k + 64, k + 128 and so on."""
+
+STRETCH = 1024
+"""Terms that a loss sums together: so many stay in the first cache between two loops."""
+
+
+def _emit_total(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write the sum of a row: in one vector of all strands, then half of them on the other half.
+
+    Nothing is left to the compiler to reorder, and strands are counted from the row's first
+    element: neither where the row lies nor who sums it changes a bit.
+    """
+    row, count = function.args
+    emit = Emitter(function, element, STRANDS)
+    builder = emit.builder
+
+    def more(i: ir.Value, sums: list[ir.Value], mask: Any = None) -> list[ir.Value]:
+        return [builder.fadd(sums[0], emit.load(emit.at(row, i), mask))]
+
+    sums, end = emit.loop(count, [emit.zero()], more, STRANDS)
+    left = builder.sub(count, end)
+    if FREE_MASKS:
+        edge, ragged = emit.mask(left), builder.icmp_signed(">", left, INT(0))
+        (sums,) = emit.when(ragged, [sums], lambda: more(end, [sums], edge))
+    else:
+        room = builder.alloca(emit.vector)
+        builder.store(sums, room)
+        strands = builder.bitcast(room, element.as_pointer())
+
+        def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            number = builder.load(emit.at(row, builder.add(end, k)))
+            builder.store(builder.fadd(emit.entry(strands, k), number), emit.at(strands, k))
+            return []
+
+        emit.loop(left, [], single)
+        sums = builder.load(room)
+    step = STRANDS // 2
+    while step:
+        halves = list(range(step)), list(range(step, 2 * step))
+        sums = builder.fadd(*(emit.shuffle(sums, sums, half) for half in halves))
+        step //= 2
+    builder.ret(builder.extract_element(sums, ir.IntType(32)(0)))
+
+
+_total = emitted("total", _emit_total)
+
+if NAME != "plain":
+
+    @intrinsic
+    def _total_code(typing, row, count):  # type: ignore[no-untyped-def]
+        """See `total`."""
+        return row.dtype(row, count), _total
+
+else:
+
+    @njit(**SERIAL)
+    def _total_code(row, count):  # type: ignore[no-untyped-def]
+        """See `total`."""
+        sums = np.zeros(STRANDS, row.dtype)
+        for i in range(count):
+            sums[i % STRANDS] += row[i]
+        half = STRANDS // 2
+        while half:
+            for k in range(half):
+                sums[k] += sums[k + half]
+            half //= 2
+        return sums[0]
+
+
 @njit(**SERIAL)
 def total(row):  # type: ignore[no-untyped-def]
-    """Return the sum of a row."""
-    result = row.dtype.type(0)
-    for i in range(row.size):
-        result = _plus(result, row[i])
-    return result
+    """Return the sum of a row, in its type: the same bits wherever it lies and whoever asks.
+
+    A loss writes its terms into a row of at most `STRETCH`, where the loop becomes vector code,
+    then takes their sum: a sum inside that loop would have to wait for each addition, or let the
+    compiler choose the order.
+    """
+    return _total_code(np.ascontiguousarray(row), row.size)
+
+
+@njit(**SERIAL)
+def stretches(terms):  # type: ignore[no-untyped-def]
+    """Return room for the sums over stretches, in float64: it keeps the digits of many terms."""
+    return np.empty((terms.size + STRETCH - 1) // STRETCH)
 
 
 # --- the functions --------------------------------------------------------------------------------

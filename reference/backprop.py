@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import LITTLE, matmul, product, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import exp, largest, like, log, relu, total
+from reference._vector import STRETCH, exp, largest, like, log, relu, stretches, total
 
 __all__ = [
     "add_rows",
@@ -152,11 +152,38 @@ def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
 # --- losses ---------------------------------------------------------------------------------------
 
 
+def _alike(given: Array, target: Array) -> list[Array]:
+    """Return two contiguous arrays of one shape, in the first one's precision."""
+    if given.shape != target.shape:
+        raise ValueError(f"expected targets of shape {given.shape}, got {target.shape}")
+    return _arrays(given, target)
+
+
+def _squares(y: Array, t: Array, gap: Array) -> Any:
+    """Fill the gaps y - t and return the sum of their squares."""
+    y, t, gap, sums = y.reshape(-1), t.reshape(-1), gap.reshape(-1), stretches(y)
+    for part in prange(sums.size):
+        first, last = part * STRETCH, min((part + 1) * STRETCH, y.size)
+        said, true, some = y[first:last], t[first:last], gap[first:last]
+        squares = np.empty_like(said)
+        for i in range(said.size):
+            away = said[i] - true[i]
+            some[i] = away
+            squares[i] = away * away
+        sums[part] = total(squares)
+    return total(sums)
+
+
+_squares_serial = njit(**SERIAL)(_squares)
+_squares_parallel = njit(**PARALLEL)(_squares)
+
+
 def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.mse_loss`."""
-    gap = np.subtract(prediction, target)
-    flat = gap.ravel()
-    return float(flat @ flat) / 2.0, gap
+    y, t = _alike(prediction, target)
+    gap = np.empty_like(y)
+    run = _squares_serial if y.size < SMALL else _squares_parallel
+    return float(run(y, t, gap)) / 2.0, gap
 
 
 def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -> float:
@@ -204,16 +231,22 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
     return float(losses.mean()), slope
 
 
-def _binary(z: Array, t: Array, share: Any, slope: Array, losses: Array) -> None:
-    """Fill the slopes, and the losses max(z, 0) - z t + log(1 + exp(-abs(z)))."""
-    zero, one = like(share, 0), like(share, 1)
-    for i in prange(z.size):
-        small = exp(-abs(z[i]))
-        mass = one + small
-        part = one / mass
-        rest = log(mass) + (small - (mass - one)) * part  # what rounding took from 1 + small
-        losses[i] = relu(z[i]) - z[i] * t[i] + rest
-        slope[i] = share * ((part if z[i] >= zero else small * part) - t[i])
+def _binary(z: Array, t: Array, share: Any, slope: Array) -> Any:
+    """Fill the slopes and return the sum of max(z, 0) - z t + log(1 + exp(-abs(z)))."""
+    zero, one, sums = like(share, 0), like(share, 1), stretches(z)
+    for part in prange(sums.size):
+        first, last = part * STRETCH, min((part + 1) * STRETCH, z.size)
+        x, y, down = z[first:last], t[first:last], slope[first:last]
+        losses = np.empty_like(x)
+        for i in range(x.size):
+            small = exp(-abs(x[i]))
+            mass = one + small
+            chance = one / mass
+            rest = log(mass) + (small - (mass - one)) * chance  # what rounding took from 1 + small
+            losses[i] = relu(x[i]) - x[i] * y[i] + rest
+            down[i] = share * ((chance if x[i] >= zero else small * chance) - y[i])
+        sums[part] = total(losses)
+    return total(sums)
 
 
 _binary_serial = njit(**SERIAL)(_binary)
@@ -222,11 +255,10 @@ _binary_parallel = njit(**PARALLEL)(_binary)
 
 def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.binary_cross_entropy`."""
-    z, t = _arrays(logits, targets)
-    slope, losses = np.empty_like(z), np.empty_like(z)
+    z, t = _alike(logits, targets)
+    slope = np.empty_like(z)
     run = _binary_serial if z.size < SMALL else _binary_parallel
-    run(z, t, z.dtype.type(1 / z.size), slope, losses)
-    return float(losses.mean(dtype=np.float64)), slope
+    return float(run(z, t, z.dtype.type(1 / z.size), slope)) / z.size, slope
 
 
 # --- checking gradients ---------------------------------------------------------------------------

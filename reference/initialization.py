@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from reference._gemm import matmul
 from reference._jit import SERIAL, njit
-from reference._vector import exp, larger, like, sigmoid, tanh
+from reference._vector import exp, larger, like, sigmoid, tanh, total
 
 Array = NDArray[Any]
 
@@ -108,6 +108,16 @@ def _slopes(z, code, delta):  # type: ignore[no-untyped-def]
             delta[i] = 0
 
 
+@njit(**SERIAL)
+def _std(z):  # type: ignore[no-untyped-def]
+    """Return the standard deviation, summed in float64."""
+    away = z.astype(np.float64)
+    mean = total(away) / z.size
+    for i in range(z.size):
+        away[i] = (away[i] - mean) * (away[i] - mean)
+    return np.sqrt(total(away) / z.size)
+
+
 def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[Array], Array]:
     """Return the pre-activations z of every layer, and the standard deviations of the outputs."""
     zs, stds = [], np.empty(len(weights), x.dtype)
@@ -115,7 +125,7 @@ def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[
         zs.append(matmul(x, w, np.empty((len(x), len(w)), x.dtype), turn_b=True))
         x = np.empty_like(zs[-1])
         _activations(zs[-1].reshape(-1), CODES[activation], x.reshape(-1))
-        stds[layer] = np.std(x)
+        stds[layer] = _std(x.reshape(-1))
     return zs, stds
 
 
@@ -137,7 +147,7 @@ def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad:
     delta = np.array(grad, x.dtype, order="C")
     for layer in reversed(range(len(weights))):
         _slopes(zs[layer].reshape(-1), CODES[activation], delta.reshape(-1))
-        stds[layer] = np.std(delta)
+        stds[layer] = _std(delta.reshape(-1))
         if layer > 0:
             delta = matmul(delta, weights[layer], np.empty_like(zs[layer - 1]))
     return stds

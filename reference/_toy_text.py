@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +53,36 @@ def _full_name(thing: Any) -> str:
     return f"{type(thing).__module__}.{type(thing).__qualname__}"
 
 
+_READ: WeakKeyDictionary[Any, tuple[Any, tuple[Array, ...]]] = WeakKeyDictionary()
+"""By world: a copy of `P` as it was read, and the arrays made of it."""
+
+
+def _outcomes(world: Any) -> tuple[Array, ...]:
+    """Return `P` as arrays: those made before, as long as it holds the same numbers."""
+    copy, made = _READ.get(world, (None, ()))
+    if copy != world.P:
+        made = _converted(world.P)
+        copy = {s: {a: [*map(tuple, o)] for a, o in row.items()} for s, row in world.P.items()}
+        _READ[world] = copy, made
+    return made
+
+
+def _converted(P: Any) -> tuple[Array, ...]:
+    """Return chances, next states, rewards and ends: (S, A, K) each, see `Table`."""
+    cells = [outcomes for actions in P.values() for outcomes in actions.values()]
+    most = max(map(len, cells))
+    lacking = (0.0, 0, 0.0, True)
+    if min(map(len, cells)) < most:
+        cells = [cell + [lacking] * (most - len(cell)) for cell in cells]
+    flatten = itertools.chain.from_iterable
+    numbers = np.fromiter(flatten(flatten(cells)), np.float64)
+    chance, following, reward, terminated = np.moveaxis(numbers.reshape(len(P), -1, most, 4), 3, 0)
+    return (
+        np.cumsum(chance, axis=2), following.astype(np.int64), np.ascontiguousarray(reward),
+        terminated.astype(np.bool_),
+    )  # fmt: skip
+
+
 def read(env: Any) -> Table | None:
     """Return the environment's table, None if it does more than look up and draw."""
     clocks = []
@@ -61,21 +92,8 @@ def read(env: Any) -> Table | None:
     special = getattr(env, "render_mode", None) == "human" or getattr(env, "fickle_passenger", 0)
     if _full_name(env) not in _WORLDS or special:
         return None
-    cells = [outcomes for actions in env.P.values() for outcomes in actions.values()]
-    most = max(map(len, cells))
-    lacking = (0.0, 0, 0.0, True)
-    if min(map(len, cells)) < most:
-        cells = [cell + [lacking] * (most - len(cell)) for cell in cells]
-    flatten = itertools.chain.from_iterable
-    numbers = np.fromiter(flatten(flatten(cells)), np.float64)
-    chance, following, reward, terminated = np.moveaxis(
-        numbers.reshape(len(env.P), -1, most, 4), 3, 0
-    )
     start = np.cumsum(env.initial_state_distrib)
-    return Table(
-        env, clocks, start, np.cumsum(chance, axis=2), following.astype(np.int64),
-        np.ascontiguousarray(reward), terminated.astype(np.bool_),
-    )  # fmt: skip
+    return Table(env, clocks, start, *_outcomes(env))
 
 
 @njit(**SERIAL)
@@ -90,10 +108,11 @@ def _pick(cumulative: Array, luck: Any) -> int:
 @njit(**SERIAL)
 def _best(q: Array, state: int) -> int:
     """Return argmax(q[state])."""
-    best = 0
-    for action in range(1, q.shape[1]):
-        if q[state, action] > q[state, best]:
-            best = action
+    row = q[state]
+    best, top = 0, row[0]
+    for action in range(1, row.size):  # chosen, not jumped: no processor could guess
+        value = row[action]
+        best, top = (action, value) if value > top else (best, top)
     return best
 
 

@@ -61,9 +61,23 @@ def test_a_changed_table_is_read_anew():
     env = gymnasium.make("FrozenLake-v1", is_slippery=False)
     draws, rates = np.random.default_rng(2).random((50, 40, 2)), np.ones(50)
     before, _ = q_learning.train_q_table(env, draws, rates)
-    env.unwrapped.P[0][0] = [(1.0, 0, -5.0, False)]
+    assert np.array_equal(before, q_learning.train_q_table(env, draws, rates)[0])
+    cell = env.unwrapped.P[0][0] = [(1.0, 0, -5.0, False)]
     after, _ = q_learning.train_q_table(env, draws, rates)
     assert before[0, 0] >= 0 > after[0, 0]
+    cell[0] = [1.0, 0, -7.0, False]  # in place, and from now on in a list that can change
+    worse, _ = q_learning.train_q_table(env, draws, rates)
+    assert worse[0, 0] < after[0, 0]
+    cell[0][2] = 3.0
+    assert q_learning.train_q_table(env, draws, rates)[0][0, 0] > 0
+
+
+def test_a_table_is_read_once_and_each_world_has_its_own():
+    one, other = (gymnasium.make("FrozenLake-v1", is_slippery=slips) for slips in (True, False))
+    table = _toy_text.read(one)
+    assert _toy_text.read(one).reward is table.reward
+    assert not np.array_equal(_toy_text.read(other).chance, table.chance)
+    assert _toy_text.read(one).reward is table.reward
 
 
 @pytest.mark.parametrize(

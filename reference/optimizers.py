@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,7 +48,8 @@ def _kind(array: Array) -> np.dtype[Any]:
 
 
 def _apply(rule: Rule, memory: Array, numbers: Array) -> None:
-    run = whole if memory.shape[1] < SMALL else in_stretches
+    alone = memory.shape[1] < SMALL or numba.get_num_threads() == 1
+    run = whole if alone else in_stretches  # to start the threads costs, even where one does all
     run(address(rule, memory.dtype), memory, numbers)
 
 

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,7 +37,6 @@ _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
 SERVING = 4.0
 """Times longer a call may take that asks the judge for a prerequisite, maybe very often."""
-_PROVIDED = 1 << 20  # handles of prerequisites the judge serves begin here
 
 
 class Worker(Protocol):
@@ -59,8 +59,8 @@ class Worker(Protocol):
     ) -> Outcome:
         """Call a function."""
 
-    def provide(self, name: str, handle: int) -> None:
-        """Serve a function of the submission from the judge's side."""
+    def provide(self, name: str, relay: Callable[[Any], Any]) -> None:
+        """Have a function of the submission answered from the judge's side, in bytes."""
 
     def names(self) -> frozenset[str]:
         """Return the callables defined."""
@@ -125,8 +125,8 @@ class Grader:
     fork : callable
         Returns a new worker.
     serve : callable or None
-        ``serve(name, args, kwargs)`` answers for an exercise whose own version failed; None:
-        exercises that need it wait.
+        ``serve(name, question)`` answers for an exercise whose own version failed, both in bytes;
+        None: exercises that need it wait.
     budget : Budget or None
         None: no limit (self-check).
     keep : bool
@@ -136,7 +136,7 @@ class Grader:
     source: Source
     submission: Submission
     fork: Callable[[], Worker]
-    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object] | None = None
+    serve: Callable[[str, Any], Any] | None = None
     budget: Budget | None = None
     keep: bool = False
 
@@ -425,8 +425,8 @@ class Grader:
         """Call a function of the submission; raise `StudentFailure` if it gives no value."""
         worker = self.worker()
         self._calls.append((name, args, kwargs))
-        callbacks = self._provide(worker, exercise)
-        patience = SERVING if callbacks else 1.0
+        callbacks: dict[int, Callable[..., object]] = {}
+        patience = SERVING if self._provide(worker, exercise) else 1.0
         sent_args = tuple(outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: outgoing(value, callbacks) for key, value in kwargs.items()}
         outcome = worker.call(
@@ -450,30 +450,14 @@ class Grader:
         names += list(kwargs)
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
 
-    def _provide(self, worker: Worker, exercise: Exercise) -> dict[int, Callable[..., object]]:
-        """Serve the prerequisites that failed; what is bound once is answered from then on."""
-        callbacks: dict[int, Callable[..., object]] = {}
-        serve = self.serve
-        if serve is None:
-            return callbacks
-        wanted = (self._prerequisites([exercise.name]) & self._failed) | self._provided
-        for position, other in enumerate(self.source.exercises):
-            if other.name in wanted:
-                handle = _PROVIDED + position
-                if other.name not in self._provided:
-                    worker.provide(other.name, handle)
-                    self._provided.add(other.name)
-                callbacks[handle] = _serving(serve, other.name)
-        return callbacks
-
-
-def _serving(
-    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object], name: str
-) -> Callable[..., object]:
-    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-        return serve(name, args, kwargs)
-
-    return answer
+    def _provide(self, worker: Worker, exercise: Exercise) -> bool:
+        """Serve the prerequisites that failed, and say whether any are."""
+        if self.serve is None:
+            return False
+        for name in sorted(self._prerequisites([exercise.name]) & self._failed - self._provided):
+            worker.provide(name, partial(self.serve, name))
+            self._provided.add(name)
+        return bool(self._provided)
 
 
 class Judged:
@@ -691,7 +675,7 @@ def grade(
     submission: Submission,
     fork: Callable[[], Worker],
     *,
-    serve: Callable[[str, tuple[Any, ...], dict[str, Any]], object] | None = None,
+    serve: Callable[[str, Any], Any] | None = None,
     budget: Budget | None = None,
     only: Iterable[str] | None = None,
 ) -> Report:

@@ -245,14 +245,12 @@ class _Prerequisites:
         if self._worker is not None:
             self._worker.close()
 
-    def __call__(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+    def __call__(self, name: str, question: Any) -> Any:
+        """Answer a worker's question; both stay bytes."""
         if self._worker is None or not self._worker.alive:
             if self._worker is not None:
                 self._worker.close()
             self._worker = self._sandbox.worker()
             cells = [cell for cell in self._topic.chapter.cells if cell.kind == "code"]
             self._worker.load([Cell(c.source, c.name, c.line) for c in cells])
-        outcome = self._worker.call(name, args, kwargs)
-        if outcome.failure:
-            raise ValueError(f"{name} cannot take that ({outcome.failure.type_name})")
-        return outcome.value
+        return self._worker.apply(name, question)

@@ -31,6 +31,7 @@ _HEADS: Final = tuple(struct.Struct(f"<cBBB{ndim}Q") for ndim in range(DIMS + 1)
 _SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(DIMS + 1))
 _TAGS: Final = tuple(bytes([number]) for number in range(256))
 _LETTERS: Final[tuple[Literal["C", "F"], ...]] = ("C", "F", "C", "C")  # by the order
+_HANDLE: Final = 6  # bytes before the number: a tuple's tag and length, an int's tag
 _C_ORDER, _F_ORDER, _STRIDED, _SCALAR = range(4)
 
 
@@ -131,6 +132,14 @@ def decode(
     if reader.at != len(view):
         raise WireError("bytes left over after the value")
     return value
+
+
+def handle_of(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int | None:
+    """Return the int that a written tuple begins with, reading nothing else; None without one."""
+    head = bytes(data[: _HANDLE + INT_BYTES])
+    if len(head) < _HANDLE + INT_BYTES or head[:1] != b"t" or head[_HANDLE - 1 : _HANDLE] != b"i":
+        return None
+    return int.from_bytes(head[_HANDLE:], "little", signed=True)
 
 
 def arrays_in(value: object) -> Iterator[np.ndarray[Any, Any]]:

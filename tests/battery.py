@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 
+import numpy as np
+
+from autograder import wire
 from autograder.catalogue import AuthoredTopic
 from autograder.cells import Submission, code_cells, split_script
 from autograder.judge import grade
@@ -23,8 +26,14 @@ def submission(text: str, name: str = "student") -> Submission:
 
 
 def serving(authored: AuthoredTopic):
-    functions = vars(authored.solution)
-    return lambda name, args, kwargs: functions[name](*args, **kwargs)
+    """Answer for failed prerequisites here, where official grading has a worker do it."""
+
+    def serve(name: str, question: np.ndarray) -> np.ndarray:
+        _, _, args, kwargs = wire.decode(bytearray(question), wire.OUTPUTS)
+        answer = vars(authored.solution)[name](*args, **kwargs)
+        return np.frombuffer(wire.encode(answer, wire.OUTPUTS), np.uint8)
+
+    return serve
 
 
 def live(name: str, text: str, only=None, secret: bytes = b"battery", student="student") -> Report:

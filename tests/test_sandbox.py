@@ -209,10 +209,51 @@ def test_a_prerequisite_is_provided(fresh):
     worker = fresh()
     submission(worker, "def step(x): raise OSError\ndef f(x): return step(x) + 1")
     assert worker.call("f", (1,), {}).failure is not None
-    worker.provide("step", 77)
-    served = {77: lambda method, args, kwargs: 100 * args[0]}
-    assert worker.call("f", (3,), {}, callbacks=served).value == 301
-    assert worker.call("f", (3,), {}).failure is not None  # nobody serves it any more
+    worker.provide("step", hundredfold)
+    assert worker.call("f", (3,), {}).value == 301
+    assert worker.call("f", (4,), {}).value == 401
+    refused = worker.call("f", ("many",), {}).failure
+    assert (refused.type_name, refused.line) == ("ValueError", 2)
+    assert "a number is asked for" in refused.message
+
+
+def hundredfold(question):
+    """Answer a question as a worker's `apply` does."""
+    _, _, (x,), _ = wire.decode(bytearray(question), wire.OUTPUTS)
+    if type(x) is not int:
+        raise ValueError("a number is asked for")
+    return np.frombuffer(wire.encode(100 * x), np.uint8)
+
+
+def test_one_worker_answers_another(box):
+    """What is asked and answered passes the judge as bytes, whatever is in it."""
+    with box.worker() as worker, box.worker() as other:
+        submission(other, "def step(x, by=1):\n    x += by\n    return x, x.sum()")
+        submission(worker, "def step(x): raise OSError\ndef f(x, **more): return step(x, **more)")
+        worker.provide("step", lambda question: other.apply("step", question))
+        value, total = worker.call("f", (np.arange(3.0),), {"by": 2}).value
+        np.testing.assert_array_equal(value, [2.0, 3.0, 4.0])
+        assert total == 9.0
+        for wrong in ({"to": 2}, {"by": "two"}):
+            failure = worker.call("f", (np.arange(3.0),), wrong).failure
+            assert failure.type_name == "ValueError"
+            assert "step cannot take that" in failure.message
+        assert worker.alive and other.alive
+
+
+def test_a_worker_that_answers_another_is_held_to_its_limits(box):
+    with box.worker() as worker, box.worker() as other:
+        submission(other, "def step(x):\n    while x: pass\n    return 1")
+        submission(
+            worker,
+            "step = None\ndef f(x):\n    try: return step(x)\n"
+            "    except ValueError as error: return str(error)",
+        )
+        worker.provide("step", lambda question: other.apply("step", question))
+        assert worker.call("f", (0,), {}).value == 1
+        assert not worker.call("f", (1,), {}, patience=4.0).failure
+        assert not other.alive
+        assert "step cannot take that" in worker.call("f", (0,), {}).value
 
 
 def test_dataclasses_and_annotations_work(fresh):
@@ -332,7 +373,7 @@ def test_a_dead_worker_stays_dead_and_says_so(box, name):
         assert first.failure == again.failure
         assert again.seconds < 0.1
         assert first.failure == submission(worker, "1")[0].failure
-        worker.provide("g", 1)
+        worker.provide("g", hundredfold)
 
 
 def test_what_was_printed_before_the_end_is_kept(box):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import socket
@@ -53,12 +54,14 @@ class Puppet(Worker):
         return super()._kill(patience)
 
 
+RELAYED = 1 << 20
 REPLIES = [
     (frames.DONE, wire.encode((np.arange(12.0).reshape(3, 4), (0,), True))),
     (frames.DONE, wire.encode(([1, "text", {"a": np.float32(1)}], (), False))),
     (frames.FAILED, wire.encode(("exception", "ValueError", 3, "cell 1", "text"))),
     (frames.ASK, wire.encode((1, None, (2.0,), {"k": np.ones(3)}))),
     (frames.ASK, wire.encode((7, "step", (), {}))),
+    (frames.ASK, wire.encode((RELAYED, None, (2.0,), {}))),
     (frames.LOADED, wire.encode(["f", "g"])),
     (frames.READY, b""),
     (99, wire.encode(None)),
@@ -88,6 +91,18 @@ def known(outcome: Outcome) -> bool:
     return outcome.failure is None or outcome.failure.kind in KINDS
 
 
+def echo(question):
+    assert question.dtype == np.uint8 and question.size <= LIMITS.output
+    return question
+
+
+def applied(worker: Worker) -> Outcome:
+    """Have it answer another worker: bytes nobody has read, or a refusal."""
+    with contextlib.suppress(ValueError):
+        return Outcome(echo(worker.apply("f", np.zeros(9, np.uint8))))
+    return Outcome()
+
+
 def fuzz(count: int, seed: int) -> set[str]:
     """Let liars answer calls and loads; return the kinds of failures seen."""
     rng = random.Random(seed)
@@ -97,9 +112,12 @@ def fuzz(count: int, seed: int) -> set[str]:
         if watched:
             tracemalloc.start()
         with Puppet(lie(rng)) as worker:
-            if number % 3:
+            if number % 4 in (1, 2):
                 served = {1: lambda method, args, kwargs: args[0]}
+                worker._relays[RELAYED] = echo
                 outcomes = [worker.call("f", (np.ones(2), 1), {}, callbacks=served)]
+            elif number % 4 == 3:
+                outcomes = [applied(worker)]
             else:
                 outcomes = worker.load([Cell("a = 1", "cell 1"), Cell("b = 2", "cell 2")])
                 assert len(outcomes) == 2

@@ -302,3 +302,13 @@ def test_noise_raises_nothing_unexpected(data):
     for caps in (wire.INPUTS, wire.OUTPUTS):
         with contextlib.suppress(WireError):
             decode(data, caps)
+
+
+def test_the_number_a_tuple_begins_with_is_read_alone():
+    def handle(value) -> int | None:
+        return wire.handle_of(np.frombuffer(wire.encode(value), np.uint8))
+
+    assert handle((77, "anything", np.ones(3))) == 77
+    assert handle((-1,)) == -1
+    assert [handle(value) for value in ((), ("a",), [1], 1, "text of some length")] == [None] * 5
+    assert wire.handle_of(np.frombuffer(wire.encode((1,))[:-1], np.uint8)) is None

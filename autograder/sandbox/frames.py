@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 HEADER: Final = struct.Struct("<16sIBQ")
 NONCE: Final = 16
 
-LOAD, CALL, PROVIDE, ANSWER, REFUSAL, PARSE, NOTEBOOK, WITHHOLD = range(1, 9)  # the judge speaks
+# the judge speaks
+LOAD, CALL, PROVIDE, ANSWER, REFUSAL, PARSE, NOTEBOOK, WITHHOLD, APPLY = range(1, 10)
 READY, DONE, FAILED, LOADED, ASK = range(17, 22)  # the worker speaks
 SMALL: Final = 1 << 20  # bytes of any message but a value
 

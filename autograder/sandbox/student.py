@@ -75,6 +75,8 @@ class Student:
                 self.send(frames.DONE, wire.encode(None))
             elif kind == frames.CALL:
                 self.call(*payload)
+            elif kind == frames.APPLY:
+                self.apply(*payload)
             else:
                 os._exit(2)
 
@@ -125,6 +127,19 @@ class Student:
                 self.send(frames.DONE, message)
                 return
         self.say(value)
+
+    def apply(self, name: str, question: np.ndarray[Any, Any]) -> None:
+        """Call one function with the arguments in another worker's question."""
+        try:
+            _, _, args, kwargs = wire.decode(question, self.caps)
+            value = self.submission.call(name, args, kwargs, collect=False)
+            answer = b"" if isinstance(value, Failure) else wire.encode(value, self.caps)
+        except BaseException as error:
+            value = self.submission.explain(error)
+        if isinstance(value, Failure):
+            self.say(value)
+        else:
+            self.send(frames.DONE, answer)
 
     def say(self, failure: Failure | None) -> None:
         """Send a failure, or that there was none."""

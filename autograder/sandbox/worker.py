@@ -31,6 +31,9 @@ from autograder.sandbox.types import (
 )
 
 CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Relay = Callable[[Bytes], Bytes]
+"""Answers a question; raises ValueError, whose text the student may read, if there is no answer."""
 
 
 class Worker:
@@ -46,6 +49,7 @@ class Worker:
         self._names: frozenset[str] = frozenset()
         self._files: dict[str, str] = {}
         self._printed = 0
+        self._relays: dict[int | None, Relay] = {}
         request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
         reply, descriptors = zygote.request(request)
         self.pid: int = reply["pid"]
@@ -145,8 +149,13 @@ class Worker:
             outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
         return outcomes
 
-    def provide(self, name: str, handle: int) -> None:
-        """Bind a global of the submission to the callback `handle`."""
+    def provide(self, name: str, relay: Relay) -> None:
+        """Have calls of a global of the submission answered from elsewhere, from now on.
+
+        Questions and answers pass the judge unread.
+        """
+        handle = _RELAYED + len(self._relays)
+        self._relays[handle] = relay
         self._tell(frames.PROVIDE, (name, handle))
 
     def withhold(self, rules: Mapping[str, Sequence[str]]) -> None:
@@ -201,17 +210,40 @@ class Worker:
         seconds = time.monotonic() - start
         return Outcome(value, failure, seconds, self._new_output(), modified, aliased)
 
+    def apply(self, name: str, question: Bytes) -> Bytes:
+        """Call one function with the arguments of another worker's question; return the answer.
+
+        Both stay as they were written: what one process sends is read by the other alone.
+
+        Raises
+        ------
+        ValueError
+            There is no answer.
+        """
+        deadline = time.monotonic() + self.limits.seconds
+        replies = {frames.DONE: self.limits.output, frames.FAILED: frames.SMALL}
+        try:
+            self._request(frames.APPLY, (name, question), deadline)
+            kind, payload = self._receive(deadline, replies)
+            if kind == frames.DONE:
+                return payload
+            failure = self._failure(payload)
+        except _Gone as gone:
+            failure = gone.failure
+        raise ValueError(f"{name} cannot take that ({failure.type_name})")
+
     def _answer(
-        self, payload: "_Bytes", callbacks: Mapping[int, CallbackFunction], deadline: float
+        self, payload: Bytes, callbacks: Mapping[int, CallbackFunction], deadline: float
     ) -> None:
         """Run a callback on hostile arguments: whatever it raises is the student's failure."""
-        question = self._decoded(payload, self.limits.output)
-        if not _is_question(question):
-            raise self._violated()
-        handle, method, args, kwargs = question
+        relay = self._relays.get(wire.handle_of(payload))
+        kind = frames.ANSWER
         try:
-            message = wire.encode(callbacks[handle](method, args, kwargs))
-            kind = frames.ANSWER
+            if relay:
+                message = relay(payload).tobytes()
+            else:
+                handle, method, args, kwargs = self._question(payload)
+                message = wire.encode(callbacks[handle](method, args, kwargs))
         except Exception as error:
             text = (
                 str(error)[:MESSAGE] if type(error) is ValueError else "the arguments were refused"
@@ -220,7 +252,13 @@ class Worker:
             kind = frames.REFUSAL
         self._send(kind, message, deadline)
 
-    def _result(self, payload: "_Bytes", count: int) -> tuple[Any, tuple[int, ...], bool]:
+    def _question(self, payload: Bytes) -> Any:
+        question = self._decoded(payload, self.limits.output)
+        if not _is_question(question):
+            raise self._violated()
+        return question
+
+    def _result(self, payload: Bytes, count: int) -> tuple[Any, tuple[int, ...], bool]:
         content = self._decoded(payload, self.limits.output)
         if type(content) is tuple and len(content) == 3:
             value, modified, aliased = content
@@ -231,7 +269,7 @@ class Worker:
                 return value, modified, aliased
         raise self._violated()
 
-    def _failure(self, payload: "_Bytes") -> Failure:
+    def _failure(self, payload: Bytes) -> Failure:
         """Read a failure: each part is one of those it may be, or the worker is out."""
         content = self._decoded(payload, frames.SMALL)
         if not (type(content) is tuple and len(content) == 5):
@@ -247,13 +285,13 @@ class Worker:
         name = name if name in BUILTIN_ERRORS else "Exception"
         return Failure(kind, name, line, cell, message[:MESSAGE])
 
-    def _checked_names(self, payload: "_Bytes") -> frozenset[str]:
+    def _checked_names(self, payload: Bytes) -> frozenset[str]:
         content = self._decoded(payload, frames.SMALL)
         if type(content) is not list or not all(type(name) is str for name in content):
             raise self._violated()
         return frozenset(name for name in content if len(name) <= 200 and name.isidentifier())
 
-    def _decoded(self, payload: "_Bytes", size: int) -> Any:
+    def _decoded(self, payload: Bytes, size: int) -> Any:
         try:
             return wire.decode(payload, wire.Caps(size))
         except Exception:  # whatever it is, the bytes are the worker's
@@ -279,7 +317,7 @@ class Worker:
             except OSError:
                 raise self._died() from None
 
-    def _receive(self, deadline: float, kinds: Mapping[int, int]) -> "tuple[int, _Bytes]":
+    def _receive(self, deadline: float, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
         """Read one message whose kind and length are among those expected."""
         header = frames.unpack(self._exactly(frames.HEADER.size, deadline).tobytes())
         if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
@@ -289,7 +327,7 @@ class Worker:
             raise _Gone(self._last())
         return header.kind, self._exactly(header.length, deadline)
 
-    def _exactly(self, size: int, deadline: float) -> "_Bytes":
+    def _exactly(self, size: int, deadline: float) -> Bytes:
         data = np.empty(
             size, np.uint8
         )  # memory is taken as bytes arrive, not as they are announced
@@ -391,7 +429,7 @@ class Worker:
         return status
 
 
-_Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+_RELAYED: Final = 1 << 20  # handles of what others answer begin here
 _SMALL_REPLIES: Final = {frames.DONE: frames.SMALL, frames.FAILED: frames.SMALL}
 
 

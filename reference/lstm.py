@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._emit import BYTES
-from reference._gemm import VECTORS, matmul, outer, tiles
+from reference._gemm import VECTORS, matmul, outer, tiles, turned
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._move import turn
 from reference._vector import sigmoid, tanh
@@ -174,6 +174,30 @@ def _product(tile, a, rows, panels, down, columns, out, places):  # type: ignore
             outer(tile, a, rows, some, panel, starts, width, there, places, starts[0] > 0)
 
 
+ROWS = 192
+"""Rows of a long product in one job: their terms stay in the second cache, panels pass by."""
+
+
+@njit(**PARALLEL)
+def _long_product(tile, a, panels, out):  # type: ignore[no-untyped-def]
+    """Compute ``out = a @ w`` for a w in panels; some rows per job."""
+    (rows, terms), columns = a.shape, out.shape[1]
+    across, places = np.arange(rows) * terms, np.arange(rows) * columns
+    down, flat, result = np.arange(terms) * panels.shape[2], a.reshape(-1), out.reshape(-1)
+    for job in prange((rows + ROWS - 1) // ROWS):
+        some = slice(job * ROWS, (job + 1) * ROWS)
+        _product(tile, flat, across[some], panels, down, columns, result, places[some])
+
+
+def _over_time(a: Array, w: Array, out: Array, turn_a: bool = False) -> None:
+    """Compute ``out = a @ w``, with ``a.T`` if asked for: products for the whole sequence."""
+    if a.size * out.shape[1] < 16 * SMALL:
+        matmul(a, w, out, turn_a=turn_a)
+        return
+    panels = _panels(w, False, out.shape[1], VECTORS * BYTES // w.itemsize)
+    _long_product(tiles(out.dtype), turned(a) if turn_a else a, panels, out)
+
+
 @njit(**SERIAL)
 def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """Run the samples first ... last-1. `gates` keeps the gates of every step."""
@@ -293,7 +317,7 @@ def lstm_slopes(
         _back_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
     sums = gates.reshape(-1, 4 * hidden)
     seen = np.concatenate([np.concatenate([h0[None], hs[:-1]]), x], axis=2)
-    matmul(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
+    _over_time(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
     return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
 
 
@@ -305,7 +329,7 @@ def lstm_backward(
     tape = lstm_tape(x, h0, c0, w, b)
     sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0))
     into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
-    matmul(sums, into, dx.reshape(len(sums), -1))
+    _over_time(sums, into, dx.reshape(len(sums), -1))
     return dx, dh, dc, dw, db
 
 

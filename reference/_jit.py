@@ -17,13 +17,15 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import llvmlite
 import llvmlite.binding
 import numba
-from numba import njit, prange
+from numba import prange
 from numba.core.caching import CacheImpl, _CacheLocator
 
 __all__ = ["INLINE", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
@@ -37,8 +39,30 @@ INLINE: dict[str, Any] = {**SERIAL, "forceinline": True}
 PARALLEL: dict[str, Any] = {**SERIAL, "parallel": True}
 """All threads. Each job of a `prange` owns what it writes: 1 and N threads give one result."""
 
+
 SMALL = 32_768
 """Elements below which starting the threads costs more than they save."""
+
+
+def njit(**options: Any) -> Callable[[Any], Any]:
+    """Compile as `numba.njit` does; one function may become a kernel of one thread and one of all.
+
+    Numba looks for kept code by the function's name and line, whatever the options: without a name
+    of its own, the second of the two kernels would run the first one's code.
+    """
+
+    def compiled(function: Any) -> Any:
+        if options.get("parallel"):
+            code, name = function.__code__, function.__name__
+            copy = FunctionType(
+                code, function.__globals__, name, function.__defaults__, function.__closure__
+            )
+            function = functools.update_wrapper(copy, function)
+            function.__qualname__ += "_parallel"
+        return numba.njit(**options)(function)
+
+    return compiled
+
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -102,7 +126,7 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
     """Tells Numba where this package's compiled code is, and of which source it is made."""
 
     def __init__(self, function: Any, file: str) -> None:
-        self._file = file
+        self._py_file = file
         self._line = str(function.__code__.co_firstlineno)
         self._folder = cache_folder()
         if not _writable(self._folder):
@@ -115,7 +139,7 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
         return str(self._folder)
 
     def get_source_stamp(self) -> str:
-        return _content(self._file)
+        return _content(self._py_file)
 
     def get_disambiguator(self) -> str:
         return self._line

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 
 import pytest
+from numba.core.registry import CPUDispatcher
 
 from tests.conftest import ROOT
 
@@ -113,3 +115,41 @@ def test_a_read_only_cache_is_copied_from(package, tmp_path):
     )
     assert done.stdout.split() == ["3", "3.5", "1", "1"], done.stderr
     assert sorted(path.name for path in cache.rglob("*")) == before
+
+
+def test_two_kernels_of_one_function_are_kept_apart():
+    """Numba names what it keeps by function and line: a pair would run the code of its first."""
+    made, pairs = {}, 0
+    for file in (ROOT / "reference").glob("*.py"):
+        if file.stem.startswith("bench"):
+            continue
+        for kernel in vars(importlib.import_module(f"reference.{file.stem}")).values():
+            if isinstance(kernel, CPUDispatcher):
+                options, code = kernel.targetoptions, kernel.py_func.__code__
+                assert made.setdefault(kernel._cache._impl.filename_base, options) == options
+                pairs += made.get(code, options) != options
+                made[code] = options
+    assert pairs
+
+
+PAIR = """
+import numpy as np
+from reference._jit import PARALLEL, SERIAL, njit, prange
+
+def double(x):
+    for i in prange(x.size):
+        x[i] *= 2
+
+one, many = njit(**SERIAL)(double), njit(**PARALLEL)(double)
+for kernel in (one, many):
+    kernel(np.ones(3))
+"""
+
+
+def test_each_of_a_pair_finds_its_own_code(package, tmp_path, monkeypatch):
+    folder, cache = package
+    (folder / "reference/topic.py").write_text(PAIR)
+    hits = "print(*(sum(k.stats.cache_hits.values()) for k in (topic.one, topic.many)))"
+    monkeypatch.setitem(globals(), "RUN", f"from reference import topic; {hits}")
+    assert run(folder, cache) == (0, 0)
+    assert run(folder, cache) == (1, 1)

@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference._jit import SERIAL, njit
 
-__all__ = ["copy_lines", "turn"]
+__all__ = ["bordered", "copy_lines", "turn"]
 
 
 def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
@@ -65,6 +65,23 @@ def copy_lines(target, at, across, source, start, apart, lines, count, plus):  #
     spends its time on the ends.
     """
     _copy_code(target, at, across, source, start, apart, lines, count, plus)
+
+
+@njit(**SERIAL)
+def bordered(image, border, margin, room):  # type: ignore[no-untyped-def]
+    """Return the pixels of an image with zeros around, in a row, and in `room` if there are any.
+
+    `border` is its size with them, `margin` says how many are above and left.
+    """
+    C, H, W = image.shape
+    high, wide = border
+    if high == H and wide == W:
+        return image.reshape(-1)
+    room[:] = 0
+    for c in range(C):
+        at = (c * high + margin[0]) * wide + margin[1]
+        copy_lines(room, at, wide, image, c * H * W, W, H, W, -image.dtype.type(0))
+    return room
 
 
 def _transposed(emit: Emitter, lines: list[ir.Value]) -> list[ir.Value]:

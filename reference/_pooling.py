@@ -55,30 +55,30 @@ def _max_pairs(job, x, out):  # type: ignore[no-untyped-def]
             results[at + np.uintp(j)] = larger(top, bottom)
 
 
+# Other windows are taken down first, where lines are side by side, and then along what comes out:
+# so many steps as a window has lines and columns, not as many as it has pixels.
+
+
 @njit(**SERIAL)
 def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """Pool one map."""
-    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results = x.reshape(-1), out.reshape(-1)
+    (_, C, H, W), (_, _, rows, columns) = x.shape, out.shape
+    image, result = x[job // C, job % C], out[job // C, job % C]
+    line = np.full(W + 2 * padding, -np.inf, x.dtype)
+    inside = line[padding:]
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:
-            for j in range(columns):
-                here = start + np.uintp(j * step)
-                best = pixels[here]
-                for u in range(size):
-                    for v in range(size):
-                        best = larger(best, pixels[here + np.uintp(u * W + v)])
-                results[at + np.uintp(j)] = best
-            continue
+        inside[:W] = -np.inf
+        for u in range(top, bottom):
+            pixels = image[u]
+            for k in range(W):
+                inside[k] = larger(inside[k], pixels[k])
+        best = result[i]
         for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            best = pixels[start + np.uintp(left)]
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    best = larger(best, pixels[start + np.uintp(u * W + v)])
-            results[at + np.uintp(j)] = best
+            best[j] = line[np.uintp(j * step)]
+        for v in range(1, size):
+            for j in range(columns):
+                best[j] = larger(best[j], line[np.uintp(j * step + v)])
 
 
 @njit(**SERIAL)
@@ -99,18 +99,26 @@ def _avg_pairs(job, x, out):  # type: ignore[no-untyped-def]
 @njit(**SERIAL)
 def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """Average one map."""
-    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results, number = x.reshape(-1), out.reshape(-1), x.dtype.type
+    (_, C, H, W), (_, _, rows, columns) = x.shape, out.shape
+    image, result, number = x[job // C, job % C], out[job // C, job % C], x.dtype.type
+    line = np.zeros(W + 2 * padding, x.dtype)
+    inside = line[padding:]
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        inside[:W] = 0
+        for u in range(top, bottom):
+            pixels = image[u]
+            for k in range(W):
+                inside[k] += pixels[k]
+        sums = result[i]
+        for j in range(columns):
+            sums[j] = line[np.uintp(j * step)]
+        for v in range(1, size):
+            for j in range(columns):
+                sums[j] += line[np.uintp(j * step + v)]
         for j in range(columns):
             left, right = _span(j * step - padding, size, W)
-            total = number(0)
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    total += pixels[start + np.uintp(u * W + v)]
-            results[at + np.uintp(j)] = total / number((bottom - top) * (right - left))
+            sums[j] /= number((bottom - top) * (right - left))
 
 
 @njit(**SERIAL)
@@ -133,19 +141,26 @@ def _avg_pairs_dx(job, dy, dx):  # type: ignore[no-untyped-def]
 
 @njit(**SERIAL)
 def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """Share each slope of one map among the pixels of its window."""
-    H, W, rows, columns = dx.shape[2], dx.shape[3], dy.shape[2], dy.shape[3]
-    slopes, sums, number = dy.reshape(-1), dx.reshape(-1), dy.dtype.type
-    sums[job * H * W : (job + 1) * H * W] = 0
+    """Share each slope of one map among the pixels of its window: along a line, then down."""
+    (_, C, H, W), (_, _, rows, columns) = dx.shape, dy.shape
+    slopes, image, number = dy.reshape(-1), dx[job // C, job % C], dy.dtype.type
+    shares, line = np.empty(columns, dy.dtype), np.empty(W + 2 * padding, dy.dtype)
+    image[:] = 0
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
+        at = np.uintp((job * rows + i) * columns)
         for j in range(columns):
             left, right = _span(j * step - padding, size, W)
-            share = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    sums[start + np.uintp(u * W + v)] += share
+            shares[j] = slopes[at + np.uintp(j)] / number((bottom - top) * (right - left))
+        line[:] = 0
+        for v in range(size):
+            for j in range(columns):
+                line[np.uintp(j * step + v)] += shares[j]
+        inside = line[padding:]
+        for u in range(top, bottom):
+            pixels = image[u]
+            for k in range(W):
+                pixels[k] += inside[k]
 
 
 # --- the gradient of max pooling ---------------------------------------------------------------

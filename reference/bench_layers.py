@@ -166,3 +166,27 @@ def pool(large: bool) -> Iterator[Row]:
         }
         for key, (name, call) in ours.items():
             yield Row(name, size, call, rivals[key], bytes=moved)
+        yield from _overlapping(x, size)
+
+
+def _overlapping(x: Array, size: str) -> Iterator[Row]:
+    """Pool with windows of 3 x 3, 2 pixels apart and over the border, as residual networks do."""
+    options, size = (3, 2, 1), f"{size} k3s2"
+    y = convolution.avg_pool_forward(x, *options)
+    dy = floats(*y.shape)
+    best: Peers = {}
+    mean: Peers = {}
+    back: Peers = {}
+    if torch:
+        tx, tdy = tensors(x, dy)
+        best["torch"] = partial(nn.max_pool2d, tx, *options)
+        mean["torch"] = partial(nn.avg_pool2d, tx, *options, count_include_pad=False)
+        sides = [[option] * 2 for option in options]
+        back["torch"] = partial(aten.avg_pool2d_backward, tdy, tx, *sides, False, False, None)
+    moved = 4.0 * (x.size + y.size)
+    call = partial(convolution.max_pool_forward, x, *options)
+    yield Row("max pool", size, call, best, bytes=moved)
+    call = partial(convolution.avg_pool_forward, x, *options)
+    yield Row("average pool", size, call, mean, bytes=moved)
+    call = partial(convolution.avg_pool_backward, dy, x, *options)
+    yield Row("average pool backward", size, call, back, bytes=moved)

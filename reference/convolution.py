@@ -1,8 +1,10 @@
 """Convolution and pooling, without im2col: a layer is a sum over shifted runs of memory.
 
 A job takes one image (backwards, then a few kernels over all images), so that jobs share no write:
-1 and N threads give the same bits. The products are those of `reference._gemm`. Windows of 3 x 3
-with stride 1 in float32, from 32 channels on, are done with fewer products (`_winograd`).
+1 and N threads give the same bits. The products are those of `reference._gemm`. In a vector there
+are neighbouring pixels; where there are channels enough to fill it, in larger layers, neighbouring
+channels (`_channels`). Windows of 3 x 3 with stride 1, from 32 channels on, are done with fewer
+products (`_winograd`).
 """
 
 from __future__ import annotations
@@ -14,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import _winograd
+from reference import _channels, _winograd
 from reference._gemm import dot, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import copy_lines
+from reference._move import bordered, copy_lines
 from reference._pooling import (
     avg_pool_backward,
     avg_pool_forward,
@@ -25,7 +27,7 @@ from reference._pooling import (
     max_pool_backward,
     max_pool_forward,
 )
-from reference._shapes import fit, ready
+from reference._shapes import back, fit, ready
 from reference._vector import exp, larger, log, total
 
 __all__ = [
@@ -149,7 +151,7 @@ def conv_cost(
 
 
 class _Windows(NamedTuple):
-    """Where everything stands, for one shape of layer: tables for `outer` and `dot`.
+    """Where the pixels of an image stand, for one shape of layer: for `outer` and `dot`.
 
     A padded image is cut into stride x stride phases (every stride-th pixel, from each start), so
     that a step of the window is a step to the next pixel. Then the pixels that tap (u, v) of the
@@ -159,34 +161,18 @@ class _Windows(NamedTuple):
 
     phase: tuple[int, int]  # lines and columns of one phase
     taps: NDArray[np.int64]  # start of the run of (channel, u, v), in the phases of an image
-    margin: tuple[int, int]  # zeros above and left of an output gradient
-    back: NDArray[np.int64]  # the (kernel, u, v) in w turned, and in the padded gradient: by phase
-    ends: NDArray[np.int64]  # where in `back` the phases of the input end
 
 
 @functools.lru_cache(maxsize=256)
 def _windows(
-    image: tuple[int, int, int],
-    kernel: tuple[int, int, int],
-    stride: int,
-    padding: int,
-    dilation: int,
+    image: tuple[int, int, int], kernel: tuple[int, int], stride: int, padding: int, dilation: int
 ) -> _Windows:
-    (C, H, W), (F, KH, KW) = image, kernel
+    C, H, W = image
     PH, PW = ((size + 2 * padding + stride - 1) // stride for size in (H, W))
-    c, u, v = np.ix_(np.arange(C), np.arange(KH) * dilation, np.arange(KW) * dilation)
+    c, u, v = np.ix_(np.arange(C), *(np.arange(size) * dilation for size in kernel))
     place = ((u % stride * stride + v % stride) * C + c) * PH
     taps = (place + u // stride) * PW + v // stride
-    down, right = (KH - 1) * dilation // stride, (KW - 1) * dilation // stride
-    width = PW + right
-    f = np.arange(F)[:, None, None]
-    in_w = f * KH * KW + np.arange(KH * KW).reshape(KH, KW)
-    in_dy = (f * (PH + down) + down - u[0] // stride) * width + right - v[0] // stride
-    phase = np.broadcast_to(u[0] % stride * stride + v[0] % stride, in_w.shape).ravel()
-    order = np.argsort(phase, kind="stable")
-    back = np.stack([in_w.ravel()[order], in_dy.ravel()[order]])
-    ends = np.searchsorted(phase[order], np.arange(stride * stride), side="right")
-    return _Windows((PH, PW), taps.ravel(), (down, right), back, ends)
+    return _Windows((PH, PW), taps.ravel())
 
 
 @njit(**SERIAL)
@@ -228,9 +214,14 @@ def _conv_image(tile, x, w, b, taps, stride, padding, phases, flat, out):  # typ
     F, rows, columns = out.shape
     width = phases.shape[4]
     run = (rows - 1) * width + columns
-    _cut(x, stride, padding, phases)
+    pixels = x.reshape(-1)
+    if stride > 1 or padding > 0:
+        _cut(x, stride, padding, phases)
+        pixels = phases.reshape(-1)
+    if width == columns:  # no ends of lines to leave aside
+        flat = out.reshape(-1)
     kernels, terms = np.arange(F) * taps.size, np.arange(taps.size)
-    outer(tile, w, kernels, terms, phases.reshape(-1), taps, run, flat, np.arange(F) * run, False)
+    outer(tile, w, kernels, terms, pixels, taps, run, flat, np.arange(F) * run, False)
     for f in range(F):
         at = f * rows * columns
         copy_lines(out, at, columns, flat, f * run, width, rows, columns, b[f])
@@ -269,12 +260,16 @@ def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: i
     """Convolve by the definition: every product that it names, added in its order."""
     size = x.shape[2:]
     (x,) = _as_lines(w.shape, stride, padding, x)
-    at = _windows(x.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
     rows = fit(x.shape[2], w.shape[2], stride, padding, dilation)
     columns = fit(x.shape[3], w.shape[3], stride, padding, dilation)
-    out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
-    run = _conv_serial if out.size * w[0].size < 16 * SMALL else _conv_parallel
-    run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, out)
+    work = len(x) * w.size * rows * columns
+    if _channels.pays(len(w), w, work):
+        out = _channels.convolve(x, w, b, (rows, columns), stride, padding, dilation)
+    else:
+        at = _windows(x.shape[1:], w.shape[2:], stride, padding, dilation)
+        out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
+        run = _conv_serial if work < 16 * SMALL else _conv_parallel
+        run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, out)
     return out if x.shape[2:] == size else out.reshape(len(x), len(w), *size)
 
 
@@ -292,25 +287,25 @@ def conv2d_forward(
 
 
 @njit(**SERIAL)
-def _dx_image(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
+def _dx_image(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
     """Collect the gradient of one image, phase by phase: there the window steps singly too."""
-    (F, rows, columns), (C, H, W), (PH, PW), (down, right) = dy.shape, dx.shape, phase, margin
-    width, terms, nothing = PW + right, w.size // C, -dy.dtype.type(0)
-    run = (PH - 1) * width + PW
-    room, flat = np.zeros((F, PH + down, width), dy.dtype), np.empty(C * run, dy.dtype)
-    for f in range(F):
-        at = (f * (PH + down) + down) * width + right
-        copy_lines(room, at, width, dy, f * rows * columns, columns, rows, columns, nothing)
+    F, (C, H, W), (high, wide) = dy.shape[0], dx.shape, border
+    each = w.size // C
+    room, flat = np.empty(F * high * wide, dy.dtype), np.empty(C * high * wide, dy.dtype)
+    slopes, there = bordered(dy, border, margin, room), stride == 1 and wide == W
+    if there:
+        flat = dx.reshape(-1)
     for phase_of in range(stride * stride):
-        a, b = phase_of // stride, phase_of % stride
+        top, bottom, y = _inside(phase_of // stride, stride, padding, H, phase[0])
+        left, right, x = _inside(phase_of % stride, stride, padding, W, phase[1])
+        run = (bottom - top - 1) * wide + right - left
         these = slice(ends[phase_of - 1] if phase_of else 0, ends[phase_of])
-        outer(tile, w, np.arange(C) * terms, back[0, these], room.reshape(-1), back[1, these],
-              run, flat, np.arange(C) * run, False)  # fmt: skip
-        top, bottom, y = _inside(a, stride, padding, H, PH)
-        left, end, x = _inside(b, stride, padding, W, PW)
-        for c in range(C):
-            start, at = c * run + top * width + left, (c * H + y) * W + x
-            _bring(flat, start, width, bottom - top, end - left, stride, dx, at)
+        outer(tile, w, np.arange(C) * each, taps[1, these],
+              slopes, taps[0, these] + (top * wide + left), run,
+              flat, np.arange(C) * run, False)  # fmt: skip
+        for c in range(0 if there else C):
+            at = (c * H + y) * W + x
+            _bring(flat, c * run, wide, bottom - top, right - left, stride, dx, at)
 
 
 @njit(**SERIAL)
@@ -328,16 +323,16 @@ def _bring(flat, start, width, lines, count, stride, dx, at):  # type: ignore[no
 
 
 @njit(**SERIAL)
-def _dx_serial(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
+def _dx_serial(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
     for n in range(dy.shape[0]):
-        _dx_image(tile, dy[n], w, back, ends, stride, padding, phase, margin, dx[n])
+        _dx_image(tile, dy[n], w, border, margin, taps, ends, stride, padding, phase, dx[n])
 
 
 @njit(**PARALLEL)
-def _dx_parallel(tile, dy, w, back, ends, stride, padding, phase, margin, dx):  # type: ignore[no-untyped-def]
+def _dx_parallel(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
     """See `_dx_serial`; one image per job."""
     for n in prange(dy.shape[0]):
-        _dx_image(tile, dy[n], w, back, ends, stride, padding, phase, margin, dx[n])
+        _dx_image(tile, dy[n], w, border, margin, taps, ends, stride, padding, phase, dx[n])
 
 
 @njit(**SERIAL)
@@ -438,14 +433,16 @@ def _input_slopes_by_taps(
 def _direct_input_slopes(
     dy: Array, shape: tuple[int, ...], w: Array, stride: int, padding: int, dilation: int
 ) -> Array:
-    dx, turned = np.empty(shape, dy.dtype), w.transpose(1, 0, 2, 3).reshape(-1)
+    dx = np.empty(shape, dy.dtype)
     dy, line = _as_lines(w.shape, stride, padding, dy, dx)
-    at = _windows(line.shape[1:], (len(w), *w.shape[2:]), stride, padding, dilation)
-    back = _dx_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_serial
-    # fmt: off
-    back(tiles(dy.dtype), dy, turned, at.back, at.ends, stride, padding, at.phase, at.margin,
-         line)
-    # fmt: on
+    (F, C, KH, KW), (_, _, H, W), work = w.shape, line.shape, dy.size * w[0].size
+    if _channels.pays(C, w, work):
+        return _channels.input_slopes(dy, line.shape, w, stride, padding, dilation).reshape(shape)
+    turned = w.transpose(1, 0, 2, 3).reshape(-1)
+    at = back((H, W), (F, KH, KW), stride, padding, dilation)
+    phase = -(-(H + 2 * padding) // stride), -(-(W + 2 * padding) // stride)
+    run = _dx_parallel if work >= 16 * SMALL else _dx_serial
+    run(tiles(dy.dtype), dy, turned, *at, stride, padding, phase, line)
     return dx
 
 
@@ -465,7 +462,9 @@ def conv2d_slopes(
         if np.isfinite(dw).all():
             return dw, db
     dy, x = _as_lines(shape, stride, padding, dy, x)
-    at = _windows(x.shape[1:], (shape[0], *shape[2:]), stride, padding, dilation)
+    if _channels.slopes_pay(dy, dy.size * dw[0].size):
+        return _channels.slopes(dy, x, shape, stride, padding, dilation)
+    at = _windows(x.shape[1:], shape[2:], stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
     kernels, channels = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
     maps = kernels * dy[0, 0].nbytes + channels * phases[0].nbytes // shape[1]

@@ -163,3 +163,23 @@ def test_a_dense_layer_takes_arrays_however_they_lie_and_leaves_them_alone(dtype
             bound = 2 * np.finfo(dtype).eps * d**0.5 * np.abs(theirs).max()
             np.testing.assert_allclose(mine, theirs, rtol=0, atol=bound)
         assert all(map(np.array_equal, given, before))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("options", [(3, 2, 1), (3, 1, 1), (2, 1, 0), (5, 3, 2), (3, 4, 0)])
+def test_any_windows_pool_as_pytorch_pools_them(dtype, options):
+    torch = pytest.importorskip("torch")
+    x = RNG.standard_normal((3, 2, 13, 41)).astype(dtype)
+    given = torch.from_numpy(x.copy()).requires_grad_()
+    y = torch.nn.functional.avg_pool2d(given, *options, count_include_pad=False)
+    dy = RNG.standard_normal(tuple(y.shape)).astype(dtype)
+    dx = torch.autograd.grad(y, given, torch.from_numpy(dy))[0].numpy()
+    close = {"rtol": 0, "atol": 4e-6 if dtype == np.float32 else 1e-14}
+    assert np.allclose(convolution.avg_pool_forward(x, *options), y.detach().numpy(), **close)
+    assert np.allclose(convolution.avg_pool_backward(dy, x, *options), dx, **close)
+    x[0, 1, 3, 2:5], x[1, 0, 12, 40], x[2, 1, 7] = np.nan, np.nan, -np.inf
+    best = torch.nn.functional.max_pool2d(torch.from_numpy(x), *options).numpy()
+    assert np.array_equal(convolution.max_pool_forward(x, *options), best, equal_nan=True)
+    mean = torch.nn.functional.avg_pool2d(torch.from_numpy(x), *options, count_include_pad=False)
+    found = convolution.avg_pool_forward(x, *options)
+    assert np.allclose(found, mean.numpy(), equal_nan=True, **close)

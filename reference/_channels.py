@@ -140,20 +140,18 @@ def _to_rows(maps, room, rows):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _convolve(tile, x, w, b, padding, border, starts, taps, ones, places, out):  # type: ignore[no-untyped-def]
+def _convolve(tile, x, w, b, padding, border, starts, taps, rows, places, out):  # type: ignore[no-untyped-def]
     """See `convolve`; one image per job."""
     (N, F, P), terms = out.shape, taps.size
     beside = np.empty(terms * F, w.dtype)
     turn(beside, 0, F, w, 0, terms, F, terms)
     for n in prange(N):
-        room, turned = (
-            np.empty(x.shape[1] * border[0] * border[1], x.dtype),
-            np.empty(F * _WIDE, x.dtype),
-        )
+        room = np.empty(x.shape[1] * border[0] * border[1], x.dtype)
         pixels, made = bordered(x[n], border, padding, room), np.empty(_BAND * F, x.dtype)
+        turned = np.empty(F * _WIDE, x.dtype)
         for first in range(0, P, _BAND):
             here = starts[first : first + _BAND]
-            outer(tile, pixels, here, taps, beside, places, F, made, ones[: here.size], False)
+            outer(tile, pixels, here, taps, beside, places, F, made, rows[: here.size], False)
             _to_maps(made, here.size, turned, b, out[n], first)
 
 
@@ -164,8 +162,8 @@ def convolve(
     (N, C, H, W), (F, _, *kernel) = x.shape, w.shape
     at = _windows((C, H, W), tuple(kernel), out, stride, padding, dilation)
     maps = np.empty((N, F, *out), x.dtype)
-    _convolve(tiles(x.dtype), x, w, b, (padding, padding), at.border, at.starts, at.taps,
-              steps(_BAND, F), steps(at.taps.size, F), maps.reshape(N, F, -1))  # fmt: skip
+    _convolve(tiles(x.dtype), x, w.reshape(-1), b, (padding, padding), at.border, at.starts,
+              at.taps, steps(_BAND, F), steps(at.taps.size, F), maps.reshape(N, F, -1))  # fmt: skip
     return maps
 
 
@@ -181,7 +179,7 @@ def _input_slopes(tile, dy, w, border, margin, taps, ends, band, pixels, parts, 
     for n in prange(N):
         room = np.empty(F * border[0] * border[1], dy.dtype)
         slopes, made = bordered(dy[n], border, margin, room), np.empty(band * C, dy.dtype)
-        turned = np.empty(C * (band + 16), dy.dtype)
+        turned = np.empty(C * (band + _WIDE - _BAND), dy.dtype)
         for part in range(parts.size):
             phase = part % phases
             some = slice(parts[part - 1] if part else 0, parts[part])
@@ -200,7 +198,7 @@ def input_slopes(
     (F, _, KH, KW), (N, C, H, W) = w.shape, shape
     at = back((H, W), (F, KH, KW), stride, padding, dilation)
     bands, dx = _bands((H, W), at.border[1], stride, padding), np.empty(shape, dy.dtype)
-    _input_slopes(tiles(dy.dtype), dy, w, *at, *bands, dx.reshape(N, C, -1))
+    _input_slopes(tiles(dy.dtype), dy, w.reshape(-1), *at, *bands, dx.reshape(N, C, -1))
     return dx
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from reference import _channels, convolution
+from reference._emit import NAME
 
 RNG = np.random.default_rng(8)
 LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilation)
@@ -31,7 +32,7 @@ def arrays(name, dtype):
     dy = RNG.standard_normal(convolution.conv2d_forward(x, w, b, *options).shape).astype(dtype)
     work = dy.size * w[0].size
     assert _channels.pays(f, w, work) == _channels.pays(c, w, work) == (window != (1, 1))
-    assert _channels.slopes_pay(dy, work)
+    assert _channels.slopes_pay(dy, work) or NAME != "avx512"  # shorter vectors fill more lines
     return x, w, b, dy, options
 
 

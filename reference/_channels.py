@@ -3,7 +3,7 @@
 A pixel of the result, or of the input's gradient, is a row of numbers: one for each channel. Then
 every window is a row of the outer product of `reference._gemm`, wherever it starts, and any list of
 windows will do: no product is taken that is not asked for, whatever the lines, strides and borders.
-With x[k] the pixel that tap k of a window meets::
+With windows and pixels as places, and a tap as the distance of a pixel from its window::
 
     out[window, kernel] = b[kernel] + sum over taps  x[window + tap] * w[tap, kernel]
     dx[pixel, channel] = sum over taps  dy[pixel - tap] * w[tap, channel]

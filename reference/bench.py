@@ -40,6 +40,9 @@ def _environment(threads: int) -> dict[str, str]:
         "MALLOC_TRIM_THRESHOLD_": str(1 << 34),
         "MALLOC_MMAP_THRESHOLD_": str(1 << 34),
         "TORCHINDUCTOR_COMPILE_THREADS": "1",  # no helpers that go on beside the measurement
+        # NumPy's threads sleep 2**20 ticks after their work, not 2**26, which outlast the rest
+        # between two contenders: the next one's threads would have to share their processors
+        "OPENBLAS_THREAD_TIMEOUT": "20",
         _CHILD: "1",
     }
 

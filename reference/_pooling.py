@@ -246,33 +246,51 @@ def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
 
 @njit(**SERIAL)
 def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """Send each slope of one map to the first largest pixel of its window."""
-    H, W, rows, columns = x.shape[2], x.shape[3], dy.shape[2], dy.shape[3]
-    pixels, slopes, sums = x.reshape(-1), dy.reshape(-1), dx.reshape(-1)
-    sums[job * H * W : (job + 1) * H * W] = 0
+    """Send each slope of one map to the first largest pixel of its window, found down, then along.
+
+    As choices, not jumps: which pixel wins is not to be foreseen. A pixel that is no number beats
+    none, and if it is the first, none beats it.
+    """
+    (_, C, H, W), (_, _, rows, columns) = x.shape, dy.shape
+    image, slopes, sums = x[job // C, job % C], dy[job // C, job % C], dx[job // C, job % C]
+    line, lows = (
+        np.full(W + 2 * padding, -np.inf, x.dtype),
+        np.full(W + 2 * padding, size, np.int32),
+    )
+    inside, under = line[padding:], lows[padding:]  # beside them, the border loses all ties
+    best, low, across = (
+        np.empty(columns, x.dtype),
+        np.empty(columns, np.int32),
+        np.empty(columns, np.int32),
+    )
+    sums[:] = 0
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + top) * W)
-        if padding == 0:  # as choices, not jumps: which pixel wins is not to be foreseen
-            for j in range(columns):
-                here = start + np.uintp(j * step)
-                best, place = pixels[here], np.int32(0)
-                for u in range(size):
-                    for v in range(size):
-                        pixel = pixels[here + np.uintp(u * W + v)]
-                        place = np.int32(u * W + v) if pixel > best else place
-                        best = pixel if pixel > best else best
-                sums[here + np.uintp(place)] += slopes[at + np.uintp(j)]
-            continue
+        inside[:W], under[:W] = -np.inf, 0
+        for u in range(top, bottom):
+            pixels, down = image[u], np.int32(u - top)
+            for k in range(W):
+                wins = pixels[k] > inside[k]
+                inside[k] = pixels[k] if wins else inside[k]
+                under[k] = down if wins else under[k]
         for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            where = start + np.uintp(left)
-            for u in range(bottom - top):
-                for v in range(left, right):
-                    here = start + np.uintp(u * W + v)
-                    if pixels[here] > pixels[where]:
-                        where = here
-            sums[where] += slopes[at + np.uintp(j)]
+            here = np.uintp(j * step)
+            best[j], low[j], across[j] = line[here], lows[here], 0
+        for v in range(1, size):
+            for j in range(columns):
+                here = np.uintp(j * step + v)
+                value, down = line[here], lows[here]
+                wins = (value > best[j]) | ((value == best[j]) & (down < low[j]))
+                best[j] = value if wins else best[j]
+                low[j] = down if wins else low[j]
+                across[j] = np.int32(v) if wins else across[j]
+        for j in range(columns):
+            left = j * step - padding
+            y, z = np.uintp(top + low[j]), np.uintp(left + across[j])
+            first = np.uintp(max(left, 0))
+            if np.isnan(image[top, first]):
+                y, z = np.uintp(top), first
+            sums[y, z] += slopes[i, j]
 
 
 @njit(**SERIAL)

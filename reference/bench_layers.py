@@ -177,12 +177,17 @@ def _overlapping(x: Array, size: str) -> Iterator[Row]:
     best: Peers = {}
     mean: Peers = {}
     back: Peers = {}
+    sent: Peers = {}
     if torch:
         tx, tdy = tensors(x, dy)
         best["torch"] = partial(nn.max_pool2d, tx, *options)
         mean["torch"] = partial(nn.avg_pool2d, tx, *options, count_include_pad=False)
         sides = [[option] * 2 for option in options]
         back["torch"] = partial(aten.avg_pool2d_backward, tdy, tx, *sides, False, False, None)
+        _, where = nn.max_pool2d(tx, *options, return_indices=True)  # ours finds them again
+        sent["torch"] = partial(
+            aten.max_pool2d_with_indices_backward, tdy, tx, *sides, [1, 1], False, where
+        )
     moved = 4.0 * (x.size + y.size)
     call = partial(convolution.max_pool_forward, x, *options)
     yield Row("max pool", size, call, best, bytes=moved)
@@ -190,3 +195,5 @@ def _overlapping(x: Array, size: str) -> Iterator[Row]:
     yield Row("average pool", size, call, mean, bytes=moved)
     call = partial(convolution.avg_pool_backward, dy, x, *options)
     yield Row("average pool backward", size, call, back, bytes=moved)
+    call = partial(convolution.max_pool_backward, dy, x, *options)
+    yield Row("max pool backward", size, call, sent, bytes=moved)

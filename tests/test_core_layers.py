@@ -118,17 +118,33 @@ def test_a_weight_that_is_no_number_reaches_only_the_pixels_it_sees(bad, setting
     assert np.allclose(dx[~touched], rest[~touched], rtol=1e-12, atol=1e-12)
 
 
-def first_largest(dy, x):
-    """Return the gradient of 2 x 2 max pooling, window by window."""
+def first_largest(dy, x, size=2, stride=2, padding=0):
+    """Return the gradient of max pooling, window by window."""
     dx = np.zeros_like(x)
     for n, c, i, j in np.ndindex(*dy.shape):
-        window = [(2 * i + u, 2 * j + v) for u in (0, 1) for v in (0, 1)]
+        lines, columns = (
+            range(max(at * stride - padding, 0), min(at * stride - padding + size, limit))
+            for at, limit in ((i, x.shape[2]), (j, x.shape[3]))
+        )
+        window = [(u, v) for u in lines for v in columns]
         best = window[0]
         for place in window[1:]:
             if x[n, c][place] > x[n, c][best]:
                 best = place
-        dx[n, c][best] = dy[n, c, i, j]
+        dx[n, c][best] += dy[n, c, i, j]
     return dx
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("setting", [(3, 2, 1), (3, 1, 0), (2, 1, 1), (2, 3, 0), (4, 2, 2)])
+@pytest.mark.parametrize("size", [(4, 4), (9, 6), (28, 31)])
+def test_slopes_go_to_the_first_largest_pixel_of_any_window(dtype, setting, size):
+    x = np.round(2 * RNG.standard_normal((2, 2, *size))).astype(dtype)
+    x[RNG.random(x.shape) < 0.2] = -np.inf  # as the border is
+    x[RNG.random(x.shape) < 0.2] = np.nan
+    dy = RNG.standard_normal(convolution.max_pool_forward(x, *setting).shape).astype(dtype)
+    found = convolution.max_pool_backward(dy, x, *setting)
+    np.testing.assert_allclose(found, first_largest(dy, x, *setting), rtol=0, atol=1e-6)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -237,9 +237,16 @@ def _grade(task: Task, sandbox: str) -> dict[str, Any]:
 
 
 def _judge(sandbox: str) -> Judge:
-    """Return this process's judge, started once; the checkout is the worker's own."""
+    """Return this process's judge, started once; the checkout is the worker's own.
+
+    It judges with one thread. Of Numba's threads that is said to Numba, not to the environment: a
+    process whose threads run already could compile nothing any more.
+    """
     if sandbox not in _judges:
-        for name in ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        import numba
+
+        numba.set_num_threads(1)
+        for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
             os.environ.setdefault(name, "1")
         judge = Judge(Catalogue.find(), b"", sandbox)
         judge.__enter__()

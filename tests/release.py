@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -82,3 +83,8 @@ def environment(release: Path, **env: str) -> dict[str, str]:
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("GRADUS", "PYTHON", "COV"))}
     kept |= {"PYTHONPATH": str(release), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
     return kept | env
+
+
+def heed_interrupts() -> None:
+    """Let Ctrl-C reach a process that is about to start: what a shell runs behind ignores it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -17,7 +17,7 @@ from autograder.selfcheck import TargetError, find_target
 from autograder.source import LiveSource, seeder
 from autograder.terminal import Look
 from tests.conftest import CATALOGUE
-from tests.release import as_notebook, environment, make_release, shell, written
+from tests.release import as_notebook, environment, heed_interrupts, make_release, shell, written
 
 TOPIC = "optimizers"
 
@@ -471,6 +471,7 @@ def test_ctrl_c_says_where_it_was(release, tmp_path):
         cwd=release,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=heed_interrupts,
         encoding="utf-8",
     )
     assert process.stderr is not None

@@ -19,7 +19,7 @@ from autograder.selfcheck import find_target
 from autograder.terminal import Look
 from autograder.watch import watch
 from tests.conftest import CATALOGUE
-from tests.release import environment, make_release, shell, written
+from tests.release import environment, heed_interrupts, make_release, shell, written
 
 TOPIC = "optimizers"
 GOOD = "return param - lr * grad"
@@ -96,6 +96,7 @@ def test_a_save_ends_an_endless_loop_and_ctrl_c_leaves_cleanly(release, path):
         cwd=release,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        preexec_fn=heed_interrupts,
         encoding="utf-8",
     )
     lines: queue.Queue[str] = queue.Queue()

@@ -219,7 +219,7 @@ class _Carrier:
         """
         self._changes += _recorded(self.course, self.assignment, self._batch)
         for student, made in self._batch.items():
-            if not any(KEPT in notebook for notebook in made.values()):
+            if any(KEPT not in notebook for notebook in made.values()):
                 _put(self.course, self.course.place("autograded", student, self.assignment))
         self._left -= set(self._batch)
         self._batch = {}

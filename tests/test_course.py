@@ -35,6 +35,7 @@ from autograder.spec import Exercise
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
     NARROW,
+    OTHER,
     TOPIC,
     fresh,
     judge_here,
@@ -451,6 +452,17 @@ def test_a_full_disk_is_named_and_nothing_is_lost(tmp_path, monkeypatch, writes)
     assert totals(course)["ada"] == totals(course)["bo"] > 0
     left = [path.name for path in (course.folder / "autograded").rglob(".*")]
     assert left == []
+
+
+def test_a_notebook_that_the_gradebook_does_not_know_is_judged_and_left_there(tmp_path):
+    course = fresh(tmp_path)
+    released = course.place("release", ".", TOPIC) / f"{TOPIC}.ipynb"
+    released.rename(released.with_name(f"{OTHER}.ipynb"))
+    submit(course, "ada", "half", OTHER)
+    place = course.place("submitted", "ada", OTHER)
+    place.rename(place.with_name(TOPIC))
+    assert grade(course).reports[0].earned > 0
+    assert not list((course.folder / "autograded").rglob("*.ipynb"))
 
 
 @pytest.mark.slow

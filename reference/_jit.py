@@ -17,6 +17,7 @@ import os
 import shutil
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from types import FunctionType
@@ -26,7 +27,7 @@ import llvmlite
 import llvmlite.binding
 import numba
 from numba import prange
-from numba.core.caching import CacheImpl, _CacheLocator
+from numba.core.caching import CacheImpl, IndexDataCacheFile, _CacheLocator
 
 __all__ = ["INLINE", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
 
@@ -59,9 +60,24 @@ def njit(**options: Any) -> Callable[[Any], Any]:
             )
             function = functools.update_wrapper(copy, function)
             function.__qualname__ += "_parallel"
-        return numba.njit(**options)(function)
+        kernel = numba.njit(**options)(function)
+        cache = kernel._cache
+        stamp = cache._impl.locator.get_source_stamp()
+        cache._cache_file = _Entries(cache.cache_path, cache._impl.filename_base, stamp)
+        return kernel
 
     return compiled
+
+
+class _Entries(IndexDataCacheFile):  # type: ignore[misc]
+    """What is kept of one kernel: an index of signatures, and a file of code for each.
+
+    Numba counts these files. Two processes that keep different signatures at one moment count to
+    the same number, and the index of the one that was slower names the other's code.
+    """
+
+    def _data_name(self, number: int) -> str:
+        return str(super()._data_name(uuid.uuid4().int))
 
 
 _PACKAGE = Path(__file__).resolve().parent

@@ -11,6 +11,8 @@ import sys
 import pytest
 from numba.core.registry import CPUDispatcher
 
+from reference._gemm import steps
+from reference._jit import _Entries
 from tests.conftest import ROOT
 
 KERNEL = """
@@ -153,3 +155,31 @@ def test_each_of_a_pair_finds_its_own_code(package, tmp_path, monkeypatch):
     monkeypatch.setitem(globals(), "RUN", f"from reference import topic; {hits}")
     assert run(folder, cache) == (0, 0)
     assert run(folder, cache) == (1, 1)
+
+
+class _Slow(_Entries):
+    """Keeps something of another process between its own index and its own code."""
+
+    between = None
+
+    def _save_index(self, overloads):
+        super()._save_index(overloads)
+        self.between()
+
+
+class _Early(_Entries):
+    """Has read the index before the other process wrote it."""
+
+    def _load_index(self):
+        return {}
+
+
+def test_processes_that_keep_code_at_one_moment_do_not_mix_it_up(tmp_path):
+    place = (str(tmp_path), "kernel", "stamp")
+    one, two = _Slow(*place), _Early(*place)
+    one.between = lambda: two.save("float32", "code of two")
+    one.save("float64", "code of one")
+    found = _Entries(*place)
+    assert found.load("float32") == "code of two"
+    assert found.load("float64") in (None, "code of one")
+    assert type(steps._cache._cache_file) is _Entries

@@ -23,7 +23,9 @@ __all__ = [
     "avg_pool_forward",
     "global_avg_pool",
     "max_pool_backward",
+    "max_pool_backward_at",
     "max_pool_forward",
+    "max_pool_with_indices",
 ]
 
 Array = NDArray[Any]
@@ -245,25 +247,18 @@ def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """Send each slope of one map to the first largest pixel of its window, found down, then along.
+def _find(image, size, step, padding, out, where):  # type: ignore[no-untyped-def]
+    """Pool a map by choosing: number the first largest pixel of each window.
 
-    As choices, not jumps: which pixel wins is not to be foreseen. A pixel that is no number beats
-    none, and if it is the first, none beats it.
+    Found down the lines and then along what comes out, by choices, not jumps: which pixel is the
+    largest is not to be foreseen. A pixel that is no number beats none, and if it is the first,
+    none beats it.
     """
-    (_, C, H, W), (_, _, rows, columns) = x.shape, dy.shape
-    image, slopes, sums = x[job // C, job % C], dy[job // C, job % C], dx[job // C, job % C]
-    line, lows = (
-        np.full(W + 2 * padding, -np.inf, x.dtype),
-        np.full(W + 2 * padding, size, np.int32),
-    )
+    (H, W), (rows, columns) = image.shape, out.shape
+    line = np.full(W + 2 * padding, -np.inf, image.dtype)
+    lows = np.full(W + 2 * padding, size, np.int32)
     inside, under = line[padding:], lows[padding:]  # beside them, the border loses all ties
-    best, low, across = (
-        np.empty(columns, x.dtype),
-        np.empty(columns, np.int32),
-        np.empty(columns, np.int32),
-    )
-    sums[:] = 0
+    low, across = np.empty(columns, np.int32), np.empty(columns, np.int32)
     for i in range(rows):
         top, bottom = _span(i * step - padding, size, H)
         inside[:W], under[:W] = -np.inf, 0
@@ -273,6 +268,7 @@ def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untype
                 wins = pixels[k] > inside[k]
                 inside[k] = pixels[k] if wins else inside[k]
                 under[k] = down if wins else under[k]
+        best, found = out[i], where[i]
         for j in range(columns):
             here = np.uintp(j * step)
             best[j], low[j], across[j] = line[here], lows[here], 0
@@ -286,28 +282,71 @@ def _max_pool_dx(job, dy, x, size, step, padding, dx):  # type: ignore[no-untype
                 across[j] = np.int32(v) if wins else across[j]
         for j in range(columns):
             left = j * step - padding
-            y, z = np.uintp(top + low[j]), np.uintp(left + across[j])
-            first = np.uintp(max(left, 0))
-            if np.isnan(image[top, first]):
-                y, z = np.uintp(top), first
-            sums[y, z] += slopes[i, j]
+            first, place = max(left, 0), (top + low[j]) * W + left + across[j]
+            found[j] = top * W + first if np.isnan(image[top, np.uintp(first)]) else place
 
 
 @njit(**SERIAL)
-def _max_pool_back_maps(first, last, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_backward`."""
-    for job in range(first, last):
-        if size == 2 and step == 2 and padding == 0 and PAIRS:
-            _max_pairs_dx(job, dy, x, dx)
+def _send(job, dy, where, dx):  # type: ignore[no-untyped-def]
+    """Add each slope of one map to the pixel it belongs to; count those that belong to none."""
+    pixels, strays = np.uintp(dx.shape[1]), 0
+    dx[job] = 0
+    for k in range(dy.shape[1]):
+        place = np.uintp(where[job, k])
+        if place < pixels:
+            dx[job, place] += dy[job, k]
         else:
-            _max_pool_dx(job, dy, x, size, step, padding, dx)
+            strays += 1
+    return strays
+
+
+@njit(**SERIAL)
+def _max_pairs_back_maps(first, last, dy, x, dx):  # type: ignore[no-untyped-def]
+    """See `max_pool_backward`, with windows of 2 x 2 side by side."""
+    for job in range(first, last):
+        _max_pairs_dx(job, dy, x, dx)
 
 
 @njit(**PARALLEL)
-def _max_pool_back(jobs, dy, x, size, step, padding, dx):  # type: ignore[no-untyped-def]
-    """See `_max_pool_back_maps`."""
+def _max_pairs_back(jobs, dy, x, dx):  # type: ignore[no-untyped-def]
+    """See `_max_pairs_back_maps`."""
     for job in prange(jobs):
-        _max_pool_back_maps(job, job + 1, dy, x, size, step, padding, dx)
+        _max_pairs_back_maps(job, job + 1, dy, x, dx)
+
+
+@njit(**SERIAL)
+def _find_maps(first, last, x, size, step, padding, out, where):  # type: ignore[no-untyped-def]
+    """See `max_pool_with_indices`."""
+    for job in range(first, last):
+        n, c = job // x.shape[1], job % x.shape[1]
+        _find(x[n, c], size, step, padding, out[n, c], where[n, c])
+        if np.isnan(total(x[n, c].reshape(-1))):  # a number that is none may be hidden now
+            _max_pool_map(job, x, size, step, padding, out)
+
+
+@njit(**PARALLEL)
+def _find_all(jobs, x, size, step, padding, out, where):  # type: ignore[no-untyped-def]
+    """See `_find_maps`."""
+    for job in prange(jobs):
+        _find_maps(job, job + 1, x, size, step, padding, out, where)
+
+
+@njit(**SERIAL)
+def _send_maps(first, last, dy, where, dx):  # type: ignore[no-untyped-def]
+    """See `max_pool_backward_at`."""
+    strays = 0
+    for job in range(first, last):
+        strays += _send(job, dy, where, dx)
+    return strays
+
+
+@njit(**PARALLEL)
+def _send_all(jobs, dy, where, dx):  # type: ignore[no-untyped-def]
+    """See `_send_maps`."""
+    strays = 0
+    for job in prange(jobs):
+        strays += _send(job, dy, where, dx)
+    return strays
 
 
 PAIRS = NAME != "plain"
@@ -368,13 +407,10 @@ def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untype
         _avg_pool_back_maps(job, job + 1, dy, size, step, padding, dx)
 
 
-def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> None:
+def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> Any:
     """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
     jobs = image.shape[0] * image.shape[1]
-    if image.size < SMALL:
-        serial(0, jobs, *args)
-    else:
-        parallel(jobs, *args)
+    return serial(0, jobs, *args) if image.size < SMALL else parallel(jobs, *args)
 
 
 def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
@@ -396,8 +432,56 @@ def max_pool_backward(
 ) -> Array:
     """See `solutions.convolution.chapter.max_pool_backward`."""
     dy, x = ready(dy, x)
-    dx = np.empty_like(x)
-    _pooled(_max_pool_back_maps, _max_pool_back, x, dy, x, size, stride or size, padding, dx)
+    if (size, stride or size, padding) == (2, 2, 0) and PAIRS:
+        dx = np.empty_like(x)
+        _pooled(_max_pairs_back_maps, _max_pairs_back, x, dy, x, dx)
+        return dx
+    _, where = max_pool_with_indices(x, size, stride, padding)
+    return max_pool_backward_at(dy, where, x.shape[2:])
+
+
+def max_pool_with_indices(
+    x: Array, size: int, stride: int | None = None, padding: int = 0
+) -> tuple[Array, Array]:
+    """Pool as `max_pool_forward` does, and tell which pixels were the largest.
+
+    Windows that overlap are searched once then, not again by `max_pool_backward`.
+
+    Returns
+    -------
+    ndarray of shape (N, C, OH, OW)
+        In the dtype of `x`.
+    ndarray of shape (N, C, OH, OW), int32
+        Where in its map (counted row by row) the first largest pixel of each window stands.
+    """
+    (x,) = ready(x)
+    step = stride or size
+    out = _pooled_like(x, size, step, padding)
+    where = np.empty(out.shape, np.int32)
+    _pooled(_find_maps, _find_all, x, x, size, step, padding, out, where)
+    return out, where
+
+
+def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> Array:
+    """Send slopes back to the pixels that `max_pool_with_indices` found in images of that size.
+
+    Returns
+    -------
+    ndarray of shape (N, C, H, W)
+        What `max_pool_backward` returns, in the dtype of `dy`.
+
+    Raises
+    ------
+    ValueError
+        If an index points outside its map, or there is not one for each slope.
+    """
+    (dy,) = ready(dy)
+    where = np.ascontiguousarray(indices, np.int32)
+    if where.shape != dy.shape:
+        raise ValueError(f"indices have shape {where.shape}, dy has shape {dy.shape}")
+    dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), dy.shape[0] * dy.shape[1]
+    if _pooled(_send_maps, _send_all, dx, *(a.reshape(maps, -1) for a in (dy, where, dx))):
+        raise ValueError(f"an index points outside its map of {image[0]} x {image[1]} pixels")
     return dx
 
 

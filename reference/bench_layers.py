@@ -177,17 +177,19 @@ def _overlapping(x: Array, size: str) -> Iterator[Row]:
     best: Peers = {}
     mean: Peers = {}
     back: Peers = {}
+    found: Peers = {}
     sent: Peers = {}
+    both: Peers = {}
     if torch:
         tx, tdy = tensors(x, dy)
         best["torch"] = partial(nn.max_pool2d, tx, *options)
         mean["torch"] = partial(nn.avg_pool2d, tx, *options, count_include_pad=False)
         sides = [[option] * 2 for option in options]
         back["torch"] = partial(aten.avg_pool2d_backward, tdy, tx, *sides, False, False, None)
-        _, where = nn.max_pool2d(tx, *options, return_indices=True)  # ours finds them again
-        sent["torch"] = partial(
-            aten.max_pool2d_with_indices_backward, tdy, tx, *sides, [1, 1], False, where
-        )
+        find = partial(nn.max_pool2d, tx, *options, return_indices=True)
+        send = partial(aten.max_pool2d_with_indices_backward, tdy, tx, *sides, [1, 1], False)
+        found["torch"], sent["torch"] = find, partial(send, find()[1])
+        both["torch"] = lambda: send(find()[1])
     moved = 4.0 * (x.size + y.size)
     call = partial(convolution.max_pool_forward, x, *options)
     yield Row("max pool", size, call, best, bytes=moved)
@@ -195,5 +197,10 @@ def _overlapping(x: Array, size: str) -> Iterator[Row]:
     yield Row("average pool", size, call, mean, bytes=moved)
     call = partial(convolution.avg_pool_backward, dy, x, *options)
     yield Row("average pool backward", size, call, back, bytes=moved)
-    call = partial(convolution.max_pool_backward, dy, x, *options)
-    yield Row("max pool backward", size, call, sent, bytes=moved)
+    both_outputs = partial(convolution.max_pool_with_indices, x, *options)
+    yield Row("max pool with indices", size, both_outputs, found, bytes=moved + 4.0 * y.size)
+    where = both_outputs()[1]
+    call = partial(convolution.max_pool_backward_at, dy, where, x.shape[2:])
+    yield Row("max pool backward at", size, call, sent, bytes=moved + 4.0 * y.size)
+    call = partial(convolution.max_pool_backward, dy, x, *options)  # indices are not given
+    yield Row("max pool backward", size, call, both, bytes=moved)

@@ -25,7 +25,9 @@ from reference._pooling import (
     avg_pool_forward,
     global_avg_pool,
     max_pool_backward,
+    max_pool_backward_at,
     max_pool_forward,
+    max_pool_with_indices,
 )
 from reference._shapes import back, fit, ready
 from reference._vector import exp, larger, log, total
@@ -45,7 +47,9 @@ __all__ = [
     "im2col",
     "local_response_norm",
     "max_pool_backward",
+    "max_pool_backward_at",
     "max_pool_forward",
+    "max_pool_with_indices",
     "output_size",
     "same_padding",
     "segmentation_head",

@@ -119,8 +119,8 @@ def test_a_weight_that_is_no_number_reaches_only_the_pixels_it_sees(bad, setting
 
 
 def first_largest(dy, x, size=2, stride=2, padding=0):
-    """Return the gradient of max pooling, window by window."""
-    dx = np.zeros_like(x)
+    """Return the gradient of max pooling, window by window, and the winners' numbers."""
+    dx, winners = np.zeros_like(x), np.zeros(dy.shape, int)
     for n, c, i, j in np.ndindex(*dy.shape):
         lines, columns = (
             range(max(at * stride - padding, 0), min(at * stride - padding + size, limit))
@@ -132,7 +132,8 @@ def first_largest(dy, x, size=2, stride=2, padding=0):
             if x[n, c][place] > x[n, c][best]:
                 best = place
         dx[n, c][best] += dy[n, c, i, j]
-    return dx
+        winners[n, c, i, j] = best[0] * x.shape[3] + best[1]
+    return dx, winners
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -142,9 +143,14 @@ def test_slopes_go_to_the_first_largest_pixel_of_any_window(dtype, setting, size
     x = np.round(2 * RNG.standard_normal((2, 2, *size))).astype(dtype)
     x[RNG.random(x.shape) < 0.2] = -np.inf  # as the border is
     x[RNG.random(x.shape) < 0.2] = np.nan
-    dy = RNG.standard_normal(convolution.max_pool_forward(x, *setting).shape).astype(dtype)
+    y, indices = convolution.max_pool_with_indices(x, *setting)
+    assert np.array_equal(y, convolution.max_pool_forward(x, *setting), equal_nan=True)
+    dy = RNG.standard_normal(y.shape).astype(dtype)
+    dx, winners = first_largest(dy, x, *setting)
+    assert np.array_equal(indices, winners)
     found = convolution.max_pool_backward(dy, x, *setting)
-    np.testing.assert_allclose(found, first_largest(dy, x, *setting), rtol=0, atol=1e-6)
+    np.testing.assert_allclose(found, dx, rtol=0, atol=1e-6)
+    assert np.array_equal(found, convolution.max_pool_backward_at(dy, indices, x.shape[2:]))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -154,7 +160,17 @@ def test_slopes_go_to_the_first_largest_pixel_of_pairs_of_lines(dtype, size):
     x[RNG.random(x.shape) < 0.1] = np.nan
     dy = RNG.standard_normal((3, 2, size[0] // 2, size[1] // 2)).astype(dtype)
     found = convolution.max_pool_backward(dy, x, 2)
-    assert np.array_equal(found, first_largest(dy, x))
+    assert np.array_equal(found, first_largest(dy, x)[0])
+
+
+@pytest.mark.parametrize("place", [-1, 20, -(2**31)])
+def test_an_index_outside_its_map_is_refused(place):
+    y, indices = convolution.max_pool_with_indices(np.ones((2, 3, 4, 5)), 2)
+    indices[1, 2, 0, 1] = place
+    with pytest.raises(ValueError, match="outside its map of 4 x 5"):
+        convolution.max_pool_backward_at(y, indices, (4, 5))
+    with pytest.raises(ValueError, match="indices have shape"):
+        convolution.max_pool_backward_at(y[:1], indices, (4, 5))
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

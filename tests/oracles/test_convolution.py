@@ -250,6 +250,8 @@ def test_a_tie_goes_where_torch_sends_it(rng, size, stride, padding):
     dy = rng.normal(size=tuple(y.shape))
     y.backward(tensor(dy))
     close(x.grad, core.max_pool_backward(dy, images, size, stride, padding))
+    _, where = F.max_pool2d(x, size, stride, padding, return_indices=True)
+    assert np.array_equal(core.max_pool_with_indices(images, size, stride, padding)[1], where)
 
 
 def test_pooling_facts():

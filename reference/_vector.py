@@ -33,13 +33,16 @@ __all__ = [
     "STRETCH",
     "exp",
     "expm1",
+    "jobs",
     "larger",
     "largest",
     "like",
     "log",
+    "parts",
     "relu",
     "sigmoid",
     "sin",
+    "stretch",
     "stretches",
     "tanh",
     "total",
@@ -243,6 +246,9 @@ STRANDS = 64
 STRETCH = 1024
 """Terms that a loss sums together: so many stay in the first cache between two loops."""
 
+BATCH = 16
+"""Stretches that one job takes."""
+
 
 def _emit_total(function: ir.Function, element: ir.Type, lanes: int) -> None:
     """Write the sum of a row: in one vector of all strands, then half of them on the other half.
@@ -322,6 +328,24 @@ def total(row):  # type: ignore[no-untyped-def]
 def stretches(terms):  # type: ignore[no-untyped-def]
     """Return room for the sums over stretches, in float64: it keeps the digits of many terms."""
     return np.empty((terms.size + STRETCH - 1) // STRETCH)
+
+
+@njit(**SERIAL)
+def jobs(sums):  # type: ignore[no-untyped-def]
+    """Return how many jobs there are: each takes stretches enough to be worth its start."""
+    return (sums.size + BATCH - 1) // BATCH
+
+
+@njit(**SERIAL)
+def parts(job, sums):  # type: ignore[no-untyped-def]
+    """Return a job's first stretch, and the first one after them."""
+    return job * BATCH, min((job + 1) * BATCH, sums.size)
+
+
+@njit(**SERIAL)
+def stretch(part, size):  # type: ignore[no-untyped-def]
+    """Return where a stretch begins and ends in so many terms."""
+    return part * STRETCH, min((part + 1) * STRETCH, size)
 
 
 # --- the functions --------------------------------------------------------------------------------

@@ -14,7 +14,19 @@ from numpy.typing import NDArray
 
 from reference._gemm import LITTLE, matmul, product, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import STRETCH, exp, largest, like, log, relu, stretches, total
+from reference._vector import (
+    STRETCH,
+    exp,
+    jobs,
+    largest,
+    like,
+    log,
+    parts,
+    relu,
+    stretch,
+    stretches,
+    total,
+)
 
 __all__ = [
     "add_rows",
@@ -162,15 +174,16 @@ def _alike(given: Array, target: Array) -> list[Array]:
 def _squares(y: Array, t: Array, gap: Array) -> Any:
     """Fill the gaps y - t and return the sum of their squares."""
     y, t, gap, sums = y.reshape(-1), t.reshape(-1), gap.reshape(-1), stretches(y)
-    for part in prange(sums.size):
-        first, last = part * STRETCH, min((part + 1) * STRETCH, y.size)
-        said, true, some = y[first:last], t[first:last], gap[first:last]
-        squares = np.empty_like(said)
-        for i in range(said.size):
-            away = said[i] - true[i]
-            some[i] = away
-            squares[i] = away * away
-        sums[part] = total(squares)
+    for job in prange(jobs(sums)):
+        squares = np.empty(STRETCH, y.dtype)
+        for part in range(*parts(job, sums)):
+            first, last = stretch(part, y.size)
+            said, true, some = y[first:last], t[first:last], gap[first:last]
+            for i in range(said.size):
+                away = said[i] - true[i]
+                some[i] = away
+                squares[i] = away * away
+            sums[part] = total(squares[: said.size])
     return total(sums)
 
 
@@ -234,18 +247,19 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 def _binary(z: Array, t: Array, share: Any, slope: Array) -> Any:
     """Fill the slopes and return the sum of max(z, 0) - z t + log(1 + exp(-abs(z)))."""
     zero, one, sums = like(share, 0), like(share, 1), stretches(z)
-    for part in prange(sums.size):
-        first, last = part * STRETCH, min((part + 1) * STRETCH, z.size)
-        x, y, down = z[first:last], t[first:last], slope[first:last]
-        losses = np.empty_like(x)
-        for i in range(x.size):
-            small = exp(-abs(x[i]))
-            mass = one + small
-            chance = one / mass
-            rest = log(mass) + (small - (mass - one)) * chance  # what rounding took from 1 + small
-            losses[i] = relu(x[i]) - x[i] * y[i] + rest
-            down[i] = share * ((chance if x[i] >= zero else small * chance) - y[i])
-        sums[part] = total(losses)
+    for job in prange(jobs(sums)):
+        losses = np.empty(STRETCH, z.dtype)
+        for part in range(*parts(job, sums)):
+            first, last = stretch(part, z.size)
+            x, y, down = z[first:last], t[first:last], slope[first:last]
+            for i in range(x.size):
+                small = exp(-abs(x[i]))
+                mass = one + small
+                chance = one / mass
+                rest = log(mass) + (small - (mass - one)) * chance  # rounding took it from mass
+                losses[i] = relu(x[i]) - x[i] * y[i] + rest
+                down[i] = share * ((chance if x[i] >= zero else small * chance) - y[i])
+            sums[part] = total(losses[: x.size])
     return total(sums)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reference import _toy_text
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import STRETCH, like, stretches, total
+from reference._vector import STRETCH, jobs, like, parts, stretch, stretches, total
 
 __all__ = [
     "discounted_returns",
@@ -327,15 +327,16 @@ def double_dqn_targets(
 def _huber(prediction: Array, target: Array, delta: Any) -> Any:
     """Return the sum of c (abs(e) - c / 2), with c the clipped error."""
     half, sums = like(delta, 0.5), stretches(prediction)
-    for part in prange(sums.size):
-        first, last = part * STRETCH, min((part + 1) * STRETCH, prediction.size)
-        said, true = prediction[first:last], target[first:last]
-        terms = np.empty_like(said)
-        for i in range(terms.size):
-            size = abs(said[i] - true[i])
-            clipped = size if size < delta else delta
-            terms[i] = clipped * (size - half * clipped)
-        sums[part] = total(terms)
+    for job in prange(jobs(sums)):
+        terms = np.empty(STRETCH, prediction.dtype)
+        for part in range(*parts(job, sums)):
+            first, last = stretch(part, prediction.size)
+            said, true = prediction[first:last], target[first:last]
+            for i in range(said.size):
+                size = abs(said[i] - true[i])
+                clipped = size if size < delta else delta
+                terms[i] = clipped * (size - half * clipped)
+            sums[part] = total(terms[: said.size])
     return total(sums)
 
 

@@ -251,7 +251,7 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
     N, R, S, _ = grid.shape
     out = np.empty((N, image.shape[1], R * S), dtype=image.dtype)
     planes, width = _planes(image)
-    run = _bilinear if out.size < SMALL else _bilinear_parallel
+    run = _bilinear if out.size < SMALL // 8 else _bilinear_parallel
     run(planes, width, grid.reshape(N, 2 * R * S), image.shape[2:], out)
     return out.reshape(N, image.shape[1], R, S).astype(dtype, copy=False)
 
@@ -335,7 +335,7 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
     (N, C, R, S), (H, W) = dv.shape, image.shape[2:]
     planes, width = _planes(image)
     dplanes, dgrid = np.empty_like(planes), np.empty_like(grid)
-    run = _bilinear_backward if dv.size < SMALL else _bilinear_backward_parallel
+    run = _bilinear_backward if dv.size < SMALL // 16 else _bilinear_backward_parallel
     flat = dv.reshape(N, C, R * S), planes, width, grid.reshape(N, 2 * R * S)
     run(*flat, (H, W), dplanes, dgrid.reshape(N, 2 * R * S))
     dimage = np.ascontiguousarray(dplanes.reshape(N, C, -1, width)[:, :, :H, :W])

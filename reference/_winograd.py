@@ -11,7 +11,7 @@ kernels is the same identity read backwards: ``G' [sum over tiles (B' d B) * (A 
 
 Inside, a pixel's channels are neighbours: then all transforms work on whole vectors of channels.
 Sums of pixels taken before the product round otherwise than products. Measured against float64, as
-root mean squares over 32 to 256 channels: results and the input's gradient are off by 2e-7 to 5e-7
+root mean squares over 8 to 256 channels: results and the input's gradient are off by 2e-7 to 5e-7
 of themselves (3e-7 to 8e-7 directly), the kernels' gradient by 4e-7 (2e-7). The largest errors stay
 below 1e-6 of the largest result, in float64 below 4e-15 (`tests/test_core_winograd.py`).
 Where a number is not finite, its tile loses more results than its windows would: the kernels tell
@@ -44,13 +44,15 @@ __all__ = ["convolve", "pays", "slopes"]
 Array = NDArray[Any]
 Matrix = tuple[tuple[float, ...], ...]
 
-_PIXELS: Matrix = ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1))  # B'
+PIXELS: Matrix = ((1, 0, -1, 0), (0, 1, 1, 0), (0, -1, 1, 0), (0, 1, 0, -1))  # B'
 _KERNEL: Matrix = ((1, 0, 0), (0.5, 0.5, 0.5), (0.5, -0.5, 0.5), (0, 0, 1))  # G
-_RESULTS: Matrix = ((1, 1, 1, 0), (0, 1, -1, -1))  # A'
+RESULTS: Matrix = ((1, 1, 1, 0), (0, 1, -1, -1))  # A'
 
-_STEP, _SIDE = 2, 4  # results and pixels along a tile
-_POINTS = _SIDE * _SIDE
-_ONES = _SIDE + 1
+SLOPES: Matrix = tuple(zip(*RESULTS))
+
+STEP, SIDE = 2, 4  # results and pixels along a tile
+POINTS = SIDE * SIDE
+_ONES = SIDE + 1
 """The point of which every result takes one: what is added there is added to all."""
 
 FEWEST = 32
@@ -66,34 +68,39 @@ _ROOM = 1 << 24
 """Bytes that all of these may take before there are fewer."""
 
 
+def fits(w: Array, stride: int, padding: int, dilation: int) -> bool:
+    """Tell whether windows are such that these transforms serve."""
+    one = (stride, dilation) == (1, 1)
+    return w.shape[2:] == (3, 3) and one and padding <= 2 and NAME != "plain"
+
+
 def pays(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> bool:
     """Tell whether the layer with the kernels `w`, from or to `maps`, is one for this file."""
     return (
-        w.shape[2:] == (3, 3)
-        and (stride, dilation) == (1, 1)
-        and padding <= 2
+        fits(w, stride, padding, dilation)
         and min(w.shape[:2]) >= FEWEST
         and maps.size >= FEWEST * maps.shape[1]
-        and NAME != "plain"
     )
 
 
 # --- the transforms -------------------------------------------------------------------------------
 
 
-def _combined(emit: Emitter, matrix: Matrix, lines: list[ir.Value]) -> list[ir.Value]:
+def combined(emit: Emitter, matrix: Matrix, lines: list[ir.Value]) -> list[ir.Value]:
     """Return the product of a constant matrix with a column of vectors."""
     found = []
     for factors in matrix:
         value = None
         for factor, line in sorted(zip(factors, lines), key=lambda pair: -pair[0]):
+            if factor == 0:
+                continue
             if value is None:
                 value = line if factor == 1 else emit.builder.fmul(line, _constant(emit, factor))
             elif factor == 1:
                 value = emit.builder.fadd(value, line)
             elif factor == -1:
                 value = emit.builder.fsub(value, line)
-            elif factor:
+            else:
                 value = emit.fma(line, _constant(emit, factor), value)
         found.append(value)
     return found
@@ -127,9 +134,9 @@ def _transform(name: str, matrix: Matrix) -> Any:
 
         def body(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
             square = [[emit.load(emit.at(p, k)) for p in row] for row in places]
-            half = [_combined(emit, matrix, list(column)) for column in zip(*square)]
+            half = [combined(emit, matrix, list(column)) for column in zip(*square)]
             for row, line in zip(zip(*half), goals):
-                for value, goal in zip(_combined(emit, matrix, list(row)), line):
+                for value, goal in zip(combined(emit, matrix, list(row)), line):
                     emit.store(value, emit.at(goal, k))
             return []
 
@@ -140,16 +147,16 @@ def _transform(name: str, matrix: Matrix) -> Any:
 
 
 _TRANSFORMS = {
-    "pixels": _transform("pixels", _PIXELS),
+    "pixels": _transform("pixels", PIXELS),
     "kernel": _transform("kernel", _KERNEL),
-    "results": _transform("results", _RESULTS),
-    "slopes": _transform("slopes", tuple(zip(*_RESULTS))),
+    "results": _transform("results", RESULTS),
+    "slopes": _transform("slopes", SLOPES),
     "gradient": _transform("gradient", tuple(zip(*_KERNEL))),
 }
 
 
 @intrinsic(prefer_literal=True)
-def _squares(typing, target, at, to_line, to_next, source, start, line, following, count, name):  # type: ignore[no-untyped-def]
+def squares(typing, target, at, to_line, to_next, source, start, line, following, count, name):  # type: ignore[no-untyped-def]
     """Apply the transform of that name; `count` is a multiple of the lanes."""
     given = (target, at, to_line, to_next, source, start, line, following, count)
     code = _TRANSFORMS[name.literal_value]
@@ -185,8 +192,8 @@ def _pixels_of(room, across, count, v):  # type: ignore[no-untyped-def]
     _, width, deep = room.shape
     apart = v.shape[1] * deep
     for t in range(count):
-        start = (t // across * width + t % across) * _STEP * deep
-        _squares(v, t * deep, _SIDE * apart, apart,
+        start = (t // across * width + t % across) * STEP * deep
+        squares(v, t * deep, SIDE * apart, apart,
                  room, start, width * deep, deep, deep, "pixels")  # fmt: skip
 
 
@@ -196,8 +203,8 @@ def _slopes_of(room, across, count, m):  # type: ignore[no-untyped-def]
     _, width, deep = room.shape
     apart = m.shape[1] * deep
     for t in range(count):
-        start = (t // across * width + t % across) * _STEP * deep
-        _squares(m, t * deep, _SIDE * apart, apart,
+        start = (t // across * width + t % across) * STEP * deep
+        squares(m, t * deep, SIDE * apart, apart,
                  room, start, width * deep, deep, deep, "slopes")  # fmt: skip
 
 
@@ -207,59 +214,67 @@ def _results_of(m, across, count, room):  # type: ignore[no-untyped-def]
     _, width, deep = room.shape
     apart = m.shape[1] * deep
     for t in range(count):
-        at = (t // across * width + t % across) * _STEP * deep
-        _squares(room, at, width * deep, deep,
-                 m, t * deep, _SIDE * apart, apart, deep, "results")  # fmt: skip
+        at = (t // across * width + t % across) * STEP * deep
+        squares(room, at, width * deep, deep,
+                 m, t * deep, SIDE * apart, apart, deep, "results")  # fmt: skip
 
 
 # --- all images -----------------------------------------------------------------------------------
 
 
 @njit(**SERIAL)
-def _kernels_of(c, w, u):  # type: ignore[no-untyped-def]
-    """Transform what all kernels have for one channel: u[point, channel, kernel]."""
-    F, C, deep = w.shape[0], w.shape[1], u.shape[2]
+def kernels_of(i, w, by_kernel, turned, u):  # type: ignore[no-untyped-def]
+    """Transform all that kernel i has, or else all that kernels have for channel i: u[point, i].
+
+    `turned` turns them by half a turn, as the gradient of the input wants them.
+    """
+    (F, C), deep = w.shape[:2], u.shape[2]
     room = np.zeros((9, deep), w.dtype)
-    turn(room, 0, deep, w, c * 9, C * 9, F, 9)
-    _squares(u, c * deep, _SIDE * C * deep, C * deep, room, 0, 3 * deep, deep, deep, "kernel")
+    first, down = (8 * deep, -deep) if turned else (0, deep)
+    if by_kernel:
+        turn(room, first, down, w, i * C * 9, 9, C, 9)
+    else:
+        turn(room, first, down, w, i * 9, C * 9, F, 9)
+    apart = u.shape[1] * deep
+    squares(u, i * deep, SIDE * apart, apart, room, 0, 3 * deep, deep, deep, "kernel")
 
 
 @njit(**SERIAL)
 def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
     """Convolve one image; tell whether all results are finite."""
     (C, _, _), (F, rows, columns), (_, _, deep) = x.shape, out.shape, u.shape
-    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    down, across = (rows + 1) // STEP, (columns + 1) // STEP
     lanes = BYTES // x.itemsize
     channels = (C + lanes - 1) // lanes * lanes
-    room = np.zeros((_STEP * band + 2, _STEP * across + 2, channels), x.dtype)
-    made = np.zeros((_STEP * band, _STEP * across, deep), x.dtype)
-    v = np.empty((_POINTS, band * across, channels), x.dtype)
-    m = np.zeros((_POINTS, band * across, deep), x.dtype)
+    room = np.zeros((STEP * band + 2, STEP * across + 2, channels), x.dtype)
+    made = np.zeros((STEP * band, STEP * across, deep), x.dtype)
+    v = np.empty((POINTS, band * across, channels), x.dtype)
+    m = np.zeros((POINTS, band * across, deep), x.dtype)
     finite, terms, numbers = True, np.arange(C), np.arange(band * across)
     for top in range(0, down, band):
         count = min(band, down - top) * across
-        _lines_in(x, _STEP * top - padding, padding, room)
+        _lines_in(x, STEP * top - padding, padding, room)
         _pixels_of(room, across, count, v)
         for t in range(count):
             m[_ONES, t, :F] = b
         here = numbers[:count]
-        for p in range(_POINTS):
+        for p in range(POINTS):
             outer(tile, v[p], here * channels, terms, u[p], terms * deep, F,
                   m[p], here * deep, p == _ONES)  # fmt: skip
         _results_of(m, across, count, made)
         finite = finite and np.isfinite(total(made.reshape(-1)))
-        first = _STEP * top
-        for i in range(min(_STEP * band, rows - first)):
+        first = STEP * top
+        for i in range(min(STEP * band, rows - first)):
             turn(out, (first + i) * columns, rows * columns,
                  made, i * made.shape[1] * deep, deep, columns, F)  # fmt: skip
     return finite
 
 
 @njit(**PARALLEL)
-def _convolve(tile, x, w, b, padding, band, u, out, finite):  # type: ignore[no-untyped-def]
+def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):  # type: ignore[no-untyped-def]
     """Transform the kernels, a channel per job; then convolve, an image per job."""
-    for c in prange(w.shape[1]):
-        _kernels_of(c, w, u)
+    for c in prange(x.shape[1]):
+        kernels_of(c, w, turned, turned, u)
     for n in prange(x.shape[0]):
         finite[n] = _image(tile, x[n], u, b, padding, band, out[n])
 
@@ -268,39 +283,43 @@ def _convolve(tile, x, w, b, padding, band, u, out, finite):  # type: ignore[no-
 def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
     """Sum the transformed gradients over some images: sums[point, kernel, channel]."""
     (N, C, _, _), (_, F, rows, columns), (_, _, channels) = x.shape, dy.shape, sums.shape
-    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    down, across = (rows + 1) // STEP, (columns + 1) // STEP
     lanes = BYTES // x.itemsize
     deep = (F + lanes - 1) // lanes * lanes
-    room = np.zeros((_STEP * band + 2, _STEP * across + 2, channels), x.dtype)
-    given = np.zeros((_STEP * band, _STEP * across, deep), x.dtype)
-    v = np.empty((_POINTS, band * across, channels), x.dtype)
-    m = np.empty((_POINTS, band * across, deep), x.dtype)
+    room = np.zeros((STEP * band + 2, STEP * across + 2, channels), x.dtype)
+    given = np.zeros((STEP * band, STEP * across, deep), x.dtype)
+    v = np.empty((POINTS, band * across, channels), x.dtype)
+    m = np.empty((POINTS, band * across, deep), x.dtype)
     kernels, numbers = np.arange(F), np.arange(band * across)
     sums[:] = 0
     for n in range(N):
         for top in range(0, down, band):
             count = min(band, down - top) * across
-            _lines_in(x[n], _STEP * top - padding, padding, room)
-            _lines_in(dy[n], _STEP * top, 0, given)
+            _lines_in(x[n], STEP * top - padding, padding, room)
+            _lines_in(dy[n], STEP * top, 0, given)
             _pixels_of(room, across, count, v)
             _slopes_of(given, across, count, m)
             here = numbers[:count]
-            for p in range(_POINTS):
+            for p in range(POINTS):
                 outer(tile, m[p], kernels, here * deep, v[p], here * channels, C,
                       sums[p], kernels * channels, True)  # fmt: skip
 
 
 @njit(**SERIAL)
-def _gradient_of(f, sums, dw):  # type: ignore[no-untyped-def]
-    """Add up the groups' sums for one kernel and transform them back."""
+def finish(f, sums, dy, dw, db):  # type: ignore[no-untyped-def]
+    """Add up the groups' sums for one kernel and transform them back; sum its bias's gradient."""
     groups, points, F, channels = sums.shape
     for p in range(points):
         for g in range(1, groups):
             sums[0, p, f] += sums[g, p, f]
     room, apart = np.empty((9, channels), sums.dtype), F * channels
-    _squares(room, 0, 3 * channels, channels,
-             sums, f * channels, _SIDE * apart, apart, channels, "gradient")  # fmt: skip
+    squares(room, 0, 3 * channels, channels,
+             sums, f * channels, SIDE * apart, apart, channels, "gradient")  # fmt: skip
     turn(dw[f], 0, 9, room, 0, channels, 9, dw.shape[1])
+    everything = 0.0
+    for n in range(dy.shape[0]):
+        everything += total(dy[n, f].reshape(-1))
+    db[f] = everything
 
 
 @njit(**PARALLEL)
@@ -311,16 +330,12 @@ def _slopes(tile, x, dy, padding, band, sums, dw, db):  # type: ignore[no-untype
         first, last = g * N // groups, (g + 1) * N // groups
         _group(tile, x[first:last], dy[first:last], padding, band, sums[g])
     for f in prange(dw.shape[0]):
-        _gradient_of(f, sums, dw)
-        everything = 0.0
-        for n in range(N):
-            everything += total(dy[n, f].reshape(-1))
-        db[f] = everything
+        finish(f, sums, dy, dw, db)
 
 
 def _band(rows: int, columns: int) -> int:
     """Return how many rows of tiles are taken at a time."""
-    down, across = (rows + 1) // _STEP, (columns + 1) // _STEP
+    down, across = (rows + 1) // STEP, (columns + 1) // STEP
     bands = max(1, round(down * across / _TILES))
     return -(-down // bands)
 
@@ -331,21 +346,24 @@ def _deep(maps: int, dtype: Any) -> int:
     return -(-maps // lanes) * lanes
 
 
-def convolve(x: Array, w: Array, b: Array, padding: int) -> tuple[Array, Array]:
-    """Convolve with stride 1; return the result, and which images' results are all finite."""
-    (N, C, H, W), F = x.shape, len(w)
+def convolve(x: Array, w: Array, turned: bool, b: Array, padding: int) -> tuple[Array, Array]:
+    """Convolve with stride 1; return the result, and which images' results are all finite.
+
+    With `turned`, the kernels go back from their results to the channels, by half a turn.
+    """
+    (N, C, H, W), F = x.shape, w.shape[1 if turned else 0]
     out = np.empty((N, F, H + 2 * padding - 2, W + 2 * padding - 2), x.dtype)
-    u = np.empty((_POINTS, C, _deep(F, x.dtype)), x.dtype)
+    u = np.empty((POINTS, C, _deep(F, x.dtype)), x.dtype)
     finite = np.empty(N, np.bool_)
     band = _band(*out.shape[2:])
-    _convolve(tiles(x.dtype), x, w, b, padding, band, u, out, finite)
+    _convolve(tiles(x.dtype), x, w, turned, b, padding, band, u, out, finite)
     return out, finite
 
 
 def slopes(x: Array, dy: Array, padding: int) -> tuple[Array, Array]:
     """Return the gradients of the kernels and of the biases; not to be used where not finite."""
     (N, C), F = x.shape[:2], dy.shape[1]
-    sum_of = _POINTS, F, _deep(C, x.dtype)
+    sum_of = POINTS, F, _deep(C, x.dtype)
     groups = max(2, _ROOM // (math.prod(sum_of) * x.itemsize))
     sums = np.empty((min(N, _GROUPS, groups), *sum_of), x.dtype)
     dw, db = np.empty((F, C, 3, 3), x.dtype), np.empty(F, x.dtype)

@@ -3,20 +3,22 @@
 A job takes one image (backwards, then a few kernels over all images), so that jobs share no write:
 1 and N threads give the same bits. The products are those of `reference._gemm`. In a vector there
 are neighbouring pixels; where there are channels enough to fill it, in larger layers, neighbouring
-channels (`_channels`). Windows of 3 x 3 with stride 1, from 32 channels on, are done with fewer
-products (`_winograd`).
+channels (`_channels`). Windows of 3 x 3 with stride 1 are done with fewer products, from 8 channels
+on: in vectors of channels (`_winograd`), or of tiles where maps are few and large
+(`_winograd_tiles`).
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import _channels, _winograd
+from reference import _channels, _winograd, _winograd_tiles
 from reference._gemm import dot, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._move import bordered, copy_lines
@@ -277,17 +279,24 @@ def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: i
     return out if x.shape[2:] == size else out.reshape(len(x), len(w), *size)
 
 
+def _fast(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> ModuleType | None:
+    """Return the form with fewer products that pays for the kernels `w`, from or to `maps`."""
+    given = maps, w, stride, padding, dilation
+    return next((form for form in (_winograd_tiles, _winograd) if form.pays(*given)), None)
+
+
 def conv2d_forward(
     x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> Array:
     """See `solutions.convolution.chapter.conv2d_forward`."""
     x, w, b = ready(x, w, b)
-    if not _winograd.pays(x, w, stride, padding, dilation):
+    fast = _fast(x, w, stride, padding, dilation)
+    if not fast:
         return _direct(x, w, b, stride, padding, dilation)
-    out, finite = _winograd.convolve(x, w, b, padding)
+    out, finite = fast.convolve(x, w, False, b, padding)
     for n in np.flatnonzero(~finite):
         out[n] = _direct(x[n : n + 1], w, b, stride, padding, dilation)[0]
-    return out
+    return cast(Array, out)
 
 
 @njit(**SERIAL)
@@ -406,14 +415,14 @@ def _input_slopes(
     """Return the gradient of the input: with stride 1, a convolution with the turned kernels."""
     if not np.isfinite(w).all():
         return _input_slopes_by_taps(dy, shape, w, stride, padding, dilation)
-    if not _winograd.pays(dy, w, stride, padding, dilation):
+    fast = _fast(dy, w, stride, padding, dilation)
+    if not fast:
         return _direct_input_slopes(dy, shape, w, stride, padding, dilation)
-    turned = np.ascontiguousarray(w.transpose(1, 0, 2, 3)[:, :, ::-1, ::-1])
-    dx, finite = _winograd.convolve(dy, turned, np.zeros(len(turned), w.dtype), 2 - padding)
+    dx, finite = fast.convolve(dy, w, True, np.zeros(shape[1], w.dtype), 2 - padding)
     for n in np.flatnonzero(~finite):
         one = dy[n : n + 1], (1, *shape[1:]), w
         dx[n] = _direct_input_slopes(*one, stride, padding, dilation)[0]
-    return dx
+    return cast(Array, dx)
 
 
 def _input_slopes_by_taps(
@@ -461,8 +470,9 @@ def conv2d_slopes(
     """Return `conv2d_backward` without its first result: a first layer has nothing below it."""
     dy, x = ready(dy, x)
     dw, db = np.empty(shape, x.dtype), np.empty(shape[0], x.dtype)
-    if _winograd.pays(dy, dw, stride, padding, dilation):
-        dw, db = _winograd.slopes(x, dy, padding)
+    fast = _fast(dy, dw, stride, padding, dilation)
+    if fast:
+        dw, db = fast.slopes(x, dy, padding)
         if np.isfinite(dw).all():
             return dw, db
     dy, x = _as_lines(shape, stride, padding, dy, x)

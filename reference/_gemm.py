@@ -29,7 +29,7 @@ from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
 from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._move import copy_lines, turn
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "outer",
     "outer_tile",
     "product",
+    "products",
     "steps",
     "tiles",
     "turned",
@@ -260,22 +261,23 @@ else:
                 c[crow[i] + j] = total
 
 
-# --- covering a result with tiles -----------------------------------------------------------------
+# --- compiled once, called by address -------------------------------------------------------------
+
+_ANY = 1 << 40  # the length of an array of which only the start is known
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def _fitting(most, left):  # type: ignore[no-untyped-def]
     """Return the largest compiled size of a tile that fits."""
-    if left >= most:
-        return most
-    return 4 if left >= 4 else 2 if left >= 2 else 1
+    return most if left >= most else 4 if left >= 4 else 2 if left >= 2 else 1
 
 
-@njit(**SERIAL)
-def _cover_outer(a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
-    """See `outer`."""
-    rows, terms, lanes = row.size, al.size, BYTES // c.itemsize
-    j = 0
+def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):  # type: ignore[no-untyped-def]
+    """See `outer`. Takes pointers: the tiles are compiled once and not into every kernel again."""
+    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
+    row, crow = carray(row, (rows,)), carray(crow, (rows,))
+    al, bl = carray(al, (terms,)), carray(bl, (terms,))
+    lanes, j = BYTES // c.itemsize, 0
     while j < columns:
         width = min(columns - j, lanes * _fitting(VECTORS, (columns - j + lanes - 1) // lanes))
         i = 0
@@ -288,15 +290,17 @@ def _cover_outer(a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-u
         j += width
 
 
-@njit(**SERIAL)
-def _cover_dot(a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[no-untyped-def]
-    """See `dot`."""
-    segments, i = al.size, 0
-    while i < row.size:
-        high = _fitting(DOT_ROWS, row.size - i)
+def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):  # type: ignore[no-untyped-def]
+    """See `dot`. Takes pointers, as `_outer_entry` does."""
+    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
+    row, crow, column = carray(row, (rows,)), carray(crow, (rows,)), carray(column, (columns,))
+    al, bl = carray(al, (segments,)), carray(bl, (segments,))
+    i = 0
+    while i < rows:
+        high = _fitting(DOT_ROWS, rows - i)
         j = 0
-        while j < column.size:
-            width = _fitting(DOT_COLUMNS, column.size - j)
+        while j < columns:
+            width = _fitting(DOT_COLUMNS, columns - j)
             # fmt: off
             dot_tile(high, width, a, row[i:], al, b, column[j:], bl, c[j:], crow[i:],
                      segments, length, add)
@@ -305,54 +309,39 @@ def _cover_dot(a, row, al, b, column, bl, length, c, crow, add):  # type: ignore
         i += high
 
 
-# --- compiled once, called by address -------------------------------------------------------------
-
-_ANY = 1 << 40  # the length of an array of which only the start is known
-
-
-def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):  # type: ignore[no-untyped-def]
-    """Take pointers, so that the tiles are compiled once and not into every kernel again."""
-    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
-    row, crow = carray(row, (rows,)), carray(crow, (rows,))
-    _cover_outer(a, row, carray(al, (terms,)), b, carray(bl, (terms,)), columns, c, crow, add)
+def _compiled(entry: Any, numbers: int, *pointers: Any) -> int:
+    """Return the address of a function of whole numbers and pointers, compiled or read again."""
+    signature = types.void(*[types.int64] * numbers, *pointers)
+    _KEPT.append(cfunc(signature, cache=True, error_model="numpy")(entry))
+    return int(_KEPT[-1].address)
 
 
-def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):  # type: ignore[no-untyped-def]
-    """Take pointers, as `_outer_entry` does."""
-    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
-    row, crow, column = carray(row, (rows,)), carray(crow, (rows,)), carray(column, (columns,))
-    al, bl = carray(al, (segments,)), carray(bl, (segments,))
-    _cover_dot(a, row, al, b, column, bl, length, c, crow, add)
+_KEPT: list[Any] = []  # what an address points to must stay
+_TABLE = types.CPointer(types.int64)
 
 
 @functools.cache
 def tiles(dtype: Any) -> tuple[int, int]:
     """Return the addresses of the compiled tiles of a dtype, for `outer` and `dot`."""
     number = types.CPointer(from_dtype(np.dtype(dtype)))
-    table, one = types.CPointer(types.int64), types.int64
-    compiled = []
-    for entry, count, pointers in (
-        (_outer_entry, 4, (number, table, table, number, table, number, table)),
-        (_dot_entry, 5, (number, table, table, number, table, table, number, table)),
-    ):
-        signature = types.void(*(one,) * count, *pointers)
-        compiled.append(cfunc(signature, cache=True, error_model="numpy")(entry))
-        _KEPT.append(compiled[-1])
-    return compiled[0].address, compiled[1].address
-
-
-_KEPT: list[Any] = []  # what an address points to must stay
+    given = number, _TABLE, _TABLE, number
+    return (
+        _compiled(_outer_entry, 4, *given, _TABLE, number, _TABLE),
+        _compiled(_dot_entry, 5, *given, _TABLE, _TABLE, number, _TABLE),
+    )
 
 
 @intrinsic
 def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
-    """Call the function at `address` with whole numbers and with pointers to arrays."""
+    """Call the function at `address` with whole numbers and with pointers, also to arrays."""
 
     def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
         given = [builder.extract_value(args[1], i) for i in range(len(numbers))]
         for i, kind in enumerate(arrays):
-            array = builder.extract_value(args[2], i)
-            given.append(context.make_array(kind)(context, builder, array).data)
+            value = builder.extract_value(args[2], i)
+            if isinstance(kind, types.Array):
+                value = context.make_array(kind)(context, builder, value).data
+            given.append(value)
         kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
         builder.call(builder.inttoptr(args[0], kind.as_pointer()), given)
         return context.get_dummy_value()
@@ -360,7 +349,7 @@ def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
     return types.none(address, numbers, arrays), generate
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
     """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]`` for j < columns.
 
@@ -370,7 +359,7 @@ def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-un
     call(tile[0], numbers, (a, row, al, b, bl, c, crow))
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[no-untyped-def]
     """Compute ``c[crow[i] + j] (+)= sum_tk a[row[i] + al[t] + k] * b[column[j] + bl[t] + k]``.
 
@@ -415,24 +404,41 @@ def steps(count, stride):  # type: ignore[no-untyped-def]
     return table
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def _strides(a, turn_a):  # type: ignore[no-untyped-def]
     """Return how many rows and terms a has, and how far apart they are."""
-    if turn_a:
-        return a.shape[1], a.shape[0], 1, a.shape[1]
-    return a.shape[0], a.shape[1], a.shape[1], 1
+    rows, terms = a.shape
+    return (terms, rows, 1, terms) if turn_a else (rows, terms, terms, 1)
 
 
-@njit(**SERIAL)
-def product(tile, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-def]
-    """Do what `matmul` does, in one thread: for small matrices, and within other kernels."""
-    (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
-    row, places = steps(m, down), steps(m, n)
+def _product_entry(by_outer, by_dot, m, n, terms, turn_a, turn_b, add, a, b, out):  # type: ignore[no-untyped-def]
+    """See `product`."""
+    places = steps(m, n)
     if turn_b:
-        start = row[:1]
-        dot(tile, a, row, start, b, steps(n, terms), start, terms, out, places, add)
+        row, column, start = steps(m, terms), steps(n, terms), steps(1, 0)
+        call(by_dot, (m, n, 1, terms, add), (a, row, start, b, column, start, out, places))
     else:
-        outer(tile, a, row, steps(terms, along), b, steps(terms, n), n, out, places, add)
+        down, along = (1, m) if turn_a else (terms, 1)
+        row, al, bl = steps(m, down), steps(terms, along), steps(terms, n)
+        call(by_outer, (m, terms, n, add), (a, row, al, b, bl, out, places))
+
+
+@functools.cache
+def products(dtype: Any) -> tuple[int, int, int]:
+    """Return what `product` needs of a dtype: addresses of compiled code."""
+    number = types.CPointer(from_dtype(np.dtype(dtype)))
+    return (*tiles(dtype), _compiled(_product_entry, 8, number, number, number))
+
+
+@njit(**INSERTED)
+def product(code, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-def]
+    """Do what `matmul` does, in one thread: for small matrices, and within other kernels.
+
+    `code` comes from `products`.
+    """
+    (m, n), terms = out.shape, b.shape[1 if turn_b else 0]
+    flags = (1 if turn_a else 0, 1 if turn_b else 0, 1 if add else 0)
+    call(code[2], (code[0], code[1], m, n, terms, *flags), (a, b, out))
 
 
 @njit(**SERIAL)
@@ -502,11 +508,10 @@ def matmul(
     All C-ordered and of one dtype.
     """
     (m, n), terms = out.shape, b.shape[turn_b]
-    tile = tiles(out.dtype)
     if m * n * terms < LITTLE:
-        product(tile, a, b, out, turn_a, turn_b, add)
+        product(products(out.dtype), a, b, out, turn_a, turn_b, add)
         return out
-    wide = VECTORS * BYTES // out.itemsize
+    tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
     if turn_a and m >= BROAD and terms > DEEP // 2:
         a, turn_a = turned(a), False
     if turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2)):

@@ -29,13 +29,17 @@ import numba
 from numba import prange
 from numba.core.caching import CacheImpl, IndexDataCacheFile, _CacheLocator
 
-__all__ = ["INLINE", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
+__all__ = ["INLINE", "INSERTED", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
 
 SERIAL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 """One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says."""
 
 INLINE: dict[str, Any] = {**SERIAL, "forceinline": True}
 """For a large function inside a hot loop: a loop with a call in it does not become vector code."""
+
+INSERTED: dict[str, Any] = {**SERIAL, "inline": "always"}
+"""For a few lines that several kernels share: compiled as if they stood there, not by themselves.
+A function of its own costs 0.1 s, and again for each combination of types."""
 
 PARALLEL: dict[str, Any] = {**SERIAL, "parallel": True}
 """All threads. Each job of a `prange` owns what it writes: 1 and N threads give one result."""

@@ -27,7 +27,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
-from reference._jit import SERIAL, njit
+from reference._jit import INSERTED, SERIAL, njit
 
 __all__ = [
     "STRETCH",
@@ -225,7 +225,7 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
     return a(a, a), generate
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def larger(a, b):  # type: ignore[no-untyped-def]
     """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
     return _larger(a, b)
@@ -324,25 +324,25 @@ def total(row):  # type: ignore[no-untyped-def]
     return _total_code(np.ascontiguousarray(row), row.size)
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def stretches(terms):  # type: ignore[no-untyped-def]
     """Return room for the sums over stretches, in float64: it keeps the digits of many terms."""
     return np.empty((terms.size + STRETCH - 1) // STRETCH)
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def jobs(sums):  # type: ignore[no-untyped-def]
     """Return how many jobs there are: each takes stretches enough to be worth its start."""
     return (sums.size + BATCH - 1) // BATCH
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def parts(job, sums):  # type: ignore[no-untyped-def]
     """Return a job's first stretch, and the first one after them."""
     return job * BATCH, min((job + 1) * BATCH, sums.size)
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def stretch(part, size):  # type: ignore[no-untyped-def]
     """Return where a stretch begins and ends in so many terms."""
     return part * STRETCH, min((part + 1) * STRETCH, size)
@@ -351,7 +351,7 @@ def stretch(part, size):  # type: ignore[no-untyped-def]
 # --- the functions --------------------------------------------------------------------------------
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def like(x, number):  # type: ignore[no-untyped-def]
     """Return a number in the type of x; one as it is written would make float64 of float32."""
     return _like(x, number)
@@ -447,7 +447,7 @@ def sin(x):  # type: ignore[no-untyped-def]
     return result if x != _constant(x, "zero") else x
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def relu(x):  # type: ignore[no-untyped-def]
     """Return the larger of x and 0; NaN for NaN."""
     zero = _constant(x, "zero")

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import LITTLE, matmul, product, tiles
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._gemm import LITTLE, matmul, product, products
+from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import (
     STRETCH,
     exp,
@@ -91,7 +91,7 @@ def parameter_count(sizes: Sequence[int]) -> int:
 # --- the dense layer ------------------------------------------------------------------------------
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def add_rows(dy: Array, db: Array) -> None:
     """Compute ``db[...] = dy.sum(0)``, in the order of the rows."""
     for j in range(db.size):
@@ -102,31 +102,31 @@ def add_rows(dy: Array, db: Array) -> None:
 
 
 @njit(**SERIAL)
-def _forward_little(tile: Any, x: Array, w: Array, b: Array) -> Array:
+def _forward_little(code: Any, x: Array, w: Array, b: Array) -> Array:
     """Compute ``x @ w.T + b`` at once: each call from Python would cost more than the product."""
     out = np.empty((len(x), len(w)), x.dtype)
     for n in range(len(x)):
         for j in range(b.size):
             out[n, j] = b[j]
-    product(tile, x, w, out, False, True, True)
+    product(code, x, w, out, False, True, True)
     return out
 
 
-@njit(**SERIAL)
-def _slopes_little(tile: Any, dy: Array, x: Array) -> Any:
+@njit(**INSERTED)
+def _slopes_little(code: Any, dy: Array, x: Array) -> Any:
     """Compute ``dy.T @ x, dy.sum(0)`` at once."""
     dw, db = np.empty((dy.shape[1], x.shape[1]), dy.dtype), np.empty(dy.shape[1], dy.dtype)
-    product(tile, dy, x, dw, True, False, False)
+    product(code, dy, x, dw, True, False, False)
     add_rows(dy, db)
     return dw, db
 
 
 @njit(**SERIAL)
-def _backward_little(tile: Any, dy: Array, x: Array, w: Array) -> Any:
+def _backward_little(code: Any, dy: Array, x: Array, w: Array) -> Any:
     """Compute ``dy @ w, dy.T @ x, dy.sum(0)`` at once."""
     dx = np.empty(x.shape, x.dtype)
-    product(tile, dy, w, dx, False, False, False)
-    dw, db = _slopes_little(tile, dy, x)
+    product(code, dy, w, dx, False, False, False)
+    dw, db = _slopes_little(code, dy, x)
     return dx, dw, db
 
 
@@ -134,7 +134,7 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
     """See `solutions.backprop.chapter.dense_forward`."""
     x, w, b = _arrays(x, w, b)
     if x.size * len(w) < LITTLE:
-        little: Array = _forward_little(tiles(x.dtype), x, w, b)
+        little: Array = _forward_little(products(x.dtype), x, w, b)
         return little
     out = np.empty((len(x), len(w)), x.dtype)
     out[:] = b
@@ -145,7 +145,7 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     """See `solutions.backprop.chapter.dense_backward`."""
     dy, x, w = _arrays(dy, x, w)
     if x.size * len(w) < LITTLE:
-        dx, dw, db = _backward_little(tiles(x.dtype), dy, x, w)
+        dx, dw, db = _backward_little(products(x.dtype), dy, x, w)
         return dx, dw, db
     return matmul(dy, w, np.empty_like(x)), *dense_slopes(dy, x)
 
@@ -154,7 +154,7 @@ def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
     """Return `dense_backward` without its first result: a first layer has nothing below it."""
     dy, x = _arrays(dy, x)
     if dy.size * x.shape[1] < LITTLE:
-        dw, db = _slopes_little(tiles(x.dtype), dy, x)
+        dw, db = _slopes_little(products(x.dtype), dy, x)
         return dw, db
     dw, db = np.empty((dy.shape[1], x.shape[1]), dy.dtype), np.empty(dy.shape[1], dy.dtype)
     add_rows(dy, db)
@@ -173,7 +173,7 @@ def _alike(given: Array, target: Array) -> list[Array]:
 
 def _squares(y: Array, t: Array, gap: Array) -> Any:
     """Fill the gaps y - t and return the sum of their squares."""
-    y, t, gap, sums = y.reshape(-1), t.reshape(-1), gap.reshape(-1), stretches(y)
+    sums = stretches(y)
     for job in prange(jobs(sums)):
         squares = np.empty(STRETCH, y.dtype)
         for part in range(*parts(job, sums)):
@@ -196,7 +196,7 @@ def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
     y, t = _alike(prediction, target)
     gap = np.empty_like(y)
     run = _squares_serial if y.size < SMALL else _squares_parallel
-    return float(run(y, t, gap)) / 2.0, gap
+    return float(run(y.reshape(-1), t.reshape(-1), gap.reshape(-1))) / 2.0, gap
 
 
 def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -> float:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import LITTLE, matmul, product, tiles
+from reference._gemm import LITTLE, matmul, product, products
 from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, expm1, like, sigmoid, total
 
@@ -359,17 +359,17 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
 
 
 @njit(**SERIAL)
-def _grow_little(tile, w, pre, post, rate):  # type: ignore[no-untyped-def]
+def _grow_little(code, w, pre, post, rate):  # type: ignore[no-untyped-def]
     """See `_grow`: one call, where the steps around a product would cost more than the product."""
     new = w.copy()
-    product(tile, post * w.dtype.type(rate), pre, new, True, False, True)
+    product(code, post * w.dtype.type(rate), pre, new, True, False, True)
     return new
 
 
 def _grow(w: Array, pre: Array, post: Array, rate: float) -> Array:
     """Return the weights plus the Hebbian sum, `rate` times."""
     if post.size * pre.shape[1] < LITTLE:
-        return np.asarray(_grow_little(tiles(w.dtype), w, pre, post, rate))
+        return np.asarray(_grow_little(products(w.dtype), w, pre, post, rate))
     return matmul(post * w.dtype.type(rate), pre, w.copy(), turn_a=True, add=True)
 
 

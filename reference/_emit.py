@@ -32,7 +32,7 @@ TILES = {
     "avx2": Tile(32, 6, 2, 3, 3),  # 16 registers: 12 sums, 2 vectors, 1 number, 1 mask
     "neon": Tile(16, 6, 4, 4, 4),  # 32 registers of half the width
     "sse": Tile(16, 4, 2, 2, 2),
-    "plain": Tile(32, 4, 2, 2, 2),  # ordinary loops, for platforms where the others fail
+    "plain": Tile(32, 4, 2, 2, 2),  # products in ordinary loops, for where the others fail
 }
 
 

@@ -1,10 +1,11 @@
 """Pooling: the largest pixel of each window or the mean, and their gradients.
 
-A job takes one map, so that jobs share no write: 1 and N threads give the same bits.
+A job takes some maps, so that jobs share no write: 1 and N threads give the same bits.
 """
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,19 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from reference._emit import INT, NAME, Emitter, emitted
+from reference._emit import INT, Emitter, emitted
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference._shapes import fit, ready
-from reference._vector import larger, total
+from reference._vector import total
+from reference._windows import (
+    SPARE,
+    find_along,
+    find_down,
+    larger_along,
+    larger_down,
+    sum_along,
+    sum_down,
+)
 
 __all__ = [
     "avg_pool_backward",
@@ -30,6 +40,12 @@ __all__ = [
 
 Array = NDArray[Any]
 
+BAND = 8
+"""Lines of a result that are computed together."""
+
+JOBS = 32
+"""Jobs that maps are shared among, at most: to start one costs as much as a small map."""
+
 
 @njit(**SERIAL)
 def _span(start: int, size: int, limit: int) -> tuple[int, int]:
@@ -37,90 +53,78 @@ def _span(start: int, size: int, limit: int) -> tuple[int, int]:
     return max(start, 0), min(start + size, limit)
 
 
-# Windows of 2 x 2 side by side have kernels of their own: without a border and with known bounds,
-# LLVM takes many at a time. Positions are unsigned: a negative one would be checked for, and the
-# check costs more than the pooling.
+# A few lines are folded down before any of them is folded along: what was just written cannot be
+# read at once from another place than it was written to.
 
 
 @njit(**SERIAL)
-def _max_pairs(job, x, out):  # type: ignore[no-untyped-def]
-    """Pool one map with windows of 2 x 2 side by side."""
+def _lines(x, size, step, padding, beside):  # type: ignore[no-untyped-def]
+    """Return room for some lines of x with their border, and for vectors that reach over an end."""
+    length = x.shape[3] + 2 * padding + size + (step + 2) * SPARE
+    return np.full((BAND, length), x.dtype.type(beside))
+
+
+@njit(**SERIAL)
+def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.max_pool_forward`."""
     H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results = x.reshape(-1), out.reshape(-1)
-    for i in range(rows):
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + 2 * i) * W)
-        for j in range(columns):
-            here = start + np.uintp(2 * j)
-            below = here + np.uintp(W)
-            top = larger(pixels[here], pixels[here + np.uintp(1)])
-            bottom = larger(pixels[below], pixels[below + np.uintp(1)])
-            results[at + np.uintp(j)] = larger(top, bottom)
+    lines = _lines(x, size, step, padding, -np.inf)
+    length = lines.shape[1]
+    for job in range(first, last):
+        for band in range(0, rows, BAND):
+            here = range(band, min(band + BAND, rows))
+            for i in here:
+                top, bottom = _span(i * step - padding, size, H)
+                place = (i - band) * length + padding
+                larger_down(x, (job * H + top) * W, W, bottom - top, lines, place, 0)
+            for i in here:
+                begin, start = (i - band) * length, (job * rows + i) * columns
+                larger_along(lines, begin, 0, columns, size, step, out, start, 0)
 
 
-# Other windows are taken down first, where lines are side by side, and then along what comes out:
-# so many steps as a window has lines and columns, not as many as it has pixels.
+@functools.lru_cache(maxsize=256)
+def _starts(image: tuple[int, int], size: int, step: int, padding: int) -> list[NDArray[np.int32]]:
+    """Return where windows start, on which lines and at which columns; some on the border."""
+    counts = (fit(length, size, step, padding) for length in image)
+    return [np.arange(count, dtype=np.int32) * step - padding for count in counts]
+
+
+@functools.lru_cache(maxsize=256)
+def _areas(
+    image: tuple[int, int], size: int, step: int, padding: int, dtype: np.dtype[Any]
+) -> Array:
+    """Return how many pixels each window has."""
+    starts = _starts(image, size, step, padding)
+    sides = [np.minimum(at + size, end) - np.maximum(at, 0) for at, end in zip(starts, image)]
+    return np.outer(*sides).ravel().astype(dtype)
+
+
+@functools.lru_cache(maxsize=256)
+def _corners(image: tuple[int, int], size: int, step: int, padding: int) -> NDArray[np.int32]:
+    """Return the number of each window's first pixel, as if lines went on to the left."""
+    down, right = _starts(image, size, step, padding)
+    return np.add.outer(np.maximum(down, 0) * np.int32(image[1]), right).ravel()
 
 
 @njit(**SERIAL)
-def _max_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Pool one map."""
-    (_, C, H, W), (_, _, rows, columns) = x.shape, out.shape
-    image, result = x[job // C, job % C], out[job // C, job % C]
-    line = np.full(W + 2 * padding, -np.inf, x.dtype)
-    inside = line[padding:]
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        inside[:W] = -np.inf
-        for u in range(top, bottom):
-            pixels = image[u]
-            for k in range(W):
-                inside[k] = larger(inside[k], pixels[k])
-        best = result[i]
-        for j in range(columns):
-            best[j] = line[np.uintp(j * step)]
-        for v in range(1, size):
-            for j in range(columns):
-                best[j] = larger(best[j], line[np.uintp(j * step + v)])
-
-
-@njit(**SERIAL)
-def _avg_pairs(job, x, out):  # type: ignore[no-untyped-def]
-    """Average one map over windows of 2 x 2 side by side."""
+def _avg_pool_maps(first, last, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.avg_pool_forward`."""
     H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    pixels, results, share = x.reshape(-1), out.reshape(-1), x.dtype.type(0.25)
-    for i in range(rows):
-        at, start = np.uintp((job * rows + i) * columns), np.uintp((job * H + 2 * i) * W)
-        for j in range(columns):
-            here = start + np.uintp(2 * j)
-            below = here + np.uintp(W)
-            top = pixels[here] + pixels[here + np.uintp(1)]
-            bottom = pixels[below] + pixels[below + np.uintp(1)]
-            results[at + np.uintp(j)] = (top + bottom) * share
-
-
-@njit(**SERIAL)
-def _avg_pool_map(job, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """Average one map."""
-    (_, C, H, W), (_, _, rows, columns) = x.shape, out.shape
-    image, result, number = x[job // C, job % C], out[job // C, job % C], x.dtype.type
-    line = np.zeros(W + 2 * padding, x.dtype)
-    inside = line[padding:]
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        inside[:W] = 0
-        for u in range(top, bottom):
-            pixels = image[u]
-            for k in range(W):
-                inside[k] += pixels[k]
-        sums = result[i]
-        for j in range(columns):
-            sums[j] = line[np.uintp(j * step)]
-        for v in range(1, size):
-            for j in range(columns):
-                sums[j] += line[np.uintp(j * step + v)]
-        for j in range(columns):
-            left, right = _span(j * step - padding, size, W)
-            sums[j] /= number((bottom - top) * (right - left))
+    lines = _lines(x, size, step, padding, 0)
+    length, means = lines.shape[1], out.reshape(-1, rows * columns)
+    for job in range(first, last):
+        for band in range(0, rows, BAND):
+            here = range(band, min(band + BAND, rows))
+            for i in here:
+                top, bottom = _span(i * step - padding, size, H)
+                place = (i - band) * length + padding
+                sum_down(x, (job * H + top) * W, W, bottom - top, lines, place, 0)
+            for i in here:
+                begin, start = (i - band) * length, (job * rows + i) * columns
+                sum_along(lines, begin, 0, columns, size, step, out, start, 0)
+        mean = means[job]
+        for k in range(mean.size):
+            mean[k] /= areas[k]
 
 
 @njit(**SERIAL)
@@ -199,7 +203,8 @@ def _emit_winners(function: ir.Function, element: ir.Type, lanes: int) -> None:
         for line in lines:
             near, far = [emit.load(emit.at(x, p), mask) for p, mask in zip(line, edges)]
             pixels += [emit.shuffle(near, far, even), emit.shuffle(near, far, odd)]
-        best, beaten = pixels[0], []
+        low = emit.splat(element(float("-inf")))  # it is no number that is not above that
+        best, beaten = builder.select(builder.fcmp_ordered(">", pixels[0], low), pixels[0], low), []
         for pixel in pixels[1:]:
             beaten.append(builder.fcmp_ordered(">", pixel, best))
             best = builder.select(beaten[-1], pixel, best)
@@ -228,8 +233,7 @@ def _winners(typing, dx, x, dy, at, width, start, count):  # type: ignore[no-unt
     """Fill two lines of dx, at `at` and `width` further on, from `count` slopes at `start` in dy.
 
     Each 2 x 2 window of x gives its slope to the first of its largest pixels, zeros to the others.
-    A pixel that is no number beats none and is beaten by none. `at` and `start` count through the
-    whole arrays.
+    A pixel that is no number is never the largest. `at` and `start` count through the whole arrays.
     """
     return types.none(dx, x, dy, at, width, start, count), _winners_code
 
@@ -244,46 +248,6 @@ def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
         _winners(dx, x, dy, at, W, start, columns)
     dx[image, channel, 2 * rows :] = 0
     dx[image, channel, : 2 * rows, 2 * columns :] = 0
-
-
-@njit(**SERIAL)
-def _find(image, size, step, padding, out, where):  # type: ignore[no-untyped-def]
-    """Pool a map by choosing: number the first largest pixel of each window.
-
-    Found down the lines and then along what comes out, by choices, not jumps: which pixel is the
-    largest is not to be foreseen. A pixel that is no number beats none, and if it is the first,
-    none beats it.
-    """
-    (H, W), (rows, columns) = image.shape, out.shape
-    line = np.full(W + 2 * padding, -np.inf, image.dtype)
-    lows = np.full(W + 2 * padding, size, np.int32)
-    inside, under = line[padding:], lows[padding:]  # beside them, the border loses all ties
-    low, across = np.empty(columns, np.int32), np.empty(columns, np.int32)
-    for i in range(rows):
-        top, bottom = _span(i * step - padding, size, H)
-        inside[:W], under[:W] = -np.inf, 0
-        for u in range(top, bottom):
-            pixels, down = image[u], np.int32(u - top)
-            for k in range(W):
-                wins = pixels[k] > inside[k]
-                inside[k] = pixels[k] if wins else inside[k]
-                under[k] = down if wins else under[k]
-        best, found = out[i], where[i]
-        for j in range(columns):
-            here = np.uintp(j * step)
-            best[j], low[j], across[j] = line[here], lows[here], 0
-        for v in range(1, size):
-            for j in range(columns):
-                here = np.uintp(j * step + v)
-                value, down = line[here], lows[here]
-                wins = (value > best[j]) | ((value == best[j]) & (down < low[j]))
-                best[j] = value if wins else best[j]
-                low[j] = down if wins else low[j]
-                across[j] = np.int32(v) if wins else across[j]
-        for j in range(columns):
-            left = j * step - padding
-            first, place = max(left, 0), (top + low[j]) * W + left + across[j]
-            found[j] = top * W + first if np.isnan(image[top, np.uintp(first)]) else place
 
 
 @njit(**SERIAL)
@@ -308,27 +272,45 @@ def _max_pairs_back_maps(first, last, dy, x, dx):  # type: ignore[no-untyped-def
 
 
 @njit(**PARALLEL)
-def _max_pairs_back(jobs, dy, x, dx):  # type: ignore[no-untyped-def]
+def _max_pairs_back(jobs, maps, dy, x, dx):  # type: ignore[no-untyped-def]
     """See `_max_pairs_back_maps`."""
     for job in prange(jobs):
-        _max_pairs_back_maps(job, job + 1, dy, x, dx)
+        _max_pairs_back_maps(job * maps // jobs, (job + 1) * maps // jobs, dy, x, dx)
 
 
 @njit(**SERIAL)
-def _find_maps(first, last, x, size, step, padding, out, where):  # type: ignore[no-untyped-def]
+def _find_maps(first, last, x, size, step, padding, corners, out, where):  # type: ignore[no-untyped-def]
     """See `max_pool_with_indices`."""
+    (C, H, W), (rows, columns) = x.shape[1:], out.shape[2:]
+    best, places = out.reshape(-1, rows * columns), where.reshape(-1, rows * columns)
+    lines = _lines(x, size, step, padding, -np.inf), _lines(x, size, step, padding, np.inf)
+    both, length = np.stack(lines), lines[0].shape[1]  # the largest pixels, and their lines
+    made = np.empty((3, rows * columns), x.dtype)  # both, and the columns
+    gap, apart = both[0].size, made[0].size
     for job in range(first, last):
-        n, c = job // x.shape[1], job % x.shape[1]
-        _find(x[n, c], size, step, padding, out[n, c], where[n, c])
-        if np.isnan(total(x[n, c].reshape(-1))):  # a number that is none may be hidden now
-            _max_pool_map(job, x, size, step, padding, out)
+        for band in range(0, rows, BAND):
+            here = range(band, min(band + BAND, rows))
+            for i in here:
+                top, bottom = _span(i * step - padding, size, H)
+                place = (i - band) * length + padding
+                find_down(x, (job * H + top) * W, W, bottom - top, both, place, gap)
+            for i in here:
+                begin, start = (i - band) * length, i * columns
+                find_along(both, begin, gap, columns, size, step, made, start, apart)
+        value, place = best[job], places[job]
+        for k in range(value.size):
+            value[k] = made[0, k]
+            place[k] = corners[k] + np.int32(made[1, k]) * np.int32(W) + np.int32(made[2, k])
+        if np.isnan(total(x[job // C, job % C].reshape(-1))):
+            _max_pool_maps(job, job + 1, x, size, step, padding, out)  # the largest are no numbers
 
 
 @njit(**PARALLEL)
-def _find_all(jobs, x, size, step, padding, out, where):  # type: ignore[no-untyped-def]
+def _find_all(jobs, maps, x, size, step, padding, corners, out, where):  # type: ignore[no-untyped-def]
     """See `_find_maps`."""
     for job in prange(jobs):
-        _find_maps(job, job + 1, x, size, step, padding, out, where)
+        first, last = job * maps // jobs, (job + 1) * maps // jobs
+        _find_maps(first, last, x, size, step, padding, corners, out, where)
 
 
 @njit(**SERIAL)
@@ -341,53 +323,30 @@ def _send_maps(first, last, dy, where, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _send_all(jobs, dy, where, dx):  # type: ignore[no-untyped-def]
+def _send_all(jobs, maps, dy, where, dx):  # type: ignore[no-untyped-def]
     """See `_send_maps`."""
     strays = 0
     for job in prange(jobs):
-        strays += _send(job, dy, where, dx)
+        strays += _send_maps(job * maps // jobs, (job + 1) * maps // jobs, dy, where, dx)
     return strays
-
-
-PAIRS = NAME != "plain"
-"""Vectors may be written by hand here."""
 
 
 # --- over all maps -----------------------------------------------------------------------------
 
 
-@njit(**SERIAL)
-def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_forward`; one map per job, as in all four."""
-    for job in range(first, last):
-        if size == 2 and step == 2 and padding == 0:
-            _max_pairs(job, x, out)
-        else:
-            _max_pool_map(job, x, size, step, padding, out)
-
-
 @njit(**PARALLEL)
-def _max_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+def _max_pool(jobs, maps, x, size, step, padding, out):  # type: ignore[no-untyped-def]
     """See `_max_pool_maps`."""
     for job in prange(jobs):
-        _max_pool_maps(job, job + 1, x, size, step, padding, out)
-
-
-@njit(**SERIAL)
-def _avg_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.avg_pool_forward`."""
-    for job in range(first, last):
-        if size == 2 and step == 2 and padding == 0:
-            _avg_pairs(job, x, out)
-        else:
-            _avg_pool_map(job, x, size, step, padding, out)
+        _max_pool_maps(job * maps // jobs, (job + 1) * maps // jobs, x, size, step, padding, out)
 
 
 @njit(**PARALLEL)
-def _avg_pool(jobs, x, size, step, padding, out):  # type: ignore[no-untyped-def]
+def _avg_pool(jobs, maps, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
     """See `_avg_pool_maps`."""
     for job in prange(jobs):
-        _avg_pool_maps(job, job + 1, x, size, step, padding, out)
+        first, last = job * maps // jobs, (job + 1) * maps // jobs
+        _avg_pool_maps(first, last, x, size, step, padding, areas, out)
 
 
 @njit(**SERIAL)
@@ -401,16 +360,19 @@ def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: igno
 
 
 @njit(**PARALLEL)
-def _avg_pool_back(jobs, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _avg_pool_back(jobs, maps, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
     """See `_avg_pool_back_maps`."""
     for job in prange(jobs):
-        _avg_pool_back_maps(job, job + 1, dy, size, step, padding, dx)
+        first, last = job * maps // jobs, (job + 1) * maps // jobs
+        _avg_pool_back_maps(first, last, dy, size, step, padding, dx)
 
 
 def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> Any:
     """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
-    jobs = image.shape[0] * image.shape[1]
-    return serial(0, jobs, *args) if image.size < SMALL else parallel(jobs, *args)
+    maps = image.shape[0] * image.shape[1]
+    if image.size < SMALL:
+        return serial(0, maps, *args)
+    return parallel(min(maps, JOBS), maps, *args)
 
 
 def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
@@ -432,7 +394,7 @@ def max_pool_backward(
 ) -> Array:
     """See `solutions.convolution.chapter.max_pool_backward`."""
     dy, x = ready(dy, x)
-    if (size, stride or size, padding) == (2, 2, 0) and PAIRS:
+    if (size, stride or size, padding) == (2, 2, 0):
         dx = np.empty_like(x)
         _pooled(_max_pairs_back_maps, _max_pairs_back, x, dy, x, dx)
         return dx
@@ -458,7 +420,8 @@ def max_pool_with_indices(
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     where = np.empty(out.shape, np.int32)
-    _pooled(_find_maps, _find_all, x, x, size, step, padding, out, where)
+    corners = _corners(x.shape[2:], size, step, padding)
+    _pooled(_find_maps, _find_all, x, x, size, step, padding, corners, out, where)
     return out, where
 
 
@@ -490,7 +453,8 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, out)
+    areas = _areas(x.shape[2:], size, step, padding, x.dtype)
+    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, areas, out)
     return out
 
 

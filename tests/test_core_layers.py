@@ -127,10 +127,8 @@ def first_largest(dy, x, size=2, stride=2, padding=0):
             for at, limit in ((i, x.shape[2]), (j, x.shape[3]))
         )
         window = [(u, v) for u in lines for v in columns]
-        best = window[0]
-        for place in window[1:]:
-            if x[n, c][place] > x[n, c][best]:
-                best = place
+        pixels = np.array([x[n, c][place] for place in window])
+        best = window[np.argmax(np.where(np.isnan(pixels), -np.inf, pixels))]
         dx[n, c][best] += dy[n, c, i, j]
         winners[n, c, i, j] = best[0] * x.shape[3] + best[1]
     return dx, winners

@@ -63,15 +63,6 @@ __all__ = [
 Array = NDArray[Any]
 
 
-def _padded(x: Array, padding: int, fill: float = 0.0) -> Array:
-    if padding == 0:
-        return x
-    N, C, H, W = x.shape
-    out = np.full((N, C, H + 2 * padding, W + 2 * padding), fill, dtype=x.dtype)
-    out[:, :, padding:-padding, padding:-padding] = x
-    return out
-
-
 # --- in one dimension, and by counting ---------------------------------------------------------
 
 
@@ -493,18 +484,23 @@ _GROUP = 1 << 19
 """Bytes of images and gradients that a sum over images takes at a time: they stay in the cache."""
 
 
-@njit(**SERIAL)
-def _im2col(padded: Array, stride: int, columns: Array) -> None:
-    """See `solutions.convolution.chapter.im2col`."""
-    N, C, KH, KW, rows, cols = columns.shape
-    for n in range(N):
-        for c in range(C):
-            for u in range(KH):
-                for v in range(KW):
-                    for i in range(rows):
-                        for j in range(cols):
-                            pixel = padded[n, c, i * stride + u, j * stride + v]
-                            columns[n, c, u, v, i, j] = pixel
+@njit(**PARALLEL)
+def _im2col(x: Array, border: tuple[int, int], padding: int, stride: int, columns: Array) -> None:
+    """See `solutions.convolution.chapter.im2col`; one map per job."""
+    (N, C, KH, KW, rows, cols), (high, wide) = columns.shape, border
+    for job in prange(N * C):
+        n, c = job // C, job % C
+        room, flat = np.empty(high * wide, x.dtype), columns[n, c].reshape(-1)
+        pixels = bordered(x[n, c : c + 1], border, (padding, padding), room)
+        for tap in range(KH * KW):
+            start, goal = tap // KW * wide + tap % KW, tap * rows * cols
+            if stride == 1:
+                copy_lines(flat, goal, cols, pixels, start, wide, rows, cols, -x.dtype.type(0))
+                continue
+            for i in range(rows):
+                for j in range(cols):
+                    pixel = pixels[np.uintp(start + (i * wide + j) * stride)]
+                    flat[np.uintp(goal + i * cols + j)] = pixel
 
 
 def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0) -> Array:
@@ -513,26 +509,24 @@ def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0)
     N, C, H, W = x.shape
     rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     columns = np.empty((N, C, *kernel, rows, cols), dtype=x.dtype)
-    _im2col(_padded(x, padding), stride, columns)
+    _im2col(x, (H + 2 * padding, W + 2 * padding), padding, stride, columns)
     return columns.reshape(N, C * kernel[0] * kernel[1], rows * cols)
 
 
-@njit(**SERIAL)
+@njit(**PARALLEL)
 def _col2im(columns: Array, stride: int, padding: int, out: Array) -> None:
-    """See `solutions.convolution.chapter.col2im`."""
-    N, C, KH, KW, rows, cols = columns.shape
-    for n in range(N):
-        for c in range(C):
-            for u in range(KH):
-                for i in range(rows):
-                    row = i * stride + u - padding
-                    if row < 0 or row >= out.shape[2]:
-                        continue
-                    for v in range(KW):
-                        for j in range(cols):
-                            column = j * stride + v - padding
-                            if 0 <= column < out.shape[3]:
-                                out[n, c, row, column] += columns[n, c, u, v, i, j]
+    """See `solutions.convolution.chapter.col2im`; one map per job."""
+    (N, C, KH, KW, rows, cols), (H, W) = columns.shape, out.shape[2:]
+    for job in prange(N * C):
+        n, c = job // C, job % C
+        flat, sums = columns[n, c].reshape(-1), out[n, c].reshape(-1)
+        for tap in range(KH * KW):
+            u, v = tap // KW - padding, tap % KW - padding
+            left, right = max(0, -(v // stride)), min(cols, (W - 1 - v) // stride + 1)
+            for i in range(max(0, -(u // stride)), min(rows, (H - 1 - u) // stride + 1)):
+                goal, start = (i * stride + u) * W + v, (tap * rows + i) * cols
+                for j in range(left, right):
+                    sums[np.uintp(goal + j * stride)] += flat[np.uintp(start + j)]
 
 
 def col2im(

@@ -60,8 +60,11 @@ def _stepped(rule: Rule, inputs: Sequence[Array], numbers: tuple[float, ...]) ->
     """
     first = np.asarray(inputs[0])
     memory = np.empty((len(inputs), first.size), _kind(first))
-    for row, given in zip(memory, inputs, strict=True):
-        row[:] = np.ravel(given)
+    given = (
+        np.broadcast_arrays(*inputs) if any(np.size(a) != first.size for a in inputs) else inputs
+    )
+    flat = [np.asarray(array).ravel() for array in given]
+    np.concatenate(flat, out=memory.reshape(-1), casting="same_kind")
     _apply(rule, memory, np.array(numbers, np.float64))
     return [memory[k].reshape(first.shape) for k in range(len(inputs)) if k != 1]
 

@@ -15,8 +15,8 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from reference._emit import INT, Emitter, emitted
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._shapes import fit, ready
+from reference._jit import PARALLEL, SERIAL, njit, prange
+from reference._shapes import fit, ready, share
 from reference._vector import total
 from reference._windows import (
     SPARE,
@@ -42,9 +42,6 @@ Array = NDArray[Any]
 
 BAND = 8
 """Lines of a result that are computed together."""
-
-JOBS = 32
-"""Jobs that maps are shared among, at most: to start one costs as much as a small map."""
 
 
 @njit(**SERIAL)
@@ -367,12 +364,8 @@ def _avg_pool_back(jobs, maps, dy, size, step, padding, dx):  # type: ignore[no-
         _avg_pool_back_maps(first, last, dy, size, step, padding, dx)
 
 
-def _pooled(serial: Any, parallel: Any, image: Array, *args: Any) -> Any:
-    """Run a pooling kernel over all maps of `image`, by the threads if there is enough to do."""
-    maps = image.shape[0] * image.shape[1]
-    if image.size < SMALL:
-        return serial(0, maps, *args)
-    return parallel(min(maps, JOBS), maps, *args)
+def _maps(image: Array) -> int:
+    return int(image.shape[0] * image.shape[1])
 
 
 def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
@@ -385,7 +378,7 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    _pooled(_max_pool_maps, _max_pool, x, x, size, step, padding, out)
+    share(_max_pool_maps, _max_pool, _maps(x), x.size, x, size, step, padding, out)
     return out
 
 
@@ -396,7 +389,7 @@ def max_pool_backward(
     dy, x = ready(dy, x)
     if (size, stride or size, padding) == (2, 2, 0):
         dx = np.empty_like(x)
-        _pooled(_max_pairs_back_maps, _max_pairs_back, x, dy, x, dx)
+        share(_max_pairs_back_maps, _max_pairs_back, _maps(x), x.size, dy, x, dx)
         return dx
     _, where = max_pool_with_indices(x, size, stride, padding)
     return max_pool_backward_at(dy, where, x.shape[2:])
@@ -421,7 +414,7 @@ def max_pool_with_indices(
     out = _pooled_like(x, size, step, padding)
     where = np.empty(out.shape, np.int32)
     corners = _corners(x.shape[2:], size, step, padding)
-    _pooled(_find_maps, _find_all, x, x, size, step, padding, corners, out, where)
+    share(_find_maps, _find_all, _maps(x), x.size, x, size, step, padding, corners, out, where)
     return out, where
 
 
@@ -442,8 +435,9 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     where = np.ascontiguousarray(indices, np.int32)
     if where.shape != dy.shape:
         raise ValueError(f"indices have shape {where.shape}, dy has shape {dy.shape}")
-    dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), dy.shape[0] * dy.shape[1]
-    if _pooled(_send_maps, _send_all, dx, *(a.reshape(maps, -1) for a in (dy, where, dx))):
+    dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), _maps(dy)
+    flat = [a.reshape(maps, -1) for a in (dy, where, dx)]
+    if share(_send_maps, _send_all, maps, dx.size, *flat):
         raise ValueError(f"an index points outside its map of {image[0]} x {image[1]} pixels")
     return dx
 
@@ -454,7 +448,7 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = _areas(x.shape[2:], size, step, padding, x.dtype)
-    _pooled(_avg_pool_maps, _avg_pool, x, x, size, step, padding, areas, out)
+    share(_avg_pool_maps, _avg_pool, _maps(x), x.size, x, size, step, padding, areas, out)
     return out
 
 
@@ -464,21 +458,37 @@ def avg_pool_backward(
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     (dy,) = ready(dy)
     dx = np.empty(x.shape, dtype=dy.dtype)
-    _pooled(_avg_pool_back_maps, _avg_pool_back, dx, dy, size, stride or size, padding, dx)
+    share(
+        _avg_pool_back_maps,
+        _avg_pool_back,
+        _maps(dx),
+        dx.size,
+        dy,
+        size,
+        stride or size,
+        padding,
+        dx,
+    )
     return dx
 
 
-@njit(**PARALLEL)
-def _means(maps, out):  # type: ignore[no-untyped-def]
+@njit(**SERIAL)
+def _mean_maps(first, last, maps, out):  # type: ignore[no-untyped-def]
     """See `solutions.convolution.chapter.global_avg_pool`."""
-    for job in prange(out.size):
+    for job in range(first, last):
         out[job] = total(maps[job]) / maps.shape[1]
+
+
+@njit(**PARALLEL)
+def _means(jobs, count, maps, out):  # type: ignore[no-untyped-def]
+    """See `_mean_maps`."""
+    for job in prange(jobs):
+        _mean_maps(job * count // jobs, (job + 1) * count // jobs, maps, out)
 
 
 def global_avg_pool(x: Array) -> Array:
     """See `solutions.convolution.chapter.global_avg_pool`."""
     (x,) = ready(x)
-    N, C = x.shape[:2]
-    out = np.empty(N * C, x.dtype)
-    _means(x.reshape(N * C, -1), out)
-    return out.reshape(N, C)
+    out = np.empty(x.shape[:2], x.dtype)
+    share(_mean_maps, _means, out.size, x.size, x.reshape(out.size, -1), out.reshape(-1))
+    return out

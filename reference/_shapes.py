@@ -1,4 +1,4 @@
-"""What the wrappers of layers over images need: arrays of one dtype, sizes, and places."""
+"""What the wrappers of layers over images need: arrays of one dtype, sizes, places, threads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Back", "back", "fit", "ready"]
+from reference._jit import SMALL
+
+__all__ = ["Back", "back", "fit", "ready", "share"]
 
 Array = NDArray[Any]
 Table = NDArray[np.int64]
@@ -18,6 +20,20 @@ def ready(*arrays: Array) -> list[Array]:
     """Return the arrays C-ordered, all in one float dtype (float32 only if all are)."""
     single = all(np.asarray(array).dtype == np.float32 for array in arrays)
     return [np.ascontiguousarray(a, dtype=np.float32 if single else np.float64) for a in arrays]
+
+
+JOBS = 32
+"""Jobs that maps or images are shared among, at most: to start one costs as much as a small map."""
+
+
+def share(serial: Any, parallel: Any, count: int, work: int, *args: Any) -> Any:
+    """Do `count` maps or images of so many numbers: with all threads, where that pays.
+
+    That is ``serial(first, last, *args)``, and ``parallel(jobs, count, *args)``, which calls it.
+    """
+    if work < SMALL:
+        return serial(0, count, *args)
+    return parallel(min(count, JOBS), count, *args)
 
 
 def fit(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:

@@ -31,7 +31,7 @@ from reference._pooling import (
     max_pool_forward,
     max_pool_with_indices,
 )
-from reference._shapes import back, fit, ready
+from reference._shapes import back, fit, ready, share
 from reference._vector import exp, larger, log, total
 
 __all__ = [
@@ -484,16 +484,16 @@ _GROUP = 1 << 19
 """Bytes of images and gradients that a sum over images takes at a time: they stay in the cache."""
 
 
-@njit(**PARALLEL)
-def _im2col(x: Array, border: tuple[int, int], padding: int, stride: int, columns: Array) -> None:
-    """See `solutions.convolution.chapter.im2col`; one map per job."""
-    (N, C, KH, KW, rows, cols), (high, wide) = columns.shape, border
-    for job in prange(N * C):
+@njit(**SERIAL)
+def _im2col_maps(first, last, x, border, padding, stride, columns):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.im2col`."""
+    (C, KH, KW, rows, cols), (high, wide) = columns.shape[1:], border
+    room, flat = np.empty(high * wide, x.dtype), columns.reshape(-1)
+    for job in range(first, last):
         n, c = job // C, job % C
-        room, flat = np.empty(high * wide, x.dtype), columns[n, c].reshape(-1)
         pixels = bordered(x[n, c : c + 1], border, (padding, padding), room)
         for tap in range(KH * KW):
-            start, goal = tap // KW * wide + tap % KW, tap * rows * cols
+            start, goal = tap // KW * wide + tap % KW, (job * KH * KW + tap) * rows * cols
             if stride == 1:
                 copy_lines(flat, goal, cols, pixels, start, wide, rows, cols, -x.dtype.type(0))
                 continue
@@ -503,30 +503,47 @@ def _im2col(x: Array, border: tuple[int, int], padding: int, stride: int, column
                     flat[np.uintp(goal + i * cols + j)] = pixel
 
 
+@njit(**PARALLEL)
+def _im2col(jobs, maps, x, border, padding, stride, columns):  # type: ignore[no-untyped-def]
+    """See `_im2col_maps`."""
+    for job in prange(jobs):
+        first, last = job * maps // jobs, (job + 1) * maps // jobs
+        _im2col_maps(first, last, x, border, padding, stride, columns)
+
+
 def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.im2col`."""
     (x,) = ready(x)
     N, C, H, W = x.shape
     rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     columns = np.empty((N, C, *kernel, rows, cols), dtype=x.dtype)
-    _im2col(x, (H + 2 * padding, W + 2 * padding), padding, stride, columns)
+    border = (H + 2 * padding, W + 2 * padding)
+    share(_im2col_maps, _im2col, N * C, columns.size, x, border, padding, stride, columns)
     return columns.reshape(N, C * kernel[0] * kernel[1], rows * cols)
 
 
-@njit(**PARALLEL)
-def _col2im(columns: Array, stride: int, padding: int, out: Array) -> None:
-    """See `solutions.convolution.chapter.col2im`; one map per job."""
-    (N, C, KH, KW, rows, cols), (H, W) = columns.shape, out.shape[2:]
-    for job in prange(N * C):
-        n, c = job // C, job % C
-        flat, sums = columns[n, c].reshape(-1), out[n, c].reshape(-1)
+@njit(**SERIAL)
+def _col2im_maps(first, last, columns, stride, padding, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.col2im`."""
+    (KH, KW, rows, cols), (H, W) = columns.shape[2:], out.shape[2:]
+    flat, sums = columns.reshape(-1), out.reshape(-1)
+    for job in range(first, last):
         for tap in range(KH * KW):
             u, v = tap // KW - padding, tap % KW - padding
             left, right = max(0, -(v // stride)), min(cols, (W - 1 - v) // stride + 1)
             for i in range(max(0, -(u // stride)), min(rows, (H - 1 - u) // stride + 1)):
-                goal, start = (i * stride + u) * W + v, (tap * rows + i) * cols
+                goal = (job * H + i * stride + u) * W + v
+                start = ((job * KH * KW + tap) * rows + i) * cols
                 for j in range(left, right):
                     sums[np.uintp(goal + j * stride)] += flat[np.uintp(start + j)]
+
+
+@njit(**PARALLEL)
+def _col2im(jobs, maps, columns, stride, padding, out):  # type: ignore[no-untyped-def]
+    """See `_col2im_maps`."""
+    for job in prange(jobs):
+        first, last = job * maps // jobs, (job + 1) * maps // jobs
+        _col2im_maps(first, last, columns, stride, padding, out)
 
 
 def col2im(
@@ -541,7 +558,8 @@ def col2im(
     N, C, H, W = shape
     rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     out = np.zeros((N, C, H, W), dtype=columns.dtype)
-    _col2im(columns.reshape(N, C, *kernel, rows, cols), stride, padding, out)
+    columns = columns.reshape(N, C, *kernel, rows, cols)
+    share(_col2im_maps, _col2im, N * C, columns.size, columns, stride, padding, out)
     return out
 
 
@@ -612,16 +630,16 @@ def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
     return upsample_nearest(small, factor)
 
 
-@njit(**PARALLEL)
-def _lrn(x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.local_response_norm`; one image per job.
+@njit(**SERIAL)
+def _lrn_images(first, last, x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
+    """See `solutions.convolution.chapter.local_response_norm`.
 
     ``x / (k + alpha * energy) ** beta``, the energy as a sum of squares of neighbouring maps.
     """
     channels, power = x.shape[1], x.dtype.type(-beta)
     scale, start = x.dtype.type(alpha), x.dtype.type(k)
-    for n in prange(x.shape[0]):
-        energy = np.empty(x.shape[2], x.dtype)
+    energy = np.empty(x.shape[2], x.dtype)
+    for n in range(first, last):
         for i in range(channels):
             energy[:] = 0
             for j in range(max(0, i - half), min(i + half + 1, channels)):
@@ -633,6 +651,14 @@ def _lrn(x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
                 result[pixel] = mine[pixel] * exp(power * log(start + scale * energy[pixel]))
 
 
+@njit(**PARALLEL)
+def _lrn(jobs, images, x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
+    """See `_lrn_images`."""
+    for job in prange(jobs):
+        first, last = job * images // jobs, (job + 1) * images // jobs
+        _lrn_images(first, last, x, half, alpha, beta, k, out)
+
+
 def local_response_norm(
     x: Array, r: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0
 ) -> Array:
@@ -640,5 +666,6 @@ def local_response_norm(
     (x,) = ready(x)
     out = np.empty_like(x)
     maps = (*x.shape[:2], -1)
-    _lrn(x.reshape(maps), r // 2, float(alpha), float(beta), float(k), out.reshape(maps))
+    numbers = r // 2, float(alpha), float(beta), float(k)
+    share(_lrn_images, _lrn, len(x), x.size, x.reshape(maps), *numbers, out.reshape(maps))
     return out

@@ -11,14 +11,15 @@ from numba.extending import intrinsic
 from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference._jit import SERIAL, njit
 
-__all__ = ["bordered", "copy_lines", "turn"]
+__all__ = ["add_lines", "bordered", "copy_lines", "turn"]
 
 
-def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
-    target, at, across, source, start, apart, lines, count, plus = function.args
+def _emit_lines(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `copy_lines`, or `add_lines` if there is no number to add: the target's is added."""
+    target, at, across, source, start, apart, lines, count, *plus = function.args
     emit = Emitter(function, element, lanes)
     builder = emit.builder
-    wide = emit.splat(plus)
+    wide = emit.splat(plus[0]) if plus else None
     rest = builder.srem(count, INT(lanes))
     edge, ragged = emit.mask(rest), builder.icmp_signed(">", rest, INT(0))
 
@@ -27,14 +28,16 @@ def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
         origin = emit.at(source, builder.add(start, builder.mul(i, apart)))
 
         def run(k: ir.Value, mask: ir.Value | None) -> list[ir.Value]:
+            there = wide or emit.load(emit.at(to, k), mask)
             emit.store(
-                builder.fadd(emit.load(emit.at(origin, k), mask), wide), emit.at(to, k), mask
+                builder.fadd(emit.load(emit.at(origin, k), mask), there), emit.at(to, k), mask
             )
             return []
 
         def single(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            here = emit.at(to, builder.add(end, k))
             number = builder.load(emit.at(origin, builder.add(end, k)))
-            builder.store(builder.fadd(number, plus), emit.at(to, builder.add(end, k)))
+            builder.store(builder.fadd(number, plus[0] if plus else builder.load(here)), here)
             return []
 
         (end,) = emit.loop(count, [], lambda k, _: run(k, None), lanes)
@@ -48,13 +51,19 @@ def _emit_copy(function: ir.Function, element: ir.Type, lanes: int) -> None:
     builder.ret_void()
 
 
-_copy = emitted("copy", _emit_copy)
+_copy, _add = emitted("copy", _emit_lines), emitted("add", _emit_lines)
 
 
 @intrinsic
 def _copy_code(typing, target, at, across, source, start, apart, lines, count, plus):  # type: ignore[no-untyped-def]
     """See `copy_lines`."""
     return types.none(target, at, across, source, start, apart, lines, count, plus), _copy
+
+
+@intrinsic
+def _add_code(typing, target, at, across, source, start, apart, lines, count):  # type: ignore[no-untyped-def]
+    """See `add_lines`."""
+    return types.none(target, at, across, source, start, apart, lines, count), _add
 
 
 @njit(**SERIAL)
@@ -68,19 +77,31 @@ def copy_lines(target, at, across, source, start, apart, lines, count, plus):  #
 
 
 @njit(**SERIAL)
+def add_lines(target, at, across, source, start, apart, lines, count):  # type: ignore[no-untyped-def]
+    """Add ``source[start + i * apart + k]`` to ``target[at + i * across + k]`` for k < count.
+
+    For i < lines, as `copy_lines` copies.
+    """
+    _add_code(target, at, across, source, start, apart, lines, count)
+
+
+@njit(**SERIAL)
 def bordered(image, border, margin, room):  # type: ignore[no-untyped-def]
     """Return the pixels of an image with zeros around, in a row, and in `room` if there are any.
 
     `border` is its size with them, `margin` says how many are above and left.
     """
-    C, H, W = image.shape
+    (C, H, W), nothing = image.shape, -image.dtype.type(0)
     high, wide = border
     if high == H and wide == W:
         return image.reshape(-1)
     room[:] = 0
     for c in range(C):
         at = (c * high + margin[0]) * wide + margin[1]
-        copy_lines(room, at, wide, image, c * H * W, W, H, W, -image.dtype.type(0))
+        if wide == W:
+            copy_lines(room, at, 0, image, c * H * W, 0, 1, H * W, nothing)
+        else:
+            copy_lines(room, at, wide, image, c * H * W, W, H, W, nothing)
     return room
 
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from reference import _channels, _winograd, _winograd_tiles
 from reference._gemm import dot, matmul, outer, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import bordered, copy_lines
+from reference._move import add_lines, bordered, copy_lines, turn
 from reference._pooling import (
     avg_pool_backward,
     avg_pool_forward,
@@ -290,15 +290,111 @@ def conv2d_forward(
     return cast(Array, out)
 
 
+class _Lines(NamedTuple):
+    """Where a line of the input's gradient comes from, if windows step singly.
+
+    A tap moves the gradient of the output down and to the right. Down is a matter of where to read;
+    what goes to the right is summed apart, for each column v of the windows, and moved then::
+
+        sums[c, v, y, j] = sum over kernels f and lines u  w[f, c, u, v] * dy[f, y + padding - u, j]
+        dx[c, y, x] = sum over v  sums[c, v, y, x + padding - v]
+    """
+
+    border: tuple[int, int]  # lines and columns of the output's gradient with zeros around it
+    margin: tuple[int, int]  # of these, the ones above and left
+    rows: NDArray[np.int64]  # per (c, v): the first of its weights, the kernels being innermost
+    taps: NDArray[np.int64]  # per (u, f): the place among these, and that in the gradient
+
+
+@functools.lru_cache(maxsize=256)
+def _lines(
+    image: tuple[int, int], w: tuple[int, ...], out: tuple[int, int], padding: int, dilation: int
+) -> _Lines:
+    (F, C, KH, KW), reach = w, (w[2] - 1) * dilation
+    above = max(0, reach - padding)
+    high = above + max(out[0], image[0] + padding)
+    u, f = np.ix_(np.arange(KH), np.arange(F))
+    place = (f * high + above + padding - u * dilation) * out[1]
+    c, v = np.ix_(np.arange(C) * KH, np.arange(KW))
+    taps = np.stack([(u * KW * F + f).ravel(), place.ravel()])
+    return _Lines((high, out[1]), (above, 0), (c * KW + v).ravel() * F, taps)
+
+
+@njit(**SERIAL)
+def _innermost(w):  # type: ignore[no-untyped-def]
+    """Return the weights with those of all kernels side by side."""
+    F, each = w.shape[0], w[0].size
+    beside = np.empty(w.size, w.dtype)
+    turn(beside, 0, F, w.reshape(-1), 0, each, F, each)
+    return beside
+
+
+@njit(**SERIAL)
+def _dx_single(tile, dy, beside, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    """Collect the gradient of one image, `band` lines at a time: see `_Lines`."""
+    (F, _, columns), (C, H, W) = dy.shape, dx.shape
+    KW, size, wide = rows.size // C, band * columns, W + _APART
+    slopes = bordered(dy, border, margin, np.empty(F * border[0] * columns, dy.dtype))
+    goals, pixels = np.arange(rows.size) * size, dx.reshape(-1)
+    if KW == 1 and padding == 0:  # nothing moves
+        outer(tile, beside, rows, taps[0], slopes, taps[1], size, pixels, goals, False)
+        return
+    sums, made = np.empty(rows.size * size, dy.dtype), np.empty((band, wide), dy.dtype)
+    for y in range(0, H, band):
+        lines = min(band, H - y)
+        outer(tile, beside, rows, taps[0], slopes, taps[1] + y * columns, lines * columns,
+              sums, goals, False)  # fmt: skip
+        for c in range(C):
+            made[:] = 0
+            for v in range(KW):
+                right = v * dilation - padding
+                first, last = max(0, right), max(0, right, min(W, columns + right))
+                start = goals[c * KW + v] + first - right
+                add_lines(made, first, wide, sums, start, columns, lines, last - first)
+            start = (c * H + y) * W
+            copy_lines(pixels, start, W, made, 0, wide, lines, W, -dx.dtype.type(0))
+
+
+@njit(**SERIAL)
+def _dx_single_serial(tile, dy, w, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    beside = _innermost(w)
+    for n in range(dy.shape[0]):
+        _dx_single(tile, dy[n], beside, border, margin, rows, taps, padding, dilation, band, dx[n])
+
+
+@njit(**PARALLEL)
+def _dx_single_parallel(tile, dy, w, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    """See `_dx_single_serial`; one image per job."""
+    beside = _innermost(w)
+    for n in prange(dy.shape[0]):
+        _dx_single(tile, dy[n], beside, border, margin, rows, taps, padding, dilation, band, dx[n])
+
+
+_BAND = 1 << 18
+"""Bytes of sums that are taken at a time, before they are moved: they stay in the second cache."""
+
+_APART = 16
+"""Numbers between lines that are added to: a load that meets a store to the line before has to wait
+for it, even where masks leave that out."""
+
+
+def _single_input_slopes(dy: Array, w: Array, padding: int, dilation: int, dx: Array) -> None:
+    """Collect the gradient of the input for windows that step singly."""
+    (H, W), columns, KW = dx.shape[2:], dy.shape[3], w.shape[3]
+    at = _lines((H, W), w.shape, dy.shape[2:], padding, dilation)
+    most = H if KW == 1 and padding == 0 else _BAND // (at.rows.size * columns * dy.itemsize)
+    band = -(-H // -(-H // max(1, most)))
+    run = _dx_single_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_single_serial
+    run(tiles(dy.dtype), dy, w, *at, padding, dilation, band, dx)
+
+
 @njit(**SERIAL)
 def _dx_image(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
-    """Collect the gradient of one image, phase by phase: there the window steps singly too."""
+    """Collect the gradient of one image, phase by phase: there the window steps singly."""
     F, (C, H, W), (high, wide) = dy.shape[0], dx.shape, border
     each = w.size // C
     room, flat = np.empty(F * high * wide, dy.dtype), np.empty(C * high * wide, dy.dtype)
-    slopes, there = bordered(dy, border, margin, room), stride == 1 and wide == W
-    if there:
-        flat = dx.reshape(-1)
+    slopes = bordered(dy, border, margin, room)
     for phase_of in range(stride * stride):
         top, bottom, y = _inside(phase_of // stride, stride, padding, H, phase[0])
         left, right, x = _inside(phase_of % stride, stride, padding, W, phase[1])
@@ -307,7 +403,7 @@ def _dx_image(tile, dy, w, border, margin, taps, ends, stride, padding, phase, d
         outer(tile, w, np.arange(C) * each, taps[1, these],
               slopes, taps[0, these] + (top * wide + left), run,
               flat, np.arange(C) * run, False)  # fmt: skip
-        for c in range(0 if there else C):
+        for c in range(C):
             at = (c * H + y) * W + x
             _bring(flat, c * run, wide, bottom - top, right - left, stride, dx, at)
 
@@ -315,11 +411,7 @@ def _dx_image(tile, dy, w, border, margin, taps, ends, stride, padding, phase, d
 @njit(**SERIAL)
 def _bring(flat, start, width, lines, count, stride, dx, at):  # type: ignore[no-untyped-def]
     """Bring the lines of a phase to every stride-th line and pixel of the gradient."""
-    W = dx.shape[2]
-    if stride == 1:
-        copy_lines(dx, at, W, flat, start, width, lines, count, -dx.dtype.type(0))
-        return
-    pixels = dx.reshape(-1)
+    W, pixels = dx.shape[2], dx.reshape(-1)
     for i in range(lines):
         line, sums = pixels[at + i * stride * W :], flat[start + i * width :]
         for j in range(count):
@@ -442,6 +534,9 @@ def _direct_input_slopes(
     (F, C, KH, KW), (_, _, H, W), work = w.shape, line.shape, dy.size * w[0].size
     if _channels.pays(C, w, work):
         return _channels.input_slopes(dy, line.shape, w, stride, padding, dilation).reshape(shape)
+    if stride == 1:
+        _single_input_slopes(dy, w, padding, dilation, line)
+        return dx
     turned = w.transpose(1, 0, 2, 3).reshape(-1)
     at = back((H, W), (F, KH, KW), stride, padding, dilation)
     phase = -(-(H + 2 * padding) // stride), -(-(W + 2 * padding) // stride)

@@ -82,7 +82,9 @@ def test_a_pixel_that_is_no_number_reaches_its_windows_only(bad):
     touched = np.zeros(seen.shape, bool)
     touched[1, :, 9:12, 29:31] = True
     assert not np.isfinite(seen[touched]).any()
-    assert np.array_equal(seen[~touched], clean[~touched])
+    assert np.allclose(seen[~touched], clean[~touched], rtol=1e-12, atol=1e-12)
+    others = [0, 2, 3]  # the image itself is convolved by the definition then
+    assert np.array_equal(seen[others], clean[others])
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

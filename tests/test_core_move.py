@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference._move import copy_lines, turn
+from reference._move import add_lines, copy_lines, turn
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -36,3 +36,20 @@ def test_lines_are_copied_and_no_more(count):
         assert np.array_equal(target[i, 3 : 3 + count], np.arange(count) + 5.5 + 70 * i)
     assert not target[:, :3].any()
     assert not target[:, 3 + count :].any()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("count", [0, 1, 7, 15, 16, 50])
+def test_lines_are_added_and_no_more(count, dtype):
+    source, target = np.arange(256.0, dtype=dtype), np.ones((3, 60), dtype)
+    add_lines(target, 3, 60, source, 5, 70, 3, count)
+    for i in range(3):
+        assert np.array_equal(target[i, 3 : 3 + count], np.arange(count) + 6.0 + 70 * i)
+    assert (target[:, :3] == 1).all()
+    assert (target[:, 3 + count :] == 1).all()
+
+
+def test_lines_that_follow_each_other_are_added_one_by_one():
+    source, target = np.arange(60.0), np.ones(60)
+    add_lines(target, 0, 10, source, 0, 10, 6, 10)
+    assert np.array_equal(target, source + 1)

@@ -13,27 +13,23 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numba import carray, cfunc, types
+from numba import carray, types
 from numba.np.numpy_support import from_dtype
 
 from reference._gemm import call
-from reference._jit import PARALLEL, SERIAL, njit, prange
+from reference._jit import PARALLEL, SERIAL, address, njit, prange
 
-__all__ = ["address", "in_stretches", "rows", "whole"]
+__all__ = ["code_of", "in_stretches", "rows", "whole"]
 
 STRETCH = 16_384
 """Elements that one job covers: its rows together stay in the second cache."""
 
-_KEPT: list[Any] = []  # what an address points to must stay
-
 
 @functools.cache
-def address(rule: Callable[..., None], dtype: Any) -> int:
+def code_of(rule: Callable[..., None], dtype: Any) -> int:
     """Compile a rule for a dtype; return where its code is."""
     numbers, memory = types.CPointer(types.float64), types.CPointer(from_dtype(np.dtype(dtype)))
-    signature = types.void(types.int64, types.int64, numbers, memory)
-    _KEPT.append(cfunc(signature, cache=True, error_model="numpy")(rule))
-    return int(_KEPT[-1].address)
+    return address(rule, types.void(types.int64, types.int64, numbers, memory))
 
 
 @njit(**SERIAL)

@@ -23,13 +23,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, cfunc, types
+from numba import carray, types
 from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
 from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
-from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, address, njit, prange
 from reference._move import copy_lines, turn
 
 __all__ = [
@@ -310,13 +310,10 @@ def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, 
 
 
 def _compiled(entry: Any, numbers: int, *pointers: Any) -> int:
-    """Return the address of a function of whole numbers and pointers, compiled or read again."""
-    signature = types.void(*[types.int64] * numbers, *pointers)
-    _KEPT.append(cfunc(signature, cache=True, error_model="numpy")(entry))
-    return int(_KEPT[-1].address)
+    """Return the address of a function of so many whole numbers and of pointers."""
+    return address(entry, types.void(*[types.int64] * numbers, *pointers))
 
 
-_KEPT: list[Any] = []  # what an address points to must stay
 _TABLE = types.CPointer(types.int64)
 
 

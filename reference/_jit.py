@@ -28,8 +28,20 @@ import llvmlite.binding
 import numba
 from numba import prange
 from numba.core.caching import CacheImpl, IndexDataCacheFile, _CacheLocator
+from numba.core.ccallback import CFunc
+from numba.core.sigutils import normalize_signature
 
-__all__ = ["INLINE", "INSERTED", "PARALLEL", "SERIAL", "SMALL", "cache_folder", "njit", "prange"]
+__all__ = [
+    "INLINE",
+    "INSERTED",
+    "PARALLEL",
+    "SERIAL",
+    "SMALL",
+    "address",
+    "cache_folder",
+    "njit",
+    "prange",
+]
 
 SERIAL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
 """One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says."""
@@ -65,12 +77,23 @@ def njit(**options: Any) -> Callable[[Any], Any]:
             function = functools.update_wrapper(copy, function)
             function.__qualname__ += "_parallel"
         kernel = numba.njit(**options)(function)
-        cache = kernel._cache
-        stamp = cache._impl.locator.get_source_stamp()
-        cache._cache_file = _Entries(cache.cache_path, cache._impl.filename_base, stamp)
+        _keep_apart(kernel._cache)
         return kernel
 
     return compiled
+
+
+_KEPT: list[Any] = []  # what an address points to must stay
+
+
+def address(function: Callable[..., None], signature: Any) -> int:
+    """Compile a function of whole numbers and pointers, or read it again; return where it is."""
+    code: Any = CFunc(function, normalize_signature(signature), {}, {"error_model": "numpy"})
+    code.enable_caching()
+    _keep_apart(code._cache)
+    code.compile()
+    _KEPT.append(code)
+    return int(code.address)
 
 
 class _Entries(IndexDataCacheFile):  # type: ignore[misc]
@@ -82,6 +105,11 @@ class _Entries(IndexDataCacheFile):  # type: ignore[misc]
 
     def _data_name(self, number: int) -> str:
         return str(super()._data_name(uuid.uuid4().int))
+
+
+def _keep_apart(cache: Any) -> None:
+    stamp = cache._impl.locator.get_source_stamp()
+    cache._cache_file = _Entries(cache.cache_path, cache._impl.filename_base, stamp)
 
 
 _PACKAGE = Path(__file__).resolve().parent

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._elementwise import address, in_stretches, rows, whole
+from reference._elementwise import code_of, in_stretches, rows, whole
 from reference._jit import SERIAL, SMALL, njit
 
 __all__ = [
@@ -50,7 +50,7 @@ def _kind(array: Array) -> np.dtype[Any]:
 def _apply(rule: Rule, memory: Array, numbers: Array) -> None:
     alone = memory.shape[1] < SMALL or numba.get_num_threads() == 1
     run = whole if alone else in_stretches  # to start the threads costs, even where one does all
-    run(address(rule, memory.dtype), memory, numbers)
+    run(code_of(rule, memory.dtype), memory, numbers)
 
 
 def _stepped(rule: Rule, inputs: Sequence[Array], numbers: tuple[float, ...]) -> list[Array]:

@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
-from reference._gemm import steps
+from reference import _jit
+from reference._gemm import steps, tiles
 from reference._jit import _Entries
 from tests.conftest import ROOT
 
@@ -182,4 +184,6 @@ def test_processes_that_keep_code_at_one_moment_do_not_mix_it_up(tmp_path):
     found = _Entries(*place)
     assert found.load("float32") == "code of two"
     assert found.load("float64") in (None, "code of one")
-    assert type(steps._cache._cache_file) is _Entries
+    tiles(np.float32)
+    for kept in (steps, *_jit._KEPT):
+        assert type(kept._cache._cache_file) is _Entries

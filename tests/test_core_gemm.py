@@ -76,9 +76,9 @@ def test_what_is_not_a_number_reaches_its_row_and_column_and_no_other(bad):
 
 ASSEMBLY = """
 import numpy as np
-from reference import _gemm
+from reference import _gemm, _jit
 _gemm.tiles(np.dtype(np.float32))
-for entry in _gemm._KEPT:
+for entry in _jit._KEPT:
     lines = entry._library.get_asm_str().split("\\n")
     print(sum("vfmadd" in line and "ps" in line and "{register}" in line for line in lines))
 """

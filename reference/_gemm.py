@@ -34,12 +34,14 @@ from reference._move import copy_lines, turn
 
 __all__ = [
     "LITTLE",
+    "by_panels",
     "call",
     "dot",
     "dot_tile",
     "matmul",
     "outer",
     "outer_tile",
+    "paneled",
     "product",
     "products",
     "steps",
@@ -389,7 +391,10 @@ TALL = 96
 """Rows of the result that are computed before going on along b."""
 
 LONG = 5 * TALL
-"""Rows of the result for which a copied panel of b serves."""
+"""Rows of the result for which a copied panel of b serves; beyond, all panels pass by some rows."""
+
+STAY = 2 * TALL
+"""Rows that panels pass by, at most: their terms stay in the second cache."""
 
 
 @njit(**SERIAL)
@@ -486,6 +491,63 @@ def _dot_blocks(tile, a, b, out, wide, add):  # type: ignore[no-untyped-def]
             dot(tile, a[k:], rows, start, b[k:], columns, start, depth, c, places[top:], more)
 
 
+def _paneled(b, turn_b, columns):  # type: ignore[no-untyped-def]
+    """See `paneled`."""
+    terms, apart = (b.shape[1], b.shape[1]) if turn_b else b.shape
+    wide, flat, nothing = VECTORS * BYTES // b.itemsize, b.reshape(-1), -b.dtype.type(0)
+    out = np.empty(((columns + wide - 1) // wide, terms, wide), b.dtype)
+    for p in prange(out.shape[0]):
+        here, panel = p * wide, out[p].reshape(-1)
+        width = min(wide, columns - here)
+        if turn_b:
+            turn(panel, 0, wide, flat, here * apart, apart, width, terms)
+        else:
+            copy_lines(panel, 0, wide, flat, here, apart, terms, width, nothing)
+    return out
+
+
+_paneled_serial = njit(**SERIAL)(_paneled)
+_paneled_parallel = njit(**PARALLEL)(_paneled)
+
+
+def paneled(b: Array, columns: int, turn_b: bool = False) -> Array:
+    """Return the first columns of b, or of its transpose, as panels of a tile's width.
+
+    Panel, term, column: each panel's numbers stand in the order in which a tile reads them.
+    """
+    run = _paneled_serial if b.size < 16 * SMALL else _paneled_parallel
+    return np.asarray(run(b, turn_b, columns))
+
+
+@njit(**SERIAL)
+def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):  # type: ignore[no-untyped-def]
+    """Compute ``out (+)= a @ b`` in one thread, for a b in panels, or for its rows from `first` on.
+
+    Row i of a starts at ``rows[i]``, its numbers stand at `al` from there; row i of the result
+    starts at ``places[i]``.
+    """
+    wide = panels.shape[2]
+    bl = steps(min(al.size, DEEP), wide)
+    for p in range(panels.shape[0]):
+        panel, here = panels[p].reshape(-1), p * wide
+        width = min(wide, columns - here)
+        for k in range(0, al.size, DEEP):
+            some, source = al[k : k + DEEP], panel[(first + k) * wide :]
+            outer(tile, a, rows, some, source, bl, width, out[here:], places, add or k > 0)
+
+
+@njit(**PARALLEL)
+def _long_blocks(tile, a, panels, out, turn_a, add):  # type: ignore[no-untyped-def]
+    """See `matmul`, for a b in panels. Some rows of the result per job, as many for each thread."""
+    (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
+    row, al, places = steps(m, down), steps(terms, along), steps(m, n)
+    a, out, jobs = a.reshape(-1), out.reshape(-1), (m + 4 * STAY - 1) // (4 * STAY) * 4
+    tall = (m + jobs * ROWS - 1) // (jobs * ROWS) * ROWS
+    for job in prange(jobs):
+        some = slice(job * tall, (job + 1) * tall)
+        by_panels(tile, a, row[some], al, panels, 0, n, out, places[some], add)
+
+
 @njit(**PARALLEL)
 def turned(a):  # type: ignore[no-untyped-def]
     """Return the transpose in order."""
@@ -513,6 +575,8 @@ def matmul(
         a, turn_a = turned(a), False
     if turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2)):
         _dot_blocks(tile, a, b, out, wide, add)
+    elif m > LONG and n > wide and (turn_b or n >= BROAD or terms > DEEP):
+        _long_blocks(tile, a, paneled(b, n, turn_b), out, turn_a, add)
     else:
         copies = turn_b or (m >= MANY and n >= BROAD)
         _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add)

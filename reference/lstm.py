@@ -14,10 +14,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._emit import BYTES
-from reference._gemm import VECTORS, matmul, outer, tiles, turned
+from reference._gemm import by_panels, matmul, paneled, tiles
 from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import turn
 from reference._vector import sigmoid, tanh
 
 __all__ = [
@@ -140,77 +138,20 @@ def _cells(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _panels(w, turned, columns, wide):  # type: ignore[no-untyped-def]
-    """Return w, or its transpose, as panels of `wide` columns, each row's numbers side by side."""
-    terms, apart, flat = w.shape[1] if turned else w.shape[0], w.shape[1], w.reshape(-1)
-    panels = np.empty(((columns + wide - 1) // wide, terms, wide), w.dtype)
-    for p in range(panels.shape[0]):
-        first, panel = p * wide, panels[p]
-        width = min(wide, columns - first)
-        if turned:
-            turn(panel.reshape(-1), 0, wide, flat, first * apart, apart, width, terms)
-        else:
-            for k in range(terms):
-                for j in range(width):
-                    panel[k, j] = w[k, first + j]
-    return panels
-
-
-DEPTH = 512
-"""Terms of a sum taken at a time: so much of a panel and of the samples stays in the cache."""
-
-
-@njit(**SERIAL)
-def _product(tile, a, rows, panels, down, columns, out, places):  # type: ignore[no-untyped-def]
-    """Compute ``out = a @ w`` for the rows of w that stand at `down` in each panel of columns.
-
-    Where they are not the first ones, the product is added to that of those before.
-    """
-    wide, along = panels.shape[2], np.arange(down.size)
-    for p in range(panels.shape[0]):
-        width, panel, there = min(wide, columns - p * wide), panels[p].reshape(-1), out[p * wide :]
-        for k in range(0, down.size, DEPTH):
-            some, starts = along[k : k + DEPTH], down[k : k + DEPTH]
-            outer(tile, a, rows, some, panel, starts, width, there, places, starts[0] > 0)
-
-
-ROWS = 192
-"""Rows of a long product in one job: their terms stay in the second cache, panels pass by."""
-
-
-@njit(**PARALLEL)
-def _long_product(tile, a, panels, out):  # type: ignore[no-untyped-def]
-    """Compute ``out = a @ w`` for a w in panels; some rows per job."""
-    (rows, terms), columns = a.shape, out.shape[1]
-    across, places = np.arange(rows) * terms, np.arange(rows) * columns
-    down, flat, result = np.arange(terms) * panels.shape[2], a.reshape(-1), out.reshape(-1)
-    for job in prange((rows + ROWS - 1) // ROWS):
-        some = slice(job * ROWS, (job + 1) * ROWS)
-        _product(tile, flat, across[some], panels, down, columns, result, places[some])
-
-
-def _over_time(a: Array, w: Array, out: Array, turn_a: bool = False) -> None:
-    """Compute ``out = a @ w``, with ``a.T`` if asked for: products for the whole sequence."""
-    if a.size * out.shape[1] < 16 * SMALL:
-        matmul(a, w, out, turn_a=turn_a)
-        return
-    panels = _panels(w, False, out.shape[1], VECTORS * BYTES // w.itemsize)
-    _long_product(tiles(out.dtype), turned(a) if turn_a else a, panels, out)
-
-
-@njit(**SERIAL)
 def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
-    """Run the samples first ... last-1. `gates` keeps the gates of every step."""
+    """Run the samples first ... last-1. `gates` keeps those of every step, or has room for one."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
-    samples, down = np.arange(first, last), np.arange(hidden + inputs) * panels.shape[2]
+    samples, along = np.arange(first, last), np.arange(max(hidden, inputs))
     by_h, by_x, places = samples * hidden, samples * inputs, samples * b.size
+    from_h, from_x = along[:hidden], along[:inputs]
     for t in range(length):
         h, now = (h0 if t == 0 else hs[t - 1]).reshape(-1), x[t].reshape(-1)
-        sums = gates[t].reshape(-1)
-        _product(tile, h, by_h, panels, down[:hidden], b.size, sums, places)
-        _product(tile, now, by_x, panels, down[hidden:], b.size, sums, places)
+        gate = gates[t % gates.shape[0]]
+        sums = gate.reshape(-1)
+        by_panels(tile, h, by_h, from_h, panels, 0, b.size, sums, places, False)
+        by_panels(tile, now, by_x, from_x, panels, hidden, b.size, sums, places, True)
         old = c0 if t == 0 else cs[t - 1]
-        _cells(gates[t, first:last], b, old[first:last], cs[t, first:last], hs[t, first:last])
+        _cells(gate[first:last], b, old[first:last], cs[t, first:last], hs[t, first:last])
 
 
 @njit(**PARALLEL)
@@ -222,14 +163,15 @@ def _lstm_run_parallel(tile, jobs, x, h0, c0, panels, b, gates, hs, cs):  # type
         _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs)
 
 
-def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
-    """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
-    (length, batch, _), hidden = x.shape, h0.shape[1]
-    gates = np.empty((length, batch, 4 * hidden), x.dtype)
+def _lstm_run(
+    kept: int, x: Array, h0: Array, c0: Array, w: Array, b: Array
+) -> tuple[Array, Array, Array]:
+    """Return the gates of the last `kept` steps, and the states; all of one dtype."""
+    length, batch, _ = x.shape
+    gates = np.empty((kept, batch, len(w)), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    panels = _panels(w, True, len(w), VECTORS * BYTES // x.itemsize)
-    tile, rest = tiles(x.dtype), (x, h0, c0, panels, b, gates, hs, cs)
+    tile, rest = tiles(x.dtype), (x, h0, c0, paneled(w, len(w), True), b, gates, hs, cs)
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tile, 0, batch, *rest)
     else:
@@ -237,9 +179,14 @@ def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array
     return gates, hs, cs
 
 
+def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
+    """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
+    return _lstm_run(len(x), x, h0, c0, w, b)
+
+
 def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_forward`."""
-    _, hs, cs = lstm_tape(*_common(x, h0, c0, w, b))
+    _, hs, cs = _lstm_run(1, *_common(x, h0, c0, w, b))  # one step's gates stay in the cache
     return hs, cs
 
 
@@ -273,7 +220,7 @@ def _cells_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
 def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
     hidden = c0.shape[1]
-    row, down = np.arange(first, last) * hidden, np.arange(4 * hidden) * panels.shape[2]
+    row, along = np.arange(first, last) * hidden, np.arange(4 * hidden)
     for t in range(cs.shape[0] - 1, -1, -1):
         for n in range(first, last):
             for j in range(hidden):
@@ -281,7 +228,7 @@ def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # typ
         old, new, slope = c0 if t == 0 else cs[t - 1], cs[t, first:last], dh[first:last]
         _cells_back(gates[t, first:last], old[first:last], new, slope, dc[first:last])
         sums, below = gates[t].reshape(-1), dh.reshape(-1)
-        _product(tile, sums, 4 * row, panels, down, hidden, below, row)
+        by_panels(tile, sums, 4 * row, along, panels, 0, hidden, below, row, False)
 
 
 @njit(**PARALLEL)
@@ -309,15 +256,14 @@ def lstm_slopes(
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dw = np.zeros_like(h0), np.empty_like(w)
-    panels = _panels(w, False, hidden, VECTORS * BYTES // x.itemsize)
-    rest = c0, cs, panels, gates, dhs, dc, dh
+    rest = c0, cs, paneled(w, hidden), gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)
     else:
         _back_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
     sums = gates.reshape(-1, 4 * hidden)
     seen = np.concatenate([np.concatenate([h0[None], hs[:-1]]), x], axis=2)
-    _over_time(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
+    matmul(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
     return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
 
 
@@ -329,7 +275,7 @@ def lstm_backward(
     tape = lstm_tape(x, h0, c0, w, b)
     sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0))
     into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
-    _over_time(sums, into, dx.reshape(len(sums), -1))
+    matmul(sums, into, dx.reshape(len(sums), -1))
     return dx, dh, dc, dw, db
 
 

@@ -14,6 +14,7 @@ from reference import _emit, _gemm
 from tests.conftest import ROOT
 
 SIZES = [(1, 1, 1), (5, 7, 3), (2, 65, 9), (7, 16, 1), (13, 130, 17), (6, 64, 40), (3, 5, 800)]
+LARGE = [(200, 90, 500), (700, 70, 64), (170, 800, 530), (850, 30, 300), (1009, 150, 530)]
 
 
 def product(rng, m, n, k, dtype, turn_a, turn_b):
@@ -27,7 +28,7 @@ def product(rng, m, n, k, dtype, turn_a, turn_b):
 @pytest.mark.parametrize(("turn_a", "turn_b"), [(False, False), (True, False), (False, True)])
 def test_matmul_is_within_its_error_of_float64(dtype, turn_a, turn_b):
     rng = np.random.default_rng(3)
-    for m, n, k in [*SIZES, (200, 90, 500), (700, 70, 64), (170, 800, 530), (850, 30, 300)]:
+    for m, n, k in SIZES + LARGE:
         a, b, truth = product(rng, m, n, k, dtype, turn_a, turn_b)
         out = np.full((m, n), np.nan, dtype)
         _gemm.matmul(a, b, out, turn_a, turn_b)
@@ -49,8 +50,8 @@ def test_no_terms_are_zero_and_nothing_is_nothing():
 def test_one_and_two_threads_and_two_runs_give_the_same_bits(turn_a, turn_b):
     rng = np.random.default_rng(4)
     before = numba.get_num_threads()
-    for m in (70, 190):
-        a, b, _ = product(rng, m, 133, 401, np.float32, turn_a, turn_b)
+    for m in (70, 190, 610):
+        a, b, _ = product(rng, m, 133, 530, np.float32, turn_a, turn_b)
         found = []
         for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
             numba.set_num_threads(threads)
@@ -106,7 +107,7 @@ CHECK = """
 import numpy as np
 from reference._gemm import matmul, TILE
 rng = np.random.default_rng(0)
-for m, n, k in [(5, 7, 3), (13, 130, 17), (200, 90, 500), (170, 800, 40)]:
+for m, n, k in [(5, 7, 3), (13, 130, 17), (500, 90, 530), (170, 800, 40)]:
     for dtype in (np.float32, np.float64):
         a, b = rng.standard_normal((m, k)).astype(dtype), rng.standard_normal((k, n)).astype(dtype)
         for turn_a, turn_b in [(0, 0), (1, 0), (0, 1)]:

@@ -220,28 +220,25 @@ def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
     return log(mass) - (logits[label] - top)
 
 
-@njit(**SERIAL)
-def _entropy(logits: Array, labels: Array, share: Any, slope: Array, losses: Array) -> None:
-    for n in range(labels.size):
-        losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
-
-
-@njit(**PARALLEL)
-def _entropy_parallel(
-    logits: Array, labels: Array, share: Any, slope: Array, losses: Array
-) -> None:
+def _entropy(logits: Array, labels: Array, share: Any, slope: Array) -> Any:
+    """Fill the slopes and return the sum of the losses."""
+    losses = np.empty(labels.size, logits.dtype)
     for n in prange(labels.size):
         losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
+    return total(losses)
+
+
+_entropy_serial = njit(**SERIAL)(_entropy)
+_entropy_parallel = njit(**PARALLEL)(_entropy)
 
 
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.cross_entropy`."""
     (logits,) = _arrays(logits)
-    slope, losses = np.empty_like(logits), np.empty_like(logits[:, 0])
-    kernel = _entropy if logits.size < SMALL else _entropy_parallel
-    share = logits.dtype.type(1.0 / len(logits))
-    kernel(logits, np.ascontiguousarray(labels, dtype=np.int64), share, slope, losses)
-    return float(losses.mean()), slope
+    slope, share = np.empty_like(logits), logits.dtype.type(1.0 / len(logits))
+    run = _entropy_serial if logits.size < SMALL else _entropy_parallel
+    losses = run(logits, np.ascontiguousarray(labels, dtype=np.int64), share, slope)
+    return float(losses) / len(logits), slope
 
 
 def _binary(z: Array, t: Array, share: Any, slope: Array) -> Any:

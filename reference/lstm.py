@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._gemm import by_panels, matmul, paneled, tiles
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import sigmoid, tanh
 
 __all__ = [
@@ -116,7 +116,7 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
 # --- the LSTM over a sequence --------------------------------------------------------------------
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def _quarters(row):  # type: ignore[no-untyped-def]
     """Return the blocks f, i, g and o of a row."""
     hidden = row.size // 4

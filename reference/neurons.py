@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference._gemm import LITTLE, matmul, product, products
-from reference._jit import INLINE, PARALLEL, SERIAL, SMALL, njit, prange
+from reference._jit import INLINE, INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import exp, expm1, like, sigmoid, total
 
 Array = NDArray[Any]
@@ -28,22 +28,33 @@ def _floats(*arrays: Any) -> tuple[Array, ...]:
     return tuple([np.ascontiguousarray(a, dtype) for a in arrays])
 
 
-@njit(**SERIAL)
 def _weighted_sums(x, w, out):  # type: ignore[no-untyped-def]
-    terms = np.empty_like(w)
-    for n in range(x.shape[0]):
-        row = x[n]
-        for i in range(w.size):
-            terms[i] = row[i] * w[i]
-        out[n] = total(terms) if w.size else 0
+    """Compute ``out = x @ w``; `BLOCK` samples per job."""
+    for job in prange((out.size + BLOCK - 1) // BLOCK):
+        terms = np.empty_like(w)
+        for n in range(job * BLOCK, min((job + 1) * BLOCK, out.size)):
+            row = x[n]
+            for i in range(w.size):
+                terms[i] = row[i] * w[i]
+            out[n] = total(terms)
+
+
+_weighted_serial = njit(**SERIAL)(_weighted_sums)
+_weighted_parallel = njit(**PARALLEL)(_weighted_sums)
+
+
+def _weighted(x: Array, w: Array) -> Array:
+    """Return ``x @ w``."""
+    out = np.empty(len(x), x.dtype)
+    run = _weighted_serial if x.size < 4 * SMALL else _weighted_parallel
+    run(x, w, out)
+    return out
 
 
 def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
     """See `solutions.neurons.chapter.mcculloch_pitts`."""
     x, w = _floats(x, w)
-    out = np.empty(len(x), x.dtype)
-    _weighted_sums(x, w, out)
-    return np.where(out < threshold, 0, 1).astype(x.dtype)
+    return np.where(_weighted(x, w) < threshold, 0, 1).astype(x.dtype)
 
 
 @njit(**SERIAL)
@@ -56,8 +67,8 @@ def _logistic(z, out):  # type: ignore[no-untyped-def]
 def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
     """See `solutions.neurons.chapter.sigmoid_neuron`."""
     x, w = _floats(x, w)
-    z, out = np.empty(len(x), x.dtype), np.empty(len(x), x.dtype)
-    _weighted_sums(x, w, z)
+    z = _weighted(x, w)
+    out = np.empty_like(z)
     _logistic(z + x.dtype.type(b), out)
     return out
 
@@ -175,16 +186,28 @@ def lif_rate(
     return out
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
+def _line(x, y):  # type: ignore[no-untyped-def]
+    """Return the slope of the best line through the points, and where it is zero."""
+    mean_x = mean_y = sxx = sxy = 0.0
+    for j in range(x.size):
+        mean_x += x[j] / x.size
+        mean_y += y[j] / x.size
+    for j in range(x.size):
+        sxx += (x[j] - mean_x) ** 2
+        sxy += (x[j] - mean_x) * (y[j] - mean_y)
+    return sxy / sxx, mean_x - mean_y * sxx / sxy
+
+
+@njit(**INSERTED)
 def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
     """Return gain and squared error of the best ReLU with this threshold."""
-    ay = aa = 0.0
+    ay = aa = error = 0.0
     for k in range(x.size):
         a = max(x[k] - threshold, 0.0)
         ay += a * y[k]
         aa += a * a
     gain = ay / aa
-    error = 0.0
     for k in range(x.size):
         error += (y[k] - gain * max(x[k] - threshold, 0.0)) ** 2
     return gain, error
@@ -193,20 +216,16 @@ def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
 @njit(**SERIAL)
 def _fit_relu(x, y):  # type: ignore[no-untyped-def]
     """Try the line through the points from k on, for every k; `x` is ascending."""
-    size = x.size
-    best = np.array([0.0, x[size - 1], np.sum(y * y)])
-    for k in range(size - 1):
-        mean_x, mean_y = np.mean(x[k:]), np.mean(y[k:])
-        sxx = sxy = 0.0
-        for j in range(k, size):
-            sxx += (x[j] - mean_x) ** 2
-            sxy += (x[j] - mean_x) * (y[j] - mean_y)
-        if sxy > 0:
-            threshold = mean_x - mean_y * sxx / sxy
+    best_gain, best_threshold, least = 0.0, x[x.size - 1], 0.0
+    for k in range(y.size):
+        least += y[k] * y[k]
+    for k in range(x.size - 1):
+        slope, threshold = _line(x[k:], y[k:])
+        if slope > 0:
             gain, error = _relu_error(threshold, x, y)
-            if error < best[2]:
-                best[0], best[1], best[2] = gain, threshold, error
-    return best[0], best[1]
+            if error < least:
+                best_gain, best_threshold, least = gain, threshold, error
+    return best_gain, best_threshold
 
 
 def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
@@ -333,12 +352,6 @@ def _hh_block(lo, hi, current, stages, state, out):  # type: ignore[no-untyped-d
                 out[t, row, lo + k] = now[row * BLOCK + k]
 
 
-@njit(**SERIAL)
-def _hh_serial(current, stages, state, out):  # type: ignore[no-untyped-def]
-    for lo in range(0, current.shape[1], BLOCK):
-        _hh_block(lo, min(lo + BLOCK, current.shape[1]), current, stages, state, out)
-
-
 @njit(**PARALLEL)
 def _hh_parallel(current, stages, state, out):  # type: ignore[no-untyped-def]
     for job in prange((current.shape[1] + BLOCK - 1) // BLOCK):
@@ -352,9 +365,13 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     v = np.full(current.shape[1], v0, current.dtype)
     state = np.stack([v, *hh_steady_state(v)])
     out = np.empty((current.shape[0], 4, current.shape[1]), current.dtype)
-    run = _hh_serial if current.size < SMALL // 16 else _hh_parallel
     stages = np.array([[1 / 6, 1 / 2], [1 / 3, 1 / 2], [1 / 3, 1], [1 / 6, 0]]) * dt
-    run(current, stages.astype(current.dtype), state, out)
+    rest = current, stages.astype(current.dtype), state, out
+    if current.size < SMALL // 16:
+        for lo in range(0, len(v), BLOCK):
+            _hh_block(lo, min(lo + BLOCK, len(v)), *rest)
+    else:
+        _hh_parallel(*rest)
     return out
 
 

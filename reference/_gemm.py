@@ -519,7 +519,7 @@ def paneled(b: Array, columns: int, turn_b: bool = False) -> Array:
     return np.asarray(run(b, turn_b, columns))
 
 
-@njit(**SERIAL)
+@njit(**INSERTED)
 def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):  # type: ignore[no-untyped-def]
     """Compute ``out (+)= a @ b`` in one thread, for a b in panels, or for its rows from `first` on.
 

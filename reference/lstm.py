@@ -14,7 +14,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import by_panels, matmul, paneled, tiles
+from reference._gemm import by_panels, matmul, paneled, steps, tiles
 from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference._vector import sigmoid, tanh
 
@@ -141,8 +141,9 @@ def _cells(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
 def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
     """Run the samples first ... last-1. `gates` keeps those of every step, or has room for one."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
-    samples, along = np.arange(first, last), np.arange(max(hidden, inputs))
-    by_h, by_x, places = samples * hidden, samples * inputs, samples * b.size
+    along = steps(max(hidden, inputs), 1)
+    by_h, by_x = steps(last, hidden)[first:], steps(last, inputs)[first:]
+    places = steps(last, b.size)[first:]
     from_h, from_x = along[:hidden], along[:inputs]
     for t in range(length):
         h, now = (h0 if t == 0 else hs[t - 1]).reshape(-1), x[t].reshape(-1)
@@ -220,7 +221,8 @@ def _cells_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
 def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
     hidden = c0.shape[1]
-    row, along = np.arange(first, last) * hidden, np.arange(4 * hidden)
+    by_sums, by_h = steps(last, 4 * hidden)[first:], steps(last, hidden)[first:]
+    along = steps(4 * hidden, 1)
     for t in range(cs.shape[0] - 1, -1, -1):
         for n in range(first, last):
             for j in range(hidden):
@@ -228,7 +230,7 @@ def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # typ
         old, new, slope = c0 if t == 0 else cs[t - 1], cs[t, first:last], dh[first:last]
         _cells_back(gates[t, first:last], old[first:last], new, slope, dc[first:last])
         sums, below = gates[t].reshape(-1), dh.reshape(-1)
-        by_panels(tile, sums, 4 * row, along, panels, 0, hidden, below, row, False)
+        by_panels(tile, sums, by_sums, along, panels, 0, hidden, below, by_h, False)
 
 
 @njit(**PARALLEL)

@@ -60,6 +60,30 @@ def test_one_and_two_threads_and_two_runs_give_the_same_bits(turn_a, turn_b):
         assert all(np.array_equal(found[0], other) for other in found[1:])
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(("turn_a", "turn_b"), [(False, False), (True, False), (False, True)])
+def test_rows_of_a_long_product_have_the_bits_of_a_short_one(dtype, turn_a, turn_b):
+    a, b, _ = product(np.random.default_rng(5), 1009, 150, 530, dtype, turn_a, turn_b)
+    some = slice(600, 700)
+    few = np.ascontiguousarray(a[:, some] if turn_a else a[some])
+    long = _gemm.matmul(a, b, np.full((1009, 150), np.nan, dtype), turn_a, turn_b)
+    short = _gemm.matmul(few, b, np.empty((100, 150), dtype), turn_a, turn_b)
+    assert np.array_equal(long[some], short)
+    (a.T if turn_a else a)[605, 529] = np.nan
+    seen = _gemm.matmul(a, b, np.empty_like(long), turn_a, turn_b)
+    assert np.isnan(seen[605]).all()
+    assert np.array_equal(np.delete(seen, 605, axis=0), np.delete(long, 605, axis=0))
+
+
+@pytest.mark.parametrize("columns", [1, 64, 65, 130])
+def test_panels_hold_the_first_columns_of_a_matrix_or_of_its_transpose(columns):
+    b = np.random.default_rng(6).standard_normal((130, 35)).astype(np.float32)
+    for given, turn_b in ((b.T.copy(), False), (b, True)):
+        panels = _gemm.paneled(given, columns, turn_b)
+        beside = panels.transpose(1, 0, 2).reshape(35, -1)
+        assert np.array_equal(beside[:, :columns], b.T[:, :columns])
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_what_is_not_a_number_reaches_its_row_and_column_and_no_other(bad):
     for place in [(0, 0), (6, 10), (12, 16)]:

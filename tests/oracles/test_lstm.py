@@ -7,12 +7,10 @@ written out with torch operations, and the GRU is differentiated by autograd.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import pytest
 
 from reference import lstm as reference
-from reference._gemm import matmul
 from solutions.lstm import chapter
 
 torch = pytest.importorskip("torch")
@@ -343,29 +341,3 @@ def test_what_is_no_number_stays_in_its_sample(cell, blocks, samples, bad):
         np.testing.assert_allclose(one, other, rtol=1e-11, atol=1e-11)
         assert np.array_equal(one[others], before[others])
         assert not np.array_equal(one[1], before[1])
-
-
-@DTYPES
-@pytest.mark.parametrize("turn", [False, True], ids=["straight", "turned"])
-@pytest.mark.parametrize(("rows", "terms", "columns"), [(1, 9, 7), (193, 65, 70), (400, 1030, 129)])
-def test_products_over_time_are_numpys_and_have_the_bits_of_any_product(
-    rows, terms, columns, turn, dtype
-):
-    a, w = draw(rows, terms, dtype=dtype), draw(terms, columns, seed=1, dtype=dtype)
-    given = np.ascontiguousarray(a.T) if turn else a
-    before, found = numba.get_num_threads(), []
-    try:
-        for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)):
-            numba.set_num_threads(threads)
-            found.append(np.full((rows, columns), np.nan, dtype))
-            reference._over_time(given, w, found[-1], turn_a=turn)
-    finally:
-        numba.set_num_threads(before)
-    assert np.array_equal(*found)
-    assert np.array_equal(found[0], matmul(given, w, np.empty_like(found[0]), turn_a=turn))
-    exact = a.astype(np.float64) @ w
-    np.testing.assert_allclose(found[0], exact, rtol=0, atol=4 * terms * np.finfo(dtype).eps)
-    given[0, 0] = np.nan
-    reference._over_time(given, w, found[0], turn_a=turn)
-    assert np.isnan(found[0][0]).all()
-    assert np.array_equal(found[0][1:], found[1][1:])

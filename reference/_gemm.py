@@ -415,13 +415,12 @@ def _strides(a, turn_a):  # type: ignore[no-untyped-def]
 
 def _product_entry(by_outer, by_dot, m, n, terms, turn_a, turn_b, add, a, b, out):  # type: ignore[no-untyped-def]
     """See `product`."""
-    places = steps(m, n)
-    if turn_b:
-        row, column, start = steps(m, terms), steps(n, terms), steps(1, 0)
-        call(by_dot, (m, n, 1, terms, add), (a, row, start, b, column, start, out, places))
+    down, along = (1, m) if turn_a else (terms, 1)
+    row, places = steps(m, down), steps(m, n)
+    if turn_b:  # one stretch, which starts where the first row does: at 0
+        call(by_dot, (m, n, 1, terms, add), (a, row, row, b, steps(n, terms), row, out, places))
     else:
-        down, along = (1, m) if turn_a else (terms, 1)
-        row, al, bl = steps(m, down), steps(terms, along), steps(terms, n)
+        al, bl = steps(terms, along), steps(terms, n)
         call(by_outer, (m, terms, n, add), (a, row, al, b, bl, out, places))
 
 

@@ -385,7 +385,7 @@ def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Arra
 @njit(**SERIAL)
 def _drift(slow: Array, fast: Array, tau: float, out: Array) -> None:
     """Write slow + tau (fast - slow)."""
-    share, slow, fast, out = out.dtype.type(tau), slow.ravel(), fast.ravel(), out.ravel()
+    share = out.dtype.type(tau)
     for i in range(out.size):
         out[i] = slow[i] + share * (fast[i] - slow[i])
 
@@ -395,5 +395,5 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
     moved = []
     for slow, fast in zip(target, online, strict=True):
         moved.append(np.empty(slow.shape, slow.dtype))
-        _drift(slow, fast, tau, moved[-1])
+        _drift(slow.ravel(), fast.ravel(), tau, moved[-1].reshape(-1))
     return moved

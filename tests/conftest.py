@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,20 @@ from autograder.catalogue import AuthoredTopic, Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Catalogue(ROOT)
+
+
+def printed(code: str, **environment: str) -> str:
+    """Return what a Python of its own prints: for what is decided when the core is imported."""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.fixture(scope="session")

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numba
 import numpy as np
 import pytest
 
 from reference import _emit, _gemm
-from tests.conftest import ROOT
+from tests.conftest import printed
 
 SIZES = [(1, 1, 1), (5, 7, 3), (2, 65, 9), (7, 16, 1), (13, 130, 17), (6, 64, 40), (3, 5, 800)]
 LARGE = [(200, 90, 500), (700, 70, 64), (170, 800, 530), (850, 30, 300), (1009, 150, 530)]
@@ -113,15 +109,9 @@ for entry in _jit._KEPT:
 def test_the_hot_loop_is_fused_vector_code(name, register, tmp_path):
     if name != _emit.NAME:
         pytest.skip(f"this machine's tile is {_emit.NAME}")
-    done = subprocess.run(
-        [sys.executable, "-c", ASSEMBLY.format(register=register)],
-        cwd=ROOT,
-        env={**os.environ, "GRADUS_CACHE_DIR": str(tmp_path)},  # what is cached has no assembly
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    outer, dot = map(int, done.stdout.split())
+    # a cache of its own: what is read again has no assembly
+    found = printed(ASSEMBLY.format(register=register), GRADUS_CACHE_DIR=str(tmp_path))
+    outer, dot = map(int, found.split())
     tile = _emit.TILE
     assert outer >= tile.rows * tile.vectors
     assert dot >= tile.dot_rows * tile.dot_columns
@@ -145,14 +135,5 @@ print(TILE.rows, TILE.bytes)
 
 @pytest.mark.parametrize("name", _emit.TILES)
 def test_every_tile_shape_is_right_when_forced(name):
-    done = subprocess.run(
-        [sys.executable, "-c", CHECK],
-        cwd=ROOT,
-        env={**os.environ, "GRADUS_TILE": name},
-        capture_output=True,
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr
     tile = _emit.TILES[name]
-    assert done.stdout.split() == [str(tile.rows), str(tile.bytes)]
+    assert printed(CHECK, GRADUS_TILE=name).split() == [str(tile.rows), str(tile.bytes)]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 
 import llvmlite.binding
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import printed
 
 pytestmark = pytest.mark.skipif(
     not llvmlite.binding.get_host_cpu_features().get("avx2"),
@@ -82,16 +79,7 @@ LOOPS = {  # an instruction that its hot loop cannot do without
 @pytest.fixture(scope="module")
 def assembly(tmp_path_factory):
     """Compile everything afresh, once: what comes from the cache has no assembly."""
-    done = subprocess.run(
-        [sys.executable, "-c", COMPILE],
-        cwd=ROOT,
-        env={**os.environ, "GRADUS_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=240,
-    )
-    return json.loads(done.stdout)
+    return json.loads(printed(COMPILE, GRADUS_CACHE_DIR=str(tmp_path_factory.mktemp("cache"))))
 
 
 @pytest.mark.parametrize("name", LOOPS)

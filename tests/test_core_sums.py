@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numba
 import numpy as np
 import pytest
@@ -13,7 +9,7 @@ import pytest
 from reference import backprop, convolution, initialization, q_learning
 from reference._emit import TILES
 from reference._vector import STRANDS, STRETCH, total
-from tests.conftest import ROOT
+from tests.conftest import printed
 
 SIZES = [1, 2, 63, 64, 65, 127, 128, 1000, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH, 70_001]
 
@@ -80,15 +76,7 @@ def test_a_total_has_the_same_bits_by_every_instruction_set():
 
     for name in ("plain", *names.get(NAME, (NAME,))):
         assert name in TILES
-        done = subprocess.run(
-            [sys.executable, "-c", PRINT],
-            cwd=ROOT,
-            env={**os.environ, "GRADUS_TILE": name},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        found.add(done.stdout)
+        found.add(printed(PRINT, GRADUS_TILE=name))
     assert len(found) == 1
     assert found.pop().count("\n") == 10
 

@@ -31,7 +31,7 @@ from reference._pooling import (
     max_pool_forward,
     max_pool_with_indices,
 )
-from reference._shapes import back, fit, ready, share
+from reference._shapes import fit, ready, share
 from reference._vector import exp, larger, log, total
 
 __all__ = [
@@ -291,33 +291,44 @@ def conv2d_forward(
 
 
 class _Lines(NamedTuple):
-    """Where a line of the input's gradient comes from, if windows step singly.
+    """Where the lines of an input's gradient come from.
 
     A tap moves the gradient of the output down and to the right. Down is a matter of where to read;
     what goes to the right is summed apart, for each column v of the windows, and moved then::
 
-        sums[c, v, y, j] = sum over kernels f and lines u  w[f, c, u, v] * dy[f, y + padding - u, j]
-        dx[c, y, x] = sum over v  sums[c, v, y, x + padding - v]
+        sums[c, v, y, j] = sum over f, u  w[f, c, u, v] * dy[f, (y + padding - u) / stride, j]
+        dx[c, y, j * stride + v - padding] += sums[c, v, y, j]
+
+    The stride divides that for some u only: lines that leave the same rest (they are a phase) meet
+    the same taps.
     """
 
-    border: tuple[int, int]  # lines and columns of the output's gradient with zeros around it
-    margin: tuple[int, int]  # of these, the ones above and left
+    high: int  # lines of the output's gradient, with zeros above and below
+    above: int  # of these, those above
     rows: NDArray[np.int64]  # per (c, v): the first of its weights, the kernels being innermost
-    taps: NDArray[np.int64]  # per (u, f): the place among these, and that in the gradient
+    taps: NDArray[np.int64]  # per (u, f) by phase: the place among these, and that in the gradient
+    ends: NDArray[np.int64]  # where in `taps` each phase ends
 
 
 @functools.lru_cache(maxsize=256)
 def _lines(
-    image: tuple[int, int], w: tuple[int, ...], out: tuple[int, int], padding: int, dilation: int
+    height: int,
+    w: tuple[int, ...],
+    out: tuple[int, int],
+    stride: int,
+    padding: int,
+    dilation: int,
 ) -> _Lines:
-    (F, C, KH, KW), reach = w, (w[2] - 1) * dilation
-    above = max(0, reach - padding)
-    high = above + max(out[0], image[0] + padding)
-    u, f = np.ix_(np.arange(KH), np.arange(F))
-    place = (f * high + above + padding - u * dilation) * out[1]
-    c, v = np.ix_(np.arange(C) * KH, np.arange(KW))
+    (F, C, KH, KW), (rows, columns) = w, out
+    above = max(0, (KH - 1) * dilation // stride - padding // stride)
+    high = above + max(rows, (height - 1 + padding) // stride + 1)
+    u = np.array(sorted(range(KH), key=lambda u: u * dilation % stride))[:, None]
+    f = np.arange(F)
+    place = (f * high + above - u * dilation // stride) * columns
     taps = np.stack([(u * KW * F + f).ravel(), place.ravel()])
-    return _Lines((high, out[1]), (above, 0), (c * KW + v).ravel() * F, taps)
+    ends = np.searchsorted((u * dilation % stride).ravel(), np.arange(stride), side="right") * F
+    c, v = np.ix_(np.arange(C) * KH, np.arange(KW))
+    return _Lines(high, above, (c * KW + v).ravel() * F, taps, ends)
 
 
 @njit(**SERIAL)
@@ -330,44 +341,61 @@ def _innermost(w):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _dx_single(tile, dy, beside, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
-    """Collect the gradient of one image, `band` lines at a time: see `_Lines`."""
-    (F, _, columns), (C, H, W) = dy.shape, dx.shape
-    KW, size, wide = rows.size // C, band * columns, W + _APART
-    slopes = bordered(dy, border, margin, np.empty(F * border[0] * columns, dy.dtype))
-    goals, pixels = np.arange(rows.size) * size, dx.reshape(-1)
-    if KW == 1 and padding == 0:  # nothing moves
-        outer(tile, beside, rows, taps[0], slopes, taps[1], size, pixels, goals, False)
+def _moved(sums, start, columns, lines, right, stride, made, W):  # type: ignore[no-untyped-def]
+    """Add lines of sums to lines that begin `right` pixels further left, every stride-th pixel."""
+    first = max(0, (stride - 1 - right) // stride)
+    count, at = min(columns, (W - right + stride - 1) // stride) - first, first * stride + right
+    if stride == 1:
+        add_lines(made, at, made.shape[1], sums, start + first, columns, lines, max(0, count))
         return
-    sums, made = np.empty(rows.size * size, dy.dtype), np.empty((band, wide), dy.dtype)
-    for y in range(0, H, band):
-        lines = min(band, H - y)
-        outer(tile, beside, rows, taps[0], slopes, taps[1] + y * columns, lines * columns,
-              sums, goals, False)  # fmt: skip
-        for c in range(C):
-            made[:] = 0
-            for v in range(KW):
-                right = v * dilation - padding
-                first, last = max(0, right), max(0, right, min(W, columns + right))
-                start = goals[c * KW + v] + first - right
-                add_lines(made, first, wide, sums, start, columns, lines, last - first)
-            start = (c * H + y) * W
-            copy_lines(pixels, start, W, made, 0, wide, lines, W, -dx.dtype.type(0))
+    for i in range(lines):
+        line, given = made[i, at:], sums[start + i * columns + first :]
+        for j in range(count):
+            line[j * stride] += given[j]
 
 
 @njit(**SERIAL)
-def _dx_single_serial(tile, dy, w, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+def _dx_image(tile, dy, beside, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    """Collect the gradient of one image, `band` lines of a phase at a time: see `_Lines`."""
+    (F, _, columns), (C, H, W) = dy.shape, dx.shape
+    KW, size = rows.size // C, band * columns
+    slopes = bordered(dy, (high, columns), (above, 0), np.empty(F * high * columns, dy.dtype))
+    goals, pixels = np.arange(rows.size) * size, dx.reshape(-1)
+    if KW == 1 and stride == 1 and padding == 0:  # nothing moves
+        outer(tile, beside, rows, taps[0], slopes, taps[1], size, pixels, goals, False)
+        return
+    sums, made = np.empty(rows.size * size, dy.dtype), np.empty((band, W + _APART), dy.dtype)
+    for first in range(0, H, band * stride):
+        for y in range(first, min(H, first + stride)):
+            i, phase = (y + padding) // stride, (y + padding) % stride
+            lines = min(band, (H - y + stride - 1) // stride)
+            these = slice(ends[phase - 1] if phase else 0, ends[phase])
+            outer(tile, beside, rows, taps[0, these], slopes, taps[1, these] + i * columns,
+                  lines * columns, sums, goals, False)  # fmt: skip
+            for c in range(C):
+                made[:] = 0
+                for v in range(KW):
+                    right, start = v * dilation - padding, goals[c * KW + v]
+                    _moved(sums, start, columns, lines, right, stride, made, W)
+                copy_lines(pixels, (c * H + y) * W, stride * W, made, 0, W + _APART, lines, W,
+                           -dx.dtype.type(0))  # fmt: skip
+
+
+@njit(**SERIAL)
+def _dx_serial(tile, dy, w, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
     beside = _innermost(w)
     for n in range(dy.shape[0]):
-        _dx_single(tile, dy[n], beside, border, margin, rows, taps, padding, dilation, band, dx[n])
+        _dx_image(tile, dy[n], beside, high, above, rows, taps, ends,
+                  stride, padding, dilation, band, dx[n])  # fmt: skip
 
 
 @njit(**PARALLEL)
-def _dx_single_parallel(tile, dy, w, border, margin, rows, taps, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
-    """See `_dx_single_serial`; one image per job."""
+def _dx_parallel(tile, dy, w, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    """See `_dx_serial`; one image per job."""
     beside = _innermost(w)
     for n in prange(dy.shape[0]):
-        _dx_single(tile, dy[n], beside, border, margin, rows, taps, padding, dilation, band, dx[n])
+        _dx_image(tile, dy[n], beside, high, above, rows, taps, ends,
+                  stride, padding, dilation, band, dx[n])  # fmt: skip
 
 
 _BAND = 1 << 18
@@ -376,59 +404,6 @@ _BAND = 1 << 18
 _APART = 16
 """Numbers between lines that are added to: a load that meets a store to the line before has to wait
 for it, even where masks leave that out."""
-
-
-def _single_input_slopes(dy: Array, w: Array, padding: int, dilation: int, dx: Array) -> None:
-    """Collect the gradient of the input for windows that step singly."""
-    (H, W), columns, KW = dx.shape[2:], dy.shape[3], w.shape[3]
-    at = _lines((H, W), w.shape, dy.shape[2:], padding, dilation)
-    most = H if KW == 1 and padding == 0 else _BAND // (at.rows.size * columns * dy.itemsize)
-    band = -(-H // -(-H // max(1, most)))
-    run = _dx_single_parallel if dy.size * w[0].size >= 16 * SMALL else _dx_single_serial
-    run(tiles(dy.dtype), dy, w, *at, padding, dilation, band, dx)
-
-
-@njit(**SERIAL)
-def _dx_image(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
-    """Collect the gradient of one image, phase by phase: there the window steps singly."""
-    F, (C, H, W), (high, wide) = dy.shape[0], dx.shape, border
-    each = w.size // C
-    room, flat = np.empty(F * high * wide, dy.dtype), np.empty(C * high * wide, dy.dtype)
-    slopes = bordered(dy, border, margin, room)
-    for phase_of in range(stride * stride):
-        top, bottom, y = _inside(phase_of // stride, stride, padding, H, phase[0])
-        left, right, x = _inside(phase_of % stride, stride, padding, W, phase[1])
-        run = (bottom - top - 1) * wide + right - left
-        these = slice(ends[phase_of - 1] if phase_of else 0, ends[phase_of])
-        outer(tile, w, np.arange(C) * each, taps[1, these],
-              slopes, taps[0, these] + (top * wide + left), run,
-              flat, np.arange(C) * run, False)  # fmt: skip
-        for c in range(C):
-            at = (c * H + y) * W + x
-            _bring(flat, c * run, wide, bottom - top, right - left, stride, dx, at)
-
-
-@njit(**SERIAL)
-def _bring(flat, start, width, lines, count, stride, dx, at):  # type: ignore[no-untyped-def]
-    """Bring the lines of a phase to every stride-th line and pixel of the gradient."""
-    W, pixels = dx.shape[2], dx.reshape(-1)
-    for i in range(lines):
-        line, sums = pixels[at + i * stride * W :], flat[start + i * width :]
-        for j in range(count):
-            line[j * stride] = sums[j]
-
-
-@njit(**SERIAL)
-def _dx_serial(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
-    for n in range(dy.shape[0]):
-        _dx_image(tile, dy[n], w, border, margin, taps, ends, stride, padding, phase, dx[n])
-
-
-@njit(**PARALLEL)
-def _dx_parallel(tile, dy, w, border, margin, taps, ends, stride, padding, phase, dx):  # type: ignore[no-untyped-def]
-    """See `_dx_serial`; one image per job."""
-    for n in prange(dy.shape[0]):
-        _dx_image(tile, dy[n], w, border, margin, taps, ends, stride, padding, phase, dx[n])
 
 
 @njit(**SERIAL)
@@ -531,17 +506,16 @@ def _direct_input_slopes(
 ) -> Array:
     dx = np.empty(shape, dy.dtype)
     dy, line = _as_lines(w.shape, stride, padding, dy, dx)
-    (F, C, KH, KW), (_, _, H, W), work = w.shape, line.shape, dy.size * w[0].size
-    if _channels.pays(C, w, work):
+    H, work = line.shape[2], dy.size * w[0].size
+    if _channels.pays(w.shape[1], w, work):
         return _channels.input_slopes(dy, line.shape, w, stride, padding, dilation).reshape(shape)
-    if stride == 1:
-        _single_input_slopes(dy, w, padding, dilation, line)
-        return dx
-    turned = w.transpose(1, 0, 2, 3).reshape(-1)
-    at = back((H, W), (F, KH, KW), stride, padding, dilation)
-    phase = -(-(H + 2 * padding) // stride), -(-(W + 2 * padding) // stride)
+    at = _lines(H, w.shape, dy.shape[2:], stride, padding, dilation)
+    moves = w.shape[3] > 1 or stride > 1 or padding > 0
+    most = max(1, _BAND // (at.rows.size * dy.shape[3] * dy.itemsize)) if moves else H
+    lines = -(-H // stride)
+    band = -(-lines // -(-lines // most))
     run = _dx_parallel if work >= 16 * SMALL else _dx_serial
-    run(tiles(dy.dtype), dy, turned, *at, stride, padding, phase, line)
+    run(tiles(dy.dtype), dy, w, *at, stride, padding, dilation, band, line)
     return dx
 
 

@@ -62,21 +62,34 @@ def _lines(x, size, step, padding, beside):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _max_pool_maps(first, last, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.max_pool_forward`."""
+def _pool_maps(first, last, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
+    """Pool some maps: the mean over windows with so many pixels, or their largest pixel.
+
+    There are no `areas` for the latter.
+    """
     H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    lines = _lines(x, size, step, padding, -np.inf)
+    mean, results = areas.size > 0, out.reshape(-1, rows * columns)
+    lines = _lines(x, size, step, padding, 0.0 if mean else -np.inf)
     length = lines.shape[1]
     for job in range(first, last):
         for band in range(0, rows, BAND):
             here = range(band, min(band + BAND, rows))
             for i in here:
                 top, bottom = _span(i * step - padding, size, H)
-                place = (i - band) * length + padding
-                larger_down(x, (job * H + top) * W, W, bottom - top, lines, place, 0)
+                at, place = (job * H + top) * W, (i - band) * length + padding
+                if mean:
+                    sum_down(x, at, W, bottom - top, lines, place, 0)
+                else:
+                    larger_down(x, at, W, bottom - top, lines, place, 0)
             for i in here:
                 begin, start = (i - band) * length, (job * rows + i) * columns
-                larger_along(lines, begin, 0, columns, size, step, out, start, 0)
+                if mean:
+                    sum_along(lines, begin, 0, columns, size, step, out, start, 0)
+                else:
+                    larger_along(lines, begin, 0, columns, size, step, out, start, 0)
+        result = results[job]
+        for k in range(areas.size):
+            result[k] /= areas[k]
 
 
 @functools.lru_cache(maxsize=256)
@@ -101,27 +114,6 @@ def _corners(image: tuple[int, int], size: int, step: int, padding: int) -> NDAr
     """Return the number of each window's first pixel, as if lines went on to the left."""
     down, right = _starts(image, size, step, padding)
     return np.add.outer(np.maximum(down, 0) * np.int32(image[1]), right).ravel()
-
-
-@njit(**SERIAL)
-def _avg_pool_maps(first, last, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
-    """See `solutions.convolution.chapter.avg_pool_forward`."""
-    H, W, rows, columns = x.shape[2], x.shape[3], out.shape[2], out.shape[3]
-    lines = _lines(x, size, step, padding, 0)
-    length, means = lines.shape[1], out.reshape(-1, rows * columns)
-    for job in range(first, last):
-        for band in range(0, rows, BAND):
-            here = range(band, min(band + BAND, rows))
-            for i in here:
-                top, bottom = _span(i * step - padding, size, H)
-                place = (i - band) * length + padding
-                sum_down(x, (job * H + top) * W, W, bottom - top, lines, place, 0)
-            for i in here:
-                begin, start = (i - band) * length, (job * rows + i) * columns
-                sum_along(lines, begin, 0, columns, size, step, out, start, 0)
-        mean = means[job]
-        for k in range(mean.size):
-            mean[k] /= areas[k]
 
 
 @njit(**SERIAL)
@@ -299,7 +291,8 @@ def _find_maps(first, last, x, size, step, padding, corners, out, where):  # typ
             value[k] = made[0, k]
             place[k] = corners[k] + np.int32(made[1, k]) * np.int32(W) + np.int32(made[2, k])
         if np.isnan(total(x[job // C, job % C].reshape(-1))):
-            _max_pool_maps(job, job + 1, x, size, step, padding, out)  # the largest are no numbers
+            nothing = np.empty(0, x.dtype)  # the largest are no numbers: pool again
+            _pool_maps(job, job + 1, x, size, step, padding, nothing, out)
 
 
 @njit(**PARALLEL)
@@ -332,18 +325,11 @@ def _send_all(jobs, maps, dy, where, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _max_pool(jobs, maps, x, size, step, padding, out):  # type: ignore[no-untyped-def]
-    """See `_max_pool_maps`."""
-    for job in prange(jobs):
-        _max_pool_maps(job * maps // jobs, (job + 1) * maps // jobs, x, size, step, padding, out)
-
-
-@njit(**PARALLEL)
-def _avg_pool(jobs, maps, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
-    """See `_avg_pool_maps`."""
+def _pool(jobs, maps, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
+    """See `_pool_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
-        _avg_pool_maps(first, last, x, size, step, padding, areas, out)
+        _pool_maps(first, last, x, size, step, padding, areas, out)
 
 
 @njit(**SERIAL)
@@ -378,7 +364,8 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
-    share(_max_pool_maps, _max_pool, _maps(x), x.size, x, size, step, padding, out)
+    areas = np.empty(0, x.dtype)
+    share(_pool_maps, _pool, _maps(x), x.size, x, size, step, padding, areas, out)
     return out
 
 
@@ -448,7 +435,7 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = _areas(x.shape[2:], size, step, padding, x.dtype)
-    share(_avg_pool_maps, _avg_pool, _maps(x), x.size, x, size, step, padding, areas, out)
+    share(_pool_maps, _pool, _maps(x), x.size, x, size, step, padding, areas, out)
     return out
 
 

@@ -32,11 +32,12 @@ def _weighted_sums(x, w, out):  # type: ignore[no-untyped-def]
     """Compute ``out = x @ w``; `BLOCK` samples per job."""
     for job in prange((out.size + BLOCK - 1) // BLOCK):
         terms = np.empty_like(w)
-        for n in range(job * BLOCK, min((job + 1) * BLOCK, out.size)):
-            row = x[n]
+        rows, sums = x[job * BLOCK : (job + 1) * BLOCK], out[job * BLOCK : (job + 1) * BLOCK]
+        for n in range(sums.size):
+            row = rows[n]
             for i in range(w.size):
                 terms[i] = row[i] * w[i]
-            out[n] = total(terms)
+            sums[n] = total(terms)
 
 
 _weighted_serial = njit(**SERIAL)(_weighted_sums)
@@ -58,19 +59,20 @@ def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
 
 
 @njit(**SERIAL)
-def _logistic(z, out):  # type: ignore[no-untyped-def]
+def _logistic(z, b):  # type: ignore[no-untyped-def]
+    """Replace each z by 1 / (1 + exp(-z - b))."""
     for n in range(z.size):
-        small = math.exp(-abs(z[n]))  # in (0, 1]: it cannot overflow
-        out[n] = (1 if z[n] >= 0 else small) / (1 + small)
+        net = z[n] + b
+        small = exp(-abs(net))  # in (0, 1]: it cannot overflow
+        z[n] = (like(net, 1) if net >= 0 else small) / (like(net, 1) + small)
 
 
 def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
     """See `solutions.neurons.chapter.sigmoid_neuron`."""
     x, w = _floats(x, w)
     z = _weighted(x, w)
-    out = np.empty_like(z)
-    _logistic(z + x.dtype.type(b), out)
-    return out
+    _logistic(z, x.dtype.type(b))
+    return z
 
 
 @njit(**SERIAL)

@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import pytest
 
-from reference import backprop, convolution, lstm, spatial_transformer
+from reference import backprop, convolution, lstm, neurons, spatial_transformer
 
 RNG = np.random.default_rng(11)
 CONV = RNG.standard_normal((4, 8, 30, 31)), RNG.standard_normal((16, 8, 3, 3)), np.ones(16)
@@ -45,6 +45,9 @@ WORK = {
     ),
     "dense": lambda cast: backprop.dense_forward(
         cast(CONV[0].reshape(992, -1)), cast(CONV[0].reshape(992, -1)[:77]), cast(np.ones(77))
+    ),
+    "sigmoid neuron": lambda cast: neurons.sigmoid_neuron(
+        cast(np.resize(CONV[0], (300, 500))), cast(np.resize(CONV[1], 500)), 0.1
     ),
     "cross-entropy": lambda cast: backprop.cross_entropy(
         cast(CONV[0].reshape(992, -1)), np.arange(992) % 30

@@ -21,6 +21,7 @@ import functools
 import itertools
 from typing import Any
 
+import numba
 import numpy as np
 from llvmlite import ir
 from numba import carray, types
@@ -373,6 +374,10 @@ def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[
 LITTLE = 16 * SMALL
 """Multiplications below which a product is done at once: no threads, and no copies."""
 
+ALONE = 16 * LITTLE
+"""The same for one thread alone: what starts the others costs some microseconds, even without them.
+"""
+
 DEEP = 512
 """Terms of a sum taken at a time, at most: so much of b, one tile wide, stays in the second cache.
 """
@@ -566,13 +571,16 @@ def matmul(
     All C-ordered and of one dtype.
     """
     (m, n), terms = out.shape, b.shape[turn_b]
-    if m * n * terms < LITTLE:
+    work, wide = m * n * terms, VECTORS * BYTES // out.itemsize
+    by_dot = turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2))
+    same = terms <= 2 * DEEP and (by_dot or not turn_b)  # bits, whoever does it
+    if work < LITTLE or (work < ALONE and same and numba.get_num_threads() == 1):
         product(products(out.dtype), a, b, out, turn_a, turn_b, add)
         return out
-    tile, wide = tiles(out.dtype), VECTORS * BYTES // out.itemsize
+    tile = tiles(out.dtype)
     if turn_a and m >= BROAD and terms > DEEP // 2:
         a, turn_a = turned(a), False
-    if turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2)):
+    if by_dot:
         _dot_blocks(tile, a, b, out, wide, add)
     elif m > LONG and n > wide and (turn_b or n >= BROAD or terms > DEEP):
         _long_blocks(tile, a, paneled(b, n, turn_b), out, turn_a, add)

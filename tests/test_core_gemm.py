@@ -46,8 +46,8 @@ def test_no_terms_are_zero_and_nothing_is_nothing():
 def test_one_and_two_threads_and_two_runs_give_the_same_bits(turn_a, turn_b):
     rng = np.random.default_rng(4)
     before = numba.get_num_threads()
-    for m in (70, 190, 610):
-        a, b, _ = product(rng, m, 133, 530, np.float32, turn_a, turn_b)
+    for m, k in ((20, 1500), (70, 530), (190, 530), (610, 530)):
+        a, b, _ = product(rng, m, 133, k, np.float32, turn_a, turn_b)
         found = []
         for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
             numba.set_num_threads(threads)

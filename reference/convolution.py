@@ -181,69 +181,58 @@ def _inside(start, stride, padding, size, phase):  # type: ignore[no-untyped-def
 
 
 @njit(**SERIAL)
-def _cut(image, stride, padding, phases):  # type: ignore[no-untyped-def]
-    """Set phases[a, b, c, i, j] = image[c, i * stride + a - padding, j * stride + b - padding].
+def _cut(x, stride, padding, phases):  # type: ignore[no-untyped-def]
+    """Set phases[n, a, b, c, i, j] = x[n, c, i * stride + a - padding, j * stride + b - padding].
 
     What is outside the image stays zero.
     """
-    C, H, W = image.shape
-    PH, PW = phases.shape[3:]
-    pixels, cells, nothing = image.reshape(-1), phases.reshape(-1), -image.dtype.type(0)
-    for a in range(stride):
+    (N, C, H, W), (PH, PW) = x.shape, phases.shape[4:]
+    pixels, cells, nothing = x.reshape(-1), phases.reshape(-1), -x.dtype.type(0)
+    for part in range(N * stride * stride):
+        n, a, b = part // (stride * stride), part // stride % stride, part % stride
         top, bottom, y = _inside(a, stride, padding, H, PH)
-        for b in range(stride):
-            left, right, x = _inside(b, stride, padding, W, PW)
-            for c in range(C):
-                at = (((a * stride + b) * C + c) * PH + top) * PW + left
-                start, lines, count = (c * H + y) * W + x, bottom - top, right - left
-                if stride == 1:
-                    copy_lines(cells, at, PW, pixels, start, W, lines, count, nothing)
-                    continue
-                for i in range(lines):
-                    line, seen = cells[at + i * PW :], pixels[start + i * stride * W :]
-                    for j in range(count):
-                        line[j] = seen[j * stride]
+        left, right, first = _inside(b, stride, padding, W, PW)
+        lines, count = bottom - top, right - left
+        for c in range(C):
+            at, start = ((part * C + c) * PH + top) * PW + left, ((n * C + c) * H + y) * W + first
+            if stride == 1:
+                copy_lines(cells, at, PW, pixels, start, W, lines, count, nothing)
+                continue
+            for i in range(lines):
+                line, seen = cells[at + i * PW :], pixels[start + i * stride * W :]
+                for j in range(count):
+                    line[j] = seen[j * stride]
 
 
-@njit(**SERIAL)
-def _conv_image(tile, x, w, b, taps, stride, padding, phases, flat, out):  # type: ignore[no-untyped-def]
-    """Fill the output maps of one image, with room for its phases and for the runs."""
-    F, rows, columns = out.shape
-    width = phases.shape[4]
-    run = (rows - 1) * width + columns
-    pixels = x.reshape(-1)
-    if stride > 1 or padding > 0:
-        _cut(x, stride, padding, phases)
-        pixels = phases.reshape(-1)
-    if width == columns:  # no ends of lines to leave aside
-        flat = out.reshape(-1)
-    kernels, terms = np.arange(F) * taps.size, np.arange(taps.size)
-    outer(tile, w, kernels, terms, pixels, taps, run, flat, np.arange(F) * run, False)
-    for f in range(F):
-        at = f * rows * columns
-        copy_lines(out, at, columns, flat, f * run, width, rows, columns, b[f])
-
-
-@njit(**SERIAL)
-def _rooms(x, out, stride, phase):  # type: ignore[no-untyped-def]
-    """Return room for the phases of an image, and for its results."""
-    phases = np.zeros((stride, stride, x.shape[1], phase[0], phase[1]), x.dtype)
-    return phases, np.empty(out.shape[1] * out.shape[2] * phase[1], x.dtype)
+# Several images by one thread, and by all: a kernel for one image would be compiled once more.
 
 
 @njit(**SERIAL)
 def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
-    phases, flat = _rooms(x, out, stride, phase)
+    """Fill the output maps of some images, with room for an image's phases and for its runs."""
+    (_, F, rows, columns), (high, wide) = out.shape, phase
+    run, cuts = (rows - 1) * wide + columns, stride > 1 or padding > 0
+    phases = np.zeros((1, stride, stride, x.shape[1], high, wide), x.dtype)
+    flat = np.empty(F * rows * wide, x.dtype)
+    kernels, terms, goals = np.arange(F) * taps.size, np.arange(taps.size), np.arange(F) * run
     for n in range(x.shape[0]):
-        _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
+        pixels, maps = x[n].reshape(-1), out[n].reshape(-1)
+        if cuts:
+            _cut(x[n : n + 1], stride, padding, phases)
+            pixels = phases.reshape(-1)
+        if wide == columns:  # no ends of lines to leave aside
+            flat = maps
+        outer(tile, w, kernels, terms, pixels, taps, run, flat, goals, False)
+        for f in range(F):
+            copy_lines(maps, f * rows * columns, columns, flat, f * run, wide, rows, columns, b[f])
 
 
 @njit(**PARALLEL)
 def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
     """See `_conv_serial`; one image per job."""
     for n in prange(x.shape[0]):
-        phases, flat = _rooms(x, out, stride, phase)
-        _conv_image(tile, x[n], w, b, taps, stride, padding, phases, flat, out[n])
+        here = slice(n, n + 1)
+        _conv_serial(tile, x[here], w, b, taps, stride, padding, phase, out[here])
 
 
 def _as_lines(shape: tuple[int, ...], stride: int, padding: int, *maps: Array) -> list[Array]:
@@ -303,8 +292,7 @@ class _Lines(NamedTuple):
     the same taps.
     """
 
-    high: int  # lines of the output's gradient, with zeros above and below
-    above: int  # of these, those above
+    border: tuple[int, int]  # lines of the output's gradient with zeros around; those above it
     rows: NDArray[np.int64]  # per (c, v): the first of its weights, the kernels being innermost
     taps: NDArray[np.int64]  # per (u, f) by phase: the place among these, and that in the gradient
     ends: NDArray[np.int64]  # where in `taps` each phase ends
@@ -328,7 +316,7 @@ def _lines(
     taps = np.stack([(u * KW * F + f).ravel(), place.ravel()])
     ends = np.searchsorted((u * dilation % stride).ravel(), np.arange(stride), side="right") * F
     c, v = np.ix_(np.arange(C) * KH, np.arange(KW))
-    return _Lines(high, above, (c * KW + v).ravel() * F, taps, ends)
+    return _Lines((high, above), (c * KW + v).ravel() * F, taps, ends)
 
 
 @njit(**SERIAL)
@@ -355,18 +343,20 @@ def _moved(sums, start, columns, lines, right, stride, made, W):  # type: ignore
 
 
 @njit(**SERIAL)
-def _dx_image(tile, dy, beside, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
-    """Collect the gradient of one image, `band` lines of a phase at a time: see `_Lines`."""
-    (F, _, columns), (C, H, W) = dy.shape, dx.shape
-    KW, size = rows.size // C, band * columns
-    slopes = bordered(dy, (high, columns), (above, 0), np.empty(F * high * columns, dy.dtype))
-    goals, pixels = np.arange(rows.size) * size, dx.reshape(-1)
-    if KW == 1 and stride == 1 and padding == 0:  # nothing moves
-        outer(tile, beside, rows, taps[0], slopes, taps[1], size, pixels, goals, False)
-        return
-    sums, made = np.empty(rows.size * size, dy.dtype), np.empty((band, W + _APART), dy.dtype)
-    for first in range(0, H, band * stride):
-        for y in range(first, min(H, first + stride)):
+def _dx_serial(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+    """Collect the gradient of some images, `band` lines of a phase at a time: see `_Lines`."""
+    (F, _, columns), (N, C, H, W), (high, above) = dy.shape[1:], dx.shape, border
+    KW, size, nothing = rows.size // C, band * columns, -dx.dtype.type(0)
+    room, sums = np.empty(F * high * columns, dy.dtype), np.empty(rows.size * size, dy.dtype)
+    goals, made = np.arange(rows.size) * size, np.empty((band, W + _APART), dy.dtype)
+    for n in range(N):
+        slopes, pixels = bordered(dy[n], (high, columns), (above, 0), room), dx[n].reshape(-1)
+        if KW == 1 and stride == 1 and padding == 0:  # nothing moves
+            outer(tile, beside, rows, taps[0], slopes, taps[1], size, pixels, goals, False)
+            continue
+        for y in range(H):
+            if y // stride % band:  # a line of the band before
+                continue
             i, phase = (y + padding) // stride, (y + padding) % stride
             lines = min(band, (H - y + stride - 1) // stride)
             these = slice(ends[phase - 1] if phase else 0, ends[phase])
@@ -378,24 +368,16 @@ def _dx_image(tile, dy, beside, high, above, rows, taps, ends, stride, padding, 
                     right, start = v * dilation - padding, goals[c * KW + v]
                     _moved(sums, start, columns, lines, right, stride, made, W)
                 copy_lines(pixels, (c * H + y) * W, stride * W, made, 0, W + _APART, lines, W,
-                           -dx.dtype.type(0))  # fmt: skip
-
-
-@njit(**SERIAL)
-def _dx_serial(tile, dy, w, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
-    beside = _innermost(w)
-    for n in range(dy.shape[0]):
-        _dx_image(tile, dy[n], beside, high, above, rows, taps, ends,
-                  stride, padding, dilation, band, dx[n])  # fmt: skip
+                           nothing)  # fmt: skip
 
 
 @njit(**PARALLEL)
-def _dx_parallel(tile, dy, w, high, above, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+def _dx_parallel(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
     """See `_dx_serial`; one image per job."""
-    beside = _innermost(w)
     for n in prange(dy.shape[0]):
-        _dx_image(tile, dy[n], beside, high, above, rows, taps, ends,
-                  stride, padding, dilation, band, dx[n])  # fmt: skip
+        here = slice(n, n + 1)
+        _dx_serial(tile, dy[here], beside, border, rows, taps, ends,
+                   stride, padding, dilation, band, dx[here])  # fmt: skip
 
 
 _BAND = 1 << 18
@@ -407,51 +389,44 @@ for it, even where masks leave that out."""
 
 
 @njit(**SERIAL)
-def _dw_block(job, tile, dy, taps, block, phases, dw, db):  # type: ignore[no-untyped-def]
-    """Sum the gradients of some kernels' weights for some channels over all images.
+def _dw_serial(jobs, tile, dy, taps, block, phases, dw, db):  # type: ignore[no-untyped-def]
+    """Sum the gradients of weights over all images; a job takes some kernels and some channels.
 
     `block` says how many kernels, channels, and images at a time: so many stay in the cache.
     """
     (N, F, rows, columns), (kernels, channels, group) = dy.shape, block
     size, width, C, taken = phases.size // N, phases.shape[5], phases.shape[3], taps.size
-    across = (C + channels - 1) // channels
-    f, c = job // across * kernels, job % across * channels
-    last, each = min(F, f + kernels), taken // C
-    seen = taps[c * each : min(C, c + channels) * each]
-    maps, places = np.arange(f, last) * (rows * columns), np.arange(f, last) * taken + c * each
+    across, each = (C + channels - 1) // channels, taken // C
     left, right = np.empty(group * rows, np.int64), np.empty(group * rows, np.int64)
-    for start in range(0, N, group):
-        images = min(group, N - start)
-        for n in range(images):
-            for i in range(rows):
-                left[n * rows + i] = ((start + n) * F * rows + i) * columns
-                right[n * rows + i] = (start + n) * size + i * width
-        lines = images * rows
-        dot(tile, dy, maps, left[:lines], phases, seen, right[:lines],
-            columns, dw, places, start > 0)  # fmt: skip
-    if c == 0:
-        for k in range(f, last):
+    for job in range(jobs[0], jobs[1]):
+        f, c = job // across * kernels, job % across * channels
+        last = min(F, f + kernels)
+        seen = taps[c * each : min(C, c + channels) * each]
+        maps, places = np.arange(f, last) * (rows * columns), np.arange(f, last) * taken + c * each
+        for start in range(0, N, group):
+            images = min(group, N - start)
+            for n in range(images):
+                for i in range(rows):
+                    left[n * rows + i] = ((start + n) * F * rows + i) * columns
+                    right[n * rows + i] = (start + n) * size + i * width
+            lines = images * rows
+            dot(tile, dy, maps, left[:lines], phases, seen, right[:lines],
+                columns, dw, places, start > 0)  # fmt: skip
+        for k in range(f, last if c == 0 else f):
             everything = 0.0
             for n in range(N):
                 everything += total(dy[n, k].reshape(-1))
             db[k] = everything
 
 
-@njit(**SERIAL)
-def _dw_serial(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):  # type: ignore[no-untyped-def]
-    for n in range(x.shape[0]):
-        _cut(x[n], stride, padding, phases[n])
-    for job in range(jobs):
-        _dw_block(job, tile, dy, taps, block, phases, dw, db)
-
-
 @njit(**PARALLEL)
 def _dw_parallel(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):  # type: ignore[no-untyped-def]
-    """See `_dw_serial`; one image, then one block of weights, per job."""
+    """See `_dw_serial`; one image to cut, then one block of weights, per job."""
     for n in prange(x.shape[0]):
-        _cut(x[n], stride, padding, phases[n])
+        here = slice(n, n + 1)
+        _cut(x[here], stride, padding, phases[here])
     for job in prange(jobs):
-        _dw_block(job, tile, dy, taps, block, phases, dw, db)
+        _dw_serial((job, job + 1), tile, dy, taps, block, phases, dw, db)
 
 
 _KERNELS, _TAPS = 24, 96
@@ -515,7 +490,7 @@ def _direct_input_slopes(
     lines = -(-H // stride)
     band = -(-lines // -(-lines // most))
     run = _dx_parallel if work >= 16 * SMALL else _dx_serial
-    run(tiles(dy.dtype), dy, w, *at, stride, padding, dilation, band, line)
+    run(tiles(dy.dtype), dy, _innermost(w), *at, stride, padding, dilation, band, line)
     return dx
 
 
@@ -544,8 +519,11 @@ def conv2d_slopes(
     maps = kernels * dy[0, 0].nbytes + channels * phases[0].nbytes // shape[1]
     block = kernels, channels, max(1, _GROUP // maps)
     jobs = -(-shape[0] // kernels) * -(-shape[1] // channels)
-    sums = _dw_parallel if dy.size * dw[0].size >= 16 * SMALL else _dw_serial
-    sums(jobs, tiles(x.dtype), x, dy, at.taps, stride, padding, block, phases, dw, db)
+    if dy.size * dw[0].size >= 16 * SMALL:
+        _dw_parallel(jobs, tiles(x.dtype), x, dy, at.taps, stride, padding, block, phases, dw, db)
+    else:
+        _cut(x, stride, padding, phases)
+        _dw_serial((0, jobs), tiles(x.dtype), dy, at.taps, block, phases, dw, db)
     return dw, db
 
 

@@ -383,7 +383,9 @@ DEEP = 512
 """
 
 FEW = 80
-"""Rows from which turning b pays for itself, where it lies along its columns and is not narrow."""
+"""Rows from which turning b pays for itself, where it lies along its columns and is not narrow.
+
+With more terms than columns it is `MANY`."""
 
 BROAD = 768
 """Length of a matrix's rows from which many of them share their places in the caches: walking down
@@ -572,7 +574,8 @@ def matmul(
     """
     (m, n), terms = out.shape, b.shape[turn_b]
     work, wide = m * n * terms, VECTORS * BYTES // out.itemsize
-    by_dot = turn_b and (m < FEW or (n < 2 * wide and terms > DEEP // 2))
+    few, narrow = m < (MANY if terms > n else FEW), n < 2 * wide and terms > DEEP // 2
+    by_dot = turn_b and (few or narrow)
     same = terms <= 2 * DEEP and (by_dot or not turn_b)  # bits, whoever does it
     if work < LITTLE or (work < ALONE and same and numba.get_num_threads() == 1):
         product(products(out.dtype), a, b, out, turn_a, turn_b, add)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import pytest
 
-from reference import _channels, convolution
+from reference import _channels
 from reference._emit import NAME
+from tests.convolutions import (
+    arrays,
+    beside_pytorch,
+    everything,
+    on_one_and_two_threads_twice,
+)
 
 RNG = np.random.default_rng(8)
 LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilation)
@@ -24,55 +29,30 @@ LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilati
 }
 
 
-def arrays(name, dtype):
-    n, c, f, image, window, options = LAYERS[name]
-    x, w, b = (
-        RNG.standard_normal(shape).astype(dtype) for shape in ((n, c, *image), (f, c, *window), f)
-    )
-    dy = RNG.standard_normal(convolution.conv2d_forward(x, w, b, *options).shape).astype(dtype)
+def given(name, dtype):
+    x, w, b, dy, options = arrays(RNG, LAYERS[name], dtype)
     work = dy.size * w[0].size
-    assert _channels.pays(f, w, work) == _channels.pays(c, w, work) == (window != (1, 1))
+    many = w.shape[2:] != (1, 1)
+    assert _channels.pays(len(w), w, work) == _channels.pays(w.shape[1], w, work) == many
     assert _channels.slopes_pay(dy, work) or NAME != "avx512"  # shorter vectors fill more lines
     return x, w, b, dy, options
-
-
-def everything(x, w, b, dy, options):
-    """Return the output and the three gradients."""
-    y = convolution.conv2d_forward(x, w, b, *options)
-    return y, *convolution.conv2d_backward(dy, x, w, *options)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", LAYERS)
 def test_results_and_gradients_are_those_of_pytorch(name, dtype):
-    torch = pytest.importorskip("torch")
-    x, w, b, dy, options = arrays(name, dtype)
-    tx, tw, tb = (torch.from_numpy(a.astype(np.float64)).requires_grad_() for a in (x, w, b))
-    y = torch.nn.functional.conv2d(tx, tw, tb, *options)
-    expected = y, *torch.autograd.grad(y, (tx, tw, tb), torch.from_numpy(dy.astype(np.float64)))
-    limit = 1e-6 if dtype == np.float32 else 4e-15
-    for found, truth in zip(everything(x, w, b, dy, options), expected, strict=True):
-        exact = truth.detach().numpy()
-        assert found.dtype == dtype
-        assert np.abs(found - exact).max() <= limit * np.abs(exact).max()
+    beside_pytorch(given(name, dtype), 1e-6 if dtype == np.float32 else 4e-15)
 
 
 @pytest.mark.parametrize("name", ["stepping", "apart", "single pixels"])
 def test_one_and_two_threads_and_two_runs_give_the_same_bits(name):
-    given, before = arrays(name, np.float32), numba.get_num_threads()
-    found = []
-    for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
-        numba.set_num_threads(threads)
-        found.append(everything(*given))
-    numba.set_num_threads(before)
-    for others in found[1:]:
-        assert all(np.array_equal(a, b) for a, b in zip(found[0], others, strict=True))
+    on_one_and_two_threads_twice(given(name, np.float32))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("name", ["plain", "apart and stepping", "pixels that no window sees"])
 def test_what_is_no_number_reaches_what_it_reaches_by_the_other_form(name, bad, monkeypatch):
-    x, w, b, dy, options = arrays(name, np.float64)
+    x, w, b, dy, options = given(name, np.float64)
     x[1, 2, 4, 5] = bad
     dy[0, 5, 2, 0] = bad
     found = everything(x, w, b, dy, options)
@@ -84,9 +64,9 @@ def test_what_is_no_number_reaches_what_it_reaches_by_the_other_form(name, bad, 
 
 
 def test_arrays_that_cannot_be_written_serve_as_well():
-    given = arrays("plain", np.float32)
-    expected = everything(*given)
-    for array in given[:-1]:
+    layer = given("plain", np.float32)
+    expected = everything(*layer)
+    for array in layer[:-1]:
         array.flags.writeable = False
-    for found, same in zip(everything(*given), expected, strict=True):
+    for found, same in zip(everything(*layer), expected, strict=True):
         assert np.array_equal(found, same)

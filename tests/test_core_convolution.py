@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import pytest
 
 from reference import convolution
+from tests.convolutions import arrays, beside_pytorch, on_one_and_two_threads_twice
 
 RNG = np.random.default_rng(12)
 LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilation)
@@ -25,55 +25,25 @@ LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilati
 }
 
 
-def arrays(name, dtype):
-    n, c, f, image, window, options = LAYERS[name]
-    x, w, b = (
-        RNG.standard_normal(shape).astype(dtype) for shape in ((n, c, *image), (f, c, *window), f)
-    )
-    y = convolution.conv2d_forward(x, w, b, *options)
-    return x, w, b, RNG.standard_normal(y.shape).astype(dtype), options
-
-
-def everything(x, w, b, dy, options):
-    """Return the output and the three gradients."""
-    y = convolution.conv2d_forward(x, w, b, *options)
-    return y, *convolution.conv2d_backward(dy, x, w, *options)
-
-
-def by_pytorch(x, w, b, dy, options):
-    """Return the same from PyTorch, in float64."""
-    torch = pytest.importorskip("torch")
-    given = [torch.from_numpy(a.astype(np.float64)).requires_grad_() for a in (x, w, b)]
-    y = torch.nn.functional.conv2d(*given, *options)
-    slopes = torch.autograd.grad(y, given, torch.from_numpy(dy.astype(np.float64)))
-    return [a.detach().numpy() for a in (y, *slopes)]
+def given(name, dtype):
+    return arrays(RNG, LAYERS[name], dtype)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", LAYERS)
 def test_results_and_gradients_are_those_of_pytorch(name, dtype):
-    given = arrays(name, dtype)
-    limit = 2e-5 if dtype == np.float32 else 3e-14
-    for found, exact in zip(everything(*given), by_pytorch(*given), strict=True):
-        assert found.dtype == dtype
-        assert np.abs(found - exact).max() <= limit * np.abs(exact).max()
+    beside_pytorch(given(name, dtype), 2e-5 if dtype == np.float32 else 3e-14)
 
 
 @pytest.mark.parametrize("name", ["several bands", "one channel", "stepping"])
 def test_one_and_two_threads_and_two_runs_give_the_same_bits(name):
-    given, before, found = arrays(name, np.float32), numba.get_num_threads(), []
-    for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
-        numba.set_num_threads(threads)
-        found.append(everything(*given))
-    numba.set_num_threads(before)
-    for others in found[1:]:
-        assert all(np.array_equal(a, b) for a, b in zip(found[0], others, strict=True))
+    on_one_and_two_threads_twice(given(name, np.float32))
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("name", LAYERS)
 def test_a_slope_that_is_no_number_reaches_only_the_pixels_its_window_saw(name, bad):
-    _, w, _, dy, options = arrays(name, np.float64)
+    _, w, _, dy, options = given(name, np.float64)
     x = np.zeros((LAYERS[name][0], w.shape[1], *LAYERS[name][3]))
     i, j = dy.shape[2] // 2, dy.shape[3] - 1
     dy[0, 1, i, j] = bad

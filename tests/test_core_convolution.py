@@ -8,7 +8,6 @@ import pytest
 from reference import convolution
 from tests.convolutions import arrays, beside_pytorch, on_one_and_two_threads_twice
 
-RNG = np.random.default_rng(12)
 LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilation)
     "one channel": (5, 1, 6, (28, 28), (5, 5), (1, 2, 1)),
     "no border": (3, 6, 16, (14, 13), (5, 4), (1, 0, 1)),
@@ -26,7 +25,7 @@ LAYERS = {  # images, channels, kernels, image, window, (stride, padding, dilati
 
 
 def given(name, dtype):
-    return arrays(RNG, LAYERS[name], dtype)
+    return arrays(LAYERS[name], dtype)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

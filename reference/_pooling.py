@@ -423,7 +423,7 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     if where.shape != dy.shape:
         raise ValueError(f"indices have shape {where.shape}, dy has shape {dy.shape}")
     dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), _maps(dy)
-    flat = [a.reshape(maps, -1) for a in (dy, where, dx)]
+    flat = [a.reshape(maps, a.shape[2] * a.shape[3]) for a in (dy, where, dx)]
     if share(_send_maps, _send_all, maps, dx.size, *flat):
         raise ValueError(f"an index points outside its map of {image[0]} x {image[1]} pixels")
     return dx
@@ -477,5 +477,6 @@ def global_avg_pool(x: Array) -> Array:
     """See `solutions.convolution.chapter.global_avg_pool`."""
     (x,) = ready(x)
     out = np.empty(x.shape[:2], x.dtype)
-    share(_mean_maps, _means, out.size, x.size, x.reshape(out.size, -1), out.reshape(-1))
+    maps = x.reshape(out.size, x.shape[2] * x.shape[3])
+    share(_mean_maps, _means, out.size, x.size, maps, out.reshape(-1))
     return out

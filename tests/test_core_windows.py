@@ -75,3 +75,18 @@ def test_a_number_that_is_none_is_in_the_result_and_gets_no_slope():
     y, where = convolution.max_pool_with_indices(x, 3, 2)
     assert np.isnan(y[0, 0, 1, 1]) and not np.isnan(y[0, 0, :, 0]).any()
     assert where[0, 0].tolist() == [[12, 14], [22, 23]]
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 0, 4, 4), (2, 3, 2, 2)])
+def test_no_image_no_map_and_no_window_give_no_result(shape):
+    x, none = np.ones(shape), (*shape[:2], max(0, shape[2] - 2), max(0, shape[3] - 2))
+    y, where = convolution.max_pool_with_indices(x, 3, 1)
+    assert y.shape == where.shape == convolution.max_pool_forward(x, 3, 1).shape == none
+    assert convolution.avg_pool_forward(x, 3, 1).shape == none
+    for dx in (
+        convolution.max_pool_backward(y, x, 3, 1),
+        convolution.max_pool_backward_at(y, where, shape[2:]),
+        convolution.avg_pool_backward(y, x, 3, 1),
+    ):
+        assert dx.shape == shape and not dx.any()
+    assert convolution.global_avg_pool(x).shape == shape[:2]

@@ -61,21 +61,21 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         target.mkdir(exist_ok=True)
         shutil.copyfile(built[0], wheel)
     if with_reference:
-        _add(wheel, sorted((project / "reference").glob("*.py")))
+        _add(wheel, project, sorted((project / "reference").rglob("*.py")))
     return f"release/{wheel.name}"
 
 
-def _add(wheel: Path, modules: list[Path]) -> None:
-    """Put the modules of ``reference`` into a wheel, and into its list of files."""
+def _add(wheel: Path, project: Path, modules: list[Path]) -> None:
+    """Put modules of a project into its wheel, and into the wheel's list of files."""
     with zipfile.ZipFile(wheel) as archive:
         content = {info: archive.read(info) for info in archive.infolist()}
     rows = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in modules:
-            data = path.read_bytes()
+            name, data = path.relative_to(project).as_posix(), path.read_bytes()
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
-            rows.append(f"reference/{path.name},sha256={digest},{len(data)}\n")
-            archive.writestr(f"reference/{path.name}", data)
+            rows.append(f"{name},sha256={digest},{len(data)}\n")
+            archive.writestr(name, data)
         for info, data in content.items():
             listed = info.filename.endswith(".dist-info/RECORD")
             archive.writestr(info, "".join(rows).encode() + data if listed else data)

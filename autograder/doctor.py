@@ -37,9 +37,9 @@ def lines() -> Iterator[str]:
         except importlib.metadata.PackageNotFoundError:
             yield f"  {package}: not installed"
     if importlib.util.find_spec("numba") and importlib.util.find_spec("reference"):
-        from reference import _jit
+        from reference.compiler import jit
 
-        yield f"compiled kernels: {_jit.cache_folder()}"
+        yield f"compiled kernels: {jit.cache_folder()}"
 
 
 def warm(catalogue: Catalogue) -> Iterator[str]:

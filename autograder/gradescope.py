@@ -100,8 +100,7 @@ def _sources(topic: AuthoredTopic) -> Iterator[Path]:
     yield from (p for p in engine.rglob("*.py") if "_assignments" not in p.parts)
     yield from topic.folder.glob("*.py")
     yield from (topic.root / "solutions").glob("*.py")
-    yield from (topic.root / "reference").glob("_*.py")
-    yield topic.root / "reference" / f"{topic.name}.py"
+    yield from (topic.root / "reference").rglob("*.py")
 
 
 def _version(package: str) -> str:

@@ -73,8 +73,7 @@ def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
     engine = Path(__file__).parent
     sources = [
         *(path for path in sorted(topic.folder.glob("*.py")) if path.name != "checks.py"),
-        topic.root / "reference" / f"{topic.name}.py",
-        *sorted((topic.root / "reference").glob("_*.py")),
+        *sorted((topic.root / "reference").rglob("*.py")),
         *(
             engine / f"{name}.py"
             for name in (
@@ -84,7 +83,8 @@ def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
         ),
     ]
     for source in sources:
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+        rooms = "/".join(source.parts[-3:])  # files of one name stand in different rooms
+        digest.update(rooms.encode() + b"\0" + source.read_bytes() + b"\0")
     return exercise_prints(topic, digest.hexdigest())
 
 

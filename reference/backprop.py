@@ -1,6 +1,6 @@
 """Dense layers, losses from logits and the multilayer perceptron, forward and backward.
 
-The matrix products are those of `reference._gemm`: 1 and N threads give the same bits.
+The matrix products are those of `reference.kernels.gemm`: 1 and N threads give the same bits.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import LITTLE, matmul, product, products
-from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import (
+from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import LITTLE, matmul, product, products
+from reference.kernels.vector import (
     STRETCH,
     exp,
     jobs,

@@ -1,11 +1,11 @@
 """Convolution and pooling, without im2col: a layer is a sum over shifted runs of memory.
 
 A job takes one image (backwards, then a few kernels over all images), so that jobs share no write:
-1 and N threads give the same bits. The products are those of `reference._gemm`. In a vector there
-are neighbouring pixels; where there are channels enough to fill it, in larger layers, neighbouring
-channels (`_channels`). Windows of 3 x 3 with stride 1 are done with fewer products, from 8 channels
-on: in vectors of channels (`_winograd`), or of tiles where maps are few and large
-(`_winograd_tiles`).
+1 and N threads give the same bits. The products are those of `kernels.gemm`. In a vector there are
+neighbouring pixels; where there are channels enough to fill it, in larger layers, neighbouring
+channels (`channels`). Windows of 3 x 3 with stride 1 are done with fewer products, from 8 channels
+on: in vectors of channels (`winograd`), or of tiles where maps are few and large
+(`winograd_tiles`).
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import _channels, _winograd, _winograd_tiles
-from reference._gemm import dot, matmul, outer, tiles
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import add_lines, bordered, copy_lines, turn
-from reference._pooling import (
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels import channels, winograd, winograd_tiles
+from reference.kernels.gemm import dot, matmul, outer, tiles
+from reference.kernels.move import add_lines, bordered, copy_lines, turn
+from reference.kernels.pooling import (
     avg_pool_backward,
     avg_pool_forward,
     global_avg_pool,
@@ -31,8 +31,8 @@ from reference._pooling import (
     max_pool_forward,
     max_pool_with_indices,
 )
-from reference._shapes import fit, ready, share
-from reference._vector import exp, larger, log, total
+from reference.kernels.shapes import fit, ready, share
+from reference.kernels.vector import exp, larger, log, total
 
 __all__ = [
     "avg_pool_backward",
@@ -249,8 +249,8 @@ def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: i
     rows = fit(x.shape[2], w.shape[2], stride, padding, dilation)
     columns = fit(x.shape[3], w.shape[3], stride, padding, dilation)
     work = len(x) * w.size * rows * columns
-    if _channels.pays(len(w), w, work):
-        out = _channels.convolve(x, w, b, (rows, columns), stride, padding, dilation)
+    if channels.pays(len(w), w, work):
+        out = channels.convolve(x, w, b, (rows, columns), stride, padding, dilation)
     else:
         at = _windows(x.shape[1:], w.shape[2:], stride, padding, dilation)
         out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
@@ -262,7 +262,7 @@ def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: i
 def _fast(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> ModuleType | None:
     """Return the form with fewer products that pays for the kernels `w`, from or to `maps`."""
     given = maps, w, stride, padding, dilation
-    return next((form for form in (_winograd_tiles, _winograd) if form.pays(*given)), None)
+    return next((form for form in (winograd_tiles, winograd) if form.pays(*given)), None)
 
 
 def conv2d_forward(
@@ -482,8 +482,8 @@ def _direct_input_slopes(
     dx = np.empty(shape, dy.dtype)
     dy, line = _as_lines(w.shape, stride, padding, dy, dx)
     H, work = line.shape[2], dy.size * w[0].size
-    if _channels.pays(w.shape[1], w, work):
-        return _channels.input_slopes(dy, line.shape, w, stride, padding, dilation).reshape(shape)
+    if channels.pays(w.shape[1], w, work):
+        return channels.input_slopes(dy, line.shape, w, stride, padding, dilation).reshape(shape)
     at = _lines(H, w.shape, dy.shape[2:], stride, padding, dilation)
     moves = w.shape[3] > 1 or stride > 1 or padding > 0
     most = max(1, _BAND // (at.rows.size * dy.shape[3] * dy.itemsize)) if moves else H
@@ -511,14 +511,14 @@ def conv2d_slopes(
         if np.isfinite(dw).all():
             return dw, db
     dy, x = _as_lines(shape, stride, padding, dy, x)
-    if _channels.slopes_pay(dy, dy.size * dw[0].size):
-        return _channels.slopes(dy, x, shape, stride, padding, dilation)
+    if channels.slopes_pay(dy, dy.size * dw[0].size):
+        return channels.slopes(dy, x, shape, stride, padding, dilation)
     at = _windows(x.shape[1:], shape[2:], stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
-    kernels, channels = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
-    maps = kernels * dy[0, 0].nbytes + channels * phases[0].nbytes // shape[1]
-    block = kernels, channels, max(1, _GROUP // maps)
-    jobs = -(-shape[0] // kernels) * -(-shape[1] // channels)
+    kernels, inputs = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
+    maps = kernels * dy[0, 0].nbytes + inputs * phases[0].nbytes // shape[1]
+    block = kernels, inputs, max(1, _GROUP // maps)
+    jobs = -(-shape[0] // kernels) * -(-shape[1] // inputs)
     if dy.size * dw[0].size >= 16 * SMALL:
         _dw_parallel(jobs, tiles(x.dtype), x, dy, at.taps, stride, padding, block, phases, dw, db)
     else:

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul
-from reference._jit import SERIAL, njit
-from reference._vector import exp, larger, like, sigmoid, tanh, total
+from reference.compiler.jit import SERIAL, njit
+from reference.kernels.gemm import matmul
+from reference.kernels.vector import exp, larger, like, sigmoid, tanh, total
 
 Array = NDArray[Any]
 

@@ -14,9 +14,9 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import by_panels, matmul, paneled, steps, tiles
-from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import sigmoid, tanh
+from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import by_panels, matmul, paneled, steps, tiles
+from reference.kernels.vector import sigmoid, tanh
 
 __all__ = [
     "candidate",

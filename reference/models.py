@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference import backprop, convolution, lstm, neurons, optimizers, q_learning
-from reference._gemm import matmul
-from reference._jit import SERIAL, njit
-from reference._vector import relu
+from reference.compiler.jit import SERIAL, njit
+from reference.kernels.gemm import matmul
+from reference.kernels.vector import relu
 
 __all__ = ["LeNet", "Letters", "Mlp", "Model", "QNet", "Residual", "fit", "play", "population"]
 

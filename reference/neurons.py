@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import LITTLE, matmul, product, products
-from reference._jit import INLINE, INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import exp, expm1, like, sigmoid, total
+from reference.compiler.jit import INLINE, INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import LITTLE, matmul, product, products
+from reference.kernels.vector import exp, expm1, like, sigmoid, total
 
 Array = NDArray[Any]
 

@@ -16,8 +16,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._elementwise import code_of, in_stretches, rows, whole
-from reference._jit import SERIAL, SMALL, njit
+from reference.compiler.jit import SERIAL, SMALL, njit
+from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 
 __all__ = [
     "Optimizer",

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import _toy_text
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._vector import STRETCH, jobs, like, parts, stretch, stretches, total
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels import toy_text
+from reference.kernels.vector import STRETCH, jobs, like, parts, stretch, stretches, total
 
 __all__ = [
     "discounted_returns",
@@ -208,9 +208,9 @@ def train_q_table(
     """See `solutions.q_learning.chapter.train_q_table`."""
     if len(draws) != len(epsilons):
         raise ValueError(f"expected epsilons of shape ({len(draws)},), got ({len(epsilons)},)")
-    table = _toy_text.read(env) if len(draws) else None
+    table = toy_text.read(env) if len(draws) else None
     if table:
-        return _toy_text.train(env, table, draws, epsilons, lr, gamma, seed)
+        return toy_text.train(env, table, draws, epsilons, lr, gamma, seed)
     return _live(env, draws, epsilons, lr, gamma, seed)
 
 

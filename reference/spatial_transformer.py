@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._corners import (
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.corners import (
     GROUP,
     fold_group,
     fold_one,
@@ -22,8 +23,7 @@ from reference._corners import (
     sample_group,
     sample_one,
 )
-from reference._gemm import matmul
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import matmul
 
 __all__ = [
     "affine_grid",

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution
-from reference.bench_data import plain
-from reference.bench_limits import Limits
-from reference.bench_measure import Row, _quiet, measure
+from reference.bench.data import plain
+from reference.bench.limits import Limits
+from reference.bench.measure import Row, _quiet, measure
 from tests.conftest import ROOT
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)

@@ -12,21 +12,21 @@ import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
-from reference import _jit
-from reference._gemm import steps, tiles
-from reference._jit import _Entries
+from reference.compiler import jit
+from reference.compiler.jit import _Entries
+from reference.kernels.gemm import steps, tiles
 from tests.conftest import ROOT
 
 KERNEL = """
-from reference._jit import SERIAL, njit
-from reference._helper import constant
+from reference.compiler.jit import SERIAL, njit
+from reference.kernels.helper import constant
 
 @njit(**SERIAL)
 def kernel(x):
     return x + constant()
 """
 HELPER = """
-from reference._jit import SERIAL, njit
+from reference.compiler.jit import SERIAL, njit
 
 @njit(**SERIAL)
 def constant():
@@ -37,17 +37,19 @@ RUN = "from reference.topic import kernel; print(kernel(1), sum(kernel.stats.cac
 
 @pytest.fixture
 def package(tmp_path):
-    """Return a small package with the core's own `_jit.py`, and where it keeps compiled code."""
+    """Return a small package with the core's own `jit.py`, and where it keeps compiled code."""
     return install(tmp_path / "one"), tmp_path / "cache"
 
 
 def install(folder, value=2):
     source = folder / "reference"
-    source.mkdir(parents=True)
-    shutil.copyfile(ROOT / "reference/_jit.py", source / "_jit.py")
+    for room in ("compiler", "kernels"):
+        (source / room).mkdir(parents=True)
+        (source / room / "__init__.py").write_text("")
+    shutil.copyfile(ROOT / "reference/compiler/jit.py", source / "compiler/jit.py")
     (source / "__init__.py").write_text("")
     (source / "topic.py").write_text(KERNEL)
-    (source / "_helper.py").write_text(HELPER.format(value=value))
+    (source / "kernels/helper.py").write_text(HELPER.format(value=value))
     return folder
 
 
@@ -72,7 +74,7 @@ def test_found_again_in_the_next_process_and_after_a_reinstall_elsewhere(package
     assert run(folder, cache) == (3, 0)
     assert run(folder, cache) == (3, 1)
     again = install(tmp_path / "two")
-    for file in (again / "reference").iterdir():
+    for file in (again / "reference").rglob("*"):
         os.utime(file, (1, 1))  # another path, another time of change, the same text
     assert run(again, cache) == (3, 1)
 
@@ -104,7 +106,7 @@ def test_a_read_only_cache_is_copied_from(package, tmp_path):
     run(folder, cache)
     before = sorted(path.name for path in cache.rglob("*"))
     code = (
-        "from reference import _jit; _jit._writable = lambda folder: False\n"
+        "from reference.compiler import jit; jit._writable = lambda folder: False\n"
         "from reference.topic import kernel; print(kernel(1), kernel(1.5), "
         "sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))"
     )
@@ -124,10 +126,11 @@ def test_a_read_only_cache_is_copied_from(package, tmp_path):
 def test_two_kernels_of_one_function_are_kept_apart():
     """Numba names what it keeps by function and line: a pair would run the code of its first."""
     made, pairs = {}, 0
-    for file in (ROOT / "reference").glob("*.py"):
-        if file.stem.startswith("bench"):
+    for file in (ROOT / "reference").rglob("*.py"):
+        if file.name.startswith("__"):
             continue
-        for kernel in vars(importlib.import_module(f"reference.{file.stem}")).values():
+        module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+        for kernel in vars(importlib.import_module(module)).values():
             if isinstance(kernel, CPUDispatcher):
                 options, code = kernel.targetoptions, kernel.py_func.__code__
                 assert made.setdefault(kernel._cache._impl.filename_base, options) == options
@@ -138,7 +141,7 @@ def test_two_kernels_of_one_function_are_kept_apart():
 
 PAIR = """
 import numpy as np
-from reference._jit import PARALLEL, SERIAL, njit, prange
+from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
 
 def double(x):
     for i in prange(x.size):
@@ -185,5 +188,5 @@ def test_processes_that_keep_code_at_one_moment_do_not_mix_it_up(tmp_path):
     assert found.load("float32") == "code of two"
     assert found.load("float64") in (None, "code of one")
     tiles(np.float32)
-    for kept in (steps, *_jit._KEPT):
+    for kept in (steps, *jit._KEPT):
         assert type(kept._cache._cache_file) is _Entries

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference import _channels
-from reference._emit import NAME
+from reference.compiler.emit import NAME
+from reference.kernels import channels
 from tests.convolutions import (
     arrays,
     beside_pytorch,
@@ -32,8 +32,8 @@ def given(name, dtype):
     x, w, b, dy, options = arrays(LAYERS[name], dtype)
     work = dy.size * w[0].size
     many = w.shape[2:] != (1, 1)
-    assert _channels.pays(len(w), w, work) == _channels.pays(w.shape[1], w, work) == many
-    assert _channels.slopes_pay(dy, work) or NAME != "avx512"  # shorter vectors fill more lines
+    assert channels.pays(len(w), w, work) == channels.pays(w.shape[1], w, work) == many
+    assert channels.slopes_pay(dy, work) or NAME != "avx512"  # shorter vectors fill more lines
     return x, w, b, dy, options
 
 
@@ -55,7 +55,7 @@ def test_what_is_no_number_reaches_what_it_reaches_by_the_other_form(name, bad, 
     x[1, 2, 4, 5] = bad
     dy[0, 5, 2, 0] = bad
     found = everything(x, w, b, dy, options)
-    monkeypatch.setattr(_channels, "_pays", lambda *_: False)
+    monkeypatch.setattr(channels, "_pays", lambda *_: False)
     for one, other in zip(found, everything(x, w, b, dy, options), strict=True):
         assert np.array_equal(np.isnan(one), np.isnan(other))
         assert np.array_equal(np.isinf(one), np.isinf(other))

@@ -6,7 +6,8 @@ import numba
 import numpy as np
 import pytest
 
-from reference import _emit, _gemm
+from reference.compiler import emit
+from reference.kernels import gemm
 from tests.conftest import printed
 
 SIZES = [(1, 1, 1), (5, 7, 3), (2, 65, 9), (7, 16, 1), (13, 130, 17), (6, 64, 40), (3, 5, 800)]
@@ -27,19 +28,19 @@ def test_matmul_is_within_its_error_of_float64(dtype, turn_a, turn_b):
     for m, n, k in SIZES + LARGE:
         a, b, truth = product(rng, m, n, k, dtype, turn_a, turn_b)
         out = np.full((m, n), np.nan, dtype)
-        _gemm.matmul(a, b, out, turn_a, turn_b)
+        gemm.matmul(a, b, out, turn_a, turn_b)
         bound = np.finfo(dtype).eps * np.sqrt(k) * np.abs(truth).max()
         np.testing.assert_allclose(out, truth, rtol=0, atol=bound + 1e-30)
         before = out.copy()
-        _gemm.matmul(a, b, out, turn_a, turn_b, add=True)
+        gemm.matmul(a, b, out, turn_a, turn_b, add=True)
         np.testing.assert_allclose(out, before + truth, rtol=0, atol=4 * bound)
 
 
 def test_no_terms_are_zero_and_nothing_is_nothing():
     out = np.full((2, 3), 7.0)
-    _gemm.matmul(np.empty((2, 0)), np.empty((0, 3)), out)
+    gemm.matmul(np.empty((2, 0)), np.empty((0, 3)), out)
     assert not out.any()
-    assert _gemm.matmul(np.empty((0, 4)), np.empty((4, 3)), np.empty((0, 3))).size == 0
+    assert gemm.matmul(np.empty((0, 4)), np.empty((4, 3)), np.empty((0, 3))).size == 0
 
 
 @pytest.mark.parametrize(("turn_a", "turn_b"), [(False, False), (True, False), (False, True)])
@@ -51,7 +52,7 @@ def test_one_and_two_threads_and_two_runs_give_the_same_bits(turn_a, turn_b):
         found = []
         for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)) * 2:
             numba.set_num_threads(threads)
-            found.append(_gemm.matmul(a, b, np.empty((m, 133), np.float32), turn_a, turn_b))
+            found.append(gemm.matmul(a, b, np.empty((m, 133), np.float32), turn_a, turn_b))
         numba.set_num_threads(before)
         assert all(np.array_equal(found[0], other) for other in found[1:])
 
@@ -62,11 +63,11 @@ def test_rows_of_a_long_product_have_the_bits_of_a_short_one(dtype, turn_a, turn
     a, b, _ = product(np.random.default_rng(5), 1009, 150, 530, dtype, turn_a, turn_b)
     some = slice(600, 800)
     few = np.ascontiguousarray(a[:, some] if turn_a else a[some])
-    long = _gemm.matmul(a, b, np.full((1009, 150), np.nan, dtype), turn_a, turn_b)
-    short = _gemm.matmul(few, b, np.empty((200, 150), dtype), turn_a, turn_b)
+    long = gemm.matmul(a, b, np.full((1009, 150), np.nan, dtype), turn_a, turn_b)
+    short = gemm.matmul(few, b, np.empty((200, 150), dtype), turn_a, turn_b)
     assert np.array_equal(long[some], short)
     (a.T if turn_a else a)[605, 529] = np.nan
-    seen = _gemm.matmul(a, b, np.empty_like(long), turn_a, turn_b)
+    seen = gemm.matmul(a, b, np.empty_like(long), turn_a, turn_b)
     assert np.isnan(seen[605]).all()
     assert np.array_equal(np.delete(seen, 605, axis=0), np.delete(long, 605, axis=0))
 
@@ -75,7 +76,7 @@ def test_rows_of_a_long_product_have_the_bits_of_a_short_one(dtype, turn_a, turn
 def test_panels_hold_the_first_columns_of_a_matrix_or_of_its_transpose(columns):
     b = np.random.default_rng(6).standard_normal((130, 35)).astype(np.float32)
     for given, turn_b in ((b.T.copy(), False), (b, True)):
-        panels = _gemm.paneled(given, columns, turn_b)
+        panels = gemm.paneled(given, columns, turn_b)
         beside = panels.transpose(1, 0, 2).reshape(35, -1)
         assert np.array_equal(beside[:, :columns], b.T[:, :columns])
 
@@ -85,21 +86,22 @@ def test_what_is_not_a_number_reaches_its_row_and_column_and_no_other(bad):
     for place in [(0, 0), (6, 10), (12, 16)]:
         a, b = np.ones((13, 17), np.float32), np.ones((17, 70), np.float32)
         a[place] = bad
-        out = _gemm.matmul(a, b, np.empty((13, 70), np.float32))
+        out = gemm.matmul(a, b, np.empty((13, 70), np.float32))
         assert not np.isfinite(out[place[0]]).any()
         assert (np.delete(out, place[0], axis=0) == 17).all()
         turned = np.ones((70, 17), np.float32)
         turned[place] = bad
-        out = _gemm.matmul(np.ones((13, 17), np.float32), turned, out, turn_b=True)
+        out = gemm.matmul(np.ones((13, 17), np.float32), turned, out, turn_b=True)
         assert not np.isfinite(out[:, place[0]]).any()
         assert (np.delete(out, place[0], axis=1) == 17).all()
 
 
 ASSEMBLY = """
 import numpy as np
-from reference import _gemm, _jit
-_gemm.tiles(np.dtype(np.float32))
-for entry in _jit._KEPT:
+from reference.compiler import jit
+from reference.kernels import gemm
+gemm.tiles(np.dtype(np.float32))
+for entry in jit._KEPT:
     lines = entry._library.get_asm_str().split("\\n")
     print(sum("vfmadd" in line and "ps" in line and "{register}" in line for line in lines))
 """
@@ -107,19 +109,19 @@ for entry in _jit._KEPT:
 
 @pytest.mark.parametrize(("name", "register"), [("avx512", "%zmm"), ("avx2", "%ymm")])
 def test_the_hot_loop_is_fused_vector_code(name, register, tmp_path):
-    if name != _emit.NAME:
-        pytest.skip(f"this machine's tile is {_emit.NAME}")
+    if name != emit.NAME:
+        pytest.skip(f"this machine's tile is {emit.NAME}")
     # a cache of its own: what is read again has no assembly
     found = printed(ASSEMBLY.format(register=register), GRADUS_CACHE_DIR=str(tmp_path))
     outer, dot = map(int, found.split())
-    tile = _emit.TILE
+    tile = emit.TILE
     assert outer >= tile.rows * tile.vectors
     assert dot >= tile.dot_rows * tile.dot_columns
 
 
 CHECK = """
 import numpy as np
-from reference._gemm import matmul, TILE
+from reference.kernels.gemm import matmul, TILE
 rng = np.random.default_rng(0)
 for m, n, k in [(5, 7, 3), (13, 130, 17), (500, 90, 530), (170, 800, 40)]:
     for dtype in (np.float32, np.float64):
@@ -133,7 +135,7 @@ print(TILE.rows, TILE.bytes)
 """
 
 
-@pytest.mark.parametrize("name", _emit.TILES)
+@pytest.mark.parametrize("name", emit.TILES)
 def test_every_tile_shape_is_right_when_forced(name):
-    tile = _emit.TILES[name]
+    tile = emit.TILES[name]
     assert printed(CHECK, GRADUS_TILE=name).split() == [str(tile.rows), str(tile.bytes)]

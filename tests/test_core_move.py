@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference._move import add_lines, copy_lines, turn
+from reference.kernels.move import add_lines, copy_lines, turn
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution, initialization, q_learning
-from reference._emit import TILES
-from reference._vector import STRANDS, STRETCH, total
+from reference.compiler.emit import TILES
+from reference.kernels.vector import STRANDS, STRETCH, total
 from tests.conftest import printed
 
 SIZES = [1, 2, 63, 64, 65, 127, 128, 1000, STRETCH - 1, STRETCH, STRETCH + 1, 3 * STRETCH, 70_001]
@@ -61,7 +61,7 @@ def test_a_total_takes_a_row_with_gaps():
 
 PRINT = """
 import numpy as np
-from reference._vector import total
+from reference.kernels.vector import total
 for letter in "fd":
     for n in (1, 63, 64, 200, 1000):
         print(float(total((3 * np.random.default_rng(n).normal(size=n)).astype(letter))).hex())
@@ -72,7 +72,7 @@ def test_a_total_has_the_same_bits_by_every_instruction_set():
     """One vector of 64 strands is some registers here and others there, or a loop."""
     found = set()
     names = {"avx512": ("avx512", "avx2", "sse"), "avx2": ("avx2", "sse")}
-    from reference._emit import NAME
+    from reference.compiler.emit import NAME
 
     for name in ("plain", *names.get(NAME, (NAME,))):
         assert name in TILES

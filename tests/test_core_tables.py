@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from reference import _toy_text, q_learning
+from reference import q_learning
+from reference.kernels import toy_text
 
 gymnasium = pytest.importorskip("gymnasium")
 
@@ -41,7 +42,7 @@ def live(env, draws, epsilons, lr, gamma, seed):
 @pytest.mark.parametrize(("name", "kwargs"), WORLDS)
 def test_a_world_of_a_table_is_lived_to_the_last_bit(name, kwargs):
     ours, theirs = gymnasium.make(name, **kwargs), gymnasium.make(name, **kwargs)
-    assert _toy_text.read(ours)
+    assert toy_text.read(ours)
     draws = np.random.default_rng(1).random((60, 50, 2))
     settings = draws, np.linspace(1.0, 0.1, 60), 0.3, 0.95, 7
     found, expected = q_learning.train_q_table(ours, *settings), live(theirs, *settings)
@@ -74,17 +75,17 @@ def test_a_changed_table_is_read_anew():
 
 def test_a_table_is_read_once_and_each_world_has_its_own():
     one, other = (gymnasium.make("FrozenLake-v1", is_slippery=slips) for slips in (True, False))
-    table = _toy_text.read(one)
-    assert _toy_text.read(one).reward is table.reward
-    assert not np.array_equal(_toy_text.read(other).chance, table.chance)
-    assert _toy_text.read(one).reward is table.reward
+    table = toy_text.read(one)
+    assert toy_text.read(one).reward is table.reward
+    assert not np.array_equal(toy_text.read(other).chance, table.chance)
+    assert toy_text.read(one).reward is table.reward
 
 
 @pytest.mark.parametrize(
     ("name", "kwargs"), [("Taxi-v4", {"fickle_passenger": True}), ("CartPole-v1", {})]
 )
 def test_worlds_that_do_more_than_look_up_are_walked_through(name, kwargs):
-    assert _toy_text.read(gymnasium.make(name, **kwargs)) is None
+    assert toy_text.read(gymnasium.make(name, **kwargs)) is None
 
 
 def test_unknown_wrappers_are_kept():
@@ -93,7 +94,7 @@ def test_unknown_wrappers_are_kept():
             return reward / 2
 
     env = gymnasium.make("CliffWalking-v1")
-    assert _toy_text.read(Half(env)) is None
+    assert toy_text.read(Half(env)) is None
     draws = np.random.default_rng(3).random((2, 9, 2))
     _, whole = q_learning.train_q_table(env, draws, np.ones(2))
     _, half = q_learning.train_q_table(Half(env), draws, np.ones(2))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from reference import _vector
+from reference.kernels import vector
 
 ULP = {"exp": 1.1, "expm1": 2.3, "log": 1.0, "sigmoid": 2.5, "tanh": 2.5, "sin": 2.5}
 TRUTH = {
@@ -43,7 +43,7 @@ EDGES = [
 
 
 def mapped(name):
-    function = getattr(_vector, name)
+    function = getattr(vector, name)
 
     @njit
     def over(x, out):

@@ -6,7 +6,8 @@ import numba
 import numpy as np
 import pytest
 
-from reference import _emit, convolution
+from reference import convolution
+from reference.compiler import emit
 from tests.conftest import printed
 
 RNG = np.random.default_rng(31)
@@ -41,7 +42,7 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("name", _emit.TILES)
+@pytest.mark.parametrize("name", emit.TILES)
 def test_every_window_is_pooled_right_with_every_instruction_set(name):
     assert printed(POOLED, GRADUS_TILE=name) == "done\n"
 

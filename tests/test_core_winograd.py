@@ -8,8 +8,9 @@ import pytest
 
 from autograder.catalogue import Catalogue
 from autograder.source import LiveSource, seeder
-from reference import _winograd, _winograd_tiles, convolution
-from reference._emit import NAME
+from reference import convolution
+from reference.compiler.emit import NAME
+from reference.kernels import winograd, winograd_tiles
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(5)
@@ -61,7 +62,7 @@ def test_it_is_used_and_as_near_to_float64_as_its_docs_say(shape, dtype, direct)
     *arrays, padding = *(a.astype(dtype) for a in layer(*shape)), shape[-1]
     for maps in arrays[0], arrays[-1]:
         form = convolution._fast(maps, arrays[1], 1, padding, 1)
-        assert form is (_winograd_tiles if shape in BY_TILES else _winograd) or (
+        assert form is (winograd_tiles if shape in BY_TILES else winograd) or (
             form and NAME != "avx512"  # shorter vectors: more maps are large enough
         )
     limit = 1e-6 if dtype == np.float32 else 4e-15
@@ -125,30 +126,30 @@ def test_what_lies_beside_a_row_of_tiles_is_left_out():
 
 def test_small_layers_strides_and_other_windows_stay_direct():
     maps, w = np.ones((2, 64, 9, 9), np.float32), np.ones((64, 64, 3, 3), np.float32)
-    assert _winograd.pays(maps, w, 1, 1, 1)
-    assert _winograd.pays(maps.astype(np.float64), w, 1, 1, 1)
-    assert not _winograd.pays(maps, w, 2, 1, 1)
-    assert not _winograd.pays(maps, w, 1, 1, 2)
-    assert not _winograd.pays(maps, w[:, :31], 1, 1, 1)
-    assert not _winograd.pays(maps, w[..., :2], 1, 1, 1)
-    assert not _winograd.pays(maps[:1, :, :5, :5], w, 1, 1, 1)
+    assert winograd.pays(maps, w, 1, 1, 1)
+    assert winograd.pays(maps.astype(np.float64), w, 1, 1, 1)
+    assert not winograd.pays(maps, w, 2, 1, 1)
+    assert not winograd.pays(maps, w, 1, 1, 2)
+    assert not winograd.pays(maps, w[:, :31], 1, 1, 1)
+    assert not winograd.pays(maps, w[..., :2], 1, 1, 1)
+    assert not winograd.pays(maps[:1, :, :5, :5], w, 1, 1, 1)
     maps, w = np.ones((2, 16, 32, 32), np.float32), np.ones((16, 16, 3, 3), np.float32)
-    assert _winograd_tiles.pays(maps, w, 1, 1, 1)
-    assert not _winograd_tiles.pays(maps, w, 2, 1, 1)
-    assert not _winograd_tiles.pays(maps, w[:7], 1, 1, 1)
-    assert not _winograd_tiles.pays(np.ones((64, 16, 7, 8), np.float32), w, 1, 1, 1)
-    assert not _winograd_tiles.pays(maps[:1, :8, :16, :16], w[:8, :8], 1, 1, 1)
-    assert not _winograd_tiles.pays(maps, np.ones((64, 16, 3, 3), np.float32), 1, 1, 1)
+    assert winograd_tiles.pays(maps, w, 1, 1, 1)
+    assert not winograd_tiles.pays(maps, w, 2, 1, 1)
+    assert not winograd_tiles.pays(maps, w[:7], 1, 1, 1)
+    assert not winograd_tiles.pays(np.ones((64, 16, 7, 8), np.float32), w, 1, 1, 1)
+    assert not winograd_tiles.pays(maps[:1, :8, :16, :16], w[:8, :8], 1, 1, 1)
+    assert not winograd_tiles.pays(maps, np.ones((64, 16, 3, 3), np.float32), 1, 1, 1)
 
 
 def test_no_exercise_is_graded_by_it(monkeypatch):
-    for form in _winograd, _winograd_tiles:
+    for form in winograd, winograd_tiles:
         monkeypatch.setattr(form, "_convolve", None)
         monkeypatch.setattr(form, "_slopes", None)
     topic = Catalogue(ROOT).topic("convolution")
     source = LiveSource(topic, seeder(b"direct", topic.name))
     trials = [source.trials(exercise, check) for exercise in topic.exercises for check in exercise]
     assert len(trials) > 20
-    for form, channels in (_winograd, 32), (_winograd_tiles, 8):
+    for form, channels in (winograd, 32), (winograd_tiles, 8):
         with pytest.raises(TypeError, match="NoneType"):
             form.slopes(*np.ones((2, 1, channels, 3, 3), np.float32), 1)

@@ -769,7 +769,8 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert (folder / "reference" / f"{TOPIC}.py").exists()
+    handed = {path.relative_to(folder) for path in (folder / "reference").rglob("*.py")}
+    assert handed == {path.relative_to(ROOT) for path in (ROOT / "reference").rglob("*.py")}
 
 
 def test_a_gradebook_that_cannot_be_read_is_one_line(tmp_path):

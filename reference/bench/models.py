@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from reference import backprop, models, optimizers, q_learning
-from reference.bench_data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
-from reference.bench_measure import Row
+from reference.bench.data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
+from reference.bench.measure import Row
 
 __all__ = ["deep_q", "letters", "model", "tabular"]
 

@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import SERIAL, njit
+from reference.compiler.jit import SERIAL, njit
 
 __all__ = ["Table", "read", "train"]
 

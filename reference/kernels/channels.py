@@ -1,7 +1,7 @@
 """Convolution where neighbouring channels fill a vector: for whole vectors of them.
 
 A pixel of the result, or of the input's gradient, is a row of numbers: one for each channel. Then
-every window is a row of the outer product of `reference._gemm`, wherever it starts, and any list of
+every window is a row of the outer product of `kernels.gemm`, wherever it starts, and any list of
 windows will do: no product is taken that is not asked for, whatever the lines, strides and borders.
 With windows and pixels as places, and a tap as the distance of a pixel from its window::
 
@@ -20,12 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._emit import BYTES
-from reference._gemm import outer, steps, tiles
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import bordered, copy_lines, turn
-from reference._shapes import back
-from reference._vector import total
+from reference.compiler.emit import BYTES
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import outer, steps, tiles
+from reference.kernels.move import bordered, copy_lines, turn
+from reference.kernels.shapes import back
+from reference.kernels.vector import total
 
 __all__ = ["convolve", "input_slopes", "pays", "slopes", "slopes_pay"]
 

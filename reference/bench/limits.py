@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._gemm import matmul, outer, steps, tiles
-from reference.bench_measure import Row
+from reference.bench.measure import Row
+from reference.kernels.gemm import matmul, outer, steps, tiles
 
 Array = NDArray[np.float64]
 
@@ -117,7 +117,7 @@ def compile_seconds() -> Iterator[tuple[str, float, float]]:
     """Yield, per topic, the seconds of the first calls with an empty cache, and with a full one."""
     from autograder.catalogue import Catalogue
 
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     for name in Catalogue(root).names():
         with tempfile.TemporaryDirectory() as cache:
             run = partial(

@@ -4,7 +4,7 @@ Winograd's minimal filtering, F(2 x 2, 3 x 3): the four results of a 2 x 2 tile 
 pixels ``d`` and a kernel ``g`` as ``A' [(G g G') * (B' d B)] A``, with * number by number. The
 constant matrices hold only zeros, ones and halves: what they cost is additions, once per pixel or
 kernel, while the 16 products are taken for each pair of maps and are 16 products of matrices over
-(tiles, channels) and (channels, kernels). Those are the work, and `reference._gemm` does them.
+(tiles, channels) and (channels, kernels). Those are the work, and `kernels.gemm` does them.
 
 The gradient of the input is a convolution of the slopes with the kernels turned. That of the
 kernels is the same identity read backwards: ``G' [sum over tiles (B' d B) * (A s A')] G``.
@@ -33,11 +33,11 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from reference._emit import BYTES, NAME, Emitter, emitted
-from reference._gemm import outer, tiles
-from reference._jit import PARALLEL, SERIAL, njit, prange
-from reference._move import turn
-from reference._vector import total
+from reference.compiler.emit import BYTES, NAME, Emitter, emitted
+from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
+from reference.kernels.gemm import outer, tiles
+from reference.kernels.move import turn
+from reference.kernels.vector import total
 
 __all__ = ["convolve", "pays", "slopes"]
 

@@ -29,9 +29,9 @@ from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
-from reference._emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
-from reference._jit import INSERTED, PARALLEL, SERIAL, SMALL, address, njit, prange
-from reference._move import copy_lines, turn
+from reference.compiler.emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
+from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, address, njit, prange
+from reference.kernels.move import copy_lines, turn
 
 __all__ = [
     "LITTLE",

@@ -8,8 +8,8 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from reference._emit import FREE_MASKS, INT, NAME, Emitter, emitted
-from reference._jit import SERIAL, njit
+from reference.compiler.emit import FREE_MASKS, INT, NAME, Emitter, emitted
+from reference.compiler.jit import SERIAL, njit
 
 __all__ = ["add_lines", "bordered", "copy_lines", "turn"]
 

@@ -16,8 +16,8 @@ import numpy as np
 from numba import carray, types
 from numba.np.numpy_support import from_dtype
 
-from reference._gemm import call
-from reference._jit import PARALLEL, SERIAL, address, njit, prange
+from reference.compiler.jit import PARALLEL, SERIAL, address, njit, prange
+from reference.kernels.gemm import call
 
 __all__ = ["code_of", "in_stretches", "rows", "whole"]
 

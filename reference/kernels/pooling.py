@@ -14,11 +14,11 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from reference._emit import INT, Emitter, emitted
-from reference._jit import PARALLEL, SERIAL, njit, prange
-from reference._shapes import fit, ready, share
-from reference._vector import total
-from reference._windows import (
+from reference.compiler.emit import INT, Emitter, emitted
+from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
+from reference.kernels.shapes import fit, ready, share
+from reference.kernels.vector import total
+from reference.kernels.windows import (
     SPARE,
     find_along,
     find_down,

@@ -17,7 +17,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from reference._jit import SERIAL, njit
+from reference.compiler.jit import SERIAL, njit
 
 __all__ = [
     "GROUP",

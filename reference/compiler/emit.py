@@ -78,9 +78,11 @@ class Emitter:
         return self.builder.call(found, args)
 
     def at(self, pointer: ir.Value, index: ir.Value) -> ir.Value:
+        """Return where the element with this number is."""
         return self.builder.gep(pointer, [index])
 
     def entry(self, table: ir.Value, index: int | ir.Value) -> ir.Value:
+        """Load one number of a table."""
         where = INT(index) if isinstance(index, int) else index
         return self.builder.load(self.at(table, where))
 
@@ -93,6 +95,7 @@ class Emitter:
         return self.builder.icmp_signed("<", numbers, below)
 
     def splat(self, value: ir.Value, kind: ir.Type | None = None) -> ir.Value:
+        """Return a vector with this number in every lane."""
         kind = kind or self.vector
         undefined, zero = ir.Constant(kind, ir.Undefined), ir.IntType(32)(0)
         first = self.builder.insert_element(undefined, value, zero)
@@ -106,12 +109,14 @@ class Emitter:
         return self.builder.shuffle_vector(a, b, order)
 
     def zero(self) -> ir.Value:
+        """Return a vector of zeros."""
         return ir.Constant(self.vector, [self.element(0.0)] * self.lanes)
 
     def _vector_at(self, pointer: ir.Value) -> ir.Value:
         return self.builder.bitcast(pointer, self.vector.as_pointer())
 
     def load(self, pointer: ir.Value, mask: ir.Value | None = None) -> ir.Value:
+        """Load a vector; lanes outside `mask` are not read, and zero."""
         where = self._vector_at(pointer)
         if mask is None:
             return self.builder.load(where, align=self.align)
@@ -119,6 +124,7 @@ class Emitter:
         return self.call("masked.load", self.vector, where, align, mask, self.zero())
 
     def store(self, value: ir.Value, pointer: ir.Value, mask: ir.Value | None = None) -> None:
+        """Store a vector; lanes outside `mask` are not written."""
         where = self._vector_at(pointer)
         if mask is None:
             self.builder.store(value, where, align=self.align)
@@ -127,6 +133,7 @@ class Emitter:
             self.call("masked.store", ir.VoidType(), value, where, align, mask)
 
     def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
+        """Return a * b + c, rounded once where the processor can."""
         return self.call("fma" if _FUSED else "fmuladd", self.vector, a, b, c)
 
     def totals(self, values: list[ir.Value]) -> list[ir.Value]:

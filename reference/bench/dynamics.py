@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from reference import lstm, neurons, optimizers, spatial_transformer
-from reference.bench_data import Array, Peers, aten, floats, nn, plain, tensors, torch
-from reference.bench_measure import Row
+from reference.bench.data import Array, Peers, aten, floats, nn, plain, tensors, torch
+from reference.bench.measure import Row
 
 __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
 

@@ -23,8 +23,8 @@ from reference import (
     q_learning,
     spatial_transformer,
 )
-from reference.bench_data import RNG, Array, Peers, aten, floats, nn, tensors, torch
-from reference.bench_measure import Row
+from reference.bench.data import RNG, Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench.measure import Row
 
 __all__ = ["cells", "images", "learners", "losses", "networks", "populations", "rules"]
 

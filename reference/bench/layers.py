@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from reference import backprop, convolution
-from reference._gemm import matmul
-from reference.bench_data import RNG, Array, Peers, aten, floats, nn, tensors, torch
-from reference.bench_measure import Row
+from reference.bench.data import RNG, Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench.measure import Row
+from reference.kernels.gemm import matmul
 
 __all__ = ["conv", "cross_entropy", "dense", "gemm", "pool"]
 

@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from reference._emit import INT, Emitter, emitted
+from reference.compiler.emit import INT, Emitter, emitted
 
 __all__ = [
     "SPARE",

@@ -22,7 +22,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reference.bench_measure import Measured, Row
+    from reference.bench.measure import Measured, Row
 
 __all__ = ["main", "run"]
 
@@ -54,8 +54,8 @@ def _measured(
 
     None where there is nothing to compare with.
     """
-    from reference.bench_data import plain, torch
-    from reference.bench_measure import measure
+    from reference.bench.data import plain, torch
+    from reference.bench.measure import measure
 
     row = replace(row, peers={**plain(row.ours), **row.peers})
     if not row.peers:
@@ -97,9 +97,9 @@ def run(
     """Yield the machine's limits, then the measured lines, as they come."""
     import numba
 
-    from reference.bench_data import torch
-    from reference.bench_limits import limits
-    from reference.bench_rows import ROWS
+    from reference.bench.data import torch
+    from reference.bench.limits import limits
+    from reference.bench.rows import ROWS
 
     numba.set_num_threads(threads)
     if torch:
@@ -128,7 +128,7 @@ def _text(row: dict[str, Any]) -> str:
 
 
 def _head(limits: dict[str, Any], compiles: bool) -> str:
-    from reference.bench_data import torch
+    from reference.bench.data import torch
 
     if not torch:
         rival = "PyTorch is not installed: ratios are to NumPy"
@@ -187,7 +187,7 @@ def main(argv: list[str] | None = None) -> int:
     argv = sys.argv[1:] if argv is None else argv
     given = parser.parse_args(argv)
     if given.compile:
-        from reference.bench_limits import compile_seconds
+        from reference.bench.limits import compile_seconds
 
         for name, cold, warm in compile_seconds():
             print(f"{name:<24} cold {cold:6.1f} s   warm {warm:5.2f} s", flush=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from reference.bench_dynamics import neuron, optimizer, recurrent, sampler
-from reference.bench_kernels import cells, images, learners, losses, networks, populations, rules
-from reference.bench_layers import conv, cross_entropy, dense, gemm, pool
-from reference.bench_measure import Row
-from reference.bench_models import deep_q, letters, model, tabular
+from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
+from reference.bench.kernels import cells, images, learners, losses, networks, populations, rules
+from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
+from reference.bench.measure import Row
+from reference.bench.models import deep_q, letters, model, tabular
 
 __all__ = ["ROWS"]
 

@@ -1,13 +1,13 @@
-"""Fast convolution where neighbouring tiles fill a vector: with fewer maps than `_winograd` wants.
+"""Fast convolution where neighbouring tiles fill a vector: with fewer maps than `winograd` wants.
 
-The identity and its transforms are those of `_winograd`. Here a vector holds one number of each of
+The identity and its transforms are those of `winograd`. Here a vector holds one number of each of
 many tiles side by side, so that maps are read and written as they lie: the left pixels of tiles are
 the even ones of a line, their right pixels the odd ones. A map is a row of tiles::
 
     m[point][kernel, tile] = sum over channels  u[point][kernel, channel] * v[point][channel, tile]
     s[point][kernel, channel] = sum over tiles  m[point][kernel, tile] * v[point][channel, tile]
 
-The second are sums along both operands: they need long rows of tiles, where `_winograd` needs many
+The second are sums along both operands: they need long rows of tiles, where `winograd` needs many
 channels.
 """
 
@@ -21,12 +21,12 @@ from numba import types
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from reference._emit import BYTES, INT, Emitter, emitted
-from reference._gemm import dot, outer, tiles
-from reference._jit import PARALLEL, SERIAL, SMALL, njit, prange
-from reference._move import copy_lines
-from reference._vector import total
-from reference._winograd import (
+from reference.compiler.emit import BYTES, INT, Emitter, emitted
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import dot, outer, tiles
+from reference.kernels.move import copy_lines
+from reference.kernels.vector import total
+from reference.kernels.winograd import (
     PIXELS,
     POINTS,
     RESULTS,
@@ -298,7 +298,7 @@ def _band(w: Array, rows: int, columns: int) -> int:
 
 
 def convolve(x: Array, w: Array, turned: bool, b: Array, padding: int) -> tuple[Array, Array]:
-    """See `_winograd.convolve`."""
+    """See `winograd.convolve`."""
     (N, C, H, W), F, lanes = x.shape, w.shape[1 if turned else 0], BYTES // x.itemsize
     out = np.empty((N, F, H + 2 * padding - 2, W + 2 * padding - 2), x.dtype)
     u, finite = np.empty((POINTS, F, -(-C // lanes) * lanes), x.dtype), np.empty(N, np.bool_)
@@ -308,7 +308,7 @@ def convolve(x: Array, w: Array, turned: bool, b: Array, padding: int) -> tuple[
 
 
 def slopes(x: Array, dy: Array, padding: int) -> tuple[Array, Array]:
-    """See `_winograd.slopes`."""
+    """See `winograd.slopes`."""
     (N, C), F, lanes = x.shape[:2], dy.shape[1], BYTES // x.itemsize
     sums = np.empty((min(N, _GROUPS), POINTS, F, -(-C // lanes) * lanes), x.dtype)
     dw, db = np.empty((F, C, 3, 3), x.dtype), np.empty(F, x.dtype)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from reference._jit import SMALL
+from reference.compiler.jit import SMALL
 
 __all__ = ["Back", "back", "fit", "ready", "share"]
 

@@ -1,7 +1,7 @@
 """The options every kernel is compiled with, in one place, and where compiled code is kept.
 
 Compiled code is kept in the user's cache folder, or in ``GRADUS_CACHE_DIR``, under a name made
-only of what can change it: the text of the shared files (``_*.py``; a topic imports no other), the
+only of what can change it: the text of the rooms that topics share (a topic imports no other), the
 versions of Python, Numba and llvmlite, the processor, the forced tile shape. Each entry carries the
 hash of its own source file too. No path and no time of change is part of it, so it is found
 again after a reinstall, from a read-only installation, and in a container it was copied to. Where
@@ -112,7 +112,8 @@ def _keep_apart(cache: Any) -> None:
     cache._cache_file = _Entries(cache.cache_path, cache._impl.filename_base, stamp)
 
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
+_SHARED = ("compiler", "kernels")  # the rooms whose functions are compiled into those of others
 
 
 def _user_folder() -> Path:
@@ -127,8 +128,9 @@ def _user_folder() -> Path:
 def _fingerprint() -> str:
     """Hash all that may change compiled code without changing the file it comes from."""
     digest = hashlib.sha256()
-    for source in sorted(_PACKAGE.glob("_*.py")):
-        digest.update(source.name.encode() + source.read_bytes())
+    for room in _SHARED:
+        for source in sorted((_PACKAGE / room).rglob("*.py")):
+            digest.update(source.relative_to(_PACKAGE).as_posix().encode() + source.read_bytes())
     for part in (
         numba.__version__,
         llvmlite.__version__,
@@ -175,10 +177,11 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
 
     def __init__(self, function: Any, file: str) -> None:
         self._py_file = file
-        self._line = str(function.__code__.co_firstlineno)
+        room = Path(file).resolve().relative_to(_PACKAGE).parent.parts
+        self._place = "-".join([*room, str(function.__code__.co_firstlineno)])
         self._folder = cache_folder()
         if not _writable(self._folder):
-            name = f"{Path(file).stem}.{function.__qualname__}-{self._line}.*"
+            name = f"{Path(file).stem}.{function.__qualname__}-{self._place}.*"
             for made in self._folder.glob(name):
                 shutil.copy(made, _overflow())
             self._folder = _overflow()
@@ -190,12 +193,12 @@ class _Locator(_CacheLocator):  # type: ignore[misc]
         return _content(self._py_file)
 
     def get_disambiguator(self) -> str:
-        return self._line
+        return self._place  # files of one name in two rooms are kept apart
 
     @classmethod
     def from_function(cls, function: Any, file: str) -> _Locator | None:
         """Return a locator for a kernel of this package, None for any other function."""
-        return cls(function, file) if Path(file).resolve().parent == _PACKAGE else None
+        return cls(function, file) if _PACKAGE in Path(file).resolve().parents else None
 
 
 CacheImpl._locator_classes.insert(0, _Locator)

@@ -1,0 +1,1 @@
+"""The core beside PyTorch and NumPy: ``python -m reference.bench``."""

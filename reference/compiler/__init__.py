@@ -1,0 +1,1 @@
+"""How kernels are compiled and kept, and vector instructions written by hand."""

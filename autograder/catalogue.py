@@ -14,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from autograder import beliefs
 from autograder.chapter import Chapter, ChapterError
 from autograder.spec import Exercise, Misconception, Question
 
@@ -134,7 +135,7 @@ class AuthoredTopic:
 
     @cached_property
     def exercises(self) -> list[Exercise]:
-        """The exercises that `checks.py` declares, in the chapter's order."""
+        """The exercises of `checks.py` with their beliefs, in the chapter's order."""
         found = self._declared(Exercise)
         parts = self.chapter.parts
         for name in found:
@@ -143,7 +144,12 @@ class AuthoredTopic:
         missing = [name for name in parts if name not in found]
         if missing:
             raise ChapterError(f"{self.name}/checks.py: nothing judges {', '.join(missing)}")
-        return [found[name] for name in parts]
+        path = self.folder / beliefs.FILE
+        held = beliefs.read(path, parts)
+        functions = vars(self._module("solutions", f"{self.name}.checks"))
+        return [
+            beliefs.attach(found[name], held[name], path, self.chapter, functions) for name in parts
+        ]
 
     @cached_property
     def questions(self) -> list[Question]:

@@ -105,8 +105,8 @@ class Chapter:
         for old, new in zip(replace, by, strict=True):
             if region.count(old) != 1:
                 raise ChapterError(
-                    f"{self.topic}: {name}: {old!r} stands {region.count(old)} times in the "
-                    "solution region, expected once"
+                    f"{old!r} stands {region.count(old)} times in the solution of {name}, "
+                    "expected once"
                 )
             region = region.replace(old, new)
         return part.cell.source.replace(part.region, region)

@@ -1,8 +1,9 @@
 """What the verdict on each exercise depends on besides the submission, as one hash an exercise.
 
-A change of one exercise's checks changes the hash of that exercise and of those that need it; a
-change of a helper, those that use it. The chapter, the reference and the engine change them all.
-``checks.py`` is read, not run: a class is looked through before anything heavy is imported.
+A change of one exercise's checks or beliefs changes the hash of that exercise and of those that
+need it; a change of a helper, those that use it. The chapter, the reference and the engine change
+them all. ``checks.py`` is read, not run: a class is looked through before anything heavy is
+imported.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from symtable import SymbolTable, symtable
 
+from autograder import beliefs
 from autograder.catalogue import AuthoredTopic
 
 __all__ = ["exercise_prints"]
@@ -20,7 +22,7 @@ __all__ = ["exercise_prints"]
 
 @dataclass(frozen=True)
 class _Statement:
-    """A statement of ``checks.py``.
+    """A statement of ``checks.py``, or an exercise's beliefs, which use functions of it.
 
     Attributes
     ----------
@@ -42,11 +44,11 @@ class _Statement:
 
 
 def exercise_prints(topic: AuthoredTopic, shared: str) -> dict[str, str]:
-    """Return the hash of each exercise; `shared` stands for all that is not in ``checks.py``."""
+    """Return the hash of each exercise; `shared` stands for all that is written elsewhere."""
     names = list(topic.chapter.parts)
     nodes = ast.parse((topic.folder / "checks.py").read_text(encoding="utf-8")).body
     needs: dict[str, list[str]] = {}
-    statements = list(_statements(nodes, names, needs))
+    statements = [*_statements(nodes, names, needs), *_beliefs(topic, names)]
     if needs.keys() != set(names):  # declared in a way that is not read here: all depend on all
         return dict.fromkeys(names, _hash([shared, *(statement.text for statement in statements)]))
     return {
@@ -61,7 +63,7 @@ def _statements(
     """Yield what is known of each statement; note in `needs` the exercises declared.
 
     A statement is about an exercise if it names its variable, or what such a statement defined last
-    (a check, a misconception).
+    (a check).
     """
     about: dict[str, frozenset[str]] = {}
     for node in nodes:
@@ -83,6 +85,13 @@ def _statements(
         about |= dict.fromkeys(defines, owners)
         uses |= {s.get_name() for table in inner for s in table.get_symbols() if s.is_global()}
         yield _Statement(text, defines, frozenset(uses), isinstance(node, _DEFINITIONS), owners)
+
+
+def _beliefs(topic: AuthoredTopic, names: Collection[str]) -> Iterator[_Statement]:
+    """Yield the beliefs of each exercise as a statement that uses the wrong functions they name."""
+    for name, held in beliefs.read(topic.folder / beliefs.FILE, names).items():
+        uses = frozenset(way.function for belief in held for way in belief.ways if way.function)
+        yield _Statement(repr(held), frozenset(), uses, False, frozenset([name]))
 
 
 _DEFINITIONS = (

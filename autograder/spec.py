@@ -1,4 +1,4 @@
-"""The vocabulary of `checks.py`: exercises, their checks and misconceptions, and questions.
+"""The vocabulary of `checks.py`: exercises, their checks, and questions.
 
 momentum = Exercise("momentum_step", points=3)
 
@@ -7,9 +7,9 @@ def several_steps(rng):
     '''Follows ten steps on a quadratic bowl.'''
     yield param, grad, state
 
-momentum.misconception("lr-outside", replace="...", by="...", hint="...")
-
 why = Question("why_momentum", points=2, guide="...")
+
+What students believe stands beside it in ``misconceptions.md`` (see `autograder.beliefs`).
 """
 
 from __future__ import annotations
@@ -130,34 +130,6 @@ class Misconception:
     def __post_init__(self) -> None:
         self.key = self.key or self.name
 
-    def also(
-        self,
-        *,
-        replace: str | tuple[str, ...] = (),
-        by: str | tuple[str, ...] = (),
-        function: Callable[..., Any] | None = None,
-    ) -> Misconception:
-        """Declare another form of the belief: same hint, other wrong values. Return the belief."""
-        key = f"{self.name} ({len(self.forms) + 2})"
-        old, new = _edits(key, replace, by, function)
-        self.forms.append(
-            Misconception(self.name, self.hint, self.convention, old, new, function, key=key)
-        )
-        return self
-
-
-def _edits(
-    name: str,
-    replace: str | tuple[str, ...],
-    by: str | tuple[str, ...],
-    function: Callable[..., Any] | None,
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    old = (replace,) if isinstance(replace, str) else tuple(replace)
-    new = (by,) if isinstance(by, str) else tuple(by)
-    if function is None and (not old or len(old) != len(new)):
-        raise ValueError(f"{name} needs `replace` and `by`, or `function`")
-    return old, new
-
 
 @dataclass(frozen=True)
 class Question:
@@ -196,7 +168,7 @@ class Exercise:
         Names and attribute chains the student may not use, such as ``"np.convolve"``.
     checks : list of Check
     misconceptions : list of Misconception
-        Each once; `variants` lists their other forms too.
+        From ``misconceptions.md``. Each once; `variants` lists their other forms too.
     """
 
     name: str
@@ -245,22 +217,6 @@ class Exercise:
             return new
 
         return register
-
-    def misconception(
-        self,
-        name: str,
-        *,
-        hint: str,
-        replace: str | tuple[str, ...] = (),
-        by: str | tuple[str, ...] = (),
-        function: Callable[..., Any] | None = None,
-        convention: str | None = None,
-    ) -> Misconception:
-        """Declare a wrong variant of the solution and the hint it deserves."""
-        old, new = _edits(f"{self.name}: {name}", replace, by, function)
-        found = Misconception(name, " ".join(hint.split()), convention, old, new, function)
-        self.misconceptions.append(found)
-        return found
 
     @property
     def variants(self) -> list[Misconception]:

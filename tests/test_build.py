@@ -64,10 +64,14 @@ def plain(rng):
 def secretly(rng):
     """Doubles a hidden matrix."""
     yield rng.normal(size=(2, 5)), 3.0
-
-
-double.misconception("halves", replace="factor * x", by="x / factor", hint="More or less?")
 '''
+BELIEFS = """# Doubling
+
+## double
+
+- **halves** `factor * x` → `x / factor`
+  More or less?
+"""
 REFERENCE = "def double(x, factor=2.0):\n    return x * factor\n"
 
 
@@ -76,6 +80,7 @@ def course(tmp_path):
     for place, text in (
         ("solutions/doubling/chapter.py", CHAPTER),
         ("solutions/doubling/checks.py", CHECKS),
+        ("solutions/doubling/misconceptions.md", BELIEFS),
         ("reference/__init__.py", ""),
         ("reference/doubling.py", REFERENCE),
         ("README.md", "<!-- topics -->\n<!-- /topics -->\n"),
@@ -129,6 +134,13 @@ def test_a_topic_of_another_root_is_derived_and_checked(course):
     checks.write_text(CHECKS.replace("Doubles a matrix", "Makes it twice"), encoding="utf-8")
     done = build(course, "--check")
     assert "Makes it twice" in done.stdout
+
+    beliefs = course / "solutions" / "doubling" / "misconceptions.md"
+    beliefs.write_text(BELIEFS.replace("`factor * x`", "`factor x`"), encoding="utf-8")
+    done = build(course, "--check")
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "doubling/misconceptions.md, line 5: halves: " in " ".join(done.stderr.split())
 
 
 def test_the_notebook_runs_as_released(course):

@@ -654,9 +654,8 @@ def also_plain(rng):
     """Adds."""
     yield shared(rng)
 
-belief = three.misconception("half", replace="a", by="b", hint="Half?")
-for number in (1, 2):
-    belief.also(replace="a", by=f"{number}")
+def turned(x):
+    return -x
 
 def made(name):
     exercise = Exercise(name, points=1)
@@ -670,7 +669,6 @@ def made(name):
 
 LIMIT = 5
 four = made("fourth")
-four.misconception("ten", replace="a", by="c", hint="Ten?")
 five = made("fifth")
 
 @five.check()
@@ -681,20 +679,37 @@ def small(rng):
 if True:
     pass
 '''
+BELIEFS = """# Numbers
+
+## third
+
+- **half** `a` → `b`
+  or `a` → `1`
+  Half?
+- **turned** as `turned`
+  Which sign?
+
+## fourth
+
+- **ten** `a` → `c`
+  Ten?
+"""
 
 
 @pytest.mark.parametrize(
     ("old", "new", "changed"),
     [
         ("yield shared(rng)\n\n@three", "yield shared(rng) + 1\n\n@three", {"first", "second"}),
-        ('hint="Half?"', 'hint="A half?"', {"third"}),
+        ("  Half?", "  A half?", {"third"}),
+        ("- **half** `a` → `b`\n", "- **half**\n  `a` → `b`\n", set()),
+        ("return -x", "return 1 - x", {"third"}),
         ("rng.random(3)", "rng.random(4)", {"first", "second", "third"}),
         ('"third", points=1', '"third", points=2', {"third"}),
         ("@three.check()", "\n# said better\n@three.check()", set()),
         ("two = Exercise", "(two) = Exercise", set()),
         ("rng.random(9)", "rng.random(8)", {"fourth", "fifth"}),
-        ('hint="Ten?"', 'hint="Eleven?"', {"fourth"}),
-        ("(1, 2)", "(1, 2, 3)", {"third"}),
+        ("Ten?", "Eleven?", {"fourth"}),
+        ("or `a` → `1`", "or `a` → `1`\n  or `a` → `2`", {"third"}),
         ("LIMIT = 5", "LIMIT = 6", {"fifth"}),
         ("pass", "print(one)", {"first", "second", "third", "fourth", "fifth"}),
     ],
@@ -702,29 +717,36 @@ if True:
 def test_a_print_tells_which_exercise_a_change_concerns(tmp_path, old, new, changed):
     names = ("first", "second", "third", "fourth", "fifth")
     topic = SimpleNamespace(folder=tmp_path, chapter=SimpleNamespace(parts=names))
-    (tmp_path / "checks.py").write_text(CHECKS)
+    texts = {"checks.py": CHECKS, "misconceptions.md": BELIEFS}
+    for file, text in texts.items():
+        (tmp_path / file).write_text(text, encoding="utf-8")
     before = exercise_prints(topic, "engine")
-    assert old in CHECKS
-    (tmp_path / "checks.py").write_text(CHECKS.replace(old, new))
+    assert any(old in text for text in texts.values())
+    for file, text in texts.items():
+        (tmp_path / file).write_text(text.replace(old, new), encoding="utf-8")
     after = exercise_prints(topic, "engine")
     assert {name for name in before if before[name] != after[name]} == changed
     assert not before.items() & exercise_prints(topic, "another engine").items()
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names())
-def test_a_changed_check_concerns_its_exercise_in_every_topic(name, tmp_path):
+def test_a_changed_check_or_belief_concerns_its_exercise_in_every_topic(name, tmp_path):
     topic = CATALOGUE.topic(name)
     names = [exercise.name for exercise in topic.exercises]
     assert list(fingerprints(topic)) == names
-    text = (topic.folder / "checks.py").read_text(encoding="utf-8")
+    text, held = (
+        (topic.folder / file).read_text(encoding="utf-8")
+        for file in ("checks.py", "misconceptions.md")
+    )
     variables = {
         value.name: variable
         for variable, value in vars(sys.modules[f"solutions.{name}.checks"]).items()
         if isinstance(value, Exercise)
     }
 
-    def prints(edited):
-        (tmp_path / "checks.py").write_text(edited, encoding="utf-8")
+    def prints(checks, beliefs=held):
+        (tmp_path / "checks.py").write_text(checks, encoding="utf-8")
+        (tmp_path / "misconceptions.md").write_text(beliefs, encoding="utf-8")
         return exercise_prints(SimpleNamespace(folder=tmp_path, chapter=topic.chapter), "engine")
 
     before = prints(text)
@@ -732,11 +754,14 @@ def test_a_changed_check_concerns_its_exercise_in_every_topic(name, tmp_path):
     for exercise in (topic.exercises[0], topic.exercises[len(names) // 2], topic.exercises[-1]):
         variable = variables[exercise.name]
         found = re.search(rf'^@{variable}\.check\(.*?\ndef \w+\(rng\):\n    """', text, re.M | re.S)
-        added = f'{text}\n{variable}.misconception("new", replace="a", by="b", hint="?")\n'
-        edited = f"{text[: found.end()]}New: {text[found.end() :]}" if found else added
-        after = prints(edited)
-        changed = {name for name in names if before[name] != after[name]}
-        assert changed == {exercise.name} | _dependents(topic, exercise.name)
+        heading = f"## {exercise.name}\n"
+        edits = [(text, held.replace(heading, f"{heading}\n- **new** `a` → `b`\n  Why?\n"))]
+        if found:
+            edits.append((f"{text[: found.end()]}New: {text[found.end() :]}", held))
+        for edited in edits:
+            after = prints(*edited)
+            changed = {name for name in names if before[name] != after[name]}
+            assert changed == {exercise.name} | _dependents(topic, exercise.name)
 
 
 def _dependents(topic, name):

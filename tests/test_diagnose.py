@@ -33,12 +33,10 @@ def test_an_exception_of_the_same_name_alone_names_nothing():
 
 
 def test_another_form_of_a_belief_names_the_belief():
-    belief = Misconception("summed", "Is it a mean?", None, ("mean",), ("sum",))
-    assert belief.also(replace="mean", by="prod").also(replace="mean", by="max") is belief
-    exercise = Exercise("average", 1)
-    exercise.misconceptions.append(belief)
+    texts = "summed", "Is it a mean?"
+    forms = [Misconception(*texts, key=f"summed ({number})") for number in (2, 3)]
+    exercise = Exercise("average", 1, misconceptions=[Misconception(*texts, forms=forms)])
     assert [wrong.key for wrong in exercise.variants] == ["summed", "summed (2)", "summed (3)"]
-    assert {wrong.name for wrong in exercise.variants} == {"summed"}
     check = Check("values", "Averages.", None)
     trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda: {"summed (3)": 5.0})
     named = diagnose(exercise, [Observation(check, [trial], [5.0], Difference("value", ""))])
@@ -47,9 +45,8 @@ def test_another_form_of_a_belief_names_the_belief():
 
 def told(beliefs, *checks):
     """Name what is behind the failed checks, each (what each variant gives, what came)."""
-    exercise = Exercise("average", 1)
-    for name in beliefs:
-        exercise.misconception(name, replace="mean", by=name, hint="Is it a mean?")
+    held = [Misconception(name, "Is it a mean?") for name in beliefs]
+    exercise = Exercise("average", 1, misconceptions=held)
     seen = []
     for number, (variants, output) in enumerate(checks):
         trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda given=variants: given)

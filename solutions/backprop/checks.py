@@ -96,16 +96,6 @@ def _levels(edges):
     return max(level.values(), default=0)
 
 
-depth.misconception(
-    "nodes-counted",
-    replace=("default=0)\n\n", "return max((longest"),
-    by=("default=1)\n\n", "return max((longest"),
-    convention="the length of a path as its number of nodes",
-    hint="""How long is the path x → y: does it have one edge or two nodes? Which of them does
-    the docstring count?""",
-)
-
-
 def _first_visit(edges):
     targets, ends = {}, {target for _, target in edges}
     for source, target in edges:
@@ -119,39 +109,6 @@ def _first_visit(edges):
                 queue.append(target)
     return max(level.values(), default=0)
 
-
-depth.misconception(
-    "shortest-path",
-    function=_shortest,
-    hint="""Two paths lead to the same node, a short and a long one. For which one must a
-    computer wait?""",
-).also(function=_first_visit)
-depth.misconception(
-    "arrows-trusted-in-order",
-    function=_levels,
-    hint="""An arrow may be listed before the arrow that leads to its start. Is the depth of
-    the start known when you use it?""",
-)
-depth.misconception(
-    "arrows-counted",
-    replace="return max((longest(node) for node in targets), default=0)",
-    by="return len(edges)",
-    hint="""Are all the arrows on one path? Those that can be computed side by side do not add
-    up.""",
-)
-depth.misconception(
-    "nodes-less-one",
-    replace="return max((longest(node) for node in targets), default=0)",
-    by="return max(len({node for edge in edges for node in edge}) - 1, 0)",
-    hint="""Do all nodes lie on one path? Two that do not wait for each other can be computed
-    at the same time.""",
-)
-depth.misconception(
-    "first-branch-only",
-    replace="for target in targets.get(node, [])",
-    by="for target in targets.get(node, [])[:1]",
-    hint="""A value may be used in several places. Which of them do you follow?""",
-)
 
 # --- parameter_count ------------------------------------------------------------------------------
 
@@ -178,34 +135,6 @@ def any_network(rng):
     for layers in (3, 4, 6):
         yield ([int(size) for size in rng.integers(1, 60, size=layers)],)
 
-
-count.misconception(
-    "biases-forgotten",
-    replace="(sizes[k] + 1) * sizes[k + 1]",
-    by="sizes[k] * sizes[k + 1]",
-    hint="""Has a unit anything to learn besides its weights?""",
-)
-count.misconception(
-    "bias-for-each-input",
-    replace="(sizes[k] + 1) * sizes[k + 1]",
-    by="sizes[k] * (sizes[k + 1] + 1)",
-    hint="""Who has a bias: the units that send or the units that receive?""",
-)
-count.misconception(
-    "inputs-have-biases",
-    replace="return sum(",
-    by="return sizes[0] + sum(",
-    hint="""Do the inputs compute anything? Then what would their bias be added to?""",
-).also(
-    replace="return sum(",
-    by="return (sizes[0] if len(sizes) > 1 else 0) + sum(",
-)
-count.misconception(
-    "one-bias-per-layer",
-    replace="(sizes[k] + 1) * sizes[k + 1]",
-    by="sizes[k] * sizes[k + 1] + 1",
-    hint="""Do all units of a layer share one bias, or has each its own?""",
-)
 
 # --- dense_forward --------------------------------------------------------------------------------
 
@@ -239,34 +168,6 @@ def any_layout(rng):
     yield strided(rng, 4, 3), normal(rng, 3, 5).T, strided(rng, 5)
     yield normal(rng, 7, 6).T, strided(rng, 3, 7), normal(rng, 3)
 
-
-forward.misconception(
-    "bias-subtracted",
-    replace="+ b",
-    by="- b",
-    convention="thresholds, which are subtracted (as in the textbook's single-sample algorithm)",
-    hint="""Is b a bias, which helps the unit, or a threshold, which it must overcome?""",
-)
-forward.misconception(
-    "bias-forgotten",
-    replace=" + b",
-    by="",
-    hint="""What does a unit answer if all its inputs are zero?""",
-)
-forward.misconception(
-    "weights-not-transposed",
-    replace="x @ w.T",
-    by="x @ w",
-    convention="weights of shape (inputs, outputs), as in TensorFlow",
-    hint="""A row of w belongs to one output. Which axis of w must meet the inputs of x?""",
-)
-forward.misconception(
-    "reshaped-for-transposed",
-    replace="x @ w.T",
-    by="x @ w.reshape(w.shape[::-1])",
-    hint="""The shapes fit. Print a small w, say with the entries 0 to 5: what does a reshape do to
-    its rows, and what does a transpose do?""",
-)
 
 # --- dense_backward -------------------------------------------------------------------------------
 
@@ -307,61 +208,6 @@ def any_layout(rng):
     yield normal(rng, 3, 7).T, strided(rng, 7, 2), normal(rng, 2, 3).T
 
 
-backward.misconception(
-    "bias-slope-of-one-sample",
-    replace="dy.sum(axis=0)",
-    by="dy[0]",
-    hint="""The bias touches every sample of the batch. How many of them blame it in your
-    slope?""",
-)
-backward.misconception(
-    "bias-slope-not-summed",
-    replace="dy.sum(axis=0)",
-    by="dy",
-    hint="""The slope of something has the shape of that something. Which shape has b, and
-    which your db?""",
-)
-backward.misconception(
-    "bias-slope-one-number",
-    replace="dy.sum(axis=0)",
-    by="dy.sum()",
-    hint="""How many biases has the layer, and how many slopes do you return for them? Over
-    which axis do you sum?""",
-)
-backward.misconception(
-    "mean-over-the-batch",
-    replace=("dw = dy.T @ x", "dy.sum(axis=0)"),
-    by=("dw = dy.T @ x / len(x)", "dy.mean(axis=0)"),
-    hint="""If the loss is a mean, its 1/N is already in dy. How often is it in your slopes?""",
-)
-backward.misconception(
-    "bias-slope-averaged",
-    replace="dy.sum(axis=0)",
-    by="dy.mean(axis=0)",
-    hint="""Do the samples' complaints about the bias add up, or are they averaged? Compare
-    with what you do for the weights.""",
-)
-backward.misconception(
-    "dw-transposed",
-    replace="dy.T @ x",
-    by="x.T @ dy",
-    convention="the slope of weights of shape (inputs, outputs)",
-    hint="""The slope of w has the shape of w. Which shape has yours?""",
-)
-backward.misconception(
-    "dx-through-the-transpose",
-    replace="dy @ w",
-    by="dy @ w.T",
-    hint="""Forward, w was transposed. Is it, on the way back? Which of its axes must meet the
-    outputs in dy?""",
-)
-backward.misconception(
-    "slopes-in-another-order",
-    replace="return dx, dw, db",
-    by="return dw, db, dx",
-    hint="""In which order are the three slopes to be returned?""",
-)
-
 # --- mse_loss -------------------------------------------------------------------------------------
 
 mse = Exercise("mse_loss", points=1)
@@ -394,41 +240,6 @@ def any_layout(rng):
     """Works on arrays that do not lie side by side in memory."""
     yield strided(rng, 6, 2), normal(rng, 2, 6).T
 
-
-mse.misconception(
-    "mean-instead-of-sum",
-    replace=("np.sum(gap**2), gap",),
-    by=("np.sum(gap**2) / len(gap), gap / len(gap)",),
-    convention="the mean over the batch",
-    hint="""Twice the data, all copied: does your loss double? Here it is a sum.""",
-)
-mse.misconception(
-    "mean-of-all",
-    replace="0.5 * np.sum(gap**2), gap",
-    by="np.mean(gap**2), 2 * gap / gap.size",
-    convention="the mean squared error as PyTorch and scikit-learn have it",
-    hint="""What is the sum multiplied with here: one half, or one over the number of entries?""",
-)
-mse.misconception(
-    "half-forgotten",
-    replace="0.5 * np.sum(gap**2), gap",
-    by="np.sum(gap**2), 2 * gap",
-    convention="the sum of squared errors without the ½",
-    hint="""The ½ stands in the loss so that the slope has no 2. Where is it?""",
-)
-mse.misconception(
-    "loss-and-slope-disagree",
-    replace="0.5 * np.sum(gap**2), gap",
-    by="0.5 * np.sum(gap**2), 2 * gap",
-    hint="""Check your slope by brute force: is it that of your loss? Where has the ½ gone?""",
-)
-mse.misconception(
-    "slope-points-down",
-    replace="gap**2), gap",
-    by="gap**2), -gap",
-    hint="""If the prediction is too high, does the loss grow or fall when it becomes still
-    higher? A slope tells that.""",
-)
 
 # --- negative_log_likelihood ----------------------------------------------------------------------
 
@@ -471,67 +282,6 @@ def other_inputs(rng):
     yield single(beliefs(rng, 4, 5))[0], np.array([4, 1, 0, 3])
     yield np.asfortranarray(beliefs(rng, 6, 2)), np.array([1, 0, 0, 1, 1, 0], dtype=np.int32)
 
-
-likelihood.misconception(
-    "mean-instead-of-sum",
-    replace="np.sum",
-    by="np.mean",
-    convention="the mean per sample, as PyTorch's nll_loss reduces by default",
-    hint="""The likelihood of the data set is a product over samples. What does the logarithm
-    make of a product?""",
-)
-likelihood.misconception(
-    "minus-forgotten",
-    replace="return -np.sum",
-    by="return np.sum",
-    hint="""Can your result be positive? A better model should have a smaller one.""",
-)
-likelihood.misconception(
-    "base-two",
-    replace="np.log(",
-    by="np.log2(",
-    convention="bits: the logarithm to base 2",
-    hint="""What does a probability of one half cost: 0.693 or 1? Which logarithm is asked?""",
-)
-likelihood.misconception(
-    "all-classes-counted",
-    replace="probabilities[np.arange(len(labels)), labels]",
-    by="probabilities",
-    hint="""Only what happened counts. Which entry of each row is that?""",
-)
-likelihood.misconception(
-    "wrong-classes-counted-too",
-    replace="probabilities[np.arange(len(labels)), labels]",
-    by="np.abs(probabilities - 1 + np.eye(probabilities.shape[1])[labels])",
-    hint="""A sample falls into exactly one class. How probable was what happened: is that one
-    number of the row, or a product of all of them?""",
-    convention="the sum of binary cross-entropies, as for several labels that exclude nothing",
-)
-likelihood.misconception(
-    "every-label-for-every-sample",
-    replace="probabilities[np.arange(len(labels)), labels]",
-    by="probabilities[:, labels]",
-    hint="""How many numbers does your indexing pick, N or N times N?""",
-)
-likelihood.misconception(
-    "likelihood-itself",
-    replace="-np.sum(np.log(probabilities[np.arange(len(labels)), labels]))",
-    by="-np.log(np.prod(probabilities[np.arange(len(labels)), labels]))",
-    hint="""On few samples you are right. What is 0.02 to the power of 300 in a computer?""",
-)
-_PICKED = "probabilities[np.arange(len(labels)), labels]"
-
-saved = likelihood.misconception(
-    "saved-from-infinity",
-    replace=_PICKED,
-    by=f"({_PICKED} + 1e-12)",
-    hint="""What should a model pay that was sure and wrong? A small number added to be safe
-    changes the answer.""",
-).also(replace=_PICKED, by=f"np.maximum({_PICKED}, 1e-15)")
-for tiny in ("1e-7", "1e-8", "1e-10"):
-    saved.also(replace=_PICKED, by=f"({_PICKED} + {tiny})")
-    saved.also(replace=_PICKED, by=f"np.maximum({_PICKED}, {tiny})")
-saved.also(replace=_PICKED, by=f"np.maximum({_PICKED}, 1e-12)")
 
 # --- cross_entropy --------------------------------------------------------------------------------
 
@@ -613,99 +363,6 @@ def _late_logarithm(logits, labels):
     return _scored(np.log(p), p, labels, len(labels))
 
 
-_LOG_P = """    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    slope = np.exp(log_p)
-"""
-_LOG_SAVED = """    slope = np.exp(shifted) / np.exp(shifted).sum(axis=1, keepdims=True)
-    log_p = np.log({})
-"""
-
-
-entropy.misconception(
-    "overflow",
-    function=_unstable,
-    hint="""What is exp(1000)? The softmax does not change if all logits of a row move
-    together: by how much would you move them?""",
-)
-entropy.misconception(
-    "largest-of-the-whole-batch",
-    function=_largest_of_all,
-    hint="""One sample has logits near +1000, another near −1000. Which number do you subtract
-    from the second one's, and what is left of its exponentials?""",
-)
-entropy.misconception(
-    "logarithm-too-late",
-    function=_late_logarithm,
-    hint="""A probability may round to zero. Can you have its logarithm without going through
-    the probability?""",
-)
-saved = entropy.misconception(
-    "saved-from-infinity",
-    replace=_LOG_P,
-    by=_LOG_SAVED.format("slope + 1e-12"),
-    hint="""A small number inside the logarithm hides the infinity, but what does a class with
-    logit −2000 cost then, and what should it? Take the logarithm before dividing.""",
-).also(replace=_LOG_P, by=_LOG_SAVED.format("np.maximum(slope, 1e-15)"))
-for tiny in ("1e-7", "1e-8", "1e-10"):
-    saved.also(replace=_LOG_P, by=_LOG_SAVED.format(f"slope + {tiny}"))
-    saved.also(replace=_LOG_P, by=_LOG_SAVED.format(f"np.maximum(slope, {tiny})"))
-entropy.misconception(
-    "sum-instead-of-mean",
-    replace=(".mean(), slope / len(labels)",),
-    by=(".sum(), slope",),
-    convention="the sum over the batch",
-    hint="""With a batch twice as large, is your loss twice as large? Here it is a mean.""",
-)
-entropy.misconception(
-    "slope-without-the-mean",
-    replace="slope / len(labels)",
-    by="slope",
-    hint="""Your loss is a mean. Is your slope that of the mean? Check it by brute force.""",
-)
-entropy.misconception(
-    "mean-taken-twice",
-    replace="slope / len(labels)",
-    by="slope / len(labels) ** 2",
-    hint="""How often is your slope divided by the size of the batch?""",
-)
-entropy.misconception(
-    "mean-over-all-entries",
-    replace="slope / len(labels)",
-    by="slope / slope.size",
-    hint="""The mean is over the samples. By what do you divide?""",
-)
-entropy.misconception(
-    "softmax-applied-twice",
-    function=_softmax_twice,
-    hint="""Are the logits probabilities already? How many softmaxes lie between them and the
-    loss in your function?""",
-)
-entropy.misconception(
-    "softmax-over-the-batch",
-    function=_over_the_batch,
-    hint="""What sums to one: the classes of one sample, or the samples of one class?""",
-)
-entropy.misconception(
-    "truth-not-subtracted",
-    replace="    slope[rows, labels] -= 1\n",
-    by="",
-    hint="""Belief minus truth: where is the truth? Each row of the slope should sum to zero.""",
-)
-entropy.misconception(
-    "slope-points-down",
-    replace="slope / len(labels)",
-    by="-slope / len(labels)",
-    hint="""Raising the true class's logit makes the loss smaller. Which sign has the slope
-    there?""",
-)
-entropy.misconception(
-    "base-two",
-    replace="return -log_p[rows, labels].mean()",
-    by="return -log_p[rows, labels].mean() / np.log(2)",
-    convention="bits: the logarithm to base 2",
-    hint="""What do two equal logits cost: 0.693 or 1? Which logarithm is asked?""",
-)
-
 # --- binary_cross_entropy -------------------------------------------------------------------------
 
 binary = Exercise("binary_cross_entropy", points=3)
@@ -757,74 +414,6 @@ def _sigmoid_twice(logits, targets):
     losses = np.logaddexp(0, p) - targets * p
     return losses.mean(), (np.exp(-np.logaddexp(0, -p)) - targets) / len(logits)
 
-
-binary.misconception(
-    "through-the-probability",
-    function=_binary_unstable,
-    hint="""For a logit of 40 the probability rounds to 1. What is then ln(1 − p)? Can you
-    write the loss without going through p?""",
-)
-_LOSSES = "losses = np.logaddexp(0, logits) - targets * logits"
-_P = "p = np.exp(-np.logaddexp(0, -logits))"
-_LOSSES_CLIPPED = """p = np.clip(1 / (1 + np.exp(-logits)), {0}, 1 - {0})
-    losses = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))"""
-
-clipped = binary.misconception(
-    "probability-clipped",
-    replace=(_LOSSES, _P),
-    by=(_LOSSES_CLIPPED.format("1e-7"), "pass"),
-    convention="clipping the probability, as older Keras does",
-    hint="""Sure and wrong at a logit of 1000 costs 1000. What does it cost after clipping?""",
-).also(replace=(_LOSSES, _P), by=(_LOSSES_CLIPPED.format("1e-8"), "pass"))
-for tiny in ("1e-7", "1e-8", "1e-10", "1e-12", "1e-15"):
-    clipped.also(replace=_LOSSES, by=_LOSSES_CLIPPED.format(tiny))
-binary.misconception(
-    "sigmoid-applied-twice",
-    function=_sigmoid_twice,
-    hint="""Are the logits probabilities already? How many sigmoids lie between them and your
-    loss?""",
-)
-binary.misconception(
-    "sum-instead-of-mean",
-    replace=("losses.mean()", "(p - targets) / len(logits)"),
-    by=("losses.sum()", "p - targets"),
-    convention="the sum over the batch",
-    hint="""With a batch twice as large, is your loss twice as large? Here it is a mean.""",
-)
-binary.misconception(
-    "slope-without-the-mean",
-    replace="(p - targets) / len(logits)",
-    by="p - targets",
-    hint="""Your loss is a mean. Is your slope that of the mean? Check it by brute force.""",
-)
-binary.misconception(
-    "sigmoid-slope-left-in",
-    replace="(p - targets) / len(logits)",
-    by="(p - targets) * p * (1 - p) / len(logits)",
-    hint="""The sigmoid's slope p(1 − p) cancels against a factor of the loss's own slope.
-    Which one? (It stays in for the squared error.)""",
-)
-binary.misconception(
-    "half-of-the-truth",
-    replace="np.logaddexp(0, logits) - targets * logits",
-    by="targets * np.logaddexp(0, -logits)",
-    hint="""A sample with target 0 costs nothing in your loss, whatever the model believes. Is
-    one of the two terms missing?""",
-)
-binary.misconception(
-    "slope-points-down",
-    replace="(p - targets)",
-    by="(targets - p)",
-    hint="""If the target is 1, raising the logit makes the loss smaller. Which sign has the
-    slope?""",
-)
-binary.misconception(
-    "labels-plus-minus-one",
-    replace="targets * logits",
-    by="(2 * targets - 1) * logits",
-    hint="""Are the targets 0 and 1 or −1 and +1? Try a logit of 0.1 and a target of 1 by
-    hand.""",
-)
 
 # --- numerical_gradient ---------------------------------------------------------------------------
 
@@ -885,41 +474,6 @@ def _never_undone(f, x, h=1e-5):
     return gradient
 
 
-numerical.misconception(
-    "forward-difference",
-    replace="(f(x + nudge) - f(x - nudge)) / (2 * h)",
-    by="(f(x + nudge) - f(x)) / h",
-    convention="the one-sided (forward) difference",
-    hint="""Try f(x) = x³ at 1 with h = 0.1: is your result 3.01 or 3.31? On how many sides of
-    x do you look?""",
-)
-numerical.misconception(
-    "backward-difference",
-    replace="(f(x + nudge) - f(x - nudge)) / (2 * h)",
-    by="(f(x) - f(x - nudge)) / h",
-    convention="the one-sided (backward) difference",
-    hint="""Try f(x) = x³ at 1 with h = 0.1: is your result 3.01 or 2.71? On how many sides of
-    x do you look?""",
-)
-numerical.misconception(
-    "half-the-way",
-    replace="/ (2 * h)",
-    by="/ h",
-    hint="""How far apart are the two points at which you measure?""",
-)
-numerical.misconception(
-    "precedence",
-    replace="/ (2 * h)",
-    by="/ 2 * h",
-    hint="""Python reads a / 2 * h as (a / 2) * h. What did you mean?""",
-)
-numerical.misconception(
-    "all-nudged-at-once",
-    function=_all_at_once,
-    hint="""If every entry is nudged at the same time, whose slope do you measure?""",
-)
-
-
 def _first_axis_only(f, x, h=1e-5):
     gradient = np.zeros_like(x)
     for i in range(len(x)):
@@ -928,30 +482,6 @@ def _first_axis_only(f, x, h=1e-5):
         gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
     return gradient
 
-
-numerical.misconception(
-    "whole-rows-nudged",
-    function=_first_axis_only,
-    hint="""On a vector you are right. What does x[i] name when x is a matrix: an entry or a
-    row?""",
-)
-numerical.misconception(
-    "nudge-not-undone",
-    function=_never_undone,
-    hint="""When you nudge the second entry, is the first one back at its place?""",
-)
-numerical.misconception(
-    "h-ignored",
-    replace=("nudge[index] = h", "(2 * h)"),
-    by=("nudge[index] = 1e-5", "2e-5"),
-    hint="""How far does your function nudge when it is called with h = 0.1?""",
-)
-numerical.misconception(
-    "downhill",
-    replace="f(x + nudge) - f(x - nudge)",
-    by="f(x - nudge) - f(x + nudge)",
-    hint="""If f grows with x, which sign has the slope? Which sign has yours?""",
-)
 
 # --- relative_error -------------------------------------------------------------------------------
 
@@ -1001,57 +531,6 @@ def any_array(rng):
     yield np.array([2.0]), np.array([2.5])
 
 
-_ERROR = "float(np.max(errors))"
-
-relative.misconception(
-    "divided-by-the-sum",
-    replace="np.maximum(np.abs(a), np.abs(b))",
-    by="(np.abs(a) + np.abs(b))",
-    convention="the difference over |a| + |b|, half as large for near numbers",
-    hint="""Is 1 against 1.1 off by 9 % or by 5 %? What is the difference compared with here?""",
-)
-relative.misconception(
-    "norms-compared",
-    replace=_ERROR,
-    by="float(np.linalg.norm(a - b) / max(np.linalg.norm(a) + np.linalg.norm(b), 1e-300))",
-    convention="‖a − b‖ over ‖a‖ + ‖b‖, or over the larger of the two, for the whole array",
-    hint="""If one small entry is all wrong and the large ones are right, does your number
-    tell?""",
-).also(
-    replace=_ERROR,
-    by="float(np.linalg.norm(a - b) / max(np.linalg.norm(a), np.linalg.norm(b), 1e-300))",
-)
-relative.misconception(
-    "mean-instead-of-worst",
-    replace="np.max(",
-    by="np.mean(",
-    hint="""One wrong slope among a thousand right ones: how large is your error?""",
-)
-relative.misconception(
-    "absolute",
-    replace=_ERROR,
-    by="float(np.max(gap))",
-    hint="""Is an error of 0.1 large? For a slope of 1000 and for one of 0.1?""",
-)
-relative.misconception(
-    "zero-by-zero",
-    replace="np.divide(gap, size, out=np.zeros_like(gap), where=size > 0)",
-    by="gap / size",
-    hint="""Two zeros agree perfectly. What does your division give for them?""",
-)
-relative.misconception(
-    "compared-with-the-second",
-    replace="np.maximum(np.abs(a), np.abs(b))",
-    by="np.abs(b)",
-    hint="""Does your error change if the two arrays are exchanged? Should it?""",
-)
-relative.misconception(
-    "largest-of-all-below",
-    replace=_ERROR,
-    by="float(np.max(gap) / max(np.max(size), 1e-300))",
-    hint="""A tiny slope beside a huge one: with which of them do you compare its error?""",
-)
-
 # --- mlp_forward ----------------------------------------------------------------------------------
 
 network_forward = Exercise("mlp_forward", points=2, needs=("dense_forward",))
@@ -1097,43 +576,6 @@ def keeps_float32(rng):
         yield single(normal(rng, 5, 4))[0], layers, name
 
 
-_OUT = "x = z if len(outputs) == len(layers) - 1 else activate(z, activation)"
-
-network_forward.misconception(
-    "logits-activated",
-    replace=_OUT,
-    by="x = activate(z, activation)",
-    hint="""Can your network's output be any number? The last layer gives logits: does
-    anything come after it?""",
-)
-network_forward.misconception(
-    "no-activation",
-    replace=_OUT,
-    by="x = z",
-    hint="""Two dense layers in a row are one dense layer. What stands between them?""",
-)
-network_forward.misconception(
-    "input-not-passed-on",
-    replace="z = dense_forward(x, w, b)\n        " + _OUT + "\n        outputs.append(x)",
-    by="""z = dense_forward(x, w, b)
-        x = z if len(outputs) == len(layers) - 1 else activate(z, activation)
-        outputs.append(z)""",
-    hint="""Which value leaves a hidden layer: the one before or the one after its activation?
-    That one is to be listed.""",
-)
-network_forward.misconception(
-    "last-output-only",
-    replace="return outputs",
-    by="return outputs[-1:]",
-    hint="""The backward pass needs the value on every line. How many arrays do you return?""",
-)
-network_forward.misconception(
-    "activation-fixed",
-    replace="activate(z, activation)",
-    by='activate(z, "relu")',
-    hint="""Which activation does your network use when it is asked for tanh?""",
-)
-
 # --- mlp_backward ---------------------------------------------------------------------------------
 
 network_backward = Exercise("mlp_backward", points=4, needs=("mlp_forward", "dense_backward"))
@@ -1175,76 +617,6 @@ def keeps_float32(rng):
     for name in ("relu", "sigmoid", "tanh"):
         yield *single(normal(rng, 3, 2), normal(rng, 3, 4)), layers, name
 
-
-network_backward.misconception(
-    "activation-forgotten",
-    replace="dout = dout * activation_slope(inputs[k], activation)",
-    by="pass",
-    hint="""The slope at a layer's input has to pass the activation below before it is a slope
-    at that layer's output. Where does it?""",
-)
-network_backward.misconception(
-    "slope-of-the-wrong-layer",
-    replace="activation_slope(inputs[k], activation)",
-    by="activation_slope(mlp_forward(x, layers, activation)[k], activation)",
-    hint="""You stand between two layers. Which layer's activation lies there, the upper or
-    the lower one's? Compare the shapes.""",
-)
-network_backward.misconception(
-    "slope-at-the-logits-too",
-    replace="    slopes = []\n",
-    by="""    slopes = []
-    last = mlp_forward(x, layers, activation)[-1]
-    dout = dout * activation_slope(last, activation)
-""",
-    hint="""Was there an activation after the last layer on the way forward?""",
-).also(
-    replace="    slopes = []\n",
-    by="""    slopes = []
-    last = activate(mlp_forward(x, layers, activation)[-1], activation)
-    dout = dout * activation_slope(last, activation)
-""",
-)
-network_backward.misconception(
-    "slope-at-the-input-too",
-    replace="if k > 0:",
-    by="if k >= 0:",
-    hint="""Did the network's input come out of an activation?""",
-)
-network_backward.misconception(
-    "slope-taken-twice",
-    replace="activation_slope(inputs[k], activation)",
-    by="activation_slope(activate(inputs[k], activation), activation)",
-    hint="""`activation_slope` wants the *output* of the activation. What do you hand it, the
-    output, or the activation of the output?""",
-)
-network_backward.misconception(
-    "slope-from-the-net-input",
-    replace="activation_slope(inputs[k], activation)",
-    by="activation_slope(inputs[k - 1] @ layers[k - 1][0].T + layers[k - 1][1], activation)",
-    hint="""a(1 − a) and 1 − a² are slopes written with the unit's answer a. What do you put in for
-    a: the answer, or the sum that went into the activation?""",
-)
-network_backward.misconception(
-    "activation-itself",
-    replace="activation_slope(inputs[k], activation)",
-    by="inputs[k]",
-    hint="""With what do you multiply the slope: with the activation's value, or with its
-    derivative?""",
-)
-network_backward.misconception(
-    "slopes-in-reverse",
-    replace="slopes.insert(0, (dw, db))",
-    by="slopes.append((dw, db))",
-    hint="""You walk from the last layer to the first. In which order must the slopes be
-    listed?""",
-)
-network_backward.misconception(
-    "activation-fixed",
-    replace="activation_slope(inputs[k], activation)",
-    by='activation_slope(inputs[k], "relu")',
-    hint="""Which activation's derivative do you take when the network uses tanh?""",
-)
 
 # --- sigmoid_mlp_update ---------------------------------------------------------------------------
 
@@ -1322,96 +694,6 @@ def _thresholds_added(v, gamma, w, theta, x, y, lr=0.1):
     return v + lr * np.outer(e, x), gamma + lr * e, w + lr * np.outer(g, b), theta + lr * g
 
 
-standard.misconception(
-    "new-w-blames-the-hidden-units",
-    function=_new_w_first,
-    hint="""The blame of a hidden unit came about with the weights of the *forward* pass. Have
-    you changed w before you use it for e?""",
-)
-standard.misconception(
-    "thresholds-as-biases",
-    function=_thresholds_added,
-    convention="biases, which are added; here the thresholds are subtracted",
-    hint="""Does a larger threshold make a unit more or less active in your network?""",
-)
-standard.misconception(
-    "thresholds-learn-like-biases",
-    replace=("theta - lr * g", "gamma - lr * e"),
-    by=("theta + lr * g", "gamma + lr * e"),
-    hint="""Your forward pass subtracts the thresholds. If a unit answers too little, should its
-    threshold rise or fall? Which way does yours go?""",
-)
-standard.misconception(
-    "output-threshold-sign",
-    replace="theta - lr * g",
-    by="theta + lr * g",
-    hint="""The threshold is subtracted in the net input. If the output is too small (g > 0),
-    should the threshold rise or fall?""",
-)
-standard.misconception(
-    "hidden-threshold-sign",
-    replace="gamma - lr * e",
-    by="gamma + lr * e",
-    hint="""The thresholds are subtracted in the net input. What does that do to the sign of
-    their change?""",
-)
-standard.misconception(
-    "uphill",
-    replace="(y - y_hat)",
-    by="(y_hat - y)",
-    hint="""Are the changes added to the old values? Then which of the two, y or ŷ, comes
-    first in g?""",
-)
-standard.misconception(
-    "output-slope-forgotten",
-    replace="g = y_hat * (1 - y_hat) * (y - y_hat)",
-    by="g = y - y_hat",
-    convention="the slope of the cross-entropy, where the sigmoid's derivative cancels",
-    hint="""With the squared error, does the sigmoid's slope cancel? What does g look like
-    when ŷ is near 0 or 1?""",
-)
-standard.misconception(
-    "hidden-slope-forgotten",
-    replace="e = b * (1 - b) * (w.T @ g)",
-    by="e = w.T @ g",
-    hint="""The blame passes the hidden unit's sigmoid on its way back. Where is that
-    sigmoid's slope?""",
-)
-standard.misconception(
-    "slope-taken-twice",
-    replace="b * (1 - b) * (w.T @ g)",
-    by="(lambda s: s * (1 - s))(1 / (1 + np.exp(-b))) * (w.T @ g)",
-    hint="""b is already the output of the sigmoid. Do you apply it once more before you take
-    the slope?""",
-)
-standard.misconception(
-    "hidden-thresholds-untouched",
-    replace="gamma - lr * e,",
-    by="gamma,",
-    hint="""Four arrays learn. Which of yours never changes?""",
-)
-standard.misconception(
-    "blame-not-weighted",
-    replace="(w.T @ g)",
-    by="g.sum()",
-    hint="""Is every hidden unit to blame for the errors equally, or according to its weights?""",
-)
-standard.misconception(
-    "from-and-to-exchanged",
-    replace=("np.outer(e, x)", "np.outer(g, b)"),
-    by=("np.outer(x, e)", "np.outer(b, g)"),
-    convention="the text's index order v_ih and w_hj: from, to",
-    hint="""The arrays have one row per unit that *receives*. What is the row of your change:
-    the sender or the receiver?""",
-)
-standard.misconception(
-    "w-not-transposed",
-    replace="(w.T @ g)",
-    by="(w @ g)",
-    hint="""e has one entry per *hidden* unit: over which index of w do you sum? (With equally
-    wide layers no error message tells you.)""",
-)
-
 # --- vanishing_factor -----------------------------------------------------------------------------
 
 vanishing = Exercise("vanishing_factor", points=2)
@@ -1448,48 +730,6 @@ def long_chains(rng):
     yield 4 * normal(rng, 12), outputs(rng, 12)
     yield single(2 * normal(rng, 5), outputs(rng, 5))
     yield strided(rng, 6), outputs(rng, 12)[::2]
-
-
-_FACTOR = "weights * activations * (1 - activations)"
-
-vanishing.misconception(
-    "slope-taken-twice",
-    replace=_FACTOR,
-    by="weights * (lambda s: s * (1 - s))(1 / (1 + np.exp(-activations)))",
-    hint="""The activations are the sigmoid's *outputs*. Do you apply it once more?""",
-)
-vanishing.misconception(
-    "weights-forgotten",
-    replace=_FACTOR,
-    by="activations * (1 - activations)",
-    hint="""On its way from one unit to the next the signal passes the sigmoid and what else?""",
-)
-vanishing.misconception(
-    "slope-forgotten",
-    replace=_FACTOR,
-    by="weights",
-    hint="""What would the derivative of the chain be without sigmoids? What do they multiply
-    it with?""",
-)
-vanishing.misconception(
-    "sum-instead-of-product",
-    replace="np.prod",
-    by="np.sum",
-    hint="""Does the chain rule add the slopes of functions one inside the other, or multiply
-    them?""",
-)
-vanishing.misconception(
-    "sizes-only",
-    replace="np.prod(" + _FACTOR + ")",
-    by="abs(np.prod(" + _FACTOR + "))",
-    hint="""A negative weight turns the slope round. Does your result know?""",
-)
-vanishing.misconception(
-    "tanh-slope",
-    replace=_FACTOR,
-    by="weights * (1 - activations**2)",
-    hint="""1 − a² is the slope of which activation? The units here are sigmoids.""",
-)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -71,48 +71,6 @@ def mcp_absolute_inhibition(x, w, threshold):
     return ((x @ w >= threshold) & ~vetoed).astype(x.dtype)
 
 
-mcculloch_pitts.misconception(
-    "strictly-above",
-    replace=">=",
-    by=">",
-    hint="What does the text say happens when the sum reaches the threshold exactly? Try x = (1, "
-    "1) with weights (1, 1) and threshold 2: is your AND gate still one?",
-)
-mcculloch_pitts.misconception(
-    "threshold-added",
-    replace="x @ w >= threshold",
-    by="x @ w + threshold >= 0",
-    hint="A bias is added, a threshold has to be overcome. If the threshold grows, should the "
-    "neuron fire more easily or less?",
-)
-mcculloch_pitts.misconception(
-    "weights-forgotten",
-    replace="x @ w",
-    by="x.sum(axis=1)",
-    hint="Do all synapses count the same in your sum? Where do inhibitory ones come in?",
-)
-mcculloch_pitts.misconception(
-    "plus-minus-one",
-    replace="(x @ w >= threshold)",
-    by="np.where(x @ w >= threshold, 1, -1)",
-    hint="What does a silent neuron send to the next one here: nothing, or a negative spike?",
-    convention="outputs -1 and +1 (the bipolar convention of Hopfield nets); here they are 0 and 1",
-)
-mcculloch_pitts.misconception(
-    "magnitude-of-the-sum",
-    replace="x @ w >=",
-    by="abs(x @ w) >=",
-    hint="A strongly inhibited neuron has a large negative sum. Should it fire?",
-)
-mcculloch_pitts.misconception(
-    "absolute-inhibition",
-    function=mcp_absolute_inhibition,
-    hint="Does one active inhibitory input silence the neuron here, whatever the others say, or "
-    "does it only subtract its weight?",
-    convention="McCulloch and Pitts' 1943 paper has absolute inhibition (a veto); today, and here, "
-    "negative weights subtract",
-)
-
 # --- the sigmoid neuron --------------------------------------------------------------------------
 
 sigmoid_neuron = Exercise("sigmoid_neuron", points=2)
@@ -153,46 +111,6 @@ def sigmoid_float32(rng):
     """Gives float32 for float32."""
     yield *single(*votes(rng, 6, 3)), 0.25
 
-
-sigmoid_neuron.misconception(
-    "no-bias",
-    replace="(x @ w + b)",
-    by="(x @ w)",
-    hint="What does your neuron say when all inputs are zero? Can it say anything but one half?",
-)
-sigmoid_neuron.misconception(
-    "bias-subtracted",
-    replace="+ b)",
-    by="- b)",
-    hint="Should a larger bias make the neuron more or less active?",
-    convention="the threshold form σ(w·x − θ), as in texts that keep McCulloch and Pitts' θ; here "
-    "b = −θ is added",
-)
-sigmoid_neuron.misconception(
-    "exponent-sign",
-    replace="np.exp(-(",
-    by="np.exp((",
-    hint="Drive your neuron as hard as you can. Does it go to 1 or to 0?",
-)
-sigmoid_neuron.misconception(
-    "hyperbolic-tangent",
-    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
-    by="np.tanh(x @ w + b)",
-    hint="Between which two values should the answer lie?",
-    convention="tanh, the sigmoid scaled to (-1, 1); here the logistic one, from 0 to 1",
-)
-sigmoid_neuron.misconception(
-    "bias-outside",
-    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
-    by="1.0 / (1.0 + np.exp(-(x @ w))) + b",
-    hint="Can your output leave the interval from 0 to 1? What does the bias have to pass through?",
-)
-sigmoid_neuron.misconception(
-    "hard-step",
-    replace="1.0 / (1.0 + np.exp(-(x @ w + b)))",
-    by="(x @ w + b >= 0).astype(x.dtype)",
-    hint="Move one weight by a thousandth. Does your output notice?",
-)
 
 # --- one step of integrate-and-fire --------------------------------------------------------------
 
@@ -277,144 +195,6 @@ def step_float32(rng):
     yield v, rng.integers(0, 2, 10), current, 0.5
 
 
-lif_step.misconception(
-    "leak-pushes-away",
-    replace="-(v - v_rest)",
-    by="(v - v_rest)",
-    hint="Start a little above rest, without any current. Where should the leak take the "
-    "potential, and where does yours go?",
-)
-lif_step.misconception(
-    "current-without-resistance",
-    replace="resistance * current",
-    by="current",
-    hint="You add a current in nA to a potential in mV. What turns one into the other?",
-)
-lif_step.misconception(
-    "milliseconds-as-seconds",
-    replace="dt / tau",
-    by="dt / 1000 / tau",
-    hint="dt and tau are both in ms. Is there anything left to convert?",
-)
-lif_step.misconception(
-    "tau-forgotten",
-    replace="dt / tau",
-    by="dt",
-    hint="If tau is doubled, the membrane should charge half as fast. Does yours?",
-)
-lif_step.misconception(
-    "decays-to-zero",
-    replace="-(v - v_rest)",
-    by="-v",
-    hint="Left alone, at which potential does your neuron come to rest?",
-)
-lif_step.misconception(
-    "no-leak",
-    replace="(-(v - v_rest) + resistance * current)",
-    by="(resistance * current)",
-    hint="Switch the current off. Does your neuron forget what it has collected?",
-    convention="the perfect (non-leaky) integrate-and-fire neuron; here it leaks",
-)
-lif_step.misconception(
-    "exact-integration",
-    replace="dt / tau",
-    by="-np.expm1(-dt / tau)",
-    hint="Which numerical method does the text ask for? Yours is in fact the better one.",
-    convention="exact (exponential) integration, as in NEST and Brian's method 'exact'; here "
-    "forward Euler is asked",
-)
-lif_step.misconception(
-    "strictly-above-threshold",
-    replace=">= v_th",
-    by="> v_th",
-    hint="What happens when the potential lands on the threshold exactly?",
-)
-lif_step.misconception(
-    "old-potential-compared",
-    replace="(moved >= v_th)",
-    by="(v >= v_th)",
-    hint="Which potential decides whether the neuron fires in this step: the one before the Euler "
-    "step, or the one after it?",
-)
-lif_step.misconception(
-    "reset-before-recording",
-    replace="return v, wait, spiked",
-    by="return v, wait, v >= v_th",
-    hint="When do you look for the spike: before or after the potential has jumped back? Can a "
-    "potential that was just reset be above the threshold?",
-)
-lif_step.misconception(
-    "reset-to-rest",
-    replace="np.where(spiked, v_reset, moved)",
-    by="np.where(spiked, v_rest, moved)",
-    hint="There are two resting places in the list of parameters. To which one does a spike lead?",
-)
-lif_step.misconception(
-    "no-reset",
-    replace="np.where(spiked, v_reset, moved)",
-    by="moved",
-    hint="After a spike, where is your potential? What will it do in the next free step?",
-)
-lif_step.misconception(
-    "integrates-while-refractory",
-    replace="np.where(refractory, v, np.where(spiked, v_reset, moved))",
-    by="np.where(spiked, v_reset, moved)",
-    hint="May the current charge a neuron that is refractory? What does the first line of the "
-    "table of cases say about its potential?",
-)
-lif_step.misconception(
-    "refractory-ignored",
-    replace="wait > 0",
-    by="wait < 0",
-    hint="Send a very strong current into a neuron that fired a moment ago. Does it fire again at "
-    "once?",
-)
-lif_step.misconception(
-    "counted-down-first",
-    replace="wait > 0",
-    by="wait > 1",
-    hint="How many more steps is a neuron deaf whose `wait` is 1: one or none? Do you look at "
-    "`wait` before or after you count it down?",
-)
-lif_step.misconception(
-    "truncated-wait",
-    replace="round(t_ref / dt)",
-    by="int(t_ref / dt)",
-    hint="What is 0.3 / 0.1 in your Python, and what does int make of it?",
-)
-lif_step.misconception(
-    "rounded-up-wait",
-    replace="round(t_ref / dt)",
-    by="int(np.ceil(t_ref / dt))",
-    hint="With a period of 1.2 ms and steps of 0.5 ms: is the nearest number of steps two or "
-    "three?",
-)
-lif_step.misconception(
-    "wait-in-milliseconds",
-    replace="round(t_ref / dt)",
-    by="round(t_ref)",
-    hint="`wait` counts steps. How many steps are t_ref milliseconds?",
-)
-lif_step.misconception(
-    "spike-step-counted",
-    replace="round(t_ref / dt)",
-    by="max(round(t_ref / dt) - 1, 0)",
-    hint="Is the step of the spike itself one of the refractory steps? What does the table say "
-    "`wait` is right after the spike?",
-)
-lif_step.misconception(
-    "wait-never-ends",
-    replace="np.maximum(wait - 1, 0)",
-    by="wait",
-    hint="Who tells a refractory neuron that its time is over?",
-)
-lif_step.misconception(
-    "wait-below-zero",
-    replace="np.maximum(wait - 1, 0)",
-    by="wait - 1",
-    hint="What is the `wait` of a neuron that was not waiting, one step later?",
-)
-
 # --- a simulation --------------------------------------------------------------------------------
 
 lif_simulate = Exercise("lif_simulate", points=4, needs=("lif_step",))
@@ -465,78 +245,6 @@ def simulate_float32(rng):
     """Gives float32 potentials and boolean spikes for float32."""
     yield *single(drives(rng, 40, 3)), 0.5
 
-
-CALL = "v, wait, current[t], dt, tau, resistance, v_rest, v_reset, v_th, t_ref"
-
-lif_simulate.misconception(
-    "starts-at-reset",
-    replace="np.full(n, v_rest",
-    by="np.full(n, v_reset",
-    hint="At which potential has a neuron that never fired been sitting?",
-)
-lif_simulate.misconception(
-    "starts-at-zero",
-    replace="np.full(n, v_rest",
-    by="np.full(n, 0.0",
-    hint="Zero millivolts is far above the threshold. Where does the text let a simulation start?",
-)
-lif_simulate.misconception(
-    "starts-refractory",
-    replace="wait = np.zeros(n, dtype=np.int64)",
-    by="wait = np.full(n, round(t_ref / dt))",
-    hint="Is the neuron deaf at the very beginning of your simulation? Should it be?",
-)
-lif_simulate.misconception(
-    "wait-not-carried",
-    replace="v, wait, spiked = lif_step(",
-    by="v, _, spiked = lif_step(",
-    hint="The state of a neuron has two parts. Do both of them come back into the next step?",
-)
-lif_simulate.misconception(
-    "potential-not-carried",
-    replace="v, wait, spiked = lif_step(",
-    by="trace[t], wait, spiked = lif_step(",
-    hint="From which potential does your second step start?",
-)
-lif_simulate.misconception(
-    "row-before-the-step",
-    replace=("        trace[t] = v\n", "        v, wait, spiked = lif_step("),
-    by=("", "        trace[t] = v\n        v, wait, spiked = lif_step("),
-    hint="Does row t show the potential before or after the current of step t has acted?",
-)
-lif_simulate.misconception(
-    "first-current-for-ever",
-    replace="current[t], dt",
-    by="current[0], dt",
-    hint="Switch the current off halfway. Does your neuron notice?",
-)
-lif_simulate.misconception(
-    "current-of-the-next-step",
-    replace="current[t], dt",
-    by="current[min(t + 1, steps - 1)], dt",
-    hint="Which row of the currents drives step 0?",
-)
-lif_simulate.misconception(
-    "spikes-read-from-the-trace",
-    replace="spikes[t] = spiked",
-    by="spikes[t] = v >= v_th",
-    hint="You look for spikes in potentials that have been reset already. Can any of them be above "
-    "the threshold? Who does know whether there was a spike?",
-)
-lif_simulate.misconception(
-    "defaults-instead-of-parameters",
-    replace=CALL,
-    by="v, wait, current[t], dt",
-    hint="You are given a time constant, a threshold and more. Do they reach lif_step?",
-)
-lif_simulate.misconception(
-    "spike-drawn-into-the-trace",
-    replace="trace[t] = v",
-    by="trace[t] = np.where(spiked, v_th, v)",
-    hint="What does the docstring say a neuron shows in the row of its spike?",
-    convention="traces drawn up to the threshold (or to a spike's height) for plotting; here the "
-    "record holds the potential after the reset",
-)
 
 # --- the f-I curve -------------------------------------------------------------------------------
 
@@ -592,71 +300,6 @@ def rate_nan_below_rheobase(
         rise = tau * np.log((target - v_reset) / (target - v_th))
         return 1000.0 / (t_ref + rise)
 
-
-lif_rate.misconception(
-    "per-millisecond",
-    replace="1000.0 /",
-    by="1.0 /",
-    hint="A neuron that fires every 20 ms fires at 50 Hz. What does your function say?",
-)
-lif_rate.misconception(
-    "refractory-period-forgotten",
-    replace="(t_ref + rise)",
-    by="(rise)",
-    hint="With an enormous current, how fast can a neuron fire that is deaf for 2 ms after each "
-    "spike?",
-)
-lif_rate.misconception(
-    "refractory-period-subtracted",
-    replace="(t_ref + rise)",
-    by="(rise - t_ref)",
-    hint="Does the refractory period make the interval between two spikes longer or shorter?",
-)
-lif_rate.misconception(
-    "interval-for-rate",
-    replace="1000.0 / (t_ref + rise)",
-    by="t_ref + rise",
-    hint="You return the time between two spikes. Should a stronger current give a larger or a "
-    "smaller number?",
-)
-lif_rate.misconception(
-    "decimal-logarithm",
-    replace="np.log(",
-    by="np.log10(",
-    hint="The potential rises along exp(-t / tau). Which logarithm undoes that?",
-)
-lif_rate.misconception(
-    "reset-taken-for-rest",
-    replace="(target[fires] - v_reset)",
-    by="(target[fires] - v_rest)",
-    hint="From which potential does the climb to the next spike start?",
-    convention="the textbook case v_reset = v_rest; here the two are different parameters",
-)
-lif_rate.misconception(
-    "ratio-upside-down",
-    replace="(target[fires] - v_reset) / (target[fires] - v_th)",
-    by="(target[fires] - v_th) / (target[fires] - v_reset)",
-    hint="Is the logarithm in your formula positive? Can a time be negative?",
-)
-lif_rate.misconception(
-    "rest-forgotten",
-    replace="resistance * current + v_rest",
-    by="resistance * current",
-    hint="Where does the potential end up, under a current I, if there were no threshold? Does "
-    "your neuron need any current to fire?",
-)
-lif_rate.misconception(
-    "resistance-forgotten",
-    replace="resistance * current + v_rest",
-    by="current + v_rest",
-    hint="You add nA to mV. What turns one into the other?",
-)
-lif_rate.misconception(
-    "undefined-below-rheobase",
-    function=rate_nan_below_rheobase,
-    hint="What does your formula take the logarithm of when the current is too weak to reach the "
-    "threshold? How often does such a neuron fire?",
-)
 
 # --- the ReLU that fits --------------------------------------------------------------------------
 
@@ -771,56 +414,6 @@ def relu_last_silence(currents, rates):
     return relu_cornered_at(silent.max() if silent.size else currents.min(), currents, rates)
 
 
-fit_relu.misconception(
-    "fires-only",
-    function=relu_through_firing_points,
-    hint="You fit a line through the points that fire. What does your ReLU claim for the silent "
-    "currents just below, and what does that error cost?",
-)
-fit_relu.misconception(
-    "line-through-everything",
-    function=relu_line_through_all,
-    hint="A straight line goes below zero on the left; a ReLU cannot. Which points should a line "
-    "on the sloping side have to please?",
-)
-fit_relu.misconception(
-    "threshold-at-the-first-spike",
-    function=relu_first_spike,
-    hint="You fix the threshold at the weakest current that fires. Who says that this is the best "
-    "place? Try one a little to the left.",
-)
-fit_relu.misconception(
-    "threshold-at-the-last-silence",
-    function=relu_last_silence,
-    hint="You fix the threshold at the strongest silent current (the measured rheobase). Is the "
-    "squared error really smallest there?",
-)
-fit_relu.misconception(
-    "intercept-for-threshold",
-    replace="return float(best[0]), float(best[1])",
-    by="return float(best[0]), float(-best[0] * best[1])",
-    hint="Is your second number in Hz or in nA? Where on which axis does the threshold lie?",
-)
-fit_relu.misconception(
-    "currents-not-sorted",
-    function=relu_groups_by_position,
-    hint="Give the same points in another order. Does your answer change? Which points are to the "
-    "right of the k-th one?",
-)
-fit_relu.misconception(
-    "gain-of-the-line",
-    replace="gain = (a @ rates) / (a @ a)",
-    by="gain = (a @ rates) / np.sum(a)",
-    hint="Set the derivative of the squared error with respect to the gain to zero. By what do you "
-    "divide?",
-)
-fit_relu.misconception(
-    "returned-in-the-wrong-order",
-    replace="float(best[0]), float(best[1])",
-    by="float(best[1]), float(best[0])",
-    hint="Which of the two does the docstring name first?",
-)
-
 # --- Hodgkin-Huxley: the gates -------------------------------------------------------------------
 
 hh_rates = Exercise("hh_rates", points=3)
@@ -871,13 +464,6 @@ def rates_float32(rng):
     )[0]
 
 
-RAMP = """        y = np.ones_like(x)
-        regular = x != 0
-        y[regular] = x[regular] / -np.expm1(-x[regular])
-        return y
-"""
-
-
 def rates_unguarded(v):
     with np.errstate(all="ignore"):
         alpha_m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10))
@@ -893,76 +479,6 @@ def rates_counted_from_rest(v):
 def rates_of_1952(v):
     return ref.hh_rates(-v - 65)
 
-
-hh_rates.misconception(
-    "zero-by-zero",
-    function=rates_unguarded,
-    hint="What does your alpha_m give at exactly -40 mV? What is the limit of x / (1 - exp(-x)) "
-    "for small x?",
-)
-hh_rates.misconception(
-    "limit-zero",
-    replace="np.ones_like(x)",
-    by="np.zeros_like(x)",
-    hint="You put 0 where the formula reads 0/0. Look at the values a little to the left and a "
-    "little to the right: which value fits between them?",
-)
-saved = hh_rates.misconception(
-    "epsilon-below",
-    replace=RAMP,
-    by="        return x / (1e-7 - np.expm1(-x))\n",
-    hint="A small number below makes 0 of 0/0. Is 0 the limit of x / (1 - exp(-x))? And what does "
-    "the small number do to the values that were right?",
-)
-for tiny in ("1e-6", "1e-8", "1e-9", "1e-10", "1e-12"):
-    saved.also(replace=RAMP, by=f"        return x / ({tiny} - np.expm1(-x))\n")
-hh_rates.misconception(
-    "both-limits-one",
-    replace="alpha_n = 0.1 * ramp((v + 55) / 10)",
-    by="alpha_n = np.where(v == -55, 1, 0.1 * ramp((v + 55) / 10))",
-    hint="alpha_n has the factor 0.01 where alpha_m has 0.1. Can both have the same limit?",
-)
-hh_rates.misconception(
-    "counted-from-rest",
-    function=rates_counted_from_rest,
-    hint="At rest, is your v equal to 0 or to -65? Which of the two do the formulas of this "
-    "chapter expect?",
-    convention="potentials counted from rest, upwards (rest at 0, as in Gerstner's and "
-    "Izhikevich's texts); here v is the membrane potential, at rest -65 mV",
-)
-hh_rates.misconception(
-    "as-printed-in-1952",
-    function=rates_of_1952,
-    hint="In which direction did Hodgkin and Huxley count the potential, and from where?",
-    convention="the formulas of the 1952 paper, with V counted from rest and depolarisation "
-    "negative; here v is the membrane potential, at rest -65 mV",
-)
-hh_rates.misconception(
-    "beta-h-sign",
-    replace="np.exp(-(v + 35) / 10)",
-    by="np.exp((v + 35) / 10)",
-    hint="Sodium channels inactivate when the membrane is depolarised. Does your beta_h grow or "
-    "shrink with v?",
-)
-hh_rates.misconception(
-    "rates-ordered-m-n-h",
-    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
-    by="return alpha_m, beta_m, alpha_n, beta_n, alpha_h, beta_h",
-    hint="In which order does the docstring list the three gates?",
-    convention="the order m, n, h of some textbooks; here m, h, n",
-)
-hh_rates.misconception(
-    "alphas-then-betas",
-    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
-    by="return alpha_m, alpha_h, alpha_n, beta_m, beta_h, beta_n",
-    hint="Are the rates returned gate by gate, or first all openings and then all closings?",
-)
-hh_rates.misconception(
-    "alpha-and-beta-exchanged",
-    replace="return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n",
-    by="return beta_m, alpha_m, beta_h, alpha_h, beta_n, alpha_n",
-    hint="Which of the two letters opens a gate?",
-)
 
 # --- where the gates settle ----------------------------------------------------------------------
 
@@ -999,44 +515,6 @@ def settled_float32(rng):
     """Gives float32 for float32."""
     yield single(rng.uniform(-85, -60, 6))[0]
 
-
-GATES = ("alpha_m / (", "alpha_h / (", "alpha_n / (")
-
-hh_steady_state.misconception(
-    "closed-fraction",
-    replace=GATES,
-    by=("beta_m / (", "beta_h / (", "beta_n / ("),
-    hint="If the opening rate is much larger than the closing rate, are the gates open or closed "
-    "in the end?",
-)
-hh_steady_state.misconception(
-    "h-counts-the-inactivated",
-    replace="alpha_h / (",
-    by="beta_h / (",
-    hint="h multiplies the sodium current, as m does. Do the channels conduct where your h is near "
-    "1? Then which share of them does h count: the inactivated ones or those still ready?",
-)
-hh_steady_state.misconception(
-    "time-constant",
-    replace=GATES,
-    by=("1 / (", "1 / (", "1 / ("),
-    hint="You return a time in ms. What is asked is a fraction: which rate has to stand above the "
-    "line?",
-    convention="1/(α + β) is the gate's time constant τ, the companion of the steady state",
-)
-hh_steady_state.misconception(
-    "odds",
-    replace=("/ (alpha_m + beta_m)", "/ (alpha_h + beta_h)", "/ (alpha_n + beta_n)"),
-    by=("/ beta_m", "/ beta_h", "/ beta_n"),
-    hint="Can your fraction be larger than 1? Set the derivative to zero and solve for m again.",
-)
-hh_steady_state.misconception(
-    "ordered-m-n-h",
-    replace="return m, h, n",
-    by="return m, n, h",
-    hint="In which order does the docstring list the gates?",
-    convention="the order m, n, h of some textbooks; here m, h, n",
-)
 
 # --- the four equations --------------------------------------------------------------------------
 
@@ -1084,101 +562,6 @@ def derivative_float32(rng):
     state = np.stack([rng.uniform(-85, -60, 5), *rng.uniform(0.1, 0.9, (3, 5))])
     yield single(state, rng.uniform(0.0, 10.0, 5))
 
-
-MOVING_M = "            alpha_m * (1 - m) - beta_m * m,\n"
-MOVING_H = "            alpha_h * (1 - h) - beta_h * h,\n"
-MOVING_N = "            alpha_n * (1 - n) - beta_n * n,\n"
-MOVING = MOVING_M + MOVING_H + MOVING_N
-
-hh_derivative.misconception(
-    "ions-push-away",
-    replace="(current - sodium - potassium - leak)",
-    by="(current + sodium + potassium + leak)",
-    hint="With only the leak and v above E_L, should v rise or fall? Each ion pulls towards its "
-    "own potential.",
-)
-hh_derivative.misconception(
-    "current-hyperpolarises",
-    replace="(current - sodium",
-    by="(-current - sodium",
-    hint="The docstring says a positive current depolarises. What does yours do?",
-)
-hh_derivative.misconception(
-    "current-forgotten",
-    replace="(current - sodium",
-    by="(-sodium",
-    hint="Does anything change when you double the injected current?",
-)
-hh_derivative.misconception(
-    "m-and-h-exchanged",
-    replace="m**3 * h",
-    by="m * h**3",
-    hint="How many activation gates does a sodium channel have, and how many inactivation gates?",
-)
-hh_derivative.misconception(
-    "m-squared",
-    replace="m**3 * h",
-    by="m**2 * h",
-    hint="How many m-gates have to be open at once for sodium to flow?",
-)
-hh_derivative.misconception(
-    "h-forgotten",
-    replace="m**3 * h",
-    by="m**3",
-    hint="What ends the sodium current in your membrane while it stays depolarised?",
-)
-hh_derivative.misconception(
-    "n-cubed",
-    replace="n**4",
-    by="n**3",
-    hint="How many n-gates does a potassium channel have?",
-)
-hh_derivative.misconception(
-    "leak-forgotten",
-    replace="- potassium - leak",
-    by="- potassium",
-    hint="Shut all gates and switch the current off. Which current is left, and where is it in "
-    "your sum?",
-)
-hh_derivative.misconception(
-    "sodium-and-potassium-exchanged",
-    replace=("G_NA * m**3 * h * (v - E_NA)", "G_K * n**4 * (v - E_K)"),
-    by=("G_NA * m**3 * h * (v + 77)", "G_K * n**4 * (v - 50)"),
-    hint="Which ion pulls the potential up to +50 mV, and which one down to -77 mV?",
-)
-hh_derivative.misconception(
-    "gates-opened-by-both",
-    replace=("- beta_m * m", "- beta_h * h", "- beta_n * n"),
-    by=("+ beta_m * m", "+ beta_h * h", "+ beta_n * n"),
-    hint="Where do your gates go when all of them are open already?",
-)
-hh_derivative.misconception(
-    "alpha-closes",
-    replace=(
-        "alpha_m * (1 - m) - beta_m * m",
-        "alpha_h * (1 - h) - beta_h * h",
-        "alpha_n * (1 - n) - beta_n * n",
-    ),
-    by=(
-        "beta_m * (1 - m) - alpha_m * m",
-        "beta_h * (1 - h) - alpha_h * h",
-        "beta_n * (1 - n) - alpha_n * n",
-    ),
-    hint="Which gates does alpha act on: those that are closed, or those that are open?",
-)
-hh_derivative.misconception(
-    "state-ordered-v-n-m-h",
-    replace=(
-        "v, m, h, n = state",
-        MOVING,
-    ),
-    by=(
-        "v, n, m, h = state",
-        MOVING_N + MOVING_M + MOVING_H,
-    ),
-    hint="In which order does the docstring list the rows of the state?",
-    convention="the order (V, n, m, h), common in course scripts; here (v, m, h, n)",
-)
 
 # --- Runge-Kutta ---------------------------------------------------------------------------------
 
@@ -1249,104 +632,6 @@ def hh_heun(current, dt, v0=-65.0):
     return np.array(states)
 
 
-SUM = "dt / 6 * (k1 + 2 * k2 + 2 * k3 + k4)"
-
-hh_simulate.misconception(
-    "forward-euler",
-    replace=SUM,
-    by="dt * k1",
-    hint="How many slopes per step does your method look at? The text asks for four.",
-    convention="forward Euler, as for the LIF neuron; here Runge-Kutta of order four is asked",
-)
-hh_simulate.misconception(
-    "midpoint",
-    replace=SUM,
-    by="dt * k2",
-    hint="You use the slope in the middle of the step only. What are k3 and k4 for?",
-    convention="the midpoint method (Runge-Kutta of order two); here order four is asked",
-)
-hh_simulate.misconception(
-    "heun",
-    function=hh_heun,
-    hint="You average the slopes at the two ends of the step. Which two are missing?",
-    convention="Heun's method (Runge-Kutta of order two); here order four is asked",
-)
-hh_simulate.misconception(
-    "three-eighths-rule",
-    function=hh_three_eighths,
-    hint="At which moments within the step does the text evaluate the slopes? Yours is of order "
-    "four too, but another method.",
-    convention="Kutta's 3/8 rule; here the classical method with weights 1, 2, 2, 1",
-)
-hh_simulate.misconception(
-    "equal-weights",
-    replace=SUM,
-    by="dt / 4 * (k1 + k2 + k3 + k4)",
-    hint="Do all four slopes count the same? Try your weights on ds/dt = -s from the text.",
-)
-hh_simulate.misconception(
-    "k3-from-k1",
-    replace="state + dt / 2 * k2",
-    by="state + dt / 2 * k1",
-    hint="From which slope does the third look into the middle of the step start?",
-)
-hh_simulate.misconception(
-    "k4-at-half-a-step",
-    replace="state + dt * k3",
-    by="state + dt / 2 * k3",
-    hint="At which moment of the step is the fourth slope taken?",
-)
-hh_simulate.misconception(
-    "full-steps-everywhere",
-    replace=("state + dt / 2 * k1", "state + dt / 2 * k2"),
-    by=("state + dt * k1", "state + dt * k2"),
-    hint="Where within the step are k2 and k3 taken: in the middle or at the end?",
-)
-hh_simulate.misconception(
-    "gates-start-shut",
-    replace="np.stack([v, *hh_steady_state(v)])",
-    by="np.stack([v, 0 * v, 0 * v, 0 * v])",
-    hint="A membrane that has been at v0 for a long time: where are its gates?",
-)
-hh_simulate.misconception(
-    "gates-start-at-rest",
-    replace="*hh_steady_state(v)",
-    by="*hh_steady_state(np.full_like(v, -65.0))",
-    hint="Start at -55 mV. Are your gates settled for -55 mV or for -65 mV?",
-)
-hh_simulate.misconception(
-    "state-before-the-step",
-    replace=("        states[t] = state\n", "        k1 = hh_derivative"),
-    by=("", "        states[t] = state\n        k1 = hh_derivative"),
-    hint="Does row 0 show the starting state, or the state after the first step?",
-)
-hh_simulate.misconception(
-    "current-runs-ahead",
-    replace="state + dt * k3, current[t]",
-    by="state + dt * k3, current[min(t + 1, steps - 1)]",
-    hint="What does the docstring say the current does during a step? Which current does your k4 "
-    "see?",
-    convention="the current taken as a function of time and evaluated at the moment of each slope; "
-    "here it is held constant during a step",
-).also(
-    replace=(
-        "state + dt / 2 * k1, current[t]",
-        "state + dt / 2 * k2, current[t]",
-        "state + dt * k3, current[t]",
-    ),
-    by=(
-        "state + dt / 2 * k1, (current[t] + current[min(t + 1, steps - 1)]) / 2",
-        "state + dt / 2 * k2, (current[t] + current[min(t + 1, steps - 1)]) / 2",
-        "state + dt * k3, current[min(t + 1, steps - 1)]",
-    ),
-)
-hh_simulate.misconception(
-    "step-in-seconds",
-    replace=("dt / 2 * k1", "dt / 2 * k2", "dt * k3", "dt / 6 *"),
-    by=("dt / 2000 * k1", "dt / 2000 * k2", "dt / 1000 * k3", "dt / 6000 *"),
-    hint="dt is in ms and the derivatives are per ms. Is there anything to convert?",
-)
-
 # --- Hebb ----------------------------------------------------------------------------------------
 
 hebbian_update = Exercise("hebbian_update", points=2)
@@ -1399,53 +684,6 @@ def hebb_covariance(w, pre, post, lr):
     pre, post = pre - pre.mean(axis=0), post - post.mean(axis=0)
     return w + lr * (post.T @ pre) / len(pre)
 
-
-hebbian_update.misconception(
-    "summed-over-the-batch",
-    replace=" / len(pre)",
-    by="",
-    hint="Show the same moments twice. Should the weights change twice as much?",
-    convention="the summed form Δw = η Σ y xᵀ; here the mean over the batch",
-)
-hebbian_update.misconception(
-    "anti-hebbian",
-    replace="w + lr",
-    by="w - lr",
-    hint="Fire together, wire together: does the synapse grow or shrink?",
-    convention="the anti-Hebbian rule (decorrelation); here the Hebbian one",
-)
-hebbian_update.misconception(
-    "change-only",
-    replace="w + lr",
-    by="lr",
-    hint="Set the learning rate to zero. Should the weights vanish?",
-)
-hebbian_update.misconception(
-    "old-weights-multiplied",
-    replace="w + lr * (post.T @ pre) / len(pre)",
-    by="w * (1 + lr * (post.T @ pre) / len(pre))",
-    hint="Can a synapse of weight zero ever grow with your rule?",
-)
-hebbian_update.misconception(
-    "divided-by-the-inputs",
-    replace="len(pre)",
-    by="pre.shape[1]",
-    hint="Over what is the mean taken: over the moments or over the inputs?",
-)
-hebbian_update.misconception(
-    "covariance-rule",
-    function=hebb_covariance,
-    hint="Do you take the mean activity away first? Hebb's product here is one of the activities "
-    "as they are.",
-    convention="the covariance rule (Sejnowski 1977); here plain Hebb",
-)
-hebbian_update.misconception(
-    "product-of-the-means",
-    replace="(post.T @ pre) / len(pre)",
-    by="np.outer(post.mean(axis=0), pre.mean(axis=0))",
-    hint="Two neurons are both often active, but never at the same moment. Do they fire together? "
-    "Does the synapse between them grow with your rule?",
-)
 
 # --- Oja -----------------------------------------------------------------------------------------
 
@@ -1505,63 +743,6 @@ def oja_sanger(w, pre, post, lr):
     return w + lr * (post.T @ pre / len(pre) - overlap @ w)
 
 
-oja_update.misconception(
-    "plain-hebb",
-    replace="(growth - decay)",
-    by="growth",
-    hint="Iterate your rule a thousand times. What stops the weights from growing?",
-)
-oja_update.misconception(
-    "forgetting-strengthens",
-    replace="(growth - decay)",
-    by="(growth + decay)",
-    hint="Does your second term pull long weight vectors back, or make them longer still?",
-)
-oja_update.misconception(
-    "activity-not-squared",
-    replace="post**2",
-    by="post",
-    hint="Multiply out y (x - y w). With which power does y stand before w?",
-)
-oja_update.misconception(
-    "squared-mean",
-    replace="np.mean(post**2, axis=0)[",
-    by="(np.mean(post, axis=0) ** 2)[",
-    hint="Is the mean of the squares the same as the square of the mean? Which one is in the rule?",
-)
-oja_update.misconception(
-    "plain-weight-decay",
-    replace="np.mean(post**2, axis=0)[:, np.newaxis] * w",
-    by="w",
-    hint="Does a silent neuron forget with your rule? Should it?",
-    convention="Hebb with weight decay; Oja's forgetting is weighted by the squared activity",
-)
-oja_update.misconception(
-    "oja-summed",
-    replace=("/ len(pre)", "np.mean(post**2, axis=0)"),
-    by=("", "np.sum(post**2, axis=0)"),
-    hint="Show the same moments twice. Should the weights change twice as much?",
-    convention="the sum over the batch; here the mean",
-)
-oja_update.misconception(
-    "activity-computed-anew",
-    function=oja_measured_again,
-    hint="You are given the activities after the synapse. Why do you compute others from w?",
-)
-oja_update.misconception(
-    "subspace-rule",
-    function=oja_subspace,
-    hint="Do the output neurons in your rule know of each other? Each should follow its own rule.",
-    convention="Oja's subspace rule of 1989 (all outputs together); here each neuron by itself",
-)
-oja_update.misconception(
-    "generalised-hebbian",
-    function=oja_sanger,
-    hint="Your second neuron subtracts what the first one explains. Is that asked here?",
-    convention="Sanger's generalised Hebbian algorithm (1989), which finds several components in "
-    "order; here each neuron by itself",
-)
-
 # --- lesions -------------------------------------------------------------------------------------
 
 lesion = Exercise("lesion", points=2)
@@ -1616,9 +797,6 @@ def lesion_float32(rng):
     yield single(w)[0], 0.5, order
 
 
-COUNT = "round(fraction * w.size)"
-
-
 def lesion_whole_neurons(w, fraction, order):
     damaged = w.copy()
     rows = order[order < len(w)]
@@ -1631,57 +809,6 @@ def lesion_smallest(w, fraction, order):
     damaged.flat[np.argsort(np.abs(w), axis=None)[: round(fraction * w.size)]] = 0
     return damaged
 
-
-lesion.misconception(
-    "truncated-count",
-    replace=COUNT,
-    by="int(fraction * w.size)",
-    hint="What is 0.29 * 100 in your Python, and what does int make of it?",
-)
-lesion.misconception(
-    "fraction-survives",
-    replace=COUNT,
-    by="round((1 - fraction) * w.size)",
-    hint="With fraction 0, is your network intact or dead?",
-    convention="the fraction as the share that survives; here the share destroyed",
-)
-lesion.misconception(
-    "last-of-the-order",
-    replace="order[: round(fraction * w.size)]",
-    by="order[w.size - round(fraction * w.size) :]",
-    hint="Which weights go: those at the beginning of the order or those at its end?",
-)
-lesion.misconception(
-    "order-ignored",
-    replace="order[: round(fraction * w.size)]",
-    by="np.arange(round(fraction * w.size))",
-    hint="Who decides which weights die? Change the order and look whether anything changes.",
-)
-lesion.misconception(
-    "ranks-for-positions",
-    replace="order[: round(fraction * w.size)]",
-    by="np.flatnonzero(order < round(fraction * w.size))",
-    hint="The order begins with 4. Does weight number 4 die first, or does the very first weight "
-    "die in fifth place? What does the docstring say its entries are?",
-)
-lesion.misconception(
-    "counted-by-columns",
-    replace="damaged.flat",
-    by="damaged.T.flat",
-    hint="Which weight is at position 1: the one to the right of the first, or the one below it?",
-    convention="column-major counting (MATLAB, Fortran, R); here row by row",
-)
-lesion.misconception(
-    "whole-neurons",
-    function=lesion_whole_neurons,
-    hint="Do you destroy single synapses or whole rows of them?",
-)
-lesion.misconception(
-    "smallest-first",
-    function=lesion_smallest,
-    hint="You remove the weights that matter least. Is damage that considerate?",
-    convention="magnitude pruning, a method of compression; here the damage is blind",
-)
 
 # --- the robustness curve ------------------------------------------------------------------------
 
@@ -1750,66 +877,6 @@ def robustness_of_the_ensemble(w, x, labels, fractions, orders):
         mean = np.mean([ref.lesion(w, fraction, order) for order in orders], axis=0)
         accuracy[i] = np.mean(np.argmax(x @ mean.T, axis=1) == labels)
     return accuracy
-
-
-robustness_curve.misconception(
-    "damage-accumulates",
-    function=robustness_accumulating,
-    hint="Does every experiment start from the intact network, or from the ruins of the last one?",
-)
-robustness_curve.misconception(
-    "error-for-accuracy",
-    replace="guess == labels",
-    by="guess != labels",
-    hint="Should your curve start high and fall, or start low and rise?",
-)
-robustness_curve.misconception(
-    "summed-over-lesions",
-    replace="accuracy / len(orders)",
-    by="accuracy",
-    hint="Can an accuracy be larger than 1?",
-)
-robustness_curve.misconception(
-    "counts-for-shares",
-    replace="np.mean(guess == labels)",
-    by="np.sum(guess == labels)",
-    hint="Do you return how many samples are right, or which share of them?",
-)
-robustness_curve.misconception(
-    "one-lesion-only",
-    replace=("for order in orders:", "accuracy / len(orders)"),
-    by=("for order in orders[:1]:", "accuracy"),
-    hint="How many experiments do you average over? A single lesion may be lucky.",
-)
-robustness_curve.misconception(
-    "scores-averaged-before-deciding",
-    function=robustness_of_the_ensemble,
-    hint="Every lesion is an experiment with an accuracy of its own. Do you average accuracies, or "
-    "do you let the damaged networks vote together?",
-)
-robustness_curve.misconception(
-    "worst-case",
-    replace=("accuracy = np.zeros(", "accuracy[i] += np.mean(guess == labels)", "/ len(orders)"),
-    by=(
-        "accuracy = np.ones(",
-        "accuracy[i] = min(accuracy[i], np.mean(guess == labels))",
-        "/ 1",
-    ),
-    hint="Do you report the worst lesion or the average one?",
-)
-robustness_curve.misconception(
-    "ties-to-the-last",
-    replace="np.argmax(x @ lesion(w, fraction, order).T, axis=1)",
-    by="len(w) - 1 - np.argmax(x @ lesion(w, fraction, order)[::-1].T, axis=1)",
-    hint="When everything is destroyed and all scores are zero, which class does the docstring say "
-    "wins?",
-)
-robustness_curve.misconception(
-    "magnitude-of-the-score",
-    replace="np.argmax(x @",
-    by="np.argmax(abs(x) @",
-    hint="Do negative inputs count as negative in your scores?",
-)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

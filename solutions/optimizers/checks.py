@@ -81,35 +81,6 @@ def any_layout(rng):
     yield Case(normal(rng, 1), normal(rng, 1), lr=0.5)
 
 
-sgd.misconception(
-    "uphill",
-    replace="param - lr * grad",
-    by="param + lr * grad",
-    hint="""The gradient points where the loss grows fastest. Which way does your step go? Try it
-    on a parabola: is the loss smaller afterwards?""",
-)
-sgd.misconception(
-    "unit-step",
-    replace="lr * grad",
-    by="lr * grad / np.linalg.norm(grad)",
-    hint="""How long is your step where the slope is small, and how long where it is steep? Does
-    the formula divide by the length of the gradient?""",
-)
-sgd.misconception(
-    "sign-of-the-slope",
-    replace="lr * grad",
-    by="lr * np.sign(grad)",
-    hint="""Your step has the same length for a slope of 0.01 and for one of 100. What does the
-    formula multiply the learning rate with?""",
-)
-sgd.misconception(
-    "shrinks-the-weights",
-    replace="param - lr * grad",
-    by="(1 - lr) * param - lr * grad",
-    hint="""What happens to the parameters where the gradient is zero? (Making them smaller is
-    weight decay, which is not asked here.)""",
-)
-
 # --- momentum_step --------------------------------------------------------------------------------
 
 momentum = Exercise("momentum_step", points=2)
@@ -164,55 +135,6 @@ def _adding_momentum(param, grad, velocity, lr=0.01, beta=0.9):
     return param + velocity, velocity
 
 
-momentum.misconception(
-    "lr-outside-the-velocity",
-    function=_pytorch_momentum,
-    convention="PyTorch's v = βv + g, with the learning rate applied to the whole velocity",
-    hint="""What unit does your velocity have, that of a gradient or that of a step? Here the
-    learning rate stands inside: each push is scaled when it enters.""",
-)
-momentum.misconception(
-    "velocity-with-the-other-sign",
-    function=_adding_momentum,
-    convention="Sutskever's v = βv − ηg with θ + v (2013): the velocity points along the step",
-    hint="""Does the velocity you return point along the step or against it? Here it is
-    subtracted.""",
-)
-momentum.misconception(
-    "averages-instead-of-adding",
-    replace="beta * velocity + lr * grad",
-    by="beta * velocity + (1 - beta) * lr * grad",
-    convention="the moving average v = βv + (1−β)g, as in the first half of Adam",
-    hint="""On an even slope, how fast does your ball become in the end: as fast as one gradient
-    step, or ten times as fast?""",
-)
-momentum.misconception(
-    "steps-with-the-old-velocity",
-    replace="velocity = beta * velocity + lr * grad\n    return param - velocity, velocity",
-    by="new = beta * velocity + lr * grad\n    return param - velocity, new",
-    hint="""Starting at rest, does your first step move at all? Which velocity, the one before or
-    the one after this gradient, moves the parameters?""",
-)
-momentum.misconception(
-    "velocity-not-carried",
-    replace="velocity = beta * velocity + lr * grad\n    return param - velocity, velocity",
-    by="new = beta * velocity + lr * grad\n    return param - new, velocity",
-    hint="""The next step gets the velocity that you return. Is it the new one?""",
-)
-momentum.misconception(
-    "no-friction",
-    replace="beta * velocity",
-    by="velocity",
-    hint="""A ball on an even slope: does yours ever stop speeding up? Which factor should slow
-    it?""",
-)
-momentum.misconception(
-    "uphill",
-    replace="return param - velocity",
-    by="return param + velocity",
-    hint="""The velocity gathers gradients, and those point uphill. Which way do you move?""",
-)
-
 # --- nesterov_step --------------------------------------------------------------------------------
 
 nesterov = Exercise("nesterov_step", points=3)
@@ -266,49 +188,6 @@ def _pytorch_nesterov(param, gradient, velocity, lr=0.01, beta=0.9):
     return param - (beta * velocity + lr * slope), velocity
 
 
-nesterov.misconception(
-    "looks-back",
-    replace="param - beta * velocity",
-    by="param + beta * velocity",
-    convention="the look-ahead θ + βm of texts that *add* the velocity, printed beside θ − m",
-    hint="""In this chapter the velocity is subtracted. If only the velocity acted, where would
-    the next point be? Is that where you measured the slope?""",
-)
-nesterov.misconception(
-    "slope-measured-here",
-    replace="gradient(param - beta * velocity)",
-    by="gradient(param)",
-    hint="""This is plain momentum. What did Nesterov change about the place where the slope is
-    measured?""",
-)
-nesterov.misconception(
-    "looks-too-far",
-    replace="gradient(param - beta * velocity)",
-    by="gradient(param - velocity)",
-    hint="""How much of the old velocity survives into this step? That much, and no more, is
-    known beforehand.""",
-)
-nesterov.misconception(
-    "steps-from-the-look-ahead",
-    replace="return param - velocity, velocity",
-    by="return param - beta * (velocity - lr * slope) / beta - velocity, velocity",
-    hint="""You measured the slope ahead: good. From which point does the step start, from there
-    or from where you stand? Is the old velocity used twice?""",
-)
-nesterov.misconception(
-    "keeps-the-look-ahead-point",
-    function=_pytorch_nesterov,
-    convention="PyTorch's form, whose parameters are the look-ahead point itself",
-    hint="""PyTorch rewrites the method so that its parameters are always the look-ahead point.
-    Here they are the point itself: where is the gradient measured, and by how much do you move?""",
-)
-nesterov.misconception(
-    "slope-forgets-the-rate",
-    replace="lr * slope",
-    by="slope",
-    hint="""How large is your first step if the learning rate is halved?""",
-)
-
 # --- adagrad_step ---------------------------------------------------------------------------------
 
 adagrad = Exercise("adagrad_step", points=2)
@@ -353,55 +232,6 @@ def any_layout(rng):
     yield Case(strided(rng, 4, 3), grad, s, lr=0.4)
     yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4)
 
-
-_FORGET_ROOT = """Let all gradients be ten times as large: should the steps of this method
-    change? Yours do. What is missing around the sum of squares?"""
-_OLD_SUM = """Which sum do you divide by, the one before or the one after this gradient? What
-    happens in the very first step?"""
-_NO_EPSILON = """A weight that has never had a slope: what is 0/0? What is epsilon for?"""
-
-adagrad.misconception(
-    "forgets-instead-of-summing",
-    replace="s + grad**2",
-    by="0.9 * s + 0.1 * grad**2",
-    convention="RMSProp's leaky average",
-    hint="""Does AdaGrad ever forget an old gradient? Your form comes later in this chapter.""",
-)
-adagrad.misconception(
-    "root-forgotten", replace="np.sqrt(s + eps)", by="(s + eps)", hint=_FORGET_ROOT
-)
-adagrad.misconception(
-    "divides-by-the-old-sum",
-    replace="s = s + grad**2\n    return param - lr * grad / np.sqrt(s + eps), s",
-    by="new = s + grad**2\n    return param - lr * grad / np.sqrt(s + eps), new",
-    hint=_OLD_SUM,
-)
-adagrad.misconception(
-    "one-length-for-all",
-    replace="s + grad**2",
-    by="s + np.sum(grad**2)",
-    hint="""Should a coordinate with small gradients be slowed by the steep ones? AdaGrad keeps a
-    separate account for each.""",
-)
-adagrad.misconception(
-    "sum-not-carried",
-    replace="s + grad**2",
-    by="grad**2",
-    hint="""After a thousand steps, what does your s know of the first nine hundred?""",
-)
-adagrad.misconception(
-    "sums-the-slopes",
-    replace="s + grad**2",
-    by="s + np.abs(grad)",
-    hint="""What is summed: the gradients, or their squares?""",
-)
-adagrad.misconception("no-epsilon", replace="np.sqrt(s + eps)", by="np.sqrt(s)", hint=_NO_EPSILON)
-adagrad.misconception(
-    "uphill",
-    replace="param - lr",
-    by="param + lr",
-    hint="""Each coordinate has its own step length now. Has the direction changed?""",
-)
 
 # --- rmsprop_step ---------------------------------------------------------------------------------
 
@@ -448,57 +278,6 @@ def any_layout(rng):
     yield Case(strided(rng, 4, 3), grad, s, lr=0.4, rho=0.8)
     yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4, rho=0.3)
 
-
-rmsprop.misconception(
-    "never-forgets",
-    replace="rho * s + (1 - rho) * grad**2",
-    by="s + grad**2",
-    convention="AdaGrad's running sum",
-    hint="""Can your s ever become smaller? What was wrong with AdaGrad's sum?""",
-)
-rmsprop.misconception(
-    "leak-not-balanced",
-    replace="(1 - rho) * grad**2",
-    by="grad**2",
-    hint="""On an even slope g, where does your s settle: at g² or at ten times that? An average
-    has weights that add up to one.""",
-)
-rmsprop.misconception(
-    "shares-exchanged",
-    replace="rho * s + (1 - rho) * grad**2",
-    by="(1 - rho) * s + rho * grad**2",
-    hint="""With rho = 0.9, how many steps does your average look back: ten, or hardly one? Which
-    share is rho?""",
-)
-rmsprop.misconception(
-    "rho-fixed",
-    replace="rho * s + (1 - rho) * grad**2",
-    by="0.9 * s + 0.1 * grad**2",
-    hint="""Does your average leak more slowly when rho is 0.99? Which arguments does your function
-    never use?""",
-)
-rmsprop.misconception(
-    "root-forgotten", replace="np.sqrt(s + eps)", by="(s + eps)", hint=_FORGET_ROOT
-)
-rmsprop.misconception(
-    "averages-the-slopes",
-    replace="(1 - rho) * grad**2",
-    by="(1 - rho) * np.abs(grad)",
-    hint="""Read the name backwards: root, mean, ... of what?""",
-)
-rmsprop.misconception(
-    "divides-by-the-old-average",
-    replace="s = rho * s + (1 - rho) * grad**2\n    return param - lr * grad / np.sqrt(s + eps), s",
-    by="new = rho * s + (1 - rho) * grad**2\n    return param - lr * grad / np.sqrt(s + eps), new",
-    hint=_OLD_SUM.replace("sum", "average"),
-)
-rmsprop.misconception(
-    "average-not-carried",
-    replace="s = rho * s + (1 - rho) * grad**2\n    return param - lr * grad / np.sqrt(s + eps), s",
-    by="new = rho * s + (1 - rho) * grad**2\n    return param - lr * grad / np.sqrt(new + eps), s",
-    hint="""The next step gets the average that you return. Is it the new one?""",
-)
-rmsprop.misconception("no-epsilon", replace="np.sqrt(s + eps)", by="np.sqrt(s)", hint=_NO_EPSILON)
 
 # --- adadelta_step --------------------------------------------------------------------------------
 
@@ -552,10 +331,6 @@ def any_layout(rng):
     yield Case(normal(rng, 1), slopes(rng, 1), _adadelta_state(rng, 1), rho=0.3)
 
 
-_DELTA = "delta = np.sqrt(d + eps) / np.sqrt(s + eps) * grad\n"
-_NEW_D = "d = rho * d + (1 - rho) * delta**2\n"
-
-
 def _adadelta_new_d(param, grad, state, rho=0.95, eps=1e-6):
     s, d = state
     s = rho * s + (1 - rho) * grad**2
@@ -563,64 +338,6 @@ def _adadelta_new_d(param, grad, state, rho=0.95, eps=1e-6):
     d = rho * d + (1 - rho) * delta**2
     return param - np.sqrt(d + eps) / np.sqrt(s + eps) * grad, (s, d)
 
-
-adadelta.misconception(
-    "epsilon-outside-the-roots",
-    replace="np.sqrt(d + eps) / np.sqrt(s + eps)",
-    by="(np.sqrt(d) + eps) / (np.sqrt(s) + eps)",
-    convention="ε beside the roots, as in many printings of RMSProp and Adam",
-    hint="""In the first step d is zero. How long is your step then: epsilon, or the root of
-    epsilon? A factor of a thousand hangs on it.""",
-)
-adadelta.misconception(
-    "roots-forgotten",
-    replace="np.sqrt(d + eps) / np.sqrt(s + eps)",
-    by="(d + eps) / (s + eps)",
-    hint="""d and s are means of squares. What makes a length of a mean of squares? Check the
-    units of your step.""",
-)
-adadelta.misconception(
-    "ratio-upside-down",
-    replace="np.sqrt(d + eps) / np.sqrt(s + eps)",
-    by="np.sqrt(s + eps) / np.sqrt(d + eps)",
-    hint="""Steep past slopes should shorten the step. Which of the two averages belongs below?""",
-)
-adadelta.misconception(
-    "steps-with-the-new-d",
-    function=_adadelta_new_d,
-    hint="""d is an average of past steps. Can the step of now already be in it when you compute
-    that step?""",
-)
-adadelta.misconception(
-    "d-gathers-slopes",
-    replace="(1 - rho) * delta**2",
-    by="(1 - rho) * grad**2",
-    hint="""s remembers the slopes. What is d to remember? Compare the units of d and of the
-    parameters squared.""",
-)
-adadelta.misconception(
-    "old-s",
-    replace="""s = rho * s + (1 - rho) * grad**2
-    delta = np.sqrt(d + eps) / np.sqrt(s + eps) * grad
-""",
-    by="""delta = np.sqrt(d + eps) / np.sqrt(s + eps) * grad
-    s = rho * s + (1 - rho) * grad**2
-""",
-    hint="""In the first step s is still zero. Does this gradient belong into s before or after
-    the division?""",
-)
-adadelta.misconception(
-    "running-sums",
-    replace=("rho * s + (1 - rho) * grad**2", "rho * d + (1 - rho) * delta**2"),
-    by=("s + grad**2", "d + delta**2"),
-    hint="""Can your averages ever become smaller? What is rho for?""",
-)
-adadelta.misconception(
-    "d-not-carried",
-    replace="return param - delta, (s, d)",
-    by="return param - delta, (s, state[1])",
-    hint="""Do your steps ever grow beyond the first ones? Which d do you hand on?""",
-)
 
 # --- adam_step ------------------------------------------------------------------------------------
 
@@ -687,104 +404,6 @@ def any_layout(rng):
     yield Case(normal(rng, 1), slopes(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
 
 
-adam.misconception(
-    "no-bias-correction",
-    replace=("m_hat = m / (1 - beta1**t)", "s_hat = s / (1 - beta2**t)"),
-    by=("m_hat = m", "s_hat = s"),
-    hint="""Both averages start at zero. After one step with a constant gradient g, is m equal to
-    g? How long is your first step, compared with the learning rate?""",
-)
-adam.misconception(
-    "only-m-corrected",
-    replace="s_hat = s / (1 - beta2**t)",
-    by="s_hat = s",
-    hint="""m is corrected. Does s not start at zero too?""",
-)
-adam.misconception(
-    "only-s-corrected",
-    replace="m_hat = m / (1 - beta1**t)",
-    by="m_hat = m",
-    hint="""s is corrected. Does m not start at zero too?""",
-)
-adam.misconception(
-    "correction-compounds",
-    replace=(
-        "m_hat = m / (1 - beta1**t)",
-        "s_hat = s / (1 - beta2**t)",
-        "lr * m_hat",
-        "sqrt(s_hat)",
-    ),
-    by=("m = m / (1 - beta1**t)", "s = s / (1 - beta2**t)", "lr * m", "sqrt(s)"),
-    hint="""Is the corrected average what you store? Then the next step corrects it once more.
-    What is to be remembered, and what is for this step only?""",
-)
-adam.misconception(
-    "t-from-zero",
-    replace="    t = t + 1\n",
-    by="",
-    hint="""The state holds how many steps were made *before*. What is t in the very first step,
-    and what is 1 − β⁰? Does the state you return count on?""",
-)
-adam.misconception(
-    "t-counted-after-the-step",
-    replace=("    t = t + 1\n", "(m, s, t)"),
-    by=("", "(m, s, t + 1)"),
-    hint="""In the first step your correction divides by 1 − β⁰ = 0. When is t counted up, before
-    or after it is used?""",
-)
-adam.misconception(
-    "corrects-with-the-old-count",
-    replace=("1 - beta1**t", "1 - beta2**t"),
-    by=("1 - beta1 ** max(t - 1, 1)", "1 - beta2 ** max(t - 1, 1)"),
-    hint="""On an even slope g the corrected m is g in every step. Yours is in the first step. Is
-    it in the second? How many gradients has m gathered by then?""",
-)
-adam.misconception(
-    "count-not-carried",
-    replace="+ eps), (m, s, t)",
-    by="+ eps), (m, s, state[2])",
-    hint="""Every step of yours believes to be the first. Which t do you hand on?""",
-)
-adam.misconception(
-    "root-forgotten", replace="np.sqrt(s_hat) + eps", by="s_hat + eps", hint=_FORGET_ROOT
-)
-adam.misconception(
-    "betas-exchanged",
-    replace=(
-        "beta1 * m + (1 - beta1) * grad\n",
-        "beta2 * s + (1 - beta2) * grad**2",
-        "m / (1 - beta1**t)",
-        "s / (1 - beta2**t)",
-    ),
-    by=(
-        "beta2 * m + (1 - beta2) * grad\n",
-        "beta1 * s + (1 - beta1) * grad**2",
-        "m / (1 - beta2**t)",
-        "s / (1 - beta1**t)",
-    ),
-    hint="""Which of the two averages looks back ten steps and which a thousand?""",
-)
-adam.misconception(
-    "s-averages-m",
-    replace="(1 - beta2) * grad**2",
-    by="(1 - beta2) * m**2",
-    hint="""If the gradient jumps between +1 and −1, m is near zero. Should s be, too? Whose
-    squares does it average?""",
-)
-adam.misconception(
-    "no-epsilon",
-    replace="(np.sqrt(s_hat) + eps)",
-    by="np.sqrt(s_hat)",
-    hint=_NO_EPSILON,
-)
-adam.misconception(
-    "correction-of-the-first-step-only",
-    replace=("(1 - beta1**t)", "(1 - beta2**t)"),
-    by=("(1 - beta1)", "(1 - beta2)"),
-    hint="""By how much is m too small after a hundred steps? Does your correction fade away with
-    t?""",
-)
-
 # --- svrg_epoch -----------------------------------------------------------------------------------
 
 svrg = Exercise("svrg_epoch", points=4)
@@ -843,66 +462,6 @@ def _svrg_moving_snapshot(param, gradient, n, order, lr=0.01):
     return w
 
 
-svrg.misconception(
-    "exact-gradient-recomputed",
-    function=_svrg_fresh_full,
-    hint="""At which weights is the exact gradient taken: at the snapshot or where you are now?
-    How often per epoch may it be computed, if SVRG is to be cheap?""",
-)
-svrg.misconception(
-    "snapshot-moves-along",
-    function=_svrg_moving_snapshot,
-    hint="""If the snapshot follows every step, the first two terms cancel and plain gradient
-    descent is left. When is the snapshot taken?""",
-)
-svrg.misconception(
-    "plain-sgd",
-    replace="(gradient(i, w) - slopes[i] + full)",
-    by="gradient(i, w)",
-    hint="""This is stochastic gradient descent. Which two terms take the noise out?""",
-)
-svrg.misconception(
-    "frozen-gradient",
-    replace="(gradient(i, w) - slopes[i] + full)",
-    by="full",
-    hint="""You walk along the slope of the snapshot all epoch long. How do you learn that the
-    slope has changed since?""",
-)
-svrg.misconception(
-    "sum-instead-of-mean",
-    replace="full = sum(slopes) / n",
-    by="full = sum(slopes)",
-    hint="""With twice the data, all copied, should the exact gradient be twice as large? The
-    loss is a mean over the samples.""",
-)
-svrg.misconception(
-    "mean-over-the-coordinates",
-    replace="full = sum(slopes) / n",
-    by="full = np.mean(slopes)",
-    hint="""Which shape has your exact gradient: one number, or one for each weight? Over which
-    axis is the mean?""",
-)
-svrg.misconception(
-    "signs-exchanged",
-    replace="gradient(i, w) - slopes[i] + full",
-    by="gradient(i, w) + slopes[i] - full",
-    hint="""At the snapshot the bracket must be the exact gradient. Put w equal to the snapshot:
-    what is left of yours?""",
-)
-svrg.misconception(
-    "order-ignored",
-    replace="for i in order:",
-    by="for i in range(len(order)):",
-    hint="""Which sample comes first: number 0, or the one that the order names first?""",
-)
-svrg.misconception(
-    "mean-over-the-order",
-    replace=("for i in range(n)]", "/ n\n", "slopes[i]"),
-    by=("for i in order]", "/ len(order)\n", "gradient(i, param)"),
-    hint="""Is a sample that this epoch's order leaves out part of the loss? The exact gradient
-    is taken over all n.""",
-)
-
 # --- dual_averaging_step --------------------------------------------------------------------------
 
 dual = Exercise("dual_averaging_step", points=3)
@@ -951,87 +510,6 @@ def any_layout(rng):
     yield Case(strided(rng, 4, 3), strided(rng, 4, 3), state, l1=0.1, gamma=1.5)
     yield Case(normal(rng, 1), slopes(rng, 1), (slopes(rng, 1), 3), l1=0.05, gamma=1.5)
 
-
-_MEAN = "mean = (t - 1) / t * mean + grad / t"
-_SHRUNK = "np.sign(mean) * np.maximum(np.abs(mean) - l1, 0)"
-
-dual.misconception(
-    "sum-instead-of-mean",
-    replace=_MEAN,
-    by="mean = mean + grad",
-    hint="""On an even slope, does your mean stay the same or does it grow with every step? What
-    would a threshold l1 mean then?""",
-)
-dual.misconception(
-    "leaky-average",
-    replace=_MEAN,
-    by="mean = 0.9 * mean + 0.1 * grad",
-    hint="""Should the first gradient count less than the latest? Here all gradients so far weigh
-    the same.""",
-)
-dual.misconception(
-    "cut-instead-of-shrunk",
-    replace=_SHRUNK,
-    by="np.where(np.abs(mean) > l1, mean, 0)",
-    convention="the hard threshold: small values to zero, large ones left alone",
-    hint="""Just above the threshold, does your weight start at zero or does it jump? The
-    minimiser of a parabola plus λ|w| does not jump.""",
-)
-dual.misconception(
-    "threshold-after-the-scaling",
-    replace=(_SHRUNK, "-math.sqrt(t) / gamma * shrunk"),
-    by=(
-        "-math.sqrt(t) / gamma * mean",
-        "np.sign(shrunk) * np.maximum(np.abs(shrunk) - l1, 0)",
-    ),
-    hint="""With what do you compare l1: with the mean slope, or with the scaled weight? If a small
-    slope stays the same for ever, should its weight stay at zero for ever, too?""",
-)
-dual.misconception(
-    "sign-lost",
-    replace=_SHRUNK,
-    by="np.maximum(np.abs(mean) - l1, 0)",
-    hint="""Which sign have your weights where the mean slope is negative?""",
-)
-dual.misconception(
-    "threshold-on-one-side",
-    replace=_SHRUNK,
-    by="np.maximum(mean - l1, 0)",
-    hint="""What becomes of a clearly negative mean slope?""",
-)
-dual.misconception(
-    "uphill",
-    replace="-math.sqrt(t)",
-    by="math.sqrt(t)",
-    hint="""The mean slope points uphill. Which sign has the weight that minimises its product
-    with the slope?""",
-)
-dual.misconception(
-    "no-growth-with-t",
-    replace="-math.sqrt(t) / gamma",
-    by="-1 / gamma",
-    hint="""The parabola fades as 1/√t. On an even slope, do your weights move at all after the
-    first step?""",
-)
-dual.misconception(
-    "grows-with-t-itself",
-    replace="math.sqrt(t)",
-    by="t",
-    hint="""How does the parabola fade, as 1/t or as 1/√t?""",
-)
-dual.misconception(
-    "walks-from-the-old-point",
-    replace="return -math.sqrt(t)",
-    by="return param - math.sqrt(t)",
-    hint="""Does the old point occur on the right of the formula? RDA recomputes the point from
-    the whole history.""",
-)
-dual.misconception(
-    "t-from-zero",
-    replace=("    t = t + 1\n", "(t - 1) / t * mean + grad / t", "(mean, t)"),
-    by=("", "(t * mean + grad) / (t + 1)", "(mean, t + 1)"),
-    hint="""Which t stands under your root in the very first step? Does that step move?""",
-)
 
 # --- ftrl_step ------------------------------------------------------------------------------------
 
@@ -1096,36 +574,6 @@ def any_layout(rng):
     yield Case(normal(rng, 1), slopes(rng, 1), _ftrl_state(rng, 1), beta=2.0, l2=0.3)
 
 
-_Z = "np.sign(z) * np.maximum(np.abs(z) - l1, 0)"
-
-ftrl.misconception(
-    "no-proximal-pull",
-    replace="z + grad - sigma * param",
-    by="z + grad",
-    hint="""Your z is the plain sum of the gradients. The parabolas are centred on the past
-    points: what do they take off?""",
-)
-ftrl.misconception(
-    "pull-with-the-wrong-sign",
-    replace="grad - sigma * param",
-    by="grad + sigma * param",
-    hint="""The parabola ½σ(w − w₀)² has a term linear in w. Which sign does it have?""",
-)
-ftrl.misconception(
-    "n-updated-too-early",
-    replace="""sigma = (np.sqrt(n + grad**2) - np.sqrt(n)) / alpha
-    z = z + grad - sigma * param
-    n = n + grad**2
-""",
-    by="""n = n + grad**2
-    sigma = (np.sqrt(n + grad**2) - np.sqrt(n)) / alpha
-    z = z + grad - sigma * param
-""",
-    hint="""σ is how much √n grows through *this* gradient. Has n already been updated when you
-    compute it?""",
-)
-
-
 def _ftrl_old_n(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
     z, n = state
     sigma = (np.sqrt(n + grad**2) - np.sqrt(n)) / alpha
@@ -1133,57 +581,6 @@ def _ftrl_old_n(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
     shrunk = np.sign(z) * np.maximum(np.abs(z) - l1, 0)
     return -shrunk / ((beta + np.sqrt(n)) / alpha + l2), (z, n + grad**2)
 
-
-ftrl.misconception(
-    "divides-by-the-old-n",
-    function=_ftrl_old_n,
-    hint="""Which n stands in the last line, the one before or the one after this gradient?""",
-)
-ftrl.misconception(
-    "sigma-without-alpha",
-    replace="(np.sqrt(n + grad**2) - np.sqrt(n)) / alpha",
-    by="np.sqrt(n + grad**2) - np.sqrt(n)",
-    hint="""With half the learning rate the parabolas are twice as stiff. Where does your σ know
-    the learning rate from?""",
-)
-ftrl.misconception(
-    "cut-instead-of-shrunk",
-    replace=_Z,
-    by="np.where(np.abs(z) > l1, z, 0)",
-    convention="the hard threshold: small values to zero, large ones left alone",
-    hint="""Just above the threshold, does your weight start at zero or does it jump?""",
-)
-ftrl.misconception(
-    "penalty-on-the-wrong-side",
-    replace="/ alpha + l2)",
-    by="/ alpha - l2)",
-    hint="""An l2 penalty makes weights smaller. Does yours?""",
-)
-ftrl.misconception(
-    "l2-inside-the-rate",
-    replace="((beta + np.sqrt(n)) / alpha + l2)",
-    by="((beta + np.sqrt(n) + l2) / alpha)",
-    hint="""Is the l2 penalty divided by the learning rate as well? Look at the brackets of the
-    last line.""",
-)
-ftrl.misconception(
-    "beta-forgotten",
-    replace="(beta + np.sqrt(n))",
-    by="np.sqrt(n)",
-    hint="""What slows the very first steps, when n is still small?""",
-)
-ftrl.misconception(
-    "uphill",
-    replace="return -shrunk",
-    by="return shrunk",
-    hint="""z gathers slopes, which point uphill. Which sign has the weight?""",
-)
-ftrl.misconception(
-    "root-forgotten",
-    replace="(beta + np.sqrt(n))",
-    by="(beta + n)",
-    hint="""n is a sum of squares. What do you take of it before you divide?""",
-)
 
 # --- piecewise_constant ---------------------------------------------------------------------------
 
@@ -1231,47 +628,12 @@ def _cumulative(t, boundaries, values):
     return rate
 
 
-piecewise.misconception(
-    "old-value-at-the-boundary",
-    replace="if t >= boundary",
-    by="if t > boundary",
-    convention="Keras' PiecewiseConstantDecay, where the old value still holds at the boundary",
-    hint="""Which rate does step t = 5 use if 5 is a boundary? The docstring says where the `<=`
-    stands.""",
-)
-piecewise.misconception(
-    "values-as-factors",
-    function=_cumulative,
-    convention="a multiplicative schedule, as PyTorch's MultiStepLR with its gamma",
-    hint="""Are the values rates, or factors that a rate is multiplied with?""",
-)
-
-
 def _open_end(t, boundaries, values):
     for boundary, value in zip(boundaries, values):
         if t < boundary:
             return value
     return None
 
-
-piecewise.misconception(
-    "nothing-after-the-last-boundary",
-    function=_open_end,
-    hint="""What does your function return for a step beyond the last boundary?""",
-)
-piecewise.misconception(
-    "one-stretch-late",
-    replace="values[len(passed)]",
-    by="values[max(len(passed) - 1, 0)]",
-    hint="""There is one value more than there are boundaries. How many boundaries has a step
-    passed that uses the second value?""",
-)
-piecewise.misconception(
-    "counts-the-boundaries-ahead",
-    replace="if t >= boundary",
-    by="if t < boundary",
-    hint="""Before the first boundary, which value do you use: the first or the last?""",
-)
 
 # --- exponential_decay ----------------------------------------------------------------------------
 
@@ -1301,41 +663,6 @@ def any_step(rng):
     yield float(rng.uniform(100, 900)), 2.0, 400
 
 
-exponential.misconception(
-    "base-e",
-    replace="10 ** (-t / r)",
-    by="math.exp(-t / r)",
-    convention="η₀·e^(−t/r), the base e of physics and of Keras' and PyTorch's examples",
-    hint="""After r steps, is the rate a tenth, or 0.37 of what it was?""",
-)
-exponential.misconception(
-    "grows",
-    replace="(-t / r)",
-    by="(t / r)",
-    hint="""Is your rate larger or smaller after a hundred steps?""",
-)
-exponential.misconception(
-    "in-stairs",
-    replace="-t / r",
-    by="-(t // r)",
-    convention="the staircase option of Keras' ExponentialDecay",
-    hint="""Does your rate change between t = 1 and t = r − 1? It is to fall smoothly.""",
-)
-exponential.misconception(
-    "base-two",
-    replace="10 ** (-t / r)",
-    by="2 ** (-t / r)",
-    hint="""r is the time for a fall to a tenth. Yours is the time for a fall to a half. What is
-    the base?""",
-)
-exponential.misconception(
-    "linear-fall",
-    replace="10 ** (-t / r)",
-    by="(1 - 0.9 * t / r)",
-    hint="""Does your rate ever become negative? A fall by the same *factor* in equal times is
-    asked.""",
-)
-
 # --- power_decay ----------------------------------------------------------------------------------
 
 power = Exercise("power_decay", points=1)
@@ -1363,49 +690,9 @@ def any_step(rng):
         yield float(rng.uniform(1, 90)), 0.4, float(rng.uniform(2, 40)), c
 
 
-power.misconception(
-    "one-forgotten",
-    replace="(1 + t / r)",
-    by="(max(t, 1) / r)",
-    hint="""Is the rate of the first step lr0? What does the 1 in the bracket do?""",
-)
-power.misconception(
-    "grows",
-    replace="** (-c)",
-    by="** c",
-    hint="""Is your rate larger or smaller after a hundred steps?""",
-)
-
-
 def _power_inside(t, lr0, r, c=1.0):
     return lr0 / (1 + (t / r) ** c)
 
-
-power.misconception(
-    "power-inside",
-    function=_power_inside,
-    hint="""What is raised to the power: t/r, or the whole bracket?""",
-)
-power.misconception(
-    "factor-for-power",
-    replace="lr0 * (1 + t / r) ** (-c)",
-    by="lr0 / (1 + c * t / r)",
-    hint="""With c = 2, is the rate after r steps a quarter of the first one, or a third? Does c
-    multiply, or is it a power?""",
-)
-power.misconception(
-    "ratio-upside-down",
-    replace="t / r",
-    by="r / (t + 1)",
-    hint="""Does your rate fall faster for a small or for a large r? r is the time of the first
-    halving.""",
-)
-power.misconception(
-    "rate-inside-the-power",
-    replace="lr0 * (1 + t / r) ** (-c)",
-    by="(lr0 * (1 + t / r)) ** (-c)",
-    hint="""Powers bind tighter than products. Is lr0 to be raised to the power, too?""",
-)
 
 # --- performance_schedule -------------------------------------------------------------------------
 
@@ -1494,65 +781,6 @@ def _best_forgotten(errors, lr0, every=1, patience=2, factor=10.0):
 
 def _checked_at_multiples(errors, lr0, every=1, patience=2, factor=10.0):
     return _performance(errors, lr0, every, patience, factor, style="checked-at-multiples")
-
-
-performance.misconception(
-    "one-failure-more",
-    replace="if failures == patience:",
-    by="if failures > patience:",
-    convention="PyTorch's ReduceLROnPlateau, which waits for patience + 1 failures",
-    hint="""With patience 1, after how many failures is the rate divided?""",
-)
-performance.misconception(
-    "equal-is-progress",
-    replace="if error < best:",
-    by="if error <= best:",
-    hint="""The error stays exactly the same for a hundred checks. Has it fallen?""",
-)
-performance.misconception(
-    "against-the-last-check",
-    function=_against_the_last,
-    hint="""The error goes 4, 6, 5: is the 5 progress? With which earlier error is it compared?""",
-)
-performance.misconception(
-    "every-step-checked",
-    replace="if (t + 1) % every == 0:",
-    by="if True:",
-    hint="""How often is the validation error measured? Which entries of `errors` may you not
-    see?""",
-)
-performance.misconception(
-    "checked-too-early",
-    function=_checked_at_multiples,
-    hint="""After how many steps is the first check: none, or `every`? errors[0] is the error
-    after the *first* step.""",
-)
-performance.misconception(
-    "count-not-restarted",
-    replace="lr, failures = lr / factor, 0",
-    by="lr = lr / factor",
-    hint="""After a division, how many failures does the next one take? Does your count begin
-    again?""",
-)
-performance.misconception(
-    "failures-not-in-a-row",
-    replace="best, failures = error, 0",
-    by="best = error",
-    hint="""A success comes between two failures. Are these two in a row?""",
-)
-performance.misconception(
-    "rate-of-this-step-changed",
-    replace=("        rates[t] = lr\n", "lr, failures = lr / factor, 0\n"),
-    by=("", "lr, failures = lr / factor, 0\n        rates[t] = lr\n"),
-    hint="""The error is measured *after* the step. Can it still change the rate that the step
-    was made with?""",
-)
-performance.misconception(
-    "lowest-forgotten",
-    function=_best_forgotten,
-    hint="""After a division, must the error fall below the lowest of all checks, or does the
-    record begin again?""",
-)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -109,61 +109,6 @@ def _counted_from_the_start(rewards, gamma=0.99):
     return np.cumsum(discounted[::-1])[::-1].astype(rewards.dtype)
 
 
-returns.misconception(
-    "first-reward-discounted",
-    replace="rewards[t] + gamma * following",
-    by="gamma * (rewards[t] + following)",
-    hint="You are handed an apple now. Is it worth one apple, or γ of one?",
-)
-returns.misconception(
-    "own-reward-left-out",
-    replace="following = rewards[t] + gamma * following\n        returns[t] = following",
-    by="returns[t] = following\n        following = rewards[t] + gamma * following",
-    hint="Look at the last step: the reward it earns is still to come when its action is chosen. "
-    "Where is it in your array?",
-    convention="a return that starts with the reward after the next one, a slip of one index "
-    "against Sutton and Barto's R_{t+1}",
-)
-returns.misconception(
-    "past-instead-of-future",
-    function=_forwards,
-    hint="Which rewards can an action at step t still change: those before it or those after it?",
-)
-returns.misconception(
-    "rest-discounted-once",
-    function=_rest_discounted_once,
-    hint="How is a reward three steps away discounted, compared with one that is a step away?",
-)
-returns.misconception(
-    "one-return-for-all",
-    function=_first_return_only,
-    hint="At the last step only one reward is left. Can its return be that of the first step?",
-)
-returns.misconception(
-    "clock-not-restarted",
-    function=_counted_from_the_start,
-    hint="Seen from step t, how many steps away is the reward of step t? From where do you count?",
-)
-returns.misconception(
-    "discount-forgotten",
-    replace="rewards[t] + gamma * following",
-    by="rewards[t] + following",
-    hint="What is a reward worth that comes ten steps later, for γ = 0.9?",
-)
-returns.misconception(
-    "last-step-first",
-    replace="return returns",
-    by="return returns[::-1]",
-    hint="Does the first entry of your array belong to the first step, or to the last?",
-)
-returns.misconception(
-    "one-step-only",
-    replace="following = rewards[t] + gamma * following\n        returns[t] = following",
-    by="returns[t] = rewards[t] + gamma * following\n        following = rewards[t]",
-    hint="A reward two steps away: does it count in your return?",
-)
-
-
 # --- planning ------------------------------------------------------------------------------------
 
 planning = Exercise("value_iteration", points=5)
@@ -228,77 +173,6 @@ def lake_and_cliff(rng):
         yield states, *table, gamma
 
 
-planning.misconception(
-    "future-beyond-the-end",
-    replace="np.where(terminated, 0.0, q.max(axis=1)[next_state])",
-    by="q.max(axis=1)[next_state]",
-    hint="The agent has fallen into a hole. What can it still earn, and where do you say so?",
-)
-planning.misconception(
-    "last-reward-lost",
-    replace="probability * (reward + gamma * future)",
-    by="probability * np.where(terminated, 0.0, reward + gamma * future)",
-    hint="The step onto the goal ends the episode. Does that step itself earn nothing?",
-)
-planning.misconception(
-    "mean-over-actions",
-    replace="q.max(axis=1)",
-    by="q.mean(axis=1)",
-    hint="Does the agent pick its next action by dice, or does it pick the best one?",
-    convention="the evaluation of the random policy (Sutton and Barto, section 4.1)",
-)
-planning.misconception(
-    "best-of-the-whole-table",
-    replace="q.max(axis=1)[next_state]",
-    by="q[next_state].max()",
-    hint="An outcome leads to one state. Can the agent choose among the actions of all the others?",
-)
-planning.misconception(
-    "limit-ignored",
-    replace="range(max_sweeps)",
-    by="range(10_000)",
-    hint="How many sweeps does yours make if max_sweeps is 1?",
-)
-planning.misconception(
-    "best-over-states",
-    replace="q.max(axis=1)",
-    by="q.max(axis=0)",
-    hint="q has one row per state. Do you look for the best action in a state, or for the best "
-    "state for an action?",
-)
-planning.misconception(
-    "reward-discounted",
-    replace="reward + gamma * future",
-    by="gamma * (reward + future)",
-    hint="The reward of the present step comes now. How often is it discounted?",
-)
-planning.misconception(
-    "lucky-outcome",
-    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
-    by="np.max(reward + gamma * future, axis=2)",
-    hint="On ice you do not choose where you slip. Which outcomes may you take the best of?",
-)
-planning.misconception(
-    "outcomes-equally-likely",
-    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
-    by="np.mean(reward + gamma * future, axis=2)",
-    hint="One outcome happens nine times out of ten, another hardly ever. Do they weigh the same?",
-)
-planning.misconception(
-    "future-not-weighted",
-    replace="probability * (reward + gamma * future)",
-    by="probability * reward + gamma * future",
-    hint="Each outcome has its own reward and its own future. Which of the two do you weigh by its "
-    "probability?",
-)
-planning.misconception(
-    "one-sweep",
-    replace="if change <= tolerance:\n            break",
-    by="break",
-    hint="One sweep tells the fields beside the goal. How does the news get further?",
-)
-
-
 def _in_place(
     probability, next_state, reward, terminated, gamma=0.99, tolerance=1e-10, max_sweeps=10_000
 ):
@@ -327,34 +201,6 @@ def _in_place_by_entry(
     return q
 
 
-planning.misconception(
-    "sweep-in-place",
-    function=_in_place,
-    hint="Your values settle sooner. Which table does the second state of a sweep read?",
-    convention="value iteration in place (Sutton and Barto, section 4.1), which the docstring "
-    "leaves aside",
-).also(function=_in_place_by_entry)
-planning.misconception(
-    "table-before-the-last-sweep",
-    replace="q = swept\n        if change <= tolerance:\n            break",
-    by="if change <= tolerance:\n            break\n        q = swept",
-    hint="The last sweep was computed. Which table do you return, the one before it or its own?",
-)
-planning.misconception(
-    "values-of-states",
-    replace="return q",
-    by="return q.max(axis=1)",
-    hint="One number for each state, or one for each action in it: which is asked?",
-)
-planning.misconception(
-    "reward-of-the-likeliest-outcome",
-    replace="np.sum(probability * (reward + gamma * future), axis=2, dtype=np.float64)",
-    by="np.take_along_axis(reward + gamma * future, probability.argmax(axis=2)[..., None], "
-    "2)[..., 0]",
-    hint="The likeliest outcome does not always come. What of the others?",
-)
-
-
 # --- the greedy policy ---------------------------------------------------------------------------
 
 policy = Exercise("policy_from_q", points=1)
@@ -379,45 +225,6 @@ def single_state(rng):
     yield (rng.normal(size=(1, 5)),)
     yield (rng.normal(size=(4, 3)).astype(np.float32),)
     yield (spread(rng.normal(size=(5, 4))),)
-
-
-policy.misconception(
-    "best-state-for-each-action",
-    replace="axis=1",
-    by="axis=0",
-    hint="How many answers do you need: one per state or one per action? Which axis has to go?",
-)
-policy.misconception(
-    "value-instead-of-action",
-    replace="np.argmax(q, axis=1)",
-    by="np.max(q, axis=1)",
-    hint="A policy says what to do. Is what you return a thing one can do, or what it is worth?",
-)
-policy.misconception(
-    "last-of-the-ties",
-    replace="np.argmax(q, axis=1)",
-    by="q.shape[1] - 1 - np.argmax(q[:, ::-1], axis=1)",
-    hint="Two actions are equally good. Which of them did we agree on?",
-)
-policy.misconception(
-    "smallest-value",
-    replace="np.argmax",
-    by="np.argmin",
-    hint="Are these values costs to be kept small, or returns to be made large?",
-    convention="the rule for costs-to-go, as control theory writes it",
-)
-policy.misconception(
-    "best-of-the-whole-table",
-    replace="np.argmax(q, axis=1)",
-    by="np.argmax(q)",
-    hint="One number came back. What is the agent to do in the other states?",
-)
-policy.misconception(
-    "chances-instead-of-an-action",
-    replace="np.argmax(q, axis=1)",
-    by="np.eye(q.shape[1])[np.argmax(q, axis=1)]",
-    hint="Is a number of an action asked for each state, or a chance for each action?",
-)
 
 
 # --- the target ----------------------------------------------------------------------------------
@@ -458,57 +265,6 @@ def usual_discount_of_targets(rng):
     """Discounts by 0.99 if nothing else is said."""
     yield float(rng.normal()), float(rng.normal() + 4), False, False
     yield float(rng.normal()), float(rng.normal() + 4), False, True
-
-
-target.misconception(
-    "limit-taken-for-the-end",
-    replace="if terminated:",
-    by="if terminated or truncated:",
-    hint="The clock was stopped and the pole still stands. Is its future worth nothing?",
-    convention='the single flag "done" of Gym before 0.26',
-)
-target.misconception(
-    "future-beyond-the-end",
-    replace="if terminated:",
-    by="if False:",
-    hint="The pole has fallen. What can still be earned after that?",
-)
-target.misconception(
-    "flags-swapped",
-    replace="if terminated:",
-    by="if truncated:",
-    hint="Which of the two flags says that the task itself is over?",
-)
-target.misconception(
-    "truncation-wins",
-    replace="if terminated:",
-    by="if terminated and not truncated:",
-    hint="The pole falls just as the clock runs out. Does it have a future?",
-)
-target.misconception(
-    "reward-discounted",
-    replace="return reward + gamma * next_value",
-    by="return gamma * (reward + next_value)",
-    hint="This step's reward comes now. Is it discounted?",
-)
-target.misconception(
-    "last-reward-lost",
-    replace="return reward\n",
-    by="return 0.0\n",
-    hint="The last step of an episode may earn the greatest reward of all. Where does it go?",
-)
-target.misconception(
-    "discount-forgotten",
-    replace="reward + gamma * next_value",
-    by="reward + next_value",
-    hint="The value is that of the next state. Is it worth as much a step earlier?",
-)
-target.misconception(
-    "only-if-both-flags",
-    replace="if terminated:",
-    by="if terminated and truncated:",
-    hint="The pole fell long before the clock ran out. Does it have a future?",
-)
 
 
 # --- exploring -----------------------------------------------------------------------------------
@@ -574,71 +330,6 @@ def _others_only(q_row, epsilon, u, u_action):
     return best
 
 
-explore.misconception(
-    "greedy-action-not-explored",
-    function=_others_only,
-    hint="With ε = 1 and two actions, how often should each be taken? How often does yours?",
-    convention="exploration among the other actions only, where the greedy one keeps 1 − ε",
-)
-explore.misconception(
-    "epsilon-is-greed",
-    replace="u < epsilon",
-    by="u >= epsilon",
-    hint="If ε = 0, how much should the agent explore? Try it.",
-)
-explore.misconception(
-    "one-draw-for-both",
-    replace="int(u_action * len(q_row))",
-    by="int(u * len(q_row))",
-    hint="You explore only if the first draw is small. Which actions can a small number name?",
-)
-explore.misconception(
-    "explores-at-the-border",
-    replace="u < epsilon",
-    by="u <= epsilon",
-    hint="ε = 0 must never explore. Can u be 0?",
-)
-explore.misconception(
-    "last-of-the-ties",
-    replace="int(np.argmax(q_row))",
-    by="len(q_row) - 1 - int(np.argmax(q_row[::-1]))",
-    hint="Two actions are equally good. Which of them did we agree on?",
-)
-explore.misconception(
-    "last-action-never-explored",
-    replace="int(u_action * len(q_row))",
-    by="int(u_action * (len(q_row) - 1))",
-    hint="Put 0.99 in as the second draw. Which action should come out, and which one does?",
-)
-explore.misconception(
-    "rounded-not-floored",
-    replace="int(u_action * len(q_row))",
-    by="int(round(u_action * (len(q_row) - 1)))",
-    hint="How long is the piece of [0, 1) that leads to the first action, and to the second?",
-).also(
-    replace="int(u_action * len(q_row))",
-    by="min(int(round(u_action * len(q_row))), len(q_row) - 1)",
-)
-explore.misconception(
-    "value-instead-of-action",
-    replace="int(np.argmax(q_row))",
-    by="q_row.max()",
-    hint="Is what you return a thing one can do, or what it is worth?",
-)
-explore.misconception(
-    "smallest-value",
-    replace="int(np.argmax(q_row))",
-    by="int(np.argmin(q_row))",
-    hint="Are these values costs to be kept small, or returns to be made large?",
-)
-explore.misconception(
-    "draws-exchanged",
-    replace=("u < epsilon", "u_action * len"),
-    by=("u_action < epsilon", "u * len"),
-    hint="Which of the two draws decides whether to explore?",
-)
-
-
 # --- the schedule --------------------------------------------------------------------------------
 
 schedule = Exercise("epsilon_schedule", points=2)
@@ -696,61 +387,6 @@ def _larger_bound(steps, start=1.0, end=0.05, decay_steps=1000):
     return np.maximum(end, start + (end - start) * steps / decay_steps)
 
 
-schedule.misconception(
-    "falls-for-ever",
-    replace="np.minimum(steps / decay_steps, 1.0)",
-    by="steps / decay_steps",
-    hint="What is your rate after twice the number of steps? Can a probability be that?",
-)
-schedule.misconception(
-    "aimed-at-zero",
-    function=_aimed_at_zero,
-    hint="Halfway, the rate should be halfway between its two ends. Where does your line aim?",
-)
-schedule.misconception(
-    "exponential",
-    function=_exponential,
-    hint="Halfway in time, is your rate halfway between the first and the last?",
-    convention="an exponential decay, as in the DQN tutorial of PyTorch",
-)
-schedule.misconception(
-    "last-rate-subtracted",
-    replace="(end - start) * progress",
-    by="-end * progress",
-    hint="Put in the last step of the decay. Do you arrive at the last rate?",
-)
-schedule.misconception(
-    "always-falling",
-    function=_larger_bound,
-    hint="What if the schedule is to rise? Which of its two ends stops your line then?",
-)
-schedule.misconception(
-    "whole-steps-only",
-    replace="steps / decay_steps",
-    by="steps // decay_steps",
-    hint="Is 500 // 1000 a half?",
-)
-schedule.misconception(
-    "a-step-early",
-    replace="steps / decay_steps",
-    by="steps / max(decay_steps - 1, 1)",
-    hint="Put in step number decay_steps - 1. Is your rate at its end already?",
-)
-schedule.misconception(
-    "a-step-late",
-    replace="steps / decay_steps",
-    by="(steps + 1) / decay_steps",
-    hint="Put in step 0. Is your rate the first one?",
-)
-schedule.misconception(
-    "cosine",
-    replace="return start + (end - start) * progress",
-    by="return end + (start - end) * (1 + np.cos(np.pi * progress)) / 2",
-    hint="After a quarter of the time, has your rate gone a quarter of its way?",
-    convention="cosine annealing",
-)
-
-
 # --- Q-learning ----------------------------------------------------------------------------------
 
 update = Exercise("q_learning_update", points=4, needs=("td_target",))
@@ -806,125 +442,6 @@ def single_precision_tables(rng):
     yield spread(rng.normal(size=(4, 3))), 1, 2, 0.5, 0, False, 0.25, 0.5
 
 
-def _target_of(name):
-    """The misconceptions that all three updates share."""
-    return (
-        (
-            "target-not-an-error",
-            "lr * (target - q[state, action])",
-            "lr * target",
-            "The guess is already right. What should an update do then, and what does yours do?",
-            None,
-        ),
-        (
-            "learning-rate-swapped",
-            "q[state, action] + lr * (target - q[state, action])",
-            "lr * q[state, action] + (1 - lr) * target",
-            "With a learning rate of 0 nothing should be learnt. What happens in your table?",
-            None,
-        ),
-        (
-            "pushed-away",
-            "lr * (target - q[state, action])",
-            "lr * (q[state, action] - target)",
-            "The target is larger than the guess. In which direction does your entry move?",
-            None,
-        ),
-        (
-            "overwritten",
-            "q[state, action] + lr * (target - q[state, action])",
-            "target",
-            "Worlds are noisy. How much should a single experience count?",
-            None,
-        ),
-        (
-            "future-beyond-the-end",
-            "terminated, False, gamma",
-            "False, False, gamma",
-            "The episode ended with this step. What comes after it?",
-            None,
-        ),
-        (
-            "entry-transposed",
-            "new[state, action] =",
-            "new[min(action, len(q) - 1), min(state, q.shape[1] - 1)] =",
-            "Rows are states, columns are actions. Which entry of your table moved?",
-            None,
-        ),
-        (
-            "reward-at-full-weight",
-            "q[state, action] + lr * (target - q[state, action])",
-            "reward + lr * (target - reward) + (1 - lr) * q[state, action]",
-            "With a learning rate of 0 nothing should be learnt. Does the reward get into your "
-            "table all the same?",
-            None,
-        ),
-        (
-            "discounted-once-more",
-            "lr * (target - q[state, action])",
-            "lr * (target - gamma * q[state, action])",
-            "The guess is already right. What should an update do then, and what does yours do "
-            "for γ = ½?",
-            None,
-        ),
-    )
-
-
-def share(exercise):
-    """Declare the misconceptions that all three updates share."""
-    for name, replace, by, hint, convention in _target_of(exercise.name):
-        exercise.misconception(name, replace=replace, by=by, hint=hint, convention=convention)
-
-
-share(update)
-update.misconception(
-    "end-taken-for-certain",
-    replace="new[state, action] = q[state, action] + lr * (target - q[state, action])",
-    by="new[state, action] = q[state, action] + (1 if terminated else lr) * (target"
-    " - q[state, action])",
-    hint="The last reward may differ from one episode to the next. How much should a single one of "
-    "them count?",
-)
-update.misconception(
-    "same-action-again",
-    replace="np.max(q[next_state])",
-    by="q[next_state, action]",
-    hint="Must the agent repeat its action in the next state? What is the best it could do there?",
-    convention="an on-policy target (SARSA) for an agent that repeats itself",
-)
-update.misconception(
-    "mean-over-next-actions",
-    replace="np.max(q[next_state])",
-    by="np.mean(q[next_state])",
-    hint="Is the next action drawn by dice in this target, or is it the best one?",
-    convention="Expected SARSA's target for ε = 1",
-)
-update.misconception(
-    "best-of-the-old-state",
-    replace="np.max(q[next_state])",
-    by="np.max(q[state])",
-    hint="Where is the agent when it chooses its next action?",
-)
-update.misconception(
-    "best-of-the-whole-table",
-    replace="np.max(q[next_state])",
-    by="np.max(q)",
-    hint="Can the agent act in a state in which it is not?",
-)
-update.misconception(
-    "best-over-states",
-    replace="np.max(q[next_state])",
-    by="np.max(q[:, min(next_state, q.shape[1] - 1)])",
-    hint="Rows are states, columns are actions. Over which of the two does the agent choose?",
-)
-update.misconception(
-    "action-taken-for-its-value",
-    replace="np.max(q[next_state])",
-    by="float(np.argmax(q[next_state]))",
-    hint="Which action is best, and what is it worth: which of the two belongs into the target?",
-)
-
-
 # --- SARSA ---------------------------------------------------------------------------------------
 
 sarsa = Exercise("sarsa_update", points=3, needs=("td_target",))
@@ -961,34 +478,6 @@ def sarsa_in_single_precision(rng):
     """Keeps single precision and reads an array with gaps."""
     yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, 0, False, 0.25, 0.5
     yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, 2, False, 0.25, 0.5
-
-
-share(sarsa)
-sarsa.misconception(
-    "best-next-action",
-    replace="q[next_state, next_action]",
-    by="np.max(q[next_state])",
-    hint="The agent has already decided what it will do next. Whose value counts?",
-    convention="Q-learning's off-policy target",
-)
-sarsa.misconception(
-    "next-action-in-the-old-state",
-    replace="q[next_state, next_action]",
-    by="q[state, next_action]",
-    hint="Where will the agent be when it takes its next action?",
-)
-sarsa.misconception(
-    "same-action-again",
-    replace="q[next_state, next_action]",
-    by="q[next_state, action]",
-    hint="The second a of SARSA is not the first one. Which of the two have you used?",
-)
-sarsa.misconception(
-    "next-entry-moved",
-    replace="new[state, action] =",
-    by="new[next_state, next_action] =",
-    hint="Which decision has just been paid for: the one taken or the one about to be taken?",
-)
 
 
 # --- Expected SARSA ------------------------------------------------------------------------------
@@ -1043,60 +532,6 @@ def expected_in_single_precision(rng):
     """Keeps single precision and reads an array with gaps."""
     yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, False, 0.25, 0.5, 0.5
     yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, False, 0.25, 0.5, 0.5
-
-
-share(expected)
-_MEAN = "(1 - epsilon) * np.max(row) + epsilon * np.mean(row)"
-expected.misconception(
-    "best-next-action",
-    replace=_MEAN,
-    by="np.max(row)",
-    hint="The agent stumbles once in 1/ε steps. Where is that in your target?",
-    convention="Q-learning's off-policy target",
-)
-expected.misconception(
-    "equal-chances",
-    replace=_MEAN,
-    by="np.mean(row)",
-    hint="Does the agent take its best action as often as its worst?",
-)
-expected.misconception(
-    "greedy-action-not-explored",
-    replace=_MEAN,
-    by="(1 - epsilon) * np.max(row) + epsilon * (np.sum(row) - np.max(row)) / (len(row) - 1)",
-    hint="Exploring means any action, the best one included. How likely is the greedy action?",
-    convention="exploration among the other actions only, where the greedy one keeps 1 − ε",
-)
-expected.misconception(
-    "chances-below-one",
-    replace="(1 - epsilon) * np.max(row) + epsilon * np.mean(row)",
-    by="(1 - epsilon) * np.max(row) + epsilon / len(row) * (np.sum(row) - np.max(row))",
-    hint="Add up the probabilities you have used. Do they make 1?",
-)
-expected.misconception(
-    "chances-above-one",
-    replace=_MEAN,
-    by="np.max(row) + epsilon * np.mean(row)",
-    hint="Add up the probabilities you have used. Do they make 1?",
-)
-expected.misconception(
-    "sum-for-a-mean",
-    replace=_MEAN,
-    by="(1 - epsilon) * np.max(row) + epsilon * np.sum(row)",
-    hint="ε is shared by all actions. How much of it falls to each?",
-)
-expected.misconception(
-    "epsilon-is-greed",
-    replace=_MEAN,
-    by="epsilon * np.max(row) + (1 - epsilon) * np.mean(row)",
-    hint="For ε = 0 the agent always takes its best action. What does your mean say then?",
-)
-expected.misconception(
-    "row-of-the-old-state",
-    replace="row = q[next_state]",
-    by="row = q[state]",
-    hint="Where is the agent when it chooses its next action?",
-)
 
 
 # --- training ------------------------------------------------------------------------------------
@@ -1200,134 +635,6 @@ def _sarsa_instead(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
     return q, totals
 
 
-train.misconception(
-    "limit-taken-for-the-end",
-    replace="next_state, terminated, lr, gamma)",
-    by="next_state, terminated or truncated, lr, gamma)",
-    hint="Both flags stop the episode. Do both say that nothing would have followed?",
-    convention='the single flag "done" of Gym before 0.26',
-)
-train.misconception(
-    "future-beyond-the-end",
-    replace="next_state, terminated, lr, gamma)",
-    by="next_state, False, lr, gamma)",
-    hint="The environment told you that the task ended. Who tells the update?",
-)
-train.misconception(
-    "stuck-at-the-start",
-    replace="state = next_state\n",
-    by="pass\n",
-    hint="After a step the agent is elsewhere. For which state do you choose the next action?",
-)
-train.misconception(
-    "learns-in-the-new-state",
-    replace="q = q_learning_update(q, state,",
-    by="q = q_learning_update(q, next_state,",
-    hint="The entry of which state has just been tried: of the one left, or of the one reached?",
-)
-train.misconception(
-    "last-step-not-learnt",
-    replace="q = q_learning_update(q, state, action, reward, next_state, terminated, lr, gamma)",
-    by="q = (q if terminated else q_learning_update(q, state, action, reward, next_state, "
-    "terminated, lr, gamma))",
-    hint="The step onto the goal is the only one that earned something. Is it learnt from?",
-).also(
-    replace="q = q_learning_update(q, state, action, reward, next_state, terminated, lr, gamma)",
-    by="q = (q if terminated or truncated else q_learning_update(q, state, action, reward, "
-    "next_state, terminated, lr, gamma))",
-)
-train.misconception(
-    "a-seed-for-each-episode",
-    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
-    by="env.reset(seed=seed + episode)",
-    hint="How often does the docstring give the environment a seed?",
-)
-train.misconception(
-    "last-rate-for-all",
-    replace="epsilons[episode]",
-    by="epsilons[-1]",
-    hint="Curiosity should fade. Which entry of epsilons does the first episode use?",
-)
-train.misconception(
-    "luck-restarted",
-    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
-    by="env.reset(seed=seed)",
-    hint="A seed restarts the world's luck. What do your episodes have in common?",
-)
-train.misconception(
-    "never-seeded",
-    replace="env.reset(seed=seed) if episode == 0 else env.reset()",
-    by="env.reset()",
-    hint="Run it twice with the same seed. Does the same come out?",
-)
-train.misconception(
-    "truncation-ignored",
-    replace="if terminated or truncated:",
-    by="if terminated:",
-    hint="How many steps does your episode have after the environment stopped the clock?",
-)
-train.misconception(
-    "termination-ignored",
-    replace="if terminated or truncated:",
-    by="if truncated:",
-    hint="The agent reached the goal. Why does your episode go on?",
-)
-train.misconception(
-    "lesson-thrown-away",
-    replace="q = q_learning_update(",
-    by="q_learning_update(",
-    hint="The update returns a new table and leaves yours as it is. Where does the new one go?",
-)
-train.misconception(
-    "first-rate-for-all",
-    replace="epsilons[episode]",
-    by="epsilons[0]",
-    hint="Curiosity should fade. Which entry of epsilons does the last episode use?",
-)
-train.misconception(
-    "same-draws-each-episode",
-    replace="draws[episode, step]",
-    by="draws[0, step]",
-    hint="Each episode has draws of its own. Which row do you read in the second one?",
-)
-train.misconception(
-    "returns-discounted",
-    replace="returns[episode] += reward",
-    by="returns[episode] += gamma**step * reward",
-    hint="What is `returns` to hold: what was earned, or what that was worth at the start?",
-)
-train.misconception(
-    "mean-reward",
-    replace="return q, returns",
-    by="return q, returns / max_steps",
-    hint="Is `returns` to hold what an episode earned, or what it earned per step?",
-)
-train.misconception(
-    "last-reward-only",
-    replace="returns[episode] += reward",
-    by="returns[episode] = reward",
-    hint="Which rewards of an episode does your `returns` hold?",
-)
-train.misconception(
-    "greedy-only",
-    replace="epsilon_greedy(q[state], epsilons[episode], u, u_action)",
-    by="int(np.argmax(q[state]))",
-    hint="How does your agent find an action that it has never tried?",
-)
-train.misconception(
-    "draws-exchanged",
-    replace="epsilons[episode], u, u_action)",
-    by="epsilons[episode], u_action, u)",
-    hint="A step has two draws. Which of them decides whether to explore?",
-)
-train.misconception(
-    "table-forgotten",
-    replace="for step in range(max_steps):",
-    by="q = np.zeros_like(q)\n        for step in range(max_steps):",
-    hint="What does the agent know at the beginning of its second episode?",
-)
-
-
 def _stream_of_draws(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
     luck = iter(draws.reshape(-1, 2))
     q = np.zeros((env.observation_space.n, env.action_space.n))
@@ -1345,20 +652,6 @@ def _stream_of_draws(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
             if terminated or truncated:
                 break
     return q, totals
-
-
-train.misconception(
-    "draws-used-up-in-order",
-    function=_stream_of_draws,
-    hint="An episode ends early. Which draw does the next one begin with: the one left over, or "
-    "the first of its own row?",
-)
-train.misconception(
-    "on-policy",
-    function=_sarsa_instead,
-    hint="Which next action does the target ask about: the one to be taken, or the best one?",
-    convention="SARSA's training loop, which draws the next action before it learns",
-)
 
 
 # --- shaping -------------------------------------------------------------------------------------
@@ -1416,72 +709,6 @@ def shaping_in_single_precision(rng):
     yield single[0], states, following, terminated, single[1], 0.5
     yield spread(rewards), states, following, terminated, spread(potential), 0.5
     yield *steps_of(rng, 1, 4, ()), 0.8
-
-
-shaping.misconception(
-    "potential-at-the-end",
-    replace="np.where(terminated, 0, potential[next_states])",
-    by="potential[next_states]",
-    hint="Let an episode end in two different places. Does the shaping now prefer one of them?",
-)
-shaping.misconception(
-    "no-shaping-of-the-last-step",
-    replace="rewards + gamma * arrival - potential[states]",
-    by="np.where(terminated, rewards, rewards + gamma * arrival - potential[states])",
-    hint="Only the arrival has no potential. What about the state that the last step leaves?",
-)
-shaping.misconception(
-    "sign-flipped",
-    replace="gamma * arrival - potential[states]",
-    by="potential[states] - gamma * arrival",
-    hint="The agent steps to a place of higher potential. Is it praised or punished?",
-)
-shaping.misconception(
-    "discount-forgotten",
-    replace="gamma * arrival",
-    by="arrival",
-    hint="The agent discounts by γ. Do the differences still cancel along its way?",
-)
-shaping.misconception(
-    "difference-discounted",
-    replace="gamma * arrival - potential[states]",
-    by="gamma * (arrival - potential[states])",
-    hint="The state that is left counts now, the one that is reached counts a step later. Which of "
-    "the two is discounted?",
-)
-shaping.misconception(
-    "arrival-only",
-    replace=" - potential[states]",
-    by="",
-    hint="Pay for each visit of a good place, and the agent will walk in circles. What has to be "
-    "taken back?",
-)
-shaping.misconception(
-    "departure-only",
-    replace="rewards + gamma * arrival - potential[states]",
-    by="rewards + potential[states]",
-    hint="The bonus is a difference of two potentials. Where does the place that is "
-    "reached come in?",
-)
-shaping.misconception(
-    "reward-forgotten",
-    replace="rewards + gamma * arrival - potential[states]",
-    by="(gamma * arrival - potential[states]).astype(rewards.dtype)",
-    hint="Shaping helps the agent. What does it still have to earn?",
-)
-shaping.misconception(
-    "wrong-potential-discounted",
-    replace="gamma * arrival - potential[states]",
-    by="arrival - gamma * potential[states]",
-    hint="The state that is left counts now, the one that is reached counts a step later. "
-    "Which of the two is discounted?",
-)
-shaping.misconception(
-    "shaped-at-the-end-only",
-    replace="rewards + gamma * arrival - potential[states]",
-    by="np.where(terminated, rewards - potential[states], rewards)",
-    hint="Do the steps before the last one have a potential, too?",
-)
 
 
 # --- replay --------------------------------------------------------------------------------------
@@ -1585,80 +812,6 @@ def _queue_at_the_end(*given):
     return _shifted(*given, position=-1)
 
 
-push.misconception(
-    "runs-off-the-end",
-    replace="(slot + 1) % capacity",
-    by="slot + 1",
-    hint="The last slot has just been written. Which one comes next?",
-)
-push.misconception(
-    "size-for-position",
-    replace='slot = buffer["position"]\n',
-    by='slot = buffer["size"] % len(buffer["rewards"])\n',
-    hint="The ring is full, so its size no longer grows. Which slot is the oldest now?",
-)
-push.misconception(
-    "size-without-bound",
-    replace='min(buffer["size"] + 1, capacity)',
-    by='buffer["size"] + 1',
-    hint="How many transitions can a ring of three slots hold after ten pushes?",
-)
-push.misconception(
-    "size-starts-over",
-    replace='min(buffer["size"] + 1, capacity)',
-    by='(buffer["size"] + 1) % capacity',
-    hint="The ring is full and one slot is written anew. How many slots are filled now?",
-)
-push.misconception(
-    "newest-overwritten",
-    replace="(slot + 1) % capacity",
-    by="min(slot + 1, capacity - 1)",
-    hint="The ring is full. Which transition goes: the oldest or the one that came last?",
-)
-push.misconception(
-    "moves-before-it-writes",
-    replace='slot = buffer["position"]\n',
-    by='slot = (buffer["position"] + 1) % len(buffer["rewards"])\n',
-    hint="Push into an empty ring. Which slot is filled first?",
-)
-push.misconception(
-    "before-and-after-swapped",
-    replace=(
-        'new["states"][slot] = state',
-        'new["next_states"][slot] = next_state',
-    ),
-    by=(
-        'new["states"][slot] = next_state',
-        'new["next_states"][slot] = state',
-    ),
-    hint="Which of the two states came first?",
-)
-push.misconception(
-    "end-not-remembered",
-    replace='new["terminated"][slot] = terminated\n',
-    by="pass\n",
-    hint="A slot is used again and again. Whose flag stands in it after your push?",
-)
-push.misconception(
-    "position-not-moved",
-    replace='new["position"] = (slot + 1) % capacity',
-    by='new["position"] = slot',
-    hint="Push twice. What became of the first transition?",
-)
-push.misconception(
-    "size-not-counted",
-    replace='min(buffer["size"] + 1, capacity)',
-    by='buffer["size"]',
-    hint="How many slots are filled after your push into an empty ring?",
-)
-push.misconception(
-    "queue-instead-of-ring",
-    function=_queue,
-    hint="Nothing has to be moved to make room. Which single slot changes in a full ring?",
-    convention="a queue that shifts (collections.deque), the oldest transition always in front",
-).also(function=_shifted).also(function=_queue_from_zero).also(function=_queue_at_the_end)
-
-
 sample = Exercise("replay_sample", points=3)
 
 
@@ -1697,52 +850,6 @@ def one_memory(rng):
     yield buffer_of(rng, 4, 2, 1, 1), rng.random(3)
 
 
-_SLOTS = 'np.floor(u * buffer["size"])'
-sample.misconception(
-    "empty-slots-drawn",
-    replace=_SLOTS,
-    by='np.floor(u * len(buffer["rewards"]))',
-    hint="Four slots of ten are filled. What is in the others, and can you learn from it?",
-)
-sample.misconception(
-    "last-slot-never-drawn",
-    replace=_SLOTS,
-    by='np.floor(u * (buffer["size"] - 1))',
-    hint="Let u be 0.99. Which slot should that be?",
-)
-sample.misconception(
-    "rounded-not-floored",
-    replace=_SLOTS,
-    by='np.round(u * (buffer["size"] - 1))',
-    hint="How long is the piece of [0, 1) that leads to the first slot, and to the second?",
-)
-sample.misconception(
-    "newest-slots-only",
-    replace=_SLOTS,
-    by='((buffer["position"] - 1 - np.floor(u * buffer["size"])) % len(buffer["rewards"]))',
-    hint="The docstring says which slot u names. Is slot 0 the newest one or simply the first?",
-    convention="slots counted backwards from the newest one",
-)
-sample.misconception(
-    "without-replacement",
-    replace='slots = np.floor(u * buffer["size"]).astype(np.int64)',
-    by='slots = np.argsort(u, kind="stable") % buffer["size"]',
-    hint="May the same transition be drawn twice?",
-)
-sample.misconception(
-    "before-taken-for-after",
-    replace='buffer["next_states"][slots]',
-    by='buffer["states"][slots]',
-    hint="Compare the first and the fourth array that you return. Should they be equal?",
-)
-sample.misconception(
-    "position-for-size",
-    replace='u * buffer["size"]',
-    by='u * buffer["position"]',
-    hint="The ring is full and its next slot is the first one. Which slots do you draw from?",
-)
-
-
 # --- targets of the network ----------------------------------------------------------------------
 
 dqn = Exercise("dqn_targets", points=3)
@@ -1776,68 +883,6 @@ def batches_in_single_precision(rng):
     yield rewards.astype(np.float32), next_q.astype(np.float32), ended, 0.5
     yield spread(rewards), spread(next_q), ended, 0.5
     yield rewards[:1], next_q[:1], ended[:1], 0.5
-
-
-dqn.misconception(
-    "future-beyond-the-end",
-    replace="np.where(terminated, 0, np.max(next_q, axis=1))",
-    by="np.max(next_q, axis=1)",
-    hint="The pole fell in the second transition. What can follow it?",
-)
-dqn.misconception(
-    "best-over-the-batch",
-    replace="axis=1",
-    by="axis=0",
-    hint="One row of next_q belongs to one transition. Along which axis does it choose its action?",
-)
-dqn.misconception(
-    "precision-widened-by-the-flag",
-    replace="gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
-    by="gamma * (1 - terminated) * np.max(next_q, axis=1)",
-    hint="Your values are right. But of which dtype is 1 - terminated, and so the whole product?",
-)
-dqn.misconception(
-    "flag-inverted",
-    replace="np.where(terminated, 0, np.max(next_q, axis=1))",
-    by="np.where(terminated, np.max(next_q, axis=1), 0)",
-    hint="Multiply by the flag, or by its opposite? Which transitions have a future?",
-)
-dqn.misconception(
-    "reward-discounted",
-    replace="rewards + gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
-    by="gamma * (rewards + np.where(terminated, 0, np.max(next_q, axis=1)))",
-    hint="The reward of the transition came at once. Is it discounted?",
-)
-dqn.misconception(
-    "reward-lost-at-the-end",
-    replace="rewards + gamma * np.where(terminated, 0, np.max(next_q, axis=1))",
-    by="np.where(terminated, 0, rewards + gamma * np.max(next_q, axis=1))",
-    hint="The transition that ends an episode earned something too. Where did it go?",
-)
-dqn.misconception(
-    "mean-over-actions",
-    replace="np.max(next_q, axis=1)",
-    by="np.mean(next_q, axis=1)",
-    hint="Is the next action drawn by dice, or is it the best one?",
-)
-dqn.misconception(
-    "action-taken-for-its-value",
-    replace="np.max(next_q, axis=1)",
-    by="np.argmax(next_q, axis=1)",
-    hint="Which action is best, and what is it worth: which of the two belongs into the target?",
-)
-dqn.misconception(
-    "discount-forgotten",
-    replace="rewards + gamma * np",
-    by="rewards + np",
-    hint="The value is that of the next state. Is it worth as much a step earlier?",
-)
-dqn.misconception(
-    "smallest-value",
-    replace="np.max(next_q, axis=1)",
-    by="np.min(next_q, axis=1)",
-    hint="Does the agent choose its best next action or its worst?",
-)
 
 
 double = Exercise("double_dqn_targets", points=4)
@@ -1908,94 +953,6 @@ def _largest_of_the_mean(rewards, next_q_online, next_q_target, terminated, gamm
     return rewards + gamma * np.where(terminated, 0, best)
 
 
-double.misconception(
-    "judge-chooses-too",
-    replace="np.argmax(next_q_online, axis=1)",
-    by="np.argmax(next_q_target, axis=1)",
-    hint="Two networks, two questions: which action, and what is it worth? Who answers which?",
-    convention="plain DQN's target (Mnih et al. 2015)",
-)
-double.misconception(
-    "chooser-judges-too",
-    replace="next_q_target[np.arange",
-    by="next_q_online[np.arange",
-    hint="The network that chose is too fond of its choice. Who should say what it is worth?",
-)
-double.misconception(
-    "roles-swapped",
-    replace=("np.argmax(next_q_online, axis=1)", "next_q_target[np.arange"),
-    by=("np.argmax(next_q_target, axis=1)", "next_q_online[np.arange"),
-    hint="Which of the two networks learns at every step, and is to say which action is best?",
-)
-double.misconception(
-    "smaller-of-the-two",
-    replace="next_q_target[np.arange(len(rewards)), best]",
-    by="np.minimum(next_q_online, next_q_target)[np.arange(len(rewards)), best]",
-    hint="The docstring asks one network for the value. Which one? Is the other one asked again?",
-    convention="a clipped double target, as TD3 has it (Fujimoto et al. 2018)",
-).also(function=_smaller_maximum).also(function=_largest_of_the_smaller)
-double.misconception(
-    "mean-of-the-two",
-    function=_mean_of_both,
-    hint="Two networks, two questions: which action, and what is it worth? Does a mean of both "
-    "answer either?",
-).also(function=_largest_of_the_mean)
-double.misconception(
-    "reward-lost-at-the-end",
-    replace="rewards + gamma * np.where(terminated, 0, future)",
-    by="np.where(terminated, 0, rewards + gamma * future).astype(rewards.dtype)",
-    hint="The transition that ends an episode earned something too. Where did it go?",
-)
-double.misconception(
-    "flag-inverted",
-    replace="np.where(terminated, 0, future)",
-    by="np.where(terminated, future, 0)",
-    hint="Which transitions have a future: those that ended the task, or the others?",
-)
-double.misconception(
-    "future-beyond-the-end",
-    replace="np.where(terminated, 0, future)",
-    by="future",
-    hint="The pole fell. What can follow?",
-)
-double.misconception(
-    "every-choice-in-every-row",
-    replace="next_q_target[np.arange(len(rewards)), best]",
-    by="next_q_target[:, best]",
-    hint="One number per transition is needed. How many does your indexing pick from each row?",
-)
-double.misconception(
-    "precision-widened-by-the-flag",
-    replace="gamma * np.where(terminated, 0, future)",
-    by="gamma * (1 - terminated) * future",
-    hint="Your values are right. But of which dtype is 1 - terminated, and so the whole product?",
-)
-double.misconception(
-    "last-of-the-ties",
-    replace="np.argmax(next_q_online, axis=1)",
-    by="next_q_online.shape[1] - 1 - np.argmax(next_q_online[:, ::-1], axis=1)",
-    hint="The online network is undecided. Which of the tied actions did we agree on?",
-)
-double.misconception(
-    "best-over-the-batch",
-    replace="np.argmax(next_q_online, axis=1)",
-    by="np.resize(np.argmax(next_q_online, axis=0), len(rewards)) % next_q_online.shape[1]",
-    hint="One row belongs to one transition. Along which axis does it choose its action?",
-)
-double.misconception(
-    "reward-discounted",
-    replace="rewards + gamma * np.where(terminated, 0, future)",
-    by="gamma * (rewards + np.where(terminated, 0, future))",
-    hint="The reward of the transition came at once. Is it discounted?",
-)
-double.misconception(
-    "discount-forgotten",
-    replace="rewards + gamma * np",
-    by="rewards + np",
-    hint="The value is that of the next state. Is it worth as much a step earlier?",
-)
-
-
 # --- the loss ------------------------------------------------------------------------------------
 
 loss = Exercise("huber_loss", points=3)
@@ -2060,70 +1017,6 @@ def _always_square(prediction, target, delta=1.0):
     return np.mean((prediction - target) ** 2) / 2
 
 
-loss.misconception(
-    "sum-for-a-mean",
-    replace="np.mean(loss)",
-    by="np.sum(loss)",
-    hint="Should the loss double when every sample comes twice?",
-)
-loss.misconception(
-    "half-forgotten",
-    replace="size**2 / 2",
-    by="size**2",
-    hint="Put in an error of exactly δ. Do your two parts meet there?",
-)
-loss.misconception(
-    "parts-do-not-meet",
-    replace="delta * (size - delta / 2)",
-    by="delta * size",
-    hint="Put in an error of exactly δ. Do your two parts meet there?",
-).also(replace="delta * (size - delta / 2)", by="delta * (size - 0.5)").also(
-    replace="delta * (size - delta / 2)", by="delta * (size - delta)"
-).also(replace="delta * (size - delta / 2)", by="size - 0.5")
-loss.misconception(
-    "slope-always-one",
-    replace="delta * (size - delta / 2)",
-    by="size - delta / 2",
-    hint="How steep is the parabola at δ, and how steep is your line?",
-)
-loss.misconception(
-    "divided-by-delta",
-    function=_smooth_l1,
-    hint="Small errors: is the loss ½e² whatever δ is?",
-    convention="smooth L1 as PyTorch's smooth_l1_loss has it, Huber's loss divided by δ",
-)
-loss.misconception(
-    "never-a-line",
-    function=_always_square,
-    hint="An error of 100: is its loss near 100 or near 5000?",
-    convention="half the mean squared error",
-)
-loss.misconception(
-    "sign-decides",
-    replace="size <= delta",
-    by="prediction - target <= delta",
-    hint="A large error may be negative, too. Which part of the loss does it fall into?",
-)
-loss.misconception(
-    "parts-exchanged",
-    replace="size <= delta",
-    by="size > delta",
-    hint="An error of 100: is its loss near 100 or near 5000?",
-)
-loss.misconception(
-    "one-loss-per-sample",
-    replace="np.mean(loss)",
-    by="loss",
-    hint="Is one number asked, or one for each sample?",
-)
-loss.misconception(
-    "twice-the-loss",
-    replace="np.mean(loss)",
-    by="2 * np.mean(loss)",
-    hint="Small errors: is the loss e² or half of it?",
-)
-
-
 slope = Exercise("huber_gradient", points=3)
 
 
@@ -2154,81 +1047,6 @@ def slopes_in_single_precision(rng):
     prediction, wanted = errors(rng, 6, 1.0)
     yield prediction.astype(np.float32), wanted.astype(np.float32), 0.75
     yield spread(prediction), spread(wanted), 0.75
-
-
-slope.misconception(
-    "batch-size-forgotten",
-    replace=" / len(prediction)",
-    by="",
-    hint="The loss is a mean. What does that leave in front of each sample's slope?",
-    convention="the gradient of the summed loss (reduction='sum')",
-)
-slope.misconception(
-    "target-minus-prediction",
-    replace="prediction - target",
-    by="target - prediction",
-    hint="The prediction is too large. Should the slope be positive or negative?",
-)
-slope.misconception(
-    "never-clipped",
-    replace="np.clip(prediction - target, -delta, delta)",
-    by="(prediction - target)",
-    hint="How steep is the straight part of the loss? Does it depend on how large the error is?",
-    convention="the gradient of half the mean squared error",
-)
-slope.misconception(
-    "clipped-at-one",
-    replace="-delta, delta",
-    by="-1.0, 1.0",
-    hint="Where does the parabola end if δ is 2.5?",
-    convention="the clipping of errors to [−1, 1] in Mnih et al. 2015",
-)
-slope.misconception(
-    "clipped-after-the-mean",
-    replace="np.clip(prediction - target, -delta, delta) / len(prediction)",
-    by="np.clip((prediction - target) / len(prediction), -delta, delta)",
-    hint="Is δ a bound for each error, or for each error's share of the mean?",
-)
-slope.misconception(
-    "divided-by-delta",
-    replace="/ len(prediction)",
-    by="/ len(prediction) / delta",
-    hint="Small errors: is the slope e/N whatever δ is?",
-    convention="smooth L1 as PyTorch's smooth_l1_loss has it, Huber's loss divided by δ",
-)
-slope.misconception(
-    "sign-only",
-    replace="np.clip(prediction - target, -delta, delta)",
-    by="delta * np.sign(prediction - target)",
-    hint="At an error of zero the parabola is flat. How steep is yours just beside it?",
-    convention="the gradient of the absolute error",
-)
-slope.misconception(
-    "no-slope-beyond",
-    replace="np.clip(prediction - target, -delta, delta)",
-    by="np.where(np.abs(prediction - target) <= delta, prediction - target, 0)",
-    hint="A very large error: should nothing be learnt from it?",
-    convention="the gradient of a loss whose error is clipped before it is squared",
-)
-slope.misconception(
-    "slope-always-one",
-    replace="np.clip(prediction - target, -delta, delta)",
-    by="np.where(np.abs(prediction - target) <= delta, prediction - target, "
-    "np.sign(prediction - target))",
-    hint="How steep is the parabola at δ, and how steep is your line?",
-)
-slope.misconception(
-    "sign-forgotten",
-    replace="np.clip(prediction - target, -delta, delta)",
-    by="np.minimum(np.abs(prediction - target), delta)",
-    hint="The prediction is too small. Should the slope be positive or negative?",
-)
-slope.misconception(
-    "mean-of-all",
-    replace="np.clip(prediction - target, -delta, delta) / len(prediction)",
-    by="np.full_like(prediction, np.mean(np.clip(prediction - target, -delta, delta)))",
-    hint="Each prediction has a slope of its own. How many different numbers do you return?",
-)
 
 
 # --- the slow copy -------------------------------------------------------------------------------
@@ -2277,47 +1095,6 @@ def parameters_in_single_precision(rng):
     yield *parameters(rng, np.float32), 0.5
     slow, fast = parameters(rng)
     yield [spread(part) for part in slow], [spread(part) for part in fast], 0.5
-
-
-_MIX = "(1 - tau) * slow + tau * fast"
-drift.misconception(
-    "tau-swapped",
-    replace=_MIX,
-    by="tau * slow + (1 - tau) * fast",
-    hint="With τ = 0.005, which network should the target still resemble after one step?",
-    convention="τ as the share that is kept (a Polyak coefficient near 1)",
-)
-drift.misconception(
-    "hard-copy",
-    replace=_MIX,
-    by="1.0 * fast",
-    hint="How far does the target network move in one step?",
-    convention="the hard copy of Mnih et al. 2015, made every so many steps",
-)
-drift.misconception(
-    "added-without-shrinking",
-    replace=_MIX,
-    by="slow + tau * fast",
-    hint="Both networks are equal. What should the update change, and what does yours change?",
-)
-drift.misconception(
-    "old-one-forgotten",
-    replace="(1 - tau) * slow + tau * fast",
-    by="tau * fast",
-    hint="Both networks are equal. What should the update change, and what does yours change?",
-)
-drift.misconception(
-    "driven-apart",
-    replace=_MIX,
-    by="slow - tau * (fast - slow)",
-    hint="After many steps, is the target network nearer to the online one, or further away?",
-)
-drift.misconception(
-    "plain-mean",
-    replace=_MIX,
-    by="(slow + fast) / 2",
-    hint="Where does τ enter?",
-)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -7,13 +7,25 @@ student receives in `assignments/`. In a notebook, ``%load_ext autograder`` brin
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-__version__ = "0.1.0"
+from autograder.version import __version__
+
+__all__ = ["__version__", "load_ipython_extension"]
 
 
 def load_ipython_extension(shell: Any) -> None:
     """Put `check` and `show` into the notebook's namespace (``%load_ext autograder``)."""
-    from autograder.notebook import attach
+    from autograder.desk.notebook import attach
 
-    attach(shell)
+    attach(shell, _official)
+
+
+def _official(name: str) -> float | None:
+    """Return the official verdict where nbgrader runs a notebook of a course, else None."""
+    if not any((place / ".gradus" / "secret").exists() for place in Path.cwd().parents):
+        return None
+    from autograder.course.plugin import grade
+
+    return grade(name)

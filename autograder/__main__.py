@@ -1,64 +1,8 @@
-"""The command ``autograder``.
+"""The command ``autograder``."""
 
-What a student types many times a day starts before anything heavy is imported; the rest is in
-`autograder.cli`.
-"""
+from autograder.cli.fast import main
 
-from __future__ import annotations
-
-import contextlib
-import importlib
-import os
-import sys
-from collections.abc import Callable, Sequence
-from typing import NoReturn
-
-__all__ = ["FAST", "main"]
-
-FAST = {
-    "check": "Self-check a topic, a stub module or a notebook.",
-    "watch": "Check the same again at each save.",
-    "progress": "Show the topics, what is done, and the points.",
-}
-"""The commands that need neither typer nor rich."""
-
-_MODULES = {"check": "selfcheck"}
-
-
-def main(argv: Sequence[str] | None = None) -> None:
-    """Run the command line and exit with its code."""
-    given = list(sys.argv[1:] if argv is None else argv)
-    if given and given[0] in FAST:
-        code = fast(given[0], given[1:])
-        if argv is None:
-            _leave(code)
-        sys.exit(code)
-    from autograder.cli import main as slow
-
-    sys.exit(slow(given))
-
-
-def fast(command: str, argv: Sequence[str]) -> int:
-    """Run one of the commands in `FAST` and return its exit code."""
-    module = importlib.import_module(f"autograder.{_MODULES.get(command, command)}")
-    run: Callable[[Sequence[str]], int] = module.main
-    try:
-        return run(argv)
-    except KeyboardInterrupt:
-        print("\nStopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:  # the reader of a pipe has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-
-
-def _leave(code: int) -> NoReturn:
-    """End at once: nothing is left to do, and taking the interpreter down takes its time."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code)
-
+__all__ = ["main"]
 
 if __name__ == "__main__":
     main()

@@ -63,7 +63,7 @@ class Check:
     needs : tuple of str
         Checks of the same exercise whose failure explains a failure of this one.
     rtol, atol : float or None
-        None: derived from dtype and size (see `autograder.compare`).
+        None: derived from dtype and size (see `autograder.values.compare`).
     observe : str
         The driver in `autograder.observe`.
     exact : bool

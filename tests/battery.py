@@ -6,13 +6,13 @@ import functools
 
 import numpy as np
 
-from autograder import wire
-from autograder.catalogue import AuthoredTopic
-from autograder.cells import Submission, code_cells, split_script
-from autograder.judge import grade
-from autograder.report import Report
+from autograder.judging.grader import grade
+from autograder.report.model import Report
+from autograder.sandbox import wire
 from autograder.sandbox.local import LocalWorker
-from autograder.source import LiveSource, seeder
+from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.trials import LiveSource, seeder
 from tests.conftest import CATALOGUE
 
 

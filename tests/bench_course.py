@@ -24,8 +24,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course import Course, init
-from autograder.sample_class import mixture
+from autograder.course.course import Course, init
+from autograder.demo.sample_class import mixture
 from tests.conftest import CATALOGUE
 from tests.courses import nbgrader, quietly, scores, submit
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.catalogue import AuthoredTopic, Catalogue
+from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Catalogue(ROOT)

@@ -14,10 +14,10 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from autograder import judges
-from autograder.course import Course, init
-from autograder.official import Judge
-from autograder.sample_class import hand_in
+from autograder.course.course import Course, init
+from autograder.demo.sample_class import hand_in
+from autograder.grading import pool
+from autograder.judging.official import Judge
 from tests.conftest import CATALOGUE, ROOT
 
 TOPIC, OTHER = "optimizers", "neurons"
@@ -107,11 +107,11 @@ def judge_here(monkeypatch) -> None:
 
     def run(work, jobs, settings):
         judge = _judge(settings.root, settings.secret, settings.sandbox)
-        monkeypatch.setattr(judges, "_judge", judge)
+        monkeypatch.setattr(pool, "_judge", judge)
         for number, item in work.items():
-            yield number, judges._grade(item)
+            yield number, pool._grade(item)
 
-    monkeypatch.setattr(judges, "run_here", run)
+    monkeypatch.setattr(pool, "run_here", run)
 
 
 @functools.cache

@@ -20,10 +20,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cells import Submission, SubmissionCell, code_cells
-from autograder.judge import grade
-from autograder.record import RecordedSource
+from autograder.judging.grader import grade
 from autograder.sandbox.local import LocalWorker
+from autograder.submission.cells import Submission, SubmissionCell, code_cells
+from autograder.topic.record import RecordedSource
 from tests.battery import topic
 from tests.conftest import CATALOGUE
 

@@ -19,10 +19,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.cells import Submission, SubmissionCell, code_cells
-from autograder.judge import Grader
+from autograder.judging.grader import Grader
 from autograder.sandbox import Limits, Sandbox
-from autograder.source import LiveSource, Trial, seeder
+from autograder.submission.cells import Submission, SubmissionCell, code_cells
+from autograder.topic.trials import LiveSource, Trial, seeder
 from tests.battery import topic
 
 SURVIVORS = Path(__file__).with_name("mutants.toml")

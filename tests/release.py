@@ -11,11 +11,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.catalogue import RECORD
-from autograder.cells import split_script
-from autograder.pytest_plugin import CONFTEST
-from autograder.record import record_topic, write_record
-from autograder.source import LiveSource, seeder
+from autograder.desk.pytest_plugin import CONFTEST
+from autograder.submission.cells import split_script
+from autograder.topic.catalogue import RECORD
+from autograder.topic.record import record_topic, write_record
+from autograder.topic.trials import LiveSource, seeder
 from tests.conftest import CATALOGUE, ROOT
 
 STUB = re.compile(r'^([ \t]*)raise NotImplementedError\("(\w+)"\)$', re.MULTILINE)

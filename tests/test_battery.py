@@ -8,8 +8,8 @@ import inspect
 import numpy as np
 import pytest
 
-from autograder.compare import Raised, equal
-from autograder.source import LiveSource, seeder, trusted_value
+from autograder.topic.trials import LiveSource, seeder, trusted_value
+from autograder.values.compare import Raised, equal
 from tests.battery import live, replaced, submission, topic
 from tests.conftest import CATALOGUE, ROOT
 

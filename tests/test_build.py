@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.cells import split_script
-from autograder.chapter import Chapter, ChapterError, shapes
+from autograder.submission.cells import split_script
+from autograder.topic.chapter import Chapter, ChapterError, shapes
 
 CHAPTER = '''# %% [markdown]
 # # Doubling
@@ -93,7 +93,7 @@ def course(tmp_path):
 
 def build(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Build in a process of its own, away from this repository's topics."""
-    code = "import sys; from autograder.cli import main; sys.exit(main())"
+    code = "import sys; from autograder.cli.main import main; sys.exit(main())"
     return subprocess.run(
         [sys.executable, "-c", code, "build", "--root", str(root), *args],
         cwd=root,

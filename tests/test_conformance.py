@@ -9,12 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.course_grade import grade_assignments
-from autograder.exports import export
-from autograder.gradescope import write_zip
-from autograder.grading import Item, grade_all, write_results
-from autograder.report import rounded
-from autograder.results import load
+from autograder.course.grade import grade_assignments
+from autograder.grading.item import Item
+from autograder.grading.run import grade_all, write_results
+from autograder.institution.exports import export
+from autograder.institution.gradescope import write_zip
+from autograder.institution.results import load
+from autograder.report.model import rounded
 from tests.conftest import CATALOGUE
 from tests.courses import NARROW, TOPIC, fresh, nbgrader, quietly, scores, submit
 from tests.test_gradescope import grade_there, lay_out

@@ -6,8 +6,8 @@ import numba
 import numpy as np
 import pytest
 
-from autograder.catalogue import Catalogue
-from autograder.source import LiveSource, seeder
+from autograder.topic.catalogue import Catalogue
+from autograder.topic.trials import LiveSource, seeder
 from reference import convolution
 from reference.compiler.emit import NAME
 from reference.kernels import winograd, winograd_tiles

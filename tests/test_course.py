@@ -20,18 +20,19 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder import course_grade, judges
-from autograder.catalogue import Catalogue
-from autograder.course import Course, CourseError, init, tools_on_path
-from autograder.course_feedback import write_feedback
-from autograder.course_grade import grade_assignments
-from autograder.course_release import check_release, write_wheel
-from autograder.grading import GradeError
-from autograder.official import Judge, fingerprints
-from autograder.prints import exercise_prints
-from autograder.report import points_text
-from autograder.sample_class import mixture
+from autograder.course import grade as course_grade
+from autograder.course.course import Course, CourseError, init, tools_on_path
+from autograder.course.feedback import write_feedback
+from autograder.course.grade import grade_assignments
+from autograder.course.release import check_release, write_wheel
+from autograder.demo.sample_class import mixture
+from autograder.grading import pool
+from autograder.grading.run import GradeError
+from autograder.judging.official import Judge, fingerprints
+from autograder.report.model import points_text
 from autograder.spec import Exercise
+from autograder.topic.catalogue import Catalogue
+from autograder.topic.fingerprint import exercise_prints
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
     NARROW,
@@ -321,7 +322,7 @@ def test_nothing_is_judged_twice(tmp_path, monkeypatch):
     for student in ("ada", "bo"):
         submit(course, student, "half")
     first = grade(course)
-    monkeypatch.setattr("autograder.judges.run_here", lambda work, *rest: iter(_none(work)))
+    monkeypatch.setattr("autograder.grading.pool.run_here", lambda work, *rest: iter(_none(work)))
     before = dump(course)
     stamp = (course.place("autograded", "ada", TOPIC) / f"{TOPIC}.ipynb").stat().st_mtime_ns
     again = grade(course)
@@ -626,8 +627,8 @@ def test_changing_one_check_grades_that_exercise_again(tmp_path, monkeypatch):
     content["report"]["exercises"][1]["checks"][0]["earned"] = 0.0
     kept.write_text(json.dumps(content))
     asked = []
-    judged = judges._grade
-    monkeypatch.setattr(judges, "_grade", lambda item: asked.append(item.only) or judged(item))
+    judged = pool._grade
+    monkeypatch.setattr(pool, "_grade", lambda item: asked.append(item.only) or judged(item))
     outcome = grade(course)
     assert asked == [(NAMES[1],)]
     assert [(c.student, c.exercise, c.old) for c in outcome.changes] == [("ada", NAMES[1], 0.25)]

@@ -8,10 +8,10 @@ import warnings
 
 import pytest
 
-from autograder.executor import Task, dask_address, judge_there
-from autograder.grading import collect, grade_all
-from autograder.official import GradeError, Judge, fingerprint, student_key
-from autograder.writers import results_json
+from autograder.grading.cluster import Task, dask_address, judge_there
+from autograder.grading.run import collect, grade_all
+from autograder.judging.official import GradeError, Judge, fingerprint, student_key
+from autograder.report.writers import results_json
 from tests.battery import topic
 from tests.conftest import CATALOGUE, ROOT
 from tests.test_grading import body, run
@@ -140,7 +140,7 @@ def test_a_submission_that_kills_every_judge_costs_itself_alone(
     cluster, here, tmp_path, monkeypatch
 ):
     items, expected = here
-    monkeypatch.setattr("autograder.executor.judge_there", dies)
+    monkeypatch.setattr("autograder.grading.cluster.judge_there", dies)
     reports = {report.student: report for report in on(cluster, items, tmp_path)}
     lost = reports.pop("exits")
     assert lost.earned == 0
@@ -185,7 +185,7 @@ def test_another_executor_is_refused(executor):
 
 
 def test_a_cluster_that_is_not_there_is_one_line(handed_in, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.executor.PATIENCE", 1.0)
+    monkeypatch.setattr("autograder.grading.cluster.PATIENCE", 1.0)
     items = collect(handed_in, CATALOGUE)
     with pytest.raises(GradeError, match="no Dask scheduler at tcp"):
         grade_all(items, CATALOGUE, SECRET, tmp_path, executor="dask:tcp://127.0.0.1:9")

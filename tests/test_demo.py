@@ -8,11 +8,11 @@ import re
 
 import pytest
 
-from autograder import demo, sample_class
-from autograder.cells import Submission, code_cells, split_script
-from autograder.course import Course
-from autograder.official import Judge
-from autograder.sample_class import CLASS, KINDS, STYLES
+from autograder.course.course import Course
+from autograder.demo import demo, sample_class
+from autograder.demo.sample_class import CLASS, KINDS, STYLES
+from autograder.judging.official import Judge
+from autograder.submission.cells import Submission, code_cells, split_script
 from tests.conftest import CATALOGUE
 from tests.courses import NARROW, TOPIC, scores
 

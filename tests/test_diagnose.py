@@ -1,10 +1,10 @@
 """A mistake is named by the wrong values it gives, or not at all."""
 
-from autograder.compare import Difference, Tolerance
-from autograder.diagnose import diagnose
-from autograder.judge import Observation
-from autograder.source import Trial
+from autograder.judging.diagnose import diagnose
+from autograder.judging.observation import Observation
 from autograder.spec import Case, Check, Exercise, Misconception
+from autograder.topic.trials import Trial
+from autograder.values.compare import Difference, Tolerance
 from tests.battery import live, replaced, topic
 
 

@@ -8,8 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from autograder.compare import Raised
-from autograder.source import LiveSource, seeder
+from autograder.topic.trials import LiveSource, seeder
+from autograder.values.compare import Raised
 from tests.battery import topic
 from tests.test_battery import EXERCISES
 

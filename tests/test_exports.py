@@ -14,11 +14,11 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from autograder.exports import canvas, export, fill_canvas, fill_moodle, moodle
-from autograder.grading import write_results
-from autograder.official import GradeError
-from autograder.report import CheckResult, ExerciseResult, Report
-from autograder.results import Score, load
+from autograder.grading.run import write_results
+from autograder.institution.exports import canvas, export, fill_canvas, fill_moodle, moodle
+from autograder.institution.results import Score, load
+from autograder.judging.official import GradeError
+from autograder.report.model import CheckResult, ExerciseResult, Report
 
 SCORES = [
     Score("ada", "neurons", 40.5, 43, ("Ada", "Lovelace"), "ada@uni.example"),

@@ -11,16 +11,16 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from autograder import figures
-from autograder.catalogue import Catalogue
-from autograder.chapter import Chapter
-from autograder.course_feedback import draw_figures, write_feedback
-from autograder.course_grade import grade_assignments
-from autograder.figures import NOTHING, Drawn, draw, draw_all, figure_key
-from autograder.grading import Item
-from autograder.html import report_page
-from autograder.report import Report
+from autograder.course.feedback import draw_figures, write_feedback
+from autograder.course.grade import grade_assignments
+from autograder.grading import figures
+from autograder.grading.figures import NOTHING, Drawn, draw, draw_all, figure_key
+from autograder.grading.item import Item
+from autograder.report.model import Report
+from autograder.report.pages import report_page
 from autograder.sandbox import Limits, Sandbox
+from autograder.topic.catalogue import Catalogue
+from autograder.topic.chapter import Chapter
 from tests.conftest import CATALOGUE
 from tests.courses import NARROW, TOPIC, fresh, judge_here, quietly, released, submit
 from tests.test_build import CHAPTER, CHECKS, REFERENCE

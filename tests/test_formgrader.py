@@ -9,10 +9,10 @@ import warnings
 
 import pytest
 
-from autograder.course_grade import grade_assignments
-from autograder.exports import export
-from autograder.official import Judge
-from autograder.results import load
+from autograder.course.grade import grade_assignments
+from autograder.institution.exports import export
+from autograder.institution.results import load
+from autograder.judging.official import Judge
 from tests.browser import chromium, jupyter, needs_chromium
 from tests.conftest import CATALOGUE
 from tests.courses import NARROW, TOPIC, fresh, quietly, scores, submit, without_rewards

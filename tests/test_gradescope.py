@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.gradescope import student, write_zip
-from autograder.workflow import workflow
+from autograder.institution.gradescope import student, write_zip
+from autograder.institution.workflow import workflow
 from tests.battery import topic
 from tests.conftest import CATALOGUE
 from tests.test_grading import as_notebook, body, run

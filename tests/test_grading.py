@@ -15,13 +15,14 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import judges
-from autograder.catalogue import Catalogue
-from autograder.cells import SubmissionError, read_submission
-from autograder.grading import Item, collect, grade_all, safe_name
-from autograder.official import GradeError, load_secret
-from autograder.report import Report
+from autograder.grading import pool
+from autograder.grading.item import Item
+from autograder.grading.run import collect, grade_all, safe_name
+from autograder.judging.official import GradeError, load_secret
+from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
+from autograder.submission.cells import SubmissionError, read_submission
+from autograder.topic.catalogue import Catalogue
 from tests.battery import topic
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import judge_here
@@ -45,7 +46,7 @@ def body(name: str, statement: str) -> str:
 
 
 def as_notebook(text: str) -> str:
-    from autograder.cells import split_script
+    from autograder.submission.cells import split_script
 
     cells = [
         nbformat.v4.new_markdown_cell(c.source)
@@ -87,7 +88,7 @@ def run(*args: object) -> subprocess.CompletedProcess[str]:
     command = [
         sys.executable,
         "-c",
-        "import sys; from autograder.cli import main; sys.exit(main())",
+        "import sys; from autograder.cli.main import main; sys.exit(main())",
     ]
     return subprocess.run(
         [*command, *map(str, args)], cwd=ROOT, text=True, capture_output=True, timeout=300
@@ -206,7 +207,7 @@ def test_interrupted_grading_resumes(graded, tmp_path):
     right = (folder / "in" / f"right_{TOPIC}.py").read_bytes()
     for number in range(12):
         (subset / f"s{number:02}_{TOPIC}.py").write_bytes(right)
-    command = [sys.executable, "-c", "from autograder.cli import main; main()"]
+    command = [sys.executable, "-c", "from autograder.cli.main import main; main()"]
     args = ["grade", str(subset), "--out", str(tmp_path / "out"), "--jobs", "1"]
     process = subprocess.Popen(
         [*command, *args],
@@ -235,7 +236,7 @@ def topic_points() -> float:
 
 
 def test_cases_are_personal_and_a_resubmission_meets_new_ones():
-    from autograder.source import LiveSource, seeder
+    from autograder.topic.trials import LiveSource, seeder
 
     authored = topic(TOPIC)
     exercise = authored.exercises[0]
@@ -314,7 +315,7 @@ def test_devices_pipes_and_huge_files_are_not_opened(tmp_path):
 
 
 def test_spreadsheets_take_no_formula_from_a_name():
-    from autograder.writers import cell
+    from autograder.report.writers import cell
 
     assert cell("=HYPERLINK(1)") == "'=HYPERLINK(1)"
     assert cell("-2.5") == "-2.5"
@@ -342,7 +343,7 @@ def test_two_files_of_one_name_are_two_reports(tmp_path, monkeypatch):
     reports = grade_all(items, CATALOGUE, SECRET, tmp_path / "store")
     assert [report.earned for report in reports] == [reports[0].points, 0.0]
     assert [report.earned for report in reports[1:]] == [0.0]
-    monkeypatch.setattr(judges, "run_here", lambda work, *rest: ((n, "again") for n in work))
+    monkeypatch.setattr(pool, "run_here", lambda work, *rest: ((n, "again") for n in work))
     again = grade_all(items, CATALOGUE, SECRET, tmp_path / "store", resume=True)
     assert [report.earned for report in again] == [reports[0].points, 0.0]
     (tmp_path / "store" / TOPIC).rename(tmp_path / "store" / "gone")

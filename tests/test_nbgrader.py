@@ -10,9 +10,18 @@ import nbformat
 import pytest
 from nbgrader.utils import determine_grade
 
-from autograder import nbgrader_plugin
-from autograder.carrier import KEY, TrueCell, Truth, fill, link_in, links_below, repair, scaled
-from autograder.report import CheckResult, ExerciseResult, Report
+from autograder.course import plugin as nbgrader_plugin
+from autograder.course.notebooks import (
+    KEY,
+    TrueCell,
+    Truth,
+    fill,
+    link_in,
+    links_below,
+    repair,
+    scaled,
+)
+from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
 from tests.conftest import CATALOGUE
 from tests.courses import (

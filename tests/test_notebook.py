@@ -8,8 +8,8 @@ import warnings
 import numpy as np
 import pytest
 
-from autograder import selfcheck
-from autograder.pictures import difference_svg, png
+from autograder.desk import selfcheck
+from autograder.report.pictures import difference_svg, png
 from tests.conftest import CATALOGUE
 from tests.release import make_release, written
 

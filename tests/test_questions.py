@@ -9,12 +9,12 @@ import sys
 
 import pytest
 
-from autograder import course_grade
-from autograder.chapter import GUIDE, Chapter, ChapterError
-from autograder.course import Course, CourseError, init
-from autograder.course_feedback import write_feedback
-from autograder.course_grade import grade_assignments
-from autograder.record import RecordedSource
+from autograder.course import grade as course_grade
+from autograder.course.course import Course, CourseError, init
+from autograder.course.feedback import write_feedback
+from autograder.course.grade import grade_assignments
+from autograder.topic.chapter import GUIDE, Chapter, ChapterError
+from autograder.topic.record import RecordedSource
 from tests.battery import live, submission, topic
 from tests.conftest import CATALOGUE
 from tests.courses import (
@@ -141,7 +141,7 @@ def test_a_question_needs_its_text_and_its_points(edit, told):
 
 
 def test_points_are_listed_apart(capsys, monkeypatch):
-    from autograder.cli import app
+    from autograder.cli.main import app
 
     monkeypatch.setattr(sys, "argv", ["autograder", "list", "--json"])
     app(["list", "--json", "--root", str(CATALOGUE.root)], standalone_mode=False)

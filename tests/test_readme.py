@@ -8,8 +8,8 @@ import shlex
 import pytest
 import typer
 
-from autograder.__main__ import FAST
-from autograder.cli import app
+from autograder.cli.fast import FAST
+from autograder.cli.main import app
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
-from autograder.compare import equal
-from autograder.source import LiveSource, seeder
+from autograder.topic.trials import LiveSource, seeder
+from autograder.values.compare import equal
 from tests.battery import topic
 from tests.conftest import CATALOGUE, ROOT
 from tests.test_battery import _same_bits

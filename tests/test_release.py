@@ -11,10 +11,10 @@ import zipfile
 import numpy as np
 import pytest
 
-from autograder.build import SIZE_LIMIT, differences
-from autograder.catalogue import RECORD
-from autograder.record import RecordedSource
-from autograder.source import LiveSource, seeder
+from autograder.build.derive import SIZE_LIMIT, differences
+from autograder.topic.catalogue import RECORD
+from autograder.topic.record import RecordedSource
+from autograder.topic.trials import LiveSource, seeder
 from tests.battery import live, topic
 from tests.conftest import CATALOGUE, ROOT
 

@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 
 from autograder import sandbox as package
-from autograder import wire
 from autograder.sandbox import (
     DEFAULT_IMPORTS,
     Cell,
@@ -21,6 +20,7 @@ from autograder.sandbox import (
     Outcome,
     Sandbox,
     SandboxUnavailable,
+    wire,
 )
 from autograder.sandbox.local import LocalWorker
 from tests.test_sandbox_machines import AS_ROOT, LINUX, ROOT
@@ -483,7 +483,7 @@ def test_everything_dies_with_the_judge(state, level):
 GIANTS = """
 import resource, sys
 import numpy as np
-from autograder import wire
+from autograder.sandbox import wire
 from autograder.sandbox import Cell, Limits, Sandbox
 with Sandbox("best") as sandbox, sandbox.worker() as worker:
     worker.load([Cell("import numpy as np\\ndef f(g): " + sys.argv[1])])

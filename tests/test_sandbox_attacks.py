@@ -28,9 +28,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder import wire
-from autograder.cells import read_submission
-from autograder.sandbox import Cell, Failure, Limits, Sandbox
+from autograder.sandbox import Cell, Failure, Limits, Sandbox, wire
+from autograder.submission.cells import read_submission
 from tests.test_sandbox_machines import LINUX, MACHINES, ROOT, USERS, command
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")

@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-from autograder.cells import SubmissionError, read_submission
 from autograder.sandbox import Cell, Sandbox
+from autograder.submission.cells import SubmissionError, read_submission
 from tests.test_sandbox_machines import LINUX, ROOT
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")

@@ -11,8 +11,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from autograder import wire
-from autograder.sandbox import Cell, Limits, Outcome, frames
+from autograder.sandbox import Cell, Limits, Outcome, frames, wire
 from autograder.sandbox.types import KINDS
 from autograder.sandbox.worker import Worker
 from tests.test_sandbox_machines import LINUX

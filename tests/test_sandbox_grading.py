@@ -9,9 +9,9 @@ import time
 
 import pytest
 
-from autograder.cells import Submission, read_submission, split_script
-from autograder.official import Judge
+from autograder.judging.official import Judge
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission.cells import Submission, read_submission, split_script
 from tests import test_sandbox_attacks as toy
 from tests.conftest import CATALOGUE, ROOT
 from tests.test_sandbox_attacks import FOLDER, box

@@ -11,11 +11,12 @@ import time
 
 import pytest
 
-from autograder import selfcheck, terminal
-from autograder.explain import explain
-from autograder.selfcheck import TargetError, find_target
-from autograder.source import LiveSource, seeder
-from autograder.terminal import Look
+from autograder.desk import selfcheck
+from autograder.desk.explain import explain
+from autograder.desk.selfcheck import TargetError, find_target
+from autograder.report import terminal
+from autograder.report.terminal import Look
+from autograder.topic.trials import LiveSource, seeder
 from tests.conftest import CATALOGUE
 from tests.release import as_notebook, environment, heed_interrupts, make_release, shell, written
 
@@ -491,8 +492,7 @@ def test_no_posix_only_module_is_needed():
         "import sys\n"
         "for name in ('fcntl', 'resource', 'pwd', 'grp', 'termios', 'tty', 'pty', 'readline'):\n"
         "    sys.modules[name] = None\n"
-        "import autograder.selfcheck, autograder.watch, autograder.progress, autograder.explain\n"
-        "import autograder.notebook\n"
+        "from autograder.desk import explain, notebook, progress, selfcheck, watch\n"
     )
     run = subprocess.run([sys.executable, "-c", script], cwd=CATALOGUE.root, check=False)
     assert run.returncode == 0, time.perf_counter() - start

@@ -7,11 +7,11 @@ import ast
 import numpy as np
 import pytest
 
-from autograder import selfcheck
-from autograder.selfcheck import find_target
+from autograder.desk import selfcheck
+from autograder.desk.selfcheck import find_target
+from autograder.desk.speed import compare_speed, grow, slow_lines
+from autograder.report.terminal import Look
 from autograder.spec import Case
-from autograder.speed import compare_speed, grow, slow_lines
-from autograder.terminal import Look
 from tests.conftest import CATALOGUE
 from tests.release import make_release, written
 
@@ -79,7 +79,7 @@ def test_a_slow_right_function_is_compared_with_the_core(release, tmp_path):
 
 
 def test_without_the_core_it_says_so(release, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.speed._core", lambda topic: None)
+    monkeypatch.setattr("autograder.desk.speed._core", lambda topic: None)
     path = tmp_path / "neurons.py"
     path.write_text(written("neurons"), encoding="utf-8")
     checked = selfcheck.run(find_target(str(path), root=release), ["sigmoid_neuron"])

@@ -9,13 +9,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from autograder.charts import bars, histogram
-from autograder.grading import write_results
-from autograder.official import GradeError
-from autograder.report import CheckResult, ExerciseResult, Report
-from autograder.results import load
-from autograder.similar import similar, solution_cells
-from autograder.stats import class_page, topic_stats, write_stats
+from autograder.grading.run import write_results
+from autograder.institution.results import load
+from autograder.institution.similar import similar, solution_cells
+from autograder.institution.stats import class_page, topic_stats, write_stats
+from autograder.judging.official import GradeError
+from autograder.report.charts import bars, histogram
+from autograder.report.model import CheckResult, ExerciseResult, Report
 from tests.battery import submission, topic
 
 TOPIC = "optimizers"

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from autograder import terminal
-from autograder.report import CheckResult, ExerciseResult, Report
-from autograder.terminal import Look
+from autograder.report import terminal
+from autograder.report.model import CheckResult, ExerciseResult, Report
+from autograder.report.terminal import Look
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -13,11 +13,11 @@ import time
 
 import pytest
 
-from autograder import progress
-from autograder.catalogue import Catalogue
-from autograder.selfcheck import find_target
-from autograder.terminal import Look
-from autograder.watch import watch
+from autograder.desk import progress
+from autograder.desk.selfcheck import find_target
+from autograder.desk.watch import watch
+from autograder.report.terminal import Look
+from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE
 from tests.release import environment, heed_interrupts, make_release, shell, written
 

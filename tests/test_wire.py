@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
-from autograder import wire
-from autograder.wire import Callback, Caps, Seed, WireError, WrongType, decode, encode
+from autograder.sandbox import wire
+from autograder.sandbox.wire import Callback, Caps, Seed, WireError, WrongType, decode, encode
 
 DTYPES = (*("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"),)
 SIZES = nps.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)

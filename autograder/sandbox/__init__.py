@@ -13,11 +13,11 @@ How it is built
 ---------------
 `host` is the judge's side (with `parent` and `worker`); it owns one `zygote`, a fresh interpreter
 that imports what submissions may use and nothing of the judge; `confine` puts the layers around it
-and around the worker it forks for each submission; `student` is the loop in that worker. Inputs go
-in and outputs come back over `autograder.wire`; expected values, checks and verdicts never enter a
-worker. Since whatever runs inside a worker can be forged by the student, only what the judge
-computes earns points, and what a worker *says* about itself (arguments modified, results aliased,
-printed text) can only cost points.
+and around the worker it forks for each submission; `student` is the loop in that worker (these are
+`inside`). Inputs go in and outputs come back over `wire`; expected values, checks and verdicts
+never enter a worker. Since whatever runs inside a worker can be forged by the student, only what
+the judge computes earns points, and what a worker *says* about itself (arguments modified, results
+aliased, printed text) can only cost points.
 
 A worker that crashes, hangs, floods its channel or breaks the protocol is killed; `Failure` says
 which. The next call needs a fresh fork, at the price of some milliseconds. A zygote that dies is

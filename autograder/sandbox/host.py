@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final
 
-from autograder.cells import SubmissionCell, parse_notebook
 from autograder.sandbox.parent import Zygote, ZygoteDied
 from autograder.sandbox.types import Cell, Failure, Limits, SandboxUnavailable
 from autograder.sandbox.worker import Worker
+from autograder.submission.cells import SubmissionCell, parse_notebook
 
 LEVELS: Final = ("strict", "best", "process", "A", "B", "F", "S")
 DEFAULT_IMPORTS: Final = (

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autograder import wire
-from autograder.sandbox.execute import Submission, Watch
+from autograder.sandbox import wire
+from autograder.sandbox.inside.execute import Submission, Watch
 from autograder.sandbox.types import Cell, Failure, Limits, Outcome
 
 CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]

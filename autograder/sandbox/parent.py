@@ -22,10 +22,11 @@ _BOOT: Final = """
 import sys, types
 control, folder, *packages = sys.argv[1:]
 sys.path[:] = [entry for entry in sys.path if entry] + packages
-for name, path in (("autograder", folder), ("autograder.sandbox", folder + "/sandbox")):
+for room in ("", ".sandbox", ".sandbox.inside", ".submission"):
+    name, path = "autograder" + room, folder + room.replace(".", "/")
     module = sys.modules[name] = types.ModuleType(name)
     module.__path__ = [path]
-from autograder.sandbox.zygote import main
+from autograder.sandbox.inside.zygote import main
 main(int(control))
 """
 _ENVIRONMENT: Final = {

@@ -15,10 +15,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from autograder import wire
-from autograder.cells import SubmissionCell, SubmissionError
-from autograder.sandbox import frames
-from autograder.sandbox.execute import BUILTIN_ERRORS
+from autograder.sandbox import frames, wire
+from autograder.sandbox.inside.execute import BUILTIN_ERRORS
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import (
     KINDS,
@@ -29,6 +27,7 @@ from autograder.sandbox.types import (
     Outcome,
     SandboxUnavailable,
 )
+from autograder.submission.cells import SubmissionCell, SubmissionError
 
 CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]

@@ -100,8 +100,8 @@ def _sgemm(threads: int) -> float:
 _COLD = """
 import sys, time
 from pathlib import Path
-from autograder.catalogue import Catalogue
-from autograder.source import LiveSource, seeder
+from autograder.topic.catalogue import Catalogue
+from autograder.topic.trials import LiveSource, seeder
 name = sys.argv[1]
 topic = Catalogue(Path(sys.argv[2])).topic(name)
 source = LiveSource(topic, seeder(b"warm", name))
@@ -115,7 +115,7 @@ print(time.perf_counter() - start)
 
 def compile_seconds() -> Iterator[tuple[str, float, float]]:
     """Yield, per topic, the seconds of the first calls with an empty cache, and with a full one."""
-    from autograder.catalogue import Catalogue
+    from autograder.topic.catalogue import Catalogue
 
     root = Path(__file__).resolve().parents[2]
     for name in Catalogue(root).names():

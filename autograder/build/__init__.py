@@ -1,0 +1,1 @@
+"""Deriving `assignments/` from `solutions/`."""

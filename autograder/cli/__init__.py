@@ -1,0 +1,1 @@
+"""The command line; what students type often starts apart from the rest."""

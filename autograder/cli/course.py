@@ -1,0 +1,231 @@
+"""``autograder course``: an nbgrader course from an empty folder to exported grades.
+
+Each command does with nbgrader's Python interface what nbgrader's own command does; either can be
+used at any step.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.course.course import Course, CourseError
+from autograder.judging.official import GradeError
+from autograder.report.model import points_text
+from autograder.topic.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from autograder.course.grade import Outcome
+
+app = typer.Typer(name="course", no_args_is_help=True)
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Folder = Annotated[Path, typer.Argument(help="The course's folder.")]
+Name = Annotated[str, typer.Argument(help="The assignment.")]
+Names = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all).")]
+
+
+@app.callback()
+def start_fast() -> None:
+    """Run a course with nbgrader: from a folder to grades."""
+    # what nbgrader stands on would compile a grammar of web addresses, longer than all the rest
+    # takes to start, for a test of notebooks that nobody asks for; without it, it does without
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn an expected failure into one line and exit code 2."""
+    from autograder.sandbox.types import SandboxUnavailable
+
+    try:
+        yield
+    except (CourseError, GradeError, SandboxUnavailable) as error:
+        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        place = error.filename or "the course"
+        err.print(f"autograder: {escape(str(place))}: {error.strerror}", soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+@app.command("init")
+def init_course(
+    folder: Folder,
+    topic: Annotated[list[str] | None, typer.Option(help="A topic (default: all).")] = None,
+    name: Annotated[str, typer.Option(help="The course's name (default: the folder's).")] = "",
+    root: Annotated[Path | None, typer.Option(help="Where the topics are (else found).")] = None,
+) -> None:
+    """Make a course, or add topics to one; nothing is overwritten."""
+    from autograder.course.course import init
+
+    with one_line():
+        course, written = init(folder, Catalogue.find(root), topic or (), name)
+        for path in written:
+            out.print(f"new      {escape(str(path.relative_to(course.folder)))}")
+    out.print(f"Next: edit course.toml, then run: autograder course release {escape(str(folder))}")
+
+
+@app.command()
+def release(
+    folder: Folder,
+    assignments: Names = None,
+    wheel: Annotated[bool, typer.Option(help="Put the students' package beside it.")] = True,
+    with_reference: Annotated[
+        bool, typer.Option("--with-reference", help="Hand out the fast reference too.")
+    ] = False,
+) -> None:
+    """Make the student notebooks, and the package students install."""
+    from autograder.course.release import check_release, write_wheel
+
+    with one_line():
+        course = Course.open(folder)
+        for name in assignments or course.names():
+            for remark in course.release(name):
+                out.print(escape(remark))
+            check_release(course, name)
+            out.print(f"release/{escape(name)}")
+        if wheel:
+            out.print(escape(write_wheel(course, with_reference)))
+
+
+@app.command()
+def grade(
+    folder: Folder,
+    assignments: Names = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Judge processes.")] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume/--fresh", help="Keep verdicts that still hold, or none.")
+    ] = True,
+    executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
+) -> None:
+    """Grade what was handed in, in parallel; every verdict is kept as soon as it is there."""
+    from autograder.course.grade import grade_assignments
+    from autograder.report.progress_bar import progress_bar
+
+    with one_line():
+        course = Course.open(folder)
+        names = assignments or _handed_in(course)
+        with progress_bar("grading", 0) as step:
+            outcomes = grade_assignments(
+                course, names, jobs=jobs, resume=resume, executor=executor, progress=step
+            )
+        for name, outcome in outcomes.items():
+            _tell(name, outcome)
+        broken = [line for outcome in outcomes.values() for line in outcome.broken]
+        for line in broken:
+            err.print(escape(line), soft_wrap=True)
+    raise typer.Exit(1 if broken else 0)
+
+
+def _tell(name: str, outcome: Outcome) -> None:
+    for remark in outcome.remarks:
+        out.print(escape(remark), soft_wrap=True)
+    for change in outcome.changes:
+        old, new = points_text(change.old), points_text(change.new)
+        out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
+    mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
+    out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
+
+
+def _handed_in(course: Course) -> list[str]:
+    step = course.step("submitted")
+    pattern = course.place("submitted", "*", "{}").relative_to(course.folder).as_posix()
+    found = [n for n in course.names() if any(course.folder.glob(pattern.format(n)))]
+    if not found:
+        raise CourseError(f"nothing was handed in: {step}/STUDENT/ASSIGNMENT holds no submission")
+    return found
+
+
+@app.command()
+def feedback(
+    folder: Folder,
+    assignments: Names = None,
+    figures: Annotated[
+        bool, typer.Option(help="Draw each chapter's figure from the students' functions.")
+    ] = True,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Drawing processes.")] = None,
+) -> None:
+    """Write the feedback pages, with the gradebook's points and the graders' comments."""
+    from autograder.course.feedback import draw_figures, write_feedback
+    from autograder.report.progress_bar import progress_bar
+
+    with one_line():
+        course = Course.open(folder)
+        for name in assignments or _handed_in(course):
+            if figures:
+                with progress_bar("drawing", 0) as step:
+                    drawn = draw_figures(course, name, jobs=jobs, progress=step)
+                there = sum(bool(figure.picture) for figure in drawn)
+                out.print(f"{escape(name)}: {there} of {len(drawn)} figures")
+            count = write_feedback(course, name)
+            out.print(f"{escape(name)}: {count} pages in feedback/STUDENT/{escape(name)}")
+
+
+@app.command()
+def export(
+    folder: Folder,
+    to: Annotated[Path | None, typer.Option(help="The file (default: grades.csv there).")] = None,
+) -> None:
+    """Export the grades as CSV, as nbgrader does."""
+    from nbgrader.plugins import CsvExportPlugin
+
+    with one_line():
+        course = Course.open(folder)
+        target = to or course.folder / "grades.csv"
+        exporter = CsvExportPlugin(config=course.config)
+        exporter.to = str(target)
+        with course.gradebook() as gradebook:
+            exporter.export(gradebook)
+    out.print(escape(str(target)))
+
+
+@app.command()
+def status(folder: Folder) -> None:
+    """Say how far each assignment is."""
+    with one_line():
+        course = Course.open(folder)
+        table = Table()
+        for title in ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand"):
+            table.add_column(title, no_wrap=title == "assignment")
+        table.add_column("mean", no_wrap=True)
+        with course.gradebook() as gradebook:
+            for name in course.names():
+                table.add_row(*(escape(text) for text in _status(course, gradebook, name)))
+    out.print(table)
+
+
+def _status(course: Course, gradebook: Any, name: str) -> tuple[str, ...]:
+    pattern = course.place("submitted", "*", name).relative_to(course.folder).as_posix()
+    submissions = gradebook.assignment_submissions(name) if _known(gradebook, name) else []
+    graded = [s for s in submissions if any(g.auto_score is not None for g in _grades(s))]
+    waiting = sum(bool(submission.needs_manual_grade) for submission in submissions)
+    mean = sum(s.score for s in graded) / len(graded) if graded else 0.0
+    total = f"{points_text(mean)} of {points_text(graded[0].max_score)}" if graded else ""
+    due = course.assignment(name).due
+    return (
+        name,
+        due.isoformat(" ", "minutes") if due else "",
+        "yes" if any(course.place("release", ".", name).glob("*.ipynb")) else "no",
+        str(len(list(course.folder.glob(pattern)))),
+        str(len(graded)),
+        str(waiting) if waiting else "",
+        total,
+    )
+
+
+def _known(gradebook: Any, name: str) -> bool:
+    return any(assignment.name == name for assignment in gradebook.assignments)
+
+
+def _grades(submission: Any) -> list[Any]:
+    return [grade for notebook in submission.notebooks for grade in notebook.grades]

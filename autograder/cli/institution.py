@@ -1,0 +1,142 @@
+"""Commands for those who run a course: the class report, gradebooks, Gradescope, GitHub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.judging.official import GradeError
+from autograder.topic.catalogue import Catalogue
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+Source = Annotated[
+    Path, typer.Argument(help="What autograder grade --out wrote, or a graded course.")
+]
+Topic = Annotated[str, typer.Argument(help="The topic's name.")]
+SECRET = Path(".gradus") / "secret"
+Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn an expected failure into one line and exit code 2."""
+    from autograder.course.course import CourseError
+
+    try:
+        yield
+    except (GradeError, CourseError) as error:
+        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+    except OSError as error:
+        err.print(f"autograder: {escape(str(error.filename))}: {error.strerror}", soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+def stats(
+    results: Source,
+    to: Annotated[Path | None, typer.Option("--out", help="A folder (default: there).")] = None,
+    alike: Annotated[
+        float, typer.Option(min=0.1, max=1.0, help="Shared code that is worth a look.")
+    ] = 0.8,
+    root: Root = None,
+) -> None:
+    """Report on the class: hard exercises, misconceptions, who is alike; HTML and CSV."""
+    from autograder.institution.results import load
+    from autograder.institution.similar import solution_cells
+    from autograder.institution.stats import all_stats, write_stats
+    from autograder.submission.cells import Submission, code_cells, split_script
+    from autograder.topic.catalogue import CatalogueError
+
+    def stub(topic: str) -> dict[str, str]:
+        chapter = catalogue.topic(topic).chapter
+        cells = code_cells(split_script(chapter.without_solutions()))
+        return solution_cells(Submission("stub", cells), list(chapter.parts))
+
+    with one_line():
+        catalogue = Catalogue.find(root)
+        found = load(results)
+        try:
+            told = all_stats(found, stub, alike)
+        except CatalogueError as error:
+            raise GradeError(str(error)) from None
+        written = write_stats(told, to or (results / ".gradus" if found.course else results))
+    for entry in told:
+        table = Table("students", "exercise", "misconception", title=entry.topic)
+        for belief in entry.beliefs[:10]:
+            table.add_row(str(len(belief.students)), belief.exercise, belief.name)
+        out.print(table)
+        out.print(f"mean {entry.mean:.1f} of {entry.points:g}, {len(entry.pairs)} pairs alike")
+    for path in written:
+        out.print(escape(str(path)), soft_wrap=True)
+
+
+def export(
+    results: Source,
+    kind: Annotated[
+        str, typer.Option("--format", help="canvas, moodle, junit, gradescope or nbgrader.")
+    ],
+    to: Annotated[
+        Path | None, typer.Option("--out", help="A file; a folder for junit and gradescope.")
+    ] = None,
+    roster: Annotated[
+        Path | None, typer.Option(help="The gradebook Canvas or Moodle exported, to fill in.")
+    ] = None,
+    assignment: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+) -> None:
+    """Write grades as other systems import them."""
+    from autograder.institution.exports import EACH, FORMATS
+    from autograder.institution.exports import export as write
+    from autograder.institution.results import load
+
+    with one_line():
+        if kind not in FORMATS:
+            raise GradeError(f"--format {kind}: choose one of {', '.join(FORMATS)}")
+        target = to or results / (kind if kind in EACH else f"{kind}.csv")
+        written, missing = write(load(results), kind, target, roster, assignment)
+    for student in missing:
+        err.print(f"not in {escape(str(roster))}: {escape(student)}", soft_wrap=True)
+    told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"
+    out.print(escape(str(told)), soft_wrap=True)
+    raise typer.Exit(1 if missing else 0)
+
+
+def gradescope(
+    topic: Topic,
+    to: Annotated[Path | None, typer.Option("--out", help="Default: beside the secret.")] = None,
+    secret: Annotated[Path, typer.Option(help="The file of the course's secret.")] = SECRET,
+    sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
+    root: Root = None,
+) -> None:
+    """Make the autograder zip that Gradescope takes; it holds solutions: for instructors only."""
+    from autograder.institution.gradescope import write_zip
+
+    with one_line():
+        authored = Catalogue.find(root).topic(topic)
+        target = to or secret.with_name(f"{topic}-gradescope.zip")
+        write_zip(authored, secret, target, sandbox)
+    out.print(f"{escape(str(target))} (solutions and the secret are in it)", soft_wrap=True)
+
+
+def workflow(
+    topic: Topic,
+    to: Annotated[Path, typer.Option("--out", help="The repository.")] = Path(),
+    root: Root = None,
+) -> None:
+    """Write a GitHub Actions workflow that checks a topic at every push."""
+    from autograder.grading.files import write_whole
+    from autograder.institution.workflow import workflow as text
+
+    Catalogue.find(root).record(topic)
+    target = to / ".github" / "workflows" / f"check-{topic}.yml"
+    with one_line():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(target, text(topic))
+    out.print(escape(str(target)), soft_wrap=True)

@@ -1,0 +1,271 @@
+"""The command line of instructors and authors (typer); `check` and `watch` start without it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.cli.course import app as course_app
+from autograder.cli.fast import FAST, fast
+from autograder.cli.institution import export, gradescope, stats, workflow
+from autograder.report.model import Report, points_text
+from autograder.topic.catalogue import Catalogue, CatalogueError
+from autograder.topic.chapter import ChapterError
+from autograder.topic.record import RecordedSource, RecordError
+
+app = typer.Typer(
+    name="autograder",
+    help="Graded steps in deep learning: check, grade, explain.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(course_app, name="course")
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
+
+
+def fail(message: str) -> typer.Exit:
+    """Print one line that says what is wrong and what to do; the exit code is 2."""
+    err.print(f"autograder: {escape(message)}", soft_wrap=True)
+    return typer.Exit(2)
+
+
+@app.command("list")
+def list_topics(
+    root: Root = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """List the topics: exercises, points, checks, misconceptions."""
+    catalogue = Catalogue.find(root)
+    rows = []
+    for name in catalogue.released():
+        source = RecordedSource(catalogue.record(name))
+        rows.append(
+            {
+                "topic": name,
+                "title": source.title,
+                "points": sum(exercise.points for exercise in source.exercises),
+                "checks": sum(len(exercise.checks) for exercise in source.exercises),
+                "misconceptions": sum(len(e.misconceptions) for e in source.exercises),
+                "exercises": [exercise.name for exercise in source.exercises],
+                "questions": [question.name for question in source.questions],
+                "points_by_hand": sum(question.points for question in source.questions),
+            }
+        )
+    if as_json:
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    heads = "exercises", "points", "questions", "by hand", "public checks", "misconceptions"
+    table = Table("topic", "title", *heads)
+    for row in rows:
+        listed, asked = row["exercises"], row["questions"]
+        assert isinstance(listed, list)
+        assert isinstance(asked, list)
+        figures = (
+            len(listed),
+            row["points"],
+            len(asked),
+            row["points_by_hand"],
+            row["checks"],
+            row["misconceptions"],
+        )
+        table.add_row(str(row["topic"]), str(row["title"]), *(f"{value:g}" for value in figures))
+    out.print(table)
+
+
+@app.command()
+def start(
+    topic: Annotated[str, typer.Argument(help="The topic's name.")],
+    folder: Annotated[Path, typer.Argument(help="Where to put it.")] = Path(),
+    root: Root = None,
+) -> None:
+    """Put a topic's stub module and notebook where you work; nothing is overwritten."""
+    source = Catalogue.find(root).record(topic).parent
+    if folder.exists() and not folder.is_dir():
+        raise fail(f"{folder} is a file: name a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix in (".py", ".ipynb"):
+        target = folder / f"{topic}{suffix}"
+        if target.exists():
+            out.print(f"kept     {escape(str(target))} (it is there already)")
+        else:
+            shutil.copyfile(source / f"{topic}{suffix}", target)
+            out.print(f"new      {escape(str(target))}")
+    out.print(f"Next: open {topic}.py or {topic}.ipynb, then run: autograder check {topic}")
+
+
+@app.command()
+def build(
+    topics: Annotated[list[str] | None, typer.Argument(help="Topics (default: all).")] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only compare; exit 1 if different.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Derive assignments/ from solutions/."""
+    from autograder.build.derive import BuildError, differences
+    from autograder.build.derive import build as derive
+
+    catalogue = Catalogue.find(root)
+    try:
+        if check:
+            found = differences(catalogue, topics or ())
+            for difference in found:
+                typer.echo(difference.rstrip("\n"))
+            if found:
+                err.print("assignments/ is out of date: run autograder build and commit the result")
+                raise typer.Exit(1)
+            out.print("assignments/ is up to date")
+        else:
+            changed = derive(catalogue, topics or ())
+            for path in changed:
+                out.print(f"written  {escape(str(path.relative_to(catalogue.root)))}")
+            out.print(f"{len(changed)} files changed")
+    except (BuildError, ChapterError) as error:
+        raise fail(str(error)) from None
+
+
+@app.command()
+def grade(
+    submissions: Annotated[Path, typer.Argument(help="A folder: one file or folder a student.")],
+    to: Annotated[Path, typer.Option("--out", help="Where the results go.")],
+    assignment: Annotated[
+        str | None, typer.Option(help="The topic (else told by each file).")
+    ] = None,
+    secret: Annotated[Path | None, typer.Option(help="The file of the course's secret.")] = None,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Judge processes.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Keep results that still hold.")] = False,
+    sandbox: Annotated[str, typer.Option(help="strict, best or process.")] = "best",
+    executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
+    figures: Annotated[
+        bool, typer.Option("--figures", help="Draw each chapter's figure from their functions.")
+    ] = False,
+    root: Root = None,
+) -> None:
+    """Grade a folder of submissions officially: hidden, personal cases, confined workers."""
+    from autograder.grading.figures import draw_all
+    from autograder.grading.run import collect, grade_all, keep_places, write_results
+    from autograder.judging.official import GradeError, load_secret
+    from autograder.report.progress_bar import progress_bar
+    from autograder.sandbox import SandboxUnavailable
+
+    if sandbox not in ("strict", "best", "process"):
+        raise fail(f"--sandbox {sandbox}: choose strict, best or process")
+    catalogue = Catalogue.find(root)
+    try:
+        items = collect(submissions, catalogue, assignment)
+        to.mkdir(parents=True, exist_ok=True)
+        key = load_secret(secret or to / ".gradus" / "secret")
+        with progress_bar("grading", len(items)) as step:
+            reports = grade_all(
+                items,
+                catalogue,
+                key,
+                to / ".gradus" / "reports",
+                sandbox=sandbox,
+                jobs=jobs,
+                resume=resume,
+                executor=executor,
+                progress=step,
+            )
+        keep_places(items, to)
+        with progress_bar("drawing", 0) as step:
+            place = to / ".gradus" / "figures"
+            chosen = items if figures else ()
+            drawn = draw_all(chosen, catalogue, place, sandbox=sandbox, jobs=jobs, progress=step)
+        write_results(reports, to, drawn)
+    except (GradeError, SandboxUnavailable, ChapterError) as error:
+        raise fail(str(error)) from None
+    except OSError as error:
+        raise fail(f"{error.filename or to}: {error.strerror}") from None
+    summary(reports)
+    out.print(f"Confinement: level {reports[0].level}. Pages: {escape(str(to / 'index.html'))}")
+
+
+def summary(reports: Sequence[Report]) -> None:
+    """Print who got what."""
+    table = Table("student", "topic", "points", "note")
+    for report in reports:
+        note = report.error or ", ".join(
+            f"{exercise.name}: {exercise.status}"
+            for exercise in report
+            if exercise.status not in ("passed", "failed")
+        )
+        points = f"{points_text(report.earned)} / {points_text(report.points)}"
+        note = note if len(note) < 70 else note[:67] + "..."
+        table.add_row(escape(report.student), report.topic, points, escape(note))
+    out.print(table)
+
+
+@app.command()
+def doctor(
+    warm: Annotated[bool, typer.Option("--warm", help="Compile every kernel now.")] = False,
+    root: Root = None,
+) -> None:
+    """Say what this machine can confine, where compiled kernels are kept, and the versions."""
+    from autograder.cli.doctor import lines
+    from autograder.cli.doctor import warm as compile_all
+
+    for line in lines():
+        typer.echo(line)
+    if warm:
+        for line in compile_all(Catalogue.find(root)):
+            typer.echo(line)
+
+
+@app.command()
+def demo(
+    to: Annotated[Path | None, typer.Option("--out", help="Where to put the course.")] = None,
+) -> None:
+    """Grade a sample class end to end through nbgrader and say where the pages are."""
+    from autograder.demo.demo import run
+
+    raise typer.Exit(run(to))
+
+
+for _command in (stats, export, gradescope, workflow):
+    app.command()(_command)
+
+
+def _forward(name: str, text: str) -> None:
+    """List a command that `autograder.cli.fast` starts without typer."""
+
+    @app.command(name, help=text, context_settings=_PASS_ON, add_help_option=False)
+    def run(context: typer.Context) -> None:
+        raise typer.Exit(fast(name, context.args))
+
+
+_PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True}
+for _name, _text in FAST.items():
+    _forward(_name, _text)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; every expected error is one line and exit code 2."""
+    try:
+        code = app(argv, prog_name="autograder", standalone_mode=False)
+    except typer.Exit as stop:
+        return int(stop.exit_code)
+    except (CatalogueError, ChapterError, RecordError) as error:
+        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        return 2
+    except typer.Abort:
+        err.print("stopped")
+        return 130
+    except Exception as error:
+        if hasattr(error, "format_message"):  # click's usage errors
+            err.print(f"autograder: {escape(error.format_message())}", soft_wrap=True)
+            return 2
+        raise
+    return code if isinstance(code, int) else 0

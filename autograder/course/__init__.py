@@ -1,0 +1,1 @@
+"""A course with nbgrader, from an empty folder to exported grades."""

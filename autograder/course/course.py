@@ -1,0 +1,389 @@
+"""A course: a plain nbgrader course with one small file on top.
+
+``course.toml`` names the course, its students, and for each assignment the due date and points.
+nbgrader's own tools work in the folder at every step. What is ours stands in ``.gradus``: the
+secret that the personal cases are drawn from, and the results. Neither is ever copied to a release.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.judging.official import load_secret
+from autograder.spec import Question
+from autograder.topic.catalogue import AuthoredTopic, Catalogue
+
+__all__ = ["Assignment", "Course", "CourseError", "init"]
+
+CONFIG, SETTINGS, PRIVATE = "nbgrader_config.py", "course.toml", ".gradus"
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+class CourseError(Exception):
+    """A course that cannot be worked on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What ``course.toml`` says about one assignment.
+
+    Attributes
+    ----------
+    name : str
+    due : datetime or None
+    points : dict of float
+        Points by exercise or question, where they are not the topic's.
+    topic_questions : sequence of str or None
+        The topic's questions to ask; None: all.
+    questions : sequence of Question
+        Questions of the course's own.
+    """
+
+    name: str
+    due: datetime | None = None
+    points: Mapping[str, float] = field(default_factory=dict)
+    topic_questions: Sequence[str] | None = None
+    questions: Sequence[Question] = ()
+
+    def asked(self, topic: AuthoredTopic) -> list[Question]:
+        """Return the questions to ask: the topic's that are wanted, then the course's own.
+
+        Raises
+        ------
+        CourseError
+            If ``course.toml`` names something that is not there, or a name twice.
+        """
+        known = {question.name: question for question in topic.questions}
+        kept = list(known) if self.topic_questions is None else self.topic_questions
+        exercises = list(topic.chapter.parts)
+        names = exercises + [*known] + [question.name for question in self.questions]
+        for name in (*kept, *self.points):
+            there = known if name in kept else names
+            if name not in there:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: there is no {name!r}; there are: {', '.join(there)}"
+                )
+        for name in names:
+            if names.count(name) > 1:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: {name!r} is taken: give the question another name"
+                )
+        return [known[name] for name in known if name in kept] + list(self.questions)
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+    """
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Course:
+        """Return the course in `folder`.
+
+        Raises
+        ------
+        CourseError
+            If `folder` is no course made by `init`.
+        """
+        course = cls(Path(folder).resolve())
+        if not (course.folder / CONFIG).exists() or not course.private.is_dir():
+            raise CourseError(
+                f"{folder} is not a course: run autograder course init {folder} first"
+            )
+        return course
+
+    @classmethod
+    def around(cls, place: Path) -> Course:
+        """Return the course that `place` is in."""
+        for folder in (place, *place.parents):
+            if (folder / PRIVATE / "secret").exists():
+                return cls.open(folder)
+        raise CourseError(f"{place} is not inside a course")
+
+    @property
+    def private(self) -> Path:
+        """The folder of the secret and the results."""
+        return self.folder / PRIVATE
+
+    @property
+    def figures(self) -> Path:
+        """The folder of the figures drawn from students' functions; it may be removed."""
+        return self.private / "figures"
+
+    @cached_property
+    def secret(self) -> bytes:
+        """The secret the personal cases are drawn from."""
+        return load_secret(self.private / "secret")
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The topics: those the course was made from, while they are there."""
+        kept = self.private / "root"
+        root = Path(kept.read_text(encoding="utf-8").strip()) if kept.exists() else None
+        return Catalogue.find(root if root and root.is_dir() else None)
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """The content of ``course.toml``."""
+        path = self.folder / SETTINGS
+        try:
+            return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise CourseError(f"{SETTINGS} cannot be read: {error}") from None
+
+    @property
+    def sandbox(self) -> str:
+        """The confinement asked for."""
+        return str(self.settings.get("sandbox", "best"))
+
+    def names(self) -> list[str]:
+        """Return the assignments: those of ``course.toml`` and those with a source folder."""
+        listed = list(self.settings.get("assignments", {}))
+        found = sorted(p.name for p in (self.folder / "source").glob("*") if p.is_dir())
+        return listed + [name for name in found if name not in listed]
+
+    def assignment(self, name: str) -> Assignment:
+        """Return what is known about one assignment."""
+        if name not in self.names():
+            raise CourseError(
+                f"there is no assignment {name!r} here; there are: {', '.join(self.names())}"
+            )
+        entry = self.settings.get("assignments", {}).get(name, {})
+        questions, wanted = entry.get("questions", []), entry.get("topic_questions")
+        try:
+            return Assignment(
+                name,
+                _utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
+                {key: float(value) for key, value in entry.get("points", {}).items()},
+                None if wanted is None else [str(name) for name in wanted],
+                [
+                    Question(q["name"], float(q["points"]), q.get("guide", ""), q["text"])
+                    for q in questions
+                ],
+            )
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise CourseError(f"{SETTINGS}: {name}: {error}") from None
+
+    def students(self) -> list[dict[str, str]]:
+        """Return the rows of the students' table (columns id, first_name, last_name, email)."""
+        path = self.folder / str(self.settings.get("students", "students.csv"))
+        if not path.exists():
+            return []
+        try:
+            with path.open(encoding="utf-8-sig", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+        except UnicodeDecodeError:
+            raise CourseError(f"{path.name} is not UTF-8: save it with that encoding") from None
+        if rows and "id" not in rows[0]:
+            raise CourseError(f"{path.name} needs a column `id` in its first line")
+        known = ("id", "first_name", "last_name", "email")
+        return [{k: row[k].strip() for k in known if row.get(k)} for row in rows if row["id"]]
+
+    def step(self, name: str) -> str:
+        """Return what this course calls a step: ``source``, ``release``, ``submitted``, ..."""
+        return str(self.config.CourseDirectory.get(f"{name}_directory", name))
+
+    def place(self, step: str, student: str, assignment: str) -> Path:
+        """Return a folder of the course, as nbgrader names it (which takes long to import)."""
+        usual = "{nbgrader_step}/{student_id}/{assignment_id}"
+        structure = str(self.config.CourseDirectory.get("directory_structure", usual))
+        parts = structure.format(
+            nbgrader_step=self.step(step), student_id=student, assignment_id=assignment
+        )
+        return self.folder / parts
+
+    @cached_property
+    def config(self) -> Any:
+        """The configuration of nbgrader, with this folder as its root."""
+        from traitlets.config import PyFileConfigLoader
+
+        config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
+        config.CourseDirectory.root = str(self.folder)
+        return config
+
+    @cached_property
+    def directory(self) -> Any:
+        """The folder as nbgrader sees it."""
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config)
+
+    def convert(self, step: str, assignment: str) -> None:
+        """Let nbgrader make a step for an assignment: ``GenerateAssignment``, ``GenerateFeedback``.
+
+        Raises
+        ------
+        CourseError
+            With the last thing that nbgrader said.
+        """
+        from nbgrader import converters
+        from nbgrader.utils import capture_log, temp_attrs
+
+        with tools_on_path(), temp_attrs(self.directory, assignment_id=assignment):
+            converter = getattr(converters, step)(coursedir=self.directory, config=self.config)
+            converter.force = True
+            result = capture_log(converter)
+        if not result["success"]:
+            raise CourseError(f"{assignment}: nbgrader's {step} failed: {last_error(result)}")
+
+    @contextmanager
+    def gradebook(self) -> Iterator[Any]:
+        """Open the gradebook."""
+        from nbgrader.api import Gradebook
+
+        with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:
+            yield opened
+
+    # --- from the topics to the source and the release ----------------------------------------
+
+    def refresh_source(self, name: str) -> bool:
+        """Write an assignment's instructor notebook, unless it was edited by hand.
+
+        Returns
+        -------
+        bool
+            Whether the notebook is the derived one.
+        """
+        target = self.folder / "source" / name / f"{name}.ipynb"
+        log = self.private / "sources.json"
+        written: dict[str, str] = json.loads(log.read_text()) if log.exists() else {}
+        if target.exists() and written.get(name) != _digest(target):
+            return False
+        if name not in self.catalogue.names():
+            return False
+        import nbformat
+
+        target.parent.mkdir(parents=True, exist_ok=True)
+        notebook = self.source_notebook(self.catalogue.topic(name), self.assignment(name))
+        target.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
+        log.write_text(json.dumps({**written, name: _digest(target)}, indent=1, sort_keys=True))
+        return True
+
+    def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
+        """Return the instructor's notebook with this course's points and questions."""
+        from autograder.build.derive import instructor_notebook
+
+        asked = assignment.asked(topic)
+        return instructor_notebook(topic, points=assignment.points, questions=asked)
+
+    def release(self, name: str) -> list[str]:
+        """Make the student version of an assignment with nbgrader; return remarks."""
+        assignment, remarks = self.assignment(name), []
+        if not self.refresh_source(name):
+            remarks.append(f"source/{name} was edited by hand: it is released as it is")
+        self.convert("GenerateAssignment", name)
+        with self.gradebook() as gradebook:
+            gradebook.update_or_create_assignment(name, duedate=assignment.due)
+            for row in self.students():
+                details = {k: v for k, v in row.items() if k != "id"}
+                gradebook.update_or_create_student(row["id"], **details)
+        return remarks
+
+
+def init(
+    folder: Path, catalogue: Catalogue, topics: Sequence[str] = (), name: str = ""
+) -> tuple[Course, list[Path]]:
+    """Make a course, or add what is missing to one; nothing is overwritten.
+
+    Returns
+    -------
+    Course
+    list of Path
+        The files written.
+    """
+    chosen = [catalogue.topic(topic).name for topic in topics or catalogue.names()]
+    folder = folder.resolve()
+    if folder.exists() and not folder.is_dir():
+        raise CourseError(f"{folder} is a file: name a folder")
+    (folder / PRIVATE).mkdir(parents=True, exist_ok=True)
+    (folder / PRIVATE).chmod(0o700)
+    name = name or folder.name
+    written = []
+    for target, text in (
+        (folder / CONFIG, _filled("nbgrader_config.py.txt", course=json.dumps(_identifier(name)))),
+        (folder / SETTINGS, _filled("course.toml.txt", name=json.dumps(name), topics=chosen)),
+        (folder / "students.csv", "id,first_name,last_name,email\n"),
+        (folder / ".gitignore", f"{PRIVATE}/\ngradebook.db\nsubmitted/\nautograded/\nfeedback/\n"),
+        (folder / PRIVATE / "root", f"{catalogue.root}\n"),
+    ):
+        if not target.exists():
+            target.write_text(text, encoding="utf-8", newline="\n")
+            written.append(target)
+    load_secret(folder / PRIVATE / "secret")
+    course = Course.open(folder)
+    for topic in chosen:
+        target = folder / "source" / topic / f"{topic}.ipynb"
+        if not target.exists() and course.refresh_source(topic):
+            written.append(target)
+    for step in ("release", "submitted"):
+        (folder / step).mkdir(exist_ok=True)
+    return course, written
+
+
+@contextmanager
+def tools_on_path() -> Iterator[None]:
+    """Let nbgrader find the command it starts (alembic); keep the working directory."""
+    before, here = os.environ.get("PATH", ""), Path.cwd()
+    os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), before])
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+        os.chdir(here)
+
+
+def last_error(result: Mapping[str, Any]) -> str:
+    """Return the last line that tells something, of what nbgrader's interface reports."""
+    text = (result.get("error") or "") + "\n" + (result.get("log") or "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if "Error" in line or "ERROR" in line]
+    return (told or lines or ["no reason given"])[-1]
+
+
+def _filled(template: str, **content: Any) -> str:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), keep_trailing_newline=True, autoescape=False
+    )
+    return environment.get_template(template).render(**content)
+
+
+def _identifier(name: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name).strip("-").lower()
+    return kept or "course"
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _utc(value: Any, what: str) -> datetime | None:
+    """Return a due date as nbgrader keeps it: in UTC, without saying so."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):  # the whole of that day
+        return datetime(value.year, value.month, value.day, 23, 59, 59)
+    raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")

@@ -1,0 +1,1 @@
+"""The sample class, graded end to end."""

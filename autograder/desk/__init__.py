@@ -1,0 +1,1 @@
+"""The student's desk: check, watch, progress, explain, speed, notebook."""

@@ -1,0 +1,445 @@
+"""In a notebook: ``check("lstm_step")`` shows the verdict, ``show(figure)`` the reward.
+
+What is judged is the function as it stands in the running notebook; the verdict is the one that
+`autograder check` gives the same code. Nothing here raises on unfinished work: *Restart & Run All*
+reaches the end.
+"""
+
+from __future__ import annotations
+
+import inspect
+import io
+import linecache
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from autograder.desk.selfcheck import Checked, DeskWorker, Target, judge
+from autograder.judging.remedies import nearest, remedy
+from autograder.report import terminal
+from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
+from autograder.report.pictures import difference_svg
+from autograder.rewards import beside_core, few_threads, summary
+from autograder.sandbox.types import Cell, Outcome
+from autograder.submission.cells import Submission, SubmissionCell
+from autograder.submission.locate import cell_at, excerpt
+from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
+from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.trials import LiveSource, Source, seeder
+
+__all__ = ["Notebook", "Points", "attach"]
+
+WORDS = {
+    "passed": ("✓", "right"),
+    "failed": ("✗", "not right yet"),
+    "error": ("✗", "stopped"),
+    "waiting": ("·", "waiting"),
+    "broken": ("!", "not judged"),
+    "todo": ("·", "still to write"),
+    "missing": ("✗", "missing"),
+    "refused": ("✗", "not allowed"),
+}
+
+
+class Points(float):
+    """Points earned: a plain number in text, the verdict in HTML."""
+
+    html: str
+
+    def __new__(cls, value: float, html: str) -> Points:
+        """Make points that carry their verdict."""
+        made = super().__new__(cls, value)
+        made.html = html
+        return made
+
+    def __repr__(self) -> str:
+        """Return the number as it is."""
+        return float.__repr__(self)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+class LiveWorker(DeskWorker):
+    """Calls the functions of the running notebook.
+
+    Parameters
+    ----------
+    space : dict
+        The notebook's namespace.
+    names : dict
+        What to call the cell behind each file name that Python knows.
+    """
+
+    def __init__(self, space: dict[str, Any], names: Mapping[str, str]) -> None:
+        super().__init__()
+        self._submission.space = space
+        self._submission.files = set(names)
+        self._names = names
+
+    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+        """Run nothing: the notebook's cells ran when the student ran them."""
+        return []
+
+    def call(self, *args: Any, **options: Any) -> Outcome:
+        """Call a function; a failure names the cell as the notebook does."""
+        outcome = super().call(*args, **options)
+        failure = outcome.failure
+        if failure is None or failure.cell is None:
+            return outcome
+        cell = self._names.get(failure.cell, failure.cell)
+        return replace(outcome, failure=replace(failure, cell=cell))
+
+
+Official = Callable[[str], float | None]
+
+
+def _nobody(name: str) -> None:
+    """Give no official verdict."""
+
+
+def attach(shell: Any, official: Official = _nobody) -> Notebook:
+    """Put `check`, `show` and `grade` into a shell's namespace, and the magic ``%topic``."""
+    made = Notebook(shell.user_ns, shell, official)
+    shell.push({"check": made.check, "show": made.show, "grade": made.grade}, interactive=False)
+    shell.register_magic_function(made.set_topic, "line", "topic")
+    return made
+
+
+class Notebook:
+    """The running notebook: its namespace, its topic, and what a student asks of it.
+
+    Parameters
+    ----------
+    space : dict
+        The namespace the student's functions are in.
+    shell : object, optional
+        IPython's shell.
+    official : callable, optional
+        Returns the official verdict on an exercise where there is one, else None.
+    """
+
+    def __init__(
+        self, space: dict[str, Any], shell: Any = None, official: Official = _nobody
+    ) -> None:
+        self.space = space
+        self.shell = shell
+        self.official = official
+        self.topic = ""
+
+    # --- what the student calls -----------------------------------------------------------------
+
+    def check(self, exercise: str | Callable[..., Any] | None = None) -> Points | None:
+        """Judge one exercise by the public checks; without a name, the whole topic.
+
+        Parameters
+        ----------
+        exercise : str or function
+            Its name, or the function itself.
+
+        Returns
+        -------
+        float
+            The points the public checks give; shown as the verdict.
+        """
+        name = None if exercise is None else _name(exercise)
+        try:
+            source, path = self._source(name)
+        except (CatalogueError, RecordError) as problem:
+            return self._say(0.0, str(problem))
+        known = [asked.name for asked in source.exercises]
+        if name is not None and name not in known:
+            like = nearest(name, known)
+            meant = f"did you mean {like}? " if like else ""
+            told = f"{source.topic} has no exercise {name}: {meant}there are {', '.join(known)}"
+            return self._say(0.0, told)
+        checked = self._judge(source, path, name)
+        points = min(max(checked.report.earned, 0.0), checked.report.points)
+        self._in_terminal(checked, name)
+        return Points(points, html(checked, focus=name is not None))
+
+    def show(self, reward: Callable[[], Any]) -> None:
+        """Run a figure or a capstone and show what it gives; say calmly what it still needs."""
+        try:
+            with few_threads():
+                start = time.perf_counter()
+                result = reward()
+                seconds = time.perf_counter() - start
+        except NotImplementedError as missing:
+            what = str(missing) or self._unwritten(missing)
+            self._display_text(f"Not yet: {what or 'an exercise'} is still to write.")
+            return
+        except Exception as error:
+            self._display_text(self._trouble(error))
+            return
+        capstone = isinstance(result, Mapping)
+        if isinstance(result, Mapping):
+            self._display_text(summary(dict(result)))
+            result = result.get("figure")
+        if result is not None:
+            self._display_figure(result)
+        told = beside_core(reward, self.topic, seconds) if capstone and self.topic else ""
+        if told:
+            self._display_text(told)
+
+    def grade(self, exercise: str | Callable[..., Any]) -> float:
+        """Judge one exercise with hidden checks on fresh cases, where the checks are; never raise.
+
+        In a course's folder it is the official verdict on the file handed in. In a release, where
+        the hidden checks are not, the public ones decide.
+        """
+        name = _name(exercise)
+        try:
+            given = self.official(name)
+            if given is not None:
+                return given
+            source, path = self._source(name)
+            if name not in [asked.name for asked in source.exercises]:
+                return 0.0
+            checked = self._judge(self._hidden(source.topic) or source, path, name)
+        except Exception:
+            return 0.0
+        return float(min(max(checked.report.earned, 0.0), checked.report.points))
+
+    def set_topic(self, line: str) -> None:
+        """Say which topic this notebook is about: ``%topic lstm``."""
+        self.topic = line.strip()
+
+    # --- which topic ------------------------------------------------------------------------------
+
+    def _source(self, name: str | None) -> tuple[RecordedSource, Path]:
+        catalogue = Catalogue.find()
+        topic = self.topic or self._guess(catalogue, name)
+        beside = Path.cwd() / RECORD
+        if beside.is_file():
+            found = RecordedSource(beside)
+            if not topic or found.topic == topic:
+                return found, beside
+        if not topic:
+            raise CatalogueError("say which topic this notebook is about: %topic NAME")
+        path = catalogue.record(topic)
+        return RecordedSource(path), path
+
+    def _guess(self, catalogue: Catalogue, name: str | None) -> str:
+        """Return the topic whose exercises this notebook defines."""
+        if (Path.cwd() / RECORD).is_file():
+            return ""
+        best, most = "", 0
+        for topic in catalogue.released():
+            names = [e.name for e in RecordedSource(catalogue.record(topic)).exercises]
+            score = sum(callable(self.space.get(n)) for n in names) + 1
+            if (name is None or name in names) and score > most:
+                best, most = topic, score
+        return best
+
+    def _hidden(self, topic: str) -> Source | None:
+        """Return fresh cases with hidden checks, where the topic's checks are installed."""
+        catalogue = Catalogue.find()
+        if not catalogue.authored or topic not in catalogue.names():
+            return None
+        return LiveSource(catalogue.topic(topic), seeder(os.urandom(16), "notebook"))
+
+    # --- judging ----------------------------------------------------------------------------------
+
+    def _judge(self, source: Source, path: Path, name: str | None) -> Checked:
+        submission, names = self._submission()
+        only = None if name is None else [name]
+        target = Target(source.topic, Path(f"{source.topic}.ipynb"), path)
+
+        def fork() -> LiveWorker:
+            return LiveWorker(self.space, names)
+
+        checked = judge(target, submission, source, fork, only, names=names)
+        for exercise in checked.report:
+            if exercise.status == "missing" and "meant" not in exercise.message:
+                exercise.message = (
+                    f"{exercise.name} is not defined: run its cell first (did it end in an error?)"
+                )
+        return checked
+
+    def _submission(self) -> tuple[Submission, dict[str, str]]:
+        """Return the cells that define functions as they stand now, and their names by file."""
+        cells: dict[str, SubmissionCell] = {}
+        for value in list(self.space.values()):
+            if not isinstance(value, FunctionType) or value.__module__ != "__main__":
+                continue
+            file = inspect.unwrap(value).__code__.co_filename
+            lines = linecache.getlines(file)
+            if lines and file not in cells:
+                source = "".join(lines).rstrip("\n")
+                cells[file] = SubmissionCell(source, self._cell_name(file))
+        names = {file: cell.name for file, cell in cells.items()}
+        return Submission("notebook", tuple(cells.values()), "this notebook"), names
+
+    def _cell_name(self, file: str) -> str:
+        """Return ``In[3]`` for the file IPython made of a cell."""
+        numbers = getattr(getattr(self.shell, "compile", None), "_filename_map", {})
+        return f"In[{numbers[file]}]" if file in numbers else "its cell"
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def _say(self, points: float, message: str) -> Points:
+        self._print_in_terminal(message)
+        return Points(points, card(f"<p>{escape(terminal.clean(message))}</p>"))
+
+    def _in_terminal(self, checked: Checked, name: str | None) -> None:
+        self._print_in_terminal(
+            terminal.verdict(checked.report, terminal.Look(), focus=name is not None)
+        )
+
+    def _print_in_terminal(self, text: str) -> None:
+        """Print the verdict where no HTML is shown."""
+        if type(self.shell).__name__ == "TerminalInteractiveShell":
+            print(text)
+
+    def _unwritten(self, missing: BaseException) -> str:
+        """Name the student's function that is still to write."""
+        trace, name = missing.__traceback__, ""
+        while trace is not None:
+            name, trace = trace.tb_frame.f_code.co_name, trace.tb_next
+        return name
+
+    def _trouble(self, error: BaseException) -> str:
+        """Say what went wrong in a reward, in which line of the notebook, and what to do."""
+        submission, names = self._submission()
+        trace, cell, line = error.__traceback__, "", 0
+        while trace is not None:
+            file = trace.tb_frame.f_code.co_filename
+            if file in names:
+                cell, line = names[file], trace.tb_lineno
+            trace = trace.tb_next
+        found = cell_at(submission, cell, line)
+        where = f" in line {line} of {cell}" if found else ""
+        hint = remedy(type(error).__name__, str(error), found.source if found else "", line)
+        told = f"{type(error).__name__}{where}: {error}"
+        parts = (told, excerpt(submission, cell, line), hint)
+        return "\n".join(part for part in parts if part)
+
+    def _display_text(self, text: str) -> None:
+        print(terminal.clean(text))
+
+    def _display_figure(self, figure: Any) -> None:
+        """Show a figure once, as a picture of its own."""
+        if not hasattr(figure, "savefig"):
+            print(figure)
+            return
+        from IPython.display import Image, display
+
+        stream = io.BytesIO()
+        figure.savefig(stream, format="png", dpi=110, bbox_inches="tight")
+        display(Image(data=stream.getvalue()))
+        import matplotlib.pyplot as plt
+
+        plt.close(figure)
+
+
+def _name(exercise: str | Callable[..., Any]) -> str:
+    return exercise if isinstance(exercise, str) else getattr(exercise, "__name__", "")
+
+
+# --- HTML ----------------------------------------------------------------------------------------
+
+_CARD = (
+    "border-left:4px solid {colour};padding:0.2em 0 0.2em 0.9em;margin:0.3em 0;"
+    "max-width:46em;line-height:1.45"
+)
+_COLOURS = {"passed": "#2a8a3e", "todo": "#888", "waiting": "#888"}
+
+
+def card(content: str, status: str = "failed") -> str:
+    """Frame a verdict; the bar's colour only repeats what the words say."""
+    colour = _COLOURS.get(status, "#c4541b")
+    return f'<div class="gradus" style="{_CARD.format(colour=colour)}">{content}</div>'
+
+
+def html(checked: Checked, *, focus: bool) -> str:
+    """Return the verdict of a report as HTML."""
+    report = checked.report
+    if focus and len(report.exercises) == 1:
+        return _exercise(report.exercises[0])
+    rows = "".join(
+        f"<tr><td>{WORDS[e.status][0]}</td><td><code>{escape(e.name)}</code></td>"
+        f'<td style="text-align:right">{points_text(e.earned)}/{points_text(e.points)}</td>'
+        f"<td>{escape(e.message if e.status == 'waiting' else WORDS[e.status][1])}</td></tr>"
+        for e in report
+    )
+    status = "passed" if checked.passed else "todo"
+    return card(f"<table>{rows}</table><p>{escape(_next(report))}</p>", status)
+
+
+def _next(report: Report) -> str:
+    points = f"{points_text(report.earned)} of {points_text(report.points)} points."
+    verb, exercise = terminal.following(report)
+    return f"{points} Next: {verb} {exercise.name}." if exercise else f"{points} All done."
+
+
+def _exercise(exercise: ExerciseResult) -> str:
+    sign, word = WORDS[exercise.status]
+    points = f"{points_text(exercise.earned)} of {points_text(exercise.points)} points"
+    parts = [
+        f"<div><b>{sign} <code>{escape(exercise.name)}</code></b>: {word}, {points}</div>",
+        _said(exercise.message if exercise.status not in ("todo",) else ""),
+    ]
+    if exercise.status not in ("todo", "waiting", "missing", "refused"):
+        before: list[CheckResult] = []
+        for check in exercise.checks:
+            parts.append(_check(check, before))
+            before += [] if check.passed else [check]
+        parts += [_said(f"Warned: {text}") for text in exercise.warnings if not exercise.passed]
+    return card("".join(parts), exercise.status)
+
+
+def _said(text: str) -> str:
+    return f"<div>{escape(terminal.clean(text))}</div>" if text else ""
+
+
+def _check(check: CheckResult, before: list[CheckResult]) -> str:
+    sign, _ = WORDS[check.status]
+    head = f"<div>{sign} {escape(check.sentence)}</div>"
+    if check.passed:
+        return head
+    inner = "".join(_fields(check, before))
+    return f'{head}<div style="margin:0.2em 0 0.5em 1.4em">{inner}</div>'
+
+
+def _fields(check: CheckResult, before: list[CheckResult]) -> list[str]:
+    repeats = terminal.repetition(check, before)
+    if repeats == "same":
+        return [_said(f"The same: {check.message}")]
+    if repeats == "follows":
+        return [_said("Follows from the one above.")]
+    brief = repeats == "cause"
+    rows = (
+        ("Asked", "" if brief else check.asked),
+        ("Came", check.message),
+        ("", check.values),
+        ("Where", check.where if not check.values else ""),
+        ("Cause", "" if brief else check.cause),
+    )
+    parts = [_row(label, text) for label, text in rows if text]
+    if brief:
+        return parts
+    if check.excerpt:
+        parts.append(f"<pre>{escape(terminal.clean(check.excerpt))}</pre>")
+    if check.hint:
+        parts.append(_row("Hint", check.hint))
+    if check.tolerance and check.status == "failed" and "wrong" in check.message:
+        parts.append(_row("Allowed", check.tolerance))
+    if check.picture:
+        parts.append(f"<div>{difference_svg(**check.picture)}</div>")
+    if check.stdout.strip():
+        text = escape(terminal.clean(check.stdout[:2000]))
+        parts.append(
+            f"<details><summary>What your code printed</summary><pre>{text}</pre></details>"
+        )
+    return parts
+
+
+def _row(label: str, text: str) -> str:
+    head = f"<b>{label}:</b> " if label else ""
+    return f"<div>{head}{escape(terminal.clean(text))}</div>"

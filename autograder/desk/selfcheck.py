@@ -1,0 +1,532 @@
+"""Self-check: find what is meant, run it against the recorded public checks, say how it went.
+
+It needs NumPy, this package and the released topics; neither solutions nor reference, and nothing
+that takes long to import. It runs on every platform.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.judging.grader import Grader, Worker
+from autograder.judging.observation import Observation
+from autograder.judging.remedies import nearest
+from autograder.report import terminal
+from autograder.report.model import Report
+from autograder.sandbox.local import LocalWorker
+from autograder.submission.cells import Submission, SubmissionError, read_submission
+from autograder.submission.locate import Definition, defined, definition
+from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
+from autograder.topic.chapter import ChapterError
+from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.trials import LiveSource, Source, seeder
+
+__all__ = [
+    "Checked",
+    "DeskWorker",
+    "Target",
+    "TargetError",
+    "case",
+    "choose",
+    "find_target",
+    "judge",
+    "main",
+    "run",
+]
+
+SUFFIXES = (".py", ".ipynb")
+PATIENCE = 4.0  # seconds after which a check says that it is still running
+_STUB = "raise NotImplementedError"
+
+
+class TargetError(Exception):
+    """What is to be checked cannot be found; the message is one line and says what to do."""
+
+
+# --- finding what is meant -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is to be checked.
+
+    Attributes
+    ----------
+    topic : str
+    path : Path
+        The student's file.
+    record : Path
+        The recorded public checks.
+    note : str
+        Why this topic, where that needs saying.
+    other : Path or None
+        The other format beside it.
+    """
+
+    topic: str
+    path: Path
+    record: Path
+    note: str = ""
+    other: Path | None = None
+
+
+def find_target(
+    given: str | None, *, root: str | Path | None = None, topic: str | None = None
+) -> Target:
+    """Find the student's file: by topic, by path, or (without a name) in the working directory.
+
+    Raises
+    ------
+    TargetError, CatalogueError
+        With one line that says what to do.
+    """
+    catalogue = Catalogue.find(root)
+    known = catalogue.released()
+    if topic is not None and topic not in known:
+        raise TargetError(_no_topic(topic, known))
+    if given is None:
+        return _here(catalogue, known, topic)
+    path = Path(given).expanduser()
+    if path.suffix.lower() in SUFFIXES:
+        return _of_file(path, catalogue, known, topic)
+    if given in known:
+        return _of_topic(given, catalogue)
+    if path.is_dir():
+        return _of_folder(path, catalogue, known, topic)
+    if path.exists():
+        raise TargetError(f"{path.name} is neither a .py nor a .ipynb file")
+    raise TargetError(_no_topic(given, known))
+
+
+def _no_topic(name: str, known: Sequence[str]) -> str:
+    like = nearest(name, known)
+    meant = f"did you mean {like}? " if like else ""
+    listed = ", ".join(known) or "none found (run it in the release's folder, or give --root)"
+    return f"there is no topic and no file {_short(name)}: {meant}The topics are: {listed}"
+
+
+def _short(text: str) -> str:
+    return terminal.clean(text if len(text) < 60 else text[:57] + "...")
+
+
+def _here(catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Target:
+    """Return the one topic whose file lies in the working directory."""
+    if topic is not None:
+        return _of_topic(topic, catalogue)
+    names = [n for n in known if any(Path(f"{n}{suffix}").is_file() for suffix in SUFFIXES)]
+    if len(names) == 1:
+        return _of_topic(names[0], catalogue)
+    listed = ", ".join(names or known) or "none found (give --root)"
+    raise TargetError(f"say which topic or file to check; the topics are: {listed}")
+
+
+def _of_topic(topic: str, catalogue: Catalogue) -> Target:
+    released = catalogue.assignments / topic
+    here = Path.cwd()
+    for folder in (here, here / topic, here / "assignments" / topic, released):
+        found = choose(folder, topic)
+        if found:
+            path, other = found
+            if folder == released and released.parent.name == "_assignments":
+                raise TargetError(
+                    f"{topic} is not started here: `autograder start {topic}` puts it in this "
+                    "folder"
+                )
+            return Target(topic, path, _record(topic, path, catalogue), other=other)
+    raise TargetError(f"there is no {topic}.py here: `autograder start {topic}` makes one")
+
+
+def choose(folder: Path, topic: str) -> tuple[Path, Path | None] | None:
+    """Return the file of `topic` in `folder` that was worked on, and the other format."""
+    files = [folder / f"{topic}{suffix}" for suffix in SUFFIXES]
+    files = [file for file in files if file.is_file()]
+    if len(files) < 2:
+        return (files[0], None) if files else None
+    left = [_unwritten(file) for file in files]
+    if left[0] == left[1]:
+        script, notebook = (file.stat().st_mtime for file in files)
+        chosen = files[notebook > script + 60]
+    else:
+        chosen = files[left.index(min(left))]
+    return chosen, files[1 - files.index(chosen)]
+
+
+def _unwritten(file: Path) -> int:
+    """Count the stubs left in a file (roughly: it only decides which of two is meant)."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace").count(_STUB)
+    except OSError:
+        return 1 << 30
+
+
+def _of_folder(path: Path, catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Target:
+    files = sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
+    for name in (topic, path.resolve().name, *known):
+        found = choose(path, name) if name in known and name else None
+        if found:
+            assert name is not None
+            return Target(name, found[0], _record(name, found[0], catalogue), other=found[1])
+    files = [file for file in files if file.name != "conftest.py"]
+    if len(files) == 1:
+        return _of_file(files[0], catalogue, known, topic)
+    if files:
+        listed = ", ".join(file.name for file in files[:6])
+        raise TargetError(f"{path} holds several files, say which one to check: {listed}")
+    raise TargetError(f"{path} holds no .py or .ipynb file: `autograder start TOPIC` makes one")
+
+
+def _of_file(path: Path, catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Target:
+    if path.is_dir():
+        raise TargetError(f"{path.name} is a folder: give the file in it")
+    if not path.exists():
+        beside = [f.name for f in path.parent.glob("*") if f.suffix in SUFFIXES]
+        like = nearest(path.name, beside)
+        meant = f"did you mean {like}?" if like else "check the path"
+        raise TargetError(f"{terminal.clean(str(path))} does not exist: {meant}")
+    path = path.resolve()
+    names = [topic] if topic else [path.stem, path.parent.name]
+    for name in names:
+        if name and (name in known or _beside(path, name)):
+            return Target(name, path, _record(name, path, catalogue))
+    return _by_content(path, catalogue, known)
+
+
+def _by_content(path: Path, catalogue: Catalogue, known: Sequence[str]) -> Target:
+    """Return the topic most of whose exercises the file defines."""
+    given = defined(read_submission(path))
+    scores = {
+        name: len(given & {e.name for e in RecordedSource(catalogue.record(name)).exercises})
+        for name in known
+    }
+    best = max(scores, key=lambda name: scores[name], default=None)
+    if best is None or not scores[best]:
+        listed = ", ".join(known) or "none found (give --root)"
+        raise TargetError(
+            f"{path.name} defines no exercise of any topic; say which one with --topic: {listed}"
+        )
+    return Target(best, path, catalogue.record(best), f"taken as {best}, by what it defines")
+
+
+def _beside(path: Path, topic: str) -> Path | None:
+    """Return the record beside the file, if it is of that topic."""
+    record = path.parent / RECORD
+    if not record.is_file():
+        return None
+    try:
+        return record if RecordedSource(record).topic == topic else None
+    except (RecordError, KeyError, ValueError):
+        return None
+
+
+def _record(topic: str, path: Path, catalogue: Catalogue) -> Path:
+    return _beside(path, topic) or catalogue.record(topic)
+
+
+# --- judging -------------------------------------------------------------------------------------
+
+
+@dataclass
+class Checked:
+    """A file, judged.
+
+    Attributes
+    ----------
+    target : Target
+    submission : Submission
+    source : Source
+    report : Report
+    observations : dict
+        What was seen of each exercise, for `--explain`.
+    """
+
+    target: Target
+    submission: Submission
+    source: Source
+    report: Report
+    observations: dict[str, list[Observation]] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything asked for is right."""
+        return all(exercise.passed for exercise in self.report)
+
+
+class DeskWorker(LocalWorker):
+    """Runs a file's functions at the student's own desk: warnings are heard."""
+
+    warn = "default"
+
+
+def run(
+    target: Target, only: Sequence[str] | None = None, *, source: Source | None = None
+) -> Checked:
+    """Judge the target's exercises (all, or those named).
+
+    Raises
+    ------
+    TargetError
+        If an exercise is unknown, or the file holds none of the topic's.
+    SubmissionError, RecordError
+        If the file or the record cannot be read.
+    """
+    source = source or RecordedSource(target.record)
+    submission = read_submission(target.path)
+    names = [exercise.name for exercise in source.exercises]
+    for name in only or ():
+        if name not in names:
+            like = nearest(name, names)
+            meant = f"did you mean {like}? " if like else ""
+            raise TargetError(
+                f"{target.topic} has no exercise {_short(name)}: {meant}"
+                f"The exercises are: {', '.join(names)}"
+            )
+    if not defined(submission) & set(names):
+        raise TargetError(_nothing_of(target, submission))
+    return judge(target, submission, source, DeskWorker, only)
+
+
+def _nothing_of(target: Target, submission: Submission) -> str:
+    name = target.path.name
+    if not submission.cells:
+        return f"{name} is empty: `autograder start {target.topic} FOLDER` makes a fresh one"
+    return (
+        f"{name} defines no exercise of {target.topic}: is it the file of another topic? "
+        "(--topic says which)"
+    )
+
+
+def judge(
+    target: Target,
+    submission: Submission,
+    source: Source,
+    fork: Callable[[], Worker],
+    only: Sequence[str] | None = None,
+    *,
+    names: Mapping[str, str] | None = None,
+) -> Checked:
+    """Judge a submission; its warnings are gathered instead of printed.
+
+    `names` gives the cell behind each file name that Python knows; by default they are the same.
+    """
+    grader = Grader(source, submission, fork, keep=True)
+    with _warnings_of(names or {cell.name: cell.name for cell in submission.cells}) as warned:
+        report = grader.grade(only)
+    _attach(report, submission, warned)
+    return Checked(target, submission, source, report, grader.observations)
+
+
+Warned = dict[tuple[str, int], str]
+
+
+@contextmanager
+def _warnings_of(names: Mapping[str, str]) -> Iterator[Warned]:
+    """Gather the warnings raised in the submission's own lines."""
+    warned: Warned = {}
+
+    def note(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: Any = None,
+        line: str | None = None,
+    ) -> None:
+        if filename in names and len(warned) < 50:
+            warned.setdefault((names[filename], lineno), str(message)[:200])
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        warnings.showwarning = note
+        yield warned
+
+
+def _attach(report: Report, submission: Submission, warned: Warned) -> None:
+    """Tell each exercise that is not right the warnings that arose in its own function."""
+    for exercise in report:
+        found = None if exercise.passed else definition(submission, exercise.name)
+        if found is None:
+            continue
+        lines = [
+            f"line {line}: {text}"
+            for (cell, line), text in warned.items()
+            if cell == found.cell.name and found.line <= line <= found.end
+        ]
+        exercise.warnings = [*_global_luck(found), *lines][:3]
+
+
+def _global_luck(found: Definition) -> Iterator[str]:
+    """Point at draws from NumPy's global generator: nobody can repeat them, no check either."""
+    for node in ast.walk(found.node):
+        if not isinstance(node, ast.Attribute):
+            continue
+        text = ast.unparse(node)
+        if text.startswith("np.random.") and text[10:11].islower() and text[10:] != "default_rng":
+            line = found.cell.line + node.lineno - 1
+            yield f"line {line}: {text} draws numbers of its own; use those that are given"
+
+
+def case(topic: str, exercise: str, check: str, number: int = 1) -> tuple[Any, dict[str, Any]]:
+    """Return the arguments of a recorded case: ``args, kwargs = case("lstm", "lstm_step", ...)``.
+
+    Parameters
+    ----------
+    topic, exercise, check : str
+        As `autograder check --explain` names them.
+    number : int
+        The case, from 1.
+    """
+    source = RecordedSource(Catalogue.find().record(topic))
+    asked = next(e for e in source.exercises if e.name == exercise)
+    trial = source.trials(asked, next(c for c in asked if c.name == check))[number - 1]
+    return trial.case.args, trial.case.kwargs
+
+
+# --- the command ---------------------------------------------------------------------------------
+
+
+def parser(command: str = "check") -> argparse.ArgumentParser:
+    """Return the parser of `check` (and of `watch`, which takes fewer options)."""
+    made = argparse.ArgumentParser(
+        prog=f"autograder {command}",
+        description="Self-check: points for each exercise, and for a mistake what was asked, what "
+        "came, where, the likely cause and a hint. Exit code 0: all right, 1: not yet, 2: usage.",
+        allow_abbrev=False,
+    )
+    made.add_argument(
+        "target", nargs="?", help="a topic, a .py or .ipynb file, or its folder (default: here)"
+    )
+    made.add_argument(
+        "--exercise", "-e", action="append", metavar="NAME", help="only this one (repeatable)"
+    )
+    made.add_argument("--topic", help="the topic, where the file's name does not tell")
+    made.add_argument("--root", help="where the topics are (default: found)")
+    if command == "check":
+        made.add_argument("--json", action="store_true", help="for programs")
+        made.add_argument(
+            "--explain", action="store_true", help="the smallest case that shows it, with numbers"
+        )
+        made.add_argument(
+            "--speed", action="store_true", help="compare with the fast core, where it is installed"
+        )
+        made.add_argument(
+            "--live", action="store_true", help="fresh cases (needs an instructor's checkout)"
+        )
+        made.add_argument("--plain", action="store_true", help="no colour, no signs, plain words")
+    return made
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run ``autograder check`` and return its exit code."""
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    look = terminal.look(sys.stdout, plain=options.plain)
+    try:
+        target = find_target(options.target, root=options.root, topic=options.topic)
+        with _still_running(target):
+            source = _live(target, options.root) if options.live else None
+            checked = run(target, options.exercise, source=source)
+    except KeyboardInterrupt as stopped:
+        terminal.write(sys.stderr, interrupted(stopped) + "\n")
+        return 130
+    except (TargetError, CatalogueError, SubmissionError, RecordError, ChapterError) as problem:
+        return _unusable(str(problem), options.json)
+    except OSError as problem:
+        return _unusable(f"{problem.strerror or problem}: {problem.filename or ''}", options.json)
+    terminal.write(sys.stdout, _answer(checked, options, look))
+    return 0 if checked.passed else 1
+
+
+def _unusable(message: str, as_json: bool) -> int:
+    line = " ".join(message.split())
+    if as_json:
+        terminal.write(sys.stdout, json.dumps({"error": line}) + "\n")
+    else:
+        terminal.write(sys.stderr, f"autograder: {line}\n")
+    return 2
+
+
+def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) -> str:
+    if options.json:
+        content = checked.report.to_dict()
+        content["file"] = str(checked.target.path)
+        content["passed"] = checked.passed
+        return json.dumps(content, indent=1) + "\n"
+    text = terminal.verdict(
+        checked.report,
+        look,
+        title=getattr(checked.source, "title", ""),
+        file=_shown(checked.target.path),
+        note=_note(checked),
+        focus=bool(options.exercise),
+    )
+    if options.explain:
+        from autograder.desk.explain import explain
+
+        text += explain(checked, look)
+    if options.speed:
+        from autograder.desk.speed import compare_speed
+
+        text += compare_speed(checked, look)
+    return text
+
+
+def _note(checked: Checked) -> str:
+    """Say why this topic or this file, where a student may have meant another."""
+    other = checked.target.other
+    if other and _unwritten(other) < len(checked.source.exercises):
+        return f"{other.name} beside it is another version; name it to check it"
+    return checked.target.note
+
+
+def _shown(path: Path) -> str:
+    """Return the path as the student would write it."""
+    try:
+        return os.path.relpath(path) if not os.path.relpath(path).startswith("..") else str(path)
+    except ValueError:  # another drive
+        return str(path)
+
+
+def _live(target: Target, root: str | None) -> LiveSource:
+    """Draw fresh cases, hidden checks too; only where the topic's checks are."""
+    authored = Catalogue.find(root).topic(target.topic)
+    return LiveSource(authored, seeder(os.urandom(16), "live"))
+
+
+def interrupted(stopped: BaseException) -> str:
+    """Say in which line of the student's the program was when it was stopped."""
+    if len(stopped.args) != 2:
+        return "Stopped."
+    line, cell = stopped.args
+    return f"Stopped in line {line} of {cell}. Does the loop there end?"
+
+
+@contextmanager
+def _still_running(target: Target) -> Iterator[None]:
+    """After a while, say that it is the student's code that is still running."""
+
+    def say() -> None:
+        terminal.write(
+            sys.stderr,
+            f"{target.path.name} is still running; Ctrl-C stops it and says where it is\n",
+        )
+
+    timer = threading.Timer(PATIENCE, say)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()

@@ -1,0 +1,228 @@
+"""The judges of this machine: processes forked from one that is warm, each with its sandbox.
+
+Loading the topics and their kernels takes longer than judging many a submission: it is done once.
+A judge that dies costs nothing but the submission that killed it twice.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.util import Finalize
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.judging.official import GradeError, Judge, unreadable
+from autograder.sandbox.types import SandboxUnavailable
+from autograder.topic.catalogue import Catalogue
+from autograder.topic.trials import LiveSource, seeder
+
+if TYPE_CHECKING:
+    from autograder.grading.item import Item
+
+__all__ = ["Settings", "run_here"]
+
+_judge: Judge | None = None
+_refusal: SandboxUnavailable | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all judges of a run share."""
+
+    root: str
+    secret: bytes
+    sandbox: str
+    topics: tuple[str, ...] = ()
+
+
+def run_here(
+    work: Mapping[int, Item], jobs: int, settings: Settings
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Grade the items over `jobs` processes; yield each one's report, or why there is none.
+
+    Raises
+    ------
+    GradeError
+        If the judges cannot work, or are ended from outside.
+    SandboxUnavailable
+        If this machine cannot confine as asked.
+    """
+    if not work:
+        return
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    waiting = set(work)
+    lead = context.Process(target=_lead, args=(theirs, work, jobs, settings), name="judges")
+    with _one_thread():
+        lead.start()
+    theirs.close()
+    try:
+        while waiting:
+            message = ours.recv()
+            if isinstance(message, Exception):
+                raise message
+            waiting.discard(message[0])
+            yield message
+    except EOFError:
+        raise GradeError(
+            "the judges were ended from outside (is memory short? try --jobs 1); what was graded "
+            "is kept, run the same command with --resume"
+        ) from None
+    finally:
+        if waiting:  # else it ends by itself, while the verdicts are already carried on
+            lead.terminate()
+            lead.join()
+        ours.close()
+
+
+def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Settings) -> None:
+    """Lead the judges: warm up, fork them, and pass on what they report."""
+    _end_with_parent()
+    try:
+        if sys.platform == "linux":
+            _warm(settings)
+            gc.freeze()  # what all judges share need not be looked through by each
+        for message in _judged(work, jobs, settings):
+            theirs.send(message)
+    except SandboxUnavailable as error:
+        theirs.send(error)
+    except Exception as error:
+        theirs.send(GradeError(f"grading failed ({type(error).__name__}): {error}"))
+
+
+def _judged(
+    items: Mapping[int, Item], jobs: int, settings: Settings
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Grade the items; those under way when a judge died are tried again, alone."""
+    left = list(items)
+    while left:
+        under_way: dict[Future[dict[str, Any]], int] = {}
+        queue = iter(left)
+        finished: set[int] = set()
+        suspects: list[int] = []
+        with _pool(jobs, settings) as pool:
+            _fill(pool, under_way, queue, items, 2 * jobs)
+            while under_way and not suspects:
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    number = under_way.pop(future)
+                    try:
+                        content = future.result()
+                    except BrokenProcessPool:
+                        suspects.append(number)
+                        continue
+                    finished.add(number)
+                    yield number, content
+                if not suspects:
+                    _fill(pool, under_way, queue, items, 2 * jobs)
+        suspects += under_way.values() if suspects else []
+        for number in sorted(suspects):
+            yield number, _alone(items[number], settings)
+        left = [number for number in left if number not in finished | set(suspects)]
+
+
+def _pool(jobs: int, settings: Settings) -> ProcessPoolExecutor:
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    return ProcessPoolExecutor(jobs, context, _start, (settings,))
+
+
+def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
+    """Grade one item in a judge of its own; return the reason if that dies too."""
+    with _pool(1, settings) as pool:
+        try:
+            return pool.submit(_grade, item).result()
+        except BrokenProcessPool:
+            return "the grader failed on this submission, twice; nothing was graded"
+
+
+def _fill(
+    pool: ProcessPoolExecutor,
+    futures: dict[Future[dict[str, Any]], int],
+    queue: Iterator[int],
+    items: Mapping[int, Item],
+    room: int,
+) -> None:
+    while len(futures) < room:
+        number = next(queue, None)
+        if number is None:
+            return
+        futures[pool.submit(_grade, items[number])] = number
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Start a process in which Numba and BLAS use one thread, and which may be forked."""
+    names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    wanted = {**dict.fromkeys(names, "1"), "NUMBA_THREADING_LAYER": "forksafe"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+# --- in a judge process --------------------------------------------------------------------------
+
+
+def _warm(settings: Settings) -> None:
+    """Load what every judge needs, once: the topics, and each kernel the checks call."""
+    global _judge
+    _judge = Judge(Catalogue(Path(settings.root)), settings.secret, settings.sandbox)
+    for name in settings.topics:
+        topic = _judge.topic(name)
+        source = LiveSource(topic, seeder(b"", name))
+        for exercise in topic.exercises:
+            for check in exercise:
+                with contextlib.suppress(Exception):  # whoever grades the exercise will tell
+                    source.trials(exercise, check)
+
+
+def _start(settings: Settings) -> None:
+    """Prepare a judge process: a sandbox of its own."""
+    global _refusal
+    _end_with_parent()
+    if _judge is None:  # not forked
+        _warm(settings)
+    assert _judge is not None
+    try:
+        _judge.__enter__()
+    except SandboxUnavailable as error:
+        _refusal = error
+    else:
+        Finalize(_judge, _judge.__exit__, (None, None, None), exitpriority=0)
+
+
+def _end_with_parent() -> None:
+    """Leave no process behind, however the command ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the command itself tells
+    if sys.platform == "linux":
+        from autograder.sandbox.inside.linux import die_with_parent
+
+        die_with_parent()
+
+
+def _grade(item: Item) -> dict[str, Any]:
+    if _refusal:
+        raise _refusal
+    assert _judge is not None
+    if item.problem:
+        report = unreadable(_judge.topic(item.topic), item.student, item.problem)
+        report.level = _judge.level
+    else:
+        report = _judge.grade_file(item.path, item.topic, item.student, only=item.only)
+    return report.to_dict()

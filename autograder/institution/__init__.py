@@ -1,0 +1,1 @@
+"""For those who run many courses: reports, similar submissions, exports, Gradescope, GitHub."""

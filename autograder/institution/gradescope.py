@@ -1,0 +1,177 @@
+"""Gradescope: the zip to upload, and what runs in its container.
+
+The zip holds the engine, one topic with its solution and reference, and the course's secret: it is
+for the instructor's upload and nobody else. Gradescope runs ``setup.sh`` once, when it builds the
+image, and ``run_autograder`` for each submission.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import stat
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.judging.official import GradeError, Judge, load_secret
+from autograder.report.model import Report
+from autograder.report.writers import gradescope
+from autograder.sandbox.types import SandboxUnavailable
+from autograder.topic.catalogue import AuthoredTopic, Catalogue
+
+__all__ = ["main", "write_zip"]
+
+ROOT = "AUTOGRADER_ROOT"
+SETTINGS = "gradescope.json"
+PACKAGES = ("numpy", "numba", "scipy", "gymnasium")
+SUFFIXES = (".ipynb", ".py")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+SETUP = """\
+#!/usr/bin/env bash
+# Gradescope runs this once: Python and the packages that grading needs.
+set -euo pipefail
+here="${AUTOGRADER_ROOT:-/autograder}"
+
+newest() {
+  for python in python3.13 python3.12 python3.11 python3; do
+    if "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null
+    then echo "$python"; return; fi
+  done
+}
+
+if [ -z "$(newest)" ]; then
+  apt-get update
+  for version in 3.12 3.11; do
+    apt-get install -y "python$version" "python$version-venv" && break
+  done
+fi
+python="$(newest)"
+if [ -z "$python" ]; then
+  echo "This image has no Python 3.11: choose Ubuntu 22.04 or newer" >&2
+  exit 1
+fi
+"$python" -m venv "$here/venv"
+"$here/venv/bin/pip" install --quiet -r "$here/source/requirements.txt"
+cd "$here/source" && "$here/venv/bin/python" -m autograder.gradescope --warm
+"""
+RUN = """\
+#!/usr/bin/env bash
+# Gradescope runs this for each submission; it writes results/results.json.
+set -euo pipefail
+here="${AUTOGRADER_ROOT:-/autograder}"
+python="${AUTOGRADER_PYTHON:-$here/venv/bin/python}"
+cd "$here/source" && exec "$python" -m autograder.gradescope
+"""
+
+
+def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "best") -> Path:
+    """Write the autograder's zip of one topic; equal content gives equal bytes.
+
+    Parameters
+    ----------
+    topic : AuthoredTopic
+    secret : Path
+        The file of the course's secret; made if it is not there.
+    target : Path
+    sandbox : str
+        The confinement to ask for.
+    """
+    settings = {"topic": topic.name, "sandbox": sandbox}
+    needed = [f"{name}=={version}" for name in PACKAGES if (version := _version(name))]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.touch(mode=0o600)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        _add(archive, "setup.sh", SETUP.encode(), 0o755)
+        _add(archive, "run_autograder", RUN.encode(), 0o755)
+        _add(archive, "requirements.txt", ("\n".join(needed) + "\n").encode())
+        _add(archive, SETTINGS, json.dumps(settings).encode())
+        _add(archive, "secret", load_secret(secret), 0o600)
+        for path in sorted(set(_sources(topic))):
+            _add(archive, path.relative_to(topic.root).as_posix(), path.read_bytes())
+    return target
+
+
+def _sources(topic: AuthoredTopic) -> Iterator[Path]:
+    engine = topic.root / "autograder"
+    yield from (p for p in engine.rglob("*.py") if "_assignments" not in p.parts)
+    yield from topic.folder.glob("*.py")
+    yield from (topic.root / "solutions").glob("*.py")
+    yield from (topic.root / "reference").rglob("*.py")
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return ""
+
+
+def _add(archive: zipfile.ZipFile, name: str, content: bytes, mode: int = 0o644) -> None:
+    entry = zipfile.ZipInfo(name, EPOCH)
+    entry.external_attr = (stat.S_IFREG | mode) << 16
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    archive.writestr(entry, content)
+
+
+# --- in Gradescope's container -------------------------------------------------------------------
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Grade the submission Gradescope put there; the exit code tells whether that went well.
+
+    Where the grader itself fails nothing is written: Gradescope then says so and gives no score.
+    """
+    place = Path(os.environ.get(ROOT, "/autograder"))
+    source = place / "source"
+    given = sys.argv[1:] if argv is None else argv
+    try:
+        settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
+        with Judge(Catalogue(source), load_secret(source / "secret"), settings["sandbox"]) as judge:
+            if "--warm" in given:
+                return _warm(judge, settings["topic"])
+            report = grade_there(judge, settings["topic"], place)
+    except (GradeError, SandboxUnavailable, OSError, ValueError) as error:
+        print(f"autograder: {error}", file=sys.stderr)
+        return 1
+    broken = [exercise for exercise in report if exercise.status == "broken"]
+    if broken:
+        print(f"autograder: {broken[0].name}: {broken[0].message}", file=sys.stderr)
+        return 1
+    results = place / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    (results / "results.json").write_text(gradescope(report), encoding="utf-8")
+    return 0
+
+
+def _warm(judge: Judge, topic: str) -> int:
+    """Compile the kernels and try the walls, so that the first submission does not wait."""
+    report = judge.grade_file(judge.topic(topic).folder / "chapter.py", topic, "solution")
+    print(f"{topic}: {report.earned:g} of {report.points:g} points, level {report.level}")
+    return 0 if report.earned == report.points else 1
+
+
+def grade_there(judge: Judge, topic: str, place: Path) -> Report:
+    """Grade the file in ``submission``: the one named after the topic, else the only one."""
+    folder = place / "submission"
+    files = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES)
+    named = [path for path in files if path.stem == topic] or files
+    path = named[0] if named else folder / f"{topic}.ipynb"
+    report = judge.grade_file(path, topic, student(place / "submission_metadata.json"))
+    if len(named) > 1:
+        report.notes.append(f"{len(named)} files were handed in; {path.name} was graded")
+    return report
+
+
+def student(metadata: Path) -> str:
+    """Return who handed in: the e-mail addresses of a group, joined."""
+    content: dict[str, Any] = json.loads(metadata.read_text(encoding="utf-8"))
+    users = content.get("users") or []
+    return "+".join(sorted(str(user.get("email") or user.get("id")) for user in users)) or "student"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

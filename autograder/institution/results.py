@@ -1,0 +1,154 @@
+"""Reading results back: a folder that `autograder grade` wrote, or a course that was graded."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.run import SUBMISSIONS
+from autograder.judging.official import GradeError
+from autograder.report.model import Report
+from autograder.submission.cells import Submission, SubmissionError, read_submission
+
+__all__ = ["Results", "Score", "load"]
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one student has in one assignment, as a gradebook needs it."""
+
+    student: str
+    assignment: str
+    score: float
+    points: float
+    name: tuple[str, str] = ("", "")  # first, last
+    email: str = ""
+
+
+@dataclass
+class Results:
+    """Reports with their times, and where the submissions are.
+
+    Attributes
+    ----------
+    reports : list of Report
+    paths : dict
+        By topic and student: the file that was graded.
+    course : Path or None
+        The course the results belong to.
+    """
+
+    reports: list[Report]
+    paths: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    course: Path | None = None
+
+    def topics(self) -> list[str]:
+        """Return the topics there are results for, sorted."""
+        return sorted({report.topic for report in self.reports})
+
+    def of(self, topic: str) -> list[Report]:
+        """Return the reports of a topic, by student."""
+        found = [report for report in self.reports if report.topic == topic]
+        return sorted(found, key=lambda report: report.student)
+
+    def submissions(self, topic: str) -> Iterator[tuple[str, Submission]]:
+        """Yield the submissions of a topic that are still there and can be read."""
+        for report in self.of(topic):
+            path = self.paths.get((topic, report.student))
+            if path is None or report.error:
+                continue
+            try:
+                yield report.student, read_submission(path, report.student)
+            except SubmissionError:
+                continue
+
+    def scores(self) -> list[Score]:
+        """Return who has how much: the gradebook's figures in a course, else the reports'."""
+        if self.course is not None:
+            return _gradebook(self.course)
+        return [Score(r.student, r.topic, r.earned, r.points) for r in self.reports]
+
+
+def load(folder: Path) -> Results:
+    """Read the results in `folder`.
+
+    Parameters
+    ----------
+    folder : Path
+        What `autograder grade --out` wrote, or a course that `autograder course grade` graded.
+
+    Raises
+    ------
+    GradeError
+        If there are none.
+    """
+    if (folder / "results.json").is_file():
+        return _from_folder(folder)
+    if (folder / ".gradus" / "results").is_dir():
+        return _from_course(folder)
+    raise GradeError(
+        f"{folder} holds no results: give the folder that autograder grade --out wrote, "
+        "or a course that autograder course grade graded"
+    )
+
+
+def _from_folder(folder: Path) -> Results:
+    times = _json(folder / "times.json", {})
+    reports = []
+    for content in _json(folder / "results.json")["reports"]:
+        taken = times.get(f"{content['topic']}/{content['student']}", {})
+        for exercise in content["exercises"]:
+            exercise["seconds"] = taken.get(exercise["name"], 0.0)
+        reports.append(Report.from_dict({**content, "seconds": taken.get("total", 0.0)}))
+    kept = _json(folder / SUBMISSIONS, [])
+    paths = {(topic, student): folder / path for topic, student, path in kept}
+    return Results(reports, paths)
+
+
+def _from_course(folder: Path) -> Results:
+    from autograder.course.course import Course
+
+    course = Course.open(folder)
+    kept = sorted((course.private / "results").glob("*/*.json"))
+    reports = [Report.from_dict(_json(path)["report"]) for path in kept]
+    step = course.directory.submitted_directory
+    paths = {
+        (report.topic, report.student): (
+            course.place(step, report.student, report.topic) / f"{report.topic}.ipynb"
+        )
+        for report in reports
+    }
+    return Results(reports, paths, course.folder)
+
+
+def _json(path: Path, default: Any = None) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if default is not None:
+            return default
+        raise GradeError(f"{path} does not exist") from None
+    except ValueError as error:
+        raise GradeError(f"{path} cannot be read ({error}): grade again") from None
+
+
+def _gradebook(folder: Path) -> list[Score]:
+    """Return what a course's gradebook says: with manual grades and late penalties."""
+    from autograder.course.course import Course
+
+    with Course.open(folder).gradebook() as gradebook:
+        return [
+            Score(
+                submission.student.id,
+                assignment.name,
+                max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
+                submission.max_score,
+                (submission.student.first_name or "", submission.student.last_name or ""),
+                submission.student.email or "",
+            )
+            for assignment in gradebook.assignments
+            for submission in assignment.submissions
+        ]

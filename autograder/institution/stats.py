@@ -1,0 +1,283 @@
+"""The class report: which exercises are hard, which tell students apart, what the class believes.
+
+Submissions that could not be read say nothing about an exercise: they are listed, not counted.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import statistics
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from autograder.grading.files import write_whole
+from autograder.institution.results import Results
+from autograder.institution.similar import Pair, similar, solution_cells
+from autograder.report.charts import bars, histogram
+from autograder.report.model import CheckResult, ExerciseResult, Report
+from autograder.report.pages import _environment
+from autograder.report.writers import cell
+
+__all__ = ["Belief", "Item", "TopicStats", "class_page", "topic_stats", "write_stats"]
+
+Named = TypeVar("Named", ExerciseResult, CheckResult)
+FEW = 3  # with fewer submissions a correlation says nothing
+
+
+@dataclass(frozen=True)
+class Item:
+    """An exercise or one of its checks, over the class.
+
+    Attributes
+    ----------
+    name, sentence : str
+    points : float
+    share : float
+        The mean share of its points that was earned; for a check, the share that passed.
+    discrimination : float or None
+        The correlation of its points with the points of the rest of the assignment; None where
+        there are too few submissions or everybody has the same.
+    seconds : tuple of float
+        Grading it took so long: median and longest.
+    """
+
+    name: str
+    sentence: str
+    points: float
+    share: float
+    discrimination: float | None
+    hidden: bool = False
+    seconds: tuple[float, float] = (0.0, 0.0)
+    checks: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True)
+class Belief:
+    """A misconception of the class and who holds it."""
+
+    exercise: str
+    name: str
+    hint: str
+    cause: str
+    students: tuple[str, ...]
+
+
+@dataclass
+class TopicStats:
+    """One topic, over the class."""
+
+    topic: str
+    points: float
+    scores: list[float]
+    items: list[Item]
+    beliefs: list[Belief]
+    unread: list[tuple[str, str]]
+    pairs: list[Pair] = field(default_factory=list)
+    compared: int = 0
+
+    @property
+    def mean(self) -> float:
+        """The mean score."""
+        return statistics.fmean(self.scores) if self.scores else 0.0
+
+    @property
+    def median(self) -> float:
+        """The median score."""
+        return statistics.median(self.scores) if self.scores else 0.0
+
+    @property
+    def deviation(self) -> float:
+        """The standard deviation of the scores."""
+        return statistics.stdev(self.scores) if len(self.scores) > 1 else 0.0
+
+
+def topic_stats(reports: Sequence[Report]) -> TopicStats:
+    """Return the figures of one topic.
+
+    Parameters
+    ----------
+    reports : sequence of Report
+        Of one topic, at least one.
+    """
+    read = [report for report in reports if not report.error]
+    columns = _by_name((exercise, report.earned) for report in read for exercise in report)
+    return TopicStats(
+        topic=reports[0].topic,
+        points=max(report.points for report in reports),
+        scores=[report.earned for report in read],
+        items=[_item(column) for column in columns],
+        beliefs=_beliefs(read),
+        unread=[(report.student, report.error) for report in reports if report.error],
+    )
+
+
+def _by_name(results: Iterable[tuple[Named, float]]) -> list[list[tuple[Named, float]]]:
+    """Put what belongs together into a list each, in order; with the total it comes from."""
+    found: dict[str, list[tuple[Named, float]]] = {}
+    for result, total in results:
+        found.setdefault(result.name, []).append((result, total))
+    return list(found.values())
+
+
+def _item(column: Sequence[tuple[ExerciseResult, float]]) -> Item:
+    exercises, totals = [e for e, _ in column], [total for _, total in column]
+    earned = [exercise.earned for exercise in exercises]
+    points = exercises[0].points
+    times = [exercise.seconds for exercise in exercises]
+    checks = _by_name((check, total) for exercise, total in column for check in exercise.checks)
+    return Item(
+        exercises[0].name,
+        "",
+        points,
+        statistics.fmean(earned) / points if points else 0.0,
+        _item_rest(earned, totals),
+        seconds=(statistics.median(times), max(times)),
+        checks=tuple(_check_item(results) for results in checks),
+    )
+
+
+def _check_item(column: Sequence[tuple[CheckResult, float]]) -> Item:
+    checks, totals = [check for check, _ in column], [total for _, total in column]
+    return Item(
+        checks[0].name,
+        checks[0].sentence,
+        checks[0].points,
+        statistics.fmean(check.passed for check in checks),
+        _item_rest([check.earned for check in checks], totals),
+        checks[0].hidden,
+    )
+
+
+def _item_rest(earned: Sequence[float], totals: Sequence[float]) -> float | None:
+    """Return the correlation of an item's points with those of all other items."""
+    item = np.array(earned)
+    rest = np.array(totals) - item
+    if len(item) < FEW or np.ptp(item) < 1e-9 or np.ptp(rest) < 1e-9:
+        return None
+    return float(np.corrcoef(item, rest)[0, 1])
+
+
+def _beliefs(reports: Iterable[Report]) -> list[Belief]:
+    """Return the misconceptions found, the most frequent first; a student counts once."""
+    found: dict[tuple[str, str], tuple[CheckResult, list[str]]] = {}
+    for report in reports:
+        for exercise in report:
+            for name in {check.misconception for check in exercise.checks} - {None}:
+                check = next(c for c in exercise.checks if c.misconception == name)
+                _, students = found.setdefault((exercise.name, name or ""), (check, []))
+                students.append(report.student)
+    beliefs = [
+        Belief(exercise, name, check.hint, check.cause, tuple(sorted(students)))
+        for (exercise, name), (check, students) in found.items()
+    ]
+    return sorted(beliefs, key=lambda b: (-len(b.students), b.exercise, b.name))
+
+
+def all_stats(
+    results: Results, stub: Callable[[str], dict[str, str]], threshold: float = 0.8
+) -> list[TopicStats]:
+    """Return the figures of every topic; `stub(topic)` gives the cells students began with."""
+    found = []
+    for topic in results.topics():
+        stats = topic_stats(results.of(topic))
+        given = stub(topic)
+        cells = {
+            student: solution_cells(submission, list(given))
+            for student, submission in results.submissions(topic)
+        }
+        stats.compared = len(cells)
+        if given and len(cells) > 1:
+            stats.pairs = similar(cells, given, threshold)
+        found.append(stats)
+    return found
+
+
+# --- writing -------------------------------------------------------------------------------------
+
+
+def write_stats(stats: Sequence[TopicStats], folder: Path) -> list[Path]:
+    """Write ``stats.html``, ``stats.csv``, ``misconceptions.csv`` and ``similar.csv``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        "stats.html": class_page(stats),
+        "stats.csv": _items_csv(stats),
+        "misconceptions.csv": _beliefs_csv(stats),
+        "similar.csv": _pairs_csv(stats),
+    }
+    for name, text in texts.items():
+        write_whole(folder / name, text)
+    return [folder / name for name in texts]
+
+
+def class_page(stats: Sequence[TopicStats]) -> str:
+    """Return the class report as a page that stands alone."""
+    environment = _environment().overlay()
+    environment.filters = {**environment.filters, "correlation": _correlation}
+    template = environment.get_template("stats.html")
+    return str(template.render(topics=[(entry, _plots(entry)) for entry in stats]))
+
+
+def _correlation(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
+
+
+def _plots(stats: TopicStats) -> dict[str, str]:
+    names = [item.name for item in stats.items]
+    return {
+        "scores": histogram(stats.scores, stats.points, f"Scores in {stats.topic}"),
+        "shares": bars(
+            names,
+            [item.share for item in stats.items],
+            f"Share of the points earned in {stats.topic}, by exercise",
+        ),
+    }
+
+
+def _items_csv(stats: Sequence[TopicStats]) -> str:
+    heads = "topic exercise check sentence hidden points share discrimination"
+    rows = []
+    for entry in stats:
+        for item in entry.items:
+            timing = [f"{seconds:.4f}" for seconds in item.seconds]
+            rows.append([entry.topic, item.name, "", "", "", *_figures(item), *timing])
+            for check in item.checks:
+                shown = (check.name, check.sentence, "yes" if check.hidden else "no")
+                rows.append([entry.topic, item.name, *shown, *_figures(check), "", ""])
+    return _csv([*heads.split(), "seconds_median", "seconds_longest"], rows)
+
+
+def _figures(item: Item) -> list[str]:
+    told = "" if item.discrimination is None else f"{item.discrimination:.3f}"
+    return [f"{item.points:g}", f"{item.share:.3f}", told]
+
+
+def _beliefs_csv(stats: Sequence[TopicStats]) -> str:
+    rows = [
+        [entry.topic, b.exercise, b.name, len(b.students), b.hint, " ".join(b.students)]
+        for entry in stats
+        for b in entry.beliefs
+    ]
+    return _csv(["topic", "exercise", "misconception", "count", "hint", "students"], rows)
+
+
+def _pairs_csv(stats: Sequence[TopicStats]) -> str:
+    rows = [
+        [entry.topic, pair.first, pair.second, f"{pair.share:.3f}", " ".join(pair.exercises)]
+        for entry in stats
+        for pair in entry.pairs
+    ]
+    return _csv(["topic", "first", "second", "share", "exercises"], rows)
+
+
+def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(heads)
+    for row in rows:
+        table.writerow([cell(value) for value in row])
+    return stream.getvalue()

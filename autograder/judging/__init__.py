@@ -1,0 +1,1 @@
+"""Judging one submission: calls, comparison, diagnosis, official grading."""

@@ -1,0 +1,41 @@
+"""One check, tried: what was asked, what came back, and what is wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.sandbox.types import Failure
+from autograder.spec import Check
+from autograder.topic.trials import Trial
+from autograder.values.compare import Difference
+
+__all__ = ["Observation"]
+
+
+@dataclass
+class Observation:
+    """One check, tried: its trials, what came back, and the first thing that is wrong."""
+
+    check: Check
+    trials: list[Trial] = field(default_factory=list)
+    outputs: list[Any] = field(default_factory=list)
+    difference: Difference | None = None
+    failure: Failure | None = None
+    modified: str = ""
+    stdout: str = ""
+    seconds: float = 0.0
+    skipped: str = ""
+    asked: str = ""
+    picture: dict[str, Any] | None = None
+    failed_at: int | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.difference or self.failure or self.modified or self.skipped)
+
+    @property
+    def only_modified(self) -> bool:
+        """Whether an argument was changed, and all values are right."""
+        return bool(self.modified) and not (self.difference or self.failure)

@@ -1,0 +1,256 @@
+"""Official grading: hidden checks, cases personal to each submission, student code behind walls.
+
+The seed of every case is an HMAC, keyed by the course's secret, of student, assignment, hash of the
+code, exercise and check: a regrade is bit-identical, a resubmission meets new cases. The secret
+never leaves the judge.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from autograder.judging.grader import Budget, Grader
+from autograder.report.model import CheckResult, ExerciseResult, Report
+from autograder.report.pictures import difference_svg
+from autograder.sandbox import Limits, Sandbox
+from autograder.sandbox.types import Cell
+from autograder.sandbox.worker import Worker
+from autograder.submission.cells import Submission, SubmissionError, read_submission
+from autograder.topic.catalogue import AuthoredTopic, Catalogue
+from autograder.topic.fingerprint import exercise_prints
+from autograder.topic.trials import LiveSource, seeder
+
+__all__ = [
+    "GradeError",
+    "Judge",
+    "fingerprint",
+    "fingerprints",
+    "load_secret",
+    "student_key",
+    "unreadable",
+]
+
+SECRET_BYTES = 32
+
+
+class GradeError(Exception):
+    """Grading cannot start; the message says what to do."""
+
+
+def load_secret(path: Path) -> bytes:
+    """Return the secret kept at `path`, made with mode 0600 if it is not there yet."""
+    try:
+        found = path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = secrets.token_hex(SECRET_BYTES).encode()
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(made)
+        return made
+    if len(found) < SECRET_BYTES:
+        raise GradeError(f"{path} is too short for a secret: remove it to have one made")
+    return found
+
+
+def student_key(secret: bytes, student: str, topic: str) -> bytes:
+    """Return the key of one student's cases in one topic: it can be given away, the secret not."""
+    message = f"{student}\x1f{topic}".encode("utf-8", "surrogatepass")
+    return hmac.new(secret, message, hashlib.sha256).digest()
+
+
+def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
+    """Hash what the verdict on each exercise depends on besides the submission, by its name."""
+    digest = hashlib.sha256()
+    engine = Path(__file__).parent
+    sources = [
+        *(path for path in sorted(topic.folder.glob("*.py")) if path.name != "checks.py"),
+        *sorted((topic.root / "reference").rglob("*.py")),
+        *(
+            engine / f"{name}.py"
+            for name in (
+                *("judge", "compare", "diagnose", "observe", "patterns", "rules", "source"),
+                "sandbox/withheld",
+            )
+        ),
+    ]
+    for source in sources:
+        rooms = "/".join(source.parts[-3:])  # files of one name stand in different rooms
+        digest.update(rooms.encode() + b"\0" + source.read_bytes() + b"\0")
+    return exercise_prints(topic, digest.hexdigest())
+
+
+def fingerprint(topic: AuthoredTopic) -> str:
+    """Hash what a verdict depends on besides the submission: checks, chapter, reference, engine."""
+    return hashlib.sha256(repr(sorted(fingerprints(topic).items())).encode()).hexdigest()
+
+
+def unreadable(topic: AuthoredTopic, student: str, reason: str) -> Report:
+    """Return the report of a submission that cannot be read: zero, and the reason."""
+    report = Report(topic.name, student, error=reason, official=True)
+    for exercise in topic.exercises:
+        total = sum(check.weight for check in exercise)
+        result = ExerciseResult(exercise.name, exercise.points, status="missing", message=reason)
+        result.checks = [
+            CheckResult(
+                check.name,
+                check.sentence,
+                check.hidden,
+                exercise.points * check.weight / total,
+                status="waiting",
+                message=reason,
+            )
+            for check in exercise
+        ]
+        report.exercises.append(result)
+    return report
+
+
+@dataclass
+class Judge:
+    """Grades submissions of a catalogue with one sandbox, as a context manager.
+
+    Parameters
+    ----------
+    catalogue : Catalogue
+    secret : bytes
+    sandbox : str
+        ``"strict"``, ``"best"`` or ``"process"``.
+    limits : Limits
+    budget : Budget
+    """
+
+    catalogue: Catalogue
+    secret: bytes
+    sandbox: str = "best"
+    limits: Limits = field(default_factory=Limits)
+    budget: Budget = field(default_factory=Budget)
+    _topics: dict[str, AuthoredTopic] = field(default_factory=dict, init=False, repr=False)
+
+    def __enter__(self) -> Judge:
+        """Start the sandbox."""
+        self._box = Sandbox(self.sandbox, limits=self.limits)
+        self._box.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End it and all it started."""
+        self._box.__exit__(None, None, None)
+
+    @property
+    def level(self) -> str:
+        """The confinement in force."""
+        return self._box.level
+
+    def topic(self, name: str) -> AuthoredTopic:
+        """Return a topic, loaded once."""
+        if name not in self._topics:
+            self._topics[name] = self.catalogue.topic(name)
+        return self._topics[name]
+
+    def grade_file(
+        self,
+        path: Path,
+        topic: str,
+        student: str,
+        key: bytes | None = None,
+        only: Sequence[str] | None = None,
+    ) -> Report:
+        """Grade the file at `path`; one that cannot be read earns zero and says why.
+
+        `key` is the `student_key`, for a judge that does not have the secret.
+        """
+        try:
+            submission = read_submission(path, student, self._box.parse_notebook)
+        except SubmissionError as error:
+            report = unreadable(self.topic(topic), student, str(error))
+            report.level = self.level
+            return report
+        return self.grade(submission, topic, student, only, key)
+
+    def grade(
+        self,
+        submission: Submission,
+        topic: str,
+        student: str,
+        only: Sequence[str] | None = None,
+        key: bytes | None = None,
+    ) -> Report:
+        """Grade what was read from a file."""
+        authored = self.topic(topic)
+        given = Submission(student, submission.cells, submission.origin)
+        notes = self._unparsable(given)
+        key = key or student_key(self.secret, student, topic)
+        source = LiveSource(authored, seeder(key, student, topic, given.digest))
+        judged = Submission(
+            student,
+            tuple(replace(c, source="") if c.name in notes else c for c in given.cells),
+            given.origin,
+        )
+        with _Prerequisites(authored, self._box) as serve:
+            fork = partial(self._worker, authored)
+            grader = Grader(source, judged, fork, serve, self.budget)
+            report = grader.grade(only)
+        report.notes += notes.values()
+        report.level, report.official = self.level, True
+        for check in (check for exercise in report for check in exercise.checks if check.picture):
+            assert check.picture is not None
+            check.svg = difference_svg(**check.picture)
+        return report
+
+    def _worker(self, topic: AuthoredTopic) -> Worker:
+        """Fork a worker in which exercises do without what they are to be written without."""
+        worker = self._box.worker()
+        rules = {exercise.name: exercise.forbid for exercise in topic.exercises if exercise.forbid}
+        if rules:
+            worker.withhold(rules)
+        return worker
+
+    def _unparsable(self, submission: Submission) -> dict[str, str]:
+        """Return what is said of cells that must not be parsed here, by name.
+
+        A hostile source of some hundred kilobytes can cost its parser hundreds of megabytes.
+        """
+        cells = [Cell(cell.source, cell.name, cell.line) for cell in submission.cells]
+        return {
+            cell.name: f"{cell.name}: left out: Python cannot read it ({failure.type_name})"
+            for cell, failure in zip(cells, self._box.vet(cells), strict=True)
+            if failure and failure.type_name != "SyntaxError"
+        }
+
+
+class _Prerequisites:
+    """Answers for exercises a submission failed, with the worked solution.
+
+    It runs in a worker of its own, behind the same walls: what a student's code passes to it may be
+    hostile to the judge.
+    """
+
+    def __init__(self, topic: AuthoredTopic, sandbox: Sandbox) -> None:
+        self._topic, self._sandbox = topic, sandbox
+        self._worker: Any = None
+
+    def __enter__(self) -> _Prerequisites:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._worker is not None:
+            self._worker.close()
+
+    def __call__(self, name: str, question: Any) -> Any:
+        """Answer a worker's question; both stay bytes."""
+        if self._worker is None or not self._worker.alive:
+            if self._worker is not None:
+                self._worker.close()
+            self._worker = self._sandbox.worker()
+            cells = [cell for cell in self._topic.chapter.cells if cell.kind == "code"]
+            self._worker.load([Cell(c.source, c.name, c.line) for c in cells])
+        return self._worker.apply(name, question)

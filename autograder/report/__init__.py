@@ -1,0 +1,1 @@
+"""Results as data, and every dress of them: terminal, pages, pictures, charts, files."""

@@ -1,0 +1,147 @@
+"""Writing results: JSON, CSV, JUnit XML and Gradescope's format. Equal results give equal bytes.
+
+Text that came from a student is escaped for the place it is shown in; times stand in a file of
+their own.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Sequence
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from autograder.report.model import CheckResult, Report, points_text
+
+__all__ = ["gradescope", "junit", "results_csv", "results_json", "times_json"]
+
+
+def _lasting(content: Any) -> Any:
+    """Leave out times (they change) and pictures (they are in the pages)."""
+    if isinstance(content, dict):
+        return {k: _lasting(v) for k, v in content.items() if k not in ("seconds", "svg")}
+    return [_lasting(item) for item in content] if isinstance(content, list) else content
+
+
+def results_json(reports: Sequence[Report]) -> str:
+    """Return all reports as JSON, without times."""
+    content = {"format": 1, "reports": [_lasting(report.to_dict()) for report in reports]}
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def times_json(reports: Sequence[Report]) -> str:
+    """Return the seconds each exercise took, by topic and student."""
+    content = {
+        f"{report.topic}/{report.student}": {
+            "total": round(report.seconds, 4),
+            **{exercise.name: round(exercise.seconds, 4) for exercise in report},
+        }
+        for report in reports
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def cell(text: object) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    shown = "".join(c if c.isprintable() else " " for c in str(text))
+    return (
+        f"'{shown}" if shown.startswith(("=", "+", "-", "@")) and not _is_number(shown) else shown
+    )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def results_csv(reports: Sequence[Report]) -> str:
+    """Return one line for each exercise of each submission."""
+    stream = io.StringIO()
+    table = csv.writer(stream, lineterminator="\n")
+    table.writerow(
+        ["student", "topic", "exercise", "earned", "points", "status", "misconceptions", "note"]
+    )
+    for report in reports:
+        for exercise in report:
+            beliefs = sorted({c.misconception for c in exercise.checks if c.misconception})
+            row = (
+                report.student,
+                report.topic,
+                exercise.name,
+                points_text(exercise.earned),
+                points_text(exercise.points),
+                exercise.status,
+                " ".join(beliefs),
+                report.error or exercise.message,
+            )
+            table.writerow([cell(value) for value in row])
+    return stream.getvalue()
+
+
+def explanation(check: CheckResult) -> str:
+    """Return what is said about a check, in one text: what came, where, cause, hint."""
+    parts = [check.message]
+    if check.where:
+        parts.append(check.where)
+    text = ", ".join(part for part in parts if part)
+    for more in (check.values, check.cause, check.hint):
+        if more:
+            text += ("" if not text or text.endswith((".", "?", "!")) else ".") + f" {more}"
+    return text.strip()
+
+
+def _xml(text: str) -> str:
+    """Drop what XML cannot hold."""
+    return "".join(c for c in text if c in "\t\n" or (" " <= c < "\ud800") or c >= "\ue000")
+
+
+def junit(report: Report) -> str:
+    """Return a JUnit XML test suite: one case per check, its sentence as the name."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>']
+    checks = [(exercise, check) for exercise in report for check in exercise.checks]
+    failures = sum(not check.passed for _, check in checks)
+    lines.append(
+        f'<testsuite name={quoteattr(report.topic)} tests="{len(checks)}" failures="{failures}">'
+    )
+    for exercise, check in checks:
+        name, where = quoteattr(_xml(check.sentence)), quoteattr(f"{report.topic}.{exercise.name}")
+        if check.passed:
+            lines.append(f"  <testcase classname={where} name={name}/>")
+        else:
+            said = _xml(explanation(check) or exercise.message)
+            lines.append(f"  <testcase classname={where} name={name}>")
+            lines.append(f"    <failure message={quoteattr(said)}>{escape(said)}</failure>")
+            lines.append("  </testcase>")
+    return "\n".join([*lines, "</testsuite>"]) + "\n"
+
+
+def gradescope(report: Report) -> str:
+    """Return Gradescope's ``results.json``: hidden checks show after the due date only."""
+    tests = [
+        {
+            "name": f"{exercise.name}: {check.sentence}",
+            "score": round(check.earned, 4),
+            "max_score": round(check.points, 4),
+            "status": "passed" if check.passed else "failed",
+            "output": "" if check.passed else explanation(check) or exercise.message,
+            "output_format": "text",
+            "visibility": "after_due_date" if check.hidden else "visible",
+        }
+        for exercise in report
+        for check in exercise.checks
+    ]
+    output = report.error or f"{points_text(report.earned)} of {points_text(report.points)} points"
+    content = {
+        "score": report.earned,
+        "output": "\n".join([output, *report.notes]),
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+    }
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

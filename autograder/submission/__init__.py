@@ -1,0 +1,1 @@
+"""What was handed in: its cells, definitions, signatures and static rules."""

@@ -1,0 +1,1 @@
+"""A topic as its authors wrote it: chapter, checks, trials, record, fingerprint."""

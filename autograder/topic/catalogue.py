@@ -1,0 +1,228 @@
+"""Where the topics are, and what each holds: authored (with solutions) or released (without)."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import linecache
+import os
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from autograder.spec import Exercise, Misconception, Question
+from autograder.topic import beliefs
+from autograder.topic.chapter import Chapter, ChapterError
+
+__all__ = ["AuthoredTopic", "Catalogue", "CatalogueError", "find_root"]
+
+PACKAGE = Path(__file__).resolve().parent.parent
+RECORD = "public_checks.npz"
+
+
+class CatalogueError(Exception):
+    """A root or a topic that is not there; the message says what to do."""
+
+
+def find_root(given: str | Path | None = None) -> Path:
+    """Return the catalogue's root.
+
+    In this order: `given`, ``GRADUS_ROOT``, the nearest folder above the working directory with
+    ``solutions``, the checkout or release that holds this package, the topics installed with it.
+    """
+    for wanted in (given, os.environ.get("GRADUS_ROOT")):
+        if wanted:
+            root = Path(wanted).expanduser().resolve()
+            if not root.is_dir():
+                raise CatalogueError(
+                    f"the root {wanted} is not a folder: check --root or GRADUS_ROOT"
+                )
+            return root
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if _has_topics(folder / "solutions", "checks.py"):
+            return folder
+    beside = PACKAGE.parent
+    if (beside / "solutions").is_dir() or _has_topics(beside / "assignments", RECORD):
+        return beside
+    return PACKAGE / "_assignments"
+
+
+def _has_topics(folder: Path, file: str) -> bool:
+    return folder.is_dir() and any(folder.glob(f"*/{file}"))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The topics below a root."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, given: str | Path | None = None) -> Catalogue:
+        """Return the catalogue at the root that `find_root` finds."""
+        return cls(find_root(given))
+
+    @property
+    def authored(self) -> bool:
+        """Whether the solutions are here (an instructor's checkout)."""
+        return (self.root / "solutions").is_dir()
+
+    @property
+    def assignments(self) -> Path:
+        """The folder of released topics."""
+        inner = self.root / "assignments"
+        return inner if inner.is_dir() else self.root
+
+    def names(self) -> list[str]:
+        """Return the topics, sorted."""
+        if self.authored:
+            return sorted(path.parent.name for path in self.root.glob("solutions/*/checks.py"))
+        return self.released()
+
+    def released(self) -> list[str]:
+        """Return the topics with recorded public checks, sorted."""
+        return sorted(path.parent.name for path in self.assignments.glob(f"*/{RECORD}"))
+
+    def record(self, name: str) -> Path:
+        """Return the path of the recorded public checks of a topic."""
+        path = self.assignments / name / RECORD
+        if not path.exists():
+            raise CatalogueError(self._unknown(name, self.released()))
+        return path
+
+    def topic(self, name: str) -> AuthoredTopic:
+        """Return the authored topic `name`."""
+        if not self.authored:
+            raise CatalogueError(
+                f"{self.root} holds no solutions: this needs an instructor's checkout (--root)"
+            )
+        if name not in self.names():
+            raise CatalogueError(self._unknown(name, self.names()))
+        return AuthoredTopic(name, self.root)
+
+    @staticmethod
+    def _unknown(name: str, known: list[str]) -> str:
+        listed = ", ".join(known) if known else "none found (check --root)"
+        return f"there is no topic {name!r}; the topics are: {listed}"
+
+
+@dataclass(frozen=True)
+class AuthoredTopic:
+    """A topic in an instructor's checkout: chapter, checks and reference."""
+
+    name: str
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        """The folder of `chapter.py` and `checks.py`."""
+        return self.root / "solutions" / self.name
+
+    @cached_property
+    def chapter(self) -> Chapter:
+        """The chapter, read."""
+        return Chapter.read(self.folder / "chapter.py")
+
+    @property
+    def title(self) -> str:
+        """The chapter's first heading."""
+        return self.chapter.title
+
+    @cached_property
+    def exercises(self) -> list[Exercise]:
+        """The exercises of `checks.py` with their beliefs, in the chapter's order."""
+        found = self._declared(Exercise)
+        parts = self.chapter.parts
+        for name in found:
+            if name not in parts:
+                raise ChapterError(f"{self.name}/checks.py: no exercise {name} in the chapter")
+        missing = [name for name in parts if name not in found]
+        if missing:
+            raise ChapterError(f"{self.name}/checks.py: nothing judges {', '.join(missing)}")
+        path = self.folder / beliefs.FILE
+        held = beliefs.read(path, parts)
+        functions = vars(self._module("solutions", f"{self.name}.checks"))
+        return [
+            beliefs.attach(found[name], held[name], path, self.chapter, functions) for name in parts
+        ]
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        """The questions that `checks.py` declares, with the chapter's words, in its order."""
+        found, texts = self._declared(Question), self.chapter.questions
+        for name in found:
+            if name not in texts:
+                raise ChapterError(
+                    f"{self.name}/checks.py: no text cell of the chapter begins with "
+                    f"### Question `{name}`"
+                )
+        missing = [name for name in texts if name not in found]
+        if missing:
+            raise ChapterError(
+                f"{self.name}/checks.py: no Question says what {', '.join(missing)} is worth"
+            )
+        return [replace(found[name], text=text) for name, text in texts.items()]
+
+    def _declared(self, kind: type[Any]) -> dict[str, Any]:
+        """Return what `checks.py` declares of one kind, by name."""
+        module = self._module("solutions", f"{self.name}.checks")
+        return {value.name: value for value in vars(module).values() if isinstance(value, kind)}
+
+    def exercise(self, name: str) -> Exercise:
+        """Return one exercise."""
+        return next(exercise for exercise in self.exercises if exercise.name == name)
+
+    @cached_property
+    def solution(self) -> ModuleType:
+        """The chapter as a module: the worked solution."""
+        return self._module("solutions", f"{self.name}.chapter")
+
+    @cached_property
+    def reference(self) -> ModuleType:
+        """The fast reference implementation."""
+        return self._module("reference", self.name)
+
+    def _module(self, package: str, name: str) -> ModuleType:
+        """Import a module of this root's `package` (an instructor's code, trusted)."""
+        if str(self.root) not in sys.path:
+            sys.path.insert(0, str(self.root))
+        module = importlib.import_module(f"{package}.{name}")
+        file = Path(module.__file__ or "").resolve()
+        if self.root.resolve() not in file.parents:
+            raise CatalogueError(
+                f"{package}.{name} comes from {file.parent}, not from the root {self.root}: "
+                "run one root per process"
+            )
+        return module
+
+    def truth(self, exercise: str) -> Mapping[str, Callable[..., Any]]:
+        """Return the reference functions by name, for a driver's `f` and its peers."""
+        return {name: getattr(self.reference, name) for name in self.chapter.parts}
+
+    def variant(
+        self, exercise: str, misconception: Misconception
+    ) -> Mapping[str, Callable[..., Any]]:
+        """Return the functions with `exercise` replaced by a wrong variant, the rest right."""
+        functions = dict(self.truth(exercise))
+        if misconception.function is not None:
+            functions[exercise] = misconception.function
+            return functions
+        text = self.chapter.variant(exercise, misconception.replace, misconception.by)
+        return {**functions, exercise: self.compile(exercise, text, misconception.key)}
+
+    def compile(self, exercise: str, text: str, label: str) -> Callable[..., Any]:
+        """Compile an edited cell of the chapter among the reference's functions.
+
+        Some wrong variants call others thousands of times, which in plain Python takes long.
+        """
+        file = f"<{self.name}: {exercise}: {label}>"
+        namespace = {**vars(self.solution), **self.truth(exercise)}
+        exec(compile(text, file, "exec"), namespace)
+        linecache.cache[file] = (len(text), None, text.splitlines(True), file)
+        made: Callable[..., Any] = namespace[exercise]
+        return made

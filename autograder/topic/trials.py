@@ -1,0 +1,284 @@
+"""Where the cases of a check come from: drawn live with the reference, or recorded in a release.
+
+Both give *trials*: a case, the expected value, the tolerance, and what each wrong variant gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder import observe
+from autograder.spec import Case, Check, Exercise, Misconception
+from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.chapter import returned, shapes
+from autograder.values.compare import Raised, Tolerance, equal, tolerance
+
+__all__ = ["LiveSource", "Source", "Trial", "seeder", "trusted_value"]
+
+REDRAWS = 25
+
+
+@dataclass
+class Trial:
+    """One case with the truth about it.
+
+    Attributes
+    ----------
+    case : Case
+    expected : object
+        The driver's value with the reference, or `Raised`.
+    tol : Tolerance
+    variants : callable
+        Returns the driver's value with each wrong variant, by name, where it differs from the
+        truth.
+    """
+
+    case: Case
+    expected: Any
+    tol: Tolerance
+    variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+
+
+class Variants(Mapping[str, Any]):
+    """What each wrong variant gives, by name, where it differs from the truth; computed when asked.
+
+    Some variants take long, and most are ruled out by the first value that is looked at.
+    """
+
+    def __init__(
+        self,
+        beliefs: Iterable[Misconception],
+        compute: Callable[[Misconception], Any],
+        expected: Any,
+        tol: Tolerance,
+    ) -> None:
+        self._beliefs = {belief.key: belief for belief in beliefs}
+        self._compute, self._truth = compute, (expected, tol)
+        self._known: dict[str, tuple[bool, Any]] = {}
+
+    def _look(self, name: str) -> tuple[bool, Any]:
+        if name not in self._known:
+            value = self._compute(self._beliefs[name])
+            expected, tol = self._truth
+            self._known[name] = (not equal(expected, value, tol), value)
+        return self._known[name]
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name in self._beliefs and self._look(name)[0]
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self:
+            raise KeyError(name)
+        return self._look(name)[1]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._beliefs if name in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+class Source(Protocol):
+    """Gives the exercises of a topic and the trials of their checks."""
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """The exercises in the chapter's order."""
+
+    def symbols(self, exercise: Exercise) -> list[str]:
+        """Return the shapes its docstring promises for what it returns."""
+
+    def returns(self, exercise: Exercise) -> list[str]:
+        """Return the names its docstring gives to the values returned."""
+
+    def signature(self, exercise: Exercise) -> str:
+        """Return its signature."""
+
+    def trials(self, exercise: Exercise, check: Check) -> list[Trial]:
+        """Return the trials of one check."""
+
+
+class Trusted:
+    """A trusted function under a driver: the reference, or a wrong variant of the solution."""
+
+    def __init__(self, functions: Mapping[str, Callable[..., Any]], name: str) -> None:
+        self._functions = functions
+        self._name = name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it with generators and environments made real."""
+        real = {key: _real(value) for key, value in kwargs.items()}
+        return self._functions[self._name](*map(_real, args), **real)
+
+    def collect(self, *args: Any, **kwargs: Any) -> list[Any]:
+        """Call it and list the items."""
+        return list(self(*args, **kwargs))
+
+    def peer(self, name: str) -> Trusted:
+        """Return another function of the same set."""
+        return Trusted(self._functions, name)
+
+
+def _real(value: Any) -> Any:
+    if isinstance(value, observe.Seed):
+        return value.generator()
+    return value.make() if hasattr(value, "make") else value
+
+
+def trusted_value(
+    functions: Mapping[str, Callable[..., Any]],
+    name: str,
+    check: Check,
+    case: Case,
+    raised: type[Exception] = Exception,
+) -> Any:
+    """Return what the check's driver sees of a trusted function, or the exception it raised."""
+    try:
+        with np.errstate(all="ignore"):
+            run = observe.DRIVERS[check.observe]
+            return run(Trusted(functions, name), *case.args, **case.kwargs)
+    except raised as error:
+        return Raised(type(error).__name__)
+
+
+def seeder(secret: bytes, *identity: str) -> Callable[[str, str], int]:
+    """Return the seeds of one submission's cases: HMAC(secret; identity, exercise, check)."""
+    import hashlib  # not needed for a self-check, which is to start fast
+    import hmac
+
+    def seed(exercise: str, check: str) -> int:
+        message = "\x1f".join([*identity, exercise, check]).encode("utf-8", "surrogatepass")
+        return int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest()[:16], "big")
+
+    return seed
+
+
+@dataclass
+class LiveSource:
+    """Fresh cases, expected values computed with the reference.
+
+    Parameters
+    ----------
+    authored : AuthoredTopic
+    seed : callable
+        ``seed(exercise, check) -> int``.
+    hidden : bool
+        Whether hidden checks are drawn too.
+    """
+
+    authored: AuthoredTopic
+    seed: Callable[[str, str], int]
+    hidden: bool = True
+    _compiled: dict[tuple[str, str], Mapping[str, Callable[..., Any]]] = field(
+        default_factory=dict, init=False, repr=False
+    )
+
+    @property
+    def topic(self) -> str:
+        """The topic's name."""
+        return self.authored.name
+
+    @property
+    def exercises(self) -> list[Exercise]:
+        """The exercises in the chapter's order."""
+        return self.authored.exercises
+
+    def symbols(self, exercise: Exercise) -> list[str]:
+        """Return the shapes its docstring promises for what it returns."""
+        return shapes(self.authored.chapter.parts[exercise.name].docstring)
+
+    def returns(self, exercise: Exercise) -> list[str]:
+        """Return the names its docstring gives to the values returned."""
+        return returned(self.authored.chapter.parts[exercise.name].docstring)
+
+    def signature(self, exercise: Exercise) -> str:
+        """Return its signature."""
+        return self.authored.chapter.parts[exercise.name].signature
+
+    def trials(self, exercise: Exercise, check: Check) -> list[Trial]:
+        """Draw the trials of one check, again while one of them stands on an edge.
+
+        Raises
+        ------
+        RuntimeError
+            If every draw stands on an edge: the check is at fault.
+        """
+        truth = self.authored.truth(exercise.name)
+        seed = self.seed(exercise.name, check.name)
+        for attempt in range(REDRAWS):
+            rng = np.random.Generator(np.random.PCG64([seed & (2**64 - 1), seed >> 64, attempt]))
+            trials = [self._trial(exercise, check, case, truth) for case in check.cases(rng)]
+            if check.exact or all(
+                self._firm(exercise, check, trial, truth, rng) for trial in trials
+            ):
+                return trials
+        raise RuntimeError(f"{exercise.name}: {check.name}: every draw stands on an edge")
+
+    def _trial(
+        self,
+        exercise: Exercise,
+        check: Check,
+        case: Case,
+        truth: Mapping[str, Callable[..., Any]],
+    ) -> Trial:
+        # of the truth a ValueError can be asked for; anything else is the grader's own failure
+        expected = trusted_value(truth, exercise.name, check, case, ValueError)
+        tol = tolerance(
+            expected,
+            (case.args, case.kwargs),
+            rtol=check.rtol,
+            atol=check.atol,
+            dtype=check.dtype,
+        )
+
+        def wrong_value(belief: Misconception) -> Any:
+            functions = self._wrong_functions(exercise, belief)
+            return trusted_value(functions, exercise.name, check, case)
+
+        def variants() -> Variants:
+            return Variants(exercise.variants, wrong_value, expected, tol)
+
+        return Trial(case, expected, tol, variants)
+
+    def _wrong_functions(
+        self, exercise: Exercise, belief: Misconception
+    ) -> Mapping[str, Callable[..., Any]]:
+        """Return a wrong variant among right functions, compiled once."""
+        key = (exercise.name, belief.key)
+        if key not in self._compiled:
+            self._compiled[key] = self.authored.variant(exercise.name, belief)
+        return self._compiled[key]
+
+    def _firm(
+        self,
+        exercise: Exercise,
+        check: Check,
+        trial: Trial,
+        truth: Mapping[str, Callable[..., Any]],
+        rng: np.random.Generator,
+    ) -> bool:
+        """Whether moving the inputs by a few ulp leaves the expected value within the tolerance."""
+        moved = Case(*_moved(trial.case.args, rng), **_moved(trial.case.kwargs, rng))
+        value = trusted_value(truth, exercise.name, check, moved)
+        return equal(trial.expected, value, trial.tol)
+
+
+def _moved(value: Any, rng: np.random.Generator) -> Any:
+    """Move every float of a nested value by up to two ulp."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        steps = rng.integers(-2, 3, value.shape)
+        shifted = value + (steps * np.spacing(np.abs(value))).astype(value.dtype)
+        return np.where(np.isfinite(value) & (value != 0), shifted, value).astype(value.dtype)
+    if isinstance(value, tuple | list):
+        return type(value)(_moved(item, rng) for item in value)
+    if isinstance(value, dict):
+        return {key: _moved(item, rng) for key, item in value.items()}
+    return value

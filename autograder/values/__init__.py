@@ -1,0 +1,1 @@
+"""Values: comparing them, and what a wrong array looks like."""

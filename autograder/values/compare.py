@@ -1,0 +1,389 @@
+"""Comparing what came with what was expected: structure, shape, dtype kind, then values.
+
+The tolerance follows from the precision of the data and from how many terms a sum may have had.
+What a `Difference` says never holds an expected value, except in its field `values`, which is shown
+for public checks only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.values.patterns import Pattern, find_pattern
+
+__all__ = ["Difference", "Raised", "Tolerance", "compare", "equal", "tolerance"]
+
+Array = NDArray[Any]
+_KINDS = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "c": "complex", "U": "text"}
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Stands for the exception a call ended with, where a value was looked for."""
+
+    type_name: str
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a value may be off: ``atol + rtol * max|expected|``.
+
+    Attributes
+    ----------
+    rtol, atol : float
+    reason : str
+        Where the figures come from, for the student.
+    dtype : bool
+        The exact dtype counts.
+    """
+
+    rtol: float
+    atol: float
+    reason: str
+    dtype: bool = False
+
+    def __str__(self) -> str:
+        parts = [f"{self.rtol:.1e} of the largest value"] if self.rtol else []
+        parts += [f"{self.atol:.1e}"] if self.atol > 1e-200 else []
+        return " + ".join(parts) + f" ({self.reason})" if parts else "none: exact values asked"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first thing that is wrong with a value.
+
+    Attributes
+    ----------
+    kind : str
+        ``"structure"``, ``"shape"``, ``"dtype"`` or ``"value"``.
+    text : str
+        What came against what was expected, without any expected value.
+    values : str
+        The same with numbers; for public checks only.
+    where : str
+        Where it is wrong.
+    pattern : Pattern or None
+        What the error looks like.
+    expected, actual : ndarray or None
+        The arrays that differ, for pictures.
+    item : int or None
+        Of several values, the one that differs.
+    """
+
+    kind: str
+    text: str
+    values: str = ""
+    where: str = ""
+    pattern: Pattern | None = None
+    expected: Array | None = None
+    actual: Array | None = None
+    item: int | None = None
+
+
+def tolerance(
+    expected: Any,
+    inputs: Any = (),
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
+    dtype: bool = False,
+) -> Tolerance:
+    """Derive the tolerance for `expected`, computed from `inputs`.
+
+    The relative part is c·eps·sqrt(n): eps of the least precise float array involved, n the size of
+    the largest one, c = 4096 for float64 and 64 for float32. `rtol` and `atol` override it.
+    """
+    if rtol is not None or atol is not None:
+        return Tolerance(rtol or 0.0, atol or 0.0, "set for this check", dtype)
+    arrays = [leaf for leaf in _leaves((expected, inputs)) if isinstance(leaf, np.ndarray)]
+    single = any(leaf.dtype in (np.float32, np.complex64) for leaf in arrays)
+    size = max([leaf.size for leaf in arrays], default=1)
+    eps, factor = (2.0**-23, 64.0) if single else (2.0**-52, 4096.0)
+    derived = factor * eps * math.sqrt(max(size, 1))
+    name = "float32" if single else "float64"
+    return Tolerance(
+        derived, 1e-300, f"{name}, sums of up to {size} terms" if size > 1 else name, dtype
+    )
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, tuple | list):
+        for item in value:
+            yield from _leaves(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def equal(expected: Any, actual: Any, tol: Tolerance) -> bool:
+    """Tell whether `actual` is `expected` within the tolerance."""
+    return _compare(expected, actual, tol, "", (), quick=True) is None
+
+
+def compare(
+    expected: Any,
+    actual: Any,
+    tol: Tolerance,
+    symbols: Sequence[str] = (),
+    names: Sequence[str] = (),
+) -> Difference | None:
+    """Return the first difference, or None.
+
+    Parameters
+    ----------
+    expected, actual : nested tuples, lists and dicts of arrays, scalars, text
+    tol : Tolerance
+    symbols : sequence of str
+        The shapes the docstring promises, such as ``"N, C, H, W"``, one for each array returned.
+    names : sequence of str
+        What the docstring calls the values returned, where there are several.
+    """
+    several = isinstance(expected, tuple) and isinstance(actual, tuple | list)
+    if several and len(expected) == len(actual) == len(names):
+        own = symbols if len(symbols) == len(names) else [""] * len(names)
+        parts = list(zip(names, expected, actual, own, strict=True))
+        for name, left, right, shape in parts:
+            path = f"returned {name}"
+            found = _compare(left, right, tol, path, (shape,) if shape else (), quick=False)
+            if found:
+                fine = [other for other, e, a, _ in parts if equal(e, a, tol)]
+                told = f" ({' and '.join(fine)} {'is' if len(fine) == 1 else 'are'} right)"
+                return replace(found, text=found.text + told) if fine else found
+        return None
+    return _compare(expected, actual, tol, "", tuple(symbols), quick=False)
+
+
+def _compare(
+    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: tuple[str, ...], quick: bool
+) -> Difference | None:
+    if isinstance(expected, Raised) or isinstance(actual, Raised):
+        return _compare_raised(expected, actual)
+    if isinstance(expected, dict):
+        return _compare_dicts(expected, actual, tol, path, symbols, quick)
+    if isinstance(expected, tuple | list):
+        return _compare_sequences(expected, actual, tol, path, symbols, quick)
+    if expected is None or isinstance(expected, str):
+        same = type(expected) is type(actual) and expected == actual
+        return None if same else _unlike(expected, actual, path)
+    if isinstance(actual, tuple | list | dict | str) or actual is None:
+        return _unlike(expected, actual, path)
+    return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", quick)
+
+
+def _compare_raised(expected: Any, actual: Any) -> Difference | None:
+    if isinstance(expected, Raised) and isinstance(actual, Raised) and expected == actual:
+        return None
+    if isinstance(expected, Raised):
+        text = f"expected {expected.type_name} to be raised, "
+        text += f"got {actual.type_name}" if isinstance(actual, Raised) else "a value came back"
+        return Difference("structure", text)
+    return Difference("structure", f"{actual.type_name} was raised")
+
+
+def _subject(path: str) -> str:
+    return f"the {path}: " if path else ""
+
+
+def _describe(value: Any) -> str:
+    """Name the type and shape of a value, without its content."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"an array of shape {value.shape}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, dict):
+        return f"a dict with keys {', '.join(sorted(map(str, value)))[:120]}"
+    if value is None:
+        return "None (is a `return` missing?)"
+    if isinstance(value, str):
+        return "text"
+    return "a number"
+
+
+def _unlike(expected: Any, actual: Any, path: str) -> Difference:
+    text = f"{_subject(path)}expected {_describe(expected)}, got {_describe(actual)}"
+    if isinstance(expected, np.ndarray) and isinstance(actual, tuple | list):
+        text += ": np.array(...) makes an array of it"
+    if expected is None:
+        text = f"{_subject(path)}expected None, got {_describe(actual)}"
+    if isinstance(expected, str) and isinstance(actual, str):
+        text = f"{_subject(path)}another word was expected"
+        return Difference("value", text, f"expected {expected!r}, got {actual[:60]!r}")
+    return Difference("structure", text)
+
+
+def _compare_dicts(
+    expected: dict[Any, Any],
+    actual: Any,
+    tol: Tolerance,
+    path: str,
+    symbols: tuple[str, ...],
+    quick: bool,
+) -> Difference | None:
+    if not isinstance(actual, dict):
+        return _unlike(expected, actual, path)
+    missing = [str(key) for key in expected if key not in actual]
+    extra = [str(key)[:40] for key in actual if key not in expected]
+    if missing or extra:
+        text = f"{_subject(path)}expected the keys {', '.join(map(str, expected))}"
+        text += f"; missing: {', '.join(missing)}" if missing else ""
+        text += f"; not asked for: {', '.join(extra[:6])}" if extra else ""
+        return Difference("structure", text)
+    for key, item in expected.items():
+        inner = f"entry {str(key)!r}" + (f" of the {path}" if path else "")
+        found = _compare(item, actual[key], tol, inner, (), quick)
+        if found:
+            return found
+    return None
+
+
+def _compare_sequences(
+    expected: Sequence[Any],
+    actual: Any,
+    tol: Tolerance,
+    path: str,
+    symbols: tuple[str, ...],
+    quick: bool,
+) -> Difference | None:
+    if isinstance(actual, np.ndarray) and actual.ndim and len(actual) == len(expected):
+        actual = list(actual)  # a stacked array where a sequence is asked holds the same values
+    if not isinstance(actual, tuple | list):
+        return _unlike(expected, actual, path)
+    if len(expected) != len(actual):
+        text = f"{_subject(path)}expected {len(expected)} items, got {len(actual)}"
+        return Difference("structure", text)
+    for number, (left, right) in enumerate(zip(expected, actual, strict=True)):
+        name = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
+        inner = f"{name} of the {len(expected)} items" + (f" of the {path}" if path else "")
+        own = symbols[number : number + 1] if len(symbols) == len(expected) else ()
+        found = _compare(left, right, tol, inner, own, quick)
+        if found:
+            return found if quick or path else replace(found, item=number)
+    return None
+
+
+def _compare_arrays(
+    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: str, quick: bool
+) -> Difference | None:
+    e, a = np.asarray(expected), np.asarray(actual)
+    scalars = e.ndim == 0 and a.ndim == 0
+    if e.shape != a.shape:
+        if quick:
+            return Difference("shape", "")
+        return _shape_difference(e, a, path, symbols)
+    kinds = e.dtype.kind.replace("u", "i"), a.dtype.kind.replace("u", "i")
+    if kinds[0] != kinds[1] and not (scalars and _interchangeable(e, a)):
+        text = (
+            f"{_subject(path)}expected {_KINDS.get(kinds[0], e.dtype.name)} values, "
+            f"got {_KINDS.get(kinds[1], a.dtype.name)} values"
+        )
+        return Difference("dtype", text)
+    if tol.dtype and e.dtype != a.dtype and not (scalars and not isinstance(actual, np.generic)):
+        text = f"{_subject(path)}expected dtype {e.dtype}, got {a.dtype}"
+        return Difference("dtype", text)
+    wrong = _wrong(e, a, tol)
+    if not wrong.any():
+        return None
+    if quick:
+        return Difference("value", "")
+    return _value_difference(e, a, wrong, tol, path)
+
+
+def _interchangeable(e: Array, a: Array) -> bool:
+    """Scalars: an integer may stand for a float, and a bool for 0 or 1 the other way round not."""
+    if e.dtype.kind == "f":
+        return a.dtype.kind in "iu"
+    if e.dtype.kind in "iu":
+        return a.dtype.kind == "f" and bool(a == np.floor(a))
+    if e.dtype.kind == "c":
+        return a.dtype.kind in "fiu"
+    return e.dtype.kind == "b" and a.dtype.kind in "iu" and int(a) in (0, 1)
+
+
+def _wrong(e: Array, a: Array, tol: Tolerance) -> NDArray[np.bool_]:
+    discrete = e.dtype.kind not in "fc" and a.dtype.kind not in "fc"
+    if discrete and (tol.atol < 1.0 or e.dtype.kind == "b"):
+        return np.asarray(e != a)
+    wide = np.complex128 if "c" in (e.dtype.kind, a.dtype.kind) else np.float64
+    with np.errstate(all="ignore"):
+        e, a = e.astype(wide), a.astype(wide)
+        finite = np.isfinite(e)
+        scale = float(np.max(np.abs(e[finite]))) if finite.any() else 0.0
+        near = np.abs(e - a) <= tol.atol + tol.rtol * scale
+        same = (e == a) | (np.isnan(e) & np.isnan(a))
+        return np.asarray(~np.where(finite, near, same))
+
+
+def _shape_difference(e: Array, a: Array, path: str, symbols: str) -> Difference:
+    named = f"({symbols}) = " if symbols and len(symbols.split(",")) == e.ndim else ""
+    text = f"{_subject(path)}expected shape {named}{e.shape}, got {a.shape}"
+    if e.ndim == 0:
+        text = f"{_subject(path)}expected a number, got an array of shape {a.shape}"
+    elif a.ndim == 0:
+        text = f"{_subject(path)}expected shape {named}{e.shape}, got a single number"
+    return Difference("shape", text, pattern=find_pattern(e, a), expected=e, actual=a)
+
+
+def _value_difference(
+    e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance, path: str
+) -> Difference:
+    count, total = int(wrong.sum()), wrong.size
+    pattern = find_pattern(e, a, wrong)
+    if e.ndim == 0:
+        text = f"{_subject(path)}the number is wrong" + _how_near(e, a, wrong, tol)
+        return Difference(
+            "value", text, f"expected {_number(e)}, got {_number(a)}", "", pattern, e, a
+        )
+    first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    worst = _worst(e, a, wrong)
+    share = "all" if count == total else f"{count} of {total}"
+    text = f"{_subject(path)}{share} values are wrong" + _how_near(e, a, wrong, tol)
+    values = f"at {list(first)} expected {_number(e[first])}, got {_number(a[first])}"
+    if worst != first:
+        values += f"; worst at {list(worst)}: expected {_number(e[worst])}, got {_number(a[worst])}"
+    where = f"first at index {list(first)}" + (
+        f", worst at {list(worst)}" if worst != first else ""
+    )
+    return Difference("value", text, values, where, pattern, e, a)
+
+
+def _worst(e: Array, a: Array, wrong: NDArray[np.bool_]) -> tuple[int, ...]:
+    with np.errstate(all="ignore"):
+        gap = np.abs(e.astype(np.complex128) - a.astype(np.complex128))
+    gap = np.where(wrong, np.where(np.isnan(gap), np.inf, gap), -1.0)
+    return tuple(int(i) for i in np.unravel_index(int(np.argmax(gap)), gap.shape))
+
+
+def _how_near(e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance) -> str:
+    """Say how near a nearly right result is, in units of the tolerance."""
+    if e.dtype.kind not in "fc" or a.dtype.kind not in "fc":
+        return ""
+    if np.isnan(a[wrong]).any() and not np.isnan(e[wrong]).any():
+        return ": there are NaNs"
+    if np.isinf(a[wrong]).any() and not np.isinf(e[wrong]).any():
+        return ": there are infinities"
+    finite = np.isfinite(e) & np.isfinite(a)
+    if not finite.any():
+        return ""
+    scale = float(np.max(np.abs(e[finite]))) or 1.0
+    gap = float(np.max(np.abs(e[finite] - a[finite]))) / scale
+    allowed = tol.rtol + tol.atol / scale
+    if 0.0 < gap < 1e-3 and allowed > 0:
+        return (
+            f": off by {gap:.1e} of the largest value, {gap / allowed:,.0f} times what rounding "
+            "explains"
+        )
+    return ""
+
+
+def _number(value: Any) -> str:
+    scalar = np.asarray(value).item()
+    return f"{scalar:.6g}" if isinstance(scalar, float) else str(scalar)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.desk.pytest_plugin import CONFTEST
+from autograder.build.derive import CONFTEST
 from autograder.submission.cells import split_script
 from autograder.topic.catalogue import RECORD
 from autograder.topic.record import record_topic, write_record

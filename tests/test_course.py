@@ -28,11 +28,11 @@ from autograder.course.release import check_release, write_wheel
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
 from autograder.grading.run import GradeError
-from autograder.judging.official import Judge, fingerprints
+from autograder.judging.official import Judge
 from autograder.report.model import points_text
 from autograder.spec import Exercise
 from autograder.topic.catalogue import Catalogue
-from autograder.topic.fingerprint import exercise_prints
+from autograder.topic.fingerprint import exercise_prints, fingerprints
 from tests.conftest import CATALOGUE, ROOT
 from tests.courses import (
     NARROW,

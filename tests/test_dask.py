@@ -10,8 +10,9 @@ import pytest
 
 from autograder.grading.cluster import Task, dask_address, judge_there
 from autograder.grading.run import collect, grade_all
-from autograder.judging.official import GradeError, Judge, fingerprint, student_key
+from autograder.judging.official import GradeError, Judge, student_key
 from autograder.report.writers import results_json
+from autograder.topic.fingerprint import fingerprint
 from tests.battery import topic
 from tests.conftest import CATALOGUE, ROOT
 from tests.test_grading import body, run

@@ -557,7 +557,7 @@ def _nothing(*args):
 
 @pytest.mark.parametrize("name", ["unshare", "change_root_to_nothing", "landlock_restrict"])
 def test_a_layer_that_does_nothing_is_noticed(name, monkeypatch):
-    from autograder.sandbox import confine, linux
+    from autograder.sandbox.inside import confine, linux
 
     plan = confine.HARDENED[0] if name != "landlock_restrict" else confine.HARDENED[1]
     if confine.prove(plan):
@@ -567,7 +567,7 @@ def test_a_layer_that_does_nothing_is_noticed(name, monkeypatch):
 
 
 def test_a_filter_that_allows_everything_is_noticed(monkeypatch):
-    from autograder.sandbox import confine, policy
+    from autograder.sandbox.inside import confine, policy
 
     allow = policy.Instruction(0x06, 0, 0, 0x7FFF0000)
     monkeypatch.setattr(policy, "program", lambda machine: [allow])
@@ -576,7 +576,7 @@ def test_a_filter_that_allows_everything_is_noticed(monkeypatch):
 
 @pytest.mark.parametrize("call", ["socket", "execve", "kill", "fork"])
 def test_a_hole_in_the_filter_is_noticed(call, monkeypatch):
-    from autograder.sandbox import confine, policy
+    from autograder.sandbox.inside import confine, policy
 
     numbers = {"socket": (41, 198), "execve": (59, 221), "kill": (62, 129), "fork": (56, 220)}
     hole = policy.Call(*numbers[call])
@@ -587,7 +587,7 @@ def test_a_hole_in_the_filter_is_noticed(call, monkeypatch):
 def test_limits_and_users_that_do_not_change_are_noticed(monkeypatch):
     import resource
 
-    from autograder.sandbox import confine
+    from autograder.sandbox.inside import confine
 
     with monkeypatch.context() as patch:
         patch.setattr(resource, "setrlimit", _nothing)

@@ -59,7 +59,7 @@ def refuse(layers):
 
 def become_nobody():
     """Turn from root to an ordinary user, who may still read the interpreter and the code."""
-    from autograder.sandbox import linux
+    from autograder.sandbox.inside import linux
 
     linux.unshare(linux.CLONE_NEWNS)
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE, None)
@@ -76,7 +76,7 @@ def become_nobody():
 
 def _uncover(closed, places):
     """Cover a closed folder by an open one that holds only `places`."""
-    from autograder.sandbox import linux
+    from autograder.sandbox.inside import linux
 
     handles = {place: os.open(place, os.O_PATH) for place in places}
     linux.mount("none", str(closed), "tmpfs", 0, "mode=0755")

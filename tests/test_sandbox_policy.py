@@ -12,7 +12,7 @@ import struct
 
 import pytest
 
-from autograder.sandbox import policy
+from autograder.sandbox.inside import policy
 from tests.test_sandbox_machines import LINUX
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -167,7 +167,7 @@ WAITING["aarch64"] = {133, 137, 98, 115, 72, 73, 139, 134, 135, 132, 63, 65, 57,
 
 def _try_calls(numbers, report):
     """Install the filter in this process and make each call with invalid arguments."""
-    from autograder.sandbox import linux
+    from autograder.sandbox.inside import linux
 
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long

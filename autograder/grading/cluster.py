@@ -21,10 +21,11 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.judging.official import GradeError, Judge, fingerprint, student_key, unreadable
+from autograder.judging.official import GradeError, Judge, student_key, unreadable
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
 from autograder.topic.catalogue import Catalogue
+from autograder.topic.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from autograder.grading.item import Item

@@ -21,13 +21,14 @@ from autograder.grading import pool
 from autograder.grading.cluster import dask_address, run_on_dask
 from autograder.grading.files import safe_name, write_whole
 from autograder.grading.item import Item
-from autograder.judging.official import GradeError, fingerprints, unreadable
+from autograder.judging.official import GradeError, unreadable
 from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.report.pages import index_page, report_page
 from autograder.report.writers import results_csv, results_json, times_json
 from autograder.submission.cells import SubmissionError, read_submission
 from autograder.topic.catalogue import Catalogue
+from autograder.topic.fingerprint import fingerprints
 
 __all__ = ["Grading", "collect", "grade_all", "keep_places", "write_results"]
 

@@ -25,14 +25,11 @@ from autograder.sandbox.types import Cell
 from autograder.sandbox.worker import Worker
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
-from autograder.topic.fingerprint import exercise_prints
 from autograder.topic.trials import LiveSource, seeder
 
 __all__ = [
     "GradeError",
     "Judge",
-    "fingerprint",
-    "fingerprints",
     "load_secret",
     "student_key",
     "unreadable",
@@ -65,32 +62,6 @@ def student_key(secret: bytes, student: str, topic: str) -> bytes:
     """Return the key of one student's cases in one topic: it can be given away, the secret not."""
     message = f"{student}\x1f{topic}".encode("utf-8", "surrogatepass")
     return hmac.new(secret, message, hashlib.sha256).digest()
-
-
-def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
-    """Hash what the verdict on each exercise depends on besides the submission, by its name."""
-    digest = hashlib.sha256()
-    engine = Path(__file__).parent
-    sources = [
-        *(path for path in sorted(topic.folder.glob("*.py")) if path.name != "checks.py"),
-        *sorted((topic.root / "reference").rglob("*.py")),
-        *(
-            engine / f"{name}.py"
-            for name in (
-                *("judge", "compare", "diagnose", "observe", "patterns", "rules", "source"),
-                "sandbox/withheld",
-            )
-        ),
-    ]
-    for source in sources:
-        rooms = "/".join(source.parts[-3:])  # files of one name stand in different rooms
-        digest.update(rooms.encode() + b"\0" + source.read_bytes() + b"\0")
-    return exercise_prints(topic, digest.hexdigest())
-
-
-def fingerprint(topic: AuthoredTopic) -> str:
-    """Hash what a verdict depends on besides the submission: checks, chapter, reference, engine."""
-    return hashlib.sha256(repr(sorted(fingerprints(topic).items())).encode()).hexdigest()
 
 
 def unreadable(topic: AuthoredTopic, student: str, reason: str) -> Report:

@@ -1,5 +1,8 @@
 """What the verdict on each exercise depends on besides the submission, as one hash an exercise.
 
+Of the engine and the reference whole rooms are hashed, never a list of files: what a list leaves
+out could change and old verdicts would stay.
+
 A change of one exercise's checks or beliefs changes the hash of that exercise and of those that
 need it; a change of a helper, those that use it. The chapter, the reference and the engine change
 them all. ``checks.py`` is read, not run: a class is looked through before anything heavy is
@@ -12,12 +15,50 @@ import ast
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from symtable import SymbolTable, symtable
 
 from autograder.topic import beliefs
 from autograder.topic.catalogue import AuthoredTopic
 
-__all__ = ["exercise_prints"]
+__all__ = ["exercise_prints", "fingerprint", "fingerprints"]
+
+ENGINE = Path(__file__).resolve().parent.parent
+ROOMS = (".", "values", "submission", "report", "sandbox", "sandbox/inside", "topic", "judging")
+"""The rooms of the engine that a verdict comes from; ``.`` is what lies on top of its folder."""
+_BESIDE_THE_TRUTH = "bench"
+
+
+def fingerprints(topic: AuthoredTopic) -> dict[str, str]:
+    """Hash what the verdict on each exercise depends on besides the submission, by its name."""
+    digest = hashlib.sha256()
+    for path, name in (*_engine(), *_reference(topic.root / "reference"), *_chapter(topic.folder)):
+        digest.update(f"{name}\0".encode() + path.read_bytes() + b"\0")
+    return exercise_prints(topic, digest.hexdigest())
+
+
+def fingerprint(topic: AuthoredTopic) -> str:
+    """Hash what a verdict depends on besides the submission: checks, chapter, reference, engine."""
+    return hashlib.sha256(repr(sorted(fingerprints(topic).items())).encode()).hexdigest()
+
+
+def _engine() -> Iterator[tuple[Path, str]]:
+    for room in ROOMS:
+        for path in sorted((ENGINE / room).glob("*.py")):
+            yield path, f"{room}/{path.name}"
+
+
+def _reference(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.rglob("*.py")):
+        place = path.relative_to(folder)
+        if not place.parts[0].startswith(_BESIDE_THE_TRUTH):
+            yield path, place.as_posix()
+
+
+def _chapter(folder: Path) -> Iterator[tuple[Path, str]]:
+    for path in sorted(folder.glob("*.py")):
+        if path.name != "checks.py":
+            yield path, path.name
 
 
 @dataclass(frozen=True)

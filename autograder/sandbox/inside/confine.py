@@ -12,11 +12,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from autograder.sandbox import policy
+from autograder.sandbox.inside import policy
 from autograder.sandbox.types import Limits
 
 if sys.platform == "linux":
-    from autograder.sandbox import linux
+    from autograder.sandbox.inside import linux
 
 NAMESPACES: Final = "namespaces"
 LANDLOCK: Final = "landlock"

@@ -8,7 +8,7 @@ import signal
 import struct
 from typing import Final
 
-from autograder.sandbox import policy
+from autograder.sandbox.inside import policy
 
 CLONE_NEWNS: Final = 0x00020000
 CLONE_NEWCGROUP: Final = 0x02000000

@@ -18,7 +18,7 @@ from typing import Any, Final, NoReturn
 
 import numpy as np
 
-from autograder.sandbox import confine, inert
+from autograder.sandbox.inside import confine, inert
 from autograder.sandbox.inside.student import CHANNEL, Student
 from autograder.sandbox.types import Limits
 

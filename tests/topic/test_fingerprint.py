@@ -1,0 +1,86 @@
+"""A kept verdict is current only while all it depends on is: rooms are hashed whole."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.grading.item import Item
+from autograder.grading.run import grade_all
+from autograder.topic import fingerprint
+from autograder.topic.catalogue import Catalogue
+from tests.conftest import CATALOGUE, ROOT
+from tests.courses import judge_here
+
+TOPIC = "optimizers"
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    """A copy of the engine that is hashed in place of the one that runs."""
+    made = tmp_path / "engine"
+    leave = shutil.ignore_patterns("__pycache__", "_assignments")
+    shutil.copytree(ROOT / "autograder", made, ignore=leave)
+    monkeypatch.setattr(fingerprint, "ENGINE", made)
+    return made
+
+
+@pytest.mark.parametrize("room", fingerprint.ROOMS)
+def test_any_file_of_a_room_changes_all_prints(room, engine):
+    topic = CATALOGUE.topic(TOPIC)
+    before = fingerprint.fingerprints(topic)
+    files = sorted((engine / room).glob("*.py"))
+    assert files
+    for file in files:
+        was = file.read_bytes()
+        file.write_bytes(was + b"\n# changed\n")
+        after = fingerprint.fingerprints(topic)
+        assert not before.items() & after.items(), file.name
+        file.write_bytes(was)
+    assert fingerprint.fingerprints(topic) == before
+
+
+def test_every_room_that_judging_imports_is_hashed():
+    """What `judging` may import stands below it: of these rooms none may be left out."""
+    below = {"values", "submission", "report", "sandbox", "topic", "judging"}
+    assert below <= set(fingerprint.ROOMS)
+    folders = {
+        path.parent.relative_to(ROOT / "autograder").as_posix()
+        for room in below
+        for path in (ROOT / "autograder" / room).rglob("*.py")
+    }
+    assert folders <= set(fingerprint.ROOMS)
+
+
+def test_the_reference_is_hashed_whole_but_for_its_bench(tmp_path):
+    root = tmp_path / "root"
+    leave = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "reference", root / "reference", ignore=leave)
+    shutil.copytree(ROOT / "solutions" / TOPIC, root / "solutions" / TOPIC, ignore=leave)
+    topic = CATALOGUE.topic(TOPIC)
+    moved = type("Topic", (), {"root": root, "folder": topic.folder, "chapter": topic.chapter})
+    before = fingerprint.fingerprints(moved)
+    for file in sorted((root / "reference").rglob("*.py")):
+        was = file.read_bytes()
+        file.write_bytes(was + b"\n# changed\n")
+        timing = "bench" in file.relative_to(root / "reference").parts[0]
+        assert (fingerprint.fingerprints(moved) == before) == timing, file.name
+        file.write_bytes(was)
+
+
+def test_an_edited_engine_grades_again_and_an_unchanged_one_does_not(engine, tmp_path, monkeypatch):
+    judge_here(monkeypatch)
+    path = tmp_path / "ada.py"
+    path.write_bytes((ROOT / "solutions" / TOPIC / "chapter.py").read_bytes())
+    items = [Item("ada", TOPIC, path)]
+
+    def grade():
+        grade_all(items, Catalogue(ROOT), b"s" * 32, tmp_path / "store", resume=True)
+        (kept,) = Path(tmp_path / "store").rglob("*.json")
+        return kept.stat().st_mtime_ns
+
+    first = grade()
+    assert grade() == first
+    cells = engine / "submission" / "cells.py"
+    cells.write_text(cells.read_text(encoding="utf-8") + "\n# keeps no cell\n", encoding="utf-8")
+    assert grade() > first

@@ -525,8 +525,9 @@ def test_self_check_needs_nothing_but_numpy():
     code = "import sys; from autograder.sandbox.local import LocalWorker; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     loaded = {name for name in done.stdout.split() if name.startswith("autograder")}
-    assert {f"autograder.sandbox.{name}" for name in ("local", "execute", "types")} <= loaded
-    assert not loaded & {f"autograder.sandbox.{name}" for name in ("host", "linux", "confine")}
+    assert {f"autograder.sandbox.{name}" for name in ("local", "inside.execute", "types")} <= loaded
+    walls = {f"autograder.sandbox.{name}" for name in ("host", "inside.linux", "inside.confine")}
+    assert not loaded & walls
     assert not {"resource", "fcntl", "ctypes.util"} & set(done.stdout.split()) - {"fcntl"}
 
 

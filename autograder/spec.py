@@ -9,7 +9,7 @@ def several_steps(rng):
 
 why = Question("why_momentum", points=2, guide="...")
 
-What students believe stands beside it in ``misconceptions.md`` (see `autograder.beliefs`).
+What students believe stands beside it in ``misconceptions.md`` (see `autograder.topic.beliefs`).
 """
 
 from __future__ import annotations

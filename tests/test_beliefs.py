@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder.beliefs import attach, read
-from autograder.chapter import Chapter, ChapterError
 from autograder.spec import Exercise
+from autograder.topic.beliefs import attach, read
+from autograder.topic.chapter import Chapter, ChapterError
 from tests.conftest import CATALOGUE
 
 CHAPTER = '''# %% [markdown]

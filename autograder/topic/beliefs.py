@@ -25,8 +25,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from autograder.chapter import Chapter, ChapterError
 from autograder.spec import Exercise, Misconception
+from autograder.topic.chapter import Chapter, ChapterError
 
 __all__ = ["FILE", "Belief", "attach", "read"]
 

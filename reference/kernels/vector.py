@@ -3,7 +3,7 @@
 `math.exp` is a call, and a loop with a call in it runs one number at a time. These have neither
 branch nor call: a loop over them becomes vector instructions. Each keeps the type of its argument
 (float32 or float64), returns NaN for NaN and the limit for an infinity. Largest errors, in units in
-the last place of the result, as ``tests/test_core_vector.py`` measures them:
+the last place of the result, as ``tests/reference/test_vector.py`` measures them:
 
 ========  =======  =======
 function  float32  float64

@@ -13,7 +13,7 @@ Inside, a pixel's channels are neighbours: then all transforms work on whole vec
 Sums of pixels taken before the product round otherwise than products. Measured against float64, as
 root mean squares over 8 to 256 channels: results and the input's gradient are off by 2e-7 to 5e-7
 of themselves (3e-7 to 8e-7 directly), the kernels' gradient by 4e-7 (2e-7). The largest errors stay
-below 1e-6 of the largest result, in float64 below 4e-15 (`tests/test_core_winograd.py`).
+below 1e-6 of the largest result, in float64 below 4e-15 (`tests/reference/test_winograd.py`).
 Where a number is not finite, its tile loses more results than its windows would: the kernels tell
 which images hold such results, and the caller convolves those directly.
 

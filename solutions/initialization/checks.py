@@ -3,7 +3,7 @@
 A sampler is judged by the statistics of 100,000 of its draws, divided by the standard deviation
 that is asked, against those of the reference's own draws. At the tolerance `SPREAD` a right sampler
 fails with a probability below 1e-9, and one whose width is off by a tenth passes with a probability
-below 1e-9 (`tests/oracles/test_initialization.py` shows both).
+below 1e-9 (`tests/reference/oracles/test_initialization.py` shows both).
 """
 
 import numpy as np

@@ -10,7 +10,7 @@ from autograder.grading.run import grade_all
 from autograder.topic import fingerprint
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
-from tests.courses import judge_here
+from tests.kit.courses import judge_here
 
 TOPIC = "optimizers"
 

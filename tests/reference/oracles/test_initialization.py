@@ -1,0 +1,299 @@
+"""The reference of `initialization` against PyTorch, SciPy and published numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+import pytest
+from scipy import special, stats
+
+from autograder import observe
+from reference import initialization as ref
+from solutions.initialization.checks import SPREAD, he_normal, many
+from tests.kit.battery import topic
+
+RNG = np.random.default_rng(31)
+SHAPES = [(80, 250), (30, 12, 7, 5), (300, 40), (1, 5000), (50, 16, 9)]
+SAMPLERS = ["lecun_normal", "glorot_uniform", "glorot_normal", "he_normal", "he_uniform"]
+
+
+def test_preactivation_std_published_numbers():
+    """Nielsen 2015, ch. 3: the root of 501; the lecture: 250 unit inputs give 15.811."""
+    assert ref.preactivation_std(250) == pytest.approx(15.811, abs=5e-4)
+    assert ref.preactivation_std(500, 1.0, 1.0) == pytest.approx(22.4, abs=0.05)
+    assert special.expit(15.811) * special.expit(-15.811) == pytest.approx(1.4e-7, rel=0.05)
+
+
+def test_preactivation_std_against_draws_of_numpy():
+    for n, weight_std, bias_std in ((250, 1.0, 0.0), (30, 0.4, 2.0)):
+        w, b = RNG.normal(0, weight_std, (40_000, n)), RNG.normal(0, 1, 40_000) * bias_std
+        assert np.std(w.sum(axis=1) + b) == pytest.approx(
+            ref.preactivation_std(n, weight_std, bias_std), rel=0.03
+        )
+
+
+@pytest.mark.parametrize("shape", [(100, 300), (7, 3), (64, 3, 7, 7), (8, 5, 9), (4, 3, 2, 5, 7)])
+def test_fans_are_torchs(shape):
+    init = pytest.importorskip("torch.nn.init")
+    import torch
+
+    assert ref.fans(shape) == init._calculate_fan_in_and_fan_out(torch.empty(shape))
+
+
+def test_fans_count_the_connections_of_a_real_convolution():
+    """An input pixel feeds, and an output pixel sums, as many numbers as torch's autograd says."""
+    torch = pytest.importorskip("torch")
+    layer = torch.nn.Conv2d(3, 5, (3, 2), padding=4, bias=False)
+    torch.nn.init.ones_(layer.weight)
+    image = torch.ones(1, 3, 11, 11, requires_grad=True)
+    out = layer(image)
+    assert (ref.fans((5, 3, 3, 2))[0], ref.fans((5, 3, 3, 2))[1]) == (
+        int(out[0, 0, 9, 9]),
+        int(torch.autograd.grad(out.sum(), image)[0][0, 0, 5, 5]),
+    )
+
+
+def expected_law(name: str, shape):
+    """SciPy's distribution for a sampler, from torch's fans."""
+    area = math.prod(shape[2:])
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    variance = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}[
+        name.split("_")[0]
+    ]
+    if name.endswith("normal"):
+        return stats.norm(scale=math.sqrt(variance))
+    return stats.uniform(-math.sqrt(3 * variance), 2 * math.sqrt(3 * variance))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_samplers_follow_scipys_law(name, shape):
+    draws = np.concatenate(
+        [getattr(ref, name)(shape, np.random.default_rng(k)).ravel() for k in range(3)]
+    )
+    law = expected_law(name, shape)
+    assert stats.kstest(draws, law.cdf).pvalue > 1e-4
+    assert np.std(draws) == pytest.approx(law.std(), rel=0.05)
+    assert getattr(ref, name)(shape, np.random.default_rng(0)).shape == shape
+
+
+@pytest.mark.parametrize(
+    ("name", "theirs"),
+    [
+        ("glorot_uniform", "xavier_uniform_"),
+        ("glorot_normal", "xavier_normal_"),
+        ("he_uniform", "kaiming_uniform_"),
+        ("he_normal", "kaiming_normal_"),
+    ],
+)
+@pytest.mark.parametrize("shape", SHAPES[:3])
+def test_samplers_follow_torchs_law(name, theirs, shape):
+    init = pytest.importorskip("torch.nn.init")
+    import torch
+
+    options = {"nonlinearity": "relu"} if name.startswith("he") else {}
+    generator = torch.Generator().manual_seed(5)
+    other = getattr(init, theirs)(torch.empty(shape), generator=generator, **options).numpy()
+    ours = getattr(ref, name)(shape, np.random.default_rng(6))
+    assert stats.ks_2samp(ours.ravel(), other.ravel()).pvalue > 1e-4
+
+
+def test_init_scale_is_torchs_bound_and_deviation_times_the_factor():
+    init = pytest.importorskip("torch.nn.init")
+    import torch
+
+    for activation, factor in (("logistic", 1), ("tanh", 4), ("relu", 2**0.5), ("elu", 2**0.5)):
+        generator = torch.Generator().manual_seed(1)
+        drawn = init.xavier_uniform_(torch.empty(300, 500), gain=factor, generator=generator)
+        bound = ref.init_scale(activation, 500, 300, "uniform")
+        assert float(drawn.abs().max()) == pytest.approx(bound, rel=1e-4)
+        assert ref.init_scale(activation, 500, 300, "normal") == pytest.approx(
+            bound / 3**0.5, rel=1e-12
+        )
+
+
+def test_init_scale_worked_numbers():
+    assert ref.init_scale("relu", 300, 100, "uniform") == pytest.approx(0.1732, abs=5e-5)
+    assert ref.init_scale("relu", 300, 100, "normal") == pytest.approx(0.1, rel=1e-12)
+    assert ref.init_scale("tanh", 300, 100, "uniform") == pytest.approx(0.4899, abs=5e-5)
+    assert ref.init_scale("leaky_relu", 80, 80, "normal") == pytest.approx((2 / 80) ** 0.5)
+
+
+def test_gain_is_torchs():
+    init = pytest.importorskip("torch.nn.init")
+    for ours, theirs in (
+        ("linear", "linear"),
+        ("logistic", "sigmoid"),
+        ("tanh", "tanh"),
+        ("relu", "relu"),
+        ("leaky_relu", "leaky_relu"),
+    ):
+        assert ref.gain(ours) == pytest.approx(init.calculate_gain(theirs), rel=1e-12)
+    for slope in (0.0, 0.2, 1.0):
+        assert ref.gain("leaky_relu", slope) == pytest.approx(
+            init.calculate_gain("leaky_relu", slope), rel=1e-12
+        )
+
+
+TORCH = {"linear": "Identity", "logistic": "Sigmoid", "tanh": "Tanh", "relu": "ReLU"}
+
+
+@pytest.mark.parametrize("activation", sorted(TORCH))
+@pytest.mark.parametrize("n", [1, 7, 600])
+def test_signals_and_gradients_are_torch_autograds(activation, n):
+    torch = pytest.importorskip("torch")
+    sizes = (6, 9, 4, 7, 5)
+    weights = [RNG.normal(size=(sizes[k + 1], sizes[k])) * 0.7 for k in range(4)]
+    x, grad = RNG.normal(size=(n, 6)), RNG.normal(size=(n, 5))
+    f = getattr(torch.nn, TORCH[activation])()
+    h, zs, signals = torch.tensor(x, requires_grad=True), [], []
+    for w in weights:
+        zs.append(h @ torch.tensor(w).T)
+        h = f(zs[-1])
+        signals.append(float(h.detach().std(correction=0)))
+    np.testing.assert_allclose(ref.signal_by_depth(x, weights, activation), signals, rtol=1e-11)
+    gradients = torch.autograd.grad(h, zs, torch.tensor(grad))
+    expected = [float(g.std(correction=0)) for g in gradients]
+    found = ref.gradient_by_depth(x, weights, activation, grad)
+    np.testing.assert_allclose(found, expected, rtol=1e-11)
+
+
+def test_signals_and_gradients_in_float32():
+    x, w = RNG.normal(size=(4, 3)).astype(np.float32), RNG.normal(size=(3, 3)).astype(np.float32)
+    assert ref.signal_by_depth(x, [w], "tanh").dtype == np.float32
+    assert ref.gradient_by_depth(x, [w], "tanh", x).dtype == np.float32
+
+
+def test_one_thread_and_many_give_the_same_bits():
+    x, grad = RNG.normal(size=(900, 6)), RNG.normal(size=(900, 5))
+    weights = [RNG.normal(size=(8, 6)), RNG.normal(size=(5, 8))]
+    found = []
+    before = numba.get_num_threads()
+    for threads in (1, before):
+        numba.set_num_threads(threads)
+        found.append(ref.gradient_by_depth(x, weights, "tanh", grad))
+    np.testing.assert_array_equal(*found)
+
+
+def test_he_keeps_the_signal_of_relu_and_glorot_loses_half_a_layer():
+    x = RNG.normal(size=(300, 256))
+    for draw, factor in ((ref.he_normal, 1.0), (ref.glorot_normal, 2**-0.5)):
+        weights = [draw((256, 256), RNG) for _ in range(20)]
+        signal = ref.signal_by_depth(x, weights, "relu")
+        assert (signal[-1] / signal[0]) ** (1 / 19) == pytest.approx(factor, rel=0.04)
+        grad = RNG.normal(size=(300, 256))
+        back = ref.gradient_by_depth(x, weights, "relu", grad)
+        assert (back[0] / back[-1]) ** (1 / 19) == pytest.approx(factor, rel=0.04)
+
+
+def test_the_lectures_four_makes_gradients_explode_in_twenty_tanh_layers():
+    x, grad = RNG.normal(size=(100, 100)), RNG.normal(size=(100, 100))
+    start = [ref.glorot_normal((100, 100), RNG) for _ in range(20)]
+    growth = {}
+    for factor in (1.0, ref.gain("tanh"), 4.0):
+        back = ref.gradient_by_depth(x, [factor * w for w in start], "tanh", grad)
+        growth[factor] = back[0] / back[-1]
+    assert 1_000 < growth[4.0] < 20_000
+    assert growth[ref.gain("tanh")] < 20
+
+
+def test_equal_units_stay_equal():
+    """Why all zeros and one constant do not do: the rows of the gradient are equal."""
+    torch = pytest.importorskip("torch")
+    first = torch.full((4, 3), 0.3, requires_grad=True)
+    last = torch.full((2, 4), 0.1)
+    (torch.tanh(torch.randn(5, 3) @ first.T) @ last.T).square().sum().backward()
+    assert torch.equal(first.grad[0], first.grad[3])
+
+
+# --- how sure the statistical checks are ---------------------------------------------------------
+
+
+def deviations(law, n: int) -> dict[str, float]:
+    """Standard deviations of what `observe.sample` reports of n draws with std 1 (asymptotic)."""
+    kurtosis = float(law.stats("k")) + 3.0
+    found = {"mean": n**-0.5, "std": math.sqrt((kurtosis - 1) / (4 * n))}
+    for p in (0.05, 0.25, 0.5):  # the upper quantiles by symmetry
+        found[f"quantile {p}"] = math.sqrt(p * (1 - p) / n) / float(law.pdf(law.ppf(p)))
+    return found
+
+
+NORMAL, UNIFORM = stats.norm(), stats.uniform(-(3**0.5), 2 * 3**0.5)
+DRAWS = min(round(100_000 / math.prod(s)) * math.prod(s) for s in SHAPES)
+
+
+def test_a_right_sampler_fails_with_a_probability_below_1e_minus_9():
+    """Of one whole grading: 5 samplers, 5 cases each, both sides random, every statistic."""
+    total = 0.0
+    for law in (NORMAL, UNIFORM):
+        for name, sd in deviations(law, DRAWS).items():
+            sides = 2 if name.startswith("quantile") and "0.5" not in name else 1
+            total += sides * 2 * stats.norm.sf(SPREAD / (sd * 2**0.5))
+        # the largest magnitude: below 3 with normal draws, or off by SPREAD with uniform ones
+        total += math.exp(DRAWS * math.log1p(-2 * stats.norm.sf(3.0)))
+        total += math.exp(DRAWS * math.log1p(-SPREAD / 3**0.5))
+    assert 25 * total < 1e-9, total
+
+
+def test_a_width_off_by_a_tenth_is_missed_with_a_probability_below_1e_minus_9():
+    for law in (NORMAL, UNIFORM):
+        sd = deviations(law, DRAWS)["std"]
+        for factor in (0.9, 1.1):
+            missed = stats.norm.sf((abs(factor - 1) - SPREAD) / (sd * math.hypot(1, factor)))
+            assert missed < 1e-9, missed
+
+
+class Plain:
+    """A sampler under the driver, in this process."""
+
+    def __init__(self, draw):
+        self.draw = draw
+
+    def __call__(self, shape, seed):
+        return self.draw(shape, seed.generator())
+
+
+def gap(first, second) -> float:
+    keys = ("mean", "std", "largest", "distinct")
+    return max(
+        max(abs(first[key] - second[key]) for key in keys),
+        float(np.max(np.abs(first["quantiles"] - second["quantiles"]))),
+    )
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_samplers_right_and_biased_in_practice(shape):
+    """Thirty gradings: the right one stays well inside the tolerance, the biased ones outside."""
+    std = math.sqrt(2 / ref.fans(shape)[0])
+    wrong = {
+        "a tenth too wide": lambda s, g: 1.1 * std * g.standard_normal(s),
+        "a tenth too narrow": lambda s, g: 0.9 * std * g.standard_normal(s),
+        "uniform": lambda s, g: 3**0.5 * std * g.uniform(-1, 1, s),
+        "shifted": lambda s, g: g.normal(0.1 * std, std, s),
+        "clipped": lambda s, g: np.clip(std * g.standard_normal(s), -2 * std, 2 * std),
+        "units alike": lambda s, g: np.zeros(s) + std * g.standard_normal(s[1:]),
+    }
+    if shape[0] == 1:
+        del wrong["units alike"]
+    for trial in range(6):
+        case = many(np.random.default_rng(trial), shape, std)
+        truth = observe.sample(Plain(ref.he_normal), *case.args, **case.kwargs)
+        other = {**case.kwargs, "seed": case.kwargs["seed"] + 10_000}
+        right = observe.sample(Plain(ref.he_normal), *case.args, **other)
+        assert gap(truth, right) < 0.7 * SPREAD
+        for name, draw in wrong.items():
+            found = observe.sample(Plain(draw), *case.args, **case.kwargs)
+            assert gap(truth, found) > SPREAD, name
+
+
+def test_the_shapes_are_those_of_the_checks():
+    """The figures above speak of the cases that are really drawn."""
+    drawn = {
+        case.args[0]
+        for check in topic("initialization").exercise("he_normal")
+        for case in check.cases(np.random.default_rng(0))
+    }
+    assert drawn == set(SHAPES)
+    assert all(check.atol == SPREAD for check in he_normal)

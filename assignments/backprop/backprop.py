@@ -2,9 +2,10 @@
 # # Backpropagation
 #
 # A network has a hundred thousand weights and makes one mistake. Whose fault is it? To learn, we
-# need the slope of the loss with respect to *every* weight. Trying each weight out would take a
-# hundred thousand runs of the network. Backpropagation gets all the slopes in the time of about
-# two: it is the chain rule, read from the end.
+# need the gradient of the loss with respect to *every* weight. Trying each weight out would take a
+# hundred thousand runs of the network. Backpropagation gets all the gradients in the time of about
+# three: one run forward, and a run backward that costs about two. It is the chain rule, read from
+# the end.
 #
 # ```text
 #    forward:    x ---> [ W1, b1 ] ---> h ---> [ W2, b2 ] ---> z ---> loss
@@ -15,9 +16,9 @@
 # ```
 #
 # Every box does two things. Going forward it computes its output. Going backward it receives the
-# slope of the loss with respect to its *output* and answers with the slopes with respect to its
-# *inputs*. No box knows the rest of the network. In this chapter you build the boxes, check them
-# against brute force, stack them, and read handwritten digits with the result.
+# gradient of the loss with respect to its *output* and answers with the gradients with respect to
+# its *inputs*. No box knows the rest of the network. In this chapter you build the boxes, check
+# them against brute force, stack them, and read handwritten digits with the result.
 
 # %%
 import math
@@ -30,24 +31,25 @@ Array = NDArray[np.floating]
 Layers = list[tuple[Array, Array]]
 
 # %% [markdown]
-# ## Conventions of this chapter
+# ## 1. Conventions of this chapter
 #
 # - The batch comes first: `x` has shape (N, D), one sample per row.
 # - The weights of a dense layer have shape (F, D): one row per *output*. So $y = xW^\top + b$.
-# - `dy` is the slope of the loss with respect to `y`; it always has the shape of `y`.
+# - `dy` is the gradient of the loss with respect to `y`; it always has the shape of `y`. "Gradient
+#   by `y`" is short for that. For one number that depends on one number we say *derivative*.
 # - Whether a loss is a **sum** or a **mean** over the batch stands in its docstring. The layers do
 #   not care: they pass on what they get, and add up over the batch.
 # - Every array that comes back has the dtype of what came in. Nothing is changed in place.
 
 # %% [markdown]
-# ## A network is a graph
+# ## 2. A network is a graph
 #
 # Write every intermediate result as a node and draw an arrow from each value to those computed from
 # it. This *computational graph* has no cycles. The *depth* of the model is the length of its
 # longest path: as many steps must follow one another, however many processors you have. It is also
 # the number of factors in the longest product of the chain rule.
 #
-# *Example.* $\sigma(w \cdot x + b)$:
+# **By hand.** $\sigma(w \cdot x + b)$:
 #
 # ```text
 #     w ---> (*) ---> (+) ---> (sigma)         edges: (w, mul), (x, mul), (mul, add),
@@ -58,8 +60,8 @@ Layers = list[tuple[Array, Array]]
 # **Convention.** A path's length is counted in *edges* here. Some texts count nodes, or only the
 # operations.
 #
-# Reference: Goodfellow, Bengio and Courville (2016), *Deep learning*, section 1.2 (depth) and 6.5.1
-# (graphs).
+# Reference: Goodfellow, Bengio and Courville (2016), *Deep learning*, the beginning of chapter 1
+# (depth) and section 6.5.1 (graphs).
 
 
 # %%
@@ -81,13 +83,13 @@ def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
 
 
 # %% [markdown]
-# ## How many slopes do we need?
+# ## 3. How many gradients do we need?
 #
 # One for each weight and each bias. A net with $d$ inputs, $q$ hidden units and $l$ outputs has $dq
 # + ql$ weights and $q + l$ biases (or *thresholds*). In general, neighbouring layers of $m$ and $n$
 # units are joined by $m \cdot n$ weights, and each of the $n$ has a bias.
 #
-# *Example.* 784-300-100-10, a classic for MNIST: $784\cdot300 + 300 + 300\cdot100 + 100 +
+# **By hand.** 784-300-100-10, a classic for MNIST: $784\cdot300 + 300 + 300\cdot100 + 100 +
 # 100\cdot10 + 10 = 266{,}610$.
 
 
@@ -109,13 +111,13 @@ def parameter_count(sizes: Sequence[int]) -> int:
 
 
 # %% [markdown]
-# ## The dense layer, forward
+# ## 4. The dense layer, forward
 #
 # Each output unit takes a weighted sum of all inputs and adds its bias:
 #
 # $$y_{nf} = \sum_d x_{nd}\,W_{fd} + b_f \qquad\text{or}\qquad Y = XW^\top + b$$
 #
-# *Example.* $x = (1, 2)$, $W = \begin{pmatrix}1 & 0\\ 3 & 1\\ 0 & -1\end{pmatrix}$, $b = (0, 0,
+# **By hand.** $x = (1, 2)$, $W = \begin{pmatrix}1 & 0\\ 3 & 1\\ 0 & -1\end{pmatrix}$, $b = (0, 0,
 # 10)$: $y = (1, 5, 8)$. Two inputs, three outputs; $W$ has three rows.
 
 
@@ -141,39 +143,39 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
 
 
 # %% [markdown]
-# ## The dense layer, backward
+# ## 5. The dense layer, backward
 #
 # Now the same box in reverse. Somebody tells us $\partial L/\partial y_{nf}$, called `dy`. In
 # $y_{nf} = \sum_d x_{nd}W_{fd} + b_f$, ask three questions.
 #
-# *Which outputs does $b_f$ touch?* The $f$-th of every sample, each with slope 1. So their slopes
-# add up: $\partial L/\partial b_f = \sum_n \mathrm{dy}_{nf}$.
+# *Which outputs does $b_f$ touch?* The $f$-th of every sample, each with derivative 1. So their
+# derivatives add up: $\partial L/\partial b_f = \sum_n \mathrm{dy}_{nf}$.
 #
-# *Which outputs does $W_{fd}$ touch?* The same ones, with slope $x_{nd}$:
+# *Which outputs does $W_{fd}$ touch?* The same ones, with derivative $x_{nd}$:
 # $\partial L/\partial W_{fd} = \sum_n \mathrm{dy}_{nf}\,x_{nd}$.
 #
-# *Which outputs does $x_{nd}$ touch?* All outputs of its own sample, with slope $W_{fd}$:
+# *Which outputs does $x_{nd}$ touch?* All outputs of its own sample, with derivative $W_{fd}$:
 # $\partial L/\partial x_{nd} = \sum_f \mathrm{dy}_{nf}\,W_{fd}$.
 #
-# Each sum is a matrix product, and the shapes tell which: the slope of something always has the
+# Each sum is a matrix product, and the shapes tell which: the gradient of something always has the
 # shape of that something.
 #
-# *Example.* With the layer above ($N = 1$) and $\mathrm{dy} = (1, 0, 2)$: $\mathrm{db} = (1, 0,
+# **By hand.** With the layer above ($N = 1$) and $\mathrm{dy} = (1, 0, 2)$: $\mathrm{db} = (1, 0,
 # 2)$, $\mathrm{dW} = \begin{pmatrix}1 & 2\\ 0 & 0\\ 2 & 4\end{pmatrix}$, $\mathrm{dx} = 1\cdot(1,
 # 0) + 2\cdot(0, -1) = (1, -2)$.
 
 
 # %%
 def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
-    """Compute the slopes of the loss with respect to a dense layer's input, weights and biases.
+    """Compute the gradients of the loss with respect to a dense layer's input, weights and biases.
 
-    The slopes of the weights and biases are *summed* over the batch (if the loss is a mean, the 1/N
-    is already in `dy`).
+    The gradients of the weights and biases are *summed* over the batch (if the loss is a mean, the
+    1/N is already in `dy`).
 
     Parameters
     ----------
     dy : ndarray of shape (N, F)
-        The slope with respect to the layer's output.
+        The gradient with respect to the layer's output.
     x : ndarray of shape (N, D)
         The layer's input, as in the forward pass.
     w : ndarray of shape (F, D)
@@ -182,17 +184,17 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     Returns
     -------
     dx : ndarray of shape (N, D)
-        The slope with respect to `x`.
+        The gradient with respect to `x`.
     dw : ndarray of shape (F, D)
-        The slope with respect to `w`.
+        The gradient with respect to `w`.
     db : ndarray of shape (F,)
-        The slope with respect to the biases.
+        The gradient with respect to the biases.
     """
     raise NotImplementedError("dense_backward")
 
 
 # %% [markdown]
-# ## Where the slope begins: the squared error
+# ## 6. Where the gradient begins: the squared error
 #
 # The chain rule starts at the loss. For real-valued targets the classic is half the squared error,
 #
@@ -202,13 +204,13 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
 # The ½ is there only to cancel the 2. Here $E$ is a **sum** over all samples and outputs, nothing
 # is divided by.
 #
-# *Example.* $\hat y = (2, 0)$, $y = (1, 3)$: $E = \tfrac12(1 + 9) = 5$ and the slope is $(1, -3)$:
-# push the first down, the second up.
+# **By hand.** $\hat y = (2, 0)$, $y = (1, 3)$: $E = \tfrac12(1 + 9) = 5$ and the gradient is $(1,
+# -3)$: push the first down, the second up.
 
 
 # %%
 def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
-    """Return half the *sum* of squared errors, and its slope with respect to the prediction.
+    """Return half the *sum* of squared errors, and its gradient with respect to the prediction.
 
     ``0.5 * sum((prediction - target)**2)`` over all samples and outputs, with no mean.
 
@@ -227,7 +229,7 @@ def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
 
 
 # %% [markdown]
-# ## Likelihood
+# ## 7. Likelihood
 #
 # For classes there is a better question than "how far off?": *how probable did the model think was
 # what happened?* If it gave sample $n$'s true class $c_n$ the probability $p_{n c_n}$, then the
@@ -238,7 +240,7 @@ def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
 #
 # $$\mathrm{NLL} = -\sum_n \ln p_{n c_n}$$
 #
-# *Example.* Two samples whose true classes got 0.5 and 0.25: the likelihood is 0.125, and
+# **By hand.** Two samples whose true classes got 0.5 and 0.25: the likelihood is 0.125, and
 # $\mathrm{NLL} = 0.693 + 1.386 = 2.079 = -\ln 0.125$. A model that is sure and right pays 0; one
 # that is sure and *wrong* pays infinity.
 #
@@ -265,7 +267,7 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 
 
 # %% [markdown]
-# ## Cross-entropy from logits
+# ## 8. Cross-entropy from logits
 #
 # A network's last layer gives any real numbers, the *logits* $z_{nk}$. The softmax makes
 # probabilities of them, and the likelihood scores these:
@@ -273,14 +275,14 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 # $$p_{nk} = \frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}, \qquad L = -\frac1N\sum_n\ln p_{n c_n}$$
 #
 # This time a **mean** over the batch, so that the size of a batch does not change the size of the
-# step. The slope is the most beautiful result of this chapter. All the exponentials cancel, and
+# step. The gradient is the most beautiful result of this chapter. All the exponentials cancel, and
 # what is left is *what the model believed minus what was true*:
 #
 # $$\frac{\partial L}{\partial z_{nk}} = \frac1N\bigl(p_{nk} - [k = c_n]\bigr)$$
 #
 # Each row of it sums to zero: what is taken from the wrong classes is given to the right one.
 #
-# *Example.* Logits $(0, \ln 3)$, class 0: $p = (\frac14, \frac34)$, $L = \ln 4 = 1.386$, slope
+# **By hand.** Logits $(0, \ln 3)$, class 0: $p = (\frac14, \frac34)$, $L = \ln 4 = 1.386$, gradient
 # $(-\frac34, \frac34)$.
 #
 # **Stability.** $e^{1000}$ overflows. The softmax does not change if all logits of a row are moved
@@ -291,7 +293,7 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 
 # %%
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
-    """Return the softmax cross-entropy, a *mean* over the batch, and its slope w.r.t. the logits.
+    """Return the softmax cross-entropy, a *mean* over the batch, and its gradient by the logits.
 
     Natural logarithm. Stable: logits of size 1000 give finite results.
 
@@ -306,7 +308,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
     -------
     loss : float
     dlogits : ndarray of shape (N, K)
-        The slope of the mean, so with its 1/N; in the dtype of `logits`.
+        The gradient of the mean, so with its 1/N; in the dtype of `logits`.
     """
     raise NotImplementedError("cross_entropy")
 
@@ -322,7 +324,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## Binary cross-entropy
+# ## 9. Binary cross-entropy
 #
 # For yes-or-no questions one logit is enough: $p = \sigma(z) = 1/(1 + e^{-z})$. With a target $t$
 # between 0 and 1,
@@ -330,9 +332,9 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # $$L = -\frac1N\sum_n\bigl(t_n\ln p_n + (1 - t_n)\ln(1 - p_n)\bigr), \qquad
 # \frac{\partial L}{\partial z_n} = \frac1N(p_n - t_n)$$
 #
-# The same slope again, belief minus truth.
+# The same gradient again, belief minus truth.
 #
-# *Example.* $z = 0$, $t = 1$: $p = \frac12$, $L = \ln 2 = 0.693$, slope $-\frac12$.
+# **By hand.** $z = 0$, $t = 1$: $p = \frac12$, $L = \ln 2 = 0.693$, gradient $-\frac12$.
 #
 # **Stability.** With $-\ln\sigma(z) = \ln(1 + e^{-z})$ the loss of one sample becomes $\ln(1 +
 # e^{z}) - tz$. For a large $z$ even $e^z$ overflows; `np.logaddexp(0, z)` computes $\ln(e^0 + e^z)$
@@ -342,7 +344,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 
 # %%
 def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """Return the sigmoid cross-entropy, a *mean* over the batch, and its slope w.r.t. the logits.
+    """Return the sigmoid cross-entropy, a *mean* over the batch, and its gradient by the logits.
 
     Natural logarithm. Stable: logits of size 1000 give finite results.
 
@@ -357,13 +359,13 @@ def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     -------
     loss : float
     dlogits : ndarray of shape (N,)
-        The slope of the mean, so with its 1/N; in the dtype of `logits`.
+        The gradient of the mean, so with its 1/N; in the dtype of `logits`.
     """
     raise NotImplementedError("binary_cross_entropy")
 
 
 # %% [markdown]
-# ## Never trust a gradient
+# ## 10. Never trust a gradient
 #
 # A wrong gradient often still learns, only badly, and no error message tells. So check it against
 # brute force. Nudge one input up and down by a little $h$ and see how the function answers:
@@ -373,7 +375,7 @@ def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 # Why both ways? The *central* difference is off by about $h^2 f'''/6$, the one-sided one by $h
 # f''/2$.
 #
-# *Example.* $f(x) = x^3$ at $x = 1$, where the slope is 3, with $h = 0.1$: central $(1.331 -
+# **By hand.** $f(x) = x^3$ at $x = 1$, where the derivative is 3, with $h = 0.1$: central $(1.331 -
 # 0.729)/0.2 = 3.01$; forward $(1.331 - 1)/0.1 = 3.31$.
 #
 # Smaller is not always better: rounding contributes about $10^{-16}|f|/h$. The two balance near $h
@@ -402,17 +404,17 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
 
 
 # %% [markdown]
-# ## How wrong is wrong?
+# ## 11. How wrong is wrong?
 #
-# Your slope says 0.001 and brute force says 0.002: is that near? The *difference* is small, but one
-# is twice the other. Compare relative to the size of the numbers, entry by entry, and report the
-# worst:
+# Your gradient says 0.001 and brute force says 0.002: is that near? The *difference* is small, but
+# one is twice the other. Compare relative to the size of the numbers, entry by entry, and report
+# the worst:
 #
 # $$\max_i \frac{|a_i - b_i|}{\max(|a_i|, |b_i|)}$$
 #
 # where an entry with $a_i = b_i = 0$ counts as 0 (they agree; do not divide 0 by 0).
 #
-# *Example.* $a = (1, 0, 100)$, $b = (1.1, 0, 100)$: the worst is $0.1/1.1 = 0.0909$. As a rule of
+# **By hand.** $a = (1, 0, 100)$, $b = (1.1, 0, 100)$: the worst is $0.1/1.1 = 0.0909$. As a rule of
 # thumb in float64: below $10^{-7}$ be happy, above $10^{-3}$ look for the mistake.
 #
 # **Convention.** Others divide by $|a| + |b|$, or compare norms, $\lVert a - b\rVert/(\lVert
@@ -440,11 +442,11 @@ def relative_error(a: Array, b: Array) -> float:
 
 
 # %% [markdown]
-# ## Activations, given
+# ## 12. Activations, given
 #
 # Between the dense layers stand activations; they were another chapter's subject, so here they are.
 # Note that the second function takes the *output* $a$ of the activation, not its input: $\sigma' =
-# a(1 - a)$, $\tanh' = 1 - a^2$, and the slope of ReLU is 1 where the output is positive and 0
+# a(1 - a)$, $\tanh' = 1 - a^2$, and the derivative of ReLU is 1 where the output is positive and 0
 # elsewhere.
 
 
@@ -464,7 +466,7 @@ def activation_slope(a: Array, name: str) -> Array:
 
 
 # %% [markdown]
-# ## The network, forward
+# ## 13. The network, forward
 #
 # A network is a list of layers, each a pair $(W, b)$. All layers but the last are followed by the
 # activation; the last one is not, since its output are the logits (or the predictions of a
@@ -478,7 +480,7 @@ def activation_slope(a: Array, name: str) -> Array:
 #
 # The backward pass will need the value on every line, so the function returns all of them.
 #
-# *Example* (by hand, in the lecture). Inputs $(1, 1)$, hidden weights $(0.8, 0.6)$, $(0.2, 0.9)$,
+# **By hand.** Inputs $(1, 1)$, hidden weights $(0.8, 0.6)$, $(0.2, 0.9)$,
 # $(0.7, 0.1)$, output weights $(0.2, 0.8, 0.5)$, no biases, sigmoid: hidden $\sigma(1.4) = 0.80$,
 # $\sigma(1.1) = 0.75$, $\sigma(0.8) = 0.69$; net input of the output unit $0.2\cdot0.80 +
 # 0.8\cdot0.75 + 0.5\cdot0.69 = 1.1056$ (1.105 if you go on with the rounded ones). A sigmoid on top
@@ -511,19 +513,20 @@ def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Arra
 
 
 # %% [markdown]
-# ## The network, backward
+# ## 14. The network, backward
 #
-# Walk the list from its end. At each layer: `dense_backward` turns the slope at the layer's output
-# into the slopes of its weights and the slope at its *input*. That input came out of the activation
-# of the layer below, so multiply by the activation's slope *there*, and you hold the slope at the
-# output of the next layer down:
+# Walk the list from its end. At each layer: `dense_backward` turns the gradient at the layer's
+# output into the gradients of its weights and the gradient at its *input*. That input came out of
+# the activation of the layer below, so multiply by the activation's derivative *there*, and you
+# hold the gradient at the output of the next layer down:
 #
-# $$\delta^{(k)} = \bigl(\delta^{(k+1)} W^{(k+1)}\bigr) \odot \varphi'\bigl(a^{(k)}\bigr)$$
+# $$\delta^{(k)} = \bigl(\delta^{(k+1)} W^{(k+1)}\bigr) \odot \varphi'\bigl(z^{(k)}\bigr)$$
 #
-# The last layer has no activation, and the network's input $x$ came out of none.
+# (`activation_slope` computes $\varphi'(z)$ from the output $a = \varphi(z)$.) The last layer has
+# no activation, and the network's input $x$ came out of none.
 #
-# The price: about twice a forward pass, for *all* slopes. That is the whole secret of deep
-# learning's speed.
+# The price: about twice a forward pass (two matrix products per layer where the forward pass has
+# one), for *all* gradients. That is the whole secret of deep learning's speed.
 #
 # Reference: Rumelhart, Hinton and Williams (1986), *Learning representations by back-propagating
 # errors*.
@@ -533,7 +536,7 @@ def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Arra
 def mlp_backward(
     dout: Array, x: Array, layers: Layers, activation: str = "relu"
 ) -> tuple[Array, Layers]:
-    """Return the slopes of a multilayer perceptron's input, weights and biases.
+    """Return the gradients of a multilayer perceptron's input, weights and biases.
 
     The network is that of `mlp_forward`; this function runs it forward itself to get the values in
     between.
@@ -541,7 +544,7 @@ def mlp_backward(
     Parameters
     ----------
     dout : ndarray of shape (N, K)
-        The slope of the loss with respect to the last layer's output.
+        The gradient of the loss with respect to the last layer's output.
     x : ndarray of shape (N, D)
         The input.
     layers : list of tuple
@@ -552,8 +555,8 @@ def mlp_backward(
     Returns
     -------
     dx : ndarray of shape (N, D)
-        The slope with respect to `x`.
-    slopes : list of tuple
+        The gradient with respect to `x`.
+    gradients : list of tuple
         L pairs ``(dw, db)``, in the order of `layers`, summed over the batch as `dense_backward`
         does.
     """
@@ -561,9 +564,9 @@ def mlp_backward(
 
 
 # %% [markdown]
-# ## The textbook's algorithm: one sample, thresholds, sigmoids
+# ## 15. The textbook's algorithm: one sample, thresholds, sigmoids
 #
-# Many lectures write backpropagation for one hidden layer, one training sample $(x, y)$ and
+# Many texts write backpropagation for one hidden layer, one training sample $(x, y)$ and
 # *thresholds* that are subtracted. The same chain rule, in other clothes:
 #
 # $$b_h = \sigma\Bigl(\sum_i v_{ih}x_i - \gamma_h\Bigr), \qquad
@@ -574,8 +577,8 @@ def mlp_backward(
 #
 # $$g_j = \hat y_j(1 - \hat y_j)(y_j - \hat y_j), \qquad e_h = b_h(1 - b_h)\sum_j w_{hj}g_j$$
 #
-# The two factors before the sum are the sigmoid's slope; the sum collects the blame that comes back
-# through the weights. Then
+# The two factors before the sum are the sigmoid's derivative; the sum collects the blame that comes
+# back through the weights. Then
 #
 # $$\Delta w_{hj} = \eta g_j b_h, \quad \Delta\theta_j = -\eta g_j, \quad
 # \Delta v_{ih} = \eta e_h x_i, \quad \Delta\gamma_h = -\eta e_h$$
@@ -584,13 +587,16 @@ def mlp_backward(
 # it ($y - \hat y$, not $\hat y - y$). The thresholds get the opposite sign, because they are
 # subtracted. And $e_h$ uses the *old* $w$: first all the blame, then all the changes.
 #
-# *Example.* One unit per layer, $x = 1$, all weights 1, all thresholds 0, $y = 1$, $\eta = 1$: $b =
-# 0.731$, $\hat y = 0.675$, $g = 0.675\cdot0.325\cdot0.325 = 0.0713$, $e =
+# **By hand.** One unit per layer, $x = 1$, all weights 1, all thresholds 0, $y = 1$, $\eta = 1$: $b
+# = 0.731$, $\hat y = 0.675$, $g = 0.675\cdot0.325\cdot0.325 = 0.0713$, $e =
 # 0.731\cdot0.269\cdot0.0713 = 0.0140$; so $w = 1.0521$, $\theta = -0.0713$, $v = 1.0140$, $\gamma =
 # -0.0140$.
 #
 # **Convention.** The text's index order is $v_{ih}$, $w_{hj}$ (from, to). The arrays here have one
 # *row per unit that receives*, as everywhere in this course: `v[h, i]`, `w[j, h]`.
+#
+# Reference: Zhou (2021), *Machine learning*, section 5.3 (error backpropagation), whose symbols
+# these are.
 
 
 # %%
@@ -639,7 +645,7 @@ def sigmoid_mlp_update(
 
 
 # %% [markdown]
-# ## Why depth is hard: the vanishing gradient
+# ## 16. Why depth is hard: the vanishing gradient
 #
 # Take the narrowest deep network, a chain of single sigmoid units, $a_l = \sigma(w_l a_{l-1} +
 # b_l)$. How much does the last output change if the first input does? The chain rule multiplies one
@@ -647,11 +653,11 @@ def sigmoid_mlp_update(
 #
 # $$\frac{\partial a_L}{\partial a_0} = \prod_{l=1}^{L} w_l\,a_l(1 - a_l)$$
 #
-# The sigmoid's slope $a(1-a)$ is at most $\frac14$. With weights of size 1, ten layers leave at
-# most $4^{-10} \approx 10^{-6}$ of the slope: the first layer does not learn. Weights beyond 4 can
-# make the product *explode*, but only while the units stay near $a = \frac12$.
+# The sigmoid's derivative $a(1-a)$ is at most $\frac14$. With weights of size 1, ten layers leave
+# at most $4^{-10} \approx 10^{-6}$ of the gradient: the first layer does not learn. Weights beyond
+# 4 can make the product *explode*, but only while the units stay near $a = \frac12$.
 #
-# *Example.* Weights $(2, -1)$, outputs $(0.5, 0.8)$: $2\cdot0.25 \cdot (-1)\cdot0.16 = -0.08$.
+# **By hand.** Weights $(2, -1)$, outputs $(0.5, 0.8)$: $2\cdot0.25 \cdot (-1)\cdot0.16 = -0.08$.
 #
 # Reference: Hochreiter (1991); Bengio, Simard and Frasconi (1994), *Learning long-term dependencies
 # with gradient descent is difficult*.
@@ -683,15 +689,15 @@ def vanishing_factor(weights: Array, activations: Array) -> float:
 # ### Question `three_rescues`
 #
 # Your `vanishing_factor` says that ten sigmoid units in a chain, with weights of size 1, pass on at
-# most a millionth of the slope. Three rescues are proposed: (a) start with weights of 4, since $4
-# \cdot \frac14 = 1$; (b) keep the weights and give the first layers a learning rate a million times
-# larger; (c) use ReLU. Judge each: does it repair the cause, and what can still go wrong?
+# most a millionth of the gradient. Three rescues are proposed: (a) start with weights of 4, since
+# $4 \cdot \frac14 = 1$; (b) keep the weights and give the first layers a learning rate a million
+# times larger; (c) use ReLU. Judge each: does it repair the cause, and what can still go wrong?
 
 # %% [markdown]
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## Training, given
+# ## 17. Training, given
 #
 # What is left is bookkeeping: draw starting weights (small and random, or all units of a layer stay
 # twins), and repeat *forward, loss, backward, step*.
@@ -708,11 +714,11 @@ def start_layers(sizes: Sequence[int], rng: np.random.Generator) -> Layers:
 
 
 def train_step(
-    layers: Layers, speed: Layers, slopes: Layers, lr: float, beta: float = 0.9
+    layers: Layers, speed: Layers, gradients: Layers, lr: float, beta: float = 0.9
 ) -> tuple[Layers, Layers]:
     """Take one step of gradient descent with momentum on every weight and bias."""
     speed = [
-        (beta * vw + lr * dw, beta * vb + lr * db) for (vw, vb), (dw, db) in zip(speed, slopes)
+        (beta * vw + lr * dw, beta * vb + lr * db) for (vw, vb), (dw, db) in zip(speed, gradients)
     ]
     return [(w - vw, b - vb) for (w, b), (vw, vb) in zip(layers, speed)], speed
 
@@ -742,13 +748,13 @@ def figure():
         return cross_entropy(outputs[-1], truth)[0]
 
     dout = cross_entropy(mlp_forward(batch, layers, "tanh")[-1], truth)[1]
-    _, slopes = mlp_backward(dout, batch, layers, "tanh")
+    _, gradients = mlp_backward(dout, batch, layers, "tanh")
     position = 0
     for k, pair in enumerate(layers):
         for part, name in enumerate(("W", "b")):
             brute = numerical_gradient(lambda t, k=k, p=part: loss_of(t, k, p), pair[part])
             for wrong, colour in ((False, "#2ca02c"), (True, "#d62728")):
-                own = slopes[k][part] * (1 - 0.02 * (wrong and name == "b"))
+                own = gradients[k][part] * (1 - 0.02 * (wrong and name == "b"))
                 pairs = zip(own.ravel(), brute.ravel())
                 errors = [relative_error(np.array([a]), np.array([n])) for a, n in pairs]
                 spots = position + np.arange(len(errors))
@@ -758,7 +764,7 @@ def figure():
             position += len(errors)
             ax.axvline(position - 0.5, color="0.8", lw=0.8)
     ax.plot([], [], "o", color="#2ca02c", label="your backward pass")
-    ax.plot([], [], "o", color="#d62728", label="the same, bias slopes 2 % too small")
+    ax.plot([], [], "o", color="#d62728", label="the same, bias gradients 2 % too small")
     ax.axhspan(1e-3, 1, color="#d62728", alpha=0.08)
     ax.axhspan(1e-14, 1e-7, color="#2ca02c", alpha=0.08)
     ax.set(title="Gradient check, parameter by parameter", xlabel="parameter", ylim=(1e-14, 1))
@@ -772,15 +778,16 @@ def figure():
     for _ in range(1500):
         outputs = mlp_forward(x, layers, "tanh")
         loss, dout = cross_entropy(outputs[-1], labels)
-        _, slopes = mlp_backward(dout, x, layers, "tanh")
-        layers, speed = train_step(layers, speed, slopes, 0.1)
+        _, gradients = mlp_backward(dout, x, layers, "tanh")
+        layers, speed = train_step(layers, speed, gradients, 0.1)
         losses.append(loss)
-        norms.append([np.linalg.norm(dw) for dw, _ in slopes])
+        norms.append([np.linalg.norm(dw) for dw, _ in gradients])
     ax = axes[0, 1]
     ax.semilogy(losses, color="black", lw=2, label="loss")
     for k, norm in enumerate(np.array(norms).T):
-        ax.semilogy(norm, lw=1, alpha=0.8, label=f"size of the slope of W{k + 1}")
-    ax.set(title="Learning two spirals: 2-32-32-2, tanh", xlabel="step", ylabel="cross-entropy")
+        ax.semilogy(norm, lw=1, alpha=0.8, label=f"gradient by W{k + 1}")
+    ax.set(title="Learning two spirals: 2-32-32-2, tanh", xlabel="step")
+    ax.set(ylabel="cross-entropy; length of a gradient")
     ax.grid(alpha=0.3)
     ax.legend()
 
@@ -814,17 +821,17 @@ def figure():
 # %% [markdown]
 # ### Question `confidently_wrong`
 #
-# Train a digit reader with softmax and the *squared* error of the probabilities instead of
-# `cross_entropy`. Take a sample whose true class got the probability 0.0001. Compare the size of
-# the slope at that class's logit under the two losses and explain where the difference comes from.
-# What does that mean at the start of training, and is there a situation in which the squared
-# error's behaviour is the better one?
+# Train a digit reader with softmax and *half the squared* error of the probabilities instead of
+# `cross_entropy`. Take a sample whose true class got the probability 0.0001 and one wrong class
+# practically all the rest. Compare the size of the gradient at the true class's logit under the two
+# losses and explain where the difference comes from. What does that mean for a net that is sure and
+# wrong, and is there a situation in which the squared error's behaviour is the better one?
 
 # %% [markdown]
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## Capstone: reading digits
+# ## 18. Capstone: reading digits
 #
 # Your functions, nothing else, learn to read handwritten digits: 1,797 scans of 8×8 pixels that
 # come with scikit-learn. Put MNIST's four IDX files into a folder `mnist` beside this file, and the
@@ -869,8 +876,8 @@ def capstone(folder: str = "mnist"):
         for part in np.array_split(rng.permutation(len(x)), math.ceil(len(x) / batch)):
             outputs = mlp_forward(x[part], layers)
             loss, dout = cross_entropy(outputs[-1], y[part])
-            slopes = mlp_backward(dout, x[part], layers)[1]
-            layers, speed = train_step(layers, speed, slopes, lr)
+            gradients = mlp_backward(dout, x[part], layers)[1]
+            layers, speed = train_step(layers, speed, gradients, lr)
             total += float(loss) * len(part)
         answers = mlp_forward(x_test, layers)[-1].argmax(axis=1)
         history.append((total / len(x), float(np.mean(answers == y_test))))

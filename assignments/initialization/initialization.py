@@ -6,10 +6,10 @@
 # data and the same learning rate, and change only the *width of the dice*:
 #
 # ```text
-#   weights drawn from            after a dozen passes over the digits
-#   N(0, 1)                       10 % right    never learns: the signal explodes
-#   Glorot's N(0, 2/(in + out))   15 % right    hardly moves: the signal fades
-#   He's     N(0, 2/in)           90 % right    learns
+#   weights drawn from            after a dozen passes over the digits (chance: 10 %)
+#   N(0, 1)                        8 % right    never learns: the signal explodes
+#   Glorot's N(0, 2/(in + out))   16 % right    hardly moves: the signal fades
+#   He's     N(0, 2/in)           95 % right    learns
 #
 #   size of the signal, layer by layer
 #   N(0, 1)   . o O @ (@) ((@)) ...
@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 # %% [markdown]
-# ## 1 One neuron, many inputs
+# ## 1. One neuron, many inputs
 #
 # A neuron sums $z = \sum_{i=1}^{n} w_i x_i + b$. If the weights and the bias are independent and
 # have mean 0, variances add up:
@@ -39,9 +39,9 @@ Array = NDArray[np.floating]
 # *variances*. The standard deviation of $z$ grows like $\sqrt n$.
 #
 # **By hand.** 250 unit inputs with $N(0, 1)$ weights and no bias: variance 250, standard deviation
-# 15.811. A logistic neuron with $z = 15.8$ answers 0.9999999 and has the slope $1.4 \cdot 10^{-7}$:
-# it is *saturated*, learning nothing, before it has seen any data. With 500 unit inputs and an
-# $N(0, 1)$ bias it is $\sqrt{501} = 22.4$ (the example in Nielsen's book).
+# 15.811. A logistic neuron with $z = 15.8$ answers 0.9999999 and has the derivative $1.4 \cdot
+# 10^{-7}$: it is *saturated*, learning nothing, before it has seen any data. With 500 unit inputs
+# and an $N(0, 1)$ bias it is $\sqrt{501} = 22.4$ (the example in Nielsen's book).
 
 
 # %%
@@ -73,7 +73,7 @@ def preactivation_std(n: int, weight_std: float = 1.0, bias_std: float = 0.0) ->
 
 
 # %% [markdown]
-# ## 2 Fan-in and fan-out
+# ## 2. Fan-in and fan-out
 #
 # So the right width depends on how many terms meet in a sum. The **fan-in** of a unit is the number
 # of inputs it sums over; the **fan-out** is the number of units that each input feeds, which is the
@@ -115,7 +115,7 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 # %% [markdown]
-# ## 3 Keep the signal: LeCun's rule
+# ## 3. Keep the signal: LeCun's rule
 #
 # Feed a layer inputs of mean square 1. Section 1 says $\mathrm{Var}(z) = n \sigma_w^2$, so
 # the signal keeps its size if
@@ -171,7 +171,7 @@ def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 4 Keep the gradient too: Glorot's compromise
+# ## 4. Keep the gradient too: Glorot's compromise
 #
 # On the way back, a gradient sums over the units it came from: to keep *its* size, one needs
 # $\sigma_w^2 = 1/\text{fan}_\text{out}$. The layer cannot satisfy both wishes unless it is square,
@@ -218,7 +218,7 @@ def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 # %% [markdown]
-# ## 5 The normal twin
+# ## 5. The normal twin
 #
 # The variance is what the derivation fixes; the form of the distribution hardly matters. So there
 # is a normal version with $\sigma = \sqrt{2 / (\text{fan}_\text{in} + \text{fan}_\text{out})}$.
@@ -252,7 +252,7 @@ def glorot_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 # %% [markdown]
-# ## 6 ReLU throws half away: He's rule
+# ## 6. ReLU throws half away: He's rule
 #
 # A ReLU sets the negative half of its inputs to zero. If $z$ is symmetric around 0, the mean square
 # behind the ReLU is half of what it was before it. Twenty layers later only a millionth is left
@@ -294,7 +294,7 @@ def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 
 # %% [markdown]
-# ## 7 The uniform twin
+# ## 7. The uniform twin
 #
 # And once more with a uniform distribution of the same variance. You know how a bound and a
 # standard deviation are related. **By hand.** For the shape (100, 200) the draws lie between
@@ -337,9 +337,9 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 8 The table of the lecture
+# ## 8. The table of the textbooks
 #
-# Lecture notes like to put it all into one table: Glorot's width, times a factor for the
+# Textbooks of a few years ago put it all into one table: Glorot's width, times a factor for the
 # activation.
 #
 # | activation | uniform on $(-a, a)$ | normal, standard deviation $\sigma$ |
@@ -356,7 +356,7 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
 # %%
 def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) -> float:
-    """Return the width of the initial weights by the table of the lecture.
+    """Return the width of the initial weights by the table of the textbooks.
 
     The width is Glorot's, ``sqrt(6 / (fan_in + fan_out))`` for the bound of a uniform and
     ``sqrt(2 / (fan_in + fan_out))`` for the standard deviation of a normal distribution, times a
@@ -386,7 +386,7 @@ def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) ->
 
 
 # %% [markdown]
-# ## 9 What is used today
+# ## 9. What is used today
 #
 # The 4 in the table does not survive a test: in section 11 you can watch the gradients grow some
 # thousands of times over twenty tanh layers. (In the older tutorial of Theano the 4 belongs to the
@@ -405,7 +405,7 @@ def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) ->
 # square, and $\text{slope}^2$ of the negative half: $(1 + \text{slope}^2)/2$ in all. With slope 0
 # it is ReLU, with slope 1 it is linear.
 #
-# **By hand.** slope 0.2: $\sqrt{2/1.04} = 1.3868$.
+# **By hand.** Slope 0.2: $\sqrt{2/1.04} = 1.3868$.
 
 
 # %%
@@ -434,7 +434,7 @@ def gain(activation: str, slope: float = 0.01) -> float:
 
 
 # %% [markdown]
-# ## 10 Measure it: the signal by depth
+# ## 10. Measure it: the signal by depth
 #
 # Theory is good, a measurement is better. Send a batch through a stack of dense layers without
 # biases,
@@ -445,11 +445,12 @@ def gain(activation: str, slope: float = 0.01) -> float:
 # by layer. A healthy stack gives a nearly constant curve; a sick one a straight line on a
 # logarithmic axis, up or down.
 #
-# The next cell gives you the activations and their slopes.
+# The next cell gives you the activations and their derivatives.
 #
-# **By hand.** $x = (1, -1)$ as a batch of one, linear units, $W_1 = \begin{pmatrix} 2 & 0 \\ 0 & 2
-# \end{pmatrix}$: $h_1 = (2, -2)$ with mean 0 and standard deviation 2. A second layer of ReLU in
-# the same style: $(4, 0)$, standard deviation 2 around the mean 2.
+# **By hand.** $x = (1, -1)$ as a batch of one, two layers with $W_1 = W_2 = \begin{pmatrix} 2 & 0
+# \\ 0 & 2 \end{pmatrix}$. Linear units: $h_1 = (2, -2)$ and $h_2 = (4, -4)$, with the standard
+# deviations 2 and 4. ReLU: $h_1 = (2, 0)$ and $h_2 = (4, 0)$, with the means 1 and 2 and the
+# standard deviations 1 and 2: half of the signal is gone, and with it the symmetry around 0.
 
 
 # %%
@@ -502,15 +503,16 @@ def signal_by_depth(x: Array, weights: list[Array], activation: str) -> Array:
 
 
 # %% [markdown]
-# ## 11 Measure it: the gradient by depth
+# ## 11. Measure it: the gradient by depth
 #
 # Now the way back. Let $g = \partial E / \partial h_L$ be the gradient at the last output. With
 # $\delta_l = \partial E / \partial z_l$, the chain rule reads
 #
 # $$ \delta_L = g \odot f'(z_L), \qquad \delta_l = (\delta_{l+1} W_{l+1}) \odot f'(z_l) $$
 #
-# ($\odot$: element by element). Note where the slopes are taken: at the *pre-activations* $z_l$ of
-# the layer itself. The standard deviation of $\delta_l$ tells how strongly layer $l$ is taught.
+# ($\odot$: element by element). Note where the derivatives are taken: at the *pre-activations*
+# $z_l$ of the layer itself. The standard deviation of $\delta_l$ tells how strongly layer $l$ is
+# taught.
 #
 # **By hand.** One sample $x = (1, -1)$, one ReLU layer with $W_1 = \begin{pmatrix} 1 & 0 \\ 0 & 1
 # \end{pmatrix}$, $g = (3, 5)$: $z_1 = (1, -1)$, so $\delta_1 = (3, 0)$ with standard deviation 1.5.
@@ -522,7 +524,7 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 
     The stack is that of `signal_by_depth`. The gradient of layer l is taken with respect to its
     *pre-activations* z (before the activation), the standard deviation over all samples and units
-    together, around their common mean (``np.std``). The slope of ReLU at 0 is 0.
+    together, around their common mean (``np.std``). The derivative of ReLU at 0 is 0.
 
     Parameters
     ----------
@@ -549,7 +551,7 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 
 
 # %% [markdown]
-# ## The picture
+# ## 12. The picture
 #
 # The six panels on the left are a net of twenty tanh layers, seen with your functions: the
 # distribution of its activations (above) and of the size of its gradients (below, on a logarithmic
@@ -626,7 +628,7 @@ def ridge(ax, values, bins, row, colour):
 
 
 # %% [markdown]
-# ## Capstone: three dice, twenty layers, one learning rate
+# ## 13. Capstone: three dice, twenty layers, one learning rate
 #
 # A net of twenty ReLU layers (nineteen hidden ones of 100 units and the output) is trained on the
 # handwritten digits by plain stochastic gradient descent with $\eta = 0.01$, a dozen passes.

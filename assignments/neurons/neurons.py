@@ -34,7 +34,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.floating]
 
 # %% [markdown]
-# ## 1 The McCulloch-Pitts neuron
+# ## 1. The McCulloch-Pitts neuron
 #
 # Every input $x_i$ arrives over a synapse of strength $w_i$: positive excites, negative inhibits.
 # The neuron fires if the sum reaches its threshold $\theta$:
@@ -46,8 +46,13 @@ Array = NDArray[np.floating]
 #
 # **By hand.** $x = (1, 1, 0)$, $w = (3, 1, 5)$: the sum is 4. With $\theta = 4$ the neuron fires,
 # with $\theta = 4.5$ it does not. With $w = (1, 1)$ and $\theta = 2$ it is an AND gate; lower
-# $\theta$ to 1 and the same neuron is an OR gate. Such units can compute any logical function,
-# which in 1943 was the news: nerve nets can reason.
+# $\theta$ to 1 and the same neuron is an OR gate. One unit cannot do everything (not XOR, for
+# instance); *networks* of them can compute any logical function, and that in 1943 was the news:
+# nerve nets can reason.
+#
+# (The neuron of 1943 was simpler still. All exciting synapses counted the same, and a single
+# active inhibiting one was an absolute veto. Weights that are any real numbers came with
+# Rosenblatt's perceptron, 1958.)
 
 
 # %%
@@ -79,7 +84,7 @@ def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
 
 
 # %% [markdown]
-# ## 2 The sigmoid neuron
+# ## 2. The sigmoid neuron
 #
 # The threshold unit has a flaw that matters as soon as we want it to *learn*: move a weight a
 # hair's breadth, and the output either does nothing at all or flips. The sigmoid neuron answers in
@@ -125,15 +130,15 @@ def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
 #
 # Sharpen a `sigmoid_neuron`: $y = \sigma(100\,(w \cdot x + b))$. Its answers are almost those of a
 # `mcculloch_pitts` neuron, and yet it has a derivative everywhere. So has nothing been lost for
-# learning? Describe the slope of the output with respect to a weight, for most inputs and for the
-# few that lie near the decision boundary, and say what small steps along such slopes can and cannot
-# do.
+# learning? Describe the gradient of the output with respect to a weight, for most inputs and for
+# the few that lie near the decision boundary, and say what small steps along such gradients can and
+# cannot do.
 
 # %% [markdown]
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 3 One step of the leaky integrate-and-fire neuron
+# ## 3. One step of the leaky integrate-and-fire neuron
 #
 # A real neuron has a *state*: the potential $v$ across its membrane. The membrane is a capacitor
 # with a leak. Current charges it, the leak pulls it back to rest, and the time constant $\tau$
@@ -229,7 +234,7 @@ def lif_step(
 
 
 # %% [markdown]
-# ## 4 A simulation
+# ## 4. A simulation
 #
 # A simulation is the step in a loop, with the state carried along. Two habits of good simulators:
 # the starting state is stated (here: at rest, not refractory), and row `t` of every record belongs
@@ -290,7 +295,7 @@ def lif_simulate(
 
 
 # %% [markdown]
-# ## 5 From spikes to a rate: the f–I curve
+# ## 5. From spikes to a rate: the f–I curve
 #
 # Under a constant current the equation can be solved: after a reset, $v$ rises towards $v_\infty =
 # v_\text{rest} + RI$ along an exponential, and it needs $\tau \ln \frac{v_\infty -
@@ -354,7 +359,7 @@ def lif_rate(
 
 
 # %% [markdown]
-# ## 6 What ReLU abstracts
+# ## 6. What ReLU abstracts
 #
 # Plot $f(I)$: silent up to a threshold, then rising. Forget the details of the bend, and what is
 # left is $g \cdot \max(0, I - \theta)$, a **ReLU** with gain $g$ and threshold $\theta$. (Add noise
@@ -375,7 +380,9 @@ def lif_rate(
 # 3. The candidate with the smallest $E$ wins.
 #
 # No other $\theta$ can: the minimum never sits in a corner, on a current itself, unless a line has
-# its zero there too. (At a corner with rate $r_k > 0$, the error has a peak, not a dip: try it.)
+# its zero there too. (As $\theta$ passes a current with rate $r_k > 0$ from below, that point drops
+# out of the fit, and the error bends: it has a kink there, but one from which it falls to at least
+# one side. Try it.)
 #
 # **By hand.** Currents 0, 1, 2, 3 and rates 0, 0, 10, 20: the line through the last two cuts the
 # axis at 1, so $\theta = 1$, $g = 10$, error 0. For a LIF neuron the fitted threshold lands *below*
@@ -414,7 +421,7 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
 
 
 # %% [markdown]
-# ## 7 Hodgkin and Huxley: the gates
+# ## 7. Hodgkin and Huxley: the gates
 #
 # Where does the spike come from? In 1952 Hodgkin and Huxley answered with voltage-clamp
 # measurements on the giant axon of the squid, four differential equations, and three weeks at a
@@ -476,7 +483,7 @@ def hh_rates(v: Array) -> tuple[Array, Array, Array, Array, Array, Array]:
 
 
 # %% [markdown]
-# ## 8 Where the gates settle
+# ## 8. Where the gates settle
 #
 # Let $m$ be the fraction of open $m$-gates. Closed ones open, open ones close:
 #
@@ -516,7 +523,7 @@ def hh_steady_state(v: Array) -> tuple[Array, Array, Array]:
 
 
 # %% [markdown]
-# ## 9 The four equations
+# ## 9. The four equations
 #
 # A sodium channel needs three $m$-gates and one $h$-gate open, a potassium channel four $n$-gates.
 # So the open fractions are $m^3 h$ and $n^4$, and the membrane obeys
@@ -566,17 +573,17 @@ def hh_derivative(state: Array, current: Array) -> Array:
 
 
 # %% [markdown]
-# ## 10 Watching a spike: Runge-Kutta
+# ## 10. Watching a spike: Runge-Kutta
 #
 # The upstroke takes a fraction of a millisecond, so Euler needs tiny steps. The classical
-# fourth-order Runge-Kutta method looks at the slope $F$ four times per step and makes an error of
-# order $\Delta t^4$:
+# fourth-order Runge-Kutta method looks at the derivative $F$ four times per step and makes an error
+# of order $\Delta t^4$:
 #
 # $$ k_1 = F(s), \quad k_2 = F(s + \tfrac{\Delta t}{2} k_1), \quad
 # k_3 = F(s + \tfrac{\Delta t}{2} k_2), \quad k_4 = F(s + \Delta t\, k_3) $$
 # $$ s \leftarrow s + \tfrac{\Delta t}{6} (k_1 + 2 k_2 + 2 k_3 + k_4) $$
 #
-# The current of a step is held constant during that step, in all four slopes.
+# The current of a step is held constant during that step, in all four derivatives.
 #
 # **By hand**, for $\dot s = -s$ from $s = 1$ with $\Delta t = 1$: $k_1 = -1$, $k_2 = -0.5$, $k_3 =
 # -0.75$, $k_4 = -0.25$; the weighted mean is $\frac{1}{6}(-1 - 1 - 1.5 - 0.25) = -0.625$, so $s =
@@ -616,7 +623,7 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
 
 
 # %% [markdown]
-# ## 11 Fire together, wire together
+# ## 11. Fire together, wire together
 #
 # How do synapses learn? Hebb's postulate of 1949: if neuron $i$ repeatedly takes part in firing
 # neuron $o$, the synapse from $i$ to $o$ grows. For a batch of $N$ moments with activities $x$
@@ -661,7 +668,7 @@ def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 
 
 # %% [markdown]
-# ## 12 Oja's rule: learning that stops
+# ## 12. Oja's rule: learning that stops
 #
 # Hebb's rule has a fatal feature: a strong synapse makes the neuron fire more, which makes the
 # synapse stronger. With $y = w \cdot x$ the weights grow without bound. Oja added the smallest
@@ -669,8 +676,10 @@ def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 #
 # $$ w_{oi} \leftarrow w_{oi} + \eta \, \frac{1}{N} \sum_{n} y_{no}\, (x_{ni} - y_{no}\, w_{oi}) $$
 #
-# Now $\lVert w \rVert$ settles at 1, and the *direction* settles on the first principal component
-# of the inputs: a single neuron, using local information only, does principal component analysis.
+# Now $\lVert w \rVert$ settles at 1, and the *direction* settles on the leading eigenvector of the
+# mean of $x x^\top$. If the inputs are *centred*, that is their first principal component: a single
+# neuron, using local information only, does principal component analysis. (If they are not, it
+# finds little more than the direction of their mean.)
 #
 # **By hand.** $w = (1, 0)$, one moment, $x = (0.6, 0.8)$, $y = 0.6$, $\eta = 0.5$:
 # $x - y w = (0, 0.8)$, so $w = (1, 0.24)$. The part of $x$ that $w$ already explains adds nothing.
@@ -720,7 +729,7 @@ def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 13 Lesions
+# ## 13. Lesions
 #
 # You lose neurons every day and still know your name. Knowledge that is spread over many weak
 # synapses survives the loss of some of them: *graceful degradation*. A program, in contrast, rarely
@@ -765,7 +774,7 @@ def lesion(w: Array, fraction: float, order: NDArray[np.integer]) -> Array:
 
 
 # %% [markdown]
-# ## 14 The robustness curve
+# ## 14. The robustness curve
 #
 # One number tells little; the *curve* of accuracy against damage tells whether the system breaks or
 # fades. Take a linear readout that decides for the class with the largest score $x \cdot w_k$,
@@ -821,7 +830,7 @@ def robustness_curve(
 
 
 # %% [markdown]
-# ## The picture
+# ## 15. The picture
 #
 # Six panels, all drawn by your functions. **A**: three membrane potentials under growing current
 # (the spikes are drawn in, the model itself only knows that they happened). **B**: a raster of
@@ -962,7 +971,7 @@ def draw_learning(ax):
 
 
 # %% [markdown]
-# ## Capstone: a population that reads digits
+# ## 16. Capstone: a population that reads digits
 #
 # Each of 300 neurons gets a random *favourite picture*: it is driven by how much the image
 # resembles it, through a random gain and a bias (the encoding of Eliasmith and Anderson 2003,

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Spatial transformers
 #
-# The last chapter ended with a disappointment: a net that reads 97 % of the digits reads two
-# thirds of them when they are moved by a single pixel. Pooling forgives a little; it does not
+# The chapter on convolution ends with a disappointment: a net that reads 97 % of the digits reads
+# two thirds of them when they are moved by a single pixel. Pooling forgives a little; it does not
 # forgive a rotation, a change of scale, a digit in the corner of a large frame. What if the net
 # could *move the picture first*, look where the digit is, cut it out, turn it upright, and only
 # then classify?
@@ -114,6 +114,10 @@ def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
 # $$ \theta = \begin{pmatrix} 1 & 0 & -t_x \\ 0 & 1 & -t_y \end{pmatrix}. $$
 #
 # Units: the image is 2 wide, from $-1$ to 1. On five columns, $t_x = 0.5$ is one pixel.
+#
+# **By hand.** $t_x = 0.5$, $t_y = 0$ on five columns: the second column of the output, $x^t =
+# -0.5$, reads at $-0.5 - 0.5 = -1$, the *first* column of the input: the picture has moved one
+# column to the right. The first column of the output reads at $-1.5$, outside.
 
 
 # %%
@@ -369,10 +373,11 @@ def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
 # ```
 #      j = 2        j = 3
 #        +------------+     i = 1
-#        |    |       |
-#        |----o (p,q) |          weight of the lower right pixel (2, 3):
-#        |    |///////|          (q - 1)(p - 2), the area of the OPPOSITE
-#        |    |///////|          corner's rectangle, upper left
+#        |////|       |
+#        |////|       |          weight of the lower right pixel (2, 3):
+#        |----o-------|          (q - 1)(p - 2), the hatched area. It lies in
+#        |    | (p,q) |          the OPPOSITE corner, upper left: the further
+#        |    |       |          from there, the nearer to the pixel
 #        +------------+     i = 2
 # ```
 #
@@ -535,6 +540,10 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
 # down, so turn*.
 #
 # Neither $\theta$ itself nor the size of the output is needed as an argument: `dgrid` shows it.
+#
+# **By hand.** An output of 2 rows and 3 columns. The upper right pixel, at $(1, -1)$, is pulled by
+# 1 in $x$; the lower left one, at $(-1, 1)$, by 2 in $y$; nothing else. Then the first row of the
+# gradient is $1 \cdot (1, -1, 1)$ and the second $2 \cdot (-1, 1, 1) = (-2, 2, 2)$.
 
 
 # %%
@@ -588,7 +597,7 @@ def identity_regression(hidden: int) -> tuple[Array, Array]:
 
     References
     ----------
-    Jaderberg et al. 2015, section 4 ("the final regression layer").
+    Jaderberg et al. 2015 (the localisation nets of its experiments start from the identity).
     """
     raise NotImplementedError("identity_regression")
 
@@ -605,6 +614,11 @@ def identity_regression(hidden: int) -> tuple[Array, Array]:
 #
 # No activation at the end: $\theta$ may be any number. Weights are `(out, in)`,
 # $y = x W^\top + b$.
+#
+# **By hand.** An image of two pixels, $u = (1, 2)$, one hidden unit with $W_1 = (1, 1)$, $b_1 =
+# -1$: $h = 2$. With $W_2 = (0, 0, 0.1, 0, 0, 0)^\top$ and $b_2$ the identity, $\theta =
+# \begin{pmatrix} 1 & 0 & 0.2 \\ 0 & 1 & 0 \end{pmatrix}$: the brighter the picture, the further
+# right it is read.
 
 
 # %%
@@ -635,7 +649,7 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 
 
 # %% [markdown]
-# ## What the sampler reads
+# ## 15. What the sampler reads
 #
 # Above, the photograph with the grid over it: each orange crossing is a position that one output
 # pixel reads, the white edge is the output's *top*. Below, what comes out. Look at the first
@@ -699,9 +713,9 @@ def figure():
 
 
 # %% [markdown]
-# ## Capstone: a net that learns where to look
+# ## 16. Capstone: a net that learns where to look
 #
-# The digits of the last chapters, but lost in a frame of 16 × 16: turned by up to 34 degrees
+# Handwritten digits again, but lost in a frame of 16 × 16: turned by up to 34 degrees
 # either way, scaled and moved anywhere, anew in every epoch (by *your* `rotation_theta`,
 # `scale_theta`, `translation_theta` and `compose`). Two nets of almost equal size learn to read
 # them:
@@ -797,7 +811,7 @@ def capstone():
         d = p / len(y)
         dhidden = d @ params[-2] * (hidden > 0)
         flat = seen.reshape(len(x), -1)
-        slopes = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0)]
+        grads = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0)]
         if grid is not None:
             dseen = (dhidden @ params[-4]).reshape(seen.shape)
             _, dgrid = bilinear_sample_backward(dseen, x, grid)
@@ -805,8 +819,8 @@ def capstone():
             flat = x.reshape(len(x), -1)
             hidden = np.maximum(flat @ params[0].T + params[1], 0)
             dhidden = d @ params[2] * (hidden > 0)
-            slopes = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0), *slopes]
-        return loss, slopes
+            grads = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0), *grads]
+        return loss, grads
 
     lost_test = lose(x_test, np.random.default_rng(99))
 
@@ -821,11 +835,11 @@ def capstone():
             losses = []
             for first in range(0, len(order), batch):
                 chosen = order[first : first + batch]
-                loss, slopes = gradients(params, lost[chosen], y_train[chosen])
+                loss, grads = gradients(params, lost[chosen], y_train[chosen])
                 losses.append(loss)
                 step += 1
                 rate = 0.005 * (1 + np.cos(np.pi * epoch / epochs))
-                for p, m, s, g, factor in zip(params, mean, square, slopes, speed):
+                for p, m, s, g, factor in zip(params, mean, square, grads, speed):
                     m += 0.1 * (g - m)
                     s += 0.001 * (g * g - s)
                     root = np.sqrt(s / (1 - 0.999**step)) + 1e-8

@@ -758,7 +758,7 @@ three_rescues = Question(
     on the input and on the present weights and changes by orders of magnitude in training, so a
     fixed compensation is far too large as soon as the units come alive; it also amplifies noise.
     (It is right that the direction is not lost: per-parameter step lengths as in Adam do help
-    some.) (c) takes the cause away: slope exactly 1 along active paths, so no systematic
+    some.) (c) takes the cause away: derivative exactly 1 along active paths, so no systematic
     shrinking; what is left is the product of the weights (needs the right width of start, else it
     vanishes or explodes) and units that are off for every sample pass nothing. Half: verdicts
     without reasons.
@@ -770,12 +770,15 @@ confidently_wrong = Question(
     points=3,
     guide="""
     Full answer, a point for each part. Cross-entropy: p - 1, nearly -1, the full pull. Squared
-    error: the slope with respect to p is about -1 too, but then comes the softmax's own slope p
-    (1 - p), about 0.0001: next to no pull where the mistake is greatest; the logarithm of the
-    cross-entropy has the slope 1/p, which cancels that factor. At the start (or after a bad step)
-    a sure and wrong net sits on a plateau. Better: wrong labels; the squared error gives up on
-    samples that it finds absurd, so a few false labels cannot dominate, the cross-entropy pays
-    any price for them. Half: "cross-entropy is for classification" or plateau without the factor
-    p (1 - p).
+    error: the gradient by the probabilities is about -1 at the true and +1 at the wrong class,
+    but then comes the softmax, whose derivatives p (1 - p) and -p q (q: the wrong class) are
+    both about 0.0001 in size: together -0.0002 (without the half -0.0004; -0.0001 if the rest
+    is spread evenly over many classes), next to no pull where the mistake is greatest. Who
+    counts the true class alone and says 0.0001 has the idea: full marks. The logarithm of the
+    cross-entropy has the derivative 1/p, which cancels that factor. A net that is sure and wrong
+    sits on a plateau; from small weights, where all p are near 1/K, both losses pull. Better:
+    wrong labels; the squared error gives up on samples that it finds absurd, so a few false
+    labels cannot dominate, the cross-entropy pays any price for them. Half: "cross-entropy is
+    for classification", or plateau without the factor p.
     """,
 )

@@ -1,11 +1,10 @@
 # %% [markdown]
 # # Convolution and pooling
 #
-# A photograph of 256 × 256 grey pixels is a vector of 65,536 numbers. (Some lecture notes print
-# 56,000; do the product once by hand and you will not repeat it.) One dense layer of 128 units on
-# top of it needs 65,536 · 128 = 8.39 million weights. The same layer on a 28 × 28 digit needs 784
-# · 128, about a hundred thousand, and that is already more than the whole of LeNet-5. Worse, the
-# dense layer learns nothing about images: a stroke seen in the upper left corner teaches it
+# A photograph of 256 × 256 grey pixels is a vector of 65,536 numbers. One dense layer of 128 units
+# on top of it needs 65,536 · 128 = 8.39 million weights. The same layer on a 28 × 28 digit needs
+# 784 · 128, about a hundred thousand, and that is already more than the whole of LeNet-5. Worse,
+# the dense layer learns nothing about images: a stroke seen in the upper left corner teaches it
 # nothing about the same stroke two pixels further right, because other weights look there.
 #
 # Two ideas repair this, and they are the whole chapter:
@@ -14,12 +13,12 @@
 # * **Shared.** All units of one map use the *same* small set of weights, the *kernel*.
 #
 # ```
-#      image                kernel            feature map
-#   . . . . . . .           w w w
-#   . [x x x] . .           w w w             . . . . .
-#   . [x x x] . .     *     w w w      ->     . y . . .
-#   . [x x x] . .                             . . . . .
-#   . . . . . . .
+#       image                kernel          feature map
+#    .  .  .  .  .  .         w w w
+#    . [x  x  x] .  .         w w w           .  .  .  .
+#    . [x  x  x] .  .    *    w w w    ->     .  y  .  .
+#    . [x  x  x] .  .                         .  .  .  .
+#    .  .  .  .  .  .
 # ```
 #
 # You will write the convolution, its backward pass, the pooling layers and their backward passes,
@@ -225,17 +224,18 @@ def output_size(
 #
 # $$ P = \max\bigl((\lceil n/s \rceil - 1)\,s + k - n,\; 0\bigr). $$
 #
-# Half of it goes to the left; if $P$ is odd, **the extra zero goes to the right** (so TensorFlow
-# does it; Caffe put it on both sides).
+# Half of it goes to the left; if $P$ is odd, **the extra zero goes to the right** (as TensorFlow
+# does it).
 #
 # **By hand.** $n = 13$, $k = 6$, $s = 5$: $P = 2\cdot 5 + 6 - 13 = 3$, so one zero on the left
 # and two on the right:
 #
 # ```
-#     0 | 1 2 3 4 5 6 7 8 9 10 11 12 13 | 0 0
-#     [-----------]                            window 1
-#                [------------]                window 2
-#                             [-------------]  window 3
+#  pad                                                     pad pad
+#    0   1   2   3   4   5   6   7   8   9  10  11  12  13   0   0
+#   [--------------------]                                          window 1
+#                       [--------------------]                      window 2
+#                                           [--------------------]  window 3
 # ```
 
 
@@ -284,8 +284,7 @@ def same_padding(size: int, kernel: int, stride: int = 1) -> tuple[int, int]:
 #
 # $x$ is zero-padded by $p$ on all four sides first; $s$ is the stride, $d$ the dilation (usually
 # 1). Read the row index slowly: the *output* position is multiplied by the stride, the *kernel*
-# position by the dilation. (Some lecture notes print the row as $u \cdot s + f - 1$. That is a
-# misprint: it must be $i \cdot s + u$.)
+# position by the dilation.
 #
 # **By hand.** The picture that everybody has seen, one channel, one map, $b = 0$:
 #
@@ -403,8 +402,9 @@ def translate(x: Array, down: int, right: int) -> Array:
 #
 # A layer $f$ is **equivariant** to a change $g$ of the image if $f(g(x)) = g(f(x))$: move the cat
 # and the feature map moves with it. Sharing weights gives convolution exactly this for
-# translations (away from the border, where zeros come in). It is *not* equivariant to rotation or
-# scaling: those must be learned from data. Measure the failure as
+# translations (away from the border, where zeros come in; with a stride $s$, for shifts by
+# multiples of $s$). It is *not* equivariant to rotation or scaling: those must be learned from
+# data. Measure the failure as
 #
 # $$ \text{gap} = \max \bigl| f(g(x)) - g(f(x)) \bigr|, $$
 #
@@ -451,11 +451,11 @@ def equivariance_gap(f, g, x: Array) -> float:
 # kernels, written as an $F \times (C K_H K_W)$ matrix, with the columns.
 #
 # ```
-#   image        kernel 2 x 2,  stride 1          columns (one per window)
-#   1 2 3        windows:                          1 2 4 5     <- upper left pixel of each
-#   4 5 6        [1 2  [2 3  [4 5  [5 6            2 3 5 6     <- upper right
-#   7 8 9         4 5]  5 6]  7 8]  8 9]           4 5 7 8     <- lower left
-#                                                  5 6 8 9     <- lower right
+#   image        kernel 2 x 2, stride 1: windows       columns (one per window)
+#   1 2 3        1 2     2 3     4 5     5 6           1 2 4 5     <- upper left pixel of each
+#   4 5 6        4 5     5 6     7 8     8 9           2 3 5 6     <- upper right
+#   7 8 9                                              4 5 7 8     <- lower left
+#                                                      5 6 8 9     <- lower right
 # ```
 #
 # **Order.** Down a column: channel first, then kernel row, then kernel column, exactly the order
@@ -829,8 +829,8 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
 # padding 1 on the same image all four windows contain all four pixels ($m = 4$), and each pixel
 # gets $(dy_{00} + dy_{01} + dy_{10} + dy_{11})/4$.
 #
-# A test you can always run: without a border cut off, the sum of `dx` equals the sum of `dy`. An
-# average neither makes nor loses gradient.
+# A test you can always run: the sum of `dx` equals the sum of `dy`, whatever size, stride and
+# padding. An average neither makes nor loses gradient.
 
 
 # %%
@@ -1026,9 +1026,10 @@ def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
 #    \sum_{j = \max(0,\, i - \lfloor r/2 \rfloor)}^{\min(i + \lfloor r/2 \rfloor,\, F-1)}
 #    a_j^2 \Bigr)^{-\beta}, $$
 #
-# with $k = 2$, $r = 5$, $\alpha = 10^{-4}$, $\beta = 0.75$. The sum runs over the map itself and
-# $\lfloor r/2 \rfloor$ neighbours on each side, fewer at the ends. Here $\alpha$ multiplies the
-# **sum**, as in the paper; PyTorch's layer divides $\alpha$ by the window's length first.
+# with $k = 2$, $r = 5$, $\alpha = 10^{-4}$, $\beta = 0.75$. Here $r$ is the *length* of the window:
+# the sum runs over the map itself and $\lfloor r/2 \rfloor$ neighbours on each side, fewer at the
+# ends. Here $\alpha$ multiplies the **sum**, as in the paper; PyTorch's layer divides $\alpha$ by
+# the window's length first.
 #
 # **By hand.** Three maps at one pixel $a = (3, 4, 0)$ with $r = 3$, $k = 0$, $\alpha = 1$,
 # $\beta = \frac12$: the first is $3/\sqrt{9 + 16} = 0.6$, the second $4/\sqrt{9+16+0} = 0.8$, the
@@ -1053,7 +1054,8 @@ def local_response_norm(
     x : ndarray of shape (N, F, H, W)
         F maps.
     r : int, default 5
-        Depth radius: ``r // 2`` maps on either side take part. May exceed F.
+        Length of the window along the maps: the map itself and ``r // 2`` maps on either side (so
+        an even `r` means the same as the next odd one). May exceed F.
     alpha : float, default 1e-4
     beta : float, default 0.75
     k : float, default 2.0
@@ -1140,7 +1142,7 @@ def conv_cost(
 # first layer of a net, with 3 colours in and 64 maps out?
 
 # %% [markdown]
-# ## What your functions see
+# ## 21. What your functions see
 #
 # A kernel is a picture of what it looks for. The figure slides two of them over a photograph: one
 # with a bright vertical line in the middle, one with a horizontal line. The weights of each sum
@@ -1240,7 +1242,7 @@ def figure():
 
 
 # %% [markdown]
-# ## Capstone: a small LeNet reads digits
+# ## 22. Capstone: a small LeNet reads digits
 #
 # Everything at once. Two convolutions (16 and 32 maps, 3 × 3, padding 1), each followed by ReLU and
 # 2 × 2 max-pooling, then flatten and one dense layer to ten scores: 6,090 parameters, trained with
@@ -1308,9 +1310,9 @@ def capstone():
         losses = []
         for start in range(0, len(order), batch):
             chosen = order[start : start + batch]
-            loss, slopes = gradients(x_train[chosen], y_train[chosen])
+            loss, grads = gradients(x_train[chosen], y_train[chosen])
             losses.append(loss)
-            for p, v, g in zip(params, speed, slopes):
+            for p, v, g in zip(params, speed, grads):
                 v *= 0.9
                 v += rate * g.astype(np.float32)
                 p -= v

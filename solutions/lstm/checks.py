@@ -730,12 +730,16 @@ can_it_still_explode = Question(
     points=3,
     guide="""
     Full answer, a point for each part. Other ways: C_{t-1} gives h_{t-1} = o tanh(C_{t-1}), and
-    h_{t-1} goes through all four gates into C_t: with the matrix W and slopes, as in a plain net.
+    h_{t-1} goes through all four gates into C_t: with the matrix W and the derivatives of the
+    gates, as in a plain net.
     Vanishing: the direct path keeps the gradient only while f is near 1; with f = 0.5 it is gone
     in ten steps as before. The cell *can* keep it, and learns when to; it does not have to.
     Exploding: f is at most 1, so the direct path cannot grow, but the products of W through the
-    gates can; hence gradients of LSTMs are still clipped. Half: only the direct path, or "it
-    solves vanishing and exploding".
+    gates can; hence gradients of LSTMs are still clipped. (The figure: at b_f = ln 99 the way
+    round through h, half-open input gates and the candidate adds more than the missing 1 % at
+    every step; with shut input gates it is gone. The capstone: the trained net has made a loop
+    of this way, by which the cells that hold the cue push each other up to saturation.) Half:
+    only the direct path, or "it solves vanishing and exploding".
     """,
 )
 
@@ -745,7 +749,8 @@ why_not_twenty = Question(
     guide="""
     Full answer: f = 1 to nine digits, so the cell only adds up; old and new lie on top of each
     other, |C| grows, tanh(C) saturates and shows little and passes little gradient (1 point). The
-    slope f (1 - f) of the gate is 2e-9: it can never learn to close, the choice is frozen; and
+    derivative f (1 - f) of the gate is 2e-9: it can hardly learn to close, the choice is as good
+    as frozen; and
     prose needs many time scales, words of the last clause, most of them to be forgotten soon, so
     moderate and different biases are better; ln(T - 1) fits *one* known lag, where a trace of 1/e
     is left (1 point). Half: only "the cell overflows" or only "the gate saturates".

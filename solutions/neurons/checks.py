@@ -885,12 +885,12 @@ steep_sigmoid = Question(
     "steep_sigmoid",
     points=2,
     guide="""
-    Full answer: the slope is 100 times s'(100 z) times the input, and s' is practically 0 unless
-    |z| is below 0.05 or so. For nearly all samples, wrong ones too, the slope says nothing (a
+    Full answer: the gradient is 100 times s'(100 z) times the input, and s' is practically 0
+    unless |z| is below 0.05 or so. For nearly all samples, wrong ones too, it says nothing (a
     plateau), and in the narrow band around the boundary it is huge (up to 25 times the input), so
     that a small step overshoots and flips the answer: the old flaw of the threshold is back. A
     derivative must not only exist but be of useful size over the range where the data lie. Half
-    (1 point): only "it saturates, the gradient is 0", without the band of huge slopes, or without
+    (1 point): only "it saturates, the gradient is 0", without the band of huge values, or without
     what that means for learning. Nothing: "it is differentiable, so it learns".
     """,
 )
@@ -901,9 +901,14 @@ other_brakes = Question(
     guide="""
     Full answer, a point for each part. (a) settles, and on the same direction: multiply by (1 +
     eta C) and normalise is the power method for C; Oja's rule is this to first order in eta. (b)
-    does not: a constant does not grow with the weights, so Hebb's growth, which is proportional
-    to w, still runs away once w is large, and a small w is pushed through 0 to the other sign;
-    there is no stable length. Locality: Oja's needs x, y and the synapse's own w, all present;
+    does not settle: a constant does not grow with the weights, so Hebb's growth, which is
+    proportional to w, still runs away once w is large, and a small w is pushed through 0 to the
+    other sign; there is no stable length. Its *direction* does become the first principal
+    component, or its opposite: w - w* grows by the factors 1 + eta lambda around the unstable
+    fixed point w* = c C^-1 1 / eta, the largest lambda wins, and the constant no longer counts
+    once w is long. "It runs away, in the right direction" and "it does not settle, so no
+    direction to speak of" both earn the point; that the direction becomes a wrong one (that of
+    the constant, say) does not. Locality: Oja's needs x, y and the synapse's own w, all present;
     (b) is local as well, but useless; (a) needs the length of the whole row, that is all other
     synapses of the neuron. Half: only locality; or "(a) keeps the length at 1" without a word on
     the direction.

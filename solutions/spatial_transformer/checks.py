@@ -573,8 +573,8 @@ how_far_it_sees = Question(
     Moves of many pixels are many small steps. Stuck: if the box covers no stroke it reads zeros,
     whose differences are zero: no gradient, ever. The identity covers the whole frame, so the
     digit is always partly read. Blur: makes every stroke wide, so that the four neighbours carry
-    a gradient towards it from further off (also less aliasing, as 10 x 10 positions skip pixels of a
-    16 x 16 frame). Half: only "zero gradient outside".
+    a gradient towards it from further off (also less aliasing, as 10 x 10 positions skip pixels
+    of a 16 x 16 frame). Half: only "zero gradient outside".
     """,
 )
 

@@ -176,7 +176,7 @@ backward = Exercise("dense_backward", points=3)
 
 @backward.check(weight=3)
 def a_batch(rng):
-    """Finds the three slopes for a batch, those of weights and biases summed over it."""
+    """Finds the three gradients for a batch, those of weights and biases summed over it."""
     yield normal(rng, 5, 3), normal(rng, 5, 4), normal(rng, 3, 4)
     yield normal(rng, 4, 2), normal(rng, 4, 6), normal(rng, 2, 6)
 
@@ -190,7 +190,7 @@ def a_single_sample(rng):
 
 @backward.check(observe="linear", needs=a_batch, atol=1e-10, rtol=0.0)
 def linear_in_dy(rng):
-    """Answers in proportion: the slopes of a sum of losses are the sums of the slopes."""
+    """Answers in proportion: the gradients of a sum of losses are the sums of the gradients."""
     a, b = (float(value) for value in rng.uniform(0.5, 2, 2))
     yield normal(rng, 3, 2), normal(rng, 3, 2), a, b, normal(rng, 3, 4), normal(rng, 2, 4)
 
@@ -215,7 +215,7 @@ mse = Exercise("mse_loss", points=1)
 
 @mse.check(weight=2)
 def loss_and_slope(rng):
-    """Returns half the sum of the squared errors, and the errors as its slope."""
+    """Returns half the sum of the squared errors, and the errors as its gradient."""
     yield normal(rng, 4, 3), normal(rng, 4, 3)
     yield normal(rng, 2, 5), normal(rng, 2, 5)
 
@@ -231,7 +231,7 @@ def whole_numbers(rng):
 
 @mse.check(hidden=True, dtype=True, observe="item")
 def slope_keeps_float32(rng):
-    """Takes float32 and returns the slope in float32."""
+    """Takes float32 and returns the gradient in float32."""
     yield 1, *single(normal(rng, 3, 4), normal(rng, 3, 4))
 
 
@@ -290,7 +290,7 @@ entropy = Exercise("cross_entropy", points=3)
 
 @entropy.check(weight=2)
 def loss_and_slope(rng):
-    """Returns the mean loss and the slope, belief minus truth, over N."""
+    """Returns the mean loss and the gradient, belief minus truth, over N."""
     yield normal(rng, 5, 3), rng.permutation([0, 1, 2, 2, 0])
     yield 3 * normal(rng, 4, 6), rng.permutation([5, 2, 0, 3])
 
@@ -319,7 +319,7 @@ def fresh_batches(rng):
 
 @entropy.check(hidden=True, dtype=True, observe="item")
 def slope_keeps_float32(rng):
-    """Takes float32 logits and returns the slope in float32."""
+    """Takes float32 logits and returns the gradient in float32."""
     yield 1, single(normal(rng, 3, 4))[0], np.array([3, 0, 1])
 
 
@@ -370,7 +370,7 @@ binary = Exercise("binary_cross_entropy", points=3)
 
 @binary.check(weight=2)
 def loss_and_slope(rng):
-    """Returns the mean loss and the slope, belief minus truth, over N."""
+    """Returns the mean loss and the gradient, belief minus truth, over N."""
     yield normal(rng, 5), np.array([0.0, 1.0, 1.0, 0.0, 1.0])
     yield 3 * normal(rng, 3), np.array([1.0, 0.0, 0.0])
 
@@ -399,7 +399,7 @@ def fresh_batches(rng):
 
 @binary.check(hidden=True, dtype=True, observe="item")
 def slope_keeps_float32(rng):
-    """Takes float32 and returns the slope in float32."""
+    """Takes float32 and returns the gradient in float32."""
     yield 1, *single(normal(rng, 5), rng.uniform(size=5))
 
 
@@ -423,7 +423,7 @@ NOISE = {"rtol": 1e-7, "atol": 1e-8}  # rounding, divided by h, against 1e-5 of 
 
 @numerical.check(weight=2, **NOISE)
 def curved_functions(rng):
-    """Finds the slopes of curved functions, with h = 1e-5 unless it is given."""
+    """Finds the gradients of curved functions, with h = 1e-5 unless it is given."""
     a = normal(rng, 3, 3)
     yield function("quadratic", a @ a.T + np.eye(3), normal(rng, 3)), normal(rng, 3)
     yield function("rosenbrock"), rng.uniform(-1, 1, size=4)
@@ -514,7 +514,7 @@ def other_signs(rng):
 
 @relative.check(hidden=True)
 def tiny_and_huge(rng):
-    """Finds a tiny slope that is all wrong beside huge ones that are right."""
+    """Finds a tiny gradient that is all wrong beside huge ones that are right."""
     a = 10.0 ** rng.uniform(-8, 8, size=6)
     b = a * (1 + 0.01 * rng.uniform(0.1, 1, size=6))
     yield a, b
@@ -583,14 +583,14 @@ network_backward = Exercise("mlp_backward", points=4, needs=("mlp_forward", "den
 
 @network_backward.check(weight=2)
 def two_layers(rng):
-    """Finds all slopes of a network with one hidden layer; ReLU unless another one is named."""
+    """Finds all gradients of a network with one hidden layer; ReLU unless another one is named."""
     yield normal(rng, 5, 3), normal(rng, 5, 4), network(rng, 4, 6, 3)
     yield Case(normal(rng, 3, 2), normal(rng, 3, 5), network(rng, 5, 4, 2), activation="tanh")
 
 
 @network_backward.check(weight=3, needs=two_layers)
 def deep_networks(rng):
-    """Finds all slopes of deeper networks, for each activation."""
+    """Finds all gradients of deeper networks, for each activation."""
     yield normal(rng, 4, 2), normal(rng, 4, 3), network(rng, 3, 5, 6, 4, 2), "sigmoid"
     yield normal(rng, 6, 3), normal(rng, 6, 2), network(rng, 2, 4, 4, 4, 3), "tanh"
     yield normal(rng, 5, 3), normal(rng, 5, 3), network(rng, 3, 3, 3, 3), "relu"
@@ -598,7 +598,7 @@ def deep_networks(rng):
 
 @network_backward.check()
 def one_layer(rng):
-    """A single layer has no activation, so its slopes are those of the dense layer."""
+    """A single layer has no activation, so its gradients are those of the dense layer."""
     yield normal(rng, 4, 2), normal(rng, 4, 3), network(rng, 3, 2), "sigmoid"
 
 
@@ -705,7 +705,7 @@ def outputs(rng, n):
 
 @vanishing.check(weight=2)
 def short_chains(rng):
-    """Multiplies one factor per layer: weight times the sigmoid's slope."""
+    """Multiplies one factor per layer: weight times the sigmoid's derivative."""
     yield 2 * normal(rng, 3), outputs(rng, 3)
     yield np.array([2.0, -1.0]), np.array([0.5, 0.8])
 

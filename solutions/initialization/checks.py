@@ -348,7 +348,7 @@ def taught(rng, n, sizes, activation, scale=1.3):
 
 @gradient_by_depth.check()
 def last_layer(rng):
-    """Multiplies the gradient by the slope of the last layer's own activation."""
+    """Multiplies the gradient by the derivative of the last layer's own activation."""
     for activation in ("linear", "logistic", "tanh", "relu"):
         yield taught(rng, 5, (4, 6), activation)
     yield np.array([[1.0, -1.0]]), [np.eye(2)], "relu", np.array([[3.0, 5.0]])

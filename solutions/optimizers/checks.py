@@ -51,7 +51,7 @@ sgd = Exercise("sgd_step", points=1)
 
 @sgd.check(weight=2)
 def one_step(rng):
-    """Moves against the gradient by the learning rate times the slope."""
+    """Moves against the gradient, by the learning rate times its size."""
     yield Case(normal(rng, 5), normal(rng, 5), lr=0.3)
     yield Case(normal(rng, 3, 4), normal(rng, 3, 4), lr=0.05)
 
@@ -108,7 +108,7 @@ def rolls_down_a_bowl(rng):
 
 @momentum.check(observe="descend", needs=carries_velocity)
 def terminal_velocity(rng):
-    """On an even slope with beta = 0.9 it speeds up towards ten times the gradient step."""
+    """Under a constant gradient, beta = 0.9, it speeds up towards ten times the gradient step."""
     yield Case(np.zeros(2), np.zeros(2), plane(normal(rng, 2)), 40, lr=0.1)
 
 
@@ -142,7 +142,7 @@ nesterov = Exercise("nesterov_step", points=3)
 
 @nesterov.check(weight=2)
 def looks_ahead(rng):
-    """Measures the slope where the velocity alone would carry it."""
+    """Measures the gradient where the velocity alone would carry it."""
     yield 0.1 * normal(rng, 4), bowl(rng, 4), normal(rng, 4)
     yield Case(normal(rng, 3), bowl(rng, 3), normal(rng, 3), lr=0.2, beta=0.6)
 
@@ -209,13 +209,13 @@ def later_step(rng):
 
 @adagrad.check(exact=True, rtol=EPSILON)
 def no_slope(rng):
-    """Stays where it is, without NaN, while a coordinate has never had a slope."""
+    """Stays where it is, without NaN, while a gradient has always been zero."""
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), np.array([0.0, 0.0, 2.0])
 
 
 @adagrad.check(weight=2, rtol=EPSILON, observe="descend", needs=later_step)
 def even_slope(rng):
-    """Takes shorter and shorter steps on an even slope."""
+    """Takes shorter and shorter steps under a constant gradient."""
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 6, lr=0.2)
 
 
@@ -254,13 +254,13 @@ def later_step(rng):
 
 @rmsprop.check(exact=True, rtol=EPSILON)
 def no_slope(rng):
-    """Stays where it is, without NaN, while a coordinate has never had a slope."""
+    """Stays where it is, without NaN, while a gradient has always been zero."""
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), np.array([0.0, 0.0, 2.0])
 
 
 @rmsprop.check(weight=2, rtol=EPSILON, observe="descend", needs=later_step)
 def even_slope(rng):
-    """On an even slope its steps settle at the learning rate."""
+    """Under a constant gradient its steps settle at the learning rate."""
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 8, lr=0.2, rho=0.75)
 
 
@@ -298,14 +298,14 @@ def first_step(rng):
 
 @adadelta.check(weight=2)
 def later_step(rng):
-    """Measures the step with the new average of slopes and the old average of steps."""
+    """Measures the step with the new average of gradients and the old average of steps."""
     yield 0.1 * normal(rng, 4), slopes(rng, 4), _adadelta_state(rng, 4)
     yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), _adadelta_state(rng, 3, 4), rho=0.6, eps=0.01)
 
 
 @adadelta.check(exact=True)
 def no_slope(rng):
-    """Stays where it is, without NaN, while there is no slope."""
+    """Stays where it is, without NaN, while the gradient is zero."""
     state = (np.array([0.0, 0.0, 2.0]), np.array([0.0, 0.0, 0.5]))
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), state
 
@@ -362,14 +362,14 @@ def later_step(rng):
 
 @adam.check(exact=True, rtol=EPSILON)
 def no_slope(rng):
-    """Stays where it is, without NaN, while a coordinate has never had a slope."""
+    """Stays where it is, without NaN, while a gradient has always been zero."""
     state = (np.array([0.0, 0.0, 0.4]), np.array([0.0, 0.0, 2.0]), 3)
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), state
 
 
 @adam.check(weight=2, rtol=EPSILON, observe="descend", needs=(first_step, later_step))
 def even_slope(rng):
-    """On an even slope every step is as long as the learning rate, from the first one on."""
+    """Under a constant gradient every step, the first too, is as long as the learning rate."""
     rest = (np.zeros(3), np.zeros(3), 0)
     yield Case(np.zeros(3), rest, plane(slopes(rng, 3)), 8, lr=0.2, beta1=0.8)
 
@@ -383,7 +383,7 @@ def rolls_down_a_bowl(rng):
 
 @adam.check(hidden=True, exact=True, rtol=EPSILON)
 def epsilon_bounds_the_step(rng):
-    """Divides by epsilon alone where there has been no slope (epsilon 1: inside = outside)."""
+    """Divides by epsilon alone where the gradient has been zero (epsilon 1: inside = outside)."""
     state = (normal(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
     yield Case(normal(rng, 4), np.zeros(4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
 
@@ -484,7 +484,7 @@ def later_step(rng):
 
 @dual.check(exact=True)
 def exact_zeros(rng):
-    """Gives exactly zero while the mean slope is no larger than l1, and at l1 itself."""
+    """Gives exactly zero while the mean gradient is no larger than l1, and at l1 itself."""
     mean = np.array([0.25, -0.5, 0.5, 0.75, -1.0, 0.0])
     yield Case(normal(rng, 6), mean.copy(), (mean, 1), l1=0.5, gamma=2.0)
     yield Case(normal(rng, 3), np.array([0.5, -0.25, 0.0]), (np.zeros(3), 0), l1=0.5)

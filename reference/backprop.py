@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
 from reference.kernels.vector import (
     STRETCH,
@@ -29,7 +30,6 @@ from reference.kernels.vector import (
 )
 
 __all__ = [
-    "add_rows",
     "binary_cross_entropy",
     "cross_entropy",
     "dense_backward",
@@ -49,19 +49,13 @@ __all__ = [
 
 Array = NDArray[Any]
 
-_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 Layers = list[tuple[Array, Array]]
-
-
-def _arrays(*given: Any) -> list[Array]:
-    """Return contiguous arrays in the first one's precision."""
-    dtype = _SINGLE if getattr(given[0], "dtype", None) == _SINGLE else _DOUBLE
-    return [np.ascontiguousarray(array, dtype=dtype) for array in given]
 
 
 # --- shapes of networks ---------------------------------------------------------------------------
 
 
+@contract("edges any")
 def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
     """See `solutions.backprop.chapter.graph_depth`."""
     followers: dict[Hashable, list[Hashable]] = defaultdict(list)
@@ -79,9 +73,12 @@ def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
             waiting[follower] -= 1
             if waiting[follower] == 0:
                 ready.append(follower)
+    if any(waiting.values()):
+        raise ValueError("expected edges without a cycle")
     return max(depth.values(), default=0)
 
 
+@contract("sizes ints >= 0", "len(sizes) >= 1")
 def parameter_count(sizes: Sequence[int]) -> int:
     """See `solutions.backprop.chapter.parameter_count`."""
     units = np.asarray(sizes, dtype=np.int64)
@@ -130,9 +127,9 @@ def _backward_little(code: Any, dy: Array, x: Array, w: Array) -> Any:
     return dx, dw, db
 
 
+@contract("x (N, D), w (F, D), b (F) -> x")
 def dense_forward(x: Array, w: Array, b: Array) -> Array:
     """See `solutions.backprop.chapter.dense_forward`."""
-    x, w, b = _arrays(x, w, b)
     if x.size * len(w) < LITTLE:
         little: Array = _forward_little(products(x.dtype), x, w, b)
         return little
@@ -141,18 +138,18 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
     return matmul(x, w, out, turn_b=True, add=True)
 
 
+@contract("dy (N, F), x (N, D), w (F, D)")
 def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
     """See `solutions.backprop.chapter.dense_backward`."""
-    dy, x, w = _arrays(dy, x, w)
     if x.size * len(w) < LITTLE:
         dx, dw, db = _backward_little(products(x.dtype), dy, x, w)
         return dx, dw, db
     return matmul(dy, w, np.empty_like(x)), *dense_slopes(dy, x)
 
 
+@contract("dy (N, F), x (N, D)")
 def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
     """Return `dense_backward` without its first result: a first layer has nothing below it."""
-    dy, x = _arrays(dy, x)
     if dy.size * x.shape[1] < LITTLE:
         dw, db = _slopes_little(products(x.dtype), dy, x)
         return dw, db
@@ -162,13 +159,6 @@ def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
 
 
 # --- losses ---------------------------------------------------------------------------------------
-
-
-def _alike(given: Array, target: Array) -> list[Array]:
-    """Return two contiguous arrays of one shape, in the first one's precision."""
-    if given.shape != target.shape:
-        raise ValueError(f"expected targets of shape {given.shape}, got {target.shape}")
-    return _arrays(given, target)
 
 
 def _squares(y: Array, t: Array, gap: Array) -> Any:
@@ -191,17 +181,18 @@ _squares_serial = njit(**SERIAL)(_squares)
 _squares_parallel = njit(**PARALLEL)(_squares)
 
 
+@contract("prediction (*S), target (*S) -> prediction")
 def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.mse_loss`."""
-    y, t = _alike(prediction, target)
-    gap = np.empty_like(y)
+    y, t, gap = prediction, target, np.empty_like(prediction)
     run = _squares_serial if y.size < SMALL else _squares_parallel
     return float(run(y.reshape(-1), t.reshape(-1), gap.reshape(-1))) / 2.0, gap
 
 
+@contract("probabilities (N, K), labels int (N) >= 0 < K")
 def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -> float:
     """See `solutions.backprop.chapter.negative_log_likelihood`."""
-    chosen = np.take_along_axis(np.asarray(probabilities), np.asarray(labels)[:, np.newaxis], 1)
+    chosen = np.take_along_axis(probabilities, labels[:, np.newaxis], 1)
     with np.errstate(divide="ignore"):
         return float(-np.log(chosen).sum())
 
@@ -232,13 +223,12 @@ _entropy_serial = njit(**SERIAL)(_entropy)
 _entropy_parallel = njit(**PARALLEL)(_entropy)
 
 
+@contract("logits (N, K), labels int (N) >= 0 < K -> logits", "N >= 1")
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.cross_entropy`."""
-    (logits,) = _arrays(logits)
     slope, share = np.empty_like(logits), logits.dtype.type(1.0 / len(logits))
     run = _entropy_serial if logits.size < SMALL else _entropy_parallel
-    losses = run(logits, np.ascontiguousarray(labels, dtype=np.int64), share, slope)
-    return float(losses) / len(logits), slope
+    return float(run(logits, labels, share, slope)) / len(logits), slope
 
 
 def _binary(z: Array, t: Array, share: Any, slope: Array) -> Any:
@@ -264,10 +254,10 @@ _binary_serial = njit(**SERIAL)(_binary)
 _binary_parallel = njit(**PARALLEL)(_binary)
 
 
+@contract("logits (N), targets (N) -> logits", "N >= 1")
 def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.binary_cross_entropy`."""
-    z, t = _alike(logits, targets)
-    slope = np.empty_like(z)
+    z, t, slope = logits, targets, np.empty_like(logits)
     run = _binary_serial if z.size < SMALL else _binary_parallel
     return float(run(z, t, z.dtype.type(1 / z.size), slope)) / z.size, slope
 
@@ -275,10 +265,10 @@ def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 # --- checking gradients ---------------------------------------------------------------------------
 
 
+@contract("f call, x double (*S), h real > 0")
 def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
     """See `solutions.backprop.chapter.numerical_gradient`."""
-    point = np.array(x, dtype=np.float64)
-    slopes = np.empty(point.size)
+    point, slopes = x.copy(), np.empty(x.size)
     for i in range(point.size):
         ends = []
         for nudged in (point.flat[i] + h, point.flat[i] - h):
@@ -289,6 +279,7 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
     return slopes.reshape(point.shape)
 
 
+@contract("a (*S), b (*S)")
 def relative_error(a: Array, b: Array) -> float:
     """See `solutions.backprop.chapter.relative_error`."""
     a, b = np.ravel(a), np.ravel(b)
@@ -314,6 +305,10 @@ def _slope(a: Array, name: str) -> Array:
     return slope
 
 
+@contract(
+    "x (N, D), layers list(tuple((D', D), (D'))), activation 'relu' | 'sigmoid' | 'tanh'",
+    "len(layers) >= 1",
+)
 def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Array]:
     """See `solutions.backprop.chapter.mlp_forward`."""
     outputs: list[Array] = []
@@ -323,6 +318,12 @@ def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Arra
     return [*outputs, dense_forward(outputs[-1] if outputs else x, *layers[-1])]
 
 
+@contract(
+    "dout (N, K), x (N, D), layers list(tuple((D', D), (D'))), "
+    "activation 'relu' | 'sigmoid' | 'tanh'",
+    "len(layers) >= 1",
+    "dout.shape[1] == layers[-1][0].shape[0]",
+)
 def mlp_backward(
     dout: Array, x: Array, layers: Layers, activation: str = "relu"
 ) -> tuple[Array, Layers]:
@@ -366,6 +367,9 @@ def _update(
             v[h, i] += blame * x[i]
 
 
+@contract(
+    "v (Q, D), gamma (Q), w (K, Q), theta (K), x (D), y (K), lr real -> v, gamma, w, theta",
+)
 def sigmoid_mlp_update(
     v: Array,
     gamma: Array,
@@ -376,14 +380,15 @@ def sigmoid_mlp_update(
     lr: float = 0.1,
 ) -> tuple[Array, Array, Array, Array]:
     """See `solutions.backprop.chapter.sigmoid_mlp_update`."""
-    v, gamma, w, theta, x, y = (array.copy() for array in _arrays(v, gamma, w, theta, x, y))
+    v, gamma, w, theta, x, y = (array.copy() for array in (v, gamma, w, theta, x, y))
     _update(v, gamma, w, theta, x, y, v.dtype.type(lr), np.empty_like(gamma), np.empty_like(gamma))
     return v, gamma, w, theta
 
 
+@contract("weights (L), activations (L)")
 def vanishing_factor(weights: Array, activations: Array) -> float:
     """See `solutions.backprop.chapter.vanishing_factor`."""
     factor = 1.0
-    for w, a in zip(np.asarray(weights).tolist(), np.asarray(activations).tolist(), strict=True):
+    for w, a in zip(weights.tolist(), activations.tolist(), strict=True):
         factor *= w * (a - a * a)
     return factor

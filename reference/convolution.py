@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Convolution and pooling, without im2col: a layer is a sum over shifted runs of memory.
 
 A job takes one image (backwards, then a few kernels over all images), so that jobs share no write:
@@ -11,6 +12,7 @@ on: in vectors of channels (`winograd`), or of tiles where maps are few and larg
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple, cast
@@ -19,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract, fit
 from reference.kernels import channels, winograd, winograd_tiles
 from reference.kernels.gemm import dot, matmul, outer, tiles
 from reference.kernels.move import add_lines, bordered, copy_lines, turn
@@ -31,7 +34,7 @@ from reference.kernels.pooling import (
     max_pool_forward,
     max_pool_with_indices,
 )
-from reference.kernels.shapes import fit, ready, share
+from reference.kernels.shapes import share
 from reference.kernels.vector import exp, larger, log, total
 
 __all__ = [
@@ -81,9 +84,9 @@ def _smooth(positions: Array, weights: Array, out: Array) -> None:
             out[t, d] = mean / total
 
 
+@contract("positions (T, D), weights (K) -> positions", "K >= 1")
 def smooth_track(positions: Array, weights: Array) -> Array:
     """See `solutions.convolution.chapter.smooth_track`."""
-    positions, weights = ready(positions, weights)
     out = np.empty_like(positions)
     _smooth(positions, weights, out)
     return out
@@ -106,9 +109,12 @@ def _conv1d(padded: Array, kernel: Array, out: Array) -> None:
                 block[i] += weight * seen[i]
 
 
+@contract(
+    "signal (T), kernel (K), stride int >= 1, padding int >= 0 -> signal",
+    "1 <= K <= T + 2 * padding",
+)
 def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.conv1d`."""
-    signal, kernel = ready(signal, kernel)
     out = np.empty(fit(len(signal), len(kernel), stride, padding), dtype=signal.dtype)
     rows = (len(signal) + 2 * padding) // stride + 1
     padded = np.zeros((rows, stride), dtype=signal.dtype)
@@ -117,6 +123,10 @@ def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> A
     return out
 
 
+@contract(
+    "size int >= 0, kernel int >= 1, stride int >= 1, "
+    "padding int >= 0 | 'valid' | 'same', dilation int >= 1",
+)
 def output_size(
     size: int, kernel: int, stride: int = 1, padding: int | str = "valid", dilation: int = 1
 ) -> int:
@@ -128,6 +138,7 @@ def output_size(
     return 0 if room < 0 else 1 + room // stride
 
 
+@contract("size int >= 0, kernel int >= 1, stride int >= 1")
 def same_padding(size: int, kernel: int, stride: int = 1) -> tuple[int, int]:
     """See `solutions.convolution.chapter.same_padding`."""
     last_start = ((size + stride - 1) // stride - 1) * stride
@@ -135,6 +146,10 @@ def same_padding(size: int, kernel: int, stride: int = 1) -> tuple[int, int]:
     return missing // 2, (missing + 1) // 2
 
 
+@contract(
+    "out_shape ints(F, OH, OW) >= 0, in_channels int >= 0, kernel ints(KH, KW) >= 0, "
+    "itemsize int >= 0",
+)
 def conv_cost(
     out_shape: tuple[int, int, int], in_channels: int, kernel: tuple[int, int], itemsize: int = 4
 ) -> tuple[int, int, int]:
@@ -173,7 +188,7 @@ def _windows(
 
 
 @njit(**SERIAL)
-def _inside(start, stride, padding, size, phase):  # type: ignore[no-untyped-def]
+def _inside(start, stride, padding, size, phase):
     """Return which places of a phase lie in the image, and the pixel of the first of them."""
     first = (padding - start + stride - 1) // stride if start < padding else 0
     last = min(phase, (size + padding - start + stride - 1) // stride)
@@ -181,7 +196,7 @@ def _inside(start, stride, padding, size, phase):  # type: ignore[no-untyped-def
 
 
 @njit(**SERIAL)
-def _cut(x, stride, padding, phases):  # type: ignore[no-untyped-def]
+def _cut(x, stride, padding, phases):
     """Set phases[n, a, b, c, i, j] = x[n, c, i * stride + a - padding, j * stride + b - padding].
 
     What is outside the image stays zero.
@@ -208,7 +223,7 @@ def _cut(x, stride, padding, phases):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
+def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):
     """Fill the output maps of some images, with room for an image's phases and for its runs."""
     (_, F, rows, columns), (high, wide) = out.shape, phase
     run, cuts = (rows - 1) * wide + columns, stride > 1 or padding > 0
@@ -228,7 +243,7 @@ def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):  # type: ign
 
 
 @njit(**PARALLEL)
-def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, out):  # type: ignore[no-untyped-def]
+def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, out):
     """See `_conv_serial`; one image per job."""
     for n in prange(x.shape[0]):
         here = slice(n, n + 1)
@@ -239,7 +254,7 @@ def _as_lines(shape: tuple[int, ...], stride: int, padding: int, *maps: Array) -
     """Return the maps, each as a single line if windows of these `shape` are single pixels."""
     if shape[2:] != (1, 1) or stride > 1 or padding > 0:
         return list(maps)
-    return [each.reshape(*each.shape[:2], 1, -1) for each in maps]
+    return [each.reshape(*each.shape[:2], 1, math.prod(each.shape[2:])) for each in maps]
 
 
 def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: int) -> Array:
@@ -265,11 +280,17 @@ def _fast(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> Mo
     return next((form for form in (winograd_tiles, winograd) if form.pays(*given)), None)
 
 
+@contract(
+    "x (N, C, H, W), w (F, C, KH, KW), b (F), stride int >= 1, padding int >= 0, "
+    "dilation int >= 1 -> x",
+    "fit(H, KH, 1, padding, dilation) >= 1",
+    "fit(W, KW, 1, padding, dilation) >= 1",
+    "min(F, C, H, W, KH, KW) >= 1",
+)
 def conv2d_forward(
     x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> Array:
     """See `solutions.convolution.chapter.conv2d_forward`."""
-    x, w, b = ready(x, w, b)
     fast = _fast(x, w, stride, padding, dilation)
     if not fast:
         return _direct(x, w, b, stride, padding, dilation)
@@ -320,7 +341,7 @@ def _lines(
 
 
 @njit(**SERIAL)
-def _innermost(w):  # type: ignore[no-untyped-def]
+def _innermost(w):
     """Return the weights with those of all kernels side by side."""
     F, each = w.shape[0], w[0].size
     beside = np.empty(w.size, w.dtype)
@@ -329,7 +350,7 @@ def _innermost(w):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _moved(sums, start, columns, lines, right, stride, made, W):  # type: ignore[no-untyped-def]
+def _moved(sums, start, columns, lines, right, stride, made, W):
     """Add lines of sums to lines that begin `right` pixels further left, every stride-th pixel."""
     first = max(0, (stride - 1 - right) // stride)
     count, at = min(columns, (W - right + stride - 1) // stride) - first, first * stride + right
@@ -343,7 +364,7 @@ def _moved(sums, start, columns, lines, right, stride, made, W):  # type: ignore
 
 
 @njit(**SERIAL)
-def _dx_serial(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+def _dx_serial(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):
     """Collect the gradient of some images, `band` lines of a phase at a time: see `_Lines`."""
     (F, _, columns), (N, C, H, W), (high, above) = dy.shape[1:], dx.shape, border
     KW, size, nothing = rows.size // C, band * columns, -dx.dtype.type(0)
@@ -372,7 +393,7 @@ def _dx_serial(tile, dy, beside, border, rows, taps, ends, stride, padding, dila
 
 
 @njit(**PARALLEL)
-def _dx_parallel(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):  # type: ignore[no-untyped-def]
+def _dx_parallel(tile, dy, beside, border, rows, taps, ends, stride, padding, dilation, band, dx):
     """See `_dx_serial`; one image per job."""
     for n in prange(dy.shape[0]):
         here = slice(n, n + 1)
@@ -389,7 +410,7 @@ for it, even where masks leave that out."""
 
 
 @njit(**SERIAL)
-def _dw_serial(jobs, tile, dy, taps, block, phases, dw, db):  # type: ignore[no-untyped-def]
+def _dw_serial(jobs, tile, dy, taps, block, phases, dw, db):
     """Sum the gradients of weights over all images; a job takes some kernels and some channels.
 
     `block` says how many kernels, channels, and images at a time: so many stay in the cache.
@@ -420,7 +441,7 @@ def _dw_serial(jobs, tile, dy, taps, block, phases, dw, db):  # type: ignore[no-
 
 
 @njit(**PARALLEL)
-def _dw_parallel(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):  # type: ignore[no-untyped-def]
+def _dw_parallel(jobs, tile, x, dy, taps, stride, padding, block, phases, dw, db):
     """See `_dw_serial`; one image to cut, then one block of weights, per job."""
     for n in prange(x.shape[0]):
         here = slice(n, n + 1)
@@ -433,11 +454,18 @@ _KERNELS, _TAPS = 24, 96
 """Kernels whose gradients one job sums, and of how many weights of each, about."""
 
 
+@contract(
+    "dy (N, F, fit(H, KH, stride, padding, dilation), fit(W, KW, stride, padding, "
+    "dilation)), x (N, C, H, W), w (F, C, KH, KW), stride int >= 1, padding int >= 0, "
+    "dilation int >= 1 -> x",
+    "fit(H, KH, 1, padding, dilation) >= 1",
+    "fit(W, KW, 1, padding, dilation) >= 1",
+    "min(F, C, H, W, KH, KW) >= 1",
+)
 def conv2d_backward(
     dy: Array, x: Array, w: Array, stride: int = 1, padding: int = 0, dilation: int = 1
 ) -> tuple[Array, Array, Array]:
     """See `solutions.convolution.chapter.conv2d_backward`."""
-    dy, x, w = ready(dy, x, w)
     dx = _input_slopes(dy, x.shape, w, stride, padding, dilation)
     return dx, *conv2d_slopes(dy, x, w.shape, stride, padding, dilation)
 
@@ -494,6 +522,14 @@ def _direct_input_slopes(
     return dx
 
 
+@contract(
+    "dy (N, F, fit(H, KH, stride, padding, dilation), fit(W, KW, stride, padding, "
+    "dilation)), x (N, C, H, W), shape ints(F, C, KH, KW) >= 0, stride int >= 1, "
+    "padding int >= 0, dilation int >= 1",
+    "fit(H, KH, 1, padding, dilation) >= 1",
+    "fit(W, KW, 1, padding, dilation) >= 1",
+    "min(F, C, H, W, KH, KW) >= 1",
+)
 def conv2d_slopes(
     dy: Array,
     x: Array,
@@ -503,7 +539,6 @@ def conv2d_slopes(
     dilation: int = 1,
 ) -> tuple[Array, Array]:
     """Return `conv2d_backward` without its first result: a first layer has nothing below it."""
-    dy, x = ready(dy, x)
     dw, db = np.empty(shape, x.dtype), np.empty(shape[0], x.dtype)
     fast = _fast(dy, dw, stride, padding, dilation)
     if fast:
@@ -516,8 +551,8 @@ def conv2d_slopes(
     at = _windows(x.shape[1:], shape[2:], stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
     kernels, inputs = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
-    maps = kernels * dy[0, 0].nbytes + inputs * phases[0].nbytes // shape[1]
-    block = kernels, inputs, max(1, _GROUP // maps)
+    pixels = kernels * math.prod(dy.shape[2:]) + inputs * math.prod(phases.shape[1:]) // shape[1]
+    block = kernels, inputs, max(1, _GROUP // (pixels * dy.itemsize))
     jobs = -(-shape[0] // kernels) * -(-shape[1] // inputs)
     if dy.size * dw[0].size >= 16 * SMALL:
         _dw_parallel(jobs, tiles(x.dtype), x, dy, at.taps, stride, padding, block, phases, dw, db)
@@ -532,7 +567,7 @@ _GROUP = 1 << 19
 
 
 @njit(**SERIAL)
-def _im2col_maps(first, last, x, border, padding, stride, columns):  # type: ignore[no-untyped-def]
+def _im2col_maps(first, last, x, border, padding, stride, columns):
     """See `solutions.convolution.chapter.im2col`."""
     (C, KH, KW, rows, cols), (high, wide) = columns.shape[1:], border
     room, flat = np.empty(high * wide, x.dtype), columns.reshape(-1)
@@ -551,16 +586,20 @@ def _im2col_maps(first, last, x, border, padding, stride, columns):  # type: ign
 
 
 @njit(**PARALLEL)
-def _im2col(jobs, maps, x, border, padding, stride, columns):  # type: ignore[no-untyped-def]
+def _im2col(jobs, maps, x, border, padding, stride, columns):
     """See `_im2col_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
         _im2col_maps(first, last, x, border, padding, stride, columns)
 
 
+@contract(
+    "x (N, C, H, W), kernel ints(KH, KW) >= 1, stride int >= 1, padding int >= 0 -> x",
+    "fit(H, KH, 1, padding) >= 1",
+    "fit(W, KW, 1, padding) >= 1",
+)
 def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.im2col`."""
-    (x,) = ready(x)
     N, C, H, W = x.shape
     rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     columns = np.empty((N, C, *kernel, rows, cols), dtype=x.dtype)
@@ -570,7 +609,7 @@ def im2col(x: Array, kernel: tuple[int, int], stride: int = 1, padding: int = 0)
 
 
 @njit(**SERIAL)
-def _col2im_maps(first, last, columns, stride, padding, out):  # type: ignore[no-untyped-def]
+def _col2im_maps(first, last, columns, stride, padding, out):
     """See `solutions.convolution.chapter.col2im`."""
     (KH, KW, rows, cols), (H, W) = columns.shape[2:], out.shape[2:]
     flat, sums = columns.reshape(-1), out.reshape(-1)
@@ -586,13 +625,20 @@ def _col2im_maps(first, last, columns, stride, padding, out):  # type: ignore[no
 
 
 @njit(**PARALLEL)
-def _col2im(jobs, maps, columns, stride, padding, out):  # type: ignore[no-untyped-def]
+def _col2im(jobs, maps, columns, stride, padding, out):
     """See `_col2im_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
         _col2im_maps(first, last, columns, stride, padding, out)
 
 
+@contract(
+    "columns (N, C*KH*KW, fit(H, KH, stride, padding)*fit(W, KW, stride, padding)), "
+    "shape ints(N, C, H, W) >= 0, kernel ints(KH, KW) >= 1, stride int >= 1, "
+    "padding int >= 0",
+    "fit(H, KH, 1, padding) >= 1",
+    "fit(W, KW, 1, padding) >= 1",
+)
 def col2im(
     columns: Array,
     shape: tuple[int, int, int, int],
@@ -601,7 +647,6 @@ def col2im(
     padding: int = 0,
 ) -> Array:
     """See `solutions.convolution.chapter.col2im`."""
-    (columns,) = ready(columns)
     N, C, H, W = shape
     rows, cols = fit(H, kernel[0], stride, padding), fit(W, kernel[1], stride, padding)
     out = np.zeros((N, C, H, W), dtype=columns.dtype)
@@ -613,6 +658,7 @@ def col2im(
 # --- moving, resizing, normalising -------------------------------------------------------------
 
 
+@contract("x kept (N, C, H, W)")
 def flatten(x: Array) -> Array:
     """See `solutions.convolution.chapter.flatten`."""
     N, C, H, W = x.shape
@@ -631,20 +677,22 @@ def _translate(x: Array, down: int, right: int, out: Array) -> None:
                     out[n, c, i, j] = x[n, c, i - down, j - right]
 
 
+@contract("x (N, C, H, W), down int, right int -> x")
 def translate(x: Array, down: int, right: int) -> Array:
     """See `solutions.convolution.chapter.translate`."""
-    (x,) = ready(x)
     out = np.zeros_like(x)
     _translate(x, down, right, out)
     return out
 
 
+@contract("f call, g call, x any")
 def equivariance_gap(f: Callable[[Array], Array], g: Callable[[Array], Array], x: Array) -> float:
     """See `solutions.convolution.chapter.equivariance_gap`."""
     one, other = np.asarray(f(g(x))), np.asarray(g(f(x)))
     return max(float(abs(a - b)) for a, b in zip(one.flat, other.flat, strict=True))
 
 
+@contract("x kept (N, C, H, W), factor int >= 1")
 def upsample_nearest(x: Array, factor: int) -> Array:
     """See `solutions.convolution.chapter.upsample_nearest`."""
     return np.repeat(np.repeat(x, factor, axis=3), factor, axis=2)
@@ -667,18 +715,20 @@ def _softmax_maps(scores: Array) -> None:
             scores[k, p] /= mass[p]
 
 
+@contract("x (N, C, H, W), w (K, C), b (K), factor int >= 1 -> x", "K >= 1")
 def segmentation_head(x: Array, w: Array, b: Array, factor: int = 1) -> Array:
     """See `solutions.convolution.chapter.segmentation_head`."""
-    x, w, b = ready(x, w, b)
     small = np.empty((len(x), len(w), *x.shape[2:]), dtype=x.dtype)
     small[:] = b[:, None, None]
-    for features, scores in zip(x.reshape(*x.shape[:2], -1), small.reshape(*small.shape[:2], -1)):
+    pixels = x.shape[2] * x.shape[3]
+    flat = x.reshape(*x.shape[:2], pixels), small.reshape(*small.shape[:2], pixels)
+    for features, scores in zip(*flat, strict=True):
         _softmax_maps(matmul(w, features, scores, add=True))
     return upsample_nearest(small, factor)
 
 
 @njit(**SERIAL)
-def _lrn_images(first, last, x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
+def _lrn_images(first, last, x, half, alpha, beta, k, out):
     """See `solutions.convolution.chapter.local_response_norm`.
 
     ``x / (k + alpha * energy) ** beta``, the energy as a sum of squares of neighbouring maps.
@@ -699,20 +749,20 @@ def _lrn_images(first, last, x, half, alpha, beta, k, out):  # type: ignore[no-u
 
 
 @njit(**PARALLEL)
-def _lrn(jobs, images, x, half, alpha, beta, k, out):  # type: ignore[no-untyped-def]
+def _lrn(jobs, images, x, half, alpha, beta, k, out):
     """See `_lrn_images`."""
     for job in prange(jobs):
         first, last = job * images // jobs, (job + 1) * images // jobs
         _lrn_images(first, last, x, half, alpha, beta, k, out)
 
 
+@contract("x (N, F, H, W), r int >= 0, alpha real, beta real, k real")
 def local_response_norm(
     x: Array, r: int = 5, alpha: float = 1e-4, beta: float = 0.75, k: float = 2.0
 ) -> Array:
     """See `solutions.convolution.chapter.local_response_norm`."""
-    (x,) = ready(x)
     out = np.empty_like(x)
-    maps = (*x.shape[:2], -1)
+    maps = (*x.shape[:2], x.shape[2] * x.shape[3])
     numbers = r // 2, float(alpha), float(beta), float(k)
     share(_lrn_images, _lrn, len(x), x.size, x.reshape(maps), *numbers, out.reshape(maps))
     return out

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Kernels of the chapter on initialization: widths, samplers, and signals measured by depth.
 
 The samplers draw from NumPy's own generators; the measurements push a batch through the whole
@@ -14,19 +15,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import SERIAL, njit
+from reference.contracts import contract
 from reference.kernels.gemm import matmul
 from reference.kernels.vector import exp, larger, like, sigmoid, tanh, total
+
+__all__ = [
+    "fans",
+    "gain",
+    "glorot_normal",
+    "glorot_uniform",
+    "gradient_by_depth",
+    "he_normal",
+    "he_uniform",
+    "init_scale",
+    "lecun_normal",
+    "preactivation_std",
+    "signal_by_depth",
+]
 
 Array = NDArray[Any]
 
 CODES = {"linear": 0, "logistic": 1, "tanh": 2, "relu": 3}
 
 
+@contract("n int >= 0, weight_std real >= 0, bias_std real >= 0")
 def preactivation_std(n: int, weight_std: float = 1.0, bias_std: float = 0.0) -> float:
     """See `solutions.initialization.chapter.preactivation_std`."""
     return math.hypot(math.sqrt(n) * weight_std, bias_std)
 
 
+@contract("shape ints >= 1", "len(shape) >= 2")
 def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     """See `solutions.initialization.chapter.fans`."""
     units, inputs, *window = shape
@@ -41,31 +59,40 @@ def _uniform(variance: float, shape: tuple[int, ...], rng: np.random.Generator) 
     return np.asarray(math.sqrt(12.0 * variance) * (rng.random(shape) - 0.5))
 
 
+@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
 def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """See `solutions.initialization.chapter.lecun_normal`."""
     return _normal(1.0 / fans(shape)[0], shape, rng)
 
 
+@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
 def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """See `solutions.initialization.chapter.glorot_uniform`."""
     return _uniform(2.0 / sum(fans(shape)), shape, rng)
 
 
+@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
 def glorot_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """See `solutions.initialization.chapter.glorot_normal`."""
     return _normal(2.0 / sum(fans(shape)), shape, rng)
 
 
+@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
 def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """See `solutions.initialization.chapter.he_normal`."""
     return _normal(2.0 / fans(shape)[0], shape, rng)
 
 
+@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
 def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     """See `solutions.initialization.chapter.he_uniform`."""
     return _uniform(2.0 / fans(shape)[0], shape, rng)
 
 
+@contract(
+    "activation 'logistic' | 'tanh' | 'relu' | 'leaky_relu' | 'elu', fan_in int >= 1, "
+    "fan_out int >= 1, distribution 'uniform' | 'normal'",
+)
 def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) -> float:
     """See `solutions.initialization.chapter.init_scale`."""
     squared = {"logistic": 1.0, "tanh": 16.0, "relu": 2.0, "leaky_relu": 2.0, "elu": 2.0}
@@ -73,6 +100,7 @@ def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) ->
     return math.sqrt(squared[activation] * spread[distribution] * 2.0 / (fan_in + fan_out))
 
 
+@contract("activation 'linear' | 'logistic' | 'tanh' | 'relu' | 'leaky_relu', slope real")
 def gain(activation: str, slope: float = 0.01) -> float:
     """See `solutions.initialization.chapter.gain`."""
     kept = {"linear": 1.0, "logistic": 1.0, "tanh": 9.0 / 25.0, "relu": 0.5}
@@ -81,7 +109,7 @@ def gain(activation: str, slope: float = 0.01) -> float:
 
 
 @njit(**SERIAL)
-def _activations(z, code, h):  # type: ignore[no-untyped-def]
+def _activations(z, code, h):
     """See `solutions.initialization.chapter.activate`."""
     if code == 1:
         for i in range(z.size):
@@ -95,7 +123,7 @@ def _activations(z, code, h):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _slopes(z, code, delta):  # type: ignore[no-untyped-def]
+def _slopes(z, code, delta):
     """Multiply `delta` by the slope of the activation at z."""
     for i in range(z.size):
         one = like(z[i], 1)
@@ -109,7 +137,7 @@ def _slopes(z, code, delta):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _std(z):  # type: ignore[no-untyped-def]
+def _std(z):
     """Return the standard deviation, summed in float64."""
     away = z.astype(np.float64)
     mean = total(away) / z.size
@@ -129,22 +157,26 @@ def _forward(x: Array, weights: Sequence[Array], activation: str) -> tuple[list[
     return zs, stds
 
 
-def _ready(x: Array, weights: Sequence[Array]) -> list[Array]:
-    dtype = np.result_type(x, *weights, np.float32)
-    return [np.ascontiguousarray(array, dtype) for array in (x, *weights)]
-
-
+@contract(
+    "x (N, D), weights list((D', D)), activation 'linear' | 'logistic' | 'tanh' | 'relu' -> x",
+    "N >= 1",
+)
 def signal_by_depth(x: Array, weights: Sequence[Array], activation: str) -> Array:
     """See `solutions.initialization.chapter.signal_by_depth`."""
-    x, *weights = _ready(x, weights)
     return _forward(x, weights, activation)[1]
 
 
+@contract(
+    "x (N, D), weights list((D', D)), activation 'linear' | 'logistic' | 'tanh' | 'relu', "
+    "grad (N, K) -> x",
+    "N >= 1",
+    "len(weights) >= 1",
+    "grad.shape[1] == weights[-1].shape[0]",
+)
 def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad: Array) -> Array:
     """See `solutions.initialization.chapter.gradient_by_depth`."""
-    x, *weights = _ready(x, weights)
     zs, stds = _forward(x, weights, activation)
-    delta = np.array(grad, x.dtype, order="C")
+    delta = grad.copy()
     for layer in reversed(range(len(weights))):
         _slopes(zs[layer].reshape(-1), CODES[activation], delta.reshape(-1))
         stds[layer] = _std(delta.reshape(-1))

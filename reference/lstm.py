@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """LSTM, its variants and the GRU: the kernels behind `solutions.lstm.chapter`.
 
 The weights are copied once into panels, in the order in which every step reads them. A step is the
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.gemm import by_panels, matmul, paneled, steps, tiles
 from reference.kernels.vector import sigmoid, tanh
 
@@ -42,12 +44,6 @@ Array = NDArray[Any]
 FORGET, INPUT, CANDIDATE, OUTPUT = range(4)
 
 
-def _common(*arrays: Array) -> tuple[Array, ...]:
-    """Return the arrays contiguous and in one floating dtype."""
-    dtype = np.result_type(np.float32, *arrays)
-    return tuple(np.ascontiguousarray(array, dtype=dtype) for array in arrays)
-
-
 def _sums(x: Array, h: Array, w: Array) -> tuple[Array, Array]:
     """Return [h, x] and the gates' sums of it, without bias."""
     seen = np.concatenate([h, x], axis=1)
@@ -58,7 +54,7 @@ def _sums(x: Array, h: Array, w: Array) -> tuple[Array, Array]:
 
 
 @njit(**SERIAL)
-def _squash(a, b, first, last):  # type: ignore[no-untyped-def]
+def _squash(a, b, first, last):
     """Turn sums without bias into gates; those in columns first ... last-1 are candidates."""
     for n in range(a.shape[0]):
         row, g, o = a[n], a[n, first:last], a[n, last:]
@@ -73,7 +69,6 @@ def _squash(a, b, first, last):  # type: ignore[no-untyped-def]
 
 
 def _block(x: Array, h: Array, w: Array, b: Array, block: int) -> Array:
-    x, h, w, b = _common(x, h, w, b)
     hidden = h.shape[1]
     rows = slice(block * hidden, (block + 1) * hidden)
     _, gate = _sums(x, h, w[rows])
@@ -81,26 +76,31 @@ def _block(x: Array, h: Array, w: Array, b: Array, block: int) -> Array:
     return gate
 
 
+@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
 def forget_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.forget_gate`."""
     return _block(x, h, w, b, FORGET)
 
 
+@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
 def input_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.input_gate`."""
     return _block(x, h, w, b, INPUT)
 
 
+@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
 def candidate(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.candidate`."""
     return _block(x, h, w, b, CANDIDATE)
 
 
+@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
 def output_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.output_gate`."""
     return _block(x, h, w, b, OUTPUT)
 
 
+@contract("c (*S), f (*S), i (*S), g (*S)")
 def cell_update(c: Array, f: Array, i: Array, g: Array) -> Array:
     """See `solutions.lstm.chapter.cell_update`."""
     new = np.multiply(i, g)
@@ -108,6 +108,7 @@ def cell_update(c: Array, f: Array, i: Array, g: Array) -> Array:
     return new
 
 
+@contract("hidden int >= 1, value real")
 def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
     """See `solutions.lstm.chapter.forget_bias_init`."""
     return np.repeat([float(value), 0.0, 0.0, 0.0], hidden)
@@ -117,14 +118,14 @@ def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
 
 
 @njit(**INSERTED)
-def _quarters(row):  # type: ignore[no-untyped-def]
+def _quarters(row):
     """Return the blocks f, i, g and o of a row."""
     hidden = row.size // 4
     return row[:hidden], row[hidden : 2 * hidden], row[2 * hidden : 3 * hidden], row[3 * hidden :]
 
 
 @njit(**SERIAL)
-def _cells(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
+def _cells(a, b, c, c_new, h_new):
     """Turn sums without bias, in `a`, into gates, and c into the next c and h."""
     hidden = c.shape[1]
     _squash(a, b, 2 * hidden, 3 * hidden)
@@ -138,7 +139,7 @@ def _cells(a, b, c, c_new, h_new):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):
     """Run the samples first ... last-1. `gates` keeps those of every step, or has room for one."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
     along = steps(max(hidden, inputs), 1)
@@ -156,7 +157,7 @@ def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):  # ty
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(tile, jobs, x, h0, c0, panels, b, gates, hs, cs):  # type: ignore[no-untyped-def]
+def _lstm_run_parallel(tile, jobs, x, h0, c0, panels, b, gates, hs, cs):
     """See `_lstm_samples`; some samples per job, from the first step to the last."""
     batch = h0.shape[0]
     for job in prange(jobs):
@@ -180,27 +181,29 @@ def _lstm_run(
     return gates, hs, cs
 
 
+@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H)", "T >= 1")
 def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
     """Return the gates of each step beside what `lstm_forward` returns; all of one dtype."""
     return _lstm_run(len(x), x, h0, c0, w, b)
 
 
+@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H)", "T >= 1")
 def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_forward`."""
-    _, hs, cs = _lstm_run(1, *_common(x, h0, c0, w, b))  # one step's gates stay in the cache
+    _, hs, cs = _lstm_run(1, x, h0, c0, w, b)  # one step's gates stay in the cache
     return hs, cs
 
 
+@contract("x (N, D), h (N, H), c (N, H), w (4*H, H+D), b (4*H)")
 def lstm_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_step`."""
-    x, h, c, w, b = _common(x, h, c, w, b)
     h_new, c_new = np.empty_like(h), np.empty_like(c)
     _cells(_sums(x, h, w)[1], b, c, c_new, h_new)
     return h_new, c_new
 
 
 @njit(**SERIAL)
-def _cells_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
+def _cells_back(a, c, c_new, dh, dc):
     """Turn the gates into the gradients of their sums, and dc into that of the old c."""
     one = a.dtype.type(1)
     for n in range(a.shape[0]):
@@ -218,7 +221,7 @@ def _cells_back(a, c, c_new, dh, dc):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
     hidden = c0.shape[1]
     by_sums, by_h = steps(last, 4 * hidden)[first:], steps(last, hidden)[first:]
@@ -234,7 +237,7 @@ def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):  # typ
 
 
 @njit(**PARALLEL)
-def _back_parallel(tile, jobs, c0, cs, panels, gates, dhs, dc, dh):  # type: ignore[no-untyped-def]
+def _back_parallel(tile, jobs, c0, cs, panels, gates, dhs, dc, dh):
     """See `_samples_back`; some samples per job."""
     batch = c0.shape[0]
     for job in prange(jobs):
@@ -242,6 +245,10 @@ def _back_parallel(tile, jobs, c0, cs, panels, gates, dhs, dc, dh):  # type: ign
         _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh)
 
 
+@contract(
+    "tape tuple((T, N, 4*H), (T, N, H), (T, N, H)), x (T, N, D), h0 (N, H), c0 (N, H), "
+    "w (4*H, H+D), dhs (T, N, H), dc (N, H)",
+)
 def lstm_slopes(
     tape: tuple[Array, Array, Array],
     x: Array,
@@ -263,21 +270,21 @@ def lstm_slopes(
         _samples_back(tiles(x.dtype), 0, batch, *rest)
     else:
         _back_parallel(tiles(x.dtype), min(batch, numba.get_num_threads()), *rest)
-    sums = gates.reshape(-1, 4 * hidden)
+    sums = gates.reshape(length * batch, 4 * hidden)
     seen = np.concatenate([np.concatenate([h0[None], hs[:-1]]), x], axis=2)
-    matmul(sums, seen.reshape(len(sums), -1), dw, turn_a=True)
+    matmul(sums, seen.reshape(len(sums), seen.shape[2]), dw, turn_a=True)
     return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
 
 
+@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H), dhs (T, N, H)", "T >= 1")
 def lstm_backward(
     x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.lstm_backward`."""
-    x, h0, c0, w, b, dhs = _common(x, h0, c0, w, b, dhs)
     tape = lstm_tape(x, h0, c0, w, b)
     sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0))
     into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
-    matmul(sums, into, dx.reshape(len(sums), -1))
+    matmul(sums, into, dx.reshape(len(sums), x.shape[2]))
     return dx, dh, dc, dw, db
 
 
@@ -286,11 +293,11 @@ def _parted(joined: Array, hidden: int) -> tuple[Array, Array]:
     return joined[:, :hidden].copy(), joined[:, hidden:].copy()
 
 
+@contract("x (N, D), h (N, H), c (N, H), w (4*H, H+D), b (4*H), dh (N, H), dc (N, H)")
 def lstm_step_backward(
     x: Array, h: Array, c: Array, w: Array, b: Array, dh: Array, dc: Array
 ) -> tuple[Array, Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.lstm_step_backward`."""
-    x, h, c, w, b, dh, dc = _common(x, h, c, w, b, dh, dc)
     seen, sums = _sums(x, h, w)
     c_new, dc = np.empty_like(c), dc.copy()
     _cells(sums, b, c, c_new, np.empty_like(h))
@@ -304,7 +311,7 @@ def lstm_step_backward(
 
 
 @njit(**SERIAL)
-def _peephole(a, b, c, p, h_new, c_new):  # type: ignore[no-untyped-def]
+def _peephole(a, b, c, p, h_new, c_new):
     """See `solutions.lstm.chapter.lstm_peephole_step`; `a` holds the sums without bias."""
     hidden = c.shape[1]
     for n in range(a.shape[0]):
@@ -322,18 +329,18 @@ def _peephole(a, b, c, p, h_new, c_new):  # type: ignore[no-untyped-def]
             shown[j] = sigmoid(o[j] + p[2, j] * new[j]) * tanh(new[j])
 
 
+@contract("x (N, D), h (N, H), c (N, H), w (4*H, H+D), b (4*H), p (3, H)")
 def lstm_peephole_step(
     x: Array, h: Array, c: Array, w: Array, b: Array, p: Array
 ) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_peephole_step`."""
-    x, h, c, w, b, p = _common(x, h, c, w, b, p)
     h_new, c_new = np.empty_like(h), np.empty_like(c)
     _peephole(_sums(x, h, w)[1], b, c, p, h_new, c_new)
     return h_new, c_new
 
 
 @njit(**SERIAL)
-def _coupled(a, b, c, h_new, c_new):  # type: ignore[no-untyped-def]
+def _coupled(a, b, c, h_new, c_new):
     """See `solutions.lstm.chapter.lstm_coupled_step`; `a` holds the sums without bias."""
     hidden = c.shape[1]
     _squash(a, b, hidden, 2 * hidden)
@@ -346,9 +353,9 @@ def _coupled(a, b, c, h_new, c_new):  # type: ignore[no-untyped-def]
             shown[j] = o[j] * tanh(new[j])
 
 
+@contract("x (N, D), h (N, H), c (N, H), w (3*H, H+D), b (3*H)")
 def lstm_coupled_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_coupled_step`."""
-    x, h, c, w, b = _common(x, h, c, w, b)
     h_new, c_new = np.empty_like(h), np.empty_like(c)
     _coupled(_sums(x, h, w)[1], b, c, h_new, c_new)
     return h_new, c_new
@@ -369,9 +376,9 @@ def _gru_gates(x: Array, h: Array, w: Array, b: Array) -> tuple[Array, Array, Ar
     return seen, zr, kept, g
 
 
+@contract("x (N, D), h (N, H), w (3*H, H+D), b (3*H)")
 def gru_step(x: Array, h: Array, w: Array, b: Array) -> Array:
     """See `solutions.lstm.chapter.gru_step`."""
-    x, h, w, b = _common(x, h, w, b)
     _, zr, _, g = _gru_gates(x, h, w, b)
     g -= h
     g *= zr[:, : h.shape[1]]
@@ -379,11 +386,11 @@ def gru_step(x: Array, h: Array, w: Array, b: Array) -> Array:
     return g
 
 
+@contract("x (N, D), h (N, H), w (3*H, H+D), b (3*H), dh (N, H)")
 def gru_backward(
     x: Array, h: Array, w: Array, b: Array, dh: Array
 ) -> tuple[Array, Array, Array, Array]:
     """See `solutions.lstm.chapter.gru_backward`."""
-    x, h, w, b, dh = _common(x, h, w, b, dh)
     hidden = h.shape[1]
     seen, zr, kept, g = _gru_gates(x, h, w, b)
     z, r = zr[:, :hidden], zr[:, hidden:]

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Kernels of the chapter on neurons, from McCulloch-Pitts to Hodgkin-Huxley.
 
 Populations are cut into blocks of columns; a block is simulated from the first step to the last by
@@ -13,8 +14,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import INLINE, INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
 from reference.kernels.vector import exp, expm1, like, sigmoid, total
+
+__all__ = [
+    "fit_relu_to_rate",
+    "hebbian_update",
+    "hh_derivative",
+    "hh_rates",
+    "hh_simulate",
+    "hh_steady_state",
+    "lesion",
+    "lif_rate",
+    "lif_simulate",
+    "lif_step",
+    "mcculloch_pitts",
+    "oja_update",
+    "robustness_curve",
+    "sigmoid_neuron",
+]
 
 Array = NDArray[Any]
 
@@ -22,13 +41,7 @@ BLOCK = 128
 """Neurons a job simulates: many enough to hide the loop's cost, few enough to stay in cache."""
 
 
-def _floats(*arrays: Any) -> tuple[Array, ...]:
-    """Return the arrays contiguous and in one floating dtype, float32 only if all are."""
-    dtype = np.result_type(*arrays, np.float32)
-    return tuple([np.ascontiguousarray(a, dtype) for a in arrays])
-
-
-def _weighted_sums(x, w, out):  # type: ignore[no-untyped-def]
+def _weighted_sums(x, w, out):
     """Compute ``out = x @ w``; `BLOCK` samples per job."""
     for job in prange((out.size + BLOCK - 1) // BLOCK):
         terms = np.empty_like(w)
@@ -52,14 +65,14 @@ def _weighted(x: Array, w: Array) -> Array:
     return out
 
 
+@contract("x (N, D), w (D), threshold real -> x")
 def mcculloch_pitts(x: Array, w: Array, threshold: float) -> Array:
     """See `solutions.neurons.chapter.mcculloch_pitts`."""
-    x, w = _floats(x, w)
     return np.where(_weighted(x, w) < threshold, 0, 1).astype(x.dtype)
 
 
 @njit(**SERIAL)
-def _logistic(z, b):  # type: ignore[no-untyped-def]
+def _logistic(z, b):
     """Replace each z by 1 / (1 + exp(-z - b))."""
     for n in range(z.size):
         net = z[n] + b
@@ -67,16 +80,16 @@ def _logistic(z, b):  # type: ignore[no-untyped-def]
         z[n] = (like(net, 1) if net >= 0 else small) / (like(net, 1) + small)
 
 
+@contract("x (N, D), w (D), b real -> x")
 def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
     """See `solutions.neurons.chapter.sigmoid_neuron`."""
-    x, w = _floats(x, w)
     z = _weighted(x, w)
     _logistic(z, x.dtype.type(b))
     return z
 
 
 @njit(**SERIAL)
-def _lif_advance(lo, hi, v, wait, current, p, hold, spiked):  # type: ignore[no-untyped-def]
+def _lif_advance(lo, hi, v, wait, current, p, hold, spiked):
     """Step the neurons lo ... hi-1 in place; `p` is dt/tau, R, rest, reset, threshold."""
     for n in range(lo, hi):
         spiked[n] = False
@@ -91,7 +104,7 @@ def _lif_advance(lo, hi, v, wait, current, p, hold, spiked):  # type: ignore[no-
 
 
 @njit(**SERIAL)
-def _lif_block(lo, hi, current, p, hold, v, wait, trace, spikes):  # type: ignore[no-untyped-def]
+def _lif_block(lo, hi, current, p, hold, v, wait, trace, spikes):
     for t in range(current.shape[0]):
         _lif_advance(lo, hi, v, wait, current[t], p, hold, spikes[t])
         for n in range(lo, hi):
@@ -99,7 +112,7 @@ def _lif_block(lo, hi, current, p, hold, v, wait, trace, spikes):  # type: ignor
 
 
 @njit(**PARALLEL)
-def _lif_blocks(current, p, hold, v, wait, trace, spikes, block):  # type: ignore[no-untyped-def]
+def _lif_blocks(current, p, hold, v, wait, trace, spikes, block):
     n = current.shape[1]
     for job in prange((n + block - 1) // block):
         lo = job * block
@@ -118,6 +131,10 @@ def _lif_constants(
     return np.array([dt / tau, resistance, v_rest, v_reset, v_th], dtype)
 
 
+@contract(
+    "v (N), wait int (N) >= 0, current (N), dt real > 0, tau real > 0, resistance real, "
+    "v_rest real, v_reset real, v_th real, t_ref real >= 0 -> v",
+)
 def lif_step(
     v: Array,
     wait: Array,
@@ -131,14 +148,17 @@ def lif_step(
     t_ref: float = 2.0,
 ) -> tuple[Array, Array, Array]:
     """See `solutions.neurons.chapter.lif_step`."""
-    v, current = (a.copy() for a in _floats(v, current))
-    wait = np.array(wait, dtype=np.int64)
+    v, wait = v.copy(), wait.copy()
     spiked = np.empty(len(v), np.bool_)
     p = _lif_constants(v.dtype, dt, tau, resistance, v_rest, v_reset, v_th)
     _lif_advance(0, len(v), v, wait, current, p, round(t_ref / dt), spiked)
     return v, wait, spiked
 
 
+@contract(
+    "current (T, N), dt real > 0, tau real > 0, resistance real, v_rest real, "
+    "v_reset real, v_th real, t_ref real >= 0",
+)
 def lif_simulate(
     current: Array,
     dt: float,
@@ -150,7 +170,6 @@ def lif_simulate(
     t_ref: float = 2.0,
 ) -> tuple[Array, Array]:
     """See `solutions.neurons.chapter.lif_simulate`."""
-    (current,) = _floats(current)
     n = current.shape[1]
     v, wait = np.full(n, v_rest, current.dtype), np.zeros(n, np.int64)
     trace, spikes = np.empty_like(current), np.empty(current.shape, np.bool_)
@@ -164,7 +183,7 @@ def lif_simulate(
 
 
 @njit(**SERIAL)
-def _lif_rate(target, tau, v_reset, v_th, t_ref, out):  # type: ignore[no-untyped-def]
+def _lif_rate(target, tau, v_reset, v_th, t_ref, out):
     for k in range(target.size):
         out[k] = 0
         if target[k] > v_th:
@@ -172,6 +191,10 @@ def _lif_rate(target, tau, v_reset, v_th, t_ref, out):  # type: ignore[no-untype
             out[k] = 1000 / (t_ref + rise)
 
 
+@contract(
+    "current (K), tau real > 0, resistance real, v_rest real, v_reset real, v_th real, "
+    "t_ref real >= 0",
+)
 def lif_rate(
     current: Array,
     tau: float = 10.0,
@@ -182,14 +205,13 @@ def lif_rate(
     t_ref: float = 2.0,
 ) -> Array:
     """See `solutions.neurons.chapter.lif_rate`."""
-    (current,) = _floats(current)
     out = np.empty_like(current)
     _lif_rate(v_rest + resistance * current, tau, v_reset, v_th, t_ref, out)
     return out
 
 
 @njit(**INSERTED)
-def _line(x, y):  # type: ignore[no-untyped-def]
+def _line(x, y):
     """Return the slope of the best line through the points, and where it is zero."""
     mean_x = mean_y = sxx = sxy = 0.0
     for j in range(x.size):
@@ -202,7 +224,7 @@ def _line(x, y):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
+def _relu_error(threshold, x, y):
     """Return gain and squared error of the best ReLU with this threshold."""
     ay = aa = error = 0.0
     for k in range(x.size):
@@ -216,7 +238,7 @@ def _relu_error(threshold, x, y):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _fit_relu(x, y):  # type: ignore[no-untyped-def]
+def _fit_relu(x, y):
     """Try the line through the points from k on, for every k; `x` is ascending."""
     best_gain, best_threshold, least = 0.0, x[x.size - 1], 0.0
     for k in range(y.size):
@@ -230,22 +252,22 @@ def _fit_relu(x, y):  # type: ignore[no-untyped-def]
     return best_gain, best_threshold
 
 
+@contract("currents double (K), rates double (K)", "K >= 2")
 def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
     """See `solutions.neurons.chapter.fit_relu_to_rate`."""
-    x, y = (np.asarray(a, dtype=np.float64) for a in (currents, rates))
-    order = np.argsort(x, kind="stable")
-    gain, threshold = _fit_relu(x[order], y[order])
+    order = np.argsort(currents, kind="stable")
+    gain, threshold = _fit_relu(currents[order], rates[order])
     return float(gain), float(threshold)
 
 
 @njit(**INLINE)
-def _ramp(x):  # type: ignore[no-untyped-def]
+def _ramp(x):
     """Return x / (1 - exp(-x)), 1 at 0; `expm1` keeps all digits nearby."""
     return x / -expm1(-x) if x != 0 else like(x, 1)
 
 
 @njit(**INLINE)
-def _alpha_beta(v):  # type: ignore[no-untyped-def]
+def _alpha_beta(v):
     """Return the six rates at one potential, in the chapter's order."""
     u = v + like(v, 65)
     return (
@@ -259,39 +281,39 @@ def _alpha_beta(v):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _hh_rates(v, out):  # type: ignore[no-untyped-def]
+def _hh_rates(v, out):
     for n in range(v.size):
         rates = _alpha_beta(v[n])
         for row in range(6):
             out[row, n] = rates[row]
 
 
+@contract("v (N)")
 def hh_rates(v: Array) -> tuple[Array, ...]:
     """See `solutions.neurons.chapter.hh_rates`."""
-    (v,) = _floats(v)
     out = np.empty((6, v.size), v.dtype)
     _hh_rates(v, out)
     return tuple(out)
 
 
 @njit(**SERIAL)
-def _hh_settled(v, out):  # type: ignore[no-untyped-def]
+def _hh_settled(v, out):
     for n in range(v.size):
         rates = _alpha_beta(v[n])
         for gate in range(3):
             out[gate, n] = rates[2 * gate] / (rates[2 * gate] + rates[2 * gate + 1])
 
 
+@contract("v (N)")
 def hh_steady_state(v: Array) -> tuple[Array, ...]:
     """See `solutions.neurons.chapter.hh_steady_state`."""
-    (v,) = _floats(v)
     out = np.empty((3, v.size), v.dtype)
     _hh_settled(v, out)
     return tuple(out)
 
 
 @njit(**INLINE)
-def _hh_slope(v, m, h, n, current):  # type: ignore[no-untyped-def]
+def _hh_slope(v, m, h, n, current):
     """Return the derivative of one membrane's state."""
     a_m, b_m, a_h, b_h, a_n, b_n = _alpha_beta(v)
     sodium = like(v, 120) * (m * m * m) * h * (like(v, 50) - v)
@@ -302,23 +324,23 @@ def _hh_slope(v, m, h, n, current):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _hh_derivative(state, current, out):  # type: ignore[no-untyped-def]
+def _hh_derivative(state, current, out):
     for n in range(current.size):
         slope = _hh_slope(state[0, n], state[1, n], state[2, n], state[3, n], current[n])
         for row in range(4):
             out[row, n] = slope[row]
 
 
+@contract("state (4, N), current (N) -> state")
 def hh_derivative(state: Array, current: Array) -> Array:
     """See `solutions.neurons.chapter.hh_derivative`."""
-    state, current = _floats(state, current)
     out = np.empty_like(state)
     _hh_derivative(state, current, out)
     return out
 
 
 @njit(**SERIAL)
-def _hh_block(lo, hi, current, stages, state, out):  # type: ignore[no-untyped-def]
+def _hh_block(lo, hi, current, stages, state, out):
     """Simulate the membranes lo ... hi-1 with the classical Runge-Kutta weights.
 
     `room` holds all rows at distances that are known when this is compiled: else the loop could not
@@ -355,15 +377,15 @@ def _hh_block(lo, hi, current, stages, state, out):  # type: ignore[no-untyped-d
 
 
 @njit(**PARALLEL)
-def _hh_parallel(current, stages, state, out):  # type: ignore[no-untyped-def]
+def _hh_parallel(current, stages, state, out):
     for job in prange((current.shape[1] + BLOCK - 1) // BLOCK):
         lo = job * BLOCK
         _hh_block(lo, min(lo + BLOCK, current.shape[1]), current, stages, state, out)
 
 
+@contract("current (T, N), dt real > 0, v0 real")
 def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     """See `solutions.neurons.chapter.hh_simulate`."""
-    (current,) = _floats(current)
     v = np.full(current.shape[1], v0, current.dtype)
     state = np.stack([v, *hh_steady_state(v)])
     out = np.empty((current.shape[0], 4, current.shape[1]), current.dtype)
@@ -378,7 +400,7 @@ def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
 
 
 @njit(**SERIAL)
-def _grow_little(code, w, pre, post, rate):  # type: ignore[no-untyped-def]
+def _grow_little(code, w, pre, post, rate):
     """See `_grow`: one call, where the steps around a product would cost more than the product."""
     new = w.copy()
     product(code, post * w.dtype.type(rate), pre, new, True, False, True)
@@ -392,30 +414,37 @@ def _grow(w: Array, pre: Array, post: Array, rate: float) -> Array:
     return matmul(post * w.dtype.type(rate), pre, w.copy(), turn_a=True, add=True)
 
 
+@contract("w (O, D), pre (N, D), post (N, O), lr real -> w", "N >= 1")
 def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
-    w, pre, post = _floats(w, pre, post)
     return _grow(w, pre, post, lr / len(pre))
 
 
+@contract("w (O, D), pre (N, D), post (N, O), lr real -> w", "N >= 1")
 def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
     """See `solutions.neurons.chapter.oja_update`."""
-    w, pre, post = _floats(w, pre, post)
     rate = lr / len(pre)
     forgotten = w.dtype.type(rate) * np.einsum("no,no->o", post, post)
     return _grow(w * (1 - forgotten)[:, None], pre, post, rate)
 
 
+@contract("w kept (O, D), fraction real > -1e-6 < 1 + 1e-6, order int (O*D) >= 0 < O*D")
 def lesion(w: Array, fraction: float, order: Array) -> Array:
     """See `solutions.neurons.chapter.lesion`."""
     alive = np.ones(w.size, dtype=np.bool_)
-    alive[np.asarray(order)[: round(float(fraction) * w.size)]] = False
+    alive[order[: round(float(fraction) * w.size)]] = False
     return np.where(alive.reshape(w.shape), w, w.dtype.type(0))
 
 
+@contract(
+    "w (K, D), x (N, D), labels int (N), fractions double (F) > -1e-6 < 1 + 1e-6, orders int (S, "
+    "K*D) >= 0 < K*D",
+    "N >= 1",
+    "K >= 1",
+    "S >= 1",
+)
 def robustness_curve(w: Array, x: Array, labels: Array, fractions: Array, orders: Array) -> Array:
     """See `solutions.neurons.chapter.robustness_curve`."""
-    w, x = _floats(w, x)
     scores, right = np.empty((len(x), len(w)), w.dtype), np.zeros(len(fractions))
     for i, fraction in enumerate(fractions):
         for order in orders:

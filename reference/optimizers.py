@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Optimizer steps in one pass over memory each, and the schedules.
 
 A rule overwrites the parameters and its state where they stand, as the formula says. `Optimizer`
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import SERIAL, SMALL, njit
+from reference.contracts import contract
 from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 
 __all__ = [
@@ -58,13 +60,9 @@ def _stepped(rule: Rule, inputs: Sequence[Array], numbers: tuple[float, ...]) ->
 
     `numbers` are the steps taken so far, and what the formula needs.
     """
-    first = np.asarray(inputs[0])
-    memory = np.empty((len(inputs), first.size), _kind(first))
-    given = (
-        np.broadcast_arrays(*inputs) if any(np.size(a) != first.size for a in inputs) else inputs
-    )
-    flat = [np.asarray(array).ravel() for array in given]
-    np.concatenate(flat, out=memory.reshape(-1), casting="same_kind")
+    first = inputs[0]
+    memory = np.empty((len(inputs), first.size), first.dtype)
+    np.concatenate([array.ravel() for array in inputs], out=memory.reshape(-1))
     _apply(rule, memory, np.array(numbers, np.float64))
     return [memory[k].reshape(first.shape) for k in range(len(inputs)) if k != 1]
 
@@ -72,19 +70,20 @@ def _stepped(rule: Rule, inputs: Sequence[Array], numbers: tuple[float, ...]) ->
 # --- gradient descent and momentum ---------------------------------------------------------------
 
 
-def _sgd(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _sgd(size, stride, numbers, memory):
     param, grad, _, _ = rows(memory, stride, size)
     lr = param.dtype.type(numbers[1])
     for i in range(size):
         param[i] -= lr * grad[i]
 
 
+@contract("param (*S), grad (*S), lr real -> param")
 def sgd_step(param: Array, grad: Array, lr: float = 0.01) -> Array:
     """See `solutions.optimizers.chapter.sgd_step`."""
     return _stepped(_sgd, (param, grad), (0, lr))[0]
 
 
-def _momentum(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _momentum(size, stride, numbers, memory):
     param, grad, velocity, _ = rows(memory, stride, size)
     kind = param.dtype.type
     lr, beta = kind(numbers[1]), kind(numbers[2])
@@ -94,6 +93,7 @@ def _momentum(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
         param[i] -= v
 
 
+@contract("param (*S), grad (*S), velocity (*S), lr real, beta real -> param")
 def momentum_step(
     param: Array, grad: Array, velocity: Array, lr: float = 0.01, beta: float = 0.9
 ) -> tuple[Array, Array]:
@@ -102,6 +102,7 @@ def momentum_step(
     return out, velocity
 
 
+@contract("param (*S), gradient call, velocity (*S), lr real, beta real -> param")
 def nesterov_step(
     param: Array,
     gradient: Callable[[Array], Array],
@@ -117,7 +118,7 @@ def nesterov_step(
 # --- a step length for each coordinate -----------------------------------------------------------
 
 
-def _adagrad(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _adagrad(size, stride, numbers, memory):
     param, grad, s, _ = rows(memory, stride, size)
     kind = param.dtype.type
     lr, eps = kind(numbers[1]), kind(numbers[2])
@@ -127,6 +128,7 @@ def _adagrad(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
         param[i] -= lr * grad[i] / np.sqrt(total + eps)
 
 
+@contract("param (*S), grad (*S), s (*S), lr real, eps real -> param")
 def adagrad_step(
     param: Array, grad: Array, s: Array, lr: float = 0.01, eps: float = 1e-8
 ) -> tuple[Array, Array]:
@@ -135,7 +137,7 @@ def adagrad_step(
     return out, s
 
 
-def _rmsprop(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _rmsprop(size, stride, numbers, memory):
     param, grad, s, _ = rows(memory, stride, size)
     kind = param.dtype.type
     lr, rho, fresh, eps = kind(numbers[1]), kind(numbers[2]), kind(1 - numbers[2]), kind(numbers[3])
@@ -145,6 +147,7 @@ def _rmsprop(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
         param[i] -= lr * grad[i] / np.sqrt(average + eps)
 
 
+@contract("param (*S), grad (*S), s (*S), lr real, rho real, eps real -> param")
 def rmsprop_step(
     param: Array,
     grad: Array,
@@ -158,7 +161,7 @@ def rmsprop_step(
     return out, s
 
 
-def _adadelta(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _adadelta(size, stride, numbers, memory):
     param, grad, s, d = rows(memory, stride, size)
     kind = param.dtype.type
     rho, fresh, eps = kind(numbers[1]), kind(1 - numbers[1]), kind(numbers[2])
@@ -170,6 +173,7 @@ def _adadelta(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
         param[i] -= step
 
 
+@contract("param (*S), grad (*S), state tuple((*S), (*S)), rho real, eps real -> param")
 def adadelta_step(
     param: Array,
     grad: Array,
@@ -182,7 +186,7 @@ def adadelta_step(
     return out, (s, d)
 
 
-def _adam(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _adam(size, stride, numbers, memory):
     param, grad, m, s = rows(memory, stride, size)
     kind = param.dtype.type
     t, lr, eps = int(numbers[0]), kind(numbers[1]), kind(numbers[4])
@@ -196,6 +200,10 @@ def _adam(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
         param[i] -= lr * (mean * grow1) / (np.sqrt(square * grow2) + eps)
 
 
+@contract(
+    "param (*S), grad (*S), state tuple((*S), (*S), int >= 0), lr real, beta1 real, "
+    "beta2 real, eps real -> param",
+)
 def adam_step(
     param: Array,
     grad: Array,
@@ -214,24 +222,25 @@ def adam_step(
 # --- less noise, more zeros ----------------------------------------------------------------------
 
 
+@contract("param (*S), gradient call, n int >= 1, order int (K) >= 0 < n, lr real -> param")
 def svrg_epoch(
     param: Array,
     gradient: Callable[[int, Array], Array],
     n: int,
-    order: Sequence[int],
+    order: NDArray[np.integer],
     lr: float = 0.01,
 ) -> Array:
     """See `solutions.optimizers.chapter.svrg_epoch`."""
     at_snapshot = np.stack([np.asarray(gradient(i, param)) for i in range(n)])
     full = at_snapshot.mean(axis=0)
     point = param
-    for i in np.asarray(order).tolist():
+    for i in order.tolist():
         correction = full - at_snapshot[i]
         point = sgd_step(point, gradient(i, point) + correction, lr)
     return point
 
 
-def _dual_averaging(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _dual_averaging(size, stride, numbers, memory):
     param, grad, mean, _ = rows(memory, stride, size)
     kind = param.dtype.type
     share, l1 = kind(1 / numbers[0]), kind(numbers[1])
@@ -247,6 +256,7 @@ def _dual_averaging(size, stride, numbers, memory):  # type: ignore[no-untyped-d
             param[i] = 0
 
 
+@contract("param (*S), grad (*S), state tuple((*S), int >= 0), l1 real, gamma real -> param")
 def dual_averaging_step(
     param: Array,
     grad: Array,
@@ -260,7 +270,7 @@ def dual_averaging_step(
     return out, (mean, int(t) + 1)
 
 
-def _ftrl(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _ftrl(size, stride, numbers, memory):
     param, grad, z, n = rows(memory, stride, size)
     kind = param.dtype.type
     alpha, beta, l1, l2 = kind(numbers[1]), kind(numbers[2]), kind(numbers[3]), kind(numbers[4])
@@ -279,6 +289,10 @@ def _ftrl(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
             param[i] = 0
 
 
+@contract(
+    "param (*S), grad (*S), state tuple((*S), (*S)), alpha real, beta real, l1 real, "
+    "l2 real -> param",
+)
 def ftrl_step(
     param: Array,
     grad: Array,
@@ -378,16 +392,19 @@ class Optimizer:
 # --- schedules -----------------------------------------------------------------------------------
 
 
+@contract("t real, boundaries double (K), values double (K+1)")
 def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[float]) -> float:
     """See `solutions.optimizers.chapter.piecewise_constant`."""
-    return float(values[bisect_right(list(boundaries), t)])
+    return float(values[bisect_right(boundaries, t)])
 
 
+@contract("t real, lr0 real, r real > 0")
 def exponential_decay(t: float, lr0: float, r: float) -> float:
     """See `solutions.optimizers.chapter.exponential_decay`."""
     return float(lr0 * np.exp(-np.log(10.0) * t / r))
 
 
+@contract("t real, lr0 real, r real > 0, c real")
 def power_decay(t: float, lr0: float, r: float, c: float = 1.0) -> float:
     """See `solutions.optimizers.chapter.power_decay`."""
     return float(lr0 / (1.0 + t / r) ** c)
@@ -411,11 +428,11 @@ def _performance(
             failures = 0
 
 
+@contract("errors (T), lr0 real, every int >= 1, patience int >= 1, factor real > 0")
 def performance_schedule(
     errors: Array, lr0: float, every: int = 1, patience: int = 2, factor: float = 10.0
 ) -> Array:
     """See `solutions.optimizers.chapter.performance_schedule`."""
-    seen = np.ascontiguousarray(errors)
-    rates = np.empty_like(seen)
-    _performance(seen, rates, float(lr0), every, patience, float(factor))
+    rates = np.empty_like(errors)
+    _performance(errors, rates, float(lr0), every, patience, float(factor))
     return rates

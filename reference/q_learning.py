@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels import toy_text
 from reference.kernels.vector import STRETCH, jobs, like, parts, stretch, stretches, total
 
@@ -46,9 +47,9 @@ def _discounted_returns(rewards: Array, gamma: float, out: Array) -> None:
         out[t] = following
 
 
+@contract("rewards (T), gamma real")
 def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
     """See `solutions.q_learning.chapter.discounted_returns`."""
-    rewards = np.ascontiguousarray(rewards)
     out = np.empty_like(rewards)
     _discounted_returns(rewards, gamma, out)
     return out
@@ -82,6 +83,12 @@ _sweep_serial = njit(**SERIAL)(_sweep)
 _sweep_parallel = njit(**PARALLEL)(_sweep)
 
 
+@contract(
+    "probability double (S, A, K), next_state int (S, A, K) >= 0 < S, reward double (S, "
+    "A, K), terminated bool (S, A, K), gamma real, tolerance real >= 0, "
+    "max_sweeps int >= 1",
+    "S * A >= 1",
+)
 def value_iteration(
     probability: Array,
     next_state: Array,
@@ -92,9 +99,6 @@ def value_iteration(
     max_sweeps: int = 10_000,
 ) -> Array:
     """See `solutions.q_learning.chapter.value_iteration`."""
-    probability = np.ascontiguousarray(probability, dtype=np.float64)
-    reward = np.ascontiguousarray(reward, dtype=np.float64)
-    next_state, terminated = np.ascontiguousarray(next_state), np.ascontiguousarray(terminated)
     sweep = _sweep_serial if probability.size < SMALL else _sweep_parallel
     states, actions, _ = probability.shape
     q, fresh = np.zeros((2, states, actions))
@@ -108,6 +112,7 @@ def value_iteration(
     return q
 
 
+@contract("q (S, A)", "A >= 1")
 def policy_from_q(q: Array) -> NDArray[np.int64]:
     """See `solutions.q_learning.chapter.policy_from_q`."""
     best = np.zeros(len(q), dtype=np.int64)
@@ -116,6 +121,7 @@ def policy_from_q(q: Array) -> NDArray[np.int64]:
     return best
 
 
+@contract("reward real, next_value real, terminated flag, truncated flag, gamma real")
 def td_target(
     reward: float, next_value: float, terminated: bool, truncated: bool, gamma: float = 0.99
 ) -> float:
@@ -123,8 +129,15 @@ def td_target(
     return reward if terminated else reward + gamma * next_value
 
 
+@contract(
+    "q_row (A), epsilon real > -1e-6 < 1 + 1e-6, u real >= 0 < 1, u_action real >= 0 < 1", "A >= 1"
+)
 def epsilon_greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> int:
     """See `solutions.q_learning.chapter.epsilon_greedy`."""
+    return _greedy(q_row, epsilon, u, u_action)
+
+
+def _greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> int:
     return int(np.floor(u_action * q_row.size)) if u < epsilon else _first_best(q_row)
 
 
@@ -132,11 +145,12 @@ def _first_best(row: Array) -> int:
     return int(np.flatnonzero(row == row.max())[0])
 
 
+@contract("steps double (*S), start real, end real, decay_steps int >= 1")
 def epsilon_schedule(
     steps: Array, start: float = 1.0, end: float = 0.05, decay_steps: int = 1000
 ) -> Array:
     """See `solutions.q_learning.chapter.epsilon_schedule`."""
-    left = np.maximum(decay_steps - np.asarray(steps, dtype=np.float64), 0.0) / decay_steps
+    left = np.maximum(decay_steps - steps, 0.0) / decay_steps
     return np.asarray(end + left * (start - end))
 
 
@@ -147,6 +161,10 @@ def _moved(q: Array, state: int, action: int, target: float, lr: float) -> Array
     return new
 
 
+@contract(
+    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
+    "next_state int >= 0 < S, terminated flag, lr real, gamma real -> q",
+)
 def q_learning_update(
     q: Array,
     state: int,
@@ -162,6 +180,11 @@ def q_learning_update(
     return _moved(q, state, action, reward + future, lr)
 
 
+@contract(
+    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
+    "next_state int >= 0 < S, next_action int >= 0 < A, terminated flag, lr real, "
+    "gamma real -> q",
+)
 def sarsa_update(
     q: Array,
     state: int,
@@ -178,6 +201,11 @@ def sarsa_update(
     return _moved(q, state, action, reward + future, lr)
 
 
+@contract(
+    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
+    "next_state int >= 0 < S, terminated flag, epsilon real > -1e-6 < 1 + 1e-6, lr real, "
+    "gamma real -> q",
+)
 def expected_sarsa_update(
     q: Array,
     state: int,
@@ -197,6 +225,10 @@ def expected_sarsa_update(
     return _moved(q, state, action, reward + future, lr)
 
 
+@contract(
+    "env any, draws double (E, T, 2) >= 0 < 1, epsilons double (E), lr real, gamma real, "
+    "seed int? >= 0",
+)
 def train_q_table(
     env: Any,
     draws: Array,
@@ -206,8 +238,6 @@ def train_q_table(
     seed: int = 0,
 ) -> tuple[Array, Array]:
     """See `solutions.q_learning.chapter.train_q_table`."""
-    if len(draws) != len(epsilons):
-        raise ValueError(f"expected epsilons of shape ({len(draws)},), got ({len(epsilons)},)")
     table = toy_text.read(env) if len(draws) else None
     if table:
         return toy_text.train(env, table, draws, epsilons, lr, gamma, seed)
@@ -223,7 +253,7 @@ def _live(
     for episode, (luck, epsilon) in enumerate(zip(draws, epsilons, strict=True)):
         state = env.reset(**({"seed": seed} if episode == 0 else {}))[0]
         for u, u_action in luck:
-            action = epsilon_greedy(q[state], epsilon, u, u_action)
+            action = _greedy(q[state], epsilon, u, u_action)
             following, reward, terminated, truncated, _ = env.step(action)
             future = 0.0 if terminated else gamma * q[following].max()
             q[state, action] += lr * (reward + future - q[state, action])
@@ -234,6 +264,10 @@ def _live(
     return q, returns
 
 
+@contract(
+    "rewards (N), states int (N) >= 0 < S, next_states int (N) >= 0 < S, "
+    "terminated bool (N), potential (S), gamma real -> rewards",
+)
 def shaped_reward(
     rewards: Array,
     states: Array,
@@ -244,11 +278,34 @@ def shaped_reward(
 ) -> Array:
     """See `solutions.q_learning.chapter.shaped_reward`."""
     shaped = rewards - potential[states]
-    lives = ~np.asarray(terminated)
+    lives = ~terminated
     shaped[lives] += gamma * potential[next_states[lives]]
     return np.asarray(shaped)
 
 
+_ROOMS = {"states": 2, "actions": 1, "rewards": 1, "next_states": 2, "terminated": 1}
+"""The arrays of a replay buffer, and how many axes each has."""
+
+
+def _same_room(buffer: Buffer) -> None:
+    """Refuse a buffer whose arrays have not as many slots each, or that counts wrongly."""
+    lacks = sorted({*_ROOMS, "position", "size"} - set(buffer))
+    if lacks:
+        raise ValueError(f"expected a buffer with {', '.join(lacks)}, got {sorted(buffer)}")
+    capacity = len(buffer["rewards"])
+    for name, axes in _ROOMS.items():
+        shape = np.shape(buffer[name])
+        if len(shape) != axes or shape[0] != capacity:
+            slots = f"C = {capacity} slots as in rewards"
+            raise ValueError(f"expected buffer[{name!r}] with {axes} axes and {slots}, got {shape}")
+    if not (0 <= buffer["position"] < capacity and 0 <= buffer["size"] <= capacity):
+        counted = f"position = {buffer['position']}, size = {buffer['size']}"
+        raise ValueError(f"expected a buffer that counts up to {capacity} slots, got {counted}")
+
+
+@contract(
+    "buffer any, state kept (D), action int, reward real, next_state kept (D), terminated flag",
+)
 def replay_push(
     buffer: Buffer,
     state: Array,
@@ -258,6 +315,7 @@ def replay_push(
     terminated: bool,
 ) -> Buffer:
     """See `solutions.q_learning.chapter.replay_push`."""
+    _same_room(buffer)
     given = {
         "states": state,
         "actions": action,
@@ -275,9 +333,13 @@ def replay_push(
     return new
 
 
+@contract("buffer any, u (N) >= 0 < 1")
 def replay_sample(buffer: Buffer, u: Array) -> tuple[Array, Array, Array, Array, Array]:
     """See `solutions.q_learning.chapter.replay_sample`."""
-    slots = (np.asarray(u) * buffer["size"]).astype(np.intp)
+    _same_room(buffer)
+    if buffer["size"] < 1:
+        raise ValueError("expected a buffer with at least one slot filled, got size 0")
+    slots = (u * buffer["size"]).astype(np.intp)
     states, actions, rewards, following, terminated = (
         np.take(buffer[name], slots, axis=0)
         for name in ("states", "actions", "rewards", "next_states", "terminated")
@@ -303,11 +365,17 @@ _targets_serial = njit(**SERIAL)(_targets)
 _targets_parallel = njit(**PARALLEL)(_targets)
 
 
+@contract("rewards (N), next_q (N, A), terminated bool (N), gamma real -> rewards", "A >= 1")
 def dqn_targets(rewards: Array, next_q: Array, terminated: Array, gamma: float = 0.99) -> Array:
     """See `solutions.q_learning.chapter.dqn_targets`."""
     return double_dqn_targets(rewards, next_q, next_q, terminated, gamma)
 
 
+@contract(
+    "rewards (N), next_q_online (N, A), next_q_target (N, A), terminated bool (N), "
+    "gamma real -> rewards",
+    "A >= 1",
+)
 def double_dqn_targets(
     rewards: Array,
     next_q_online: Array,
@@ -316,11 +384,9 @@ def double_dqn_targets(
     gamma: float = 0.99,
 ) -> Array:
     """See `solutions.q_learning.chapter.double_dqn_targets`."""
-    rewards, terminated = np.ascontiguousarray(rewards), np.ascontiguousarray(terminated)
-    choosing, judging = np.ascontiguousarray(next_q_online), np.ascontiguousarray(next_q_target)
     out = np.empty_like(rewards)
-    run = _targets_serial if choosing.size < SMALL else _targets_parallel
-    run(rewards, choosing, judging, terminated, gamma, out)
+    run = _targets_serial if next_q_online.size < SMALL else _targets_parallel
+    run(rewards, next_q_online, next_q_target, terminated, gamma, out)
     return out
 
 
@@ -356,30 +422,20 @@ _slopes_serial = njit(**SERIAL)(_huber_slopes)
 _slopes_parallel = njit(**PARALLEL)(_huber_slopes)
 
 
-def _pair(prediction: Array, target: Array) -> tuple[Array, Array]:
-    """Return two contiguous arrays of one shape and dtype, float32 only if both are."""
-    if prediction.shape != target.shape:
-        raise ValueError(f"expected targets of shape {prediction.shape}, got {target.shape}")
-    single = prediction.dtype == target.dtype == np.float32
-    dtype = np.float32 if single else np.float64
-    return np.ascontiguousarray(prediction, dtype), np.ascontiguousarray(target, dtype)
-
-
+@contract("prediction (N), target (N), delta real > 0", "N >= 1")
 def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
     """See `solutions.q_learning.chapter.huber_loss`."""
-    prediction, target = _pair(prediction, target)
     run = _huber_serial if prediction.size < SMALL else _huber_parallel
     return float(run(prediction, target, prediction.dtype.type(delta))) / prediction.size
 
 
+@contract("prediction (N), target (N), delta real > 0 -> prediction", "N >= 1")
 def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
     """See `solutions.q_learning.chapter.huber_gradient`."""
-    dtype = prediction.dtype
-    prediction, target = _pair(prediction, target)
     kind, out = prediction.dtype.type, np.empty_like(prediction)
     run = _slopes_serial if out.size < SMALL else _slopes_parallel
     run(prediction, target, kind(delta), kind(1 / out.size), out)
-    return out.astype(dtype, copy=False)
+    return out
 
 
 @njit(**SERIAL)
@@ -390,6 +446,10 @@ def _drift(slow: Array, fast: Array, tau: float, out: Array) -> None:
         out[i] = slow[i] + share * (fast[i] - slow[i])
 
 
+@contract(
+    "target list((...)), online list((...)), tau real -> target",
+    "shapes(target) == shapes(online)",
+)
 def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) -> list[Array]:
     """See `solutions.q_learning.chapter.soft_update`."""
     moved = []

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Affine and projective grids, and the samplers that read images through them.
 
 A job of a sampler is one output row of one image; backwards, where output pixels share input
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.corners import (
     GROUP,
     fold_group,
@@ -45,12 +47,6 @@ __all__ = [
 Array = NDArray[Any]
 
 
-def _ready(*arrays: Array) -> list[Array]:
-    """Return the arrays C-ordered, all in one float dtype (float32 only if all are)."""
-    single = all(np.asarray(array).dtype == np.float32 for array in arrays)
-    return [np.ascontiguousarray(a, dtype=np.float32 if single else np.float64) for a in arrays]
-
-
 # --- grids -------------------------------------------------------------------------------------
 
 
@@ -79,17 +75,22 @@ def _grid(matrix: Array, out: Array) -> None:
                 out[n, r, s, 1] = (m[1, 0] * x + m[1, 1] * y + m[1, 2]) / depth
 
 
+@contract("theta (N, 2, 3), out_shape ints(R, S) >= 1")
 def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
     """See `solutions.spatial_transformer.chapter.affine_grid`."""
-    (theta,) = _ready(theta)
-    out = np.empty((len(theta), *out_shape, 2), dtype=theta.dtype)
-    _grid(theta, out)
+    return _mapped(theta, out_shape)
+
+
+def _mapped(matrix: Array, out_shape: tuple[int, int]) -> Array:
+    out = np.empty((len(matrix), *out_shape, 2), dtype=matrix.dtype)
+    _grid(matrix, out)
     return out
 
 
+@contract("matrix (N, 3, 3), out_shape ints(R, S) >= 1")
 def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
     """See `solutions.spatial_transformer.chapter.projective_grid`."""
-    return affine_grid(matrix, out_shape)
+    return _mapped(matrix, out_shape)
 
 
 @njit(**SERIAL)
@@ -109,9 +110,9 @@ def _grid_backward(dgrid: Array, dtheta: Array) -> None:
             dtheta[n, k, 0], dtheta[n, k, 1], dtheta[n, k, 2] = along_x, along_y, total
 
 
+@contract("dgrid (N, R, S, 2)")
 def affine_grid_backward(dgrid: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.affine_grid_backward`."""
-    (dgrid,) = _ready(dgrid)
     dtheta = np.empty((len(dgrid), 2, 3), dtype=dgrid.dtype)
     _grid_backward(dgrid, dtheta)
     return dtheta
@@ -127,34 +128,40 @@ def _theta(*entries: Array | float) -> Array:
     return rows.reshape(-1, 2, 3).astype(arrays[0].dtype)
 
 
+@contract("tx (N), ty (N) -> tx")
 def translation_theta(tx: Array, ty: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.translation_theta`."""
     return _theta(1.0, 0.0, -tx, 0.0, 1.0, -ty)
 
 
+@contract("angle (N)")
 def rotation_theta(angle: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.rotation_theta`."""
     cos, sin = np.cos(angle), np.sin(angle)
     return _theta(cos, sin, 0.0, -sin, cos, 0.0)
 
 
+@contract("sx (N), sy (N) -> sx")
 def scale_theta(sx: Array, sy: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.scale_theta`."""
     return _theta(np.reciprocal(sx), 0.0, 0.0, 0.0, np.reciprocal(sy), 0.0)
 
 
+@contract("kx (N), ky (N) -> kx")
 def shear_theta(kx: Array, ky: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.shear_theta`."""
     area = 1 - kx * ky
     return _theta(1 / area, -kx / area, 0.0, -ky / area, 1 / area, 0.0)
 
 
+@contract("left (N), top (N), right (N), bottom (N) -> left")
 def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.crop_theta`."""
     middle_x, middle_y = 0.5 * (left + right), 0.5 * (top + bottom)
     return _theta(right - middle_x, 0.0, middle_x, 0.0, bottom - middle_y, middle_y)
 
 
+@contract("first (N, 2, 3), second (N, 2, 3) -> first")
 def compose(first: Array, second: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.compose`."""
     bottom = np.broadcast_to(np.array([[[0, 0, 1]]], dtype=second.dtype), (len(second), 1, 3))
@@ -166,14 +173,14 @@ def compose(first: Array, second: Array) -> Array:
 
 
 @njit(**SERIAL)
-def _tent(away, zero, one):  # type: ignore[no-untyped-def]
+def _tent(away, zero, one):
     """Return max(0, 1 - |away|): what a pixel at this distance weighs. NaN for NaN."""
     near = one - abs(away)
     return zero if near < zero else near
 
 
 @njit(**SERIAL)
-def _corner(p, last, zero):  # type: ignore[no-untyped-def]
+def _corner(p, last, zero):
     """Return the pixel before `p`, or the nearest one from 0 to `last`."""
     before = np.floor(p)
     before = before if before > zero else zero  # NaN too: it must not become an index
@@ -181,7 +188,7 @@ def _corner(p, last, zero):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _look(grid, inside, width, places, upper, lower):  # type: ignore[no-untyped-def]
+def _look(grid, inside, width, places, upper, lower):
     """Find the upper left pixel and the four weights of every position."""
     kind = grid.dtype.type
     zero, one, two = kind(0), kind(1), kind(2)
@@ -203,7 +210,7 @@ LOOK = 1024
 
 
 @njit(**SERIAL)
-def _bilinear_stretch(n, first, planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+def _bilinear_stretch(n, first, planes, width, grid, inside, out):
     """Fill a stretch of all channels of one sampled image."""
     size = min(LOOK, out.shape[2] - first)
     places, weights = np.empty(size, np.int32), np.empty((2, 2 * size), out.dtype)
@@ -218,7 +225,7 @@ def _bilinear_stretch(n, first, planes, width, grid, inside, out):  # type: igno
 
 
 @njit(**SERIAL)
-def _bilinear(planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+def _bilinear(planes, width, grid, inside, out):
     """See `solutions.spatial_transformer.chapter.bilinear_sample`."""
     for n in range(out.shape[0]):
         for first in range(0, out.shape[2], LOOK):
@@ -226,7 +233,7 @@ def _bilinear(planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _bilinear_parallel(planes, width, grid, inside, out):  # type: ignore[no-untyped-def]
+def _bilinear_parallel(planes, width, grid, inside, out):
     """See `_bilinear`; a stretch per job."""
     each = (out.shape[2] + LOOK - 1) // LOOK
     for job in prange(out.shape[0] * each):
@@ -244,32 +251,31 @@ def _planes(image: Array) -> tuple[Array, int]:
     return image.reshape(N, C, image.shape[2] * image.shape[3]), image.shape[3]
 
 
+@contract("image (N, C, H, W), grid (N, R, S, 2) -> image", "H * W >= 1")
 def bilinear_sample(image: Array, grid: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.bilinear_sample`."""
-    dtype = image.dtype
-    image, grid = _ready(image, grid)
     N, R, S, _ = grid.shape
     out = np.empty((N, image.shape[1], R * S), dtype=image.dtype)
     planes, width = _planes(image)
     run = _bilinear if out.size < SMALL // 8 else _bilinear_parallel
     run(planes, width, grid.reshape(N, 2 * R * S), image.shape[2:], out)
-    return out.reshape(N, image.shape[1], R, S).astype(dtype, copy=False)
+    return out.reshape(N, image.shape[1], R, S)
 
 
 @njit(**SERIAL)
-def _slope(away, zero, one):  # type: ignore[no-untyped-def]
+def _slope(away, zero, one):
     """Return the derivative of `_tent`; at its top, that of the right side."""
     down, up = -one if away < one else zero, one if away >= -one else zero
     return down if away >= zero else up
 
 
 @njit(**SERIAL)
-def _kept(weight, value, zero):  # type: ignore[no-untyped-def]
+def _kept(weight, value, zero):
     return zero if weight == zero else weight * value
 
 
 @njit(**SERIAL)
-def _pulls(grid, inside, sums, dgrid):  # type: ignore[no-untyped-def]
+def _pulls(grid, inside, sums, dgrid):
     """Turn the sums over the channels of gradient times corner into the gradient of the grid."""
     kind = grid.dtype.type
     zero, one, two = kind(0), kind(1), kind(2)
@@ -292,7 +298,7 @@ def _pulls(grid, inside, sums, dgrid):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
+def _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid):
     """Collect the gradients of one image and of its grid."""
     size, own = dv.shape[2], 4 * (width + 1)
     places, weights = np.empty(size, np.int32), np.empty((2, 2 * size), dv.dtype)
@@ -315,35 +321,36 @@ def _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid):  # type:
 
 
 @njit(**SERIAL)
-def _bilinear_backward(dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
+def _bilinear_backward(dv, planes, width, grid, inside, dplanes, dgrid):
     """See `solutions.spatial_transformer.chapter.bilinear_sample_backward`."""
     for n in range(dv.shape[0]):
         _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid)
 
 
 @njit(**PARALLEL)
-def _bilinear_backward_parallel(dv, planes, width, grid, inside, dplanes, dgrid):  # type: ignore[no-untyped-def]
+def _bilinear_backward_parallel(dv, planes, width, grid, inside, dplanes, dgrid):
     """See `_bilinear_backward`; an image per job."""
     for n in prange(dv.shape[0]):
         _bilinear_back(n, dv, planes, width, grid, inside, dplanes, dgrid)
 
 
+@contract("dv (N, C, R, S), image (N, C, H, W), grid (N, R, S, 2) -> image, grid", "H * W >= 1")
 def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Array, Array]:
     """See `solutions.spatial_transformer.chapter.bilinear_sample_backward`."""
-    dtypes = image.dtype, grid.dtype
-    dv, image, grid = _ready(dv, image, grid)
     (N, C, R, S), (H, W) = dv.shape, image.shape[2:]
     planes, width = _planes(image)
     dplanes, dgrid = np.empty_like(planes), np.empty_like(grid)
     run = _bilinear_backward if dv.size < SMALL // 16 else _bilinear_backward_parallel
     flat = dv.reshape(N, C, R * S), planes, width, grid.reshape(N, 2 * R * S)
     run(*flat, (H, W), dplanes, dgrid.reshape(N, 2 * R * S))
-    dimage = np.ascontiguousarray(dplanes.reshape(N, C, -1, width)[:, :, :H, :W])
-    return dimage.astype(dtypes[0], copy=False), dgrid.astype(dtypes[1], copy=False)
+    dimage = np.ascontiguousarray(
+        dplanes.reshape(N, C, planes.shape[2] // width, width)[:, :, :H, :W]
+    )
+    return dimage, dgrid
 
 
 @njit(**SERIAL)
-def _nearest(n, planes, grid, inside, out):  # type: ignore[no-untyped-def]
+def _nearest(n, planes, grid, inside, out):
     """Fill one sampled image: find the pixels once, and use them for all channels."""
     kind, size = grid.dtype.type, out.shape[2]
     places, found = np.empty(size, np.int32), np.empty(size, np.int32)
@@ -365,22 +372,22 @@ def _nearest(n, planes, grid, inside, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _nearest_serial(planes, grid, inside, out):  # type: ignore[no-untyped-def]
+def _nearest_serial(planes, grid, inside, out):
     """See `solutions.spatial_transformer.chapter.nearest_sample`."""
     for n in range(planes.shape[0]):
         _nearest(n, planes, grid, inside, out)
 
 
 @njit(**PARALLEL)
-def _nearest_parallel(planes, grid, inside, out):  # type: ignore[no-untyped-def]
+def _nearest_parallel(planes, grid, inside, out):
     """See `_nearest_serial`; an image per job."""
     for n in prange(planes.shape[0]):
         _nearest(n, planes, grid, inside, out)
 
 
+@contract("image (N, C, H, W), grid (N, R, S, 2) -> image", "H * W >= 1")
 def nearest_sample(image: Array, grid: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.nearest_sample`."""
-    image, grid = np.ascontiguousarray(image), np.ascontiguousarray(grid)
     (N, C, H, W), (_, R, S, _) = image.shape, grid.shape
     out = np.empty((N, C, R, S), dtype=image.dtype)
     run = _nearest_serial if out.size < SMALL else _nearest_parallel
@@ -392,6 +399,7 @@ def nearest_sample(image: Array, grid: Array) -> Array:
 # --- the localisation net ----------------------------------------------------------------------
 
 
+@contract("hidden int >= 0")
 def identity_regression(hidden: int) -> tuple[Array, Array]:
     """See `solutions.spatial_transformer.chapter.identity_regression`."""
     return np.zeros((6, hidden)), np.eye(2, 3).ravel()
@@ -403,8 +411,8 @@ def _dense(x: Array, w: Array, b: Array) -> Array:
     return matmul(x, w, out, turn_b=True, add=True)
 
 
+@contract("image (N, C, H, W), w1 (D, C*H*W), b1 (D), w2 (6, D), b2 (6) -> image")
 def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.localisation_forward`."""
-    image, w1, b1, w2, b2 = _ready(image, w1, b1, w2, b2)
-    hidden = _dense(image.reshape(len(image), -1), w1, b1)
+    hidden = _dense(image.reshape(len(image), w1.shape[1]), w1, b1)
     return _dense(np.maximum(hidden, 0, out=hidden), w2, b2).reshape(-1, 2, 3)

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Convolution where neighbouring channels fill a vector: for whole vectors of them.
 
 A pixel of the result, or of the input's gradient, is a row of numbers: one for each channel. Then
@@ -119,7 +120,7 @@ def _bands(image: tuple[int, int], wide: int, stride: int, padding: int) -> _Ban
 
 
 @njit(**SERIAL)
-def _to_maps(rows, count, room, plus, maps, at):  # type: ignore[no-untyped-def]
+def _to_maps(rows, count, room, plus, maps, at):
     """Turn rows of channels to places from `at` on in each map, and add a number to each map."""
     channels, size = maps.shape
     wide = room.size // channels
@@ -129,7 +130,7 @@ def _to_maps(rows, count, room, plus, maps, at):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _to_rows(maps, room, rows):  # type: ignore[no-untyped-def]
+def _to_rows(maps, room, rows):
     """Turn whole maps to rows of channels."""
     channels, size = maps.shape
     wide = room.size // channels
@@ -140,7 +141,7 @@ def _to_rows(maps, room, rows):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _convolve(tile, x, w, b, padding, border, starts, taps, rows, places, out):  # type: ignore[no-untyped-def]
+def _convolve(tile, x, w, b, padding, border, starts, taps, rows, places, out):
     """See `convolve`; one image per job."""
     (N, F, P), terms = out.shape, taps.size
     beside = np.empty(terms * F, w.dtype)
@@ -168,7 +169,7 @@ def convolve(
 
 
 @njit(**PARALLEL)
-def _input_slopes(tile, dy, w, border, margin, taps, ends, band, pixels, parts, dx):  # type: ignore[no-untyped-def]
+def _input_slopes(tile, dy, w, border, margin, taps, ends, band, pixels, parts, dx):
     """See `input_slopes`; one image per job."""
     (N, C, P), F = dx.shape, dy.shape[1]
     phases, each = ends.size, w.size // (C * F)
@@ -203,7 +204,7 @@ def input_slopes(
 
 
 @njit(**PARALLEL)
-def _slopes(tile, x, dy, padding, border, starts, taps, places, group, sums, db):  # type: ignore[no-untyped-def]
+def _slopes(tile, x, dy, padding, border, starts, taps, places, group, sums, db):
     """See `slopes`; for each group of images, one image per job, then some taps."""
     (N, F, P), C, jobs = dy.shape, x.shape[1], (taps.size + _TAPS - 1) // _TAPS
     rooms = np.empty((group, C * border[0] * border[1]), x.dtype)

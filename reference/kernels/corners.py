@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """The four pixels around a position: read with weights, and given gradients back.
 
 Neighbouring positions read at places that no pattern connects: vectors of one corner would be
@@ -86,11 +87,11 @@ def _neighbours_added(builder: Any, vector: Any) -> Any:
 
 
 @intrinsic(prefer_literal=True)
-def _sample(typing, plane, places, width, upper, lower, first, line, count):  # type: ignore[no-untyped-def]
+def _sample(typing, plane, places, width, upper, lower, first, line, count):
     """See `sample_group`."""
     many = count.literal_value
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         kinds = signature.args
         pixels, where, line_at = (_data(context, builder, kinds[i], args[i]) for i in (0, 1, 6))
         pair = ir.VectorType(context.get_data_type(plane.dtype), 2)
@@ -116,23 +117,23 @@ def _sample(typing, plane, places, width, upper, lower, first, line, count):  # 
 
 
 @njit(**SERIAL)
-def sample_group(plane, places, width, upper, lower, k, line):  # type: ignore[no-untyped-def]
+def sample_group(plane, places, width, upper, lower, k, line):
     """Set ``line[k]`` to the weighted sum of position k's corners; and so the next `GROUP` - 1."""
     _sample(plane, places, width, upper, lower, k, line, GROUP)
 
 
 @njit(**SERIAL)
-def sample_one(plane, places, width, upper, lower, k, line):  # type: ignore[no-untyped-def]
+def sample_one(plane, places, width, upper, lower, k, line):
     """Set ``line[k]`` to the weighted sum of position k's corners."""
     _sample(plane, places, width, upper, lower, k, line, 1)
 
 
 @intrinsic(prefer_literal=True)
-def _pick(typing, plane, places, seen, first, line, count):  # type: ignore[no-untyped-def]
+def _pick(typing, plane, places, seen, first, line, count):
     """See `pick_group`."""
     many = count.literal_value
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         pixels, where, valid, line_at = (
             _data(context, builder, signature.args[i], args[i]) for i in (0, 1, 2, 4)
         )
@@ -152,7 +153,7 @@ def _pick(typing, plane, places, seen, first, line, count):  # type: ignore[no-u
 
 
 @njit(**SERIAL)
-def pick_group(plane, places, seen, k, line):  # type: ignore[no-untyped-def]
+def pick_group(plane, places, seen, k, line):
     """Set ``line[k]`` to the pixel at ``places[k]``, 0 where not seen; and the next `GROUP` - 1.
 
     Single loads, joined: the gather that LLVM would make of a loop takes twice as long.
@@ -161,18 +162,18 @@ def pick_group(plane, places, seen, k, line):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def pick_one(plane, places, seen, k, line):  # type: ignore[no-untyped-def]
+def pick_one(plane, places, seen, k, line):
     """Set ``line[k]`` to the pixel at ``places[k]``, 0 where ``seen[k]`` is."""
     _pick(plane, places, seen, k, line, 1)
 
 
 @intrinsic
-def _return(typing, plane, width, upper, lower, k, place, number, dense, at, sums):  # type: ignore[no-untyped-def]
+def _return(typing, plane, width, upper, lower, k, place, number, dense, at, sums):
     """See `return_one`."""
     whole = types.int64
     given = plane, whole, upper, lower, whole, whole, plane.dtype, dense, whole, sums
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         pair, four = (ir.VectorType(args[6].type, count) for count in (2, 4))
         pixels, over, under, into, collected = (
             _data(context, builder, given[i], args[i]) for i in (0, 2, 3, 7, 9)
@@ -198,7 +199,7 @@ def _return(typing, plane, width, upper, lower, k, place, number, dense, at, sum
 
 
 @njit(**SERIAL)
-def return_one(plane, width, upper, lower, k, place, number, dense, at, sums):  # type: ignore[no-untyped-def]
+def return_one(plane, width, upper, lower, k, place, number, dense, at, sums):
     """Give a gradient to what position k reads: itself times the weights, to `dense` from `at` on.
 
     There, the upper left pixel keeps what all four corners receive: upper left, upper right, lower
@@ -210,11 +211,11 @@ def return_one(plane, width, upper, lower, k, place, number, dense, at, sums):  
 
 
 @intrinsic(prefer_literal=True)
-def _fold(typing, dense, width, i, plane, count):  # type: ignore[no-untyped-def]
+def _fold(typing, dense, width, i, plane, count):
     """See `fold_group`."""
     many = count.literal_value
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         kind = ir.VectorType(context.get_data_type(plane.dtype), 4 * many)
         start, out = (
             _data(context, builder, k, v) for k, v in ((dense, args[0]), (plane, args[3]))
@@ -237,7 +238,7 @@ def _fold(typing, dense, width, i, plane, count):  # type: ignore[no-untyped-def
 
 
 @njit(**SERIAL)
-def fold_group(dense, width, i, plane):  # type: ignore[no-untyped-def]
+def fold_group(dense, width, i, plane):
     """Set ``plane[i]`` to the sum of what it received as each corner; and so the next `GROUP` - 1.
 
     `dense` has four numbers for each pixel, after a row and a pixel of zeros.
@@ -246,6 +247,6 @@ def fold_group(dense, width, i, plane):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def fold_one(dense, width, i, plane):  # type: ignore[no-untyped-def]
+def fold_one(dense, width, i, plane):
     """Set ``plane[i]`` to the sum of what it received as each corner."""
     _fold(dense, width, i, plane, 1)

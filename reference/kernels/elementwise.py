@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Passes over flat arrays, in place, by a rule that is compiled alone and called by its address.
 
 A rule is a plain function ``rule(size, stride, numbers, memory)``: `memory` points to the first
@@ -33,7 +34,7 @@ def code_of(rule: Callable[..., None], dtype: Any) -> int:
 
 
 @njit(**SERIAL)
-def rows(memory, stride, size):  # type: ignore[no-untyped-def]
+def rows(memory, stride, size):
     """Return the stretch of rows 0 ... 3 as arrays; those that do not exist are not to be read."""
     flat = carray(memory, (4 * stride,))
     return (
@@ -45,14 +46,14 @@ def rows(memory, stride, size):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def whole(rule, memory, numbers):  # type: ignore[no-untyped-def]
+def whole(rule, memory, numbers):
     """Apply a rule to all columns of `memory`."""
     numbers[0] += 1
     call(rule, (memory.shape[1], memory.shape[1]), (numbers, memory))
 
 
 @njit(**PARALLEL)
-def in_stretches(rule, memory, numbers):  # type: ignore[no-untyped-def]
+def in_stretches(rule, memory, numbers):
     """Apply a rule to all columns of `memory`; some of them per job."""
     numbers[0] += 1
     size = memory.shape[1]

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """The one hot kernel: sums of products, computed in tiles that live in registers.
 
 A tile of the result is held in vector registers while the sum runs, so that each number loaded
@@ -218,7 +219,7 @@ _dot_code = _shape_chooser(_emit_dot, "dot", (DOT_ROWS, DOT_COLUMNS), False)
 if NAME != "plain":
 
     @intrinsic
-    def outer_tile(typing, rows, width, a, row, al, b, bl, c, crow, terms, wide, add):  # type: ignore[no-untyped-def]
+    def outer_tile(typing, rows, width, a, row, al, b, bl, c, crow, terms, wide, add):
         """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]``, one tile.
 
         For `rows` rows i and `width` columns j, at most a tile's (`wide` repeats `width`), over
@@ -228,7 +229,7 @@ if NAME != "plain":
         return types.none(*given), _outer_code
 
     @intrinsic
-    def dot_tile(typing, rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):  # type: ignore[no-untyped-def]
+    def dot_tile(typing, rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):
         """Compute ``c[crow[i] + j] (+)= sum_tk a[row[i] + al[t] + k] * b[column[j] + bl[t] + k]``.
 
         For `rows` rows and `columns` columns, at most a tile's; the sum runs over `segments`
@@ -240,7 +241,7 @@ if NAME != "plain":
 else:
 
     @njit(**SERIAL)
-    def outer_tile(rows, width, a, row, al, b, bl, c, crow, terms, wide, add):  # type: ignore[no-untyped-def]
+    def outer_tile(rows, width, a, row, al, b, bl, c, crow, terms, wide, add):
         """See the other `outer_tile`."""
         for i in range(rows):
             line = c[crow[i] : crow[i] + width]
@@ -252,7 +253,7 @@ else:
                     line[j] += factor * other[j]
 
     @njit(**SERIAL)
-    def dot_tile(rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):  # type: ignore[no-untyped-def]
+    def dot_tile(rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):
         """See the other `dot_tile`."""
         for i in range(rows):
             for j in range(columns):
@@ -270,12 +271,12 @@ _ANY = 1 << 40  # the length of an array of which only the start is known
 
 
 @njit(**INSERTED)
-def _fitting(most, left):  # type: ignore[no-untyped-def]
+def _fitting(most, left):
     """Return the largest compiled size of a tile that fits."""
     return most if left >= most else 4 if left >= 4 else 2 if left >= 2 else 1
 
 
-def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):  # type: ignore[no-untyped-def]
+def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):
     """See `outer`. Takes pointers: the tiles are compiled once and not into every kernel again."""
     a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
     row, crow = carray(row, (rows,)), carray(crow, (rows,))
@@ -293,7 +294,7 @@ def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):  # type
         j += width
 
 
-def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):  # type: ignore[no-untyped-def]
+def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):
     """See `dot`. Takes pointers, as `_outer_entry` does."""
     a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
     row, crow, column = carray(row, (rows,)), carray(crow, (rows,)), carray(column, (columns,))
@@ -332,10 +333,10 @@ def tiles(dtype: Any) -> tuple[int, int]:
 
 
 @intrinsic
-def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
+def call(typing, address, numbers, arrays):
     """Call the function at `address` with whole numbers and with pointers, also to arrays."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         given = [builder.extract_value(args[1], i) for i in range(len(numbers))]
         for i, kind in enumerate(arrays):
             value = builder.extract_value(args[2], i)
@@ -350,7 +351,7 @@ def call(typing, address, numbers, arrays):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-untyped-def]
+def outer(tile, a, row, al, b, bl, columns, c, crow, add):
     """Compute ``c[crow[i] + j] (+)= sum_k a[row[i] + al[k]] * b[bl[k] + j]`` for j < columns.
 
     The tables (int64) hold positions in the arrays as if they were flat; `tile` comes from `tiles`.
@@ -360,7 +361,7 @@ def outer(tile, a, row, al, b, bl, columns, c, crow, add):  # type: ignore[no-un
 
 
 @njit(**INSERTED)
-def dot(tile, a, row, al, b, column, bl, length, c, crow, add):  # type: ignore[no-untyped-def]
+def dot(tile, a, row, al, b, column, bl, length, c, crow, add):
     """Compute ``c[crow[i] + j] (+)= sum_tk a[row[i] + al[t] + k] * b[column[j] + bl[t] + k]``.
 
     The sum runs over stretches t, as many as `al` has entries, of `length` neighbours k.
@@ -405,7 +406,7 @@ STAY = 2 * TALL
 
 
 @njit(**SERIAL)
-def steps(count, stride):  # type: ignore[no-untyped-def]
+def steps(count, stride):
     """Return the table 0, stride, 2 stride, ...: of a row, a column, a matrix's rows."""
     table = np.empty(count, np.int64)
     for i in range(count):
@@ -414,13 +415,13 @@ def steps(count, stride):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def _strides(a, turn_a):  # type: ignore[no-untyped-def]
+def _strides(a, turn_a):
     """Return how many rows and terms a has, and how far apart they are."""
     rows, terms = a.shape
     return (terms, rows, 1, terms) if turn_a else (rows, terms, terms, 1)
 
 
-def _product_entry(by_outer, by_dot, m, n, terms, turn_a, turn_b, add, a, b, out):  # type: ignore[no-untyped-def]
+def _product_entry(by_outer, by_dot, m, n, terms, turn_a, turn_b, add, a, b, out):
     """See `product`."""
     down, along = (1, m) if turn_a else (terms, 1)
     row, places = steps(m, down), steps(m, n)
@@ -439,7 +440,7 @@ def products(dtype: Any) -> tuple[int, int, int]:
 
 
 @njit(**INSERTED)
-def product(code, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-def]
+def product(code, a, b, out, turn_a, turn_b, add):
     """Do what `matmul` does, in one thread: for small matrices, and within other kernels.
 
     `code` comes from `products`.
@@ -450,14 +451,14 @@ def product(code, a, b, out, turn_a, turn_b, add):  # type: ignore[no-untyped-de
 
 
 @njit(**SERIAL)
-def _depth(terms, most):  # type: ignore[no-untyped-def]
+def _depth(terms, most):
     """Return how many terms to take at a time, at most `most`: the same each time, in vectors."""
     times = (terms + most - 1) // most
     return ((terms + times - 1) // times + 15) // 16 * 16
 
 
 @njit(**PARALLEL)
-def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):  # type: ignore[no-untyped-def]
+def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):
     """See `matmul`. One block of the result per job, which copies the panels of b that it needs."""
     (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
     row, al, places, most = steps(m, down), steps(terms, along), steps(m, n), _depth(terms, DEEP)
@@ -482,7 +483,7 @@ def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):  # type: 
 
 
 @njit(**PARALLEL)
-def _dot_blocks(tile, a, b, out, wide, add):  # type: ignore[no-untyped-def]
+def _dot_blocks(tile, a, b, out, wide, add):
     """See `matmul`, for a turned b. One block of the result per job."""
     (m, terms), n = a.shape, out.shape[1]
     row, column, places = steps(m, terms), steps(n, terms), steps(m, n)
@@ -497,7 +498,7 @@ def _dot_blocks(tile, a, b, out, wide, add):  # type: ignore[no-untyped-def]
             dot(tile, a[k:], rows, start, b[k:], columns, start, depth, c, places[top:], more)
 
 
-def _paneled(b, turn_b, columns):  # type: ignore[no-untyped-def]
+def _paneled(b, turn_b, columns):
     """See `paneled`."""
     terms, apart = (b.shape[1], b.shape[1]) if turn_b else b.shape
     wide, flat, nothing = VECTORS * BYTES // b.itemsize, b.reshape(-1), -b.dtype.type(0)
@@ -526,7 +527,7 @@ def paneled(b: Array, columns: int, turn_b: bool = False) -> Array:
 
 
 @njit(**INSERTED)
-def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):  # type: ignore[no-untyped-def]
+def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):
     """Compute ``out (+)= a @ b`` in one thread, for a b in panels, or for its rows from `first` on.
 
     Row i of a starts at ``rows[i]``, its numbers stand at `al` from there; row i of the result
@@ -543,7 +544,7 @@ def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):  # t
 
 
 @njit(**PARALLEL)
-def _long_blocks(tile, a, panels, out, turn_a, add):  # type: ignore[no-untyped-def]
+def _long_blocks(tile, a, panels, out, turn_a, add):
     """See `matmul`, for a b in panels. Some rows of the result per job, as many for each thread."""
     (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
     row, al, places = steps(m, down), steps(terms, along), steps(m, n)
@@ -555,7 +556,7 @@ def _long_blocks(tile, a, panels, out, turn_a, add):  # type: ignore[no-untyped-
 
 
 @njit(**PARALLEL)
-def turned(a):  # type: ignore[no-untyped-def]
+def turned(a):
     """Return the transpose in order."""
     rows, columns = a.shape
     out = np.empty((columns, rows), a.dtype)

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Moving numbers: short lines, and transposes, as vectors all the way."""
 
 from __future__ import annotations
@@ -55,19 +56,19 @@ _copy, _add = emitted("copy", _emit_lines), emitted("add", _emit_lines)
 
 
 @intrinsic
-def _copy_code(typing, target, at, across, source, start, apart, lines, count, plus):  # type: ignore[no-untyped-def]
+def _copy_code(typing, target, at, across, source, start, apart, lines, count, plus):
     """See `copy_lines`."""
     return types.none(target, at, across, source, start, apart, lines, count, plus), _copy
 
 
 @intrinsic
-def _add_code(typing, target, at, across, source, start, apart, lines, count):  # type: ignore[no-untyped-def]
+def _add_code(typing, target, at, across, source, start, apart, lines, count):
     """See `add_lines`."""
     return types.none(target, at, across, source, start, apart, lines, count), _add
 
 
 @njit(**SERIAL)
-def copy_lines(target, at, across, source, start, apart, lines, count, plus):  # type: ignore[no-untyped-def]
+def copy_lines(target, at, across, source, start, apart, lines, count, plus):
     """Set ``target[at + i * across + k] = source[start + i * apart + k] + plus`` for k < count.
 
     For i < lines; -0.0 adds nothing at all. For lines of a few vectors, where a loop of LLVM's
@@ -77,7 +78,7 @@ def copy_lines(target, at, across, source, start, apart, lines, count, plus):  #
 
 
 @njit(**SERIAL)
-def add_lines(target, at, across, source, start, apart, lines, count):  # type: ignore[no-untyped-def]
+def add_lines(target, at, across, source, start, apart, lines, count):
     """Add ``source[start + i * apart + k]`` to ``target[at + i * across + k]`` for k < count.
 
     For i < lines, as `copy_lines` copies.
@@ -86,7 +87,7 @@ def add_lines(target, at, across, source, start, apart, lines, count):  # type: 
 
 
 @njit(**SERIAL)
-def bordered(image, border, margin, room):  # type: ignore[no-untyped-def]
+def bordered(image, border, margin, room):
     """Return the pixels of an image with zeros around, in a row, and in `room` if there are any.
 
     `border` is its size with them, `margin` says how many are above and left.
@@ -169,7 +170,7 @@ _turn = emitted("turn", _emit_turn)
 if NAME != "plain":
 
     @intrinsic
-    def _turn_code(typing, target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+    def _turn_code(typing, target, at, across, source, start, apart, rows, columns):
         """See `turn`."""
         given = (target, at, across, source, start, apart, rows, columns)
         return types.none(*given), _turn
@@ -177,7 +178,7 @@ if NAME != "plain":
 else:
 
     @njit(**SERIAL)
-    def _turn_code(target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+    def _turn_code(target, at, across, source, start, apart, rows, columns):
         """See `turn`."""
         for i in range(rows):
             for j in range(columns):
@@ -185,7 +186,7 @@ else:
 
 
 @njit(**SERIAL)
-def turn(target, at, across, source, start, apart, rows, columns):  # type: ignore[no-untyped-def]
+def turn(target, at, across, source, start, apart, rows, columns):
     """Set ``target[at + j * across + i] = source[start + i * apart + j]``: a transpose.
 
     For i < rows and j < columns; flat arrays.

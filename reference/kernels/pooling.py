@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Pooling: the largest pixel of each window or the mean, and their gradients.
 
 A job takes some maps, so that jobs share no write: 1 and N threads give the same bits.
@@ -16,7 +17,8 @@ from numpy.typing import NDArray
 
 from reference.compiler.emit import INT, Emitter, emitted
 from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
-from reference.kernels.shapes import fit, ready, share
+from reference.contracts import contract, fit, laid
+from reference.kernels.shapes import share
 from reference.kernels.vector import total
 from reference.kernels.windows import (
     SPARE,
@@ -55,14 +57,14 @@ def _span(start: int, size: int, limit: int) -> tuple[int, int]:
 
 
 @njit(**SERIAL)
-def _lines(x, size, step, padding, beside):  # type: ignore[no-untyped-def]
+def _lines(x, size, step, padding, beside):
     """Return room for some lines of x with their border, and for vectors that reach over an end."""
     length = x.shape[3] + 2 * padding + size + (step + 2) * SPARE
     return np.full((BAND, length), x.dtype.type(beside))
 
 
 @njit(**SERIAL)
-def _pool_maps(first, last, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
+def _pool_maps(first, last, x, size, step, padding, areas, out):
     """Pool some maps: the mean over windows with so many pixels, or their largest pixel.
 
     There are no `areas` for the latter.
@@ -117,7 +119,7 @@ def _corners(image: tuple[int, int], size: int, step: int, padding: int) -> NDAr
 
 
 @njit(**SERIAL)
-def _avg_pairs_dx(job, dy, dx):  # type: ignore[no-untyped-def]
+def _avg_pairs_dx(job, dy, dx):
     """Share each slope of one map among its four pixels: each pixel is written once."""
     (_, C, H, W), (_, _, rows, columns) = dx.shape, dy.shape
     slopes, sums, quarter = dy.reshape(-1), dx.reshape(-1), dy.dtype.type(0.25)
@@ -135,7 +137,7 @@ def _avg_pairs_dx(job, dy, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _avg_pool_dx(job, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _avg_pool_dx(job, dy, size, step, padding, dx):
     """Share each slope of one map among the pixels of its window: along a line, then down."""
     (_, C, H, W), (_, _, rows, columns) = dx.shape, dy.shape
     slopes, image, number = dy.reshape(-1), dx[job // C, job % C], dy.dtype.type
@@ -218,7 +220,7 @@ _winners_code = emitted("winners", _emit_winners)
 
 
 @intrinsic
-def _winners(typing, dx, x, dy, at, width, start, count):  # type: ignore[no-untyped-def]
+def _winners(typing, dx, x, dy, at, width, start, count):
     """Fill two lines of dx, at `at` and `width` further on, from `count` slopes at `start` in dy.
 
     Each 2 x 2 window of x gives its slope to the first of its largest pixels, zeros to the others.
@@ -228,7 +230,7 @@ def _winners(typing, dx, x, dy, at, width, start, count):  # type: ignore[no-unt
 
 
 @njit(**SERIAL)
-def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
+def _max_pairs_dx(job, dy, x, dx):
     """Do one map with windows of 2 x 2 side by side: each pixel is written once."""
     (_, C, H, W), (_, _, rows, columns) = x.shape, dy.shape
     image, channel = job // C, job % C
@@ -240,7 +242,7 @@ def _max_pairs_dx(job, dy, x, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _send(job, dy, where, dx):  # type: ignore[no-untyped-def]
+def _send(job, dy, where, dx):
     """Add each slope of one map to the pixel it belongs to; count those that belong to none."""
     pixels, strays = np.uintp(dx.shape[1]), 0
     dx[job] = 0
@@ -254,21 +256,21 @@ def _send(job, dy, where, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _max_pairs_back_maps(first, last, dy, x, dx):  # type: ignore[no-untyped-def]
+def _max_pairs_back_maps(first, last, dy, x, dx):
     """See `max_pool_backward`, with windows of 2 x 2 side by side."""
     for job in range(first, last):
         _max_pairs_dx(job, dy, x, dx)
 
 
 @njit(**PARALLEL)
-def _max_pairs_back(jobs, maps, dy, x, dx):  # type: ignore[no-untyped-def]
+def _max_pairs_back(jobs, maps, dy, x, dx):
     """See `_max_pairs_back_maps`."""
     for job in prange(jobs):
         _max_pairs_back_maps(job * maps // jobs, (job + 1) * maps // jobs, dy, x, dx)
 
 
 @njit(**SERIAL)
-def _find_maps(first, last, x, size, step, padding, corners, out, where):  # type: ignore[no-untyped-def]
+def _find_maps(first, last, x, size, step, padding, corners, out, where):
     """See `max_pool_with_indices`."""
     (C, H, W), (rows, columns) = x.shape[1:], out.shape[2:]
     best, places = out.reshape(-1, rows * columns), where.reshape(-1, rows * columns)
@@ -296,7 +298,7 @@ def _find_maps(first, last, x, size, step, padding, corners, out, where):  # typ
 
 
 @njit(**PARALLEL)
-def _find_all(jobs, maps, x, size, step, padding, corners, out, where):  # type: ignore[no-untyped-def]
+def _find_all(jobs, maps, x, size, step, padding, corners, out, where):
     """See `_find_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
@@ -304,7 +306,7 @@ def _find_all(jobs, maps, x, size, step, padding, corners, out, where):  # type:
 
 
 @njit(**SERIAL)
-def _send_maps(first, last, dy, where, dx):  # type: ignore[no-untyped-def]
+def _send_maps(first, last, dy, where, dx):
     """See `max_pool_backward_at`."""
     strays = 0
     for job in range(first, last):
@@ -313,7 +315,7 @@ def _send_maps(first, last, dy, where, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _send_all(jobs, maps, dy, where, dx):  # type: ignore[no-untyped-def]
+def _send_all(jobs, maps, dy, where, dx):
     """See `_send_maps`."""
     strays = 0
     for job in prange(jobs):
@@ -325,7 +327,7 @@ def _send_all(jobs, maps, dy, where, dx):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _pool(jobs, maps, x, size, step, padding, areas, out):  # type: ignore[no-untyped-def]
+def _pool(jobs, maps, x, size, step, padding, areas, out):
     """See `_pool_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
@@ -333,7 +335,7 @@ def _pool(jobs, maps, x, size, step, padding, areas, out):  # type: ignore[no-un
 
 
 @njit(**SERIAL)
-def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):
     """See `solutions.convolution.chapter.avg_pool_backward`."""
     for job in range(first, last):
         if size == 2 and step == 2 and padding == 0:
@@ -343,7 +345,7 @@ def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):  # type: igno
 
 
 @njit(**PARALLEL)
-def _avg_pool_back(jobs, maps, dy, size, step, padding, dx):  # type: ignore[no-untyped-def]
+def _avg_pool_back(jobs, maps, dy, size, step, padding, dx):
     """See `_avg_pool_back_maps`."""
     for job in prange(jobs):
         first, last = job * maps // jobs, (job + 1) * maps // jobs
@@ -359,9 +361,14 @@ def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
     return np.empty((*x.shape[:2], rows, columns), dtype=x.dtype)
 
 
+@contract(
+    "x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
 def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.max_pool_forward`."""
-    (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = np.empty(0, x.dtype)
@@ -369,11 +376,17 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     return out
 
 
+@contract(
+    "dy (N, C, fit(H, size, stride or size, padding), fit(W, size, stride or size, "
+    "padding)), x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0 -> x",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
 def max_pool_backward(
     dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
 ) -> Array:
     """See `solutions.convolution.chapter.max_pool_backward`."""
-    dy, x = ready(dy, x)
     if (size, stride or size, padding) == (2, 2, 0):
         dx = np.empty_like(x)
         share(_max_pairs_back_maps, _max_pairs_back, _maps(x), x.size, dy, x, dx)
@@ -382,6 +395,12 @@ def max_pool_backward(
     return max_pool_backward_at(dy, where, x.shape[2:])
 
 
+@contract(
+    "x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
 def max_pool_with_indices(
     x: Array, size: int, stride: int | None = None, padding: int = 0
 ) -> tuple[Array, Array]:
@@ -396,7 +415,6 @@ def max_pool_with_indices(
     ndarray of shape (N, C, OH, OW), int32
         Where in its map (counted row by row) the first largest pixel of each window stands.
     """
-    (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     where = np.empty(out.shape, np.int32)
@@ -405,6 +423,7 @@ def max_pool_with_indices(
     return out, where
 
 
+@contract("dy (N, C, OH, OW), indices kept (N, C, OH, OW), image ints(H, W) >= 0")
 def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> Array:
     """Send slopes back to the pixels that `max_pool_with_indices` found in images of that size.
 
@@ -418,10 +437,9 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     ValueError
         If an index points outside its map, or there is not one for each slope.
     """
-    (dy,) = ready(dy)
-    where = np.ascontiguousarray(indices, np.int32)
-    if where.shape != dy.shape:
-        raise ValueError(f"indices have shape {where.shape}, dy has shape {dy.shape}")
+    if indices.dtype.kind not in "iu":
+        raise TypeError(f"expected whole numbers in indices, got {indices.dtype}")
+    where = laid(indices, np.dtype(np.int32))
     dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), _maps(dy)
     flat = [a.reshape(maps, a.shape[2] * a.shape[3]) for a in (dy, where, dx)]
     if share(_send_maps, _send_all, maps, dx.size, *flat):
@@ -429,9 +447,14 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     return dx
 
 
+@contract(
+    "x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
 def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
     """See `solutions.convolution.chapter.avg_pool_forward`."""
-    (x,) = ready(x)
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = _areas(x.shape[2:], size, step, padding, x.dtype)
@@ -439,11 +462,17 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
     return out
 
 
+@contract(
+    "dy (N, C, fit(H, size, stride or size, padding), fit(W, size, stride or size, "
+    "padding)), x kept (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
 def avg_pool_backward(
     dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
 ) -> Array:
     """See `solutions.convolution.chapter.avg_pool_backward`."""
-    (dy,) = ready(dy)
     dx = np.empty(x.shape, dtype=dy.dtype)
     share(
         _avg_pool_back_maps,
@@ -460,22 +489,22 @@ def avg_pool_backward(
 
 
 @njit(**SERIAL)
-def _mean_maps(first, last, maps, out):  # type: ignore[no-untyped-def]
+def _mean_maps(first, last, maps, out):
     """See `solutions.convolution.chapter.global_avg_pool`."""
     for job in range(first, last):
         out[job] = total(maps[job]) / maps.shape[1]
 
 
 @njit(**PARALLEL)
-def _means(jobs, count, maps, out):  # type: ignore[no-untyped-def]
+def _means(jobs, count, maps, out):
     """See `_mean_maps`."""
     for job in prange(jobs):
         _mean_maps(job * count // jobs, (job + 1) * count // jobs, maps, out)
 
 
+@contract("x (N, C, H, W)", "H * W >= 1")
 def global_avg_pool(x: Array) -> Array:
     """See `solutions.convolution.chapter.global_avg_pool`."""
-    (x,) = ready(x)
     out = np.empty(x.shape[:2], x.dtype)
     maps = x.reshape(out.size, x.shape[2] * x.shape[3])
     share(_mean_maps, _means, out.size, x.size, maps, out.reshape(-1))

@@ -10,16 +10,10 @@ from numpy.typing import NDArray
 
 from reference.compiler.jit import SMALL
 
-__all__ = ["Back", "back", "fit", "ready", "share"]
+__all__ = ["Back", "back", "share"]
 
 Array = NDArray[Any]
 Table = NDArray[np.int64]
-
-
-def ready(*arrays: Array) -> list[Array]:
-    """Return the arrays C-ordered, all in one float dtype (float32 only if all are)."""
-    single = all(np.asarray(array).dtype == np.float32 for array in arrays)
-    return [np.ascontiguousarray(a, dtype=np.float32 if single else np.float64) for a in arrays]
 
 
 JOBS = 32
@@ -34,11 +28,6 @@ def share(serial: Any, parallel: Any, count: int, work: int, *args: Any) -> Any:
     if work < SMALL:
         return serial(0, count, *args)
     return parallel(min(count, JOBS), count, *args)
-
-
-def fit(size: int, kernel: int, stride: int, padding: int, dilation: int = 1) -> int:
-    """Return how many windows fit along one side."""
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
 
 
 class Back(NamedTuple):

@@ -161,7 +161,6 @@ def train(
     env: Any, table: Table, draws: Array, epsilons: Array, lr: float, gamma: float, seed: int
 ) -> tuple[Array, Array]:
     """Do what `reference.q_learning.train_q_table` does, in the world of a table."""
-    draws, epsilons = (np.ascontiguousarray(a, dtype=np.float64) for a in (draws, epsilons))
     q, returns = np.zeros(table.chance.shape[:2]), np.zeros(len(draws))
     first, _ = env.reset(seed=seed)
     state, action, steps = _train(

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Exponentials and their relatives as polynomials that LLVM turns into vector code.
 
 `math.exp` is a call, and a loop with a call in it runs one number at a time. These have neither
@@ -117,32 +118,32 @@ _CONSTANTS: dict[str, tuple[float, float]] = {
 
 
 @intrinsic(prefer_literal=True)
-def _constant(typing, x, name):  # type: ignore[no-untyped-def]
+def _constant(typing, x, name):
     """Return the constant of that name in the type of x."""
     value = _CONSTANTS[name.literal_value][x != types.float32]
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return context.get_constant(x, value)
 
     return x(x, name), generate
 
 
 @intrinsic
-def _like(typing, x, number):  # type: ignore[no-untyped-def]
+def _like(typing, x, number):
     """See `like`."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return context.cast(builder, args[1], number, x)
 
     return x(x, number), generate
 
 
 @intrinsic(prefer_literal=True)
-def _polynomial(typing, x, name):  # type: ignore[no-untyped-def]
+def _polynomial(typing, x, name):
     """Return the polynomial of that name at x, by Horner's rule in fused steps."""
     coefficients = _POLYNOMIALS[name.literal_value][x != types.float32]
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         *others, value = (context.get_constant(x, c) for c in coefficients)
         for coefficient in reversed(others):
             value = _fused(context, builder, x, (value, args[0], coefficient))
@@ -162,10 +163,10 @@ def _fused(context: Any, builder: Any, kind: Any, args: Any) -> ir.Value:
 
 
 @intrinsic
-def _fma(typing, a, b, c):  # type: ignore[no-untyped-def]
+def _fma(typing, a, b, c):
     """Return a * b + c, rounded once where the processor can."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return _fused(context, builder, a, args)
 
     return a(a, a, a), generate
@@ -179,10 +180,10 @@ def _layout(kind: Any) -> tuple[ir.Type, int, int, int]:
 
 
 @intrinsic
-def _power_of_two(typing, n):  # type: ignore[no-untyped-def]
+def _power_of_two(typing, n):
     """Return 2**n for a whole number n, of which the power is a normal number."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         integer, fraction, bias, _ = _layout(n)
         whole = builder.fptosi(args[0], integer)
         raised = builder.shl(builder.add(whole, integer(bias)), integer(fraction))
@@ -192,10 +193,10 @@ def _power_of_two(typing, n):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _split(typing, x):  # type: ignore[no-untyped-def]
+def _split(typing, x):
     """Return (m, e) with x = m * 2**e and m from sqrt(1/2) to sqrt(2), for a normal x > 0."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         integer, fraction, _, root_half = _layout(x)
         bits = builder.bitcast(args[0], integer)
         exponent = builder.ashr(builder.sub(bits, integer(root_half)), integer(fraction))
@@ -211,10 +212,10 @@ def _split(typing, x):  # type: ignore[no-untyped-def]
 
 
 @intrinsic
-def _larger(typing, a, b):  # type: ignore[no-untyped-def]
+def _larger(typing, a, b):
     """See `larger`."""
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         number = context.get_value_type(a)
         name = f"llvm.maximum.f{32 if a == types.float32 else 64}"
         function = builder.module.globals.get(name)
@@ -226,13 +227,13 @@ def _larger(typing, a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def larger(a, b):  # type: ignore[no-untyped-def]
+def larger(a, b):
     """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
     return _larger(a, b)
 
 
 @njit(**SERIAL)
-def largest(row):  # type: ignore[no-untyped-def]
+def largest(row):
     """Return the largest number of a row."""
     top = row[0]
     for i in range(row.size):
@@ -293,14 +294,14 @@ _total = emitted("total", _emit_total)
 if NAME != "plain":
 
     @intrinsic
-    def _total_code(typing, row, count):  # type: ignore[no-untyped-def]
+    def _total_code(typing, row, count):
         """See `total`."""
         return row.dtype(row, count), _total
 
 else:
 
     @njit(**SERIAL)
-    def _total_code(row, count):  # type: ignore[no-untyped-def]
+    def _total_code(row, count):
         """See `total`."""
         sums = np.zeros(STRANDS, row.dtype)
         for i in range(count):
@@ -314,7 +315,7 @@ else:
 
 
 @njit(**SERIAL)
-def total(row):  # type: ignore[no-untyped-def]
+def total(row):
     """Return the sum of a row, in its type: the same bits wherever it lies and whoever asks.
 
     A loss writes its terms into a row of at most `STRETCH`, where the loop becomes vector code,
@@ -325,25 +326,25 @@ def total(row):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def stretches(terms):  # type: ignore[no-untyped-def]
+def stretches(terms):
     """Return room for the sums over stretches, in float64: it keeps the digits of many terms."""
     return np.empty((terms.size + STRETCH - 1) // STRETCH)
 
 
 @njit(**INSERTED)
-def jobs(sums):  # type: ignore[no-untyped-def]
+def jobs(sums):
     """Return how many jobs there are: each takes stretches enough to be worth its start."""
     return (sums.size + BATCH - 1) // BATCH
 
 
 @njit(**INSERTED)
-def parts(job, sums):  # type: ignore[no-untyped-def]
+def parts(job, sums):
     """Return a job's first stretch, and the first one after them."""
     return job * BATCH, min((job + 1) * BATCH, sums.size)
 
 
 @njit(**INSERTED)
-def stretch(part, size):  # type: ignore[no-untyped-def]
+def stretch(part, size):
     """Return where a stretch begins and ends in so many terms."""
     return part * STRETCH, min((part + 1) * STRETCH, size)
 
@@ -352,13 +353,13 @@ def stretch(part, size):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def like(x, number):  # type: ignore[no-untyped-def]
+def like(x, number):
     """Return a number in the type of x; one as it is written would make float64 of float32."""
     return _like(x, number)
 
 
 @njit(**SERIAL)
-def _powers(x):  # type: ignore[no-untyped-def]
+def _powers(x):
     """Return (n, p) with exp(x) = 2**n * (1 + p) and n whole, for a number in range."""
     n = np.floor(_fma(x, _constant(x, "log2(e)"), _constant(x, "half")))
     r = _fma(-n, _constant(x, "ln2 2"), x - n * _constant(x, "ln2 0") - n * _constant(x, "ln2 1"))
@@ -366,7 +367,7 @@ def _powers(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def exp(x):  # type: ignore[no-untyped-def]
+def exp(x):
     """Return e**x."""
     low, high = _constant(x, "exp from"), _constant(x, "exp to")
     inside = x if x > low else low  # NaN too: it must not become an integer
@@ -381,7 +382,7 @@ def exp(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def expm1(x):  # type: ignore[no-untyped-def]
+def expm1(x):
     """Return e**x - 1, with all digits near 0."""
     low, high, half = _constant(x, "expm1 from"), _constant(x, "exp to"), _constant(x, "half")
     inside = x if x > low else low  # NaN too: it must not become an integer
@@ -393,7 +394,7 @@ def expm1(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def log(x):  # type: ignore[no-untyped-def]
+def log(x):
     """Return the natural logarithm."""
     zero, one = _constant(x, "zero"), _constant(x, "one")
     tiny = x < _constant(x, "smallest")
@@ -413,14 +414,14 @@ def log(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def sigmoid(x):  # type: ignore[no-untyped-def]
+def sigmoid(x):
     """Return 1 / (1 + exp(-x))."""
     one = _constant(x, "one")
     return one / (one + exp(-x))
 
 
 @njit(**SERIAL)
-def tanh(x):  # type: ignore[no-untyped-def]
+def tanh(x):
     """Return the hyperbolic tangent, as e / (e + 2) with e = exp(2 abs(x)) - 1."""
     one, most = _constant(x, "one"), _constant(x, "tanh to")
     size = abs(x)
@@ -434,7 +435,7 @@ def tanh(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def sin(x):  # type: ignore[no-untyped-def]
+def sin(x):
     """Return the sine: x less a multiple of pi, and the sign of that multiple."""
     half, two = _constant(x, "half"), _constant(x, "two")
     n = np.floor(_fma(x, _constant(x, "1/pi"), half))
@@ -448,7 +449,7 @@ def sin(x):  # type: ignore[no-untyped-def]
 
 
 @njit(**INSERTED)
-def relu(x):  # type: ignore[no-untyped-def]
+def relu(x):
     """Return the larger of x and 0; NaN for NaN."""
     zero = _constant(x, "zero")
     return zero if x < zero else x

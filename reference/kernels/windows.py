@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """One line of pooled pixels, written as vectors.
 
 Windows are folded down first, where lines are side by side, and then along the line that comes out:
@@ -179,7 +180,7 @@ def _kernels(fold: Fold) -> tuple[Any, Any]:
     along_code = emitted(f"{fold.name}_along", _emit_along(fold))
 
     @intrinsic
-    def down(typing, x, at, width, lines, room, place, gap):  # type: ignore[no-untyped-def]
+    def down(typing, x, at, width, lines, room, place, gap):
         """Fold `lines` lines of x, of `width` pixels, the first at `at`, into `room` from `place`.
 
         What else a state holds is written `gap` further on. All places count through whole arrays.
@@ -187,7 +188,7 @@ def _kernels(fold: Fold) -> tuple[Any, Any]:
         return types.none(x, at, width, lines, room, place, gap), down_code
 
     @intrinsic
-    def along(typing, room, begin, gap, columns, size, step, out, start, apart):  # type: ignore[no-untyped-def]
+    def along(typing, room, begin, gap, columns, size, step, out, start, apart):
         """Fold `size` neighbours in `room`, for each of `columns` windows, the first at `begin`.
 
         The windows are `step` apart. The first number of the states is written to `out` from

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Convolution with 3 x 3 windows and stride 1, in 16 products where the definition takes 36.
 
 Winograd's minimal filtering, F(2 x 2, 3 x 3): the four results of a 2 x 2 tile come from 4 x 4
@@ -156,12 +157,12 @@ _TRANSFORMS = {
 
 
 @intrinsic(prefer_literal=True)
-def squares(typing, target, at, to_line, to_next, source, start, line, following, count, name):  # type: ignore[no-untyped-def]
+def squares(typing, target, at, to_line, to_next, source, start, line, following, count, name):
     """Apply the transform of that name; `count` is a multiple of the lanes."""
     given = (target, at, to_line, to_next, source, start, line, following, count)
     code = _TRANSFORMS[name.literal_value]
 
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+    def generate(context, builder, signature, args):
         return code(context, builder, types.none(*given), args[:-1])
 
     return types.none(*given, name), generate
@@ -171,7 +172,7 @@ def squares(typing, target, at, to_line, to_next, source, start, line, following
 
 
 @njit(**SERIAL)
-def _lines_in(image, first, padding, room):  # type: ignore[no-untyped-def]
+def _lines_in(image, first, padding, room):
     """Put lines of an image, from number `first` on, into a room with the channels innermost.
 
     The image begins `padding` pixels from the left; lines outside of it are zeros.
@@ -187,7 +188,7 @@ def _lines_in(image, first, padding, room):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _pixels_of(room, across, count, v):  # type: ignore[no-untyped-def]
+def _pixels_of(room, across, count, v):
     """Transform the pixels of `count` tiles, `across` of them in a row: v[point, tile, channel]."""
     _, width, deep = room.shape
     apart = v.shape[1] * deep
@@ -198,7 +199,7 @@ def _pixels_of(room, across, count, v):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _slopes_of(room, across, count, m):  # type: ignore[no-untyped-def]
+def _slopes_of(room, across, count, m):
     """Transform the slopes of `count` tiles: m[point, tile, kernel]."""
     _, width, deep = room.shape
     apart = m.shape[1] * deep
@@ -209,7 +210,7 @@ def _slopes_of(room, across, count, m):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _results_of(m, across, count, room):  # type: ignore[no-untyped-def]
+def _results_of(m, across, count, room):
     """Transform the products of `count` tiles back: room[line, column, kernel]."""
     _, width, deep = room.shape
     apart = m.shape[1] * deep
@@ -223,7 +224,7 @@ def _results_of(m, across, count, room):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def kernels_of(i, w, by_kernel, turned, u):  # type: ignore[no-untyped-def]
+def kernels_of(i, w, by_kernel, turned, u):
     """Transform all that kernel i has, or else all that kernels have for channel i: u[point, i].
 
     `turned` turns them by half a turn, as the gradient of the input wants them.
@@ -240,7 +241,7 @@ def kernels_of(i, w, by_kernel, turned, u):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
+def _image(tile, x, u, b, padding, band, out):
     """Convolve one image; tell whether all results are finite."""
     (C, _, _), (F, rows, columns), (_, _, deep) = x.shape, out.shape, u.shape
     down, across = (rows + 1) // STEP, (columns + 1) // STEP
@@ -271,7 +272,7 @@ def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):  # type: ignore[no-untyped-def]
+def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):
     """Transform the kernels, a channel per job; then convolve, an image per job."""
     for c in prange(x.shape[1]):
         kernels_of(c, w, turned, turned, u)
@@ -280,7 +281,7 @@ def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):  # type: ig
 
 
 @njit(**SERIAL)
-def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
+def _group(tile, x, dy, padding, band, sums):
     """Sum the transformed gradients over some images: sums[point, kernel, channel]."""
     (N, C, _, _), (_, F, rows, columns), (_, _, channels) = x.shape, dy.shape, sums.shape
     down, across = (rows + 1) // STEP, (columns + 1) // STEP
@@ -306,7 +307,7 @@ def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def finish(f, sums, dy, dw, db):  # type: ignore[no-untyped-def]
+def finish(f, sums, dy, dw, db):
     """Add up the groups' sums for one kernel and transform them back; sum its bias's gradient."""
     groups, points, F, channels = sums.shape
     for p in range(points):
@@ -323,7 +324,7 @@ def finish(f, sums, dy, dw, db):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _slopes(tile, x, dy, padding, band, sums, dw, db):  # type: ignore[no-untyped-def]
+def _slopes(tile, x, dy, padding, band, sums, dw, db):
     """Sum over groups of images, a group per job; then finish, a kernel per job."""
     N, groups = x.shape[0], sums.shape[0]
     for g in prange(groups):

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Fast convolution where neighbouring tiles fill a vector: with fewer maps than `winograd` wants.
 
 The identity and its transforms are those of `winograd`. Here a vector holds one number of each of
@@ -171,7 +172,7 @@ _results = emitted("winograd_tiles_results", _emit_results)
 
 
 @intrinsic
-def _pixels_of(typing, target, at, apart, source, wide, down, across):  # type: ignore[no-untyped-def]
+def _pixels_of(typing, target, at, apart, source, wide, down, across):
     """Transform a room's pixels: `down` rows of `across` tiles, to each point's place in a row.
 
     Rows follow each other from `at` on in the target, points are `apart`.
@@ -180,13 +181,13 @@ def _pixels_of(typing, target, at, apart, source, wide, down, across):  # type: 
 
 
 @intrinsic
-def _slopes_of(typing, target, at, apart, source, wide, down, across):  # type: ignore[no-untyped-def]
+def _slopes_of(typing, target, at, apart, source, wide, down, across):
     """Transform slopes, as `_pixels_of` does pixels."""
     return types.none(target, at, apart, source, wide, down, across), _slope
 
 
 @intrinsic
-def _results_of(typing, target, wide, source, at, apart, down, across):  # type: ignore[no-untyped-def]
+def _results_of(typing, target, wide, source, at, apart, down, across):
     """Transform products back, to lines of the target."""
     return types.none(target, wide, source, at, apart, down, across), _results
 
@@ -195,7 +196,7 @@ def _results_of(typing, target, wide, source, at, apart, down, across):  # type:
 
 
 @njit(**SERIAL)
-def _sizes(rows, columns, band, lanes):  # type: ignore[no-untyped-def]
+def _sizes(rows, columns, band, lanes):
     """Return the tiles of a map down and across, how long a room's line is, and a row of tiles.
 
     A row has room for its last vector's lanes, and is an odd number of vectors long: rows side by
@@ -207,7 +208,7 @@ def _sizes(rows, columns, band, lanes):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _lines_in(maps, c, first, padding, room):  # type: ignore[no-untyped-def]
+def _lines_in(maps, c, first, padding, room):
     """Put lines of one map, from number `first` on, into a room; outside of the map are zeros."""
     H, W = maps.shape[1:]
     lines, wide = room.shape
@@ -219,7 +220,7 @@ def _lines_in(maps, c, first, padding, room):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
+def _image(tile, x, u, b, padding, band, out):
     """Convolve one image, a band of tiles at a time; tell whether all results are finite."""
     C, (F, rows, columns), deep = x.shape[0], out.shape, u.shape[2]
     down, across, wide, each = _sizes(rows, columns, band, BYTES // x.itemsize)
@@ -243,7 +244,7 @@ def _image(tile, x, u, b, padding, band, out):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
+def _group(tile, x, dy, padding, band, sums):
     """Sum the transformed gradients over some images: sums[point, kernel, channel]."""
     C, (N, F, rows, columns), deep = x.shape[1], dy.shape, sums.shape[2]
     down, across, wide, each = _sizes(rows, columns, band, BYTES // x.itemsize)
@@ -270,7 +271,7 @@ def _group(tile, x, dy, padding, band, sums):  # type: ignore[no-untyped-def]
 
 
 @njit(**PARALLEL)
-def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):  # type: ignore[no-untyped-def]
+def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):
     """Transform the kernels; then convolve, an image per job."""
     for f in range(out.shape[1]):
         kernels_of(f, w, not turned, turned, u)
@@ -279,7 +280,7 @@ def _convolve(tile, x, w, turned, b, padding, band, u, out, finite):  # type: ig
 
 
 @njit(**PARALLEL)
-def _slopes(tile, x, dy, padding, band, sums, dw, db):  # type: ignore[no-untyped-def]
+def _slopes(tile, x, dy, padding, band, sums, dw, db):
     """Sum over groups of images, a group per job; then finish."""
     N, groups = x.shape[0], sums.shape[0]
     for g in prange(groups):

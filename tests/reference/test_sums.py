@@ -188,7 +188,7 @@ def test_nan_and_infinity_reach_the_loss_from_every_stretch(loss, letter):
 
 @pytest.mark.parametrize("loss", ["huber", "binary cross-entropy", "mean squared error"])
 def test_targets_of_another_shape_are_refused(loss):
-    with pytest.raises(ValueError, match=r"expected targets of shape \(3,\), got \(2,\)"):
+    with pytest.raises(ValueError, match=r"expected targets? of shape .*3.* got \(2,\)"):
         LOSSES[loss](np.zeros(3), np.zeros(2))
 
 

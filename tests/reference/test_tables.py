@@ -103,5 +103,7 @@ def test_unknown_wrappers_are_kept():
 
 def test_one_rate_of_exploration_belongs_to_each_episode():
     env = gymnasium.make("FrozenLake-v1")
-    with pytest.raises(ValueError, match=r"epsilons of shape \(3,\), got \(2,\)"):
+    with pytest.raises(
+        ValueError, match=r"epsilons of shape \(E,\) with E = 3 as in draws, got \(2,\)"
+    ):
         q_learning.train_q_table(env, np.zeros((3, 5, 2)), np.zeros(2))

@@ -19,9 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.judging.grader import Grader, Worker
+from autograder.judging.grader import Grader
 from autograder.judging.observation import Observation
 from autograder.judging.remedies import nearest
+from autograder.judging.workers import Worker
 from autograder.report import terminal
 from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker

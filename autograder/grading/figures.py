@@ -31,7 +31,8 @@ import numpy as np
 
 from autograder.grading.files import write_whole
 from autograder.grading.item import Item
-from autograder.judging.grader import describe, outgoing
+from autograder.judging.calls import outgoing
+from autograder.judging.verdict import describe
 from autograder.report.figure import NOTHING, Drawn, figure_png
 from autograder.rewards import few_threads, rebound
 from autograder.sandbox.types import Cell, Limits
@@ -116,11 +117,11 @@ class _Student:
         callbacks: dict[int, Callable[..., object]] = {}
         sent = tuple(outgoing(value, callbacks) for value in args)
         named = {key: outgoing(value, callbacks) for key, value in kwargs.items()}
-        patience = 3.0 if callbacks else 1.0  # an environment answers from here, step by step
+        seconds = CALL.seconds * (3.0 if callbacks else 1.0)  # an environment answers step by step
         worker = self._worker()
         self._depth += 1
         try:
-            outcome = worker.call(name, sent, named, callbacks=callbacks, patience=patience)
+            outcome = worker.call(name, sent, named, callbacks=callbacks, seconds=seconds)
         finally:
             self._depth -= 1
         if outcome.failure:  # of an inner call first

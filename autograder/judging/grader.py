@@ -7,25 +7,35 @@ worker says is data; only what the judge compares earns points.
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
-
-import numpy as np
+from typing import Any
 
 from autograder import observe
+from autograder.judging.calls import Judged, StudentFailure, outgoing
+from autograder.judging.clock import Budget, Purse
 from autograder.judging.diagnose import diagnose
 from autograder.judging.observation import Observation
+from autograder.judging.prerequisites import Stand, follows, leans_on
 from autograder.judging.remedies import nearest, remedy
+from autograder.judging.verdict import (
+    check_result,
+    describe,
+    fold,
+    run_picture,
+    shares,
+    untouched,
+    unusable,
+)
+from autograder.judging.workers import FATAL, Worker, Workers
 from autograder.report.model import CheckResult, ExerciseResult, Report
-from autograder.sandbox import wire
-from autograder.sandbox.types import Cell, Failure, Outcome
+from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
 from autograder.submission.cells import Submission, SubmissionCell
-from autograder.submission.locate import cell_at, defined, definition, excerpt, uses
+from autograder.submission.locate import cell_at, defined, definition, excerpt
+from autograder.submission.outline import Outline
 from autograder.submission.rules import forbidden
 from autograder.submission.signature import (
     call_text,
@@ -34,63 +44,15 @@ from autograder.submission.signature import (
     plain_signature,
     way_text,
 )
-from autograder.topic.trials import Source
-from autograder.values.compare import Difference, Raised, compare
+from autograder.topic.trials import Source, size_of
+from autograder.values.compare import Raised, compare
 
-__all__ = ["Budget", "Grader", "Worker", "describe", "grade", "outgoing"]
+__all__ = ["Grader", "grade"]
 
-_FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
-_MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
-_NEVER_RUN = Outcome(failure=Failure("timeout"))
+_ROOM = 64 << 10  # bytes
 SERVING = 4.0
 """Times longer a call may take that asks the judge for a prerequisite, maybe very often."""
-
-
-class Worker(Protocol):
-    """What runs a submission's functions."""
-
-    alive: bool
-
-    def load(self, cells: Any) -> list[Outcome]:
-        """Run the cells one by one."""
-
-    def call(
-        self,
-        name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        *,
-        collect: bool = False,
-        callbacks: Mapping[int, Callable[..., object]] = {},
-        patience: float = 1.0,
-    ) -> Outcome:
-        """Call a function."""
-
-    def provide(self, name: str, relay: Callable[[Any], Any]) -> None:
-        """Have a function of the submission answered from the judge's side, in bytes."""
-
-    def names(self) -> frozenset[str]:
-        """Return the callables defined."""
-
-    def close(self) -> None:
-        """End it."""
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Wall-clock seconds one exercise, and one whole submission, may take."""
-
-    exercise: float = 10.0
-    submission: float = 60.0
-
-
-class StudentFailure(Exception):
-    """Raised inside a driver when the student's function gives no value."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.kind)
-        self.failure = failure
 
 
 @dataclass
@@ -104,9 +66,8 @@ class Grader:
     submission : Submission
     fork : callable
         Returns a new worker.
-    serve : callable or None
-        ``serve(name, question)`` answers for an exercise whose own version failed, both in bytes;
-        None: exercises that need it wait.
+    stand : Stand or None
+        Answers for exercises whose own version failed; None: exercises that need them wait.
     budget : Budget or None
         None: no limit (self-check).
     keep : bool
@@ -116,57 +77,26 @@ class Grader:
     source: Source
     submission: Submission
     fork: Callable[[], Worker]
-    serve: Callable[[str, Any], Any] | None = None
+    stand: Stand | None = None
     budget: Budget | None = None
     keep: bool = False
 
     def __post_init__(self) -> None:
-        self._worker: Worker | None = None
-        self._loaded: list[Outcome] = []
-        self._fatal: dict[int, Outcome] = {}
-        self._provided: set[str] = set()
+        self._purse = Purse(self.budget)
+        self._workers = Workers(self.submission, self.fork, self._purse)
+        self._outline = Outline(self.submission)
         self._failed: set[str] = set()
-        self._spent = 0.0
+        self._served: frozenset[str] = frozenset()
+        self._provided: set[int] = set()
         self._calls: list[_Call] = []
         self.observations: dict[str, list[Observation]] = {}
-
-    # --- the worker ---------------------------------------------------------------------------
-
-    def worker(self) -> Worker:
-        """Return a live worker with the submission loaded; a cell that kills it is left out."""
-        if self._worker is not None and self._worker.alive:
-            return self._worker
-        cells = [Cell(cell.source, cell.name, cell.line) for cell in self.submission.cells]
-        while True:
-            self.close()
-            self._worker, self._provided = self.fork(), set()
-            kept = [k for k in range(len(cells)) if k not in self._fatal]
-            start = time.perf_counter()
-            loaded = dict(zip(kept, self._worker.load([cells[k] for k in kept]), strict=False))
-            self._spent += time.perf_counter() - start
-            self._loaded = [
-                self._fatal.get(k) or loaded.get(k) or _NEVER_RUN for k in range(len(cells))
-            ]
-            killers = [k for k, o in loaded.items() if o.failure and o.failure.kind in _FATAL]
-            if self._worker.alive or not killers or self._late():
-                return self._worker
-            self._fatal[killers[0]] = loaded[killers[0]]
-
-    def _late(self) -> bool:
-        return self.budget is not None and self._spent > self.budget.submission
-
-    def close(self) -> None:
-        """End the worker."""
-        if self._worker is not None:
-            self._worker.close()
-            self._worker = None
 
     # --- grading ------------------------------------------------------------------------------
 
     def grade(self, only: Iterable[str] | None = None) -> Report:
         """Judge the exercises (all, or those named) and return the report."""
         wanted = None if only is None else set(only)
-        needed = self._prerequisites(wanted or ())
+        needed = self._needed(wanted or ())
         start = time.perf_counter()
         report = Report(self.source.topic, self.submission.name)
         try:
@@ -178,25 +108,31 @@ class Grader:
                         self._failed.add(exercise.name)
                     if wanted is None or exercise.name in wanted:
                         report.exercises.append(result)
+                        report.notes += self._told_served(exercise)
         finally:
-            self.close()
+            self._workers.close()
         report.seconds = time.perf_counter() - start
         return report
 
-    def _prerequisites(self, names: Iterable[str]) -> set[str]:
-        """Return the exercises that those named need, directly or through others."""
-        needs = {exercise.name: exercise.needs for exercise in self.source.exercises}
+    def _needed(self, names: Iterable[str]) -> set[str]:
+        """Return the exercises that those named lean on, directly or through others."""
+        known = {exercise.name: exercise for exercise in self.source.exercises}
         found: set[str] = set()
-        waiting = list(names)
+        waiting = [name for name in names if name in known]
         while waiting:
-            new = set(needs.get(waiting.pop(), ())) - found
-            found |= new
-            waiting += new
+            leans = leans_on(known[waiting.pop()], self.source.exercises, self._outline)
+            waiting += leans - found
+            found |= leans
         return found
 
+    def _told_served(self, exercise: Exercise) -> list[str]:
+        if not self._served:
+            return []
+        names = " and ".join(sorted(self._served))
+        return [f"{exercise.name} was tried with the worked solution's {names}: yours fails."]
+
     def _note_cells(self, report: Report) -> None:
-        self.worker()
-        for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
+        for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
             report.stdout = (report.stdout + outcome.stdout)[:2000]
             if outcome.failure:
                 report.notes.append(self._broken(cell, outcome.failure))
@@ -223,33 +159,35 @@ class Grader:
             )
             result.checks = [
                 CheckResult(c.name, c.sentence, c.hidden, p, status="broken")
-                for c, p in zip(exercise, _points(exercise, self.source), strict=True)
+                for c, p in zip(exercise, shares(exercise), strict=True)
             ]
         result.seconds = time.perf_counter() - start
         return result
 
     def _judged(self, exercise: Exercise) -> ExerciseResult:
         result = ExerciseResult(exercise.name, exercise.points)
+        lacking = leans_on(exercise, self.source.exercises, self._outline) & self._failed
+        self._served = frozenset(lacking) if self.stand is not None else frozenset()
         blocked = self._blocked(exercise, result)
-        observations = [
-            Observation(check, skipped=blocked) if blocked else None for check in exercise
-        ]
-        if not blocked:
-            observations = list(self._observe(exercise))
+        observations = [] if blocked else self._tried(exercise)
+        waits = lacking & self._outline.uses(exercise.name) if self.stand is None else set()
+        if waits and not blocked and not all(seen.passed for seen in observations):
+            result.status = "waiting"
+            result.message = blocked = f"waiting for {', '.join(self._in_order(waits))}"
+        if blocked:
+            observations = [Observation(check, skipped=blocked) for check in exercise]
         if self.keep:
-            self.observations[exercise.name] = [o for o in observations if o]
-        named = diagnose(exercise, [o for o in observations if o and o.trials])
-        shares = _points(exercise, self.source)
-        for observation, points in zip(observations, shares, strict=True):
-            assert observation is not None
+            self.observations[exercise.name] = observations
+        named = diagnose(exercise, [seen for seen in observations if seen.trials])
+        for observation, points in zip(observations, shares(exercise), strict=True):
             wrong = named.get(observation.check.name)
-            check = _result(exercise, observation, points, wrong)
+            check = check_result(observation, points, wrong)
             self._locate(check, observation)
             result.checks.append(check)
-        _fold(exercise, result, {o.check.name for o in observations if o and o.only_modified})
+        fold(exercise, result, {o.check.name for o in observations if o.only_modified})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
-        elif not blocked and _untouched(observations):
+        elif not blocked and untouched(observations):
             result.status, result.message = "todo", "still to write"
         elif not result.message and not result.passed:
             result.message = self._signature(exercise)
@@ -280,23 +218,14 @@ class Grader:
 
     def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
         """Return why no check of the exercise can run, or ""."""
-        worker = self.worker()
         names = self.submission_rules(exercise)
         if names:
             result.status = "refused"
             result.message = f"This exercise is to be written without {names}."
             return result.message
-        if exercise.name not in worker.names():
+        if exercise.name not in self._workers.get().names():
             result.status = "missing"
             result.message = self._why_missing(exercise.name)
-            return result.message
-        lacking = [name for name in exercise.needs if name in self._failed]
-        if lacking and self.serve is None:  # what does not call them need not wait for them
-            called = uses(self.submission, exercise.name)
-            lacking = [name for name in lacking if name in called]
-        if lacking and self.serve is None:
-            result.status = "waiting"
-            result.message = f"waiting for {', '.join(lacking)}"
             return result.message
         return ""
 
@@ -305,7 +234,7 @@ class Grader:
         return ", ".join(forbidden(self.submission, exercise))
 
     def _why_missing(self, name: str) -> str:
-        for cell, outcome in zip(self.submission.cells, self._loaded, strict=False):
+        for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
             if name in cell.defines() and outcome.failure:
                 return f"its cell does not run: {describe(outcome.failure, public=True)}"
         told = f"there is no function {name} in {self.submission.origin or 'the submission'}"
@@ -315,22 +244,32 @@ class Grader:
             return f"{told}; is {like} meant? Call it {name}"
         return f"{told}: its `def` line must stand at the left margin"
 
+    def _in_order(self, names: Iterable[str]) -> list[str]:
+        wanted = set(names)
+        return [e.name for e in self.source.exercises if e.name in wanted]
+
+    def _tried(self, exercise: Exercise) -> list[Observation]:
+        """Try the checks: in fresh processes, and in none that live on, where others are served."""
+        if self._served:
+            self._workers.close()
+            self._provided.clear()
+        try:
+            return list(self._observe(exercise))
+        finally:
+            if self._served:
+                self._workers.close()
+
     def _observe(self, exercise: Exercise) -> Iterable[Observation]:
-        served = self.serve and self._prerequisites([exercise.name]) & self._failed
-        patience = SERVING if served else 1.0
-        spent, stop = 0.0, ""  # what the judge needs to draw its cases is not the student's time
+        self._purse.open(SERVING if self._served else 1.0)
+        stop = ""
         for check in exercise:
-            if not stop and self._late():
-                stop = "not run: the time for the whole submission is used up"
-            elif not stop and self.budget and spent > self.budget.exercise * patience:
-                stop = "not run: the time for this exercise is used up"
+            if not stop and self._purse.empty:
+                stop = f"not run: {self._purse.empty}"
             if stop:
                 yield Observation(check, skipped=stop)
                 continue
             observation = self._run(exercise, check)
-            self._spent += observation.seconds
-            spent += observation.seconds
-            if observation.failure and observation.failure.kind in _FATAL:
+            if observation.failure and observation.failure.kind in FATAL:
                 stop = "not run: an earlier check ended the process"
                 if observation.failure.kind == "timeout":
                     stop = "not run: an earlier check took too long"
@@ -343,7 +282,7 @@ class Grader:
         symbols = self.source.symbols(exercise)
         names = self.source.returns(exercise) if check.observe == "call" else []
         for number, trial in enumerate(observation.trials):
-            judged = Judged(self, exercise, observation)
+            judged = Judged(self, exercise, observation, trial.size)
             self._calls = []
             try:
                 value = drive(judged, *trial.case.args, **trial.case.kwargs)
@@ -355,15 +294,15 @@ class Grader:
             except Exception as error:  # a driver choked on what the student returned
                 value = Raised(type(error).__name__)
                 if observation.difference is None:
-                    observation.difference = _unusable(error)
+                    observation.difference = unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
                 observation.difference = compare(trial.expected, value, trial.tol, symbols, names)
             if observation.failed_at is None and not observation.passed:
                 observation.failed_at = number
-                observation.picture = _picture(check, trial.expected, value)
+                observation.picture = run_picture(check, trial.expected, value)
                 observation.asked = self._asked(observation, trial.expected)
-            if observation.failure and observation.failure.kind in _FATAL:
+            if observation.failure and observation.failure.kind in FATAL:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
@@ -401,17 +340,27 @@ class Grader:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
         collect: bool,
+        size: int | None = None,
     ) -> Any:
         """Call a function of the submission; raise `StudentFailure` if it gives no value."""
-        worker = self.worker()
         self._calls.append((name, args, kwargs))
+        if self._purse.empty:
+            raise StudentFailure(Failure("timeout", message=self._purse.empty))
+        worker = self._workers.get(observation.check.hidden)
         callbacks: dict[int, Callable[..., object]] = {}
-        patience = SERVING if self._provide(worker, exercise) else 1.0
         sent_args = tuple(outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: outgoing(value, callbacks) for key, value in kwargs.items()}
+        self._provide(worker, exercise, name, sent_args, sent_kwargs, bool(callbacks))
         outcome = worker.call(
-            name, sent_args, sent_kwargs, collect=collect, callbacks=callbacks, patience=patience
+            name,
+            sent_args,
+            sent_kwargs,
+            collect=collect,
+            callbacks=callbacks,
+            seconds=self._seconds(worker),
+            output=None if size is None else _room(size, (args, kwargs)),
         )
+        self._purse.spend(outcome.seconds)
         if outcome.modified and not observation.modified:
             observation.modified = self._names_of(name, outcome.modified, len(args), kwargs)
         if outcome.stdout and len(observation.stdout) < 2000:
@@ -419,6 +368,39 @@ class Grader:
         if outcome.failure:
             raise StudentFailure(outcome.failure)
         return outcome.value
+
+    def _seconds(self, worker: Any) -> float | None:
+        """Return how long the next call may take."""
+        left = self._purse.left
+        if left is None:
+            return None
+        one: float = worker.limits.seconds * (SERVING if self._served else 1.0)
+        return min(one, left)
+
+    def _provide(
+        self,
+        worker: Worker,
+        exercise: Exercise,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        asks: bool,
+    ) -> None:
+        """Serve the prerequisites that failed, for the call that comes."""
+        if self.stand is None or not self._served:
+            return
+        closed = follows(exercise)
+        if closed and not asks:
+            self.stand.rehearse(name, args, kwargs, sorted(self._served))
+        if id(worker) in self._provided:
+            return
+        self._provided.add(id(worker))
+        for served in sorted(self._served):
+            worker.provide(served, partial(self._answer, served, closed))
+
+    def _answer(self, name: str, rehearsed: bool, question: Any) -> Any:
+        assert self.stand is not None
+        return self.stand.answer(name, question, rehearsed)
 
     def _names_of(
         self, name: str, positions: Iterable[int], count: int, kwargs: Mapping[str, Any]
@@ -430,224 +412,13 @@ class Grader:
         names += list(kwargs)
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
 
-    def _provide(self, worker: Worker, exercise: Exercise) -> bool:
-        """Serve the prerequisites that failed, and say whether any are."""
-        if self.serve is None:
-            return False
-        for name in sorted(self._prerequisites([exercise.name]) & self._failed - self._provided):
-            worker.provide(name, partial(self.serve, name))
-            self._provided.add(name)
-        return bool(self._provided)
 
+def _room(size: int, given: Any) -> int:
+    """Return how many bytes a result, or what a callback is given, may take: well above the right.
 
-class Judged:
-    """The student's function under a driver."""
-
-    def __init__(
-        self,
-        grader: Grader,
-        exercise: Exercise,
-        observation: Observation,
-        name: str | None = None,
-    ) -> None:
-        self._parts = (grader, exercise, observation)
-        self._name = name or exercise.name
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it in the worker."""
-        grader, exercise, observation = self._parts
-        return grader.call(exercise, observation, self._name, args, kwargs, False)
-
-    def collect(self, *args: Any, **kwargs: Any) -> Any:
-        """Call it in the worker and list the items of the iterator it returns."""
-        grader, exercise, observation = self._parts
-        return grader.call(exercise, observation, self._name, args, kwargs, True)
-
-    def peer(self, name: str) -> Judged:
-        """Return another function of the same submission."""
-        return Judged(*self._parts, name)
-
-
-def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
-    """Replace functions and environments by handles, generators by seeds drawn from them."""
-    if isinstance(value, observe.Seed):
-        return wire.Seed(value.value)
-    if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late
-        return wire.Seed(int(value.integers(1 << 62)))
-    if isinstance(value, observe.Env):
-        return _world(value.make(), callbacks)
-    if hasattr(value, "reset") and hasattr(value, "step"):
-        return _world(value, callbacks)
-    if callable(value):
-        handle = len(callbacks) + 1
-        callbacks[handle] = _answering(value)
-        return wire.Callback(handle)
-    if isinstance(value, tuple | list):
-        return type(value)(outgoing(item, callbacks) for item in value)
-    if isinstance(value, dict):
-        return {key: outgoing(item, callbacks) for key, item in value.items()}
-    return value
-
-
-def _answering(function: Callable[..., Any]) -> Callable[..., object]:
-    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-        try:
-            return function(*args, **kwargs)
-        except Exception as error:
-            raise ValueError(f"the function you were given cannot take that: {error}") from None
-
-    return answer
-
-
-def _world(world: Any, callbacks: dict[int, Callable[..., object]]) -> wire.Callback:
-    """Offer an environment: its sizes as attributes, `reset` and `step` as methods."""
-
-    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
-        try:
-            if method == "reset":
-                state, _ = world.reset(**{k: kwargs[k] for k in kwargs if k == "seed"})
-                return state, {}
-            if method == "step":
-                (action,) = args or tuple(kwargs.values())
-                action = int(action)
-                if not 0 <= action < int(world.action_space.n):
-                    raise ValueError(f"actions are 0 to {int(world.action_space.n) - 1}")
-                state, reward, terminated, truncated, _ = world.step(action)
-                return state, float(reward), bool(terminated), bool(truncated), {}
-        except Exception as error:
-            raise ValueError(f"{method}(): {error}") from None
-        raise ValueError(f"{method} is not available: use reset() and step(action)")
-
-    handle = len(callbacks) + 1
-    callbacks[handle] = answer
-    attributes: dict[str, Any] = {"action_space.n": int(world.action_space.n)}
-    if hasattr(world.observation_space, "n"):
-        attributes["observation_space.n"] = int(world.observation_space.n)
-    return wire.Callback(handle, ("reset", "step"), attributes)
-
-
-# --- from observations to results ----------------------------------------------------------------
-
-
-def _points(exercise: Exercise, source: Source) -> list[float]:
-    """Return the points of each check present: its weight's share of the exercise's points."""
-    total = sum(check.weight for check in exercise)
-    return [exercise.points * check.weight / total for check in exercise]
-
-
-def _unusable(error: Exception) -> Difference:
-    text = "what came back cannot be used as the docstring says"
-    if isinstance(error, ValueError | TypeError) and "unpack" in str(error):
-        text = "expected several values to be returned, as the docstring lists them"
-    return Difference("structure", text)
-
-
-def describe(failure: Failure, *, public: bool) -> str:
-    """Say why there is no value. Of a hidden check only the exception's type and line are told."""
-    place = f" in line {failure.line}" if failure.line else ""
-    place += f" of {failure.cell}" if failure.line and failure.cell else ""
-    if failure.kind == "exception":
-        message = re.sub(r" \([^()]*, line \d+\)$", "", failure.message)
-        message = _MATMUL.sub(r"the axes that @ joins have lengths \2 and \1", message)
-        text = f": {message}" if public and message else ""
-        return f"{failure.type_name}{place}{text}"
-    told = {
-        "timeout": "it takes too long: is there a loop that does not end?",
-        "crash": "the process ended in the middle of the call",
-        "memory": "it needs more memory than a submission may use",
-        "wrong-type": "the result is not plain data",
-        "missing": "the function is not there",
-        "not-implemented": f"still to write{place}",
-        "protocol": "the process broke off the conversation with the grader",
-        "output-too-big": "the result is far too large",
-        "refused": "this is not allowed in a submission",
-    }[failure.kind]
-    if failure.kind == "wrong-type" and failure.message:
-        told = f"{told}: {failure.message[:80]}" if public else told
-    return told
-
-
-def _result(exercise: Exercise, seen: Observation, points: float, wrong: Any) -> CheckResult:
-    check, public = seen.check, not seen.check.hidden
-    result = CheckResult(check.name, check.sentence, check.hidden, points)
-    result.stdout = seen.stdout if public else ""
-    if seen.trials and (seen.difference is None or _measured(seen.difference)):
-        result.tolerance = str(seen.trials[seen.failed_at or 0].tol)
-    if public and not seen.passed:
-        cases = len(seen.trials)
-        many = f" (case {(seen.failed_at or 0) + 1} of {cases})" if cases > 1 else ""
-        result.asked = seen.asked and seen.asked + many
-    if seen.passed:
-        result.status, result.earned = "passed", points
-        return result
-    if seen.skipped:
-        result.status, result.message = "waiting", seen.skipped
-    elif seen.failure:
-        result.status, result.message = "error", describe(seen.failure, public=public)
-    elif seen.difference:
-        _explain(result, seen.difference, public)
-        if result.picture and seen.picture:
-            result.picture = seen.picture
-    else:
-        result.message = f"the function changes an array it was given: {seen.modified}"
-        result.hint = (
-            "-=, +=, *= and x[...] = ... write into the caller's array. Build a new one, or work "
-            "on a copy: the caller still needs the old one."
-        )
-    if wrong is not None:
-        result.misconception, result.hint = wrong.name, wrong.hint
-        result.cause = f"This is {wrong.convention}." if wrong.convention else result.cause
-    return result
-
-
-def _picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | None:
-    """Stack what a chain of calls gave, for a picture of the whole run, if it is one."""
-    path = "path" if check.observe.startswith("descend") else ""
-    if not isinstance(expected, list | tuple) or not isinstance(actual, list | tuple):
-        return None
-    if len(expected) < 3 or len(expected) != len(actual):
-        return None
-    items = [
-        np.asarray(item) for item in (*expected, *actual) if not isinstance(item, tuple | list)
-    ]
-    if len(items) < 2 * len(expected) or len({item.shape for item in items}) != 1:
-        return None
-    if items[0].ndim > 1 or any(item.dtype.kind not in "fiub" for item in items):
-        return None
-    half = len(expected)
-    return {"expected": np.stack(items[:half]), "actual": np.stack(items[half:]), "kind": path}
-
-
-def _measured(difference: Difference) -> bool:
-    """Whether a tolerance has a say in the difference."""
-    return difference.expected is None or difference.expected.dtype.kind in "fc"
-
-
-def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
-    result.message, result.where = difference.text, difference.where
-    if public:
-        result.values = difference.values
-        if difference.expected is not None and difference.kind == "value":
-            result.picture = {"expected": difference.expected, "actual": difference.actual}
-    if difference.pattern:
-        result.cause = f"It looks as if {difference.pattern.text}."
-
-
-def _fold(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
-    """Let a failure that an earlier one explains say so, instead of repeating it.
-
-    A check in `mild` had the right values and changed an argument: that explains no wrong value.
+    A right answer in other types can take eight times as much (64-bit integers for booleans).
     """
-    failed = {check.name for check in result.checks if not check.passed}
-    for check, spec in zip(result.checks, exercise, strict=True):
-        if not check.passed:
-            reasons = failed if check.name in mild else failed - mild
-            check.explained_by = next((name for name in spec.needs if name in reasons), None)
-
-
-def _untouched(observations: Iterable[Observation | None]) -> bool:
-    kinds = {o.failure.kind if o and o.failure else "" for o in observations if o}
-    return kinds == {"not-implemented"}
+    return _ROOM + 8 * max(size, size_of(given))
 
 
 def grade(
@@ -655,9 +426,9 @@ def grade(
     submission: Submission,
     fork: Callable[[], Worker],
     *,
-    serve: Callable[[str, Any], Any] | None = None,
+    stand: Stand | None = None,
     budget: Budget | None = None,
     only: Iterable[str] | None = None,
 ) -> Report:
     """Grade one submission; see `Grader`."""
-    return Grader(source, submission, fork, serve, budget).grade(only)
+    return Grader(source, submission, fork, stand, budget).grade(only)

@@ -15,9 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from autograder.judging.grader import Budget, Grader
+from autograder.judging.clock import Budget
+from autograder.judging.grader import Grader
+from autograder.judging.prerequisites import WorkedSolution
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pictures import difference_svg
 from autograder.sandbox import Limits, Sandbox
@@ -166,9 +167,9 @@ class Judge:
             tuple(replace(c, source="") if c.name in notes else c for c in given.cells),
             given.origin,
         )
-        with _Prerequisites(authored, self._box) as serve:
+        with WorkedSolution(authored, self._box.worker) as stand:
             fork = partial(self._worker, authored)
-            grader = Grader(source, judged, fork, serve, self.budget)
+            grader = Grader(source, judged, fork, stand, self.budget)
             report = grader.grade(only)
         report.notes += notes.values()
         report.level, report.official = self.level, True
@@ -196,32 +197,3 @@ class Judge:
             for cell, failure in zip(cells, self._box.vet(cells), strict=True)
             if failure and failure.type_name != "SyntaxError"
         }
-
-
-class _Prerequisites:
-    """Answers for exercises a submission failed, with the worked solution.
-
-    It runs in a worker of its own, behind the same walls: what a student's code passes to it may be
-    hostile to the judge.
-    """
-
-    def __init__(self, topic: AuthoredTopic, sandbox: Sandbox) -> None:
-        self._topic, self._sandbox = topic, sandbox
-        self._worker: Any = None
-
-    def __enter__(self) -> _Prerequisites:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        if self._worker is not None:
-            self._worker.close()
-
-    def __call__(self, name: str, question: Any) -> Any:
-        """Answer a worker's question; both stay bytes."""
-        if self._worker is None or not self._worker.alive:
-            if self._worker is not None:
-                self._worker.close()
-            self._worker = self._sandbox.worker()
-            cells = [cell for cell in self._topic.chapter.cells if cell.kind == "code"]
-            self._worker.load([Cell(c.source, c.name, c.line) for c in cells])
-        return self._worker.apply(name, question)

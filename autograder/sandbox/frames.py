@@ -7,7 +7,7 @@ HEADER: Final = struct.Struct("<16sIBQ")
 NONCE: Final = 16
 
 # the judge speaks
-LOAD, CALL, PROVIDE, ANSWER, REFUSAL, PARSE, NOTEBOOK, WITHHOLD, APPLY = range(1, 10)
+LOAD, CALL, PROVIDE, ANSWER, REFUSAL, PARSE, NOTEBOOK, WITHHOLD, APPLY, REHEARSE = range(1, 11)
 READY, DONE, FAILED, LOADED, ASK = range(17, 22)  # the worker speaks
 SMALL: Final = 1 << 20  # bytes of any message but a value
 

@@ -52,7 +52,7 @@ class LocalWorker:
         """Refuse further calls."""
         self.alive = False
 
-    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+    def load(self, cells: Sequence[Cell], seconds: float | None = None) -> list[Outcome]:
         """Run the cells one by one in one namespace; a failing one does not stop the others."""
         outcomes = []
         for cell in cells:
@@ -86,7 +86,8 @@ class LocalWorker:
         *,
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},
-        patience: float = 1.0,
+        seconds: float | None = None,
+        output: int | None = None,
     ) -> Outcome:
         """Call one function on copies of the arguments."""
         self._callbacks = callbacks
@@ -99,13 +100,13 @@ class LocalWorker:
         with contextlib.redirect_stdout(printed), warnings.catch_warnings():
             warnings.simplefilter(self.warn)  # the caller's filters must not make them failures
             value = self._submission.call(name, args, kwargs, collect=collect)
-        seconds = time.perf_counter() - start
+        taken = time.perf_counter() - start
         result = value if isinstance(value, Failure) else self._returned(value)
         failure = result if isinstance(result, Failure) else None
         _reraise_interrupt(failure)
         aliased = failure is None and watch.aliased(value)
         result = None if failure else result
-        return Outcome(result, failure, seconds, printed.getvalue(), watch.modified(), aliased)
+        return Outcome(result, failure, taken, printed.getvalue(), watch.modified(), aliased)
 
     def _returned(self, value: object) -> Any:
         caps = wire.Caps(self.limits.output)

@@ -17,6 +17,8 @@ KINDS: Final = frozenset(
         "refused",
     }
 )
+IDLE: Final = "it waits"
+"""The message of a timeout in which the process used hardly any processor time."""
 MESSAGE: Final = 300  # characters of a student's exception text that are kept
 
 
@@ -31,9 +33,9 @@ class Limits:
     Parameters
     ----------
     seconds : float
-        Wall clock of one call.
+        Time of one call, see `sandbox.clock`.
     load_seconds : float
-        Wall clock of loading all cells.
+        Time of loading all cells.
     memory : int
         Bytes of address space beyond what a worker starts with.
     output : int
@@ -94,7 +96,7 @@ class Outcome:
     failure : Failure or None
         Why there is no value.
     seconds : float
-        Wall clock, kept by the judge.
+        Time as the judge counts it, see `sandbox.clock`.
     stdout : str
         What was printed, capped.
     modified : tuple of int

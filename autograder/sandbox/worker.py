@@ -7,7 +7,6 @@ import secrets
 import select
 import signal
 import socket
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from types import TracebackType
@@ -16,9 +15,11 @@ from typing import Any, Final
 import numpy as np
 
 from autograder.sandbox import frames, wire
+from autograder.sandbox.clock import Stopwatch
 from autograder.sandbox.inside.execute import BUILTIN_ERRORS
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import (
+    IDLE,
     KINDS,
     MESSAGE,
     Cell,
@@ -57,7 +58,7 @@ class Worker:
         self._output = descriptors[1]
         self._pidfd = descriptors[2] if len(descriptors) > 2 else None
         try:
-            self._receive(time.monotonic() + REPLY_SECONDS, {frames.READY: 0})
+            self._receive(self._watch(REPLY_SECONDS), {frames.READY: 0})
         except _Gone as gone:
             reason = self._new_output().strip() or gone.failure.message
             self.close()
@@ -85,17 +86,17 @@ class Worker:
         """Return the names of the callables the submission defines, as the worker says."""
         return self._names
 
-    def load(self, cells: Sequence[Cell]) -> list[Outcome]:
+    def load(self, cells: Sequence[Cell], seconds: float | None = None) -> list[Outcome]:
         """Run the cells one by one in one namespace; a failing one does not stop the others.
 
         A cell that ends the process has that failure; those after it were not run: ``"refused"``.
-        All cells share the wall clock of `Limits.load_seconds`.
+        All cells share the time of `Limits.load_seconds`, or of `seconds`.
         """
-        deadline = time.monotonic() + self.limits.load_seconds
-        outcomes = self._each(frames.LOAD, cells, deadline)
+        watch = self._watch(self.limits.load_seconds if seconds is None else seconds)
+        outcomes = self._each(frames.LOAD, cells, watch)
         try:
             if self.alive:
-                _, payload = self._receive(deadline, {frames.LOADED: frames.SMALL})
+                _, payload = self._receive(watch, {frames.LOADED: frames.SMALL})
                 self._names = self._checked_names(payload)
         except _Gone as gone:  # after the last cell, which then is to blame
             outcomes[-1:] = [replace(last, failure=gone.failure) for last in outcomes[-1:]]
@@ -104,16 +105,16 @@ class Worker:
 
     def parse(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Parse the cells without running them, up to the first one that ends the process."""
-        return self._each(frames.PARSE, cells, time.monotonic() + self.limits.load_seconds)
+        return self._each(frames.PARSE, cells, self._watch(self.limits.load_seconds))
 
     def parse_notebook(self, text: str, name: str) -> list[SubmissionCell]:
         """Parse a notebook in the worker; see `Sandbox.parse_notebook`."""
-        deadline = time.monotonic() + self.limits.seconds
+        watch = self._watch(self.limits.seconds)
         raw = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
         try:
-            self._request(frames.NOTEBOOK, (raw, _sendable(name, "?")), deadline)
+            self._request(frames.NOTEBOOK, (raw, _sendable(name, "?")), watch)
             kind, payload = self._receive(
-                deadline, {frames.DONE: _CELLS.size, frames.FAILED: frames.SMALL}
+                watch, {frames.DONE: _CELLS.size, frames.FAILED: frames.SMALL}
             )
             if kind == frames.DONE:
                 return _checked_cells(wire.decode(payload, _CELLS))
@@ -129,7 +130,7 @@ class Worker:
             reason = failure.message
         raise SubmissionError(reason)
 
-    def _each(self, kind: int, cells: Sequence[Cell], deadline: float) -> list[Outcome]:
+    def _each(self, kind: int, cells: Sequence[Cell], watch: Stopwatch) -> list[Outcome]:
         """Have each cell treated in turn; stop where the worker ends."""
         outcomes: list[Outcome] = []
         self._files |= {_sendable(cell.name, "?"): cell.name for cell in cells}
@@ -137,15 +138,16 @@ class Worker:
             (_sendable(cell.source, "\0"), _sendable(cell.name, "?"), cell.line) for cell in cells
         ]
         try:
-            self._request(kind, (content,), deadline)
+            self._request(kind, (content,), watch)
             for _ in cells:
-                start = time.monotonic()
-                answer, payload = self._receive(deadline, _SMALL_REPLIES)
+                start = watch.spent
+                answer, payload = self._receive(watch, _SMALL_REPLIES)
                 failure = self._failure(payload) if answer == frames.FAILED else None
-                seconds = time.monotonic() - start
+                seconds = watch.spent - start
                 outcomes.append(Outcome(None, failure, seconds, self._new_output()))
         except _Gone as gone:
-            outcomes.append(Outcome(None, gone.failure, 0.0, self._new_output()))
+            spent = watch.spent - sum(outcome.seconds for outcome in outcomes)
+            outcomes.append(Outcome(None, gone.failure, spent, self._new_output()))
         return outcomes
 
     def provide(self, name: str, relay: Relay) -> None:
@@ -163,10 +165,10 @@ class Worker:
 
     def _tell(self, kind: int, content: tuple[Any, ...]) -> None:
         """Give the worker something that it only acknowledges."""
-        deadline = time.monotonic() + self.limits.seconds
+        watch = self._watch(self.limits.seconds)
         with contextlib.suppress(_Gone):
-            self._request(kind, content, deadline)
-            self._receive(deadline, _SMALL_REPLIES)
+            self._request(kind, content, watch)
+            self._receive(watch, _SMALL_REPLIES)
 
     def call(
         self,
@@ -176,63 +178,69 @@ class Worker:
         *,
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},
-        patience: float = 1.0,
+        seconds: float | None = None,
+        output: int | None = None,
     ) -> Outcome:
         """Call one function of the submission.
 
         With `collect`, the iterator it returns is made a list. The time that callbacks take in the
-        judge counts too; `patience` multiplies the limit where they are known to take long.
+        judge counts too. `seconds` stands in place of the limit's, `output` bounds the bytes of a
+        result or of a callback's arguments where less than the limit's can be right.
         """
-        start = time.monotonic()
-        deadline = start + self.limits.seconds * patience
-        replies = {
-            frames.DONE: self.limits.output,
-            frames.ASK: self.limits.output,
-            frames.FAILED: frames.SMALL,
-        }
+        watch = self._watch(self.limits.seconds if seconds is None else seconds)
+        room = min(self.limits.output, self.limits.output if output is None else output)
+        replies = {frames.DONE: room, frames.ASK: room, frames.FAILED: frames.SMALL}
         value: object = None
         modified: tuple[int, ...] = ()
         aliased = False
         failure: Failure | None = None
         try:
-            self._request(frames.CALL, (name, args, kwargs, collect), deadline)
-            kind, payload = self._receive(deadline, replies)
+            self._request(frames.CALL, (name, args, kwargs, collect), watch)
+            kind, payload = self._receive(watch, replies)
             while kind == frames.ASK:
-                self._answer(payload, callbacks, deadline)
-                kind, payload = self._receive(deadline, replies)
+                self._answer(payload, callbacks, watch)
+                kind, payload = self._receive(watch, replies)
             if kind == frames.FAILED:
                 failure = self._failure(payload)
             else:
                 value, modified, aliased = self._result(payload, len(args) + len(kwargs))
         except _Gone as gone:
             failure = gone.failure
-        seconds = time.monotonic() - start
-        return Outcome(value, failure, seconds, self._new_output(), modified, aliased)
+        return Outcome(value, failure, watch.spent, self._new_output(), modified, aliased)
 
-    def apply(self, name: str, question: Bytes) -> Bytes:
+    def rehearse(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Sequence[str]
+    ) -> None:
+        """Call one function and remember what it asked of others; see `apply`."""
+        self._tell(frames.REHEARSE, (name, args, kwargs, list(helpers)))
+
+    def apply(self, name: str, question: Bytes, rehearsed: bool = False) -> Bytes:
         """Call one function with the arguments of another worker's question; return the answer.
 
-        Both stay as they were written: what one process sends is read by the other alone.
+        Both stay as they were written: what one process sends is read by the other alone. Only a
+        call as the function's docstring promises is answered; with `rehearsed`, only one that came
+        up in the last rehearsal.
 
         Raises
         ------
         ValueError
             There is no answer.
         """
-        deadline = time.monotonic() + self.limits.seconds
+        watch = self._watch(self.limits.seconds)
         replies = {frames.DONE: self.limits.output, frames.FAILED: frames.SMALL}
         try:
-            self._request(frames.APPLY, (name, question), deadline)
-            kind, payload = self._receive(deadline, replies)
+            self._request(frames.APPLY, (name, question, rehearsed), watch)
+            kind, payload = self._receive(watch, replies)
             if kind == frames.DONE:
                 return payload
             failure = self._failure(payload)
         except _Gone as gone:
             failure = gone.failure
-        raise ValueError(f"{name} cannot take that ({failure.type_name})")
+        told = failure.message or failure.type_name  # our own worked solution's words
+        raise ValueError(f"{name} cannot take that ({told})")
 
     def _answer(
-        self, payload: Bytes, callbacks: Mapping[int, CallbackFunction], deadline: float
+        self, payload: Bytes, callbacks: Mapping[int, CallbackFunction], watch: Stopwatch
     ) -> None:
         """Run a callback on hostile arguments: whatever it raises is the student's failure."""
         relay = self._relays.get(wire.handle_of(payload))
@@ -249,7 +257,7 @@ class Worker:
             )
             message = wire.encode(text.encode("utf-8", "replace").decode())
             kind = frames.REFUSAL
-        self._send(kind, message, deadline)
+        self._send(kind, message, watch)
 
     def _question(self, payload: Bytes) -> Any:
         question = self._decoded(payload, self.limits.output)
@@ -296,37 +304,37 @@ class Worker:
         except Exception:  # whatever it is, the bytes are the worker's
             raise self._violated() from None
 
-    def _request(self, kind: int, content: tuple[Any, ...], deadline: float) -> None:
+    def _request(self, kind: int, content: tuple[Any, ...], watch: Stopwatch) -> None:
         message = wire.encode(content)
         if self._death is not None:
             raise _Gone(self._death)
         if self._poll(0.0, select.POLLIN):  # it speaks before it is asked
             raise self._violated() if self._unread() else self._died()
         self._number += 1
-        self._send(kind, message, deadline)
+        self._send(kind, message, watch)
 
-    def _send(self, kind: int, payload: bytes, deadline: float) -> None:
+    def _send(self, kind: int, payload: bytes, watch: Stopwatch) -> None:
         header = frames.Header(self._nonce, self._number, kind, len(payload)).pack()
         rest = memoryview(header + payload)
         while rest:
             try:
                 rest = rest[self._channel.send(rest) :]
             except BlockingIOError:
-                self._wait(deadline, select.POLLOUT)
+                self._wait(watch, select.POLLOUT)
             except OSError:
                 raise self._died() from None
 
-    def _receive(self, deadline: float, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
+    def _receive(self, watch: Stopwatch, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
         """Read one message whose kind and length are among those expected."""
-        header = frames.unpack(self._exactly(frames.HEADER.size, deadline).tobytes())
+        header = frames.unpack(self._exactly(frames.HEADER.size, watch).tobytes())
         if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
             raise self._violated()
         if header.length > kinds[header.kind]:
             self._end(Failure("output-too-big", message=f"more than {kinds[header.kind]} bytes"))
             raise _Gone(self._last())
-        return header.kind, self._exactly(header.length, deadline)
+        return header.kind, self._exactly(header.length, watch)
 
-    def _exactly(self, size: int, deadline: float) -> Bytes:
+    def _exactly(self, size: int, watch: Stopwatch) -> Bytes:
         data = np.empty(
             size, np.uint8
         )  # memory is taken as bytes arrive, not as they are announced
@@ -335,21 +343,25 @@ class Worker:
             try:
                 count = self._channel.recv_into(rest)
             except BlockingIOError:
-                self._wait(deadline, select.POLLIN)
+                self._wait(watch, select.POLLIN)
                 continue
             except OSError:
                 count = 0
             if not count:
                 raise self._died()
             rest = rest[count:]
-            if time.monotonic() > deadline:
-                raise self._timed_out()
+            if watch.left <= 0:
+                raise self._timed_out(watch)
         return data
 
-    def _wait(self, deadline: float, event: int) -> None:
-        left = deadline - time.monotonic()
-        if left <= 0 or not self._poll(left, event):
-            raise self._timed_out()
+    def _watch(self, seconds: float) -> Stopwatch:
+        return Stopwatch(self.pid, seconds)
+
+    def _wait(self, watch: Stopwatch, event: int) -> None:
+        while (left := watch.left) > 0:
+            if self._poll(left, event):
+                return
+        raise self._timed_out(watch)
 
     def _poll(self, seconds: float, event: int) -> bool:
         poll = select.poll()
@@ -373,8 +385,9 @@ class Worker:
         self._printed += len(data)
         return data.decode("utf-8", "replace").replace("\0", "\ufffd")
 
-    def _timed_out(self) -> "_Gone":
-        self._end(Failure("timeout", message="the time limit was reached"))
+    def _timed_out(self, watch: Stopwatch) -> "_Gone":
+        busy = watch.worked > watch.limit / 2
+        self._end(Failure("timeout", message="it computes" if busy else IDLE))
         return _Gone(self._last())
 
     def _violated(self) -> "_Gone":
@@ -392,7 +405,7 @@ class Worker:
             )
             failure = Failure("crash", message=text)
         elif -status == signal.SIGXCPU:
-            failure = Failure("timeout", message="the CPU limit was reached")
+            failure = Failure("timeout", message="it computes")
         else:
             failure = Failure("crash", message=f"the process was ended by {_signal_name(-status)}")
         self._end(failure)

@@ -17,9 +17,10 @@ from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import returned, shapes
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
 
-__all__ = ["LiveSource", "Source", "Trial", "seeder", "trusted_value"]
+__all__ = ["LiveSource", "Source", "Trial", "seeder", "size_of", "trusted_value"]
 
 REDRAWS = 25
+_NODE = 64  # bytes, about, of any value that is no array
 
 
 @dataclass
@@ -35,12 +36,15 @@ class Trial:
     variants : callable
         Returns the driver's value with each wrong variant, by name, where it differs from the
         truth.
+    size : int or None
+        Bytes of the largest single value the reference returned on the way; None: not known.
     """
 
     case: Case
     expected: Any
     tol: Tolerance
     variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    size: int | None = None
 
 
 class Variants(Mapping[str, Any]):
@@ -106,25 +110,53 @@ class Source(Protocol):
         """Return the trials of one check."""
 
 
+def _unheard(value: Any) -> None:
+    """Take no note."""
+
+
 class Trusted:
     """A trusted function under a driver: the reference, or a wrong variant of the solution."""
 
-    def __init__(self, functions: Mapping[str, Callable[..., Any]], name: str) -> None:
+    def __init__(
+        self,
+        functions: Mapping[str, Callable[..., Any]],
+        name: str,
+        heard: Callable[[Any], None] = _unheard,
+    ) -> None:
         self._functions = functions
         self._name = name
+        self._heard = heard
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call it with generators and environments made real."""
-        real = {key: _real(value) for key, value in kwargs.items()}
-        return self._functions[self._name](*map(_real, args), **real)
+        value = self._call(*args, **kwargs)
+        self._heard(value)
+        return value
 
     def collect(self, *args: Any, **kwargs: Any) -> list[Any]:
         """Call it and list the items."""
-        return list(self(*args, **kwargs))
+        items = list(self._call(*args, **kwargs))
+        self._heard(items)
+        return items
 
     def peer(self, name: str) -> Trusted:
         """Return another function of the same set."""
-        return Trusted(self._functions, name)
+        return Trusted(self._functions, name, self._heard)
+
+    def _call(self, *args: Any, **kwargs: Any) -> Any:
+        real = {key: _real(value) for key, value in kwargs.items()}
+        return self._functions[self._name](*map(_real, args), **real)
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a nested value takes on its way."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes + _NODE
+    if isinstance(value, tuple | list):
+        return _NODE + sum(map(size_of, value))
+    if isinstance(value, dict):
+        return _NODE + sum(map(size_of, value.values()))
+    return _NODE + (len(value) if isinstance(value, str) else 0)
 
 
 def _real(value: Any) -> Any:
@@ -139,12 +171,13 @@ def trusted_value(
     check: Check,
     case: Case,
     raised: type[Exception] = Exception,
+    heard: Callable[[Any], None] = _unheard,
 ) -> Any:
     """Return what the check's driver sees of a trusted function, or the exception it raised."""
     try:
         with np.errstate(all="ignore"):
             run = observe.DRIVERS[check.observe]
-            return run(Trusted(functions, name), *case.args, **case.kwargs)
+            return run(Trusted(functions, name, heard), *case.args, **case.kwargs)
     except raised as error:
         return Raised(type(error).__name__)
 
@@ -230,7 +263,10 @@ class LiveSource:
         truth: Mapping[str, Callable[..., Any]],
     ) -> Trial:
         # of the truth a ValueError can be asked for; anything else is the grader's own failure
-        expected = trusted_value(truth, exercise.name, check, case, ValueError)
+        sizes = [0]
+        expected = trusted_value(
+            truth, exercise.name, check, case, ValueError, lambda v: sizes.append(size_of(v))
+        )
         tol = tolerance(
             expected,
             (case.args, case.kwargs),
@@ -246,7 +282,7 @@ class LiveSource:
         def variants() -> Variants:
             return Variants(exercise.variants, wrong_value, expected, tol)
 
-        return Trial(case, expected, tol, variants)
+        return Trial(case, expected, tol, variants, max(sizes))
 
     def _wrong_functions(
         self, exercise: Exercise, belief: Misconception

@@ -9,6 +9,7 @@ import numpy as np
 from autograder.judging.grader import grade
 from autograder.report.model import Report
 from autograder.sandbox import wire
+from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.catalogue import AuthoredTopic
@@ -25,15 +26,26 @@ def submission(text: str, name: str = "student") -> Submission:
     return Submission(name, code_cells(split_script(text, f"{name}.py")), f"{name}.py")
 
 
-def serving(authored: AuthoredTopic):
-    """Answer for failed prerequisites here, where official grading has a worker do it."""
+class Stand:
+    """Answers for failed prerequisites here, where official grading has a worker do it."""
 
-    def serve(name: str, question: np.ndarray) -> np.ndarray:
+    def __init__(self, authored: AuthoredTopic) -> None:
+        self._space = vars(authored.solution)
+
+    def rehearse(self, name, args, kwargs, helpers):
+        self._rehearsal = Rehearsal(self._space, helpers)
+        self._rehearsal.run(lambda: self._space[name](*args, **kwargs))
+
+    def answer(self, name: str, question: np.ndarray, rehearsed: bool) -> np.ndarray:
         _, _, args, kwargs = wire.decode(bytearray(question), wire.OUTPUTS)
-        answer = vars(authored.solution)[name](*args, **kwargs)
+        reason = refused(self._space[name], args, kwargs)
+        if reason:
+            raise ValueError(reason)
+        if rehearsed:
+            answer = self._rehearsal.answer(name, args, kwargs)
+        else:
+            answer = self._space[name](*args, **kwargs)
         return np.frombuffer(wire.encode(answer, wire.OUTPUTS), np.uint8)
-
-    return serve
 
 
 def live(name: str, text: str, only=None, secret: bytes = b"battery", student="student") -> Report:
@@ -41,7 +53,7 @@ def live(name: str, text: str, only=None, secret: bytes = b"battery", student="s
     authored = topic(name)
     given = submission(text, student)
     source = LiveSource(authored, seeder(secret, student, name))
-    return grade(source, given, LocalWorker, serve=serving(authored), only=only)
+    return grade(source, given, LocalWorker, stand=Stand(authored), only=only)
 
 
 def replaced(name: str, exercise: str, cell: str) -> str:

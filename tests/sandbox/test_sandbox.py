@@ -251,7 +251,7 @@ def test_a_worker_that_answers_another_is_held_to_its_limits(box):
         )
         worker.provide("step", lambda question: other.apply("step", question))
         assert worker.call("f", (0,), {}).value == 1
-        assert not worker.call("f", (1,), {}, patience=4.0).failure
+        assert not worker.call("f", (1,), {}, seconds=4.0).failure
         assert not other.alive
         assert "step cannot take that" in worker.call("f", (0,), {}).value
 

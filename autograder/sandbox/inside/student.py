@@ -12,6 +12,7 @@ import numpy as np
 
 from autograder.sandbox import frames, wire
 from autograder.sandbox.inside.execute import Submission, Watch
+from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.inside.withheld import Withheld
 from autograder.sandbox.types import Cell, Failure, Limits
 from autograder.submission.cells import SubmissionCell, parse_notebook
@@ -52,6 +53,7 @@ class Student:
         self.caps = wire.Caps(limits.output)
         self.submission = Submission(self.ask)
         self.withheld = Withheld({})
+        self.rehearsal = Rehearsal({}, ())
 
     def serve(self) -> None:
         """Read messages and act on them."""
@@ -76,6 +78,8 @@ class Student:
                 self.call(*payload)
             elif kind == frames.APPLY:
                 self.apply(*payload)
+            elif kind == frames.REHEARSE:
+                self.rehearse(*payload)
             else:
                 os._exit(2)
 
@@ -127,11 +131,19 @@ class Student:
                 return
         self.say(value)
 
-    def apply(self, name: str, question: np.ndarray[Any, Any]) -> None:
+    def rehearse(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: list[str]
+    ) -> None:
+        """Call one function and remember what it asked of others."""
+        self.rehearsal = Rehearsal(self.submission.space, helpers)
+        self.rehearsal.run(lambda: self.submission.call(name, args, kwargs, collect=False))
+        self.say(None)
+
+    def apply(self, name: str, question: np.ndarray[Any, Any], rehearsed: bool) -> None:
         """Call one function with the arguments in another worker's question."""
         try:
             _, _, args, kwargs = wire.decode(question, self.caps)
-            value = self.submission.call(name, args, kwargs, collect=False)
+            value = self.answer(name, args, kwargs, rehearsed)
             answer = b"" if isinstance(value, Failure) else wire.encode(value, self.caps)
         except BaseException as error:
             value = self.submission.explain(error)
@@ -139,6 +151,17 @@ class Student:
             self.say(value)
         else:
             self.send(frames.DONE, answer)
+
+    def answer(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], rehearsed: bool
+    ) -> object:
+        """Return what a function gives, if its docstring promises that; see `rehearsal`."""
+        reason = refused(self.submission.space[name], args, kwargs)
+        if reason:
+            raise ValueError(reason)
+        if rehearsed:
+            return self.rehearsal.answer(name, args, kwargs)
+        return self.submission.call(name, args, kwargs, collect=False)
 
     def say(self, failure: Failure | None) -> None:
         """Send a failure, or that there was none."""

@@ -1,0 +1,128 @@
+"""One call across the wall: what is sent, what stands for functions and worlds, who is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+from autograder import observe
+from autograder.judging.observation import Observation
+from autograder.sandbox import wire
+from autograder.sandbox.types import Failure
+from autograder.spec import Exercise
+
+__all__ = ["Judged", "StudentFailure", "outgoing"]
+
+
+class StudentFailure(Exception):
+    """Raised inside a driver when the student's function gives no value."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.kind)
+        self.failure = failure
+
+
+class Caller(Protocol):
+    """Who makes the calls: `judging.grader.Grader`."""
+
+    def call(
+        self,
+        exercise: Exercise,
+        observation: Observation,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        collect: bool,
+        size: int | None = None,
+    ) -> Any:
+        """Call a function of the submission; raise `StudentFailure` if it gives no value."""
+
+
+class Judged:
+    """The student's function under a driver."""
+
+    def __init__(
+        self,
+        grader: Caller,
+        exercise: Exercise,
+        observation: Observation,
+        size: int | None = None,
+        name: str | None = None,
+    ) -> None:
+        self._parts = (grader, exercise, observation)
+        self._size = size
+        self._name = name or exercise.name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in the worker."""
+        grader, exercise, observation = self._parts
+        return grader.call(exercise, observation, self._name, args, kwargs, False, self._size)
+
+    def collect(self, *args: Any, **kwargs: Any) -> Any:
+        """Call it in the worker and list the items of the iterator it returns."""
+        grader, exercise, observation = self._parts
+        return grader.call(exercise, observation, self._name, args, kwargs, True, self._size)
+
+    def peer(self, name: str) -> Judged:
+        """Return another function of the same submission."""
+        return Judged(*self._parts, self._size, name)
+
+
+def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
+    """Replace functions and environments by handles, generators by seeds drawn from them."""
+    if isinstance(value, observe.Seed):
+        return wire.Seed(value.value)
+    if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late
+        return wire.Seed(int(value.integers(1 << 62)))
+    if isinstance(value, observe.Env):
+        return _world(value.make(), callbacks)
+    if hasattr(value, "reset") and hasattr(value, "step"):
+        return _world(value, callbacks)
+    if callable(value):
+        handle = len(callbacks) + 1
+        callbacks[handle] = _answering(value)
+        return wire.Callback(handle)
+    if isinstance(value, tuple | list):
+        return type(value)(outgoing(item, callbacks) for item in value)
+    if isinstance(value, dict):
+        return {key: outgoing(item, callbacks) for key, item in value.items()}
+    return value
+
+
+def _answering(function: Callable[..., Any]) -> Callable[..., object]:
+    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            raise ValueError(f"the function you were given cannot take that: {error}") from None
+
+    return answer
+
+
+def _world(world: Any, callbacks: dict[int, Callable[..., object]]) -> wire.Callback:
+    """Offer an environment: its sizes as attributes, `reset` and `step` as methods."""
+
+    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+        try:
+            if method == "reset":
+                state, _ = world.reset(**{k: kwargs[k] for k in kwargs if k == "seed"})
+                return state, {}
+            if method == "step":
+                (action,) = args or tuple(kwargs.values())
+                action = int(action)
+                if not 0 <= action < int(world.action_space.n):
+                    raise ValueError(f"actions are 0 to {int(world.action_space.n) - 1}")
+                state, reward, terminated, truncated, _ = world.step(action)
+                return state, float(reward), bool(terminated), bool(truncated), {}
+        except Exception as error:
+            raise ValueError(f"{method}(): {error}") from None
+        raise ValueError(f"{method} is not available: use reset() and step(action)")
+
+    handle = len(callbacks) + 1
+    callbacks[handle] = answer
+    attributes: dict[str, Any] = {"action_space.n": int(world.action_space.n)}
+    if hasattr(world.observation_space, "n"):
+        attributes["observation_space.n"] = int(world.observation_space.n)
+    return wire.Callback(handle, ("reset", "step"), attributes)

@@ -1,0 +1,144 @@
+"""From what was observed to what is told: points, words, causes and pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.observation import Observation
+from autograder.report.model import CheckResult, ExerciseResult
+from autograder.sandbox.types import IDLE, Failure
+from autograder.spec import Check, Exercise
+from autograder.values.compare import Difference
+
+__all__ = ["check_result", "describe", "fold", "run_picture", "shares", "untouched", "unusable"]
+
+_MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
+
+
+def shares(exercise: Exercise) -> list[float]:
+    """Return the points of each check present: its weight's share of the exercise's points."""
+    total = sum(check.weight for check in exercise)
+    return [exercise.points * check.weight / total for check in exercise]
+
+
+def unusable(error: Exception) -> Difference:
+    """Say that a driver cannot go on with what the student returned."""
+    text = "what came back cannot be used as the docstring says"
+    if isinstance(error, ValueError | TypeError) and "unpack" in str(error):
+        text = "expected several values to be returned, as the docstring lists them"
+    return Difference("structure", text)
+
+
+def describe(failure: Failure, *, public: bool) -> str:
+    """Say why there is no value. Of a hidden check only the exception's type and line are told."""
+    place = f" in line {failure.line}" if failure.line else ""
+    place += f" of {failure.cell}" if failure.line and failure.cell else ""
+    if failure.kind == "exception":
+        message = re.sub(r" \([^()]*, line \d+\)$", "", failure.message)
+        message = _MATMUL.sub(r"the axes that @ joins have lengths \2 and \1", message)
+        text = f": {message}" if public and message else ""
+        return f"{failure.type_name}{place}{text}"
+    told = {
+        "timeout": "it takes too long: is there a loop that does not end?",
+        "idle": "it takes too long without computing: does it sleep or wait for something?",
+        "crash": "the process ended in the middle of the call",
+        "memory": "it needs more memory than a submission may use",
+        "wrong-type": "the result is not plain data",
+        "missing": "the function is not there",
+        "not-implemented": f"still to write{place}",
+        "protocol": "the process broke off the conversation with the grader",
+        "output-too-big": "the result is far too large",
+        "refused": "this is not allowed in a submission",
+    }["idle" if failure.kind == "timeout" and failure.message == IDLE else failure.kind]
+    if failure.kind == "wrong-type" and failure.message:
+        told = f"{told}: {failure.message[:80]}" if public else told
+    return told
+
+
+def check_result(seen: Observation, points: float, wrong: Any) -> CheckResult:
+    """Tell how one check ended; `wrong` is the belief that explains it, or None."""
+    check, public = seen.check, not seen.check.hidden
+    result = CheckResult(check.name, check.sentence, check.hidden, points)
+    result.stdout = seen.stdout if public else ""
+    if seen.trials and (seen.difference is None or _measured(seen.difference)):
+        result.tolerance = str(seen.trials[seen.failed_at or 0].tol)
+    if public and not seen.passed:
+        cases = len(seen.trials)
+        many = f" (case {(seen.failed_at or 0) + 1} of {cases})" if cases > 1 else ""
+        result.asked = seen.asked and seen.asked + many
+    if seen.passed:
+        result.status, result.earned = "passed", points
+        return result
+    if seen.skipped:
+        result.status, result.message = "waiting", seen.skipped
+    elif seen.failure:
+        result.status, result.message = "error", describe(seen.failure, public=public)
+    elif seen.difference:
+        _explain(result, seen.difference, public)
+        if result.picture and seen.picture:
+            result.picture = seen.picture
+    else:
+        result.message = f"the function changes an array it was given: {seen.modified}"
+        result.hint = (
+            "-=, +=, *= and x[...] = ... write into the caller's array. Build a new one, or work "
+            "on a copy: the caller still needs the old one."
+        )
+    if wrong is not None:
+        result.misconception, result.hint = wrong.name, wrong.hint
+        result.cause = f"This is {wrong.convention}." if wrong.convention else result.cause
+    return result
+
+
+def run_picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | None:
+    """Stack what a chain of calls gave, for a picture of the whole run, if it is one."""
+    path = "path" if check.observe.startswith("descend") else ""
+    if not isinstance(expected, list | tuple) or not isinstance(actual, list | tuple):
+        return None
+    if len(expected) < 3 or len(expected) != len(actual):
+        return None
+    items = [
+        np.asarray(item) for item in (*expected, *actual) if not isinstance(item, tuple | list)
+    ]
+    if len(items) < 2 * len(expected) or len({item.shape for item in items}) != 1:
+        return None
+    if items[0].ndim > 1 or any(item.dtype.kind not in "fiub" for item in items):
+        return None
+    half = len(expected)
+    return {"expected": np.stack(items[:half]), "actual": np.stack(items[half:]), "kind": path}
+
+
+def _measured(difference: Difference) -> bool:
+    """Whether a tolerance has a say in the difference."""
+    return difference.expected is None or difference.expected.dtype.kind in "fc"
+
+
+def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
+    result.message, result.where = difference.text, difference.where
+    if public:
+        result.values = difference.values
+        if difference.expected is not None and difference.kind == "value":
+            result.picture = {"expected": difference.expected, "actual": difference.actual}
+    if difference.pattern:
+        result.cause = f"It looks as if {difference.pattern.text}."
+
+
+def fold(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
+    """Let a failure that an earlier one explains say so, instead of repeating it.
+
+    A check in `mild` had the right values and changed an argument: that explains no wrong value.
+    """
+    failed = {check.name for check in result.checks if not check.passed}
+    for check, spec in zip(result.checks, exercise, strict=True):
+        if not check.passed:
+            reasons = failed if check.name in mild else failed - mild
+            check.explained_by = next((name for name in spec.needs if name in reasons), None)
+
+
+def untouched(observations: Iterable[Observation]) -> bool:
+    """Whether every check met the stub's own NotImplementedError."""
+    kinds = {seen.failure.kind if seen.failure else "" for seen in observations}
+    return kinds == {"not-implemented"}

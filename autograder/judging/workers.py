@@ -1,0 +1,112 @@
+"""The processes that hold one submission: one that meets public cases, one that meets hidden ones.
+
+What a process has seen it can print or put into an exception's text. One that has seen a hidden
+case is never asked a public check again, so nothing that reaches the student knows of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from autograder.judging.clock import Purse
+from autograder.sandbox.types import Cell, Failure, Outcome
+from autograder.submission.cells import Submission
+
+__all__ = ["FATAL", "Worker", "Workers"]
+
+FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
+_NEVER_RUN = Outcome(failure=Failure("timeout"))
+
+
+class Worker(Protocol):
+    """What runs a submission's functions."""
+
+    alive: bool
+
+    def load(self, cells: Any, seconds: float | None = None) -> list[Outcome]:
+        """Run the cells one by one."""
+
+    def call(
+        self,
+        name: str,
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        *,
+        collect: bool = False,
+        callbacks: Mapping[int, Callable[..., object]] = {},
+        seconds: float | None = None,
+        output: int | None = None,
+    ) -> Outcome:
+        """Call a function."""
+
+    def provide(self, name: str, relay: Callable[[Any], Any]) -> None:
+        """Have a function of the submission answered from the judge's side, in bytes."""
+
+    def names(self) -> frozenset[str]:
+        """Return the callables defined."""
+
+    def close(self) -> None:
+        """End it."""
+
+
+class Workers:
+    """The processes of one submission, forked when they are needed.
+
+    Parameters
+    ----------
+    submission : Submission
+    fork : callable
+        Returns a new worker.
+    purse : Purse
+        Pays for loading.
+    """
+
+    def __init__(self, submission: Submission, fork: Callable[[], Worker], purse: Purse) -> None:
+        self._cells = [Cell(cell.source, cell.name, cell.line) for cell in submission.cells]
+        self._fork, self._purse = fork, purse
+        self._fatal: dict[int, Outcome] = {}
+        self._alive: dict[bool, Worker] = {}
+        self._loaded: list[Outcome] | None = None
+
+    def get(self, hidden: bool = False) -> Worker:
+        """Return a live worker with the submission loaded; a cell that kills it is left out."""
+        worker = self._alive.get(hidden)
+        if worker is None or not (worker.alive or self._purse.over):
+            self._drop(hidden)
+            worker = self._alive[hidden] = self._load(hidden)
+        return worker
+
+    @property
+    def loaded(self) -> list[Outcome]:
+        """How each cell went, when the submission was loaded first."""
+        if self._loaded is None:
+            self.get()
+        return self._loaded or []
+
+    def close(self) -> None:
+        """End them: what comes next begins afresh."""
+        for hidden in tuple(self._alive):
+            self._drop(hidden)
+
+    def _drop(self, hidden: bool) -> None:
+        if hidden in self._alive:
+            self._alive.pop(hidden).close()
+
+    def _load(self, hidden: bool) -> Worker:
+        cells = self._cells
+        while True:
+            worker = self._fork()
+            kept = [k for k in range(len(cells)) if k not in self._fatal]
+            given = worker.load([cells[k] for k in kept], self._purse.left)
+            loaded = dict(zip(kept, given, strict=False))
+            self._purse.spend(sum(outcome.seconds for outcome in given), loading=True)
+            if self._loaded is None or not hidden:
+                self._loaded = [
+                    self._fatal.get(k) or loaded.get(k) or _NEVER_RUN for k in range(len(cells))
+                ]
+            killers = [k for k, o in loaded.items() if o.failure and o.failure.kind in FATAL]
+            if worker.alive or not killers or self._purse.over:
+                return worker
+            worker.close()
+            self._fatal[killers[0]] = loaded[killers[0]]

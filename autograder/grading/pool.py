@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Settings", "run_here"]
 
+GROWTH = 1 << 30  # bytes of private memory that judging may take
+
 _judge: Judge | None = None
 _refusal: SandboxUnavailable | None = None
 
@@ -205,6 +207,21 @@ def _start(settings: Settings) -> None:
         _refusal = error
     else:
         Finalize(_judge, _judge.__exit__, (None, None, None), exitpriority=0)
+        _bound_memory()
+
+
+def _bound_memory() -> None:
+    """Let a judge grow by so much and no further: what asks for more is broken, and told so."""
+    if sys.platform == "linux":
+        import resource
+
+        with open("/proc/self/status", encoding="ascii", errors="replace") as stream:
+            sizes = dict(line.split(":", 1) for line in stream)
+        used = int(sizes["VmData"].split()[0]) << 10
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        most = used + GROWTH
+        soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 def _end_with_parent() -> None:

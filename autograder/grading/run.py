@@ -26,7 +26,7 @@ from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.report.pages import index_page, report_page
 from autograder.report.writers import results_csv, results_json, times_json
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_submission
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprints
 
@@ -139,8 +139,11 @@ def item_key(item: Item, secret: bytes, sandbox: str) -> str:
     digest.update(hashlib.sha256(secret).digest())
     try:
         if item.path.is_file() and not item.path.is_symlink():
-            with item.path.open("rb") as stream:
-                digest.update(hashlib.file_digest(stream, "sha256").digest())
+            size = item.path.stat().st_size
+            digest.update(str(size).encode())
+            if size <= MAX_NOTEBOOK:  # a larger one is refused unread
+                with item.path.open("rb") as stream:
+                    digest.update(hashlib.file_digest(stream, "sha256").digest())
     except OSError:
         pass
     return digest.hexdigest()

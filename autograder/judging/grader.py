@@ -51,6 +51,7 @@ __all__ = ["Grader", "grade"]
 
 _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _ROOM = 64 << 10  # bytes
+MANY = 20  # cells that do not run of which is told why
 SERVING = 4.0
 """Times longer a call may take that asks the judge for a prerequisite, maybe very often."""
 
@@ -134,7 +135,9 @@ class Grader:
     def _note_cells(self, report: Report) -> None:
         for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
             report.stdout = (report.stdout + outcome.stdout)[:2000]
-            if outcome.failure:
+            if outcome.failure and len(report.notes) == MANY:
+                report.notes.append("More cells do not run; those named come first.")
+            elif outcome.failure and len(report.notes) < MANY:
                 report.notes.append(self._broken(cell, outcome.failure))
 
     def _broken(self, cell: SubmissionCell, failure: Failure) -> str:

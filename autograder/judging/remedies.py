@@ -107,11 +107,18 @@ _BY_TYPE = {
 }
 
 
+LONGEST, MOST = 40, 1000
+"""Characters of a name, and names, that are compared: the comparison takes their product."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return the known name most like `name`, or ``""``."""
+    """Return the known name most like `name`, or ``""``; of names that nobody writes, none."""
     import difflib
 
-    found = difflib.get_close_matches(name, sorted(set(known)), n=1, cutoff=0.7)
+    near = sorted({other for other in known if abs(len(other) - len(name)) <= len(name) // 2})
+    if len(name) > LONGEST or len(near) > MOST:
+        return ""
+    found = difflib.get_close_matches(name, near, n=1, cutoff=0.7)
     return found[0] if found else ""
 
 

@@ -1,21 +1,20 @@
-"""Time as a student is charged for it: what their process used or slept, not what it waited for."""
+"""Time as a student is charged for it: what their process computes, and sleep at a discount."""
 
 import time
 from pathlib import Path
 from typing import Final
 
-_FAIR: Final = 4.0
-"""Where the kernel does not tell who waited for a processor: wall seconds that count as one."""
+_IDLE: Final = 4.0
+"""Seconds without work that count as one towards a limit: the machine may be short of memory."""
 _SHORT: Final = 0.02  # seconds of which nobody need know who waited
 
 
 class Stopwatch:
     """Seconds that a process and the judge spent together since the watch was made.
 
-    The kernel keeps how long a process stood ready without a processor (``schedstat``). That is
-    what other programs cost, the worker's share and the judge's, and it is taken off the wall
-    clock; sleep and work count in full. Where the kernel does not tell, a worker is charged its
-    processor time, or a part of the wall clock if that is more.
+    The kernel keeps how long a process stood ready without a processor (``schedstat``): what other
+    programs cost, the worker's share and the judge's. It is taken off the wall clock; where the
+    kernel does not tell, nobody can. What is left is work or sleep.
 
     Parameters
     ----------
@@ -29,7 +28,7 @@ class Stopwatch:
         self.limit = limit
         self._pid = pid
         self._start = time.monotonic()
-        self._waits = (_waited(pid), _waited(None))
+        self._waits = _waited(pid) + _waited(None)
         self._work = _worked(pid)
 
     @property
@@ -44,31 +43,34 @@ class Stopwatch:
 
     @property
     def spent(self) -> float:
-        """Seconds that count."""
+        """Seconds of work and of sleep."""
         wall = self.wall
         if wall < _SHORT:
             return wall
-        before, now = self._waits, (_waited(self._pid), _waited(None))
-        waits = [b - a for a, b in zip(before, now, strict=True) if a is not None and b is not None]
-        if len(waits) == len(before):
-            return max(wall - sum(waits), 0.0)
-        return max(self.worked, wall / _FAIR)
+        waits = _waited(self._pid) + _waited(None) - self._waits
+        return max(wall - max(waits, 0.0), self.worked)
+
+    @property
+    def charged(self) -> float:
+        """Seconds that count towards the limit: work in full, sleep at a discount."""
+        work = self.worked
+        return work + max(self.spent - work, 0.0) / _IDLE
 
     @property
     def left(self) -> float:
         """Seconds until the limit can be reached at the earliest; not positive: it is reached."""
         left = self.limit - self.wall
-        return left if left > 0 else self.limit - self.spent
+        return left if left > 0 else self.limit - self.charged
 
 
-def _waited(pid: int | None) -> float | None:
+def _waited(pid: int | None) -> float:
     """Return the seconds a process (None: this thread) stood ready without a processor."""
     place = "thread-self" if pid is None else str(pid)
     try:
         _, waited, _ = Path(f"/proc/{place}/schedstat").read_text(encoding="ascii").split()
         return int(waited) / 1e9
     except (OSError, ValueError):
-        return None
+        return 0.0
 
 
 def _worked(pid: int) -> float:

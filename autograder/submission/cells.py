@@ -77,16 +77,39 @@ class Submission:
 
     @property
     def digest(self) -> str:
-        """Hash of the code without blank lines, comment lines and trailing space."""
+        """Hash of all that runs: two programs with one digest would meet the same cases.
+
+        Comments and layout do not run, and strings are taken whole; so a module and its notebook
+        have one digest. A cell that is no Python is taken as it stands.
+        """
         import hashlib  # not needed for a self-check, which is to start fast
 
         digest = hashlib.sha256()
         for cell in self.cells:
-            for line in cell.source.splitlines():
-                text = line.rstrip()
-                if text and not text.lstrip().startswith("#"):
-                    digest.update(text.encode("utf-8", "surrogatepass") + b"\n")
+            for kind, text in _tokens(cell.source):
+                raw = text.encode("utf-8", "surrogatepass")
+                digest.update(f"{kind} {len(raw)} ".encode() + raw)
         return digest.hexdigest()
+
+
+def _tokens(source: str) -> list[tuple[str, str]]:
+    """Return kind and text of the tokens that run; of no Python the lines as they stand."""
+    import io
+    import tokenize
+
+    passed_over = {tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER, tokenize.ENCODING}
+    layout = {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE}
+    try:
+        found = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return [("line", line) for line in source.splitlines()]
+    if any(token.type == tokenize.ERRORTOKEN for token in found):
+        return [("line", line) for line in source.splitlines()]
+    return [
+        (tokenize.tok_name[t.type], "" if t.type in layout else t.string)
+        for t in found
+        if t.type not in passed_over
+    ]
 
 
 def split_script(text: str, name: str = "script") -> list[SubmissionCell]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.submission.cells import Submission, SubmissionCell
 
@@ -36,6 +37,7 @@ class Definition:
         return f"{self.cell.name}, line {self.line}"
 
 
+@lru_cache(maxsize=1)  # asked for one cell again and again; a second large tree costs memory
 def parsed(source: str) -> ast.Module | None:
     """Parse code quietly; None if it cannot be parsed."""
     try:

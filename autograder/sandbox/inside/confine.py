@@ -87,14 +87,15 @@ CANDIDATES: Final = {
 class Confinement:
     """What a zygote prepares once so that each worker is confined in a few calls."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, refusal: int = policy.REFUSED) -> None:
         self.plan = plan
+        self._refusal = refusal
         self.root = os.geteuid() == 0
         self.uid: int | None = None
         self.address_space = _address_space()
         self._ruleset = out_of_the_way(linux.landlock_ruleset()) if plan.landlock else -1
         if plan.seccomp:
-            self._filter = linux.Filter()
+            self._filter = linux.Filter(refusal)
         if plan != BARE:
             os.close(linux.pidfd_open(os.getpid()))  # what the judge will kill by
         self._pid_namespace = -1
@@ -171,10 +172,10 @@ class Confinement:
         os.closerange(FIRST_CLOSED, _DESCRIPTORS)
         _expect_closed(range(FIRST_CLOSED, 4 * FIRST_CLOSED))
         if self.plan.landlock:
-            _expect_refusals(_CHEAP[:1])
+            _expect_refusals(_CHEAP[:1], self._refusal)
         if self.plan.seccomp:
             self._filter.install()
-            _expect_refusals(_CHEAP)
+            _expect_refusals(_CHEAP, self._refusal)
 
     def _drop_privileges(self) -> None:
         if self.uid is not None:
@@ -210,7 +211,7 @@ def prove(plan: Plan) -> str:
 
 
 def _zygote_on_trial(plan: Plan, writer: int) -> str:
-    confinement = Confinement(plan)
+    confinement = Confinement(plan, policy.PROOF)
     keeper = confinement.enter()
     if keeper:
         os.waitpid(keeper, 0)
@@ -226,7 +227,7 @@ def _zygote_on_trial(plan: Plan, writer: int) -> str:
 def _worker_on_trial(confinement: Confinement, zygote: int) -> str:
     confinement.worker(Limits(), zygote)
     if confinement.plan.seccomp:
-        _expect_refusals(_TRIALS)
+        _expect_refusals(_TRIALS, policy.PROOF)
     if confinement.plan.namespaces and os.getpid() != 1:
         raise OSError("the worker is not alone in its pid namespace")
     return _PROVEN
@@ -243,7 +244,7 @@ def _told(writer: int, trial: Callable[[], str]) -> NoReturn:
     os._exit(0)
 
 
-def _expect_refusals(trials: tuple[tuple[str, Callable[[], object]], ...]) -> None:
+def _expect_refusals(trials: tuple[tuple[str, Callable[[], object]], ...], refusal: int) -> None:
     """Do what must not be possible.
 
     Raises
@@ -255,7 +256,7 @@ def _expect_refusals(trials: tuple[tuple[str, Callable[[], object]], ...]) -> No
         try:
             attempt()
         except OSError as error:
-            if error.errno == policy.REFUSED:
+            if error.errno == refusal:
                 continue
         raise OSError(f"not confined: {what} was not refused")
 

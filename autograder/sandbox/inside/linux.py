@@ -162,8 +162,8 @@ def landlock_restrict(ruleset: int) -> None:
 class Filter:
     """A seccomp program, laid out once and installed in any number of processes."""
 
-    def __init__(self) -> None:
-        self._code = ctypes.create_string_buffer(policy.packed(MACHINE))
+    def __init__(self, refusal: int = policy.REFUSED) -> None:
+        self._code = ctypes.create_string_buffer(policy.packed(MACHINE, refusal))
         count = (len(self._code) - 1) // 8
         self._program = struct.pack("=H6xQ", count, ctypes.addressof(self._code))
 

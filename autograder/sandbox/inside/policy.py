@@ -87,6 +87,8 @@ ERRORS: Final = {  # what callers expect to hear where the general answer would 
     "ioctl": (Call(16, 29), errno.ENOTTY),  # isatty() says no
 }
 REFUSED: Final = errno.EACCES
+PROOF: Final = 3003
+"""The answer of a filter on trial: no kernel gives it, so whoever hears it heard the filter."""
 MACHINES: Final = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 X32_BIT: Final = 0x40000000
 
@@ -104,8 +106,8 @@ class Instruction(NamedTuple):
     k: int
 
 
-def program(machine: str) -> list[Instruction]:
-    """Translate the list for one machine.
+def program(machine: str, refusal: int = REFUSED) -> list[Instruction]:
+    """Translate the list for one machine; what is not on it ends with the error `refusal`.
 
     Raises
     ------
@@ -125,28 +127,30 @@ def program(machine: str) -> list[Instruction]:
     if machine == "x86_64":
         code += [Instruction(_AT_LEAST, 0, 1, X32_BIT), Instruction(_RETURN, 0, 0, _KILL)]
     for call in ALLOWED.values():
-        code += _rule(getattr(call, machine), call.args, _ALLOW)
+        code += _rule(getattr(call, machine), call.args, _ALLOW, refusal)
     for call, error in ERRORS.values():
-        code += _rule(getattr(call, machine), (), _ERRNO | error)
-    return [*code, Instruction(_RETURN, 0, 0, _ERRNO | REFUSED)]
+        code += _rule(getattr(call, machine), (), _ERRNO | error, refusal)
+    return [*code, Instruction(_RETURN, 0, 0, _ERRNO | refusal)]
 
 
-def packed(machine: str) -> bytes:
+def packed(machine: str, refusal: int = REFUSED) -> bytes:
     """Return the program as the kernel reads it."""
-    return b"".join(struct.pack("<HBBI", *instruction) for instruction in program(machine))
+    return b"".join(struct.pack("<HBBI", *instruction) for instruction in program(machine, refusal))
 
 
-def _rule(number: int | None, args: tuple[Arg, ...], answer: int) -> list[Instruction]:
+def _rule(
+    number: int | None, args: tuple[Arg, ...], answer: int, refusal: int
+) -> list[Instruction]:
     if number is None:
         return []
     body = [test for arg in args for test in _tests(arg)]
-    refusal = Instruction(_RETURN, 0, 0, _ERRNO | REFUSED)
+    refused = Instruction(_RETURN, 0, 0, _ERRNO | refusal)
     # every failed test falls onto the refusal that closes the rule
     checks = [
         test._replace(jump_false=len(body) - at) if test.code == _EQUAL else test
         for at, test in enumerate(body)
     ]
-    rule = [*checks, Instruction(_RETURN, 0, 0, answer), *([refusal] if args else [])]
+    rule = [*checks, Instruction(_RETURN, 0, 0, answer), *([refused] if args else [])]
     return [Instruction(_EQUAL, 0, len(rule), number), *rule]
 
 

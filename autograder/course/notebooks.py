@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.course.harmless import harmless
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.pages import exercise_fragment
 from autograder.report.writers import explanation
@@ -103,7 +104,8 @@ def repair(notebook: Any, truth: Truth, refused: str = "") -> dict[str, Any]:
         Why nothing of it may be shown (it came over a link); "" otherwise.
     """
     listed = notebook.get("cells") if isinstance(notebook, Mapping) else None
-    given = [cell for cell in listed or [] if isinstance(cell, Mapping)]
+    listed = listed if isinstance(listed, list | tuple) else []
+    given = [cell for cell in listed if isinstance(cell, Mapping)]
     kept = [] if refused else [_name_of(cell, truth) for cell in given]
     last = {name: position for position, name in enumerate(kept) if name}
     cells, ids = [], set[str]()
@@ -134,6 +136,8 @@ def _rebuilt(
     source = "".join(map(str, source)) if isinstance(source, list) else str(source)
     if true and (true.locked or not cell):
         source = true.source
+    elif kind != "code":
+        source = harmless(source)
     name = cell.get("id")
     if not (isinstance(name, str) and _ID.fullmatch(name)) or name in ids:
         name = f"cell-{position}"

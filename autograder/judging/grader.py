@@ -221,6 +221,9 @@ class Grader:
 
     def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
         """Return why no check of the exercise can run, or ""."""
+        if self._purse.over:
+            result.message = f"not run: {self._purse.empty}"
+            return result.message
         names = self.submission_rules(exercise)
         if names:
             result.status = "refused"

@@ -1,0 +1,181 @@
+"""One submission costs its limits and little more, and learns nothing of hidden cases."""
+
+import difflib
+
+import numpy as np
+import pytest
+
+from autograder.judging.clock import Budget, Purse
+from autograder.judging.grader import Grader
+from autograder.judging.remedies import nearest, remedy
+from autograder.sandbox import Limits, Sandbox
+from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.topic.trials import LiveSource, seeder
+from tests.kit.battery import topic
+from tests.sandbox.test_machines import LINUX
+
+pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")
+TOPIC = "neurons"
+FIRST = (
+    "import numpy as np\ndef sigmoid_neuron(x, w, b):\n    return 1 / (1 + np.exp(-(x @ w + b)))\n"
+)
+
+
+def submitted(text: str) -> Submission:
+    return Submission("mallory", code_cells(split_script(text, "m.py")), "m.py")
+
+
+class Counted:
+    """Forks workers and counts them."""
+
+    def __init__(self, box):
+        self.box, self.forks = box, 0
+
+    def __call__(self):
+        self.forks += 1
+        return self.box.worker()
+
+
+def graded(text, budget, limits, only=None):
+    source = LiveSource(topic(TOPIC), seeder(b"secret", "mallory", TOPIC))
+    with Sandbox("best", limits=limits) as box:
+        fork = Counted(box)
+        return Grader(source, submitted(text), fork, budget=budget).grade(only), fork.forks
+
+
+def test_cells_that_sleep_use_the_time_up_once():
+    text = FIRST + "# %%\nimport time; time.sleep(3600)\n" * 30
+    limits = Limits(seconds=1.0, load_seconds=0.3)
+    report, forks = graded(text, Budget(exercise=1.0, submission=3.0), limits)
+    assert forks < 15
+    assert report.earned == 0
+    told = {check.message for exercise in report for check in exercise.checks}
+    assert any("the time for the whole submission is used up" in text for text in told)
+
+
+def test_many_slow_calls_of_one_check_share_one_budget():
+    text = "import time\ndef lif_step(*a, **k):\n    time.sleep(0.3)\n    return 0.0\n"
+    limits = Limits(seconds=1.0)
+    report, _ = graded(text, Budget(exercise=1.0, submission=5.0), limits, ["lif_step"])
+    (exercise,) = report
+    assert exercise.seconds < 60  # without the budget: a second for each of some hundred calls
+    assert any(
+        "used up" in check.message or "too long" in check.message for check in exercise.checks
+    )
+
+
+def test_a_purse_is_empty_when_either_budget_is():
+    purse = Purse(Budget(exercise=2.0, submission=5.0))
+    purse.open()
+    purse.spend(1.5)
+    assert purse.left == 0.5
+    assert not purse.empty
+    purse.spend(1.0)
+    assert purse.empty == "the time for this exercise is used up"
+    purse.open(patience=4.0)
+    assert purse.left == 2.5
+    purse.spend(2.5, loading=True)
+    assert purse.empty == "the time for the whole submission is used up"
+    assert purse.over
+    assert Purse(None).left is None
+
+
+def test_names_that_nobody_writes_are_not_compared(monkeypatch):
+    def counted(name, known, **options):
+        assert len(name) * sum(map(len, known)) < 5_000_000
+        return []
+
+    monkeypatch.setattr(difflib, "get_close_matches", counted)
+    long = "ab" * 95
+    source = "def f():\n" + "".join(f"    {long}{k}\n" for k in range(1000))
+    assert "get its value" in remedy("NameError", f"name '{long}' is not defined", source, 2)
+    assert nearest(long, {long[:-1]}) == ""
+    assert nearest("abc", {f"n{k}" for k in range(5000)}) == ""
+
+
+def test_a_result_far_beyond_the_right_one_is_refused_before_it_is_read():
+    text = "import numpy as np\ndef sigmoid_neuron(x, w, b):\n    return np.zeros(1 << 22)\n"
+    report, _ = graded(text, Budget(), Limits(), ["sigmoid_neuron"])
+    (exercise,) = report
+    assert exercise.earned == 0
+    assert any(check.message == "the result is far too large" for check in exercise.checks)
+
+
+def test_a_callback_is_not_handed_more_than_the_exercise_is_about():
+    source = LiveSource(topic("backprop"), seeder(b"secret", "mallory", "backprop"))
+    text = (
+        "import numpy as np\ndef numerical_gradient(f, x, *a, **k):\n"
+        "    f(np.zeros(1 << 22))\n    return np.zeros_like(x)\n"
+    )
+    with Sandbox("best") as box:
+        report = Grader(source, submitted(text), box.worker, budget=Budget()).grade(
+            ["numerical_gradient"]
+        )
+    (exercise,) = report
+    assert {check.message for check in exercise.checks if not check.hidden} & {
+        "the result is far too large"
+    }
+
+
+def test_no_process_that_saw_a_hidden_case_is_asked_a_public_check():
+    """Counted by the student: what a public check prints has met public cases alone."""
+    exercises = [exercise.name for exercise in topic(TOPIC).exercises]
+    text = "SEEN = []\n" + "".join(
+        f"def {name}(*a, **k):\n    SEEN.append(1)\n    print('SEEN', len(SEEN))\n    return 0\n"
+        for name in exercises
+    )
+    report, _ = graded(text, Budget(), Limits())
+    public = 0
+    for exercise, given in zip(topic(TOPIC).exercises, report, strict=True):
+        for check, result in zip(exercise, given.checks, strict=True):
+            if check.hidden:
+                assert not result.stdout
+                continue
+            counts = [int(line.split()[1]) for line in result.stdout.split("\n") if "SEEN" in line]
+            assert counts == list(range(public + 1, public + 1 + len(counts)))
+            public += len(counts)
+    assert public > 20
+
+
+COMMENTS = '''
+TEXT = """
+%s
+"""
+exec("\\n".join(line[1:] for line in TEXT.split("\\n")))
+'''
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (COMMENTS % "#x = 1", COMMENTS % "#x = 2"),
+        ("x = '# a'", "x = '# b'"),
+        ("x = 1\nif x:\n    y = 2\n    z = 3", "x = 1\nif x:\n    y = 2\nz = 3"),
+        ("x = 1 +\n", "x = 1 -\n"),
+        ("#\\\nx = 1", "x = 2"),
+        ("x = ('a'\n'b')", "x = ('a'\n# 'b'\n)"),
+        ("x = '''a\n\n b'''", "x = '''a\n b'''"),
+    ],
+)
+def test_two_programs_have_two_digests(one, other):
+    assert submitted(one).digest != submitted(other).digest
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("x = 1  # one", "x = 1"),
+        ("x = 1\n\n\n# said\ny = 2\n", "x = 1\ny = 2"),
+        ("def f():\n    return  1\n", "def f():\n  return 1\n"),
+        ("x = 1\n# %% [markdown]\n# text\n# %%\ny = 2\n", "x = 1\n# %%\ny = 2\n"),
+    ],
+)
+def test_layout_and_comments_do_not_count(one, other):
+    assert submitted(one).digest == submitted(other).digest
+
+
+def test_a_right_answer_in_other_types_is_not_too_large():
+    text = FIRST.replace("return 1", "return [float(v) for v in 1").replace("b)))", "b)))]")
+    report, _ = graded(text, Budget(), Limits(), ["sigmoid_neuron"])
+    assert not any("too large" in check.message for check in next(iter(report)).checks)
+    assert np.isfinite(report.earned)

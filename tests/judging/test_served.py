@@ -1,0 +1,99 @@
+"""What is served for a failed exercise helps those that lean on it, and gives nothing away."""
+
+import pytest
+
+from tests.kit.battery import live, replaced, topic
+
+COMPLEX_STEP = '''
+def lstm_step_backward(dh, dc, x, h, c, w, b):
+    """Derivatives along the imaginary axis of whatever stands under the name of the step."""
+    def along(array):
+        out = np.zeros(array.shape, array.dtype)
+        for i in np.ndindex(array.shape):
+            moved = array.astype(complex)
+            moved[i] += 1e-30j
+            given = [moved if a is array else a for a in (x, h, c, w, b)]
+            new_h, new_c = lstm_step(*given)
+            out[i] = np.sum(dh * new_h.imag + dc * new_c.imag) / 1e-30
+        return out
+    return tuple(along(a) for a in (x, h, c, w, b))
+'''
+DIFFERENCES = COMPLEX_STEP.replace("array.astype(complex)", "array.astype(float)").replace(
+    "moved[i] += 1e-30j", "moved[i] += 1e-4"
+)
+ORACLE = """
+def affine_grid_backward(dgrid):
+    n, r, s, _ = dgrid.shape
+    t = affine_grid(np.eye(2, 3, dtype=dgrid.dtype)[None], (r, s))[0]
+    t = np.concatenate([t, np.ones((r, s, 1), dgrid.dtype)], -1)
+    return np.einsum("nrsk,rsj->nkj", dgrid, t)
+"""
+KEEPS = """
+KEPT = []
+def projective_grid(matrix, out_shape):
+    KEPT.append((affine_grid, {s: affine_grid(np.eye(2, 3)[None], s) for s in SHAPES}))
+    plane = affine_grid(matrix[:, :2], out_shape)
+    return plane / affine_grid(matrix[:, 1:], out_shape)[..., 1:]
+SHAPES = [(r, s) for r in range(1, 9) for s in range(1, 9)]
+def affine_grid_backward(dgrid):
+    n, r, s, _ = dgrid.shape
+    t = KEPT[0][1][r, s][0].astype(dgrid.dtype)
+    t = np.concatenate([t, np.ones((r, s, 1), dgrid.dtype)], -1)
+    return np.einsum("nrsk,rsj->nkj", dgrid, t)
+"""
+
+
+def broken(name: str, exercise: str, body: str) -> str:
+    """Return the chapter with one exercise's body replaced."""
+    source = topic(name).chapter.parts[exercise].cell.source
+    head = source[: source.index(":\n", source.index("def ")) + 2]
+    return replaced(name, exercise, f"{head}    {body}\n")
+
+
+def earned(report) -> dict[str, tuple[float, float]]:
+    return {exercise.name: (exercise.earned, exercise.points) for exercise in report}
+
+
+@pytest.mark.parametrize("body", [COMPLEX_STEP, DIFFERENCES], ids=["complex step", "differences"])
+def test_a_backward_pass_cannot_be_read_off_a_served_forward(body):
+    text = broken("lstm", "lstm_step", "return None")
+    text = text.replace(topic("lstm").chapter.parts["lstm_step_backward"].cell.source, body)
+    text = text.replace(topic("lstm").chapter.parts["lstm_backward"].cell.source, "")
+    points = earned(live("lstm", text, ["lstm_step", "lstm_step_backward"]))
+    assert points["lstm_step"][0] == 0
+    assert points["lstm_step_backward"][0] == 0
+
+
+@pytest.mark.parametrize("body", [ORACLE, KEEPS], ids=["asked at other points", "kept for later"])
+def test_a_served_function_is_no_oracle_for_others(body):
+    text = "import numpy as np\ndef affine_grid(theta, out_shape):\n    return None\n" + body
+    points = earned(live("spatial_transformer", text))
+    assert points["affine_grid"][0] == 0
+    assert points["affine_grid_backward"][0] == 0
+
+
+def test_a_right_backward_keeps_its_points_when_its_forward_is_wrong():
+    report = live("lstm", broken("lstm", "lstm_step", "return h, c"))
+    points = earned(report)
+    assert points.pop("lstm_step")[0] == 0
+    assert all(had == most for had, most in points.values()), points
+    told = "lstm_backward was tried with the worked solution's lstm_step: yours fails."
+    assert told in report.notes
+
+
+def test_what_the_student_s_own_code_leans_on_is_served_too():
+    """`nesterov_step` need not call `momentum_step`; one that does is not to fall with it."""
+    text = broken("optimizers", "momentum_step", "return param - lr * grad, velocity")
+    nesterov = topic("optimizers").chapter.parts["nesterov_step"]
+    own = (
+        "def nesterov_step(param, gradient, velocity, lr=0.01, beta=0.9):\n"
+        "    ahead = param - beta * velocity\n"
+        "    _, new = momentum_step(ahead, gradient(ahead), velocity, lr, beta)\n"
+        "    return param - new, new\n"
+    )
+    right = replaced("optimizers", "nesterov_step", own)
+    had, most = earned(live("optimizers", right, ["nesterov_step"]))["nesterov_step"]
+    assert had == most  # the helper itself is right
+    text = text.replace(nesterov.cell.source, own)
+    had, most = earned(live("optimizers", text, ["nesterov_step"]))["nesterov_step"]
+    assert had == most

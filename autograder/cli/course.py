@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from autograder.course.course import Course, CourseError
 from autograder.judging.official import GradeError
+from autograder.report.console import shown
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
 
@@ -50,11 +50,11 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except (CourseError, GradeError, SandboxUnavailable) as error:
-        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        err.print(f"autograder: {shown(error)}", soft_wrap=True)
         raise typer.Exit(2) from None
     except OSError as error:
         place = error.filename or "the course"
-        err.print(f"autograder: {escape(str(place))}: {error.strerror}", soft_wrap=True)
+        err.print(f"autograder: {shown(place)}: {error.strerror}", soft_wrap=True)
         raise typer.Exit(2) from None
 
 
@@ -71,8 +71,8 @@ def init_course(
     with one_line():
         course, written = init(folder, Catalogue.find(root), topic or (), name)
         for path in written:
-            out.print(f"new      {escape(str(path.relative_to(course.folder)))}")
-    out.print(f"Next: edit course.toml, then run: autograder course release {escape(str(folder))}")
+            out.print(f"new      {shown(str(path.relative_to(course.folder)))}")
+    out.print(f"Next: edit course.toml, then run: autograder course release {shown(folder)}")
 
 
 @app.command()
@@ -91,11 +91,11 @@ def release(
         course = Course.open(folder)
         for name in assignments or course.names():
             for remark in course.release(name):
-                out.print(escape(remark))
+                out.print(shown(remark))
             check_release(course, name)
-            out.print(f"release/{escape(name)}")
+            out.print(f"release/{shown(name)}")
         if wheel:
-            out.print(escape(write_wheel(course, with_reference)))
+            out.print(shown(write_wheel(course, with_reference)))
 
 
 @app.command()
@@ -123,18 +123,18 @@ def grade(
             _tell(name, outcome)
         broken = [line for outcome in outcomes.values() for line in outcome.broken]
         for line in broken:
-            err.print(escape(line), soft_wrap=True)
+            err.print(shown(line), soft_wrap=True)
     raise typer.Exit(1 if broken else 0)
 
 
 def _tell(name: str, outcome: Outcome) -> None:
     for remark in outcome.remarks:
-        out.print(escape(remark), soft_wrap=True)
+        out.print(shown(remark), soft_wrap=True)
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
-        out.print(escape(f"{change.student}: {change.exercise}: {old} -> {new}"))
+        out.print(shown(f"{change.student}: {change.exercise}: {old} -> {new}"))
     mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
-    out.print(f"{escape(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
+    out.print(f"{shown(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
 
 
 def _handed_in(course: Course) -> list[str]:
@@ -166,9 +166,9 @@ def feedback(
                 with progress_bar("drawing", 0) as step:
                     drawn = draw_figures(course, name, jobs=jobs, progress=step)
                 there = sum(bool(figure.picture) for figure in drawn)
-                out.print(f"{escape(name)}: {there} of {len(drawn)} figures")
+                out.print(f"{shown(name)}: {there} of {len(drawn)} figures")
             count = write_feedback(course, name)
-            out.print(f"{escape(name)}: {count} pages in feedback/STUDENT/{escape(name)}")
+            out.print(f"{shown(name)}: {count} pages in feedback/STUDENT/{shown(name)}")
 
 
 @app.command()
@@ -186,7 +186,7 @@ def export(
         exporter.to = str(target)
         with course.gradebook() as gradebook:
             exporter.export(gradebook)
-    out.print(escape(str(target)))
+    out.print(shown(target))
 
 
 @app.command()
@@ -200,7 +200,7 @@ def status(folder: Folder) -> None:
         table.add_column("mean", no_wrap=True)
         with course.gradebook() as gradebook:
             for name in course.names():
-                table.add_row(*(escape(text) for text in _status(course, gradebook, name)))
+                table.add_row(*(shown(text) for text in _status(course, gradebook, name)))
     out.print(table)
 
 

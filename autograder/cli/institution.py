@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from autograder.judging.official import GradeError
+from autograder.report.console import shown
 from autograder.topic.catalogue import Catalogue
 
 out = Console(highlight=False)
@@ -33,10 +33,10 @@ def one_line() -> Iterator[None]:
     try:
         yield
     except (GradeError, CourseError) as error:
-        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        err.print(f"autograder: {shown(error)}", soft_wrap=True)
         raise typer.Exit(2) from None
     except OSError as error:
-        err.print(f"autograder: {escape(str(error.filename))}: {error.strerror}", soft_wrap=True)
+        err.print(f"autograder: {shown(error.filename)}: {error.strerror}", soft_wrap=True)
         raise typer.Exit(2) from None
 
 
@@ -75,7 +75,7 @@ def stats(
         out.print(table)
         out.print(f"mean {entry.mean:.1f} of {entry.points:g}, {len(entry.pairs)} pairs alike")
     for path in written:
-        out.print(escape(str(path)), soft_wrap=True)
+        out.print(shown(path), soft_wrap=True)
 
 
 def export(
@@ -102,9 +102,9 @@ def export(
         target = to or results / (kind if kind in EACH else f"{kind}.csv")
         written, missing = write(load(results), kind, target, roster, assignment)
     for student in missing:
-        err.print(f"not in {escape(str(roster))}: {escape(student)}", soft_wrap=True)
+        err.print(f"not in {shown(roster)}: {shown(student)}", soft_wrap=True)
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"
-    out.print(escape(str(told)), soft_wrap=True)
+    out.print(shown(told), soft_wrap=True)
     raise typer.Exit(1 if missing else 0)
 
 
@@ -122,7 +122,7 @@ def gradescope(
         authored = Catalogue.find(root).topic(topic)
         target = to or secret.with_name(f"{topic}-gradescope.zip")
         write_zip(authored, secret, target, sandbox)
-    out.print(f"{escape(str(target))} (solutions and the secret are in it)", soft_wrap=True)
+    out.print(f"{shown(target)} (solutions and the secret are in it)", soft_wrap=True)
 
 
 def workflow(
@@ -139,4 +139,4 @@ def workflow(
     with one_line():
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, text(topic))
-    out.print(escape(str(target)), soft_wrap=True)
+    out.print(shown(target), soft_wrap=True)

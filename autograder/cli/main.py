@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from autograder.cli.course import app as course_app
 from autograder.cli.fast import FAST, fast
 from autograder.cli.institution import export, gradescope, stats, workflow
+from autograder.report.console import shown
 from autograder.report.model import Report, points_text
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
@@ -37,7 +37,7 @@ Root = Annotated[Path | None, typer.Option(help="Where the topics are (else foun
 
 def fail(message: str) -> typer.Exit:
     """Print one line that says what is wrong and what to do; the exit code is 2."""
-    err.print(f"autograder: {escape(message)}", soft_wrap=True)
+    err.print(f"autograder: {shown(message)}", soft_wrap=True)
     return typer.Exit(2)
 
 
@@ -98,10 +98,10 @@ def start(
     for suffix in (".py", ".ipynb"):
         target = folder / f"{topic}{suffix}"
         if target.exists():
-            out.print(f"kept     {escape(str(target))} (it is there already)")
+            out.print(f"kept     {shown(target)} (it is there already)")
         else:
             shutil.copyfile(source / f"{topic}{suffix}", target)
-            out.print(f"new      {escape(str(target))}")
+            out.print(f"new      {shown(target)}")
     out.print(f"Next: open {topic}.py or {topic}.ipynb, then run: autograder check {topic}")
 
 
@@ -130,7 +130,7 @@ def build(
         else:
             changed = derive(catalogue, topics or ())
             for path in changed:
-                out.print(f"written  {escape(str(path.relative_to(catalogue.root)))}")
+                out.print(f"written  {shown(str(path.relative_to(catalogue.root)))}")
             out.print(f"{len(changed)} files changed")
     except (BuildError, ChapterError) as error:
         raise fail(str(error)) from None
@@ -190,7 +190,7 @@ def grade(
     except OSError as error:
         raise fail(f"{error.filename or to}: {error.strerror}") from None
     summary(reports)
-    out.print(f"Confinement: level {reports[0].level}. Pages: {escape(str(to / 'index.html'))}")
+    out.print(f"Confinement: level {reports[0].level}. Pages: {shown(str(to / 'index.html'))}")
 
 
 def summary(reports: Sequence[Report]) -> None:
@@ -204,7 +204,7 @@ def summary(reports: Sequence[Report]) -> None:
         )
         points = f"{points_text(report.earned)} / {points_text(report.points)}"
         note = note if len(note) < 70 else note[:67] + "..."
-        table.add_row(escape(report.student), report.topic, points, escape(note))
+        table.add_row(shown(report.student), report.topic, points, shown(note))
     out.print(table)
 
 
@@ -258,14 +258,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (CatalogueError, ChapterError, RecordError) as error:
-        err.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        err.print(f"autograder: {shown(error)}", soft_wrap=True)
         return 2
     except typer.Abort:
         err.print("stopped")
         return 130
     except Exception as error:
         if hasattr(error, "format_message"):  # click's usage errors
-            err.print(f"autograder: {escape(error.format_message())}", soft_wrap=True)
+            err.print(f"autograder: {shown(error.format_message())}", soft_wrap=True)
             return 2
         raise
     return code if isinstance(code, int) else 0

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from autograder.course.course import Course, CourseError, init
@@ -16,6 +15,7 @@ from autograder.course.feedback import write_feedback
 from autograder.course.grade import Outcome, grade_assignments
 from autograder.demo.sample_class import CLASS, hand_in
 from autograder.judging.official import GradeError
+from autograder.report.console import shown
 from autograder.report.model import points_text
 from autograder.report.progress_bar import progress_bar
 from autograder.sandbox.types import SandboxUnavailable
@@ -48,7 +48,7 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
     try:
         course = _course(out or Path(FOLDER), topics)
         names = course.names()
-        console.print(f"Course: {escape(str(course.folder))}", soft_wrap=True)
+        console.print(f"Course: {shown(course.folder)}", soft_wrap=True)
         for name in names:
             course.release(name)
         count = make_class(course)
@@ -58,20 +58,20 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
         pages = sum(write_feedback(course, name) for name in names)
     except (CatalogueError, CourseError, GradeError, SandboxUnavailable) as error:
         told = Console(stderr=True, highlight=False)
-        told.print(f"autograder: {escape(str(error))}", soft_wrap=True)
+        told.print(f"autograder: {shown(error)}", soft_wrap=True)
         return 2
     finally:
         logging.disable(logging.NOTSET)
     console.print(_table(names, outcomes))
     for outcome in outcomes.values():
         for remark in outcome.remarks:
-            console.print(f"  {escape(remark)}", soft_wrap=True)
+            console.print(f"  {shown(remark)}", soft_wrap=True)
     seconds = time.perf_counter() - started
     console.print(f"Graded {count} notebooks and wrote {pages} pages in {seconds:.0f} s.")
-    place = escape(str(course.folder / "feedback"))
+    place = shown(str(course.folder / "feedback"))
     console.print(f"Pages:     {place}/STUDENT/ASSIGNMENT", soft_wrap=True)
     first = course.place("feedback", "bo", names[0]) / f"{names[0]}.html"
-    console.print(f"Start at:  {escape(str(first))}", soft_wrap=True)
+    console.print(f"Start at:  {shown(first)}", soft_wrap=True)
     console.print("It is a plain nbgrader course: formgrader, autograde, export work in it.")
     return 0
 

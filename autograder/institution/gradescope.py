@@ -83,8 +83,9 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
     settings = {"topic": topic.name, "sandbox": sandbox}
     needed = [f"{name}=={version}" for name in PACKAGES if (version := _version(name))]
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.touch(mode=0o600)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    part.touch(mode=0o600)  # never over a file that others may read: the secret is in it
+    with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "setup.sh", SETUP.encode(), 0o755)
         _add(archive, "run_autograder", RUN.encode(), 0o755)
         _add(archive, "requirements.txt", ("\n".join(needed) + "\n").encode())
@@ -92,6 +93,7 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
         _add(archive, "secret", load_secret(secret), 0o600)
         for path in sorted(set(_sources(topic))):
             _add(archive, path.relative_to(topic.root).as_posix(), path.read_bytes())
+    os.replace(part, target)
     return target
 
 

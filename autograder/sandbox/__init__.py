@@ -61,6 +61,8 @@ What is not promised
   fresh cases for each submission make what leaks worthless.
 - Isolation between functions of one submission: they share a process, and one that breaks NumPy or
   the builtins breaks the others' answers (never another submission's).
+- That a worker tells the truth about arguments that were changed in place or returned: code that
+  takes the watch apart hides it. It can only spare itself a remark; the judge compares values.
 - That a function an exercise is to do without (`withheld`) stays out of reach of code that takes
   its own process apart: it is kept back under every name, not out of memory.
 - Side channels: timing, caches, the load it causes; who uses the machine's cores meanwhile.

@@ -7,6 +7,7 @@ that refuses while an exercise runs that is to do without it, and works as ever 
 
 import functools
 import sys
+import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -51,6 +52,8 @@ class Withheld:
                 space = vars(module)
                 for key in [key for key, item in space.items() if item is function]:
                     space[key] = guard
+                for key in {leaf, f"{leaf}2"} & {k for k, v in space.items() if _compiled(v)}:
+                    space[key] = self._guard(name, space[key])
 
     def _guard(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)
@@ -61,3 +64,8 @@ class Withheld:
 
         del guard.__wrapped__
         return guard
+
+
+def _compiled(item: object) -> bool:
+    """Whether it is what a function of the same name is made of: the compiled one below it."""
+    return isinstance(item, types.BuiltinFunctionType)

@@ -1,0 +1,12 @@
+"""Text of others in a rich console: no markup, no control characters."""
+
+from rich.markup import escape
+
+from autograder.report.terminal import clean
+
+__all__ = ["shown"]
+
+
+def shown(text: object) -> str:
+    """Return a text, such as a student's name or a file's, as it can be printed."""
+    return escape(clean(str(text)))

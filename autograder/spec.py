@@ -21,6 +21,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.cases import DRESSES
+
 __all__ = ["Case", "Check", "Exercise", "Misconception", "Question"]
 
 
@@ -217,6 +219,58 @@ class Exercise:
             return new
 
         return register
+
+    def in_other_dress(
+        self,
+        check: Check,
+        *,
+        weight: float = 1.0,
+        keeps: bool = True,
+        rtol: float | None = None,
+        atol: float | None = None,
+    ) -> Check:
+        """Declare, as a public check, that `check` holds in float32 and in any memory layout.
+
+        Each of its cases is asked twice, in float32 and as it came, and lies by columns, backwards
+        or with gaps in memory.
+
+        Parameters
+        ----------
+        check : Check
+            A public check of this exercise; where it fails, this one waits.
+        weight : float
+        keeps : bool
+            Whether what is returned has the dtype of what was given, and is wrong in another.
+        rtol, atol : float or None
+            None: derived from dtype and size, for each case by itself.
+
+        Raises
+        ------
+        ValueError
+            If `check` has a tolerance of its own and none is given here: float32 needs a wider one.
+        """
+        if check.rtol is not None and rtol is None:
+            raise ValueError(f"{self.name}: in_other_dress({check.name}) needs a tolerance, `rtol`")
+        assert check.generate is not None, "a recorded check has no generator"
+        generate = check.generate
+
+        def in_other_dress(rng: np.random.Generator) -> Iterator[Case]:
+            for number, given in enumerate(generate(rng)):
+                case = _as_case(given)
+                for dress in DRESSES[number % len(DRESSES)]:
+                    yield Case(*dress(case.args), **dress(case.kwargs))
+
+        takes = "Keeps float32, and takes" if keeps else "Takes float32 and"
+        in_other_dress.__doc__ = f"{takes} arrays of any memory layout."
+        return self.check(
+            weight=weight,
+            needs=check,
+            rtol=rtol,
+            atol=atol,
+            observe=check.observe,
+            exact=check.exact,
+            dtype=keeps,
+        )(in_other_dress)
 
     @property
     def variants(self) -> list[Misconception]:

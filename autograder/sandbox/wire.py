@@ -30,9 +30,9 @@ _SCALARS: Final = frozenset({dtype.type for dtype in _DTYPES} | {np.longlong, np
 _HEADS: Final = tuple(struct.Struct(f"<cBBB{ndim}Q") for ndim in range(DIMS + 1))
 _SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(DIMS + 1))
 _TAGS: Final = tuple(bytes([number]) for number in range(256))
-_LETTERS: Final[tuple[Literal["C", "F"], ...]] = ("C", "F", "C", "C")  # by the order
+_LETTERS: Final[tuple[Literal["C", "F"], ...]] = ("C", "F", "C", "C", "C")  # by the order
 _HANDLE: Final = 6  # bytes before the number: a tuple's tag and length, an int's tag
-_C_ORDER, _F_ORDER, _STRIDED, _SCALAR = range(4)
+_C_ORDER, _F_ORDER, _STRIDED, _SCALAR, _BACKWARDS = range(5)
 
 
 class WireError(ValueError):
@@ -257,7 +257,9 @@ class _Writer:
 def _layout(array: np.ndarray[Any, Any]) -> int:
     if array.flags.c_contiguous:
         return _C_ORDER
-    return _F_ORDER if array.flags.f_contiguous else _STRIDED
+    if array.flags.f_contiguous:
+        return _F_ORDER
+    return _BACKWARDS if array.strides[-1] < 0 else _STRIDED
 
 
 def _dtype_name(dtype: np.dtype[Any]) -> str:
@@ -366,7 +368,7 @@ class _Reader:
 
     def get_array(self) -> Any:
         code, order, ndim = self.take(3)
-        if code >= len(_DTYPES) or order > _SCALAR or ndim > DIMS or (order == _SCALAR and ndim):
+        if code >= len(_DTYPES) or order > _BACKWARDS or ndim > DIMS or (order == _SCALAR and ndim):
             raise WireError("array header out of range")
         shape = _SHAPES[ndim].unpack(self.take(8 * ndim))
         dtype = _DTYPES[code]
@@ -384,13 +386,15 @@ class _Reader:
         )
         if order == _SCALAR:
             return array[()]
-        return _spread(array) if order == _STRIDED and self.caps.special else array
+        if not (self.caps.special and ndim):
+            return array
+        if order == _BACKWARDS:
+            return array[..., ::-1].copy()[..., ::-1]
+        return _spread(array) if order == _STRIDED else array
 
 
 def _spread(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Copy `array` into every second place of its last axis, so that it is not contiguous."""
-    if not array.ndim:
-        return array
     base = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     base[..., ::2] = array
     return base[..., ::2]

@@ -286,7 +286,8 @@ def _compare_arrays(
             f"got {_KINDS.get(kinds[1], a.dtype.name)} values"
         )
         return Difference("dtype", text)
-    if tol.dtype and e.dtype != a.dtype and not (scalars and not isinstance(actual, np.generic)):
+    typed = isinstance(actual, np.generic) and isinstance(expected, np.ndarray | np.generic)
+    if tol.dtype and e.dtype != a.dtype and (typed or not scalars):
         text = f"{_subject(path)}expected dtype {e.dtype}, got {a.dtype}"
         return Difference("dtype", text)
     wrong = _wrong(e, a, tol)

@@ -2,21 +2,13 @@
 
 import numpy as np
 
+from autograder.cases import single, spread
 from autograder.observe import function
 from autograder.spec import Case, Exercise, Question
 
 
 def normal(rng, *shape):
     return rng.normal(size=shape)
-
-
-def strided(rng, *shape):
-    """Return an array whose rows do not lie side by side in memory."""
-    return rng.normal(size=(*shape[:-1], 2 * shape[-1]))[..., ::2]
-
-
-def single(*arrays):
-    return tuple(np.asarray(array, dtype=np.float32) for array in arrays)
 
 
 def network(rng, *sizes):
@@ -156,17 +148,14 @@ def a_single_sample(rng):
     yield normal(rng, 4, 4), normal(rng, 4, 4), normal(rng, 4)
 
 
-@forward.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 and answers in float32."""
-    yield single(normal(rng, 3, 5), normal(rng, 2, 5), normal(rng, 2))
+forward.in_other_dress(a_batch)
 
 
 @forward.check(hidden=True)
 def any_layout(rng):
     """Works on arrays that do not lie side by side in memory."""
-    yield strided(rng, 4, 3), normal(rng, 3, 5).T, strided(rng, 5)
-    yield normal(rng, 7, 6).T, strided(rng, 3, 7), normal(rng, 3)
+    yield spread(normal(rng, 4, 3)), normal(rng, 3, 5).T, spread(normal(rng, 5))
+    yield normal(rng, 7, 6).T, spread(normal(rng, 3, 7)), normal(rng, 3)
 
 
 # --- dense_backward -------------------------------------------------------------------------------
@@ -195,17 +184,14 @@ def linear_in_dy(rng):
     yield normal(rng, 3, 2), normal(rng, 3, 2), a, b, normal(rng, 3, 4), normal(rng, 2, 4)
 
 
-@backward.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 and answers in float32."""
-    yield single(normal(rng, 6, 2), normal(rng, 6, 5), normal(rng, 2, 5))
+backward.in_other_dress(a_batch)
 
 
 @backward.check(hidden=True)
 def any_layout(rng):
     """Works on arrays that do not lie side by side in memory."""
-    yield strided(rng, 4, 3), normal(rng, 5, 4).T, strided(rng, 3, 5)
-    yield normal(rng, 3, 7).T, strided(rng, 7, 2), normal(rng, 2, 3).T
+    yield spread(normal(rng, 4, 3)), normal(rng, 5, 4).T, spread(normal(rng, 3, 5))
+    yield normal(rng, 3, 7).T, spread(normal(rng, 7, 2)), normal(rng, 2, 3).T
 
 
 # --- mse_loss -------------------------------------------------------------------------------------
@@ -229,16 +215,13 @@ def whole_numbers(rng):
     yield perfect, perfect.copy()
 
 
-@mse.check(hidden=True, dtype=True, observe="item")
-def slope_keeps_float32(rng):
-    """Takes float32 and returns the gradient in float32."""
-    yield 1, *single(normal(rng, 3, 4), normal(rng, 3, 4))
+mse.in_other_dress(loss_and_slope)
 
 
 @mse.check(hidden=True)
 def any_layout(rng):
     """Works on arrays that do not lie side by side in memory."""
-    yield strided(rng, 6, 2), normal(rng, 2, 6).T
+    yield spread(normal(rng, 6, 2)), normal(rng, 2, 6).T
 
 
 # --- negative_log_likelihood ----------------------------------------------------------------------
@@ -250,7 +233,7 @@ def beliefs(rng, n, k):
     return rng.dirichlet(np.full(k, 2.0), size=n)
 
 
-@likelihood.check(weight=2)
+@likelihood.check()
 def a_batch(rng):
     """Adds up what each sample's true class costs."""
     yield beliefs(rng, 5, 3), rng.permutation([0, 1, 2, 2, 1])
@@ -276,10 +259,13 @@ def many_samples(rng):
     yield 0.02 + 0.01 * beliefs(rng, 300, 3), rng.integers(0, 3, size=300)
 
 
+likelihood.in_other_dress(a_batch, keeps=False)
+
+
 @likelihood.check(hidden=True)
 def other_inputs(rng):
     """Takes float32 and any layout."""
-    yield single(beliefs(rng, 4, 5))[0], np.array([4, 1, 0, 3])
+    yield single(beliefs(rng, 4, 5)), np.array([4, 1, 0, 3])
     yield np.asfortranarray(beliefs(rng, 6, 2)), np.array([1, 0, 0, 1, 1, 0], dtype=np.int32)
 
 
@@ -305,7 +291,11 @@ def a_single_sample(rng):
 @entropy.check(weight=2)
 def large_logits(rng):
     """Stays finite for logits of size 1000, right or wrong."""
-    yield 1000 * normal(rng, 4, 3), np.array([0, 1, 2, 1])
+    rows = rng.permuted(np.tile([-1.5, 0.25, 1.0], (4, 1)), axis=1)
+    yield (
+        1000 * rows + normal(rng, 4, 3),
+        np.append(rows[:2].argmin(axis=1), rows[2:].argmax(axis=1)),
+    )
     yield normal(rng, 2, 4) + np.array([[1000.0], [-1000.0]]), np.array([3, 0])
 
 
@@ -313,14 +303,11 @@ def large_logits(rng):
 def fresh_batches(rng):
     """Works for other batches, also in float32 and in any layout."""
     yield normal(rng, 3, 7).T, rng.integers(0, 3, size=7)
-    yield strided(rng, 4, 3), rng.integers(0, 3, size=4).astype(np.int32)
-    yield single(normal(rng, 6, 4))[0], rng.integers(0, 4, size=6)
+    yield spread(normal(rng, 4, 3)), rng.integers(0, 3, size=4).astype(np.int32)
+    yield single(normal(rng, 6, 4)), rng.integers(0, 4, size=6)
 
 
-@entropy.check(hidden=True, dtype=True, observe="item")
-def slope_keeps_float32(rng):
-    """Takes float32 logits and returns the gradient in float32."""
-    yield 1, single(normal(rng, 3, 4))[0], np.array([3, 0, 1])
+entropy.in_other_dress(loss_and_slope)
 
 
 def _softmax(z, axis=1):
@@ -393,14 +380,11 @@ def large_logits(rng):
 @binary.check(hidden=True)
 def fresh_batches(rng):
     """Works for other batches, also in float32 and in any layout."""
-    yield strided(rng, 7), rng.uniform(size=7)
-    yield single(normal(rng, 4), rng.uniform(size=4))
+    yield spread(normal(rng, 7)), rng.uniform(size=7)
+    yield single((normal(rng, 4), rng.uniform(size=4)))
 
 
-@binary.check(hidden=True, dtype=True, observe="item")
-def slope_keeps_float32(rng):
-    """Takes float32 and returns the gradient in float32."""
-    yield 1, *single(normal(rng, 5), rng.uniform(size=5))
+binary.in_other_dress(loss_and_slope)
 
 
 def _binary_unstable(logits, targets):
@@ -438,16 +422,17 @@ def large_steps(rng):
 
 @numerical.check(needs=curved_functions, **NOISE)
 def any_shape(rng):
-    """Works on arrays of any shape."""
+    """Works on arrays of any shape, whatever their layout in memory."""
     w = rng.uniform(1, 2, size=(2, 3, 2))
     yield function("sine", w), normal(rng, 2, 3, 2)
     yield Case(function("sine", w[0, :1, 0]), normal(rng, 1), h=1e-3)
+    yield function("sine", rng.uniform(1, 2, size=(2, 5))), normal(rng, 5, 2).T
 
 
 @numerical.check(hidden=True, **NOISE)
 def fresh_points(rng):
     """Works at other points, in any layout."""
-    yield function("sine", rng.uniform(1, 3, size=(4, 3))), strided(rng, 4, 3), 1e-4
+    yield function("sine", rng.uniform(1, 3, size=(4, 3))), spread(normal(rng, 4, 3)), 1e-4
     yield function("sine", rng.uniform(1, 3, size=(2, 5))), normal(rng, 5, 2).T, 0.2
     yield function("rosenbrock"), rng.uniform(-1, 1, size=5)
 
@@ -519,16 +504,10 @@ def tiny_and_huge(rng):
     b = a * (1 + 0.01 * rng.uniform(0.1, 1, size=6))
     yield a, b
     yield b, a
-    yield a * np.array([1, -1, 1, -1, 1, -1]), strided(rng, 6)
+    yield a * np.array([1, -1, 1, -1, 1, -1]), spread(normal(rng, 6))
 
 
-@relative.check(hidden=True)
-def any_array(rng):
-    """Works on single precision and on every shape."""
-    a = normal(rng, 2, 3, 2)
-    yield single(a, a + 0.1)
-    yield a.T, a.T + 0.01
-    yield np.array([2.0]), np.array([2.5])
+relative.in_other_dress(the_worst_entry, keeps=False)
 
 
 # --- mlp_forward ----------------------------------------------------------------------------------
@@ -564,16 +543,11 @@ def one_layer(rng):
 @network_forward.check(hidden=True)
 def deeper_networks(rng):
     """Works for deeper networks, layers of equal width and every layout."""
-    yield strided(rng, 6, 3), network(rng, 3, 3, 3, 3, 3), "sigmoid"
+    yield spread(normal(rng, 6, 3)), network(rng, 3, 3, 3, 3, 3), "sigmoid"
     yield normal(rng, 4, 5).T, network(rng, 4, 4, 4, 2), "relu"
 
 
-@network_forward.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 and answers in float32."""
-    layers = [single(*pair) for pair in network(rng, 4, 3, 2)]
-    for name in ("relu", "sigmoid", "tanh"):
-        yield single(normal(rng, 5, 4))[0], layers, name
+network_forward.in_other_dress(every_layer)
 
 
 # --- mlp_backward ---------------------------------------------------------------------------------
@@ -606,16 +580,11 @@ def one_layer(rng):
 def fresh_networks(rng):
     """Works for other networks, a batch of one and every layout."""
     yield normal(rng, 1, 4), normal(rng, 1, 4), network(rng, 4, 4, 4, 4), "sigmoid"
-    yield strided(rng, 6, 2), normal(rng, 3, 6).T, network(rng, 3, 7, 5, 2), "tanh"
-    yield normal(rng, 7, 2), strided(rng, 7, 4), network(rng, 4, 8, 6, 2), "relu"
+    yield spread(normal(rng, 6, 2)), normal(rng, 3, 6).T, network(rng, 3, 7, 5, 2), "tanh"
+    yield normal(rng, 7, 2), spread(normal(rng, 7, 4)), network(rng, 4, 8, 6, 2), "relu"
 
 
-@network_backward.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 and answers in float32."""
-    layers = [single(*pair) for pair in network(rng, 4, 5, 3, 2)]
-    for name in ("relu", "sigmoid", "tanh"):
-        yield *single(normal(rng, 3, 2), normal(rng, 3, 4)), layers, name
+network_backward.in_other_dress(two_layers)
 
 
 # --- sigmoid_mlp_update ---------------------------------------------------------------------------
@@ -663,17 +632,16 @@ def five_steps(rng):
     yield Case((v, gamma, w, theta), 5, x, y, lr=3.0)
 
 
-@standard.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 and answers in float32."""
-    yield Case(*single(*sample(rng, 5, 3, 2)), lr=0.5)
+standard.in_other_dress(one_sample)
 
 
 @standard.check(hidden=True)
 def fresh_networks(rng):
     """Works for other networks, hard targets and every layout."""
     v, gamma, _, theta, x, _ = sample(rng, 3, 4, 2)
-    yield Case(np.asfortranarray(v), gamma, strided(rng, 2, 4), theta, x, np.array([0.0, 1.0]), 0.8)
+    yield Case(
+        np.asfortranarray(v), gamma, spread(normal(rng, 2, 4)), theta, x, np.array([0.0, 1.0]), 0.8
+    )
     yield Case(*sample(rng, 6, 2, 1), lr=4.0)
 
 
@@ -703,7 +671,7 @@ def outputs(rng, n):
     return rng.uniform(0.1, 0.9, size=n)
 
 
-@vanishing.check(weight=2)
+@vanishing.check()
 def short_chains(rng):
     """Multiplies one factor per layer: weight times the sigmoid's derivative."""
     yield 2 * normal(rng, 3), outputs(rng, 3)
@@ -724,12 +692,15 @@ def no_layers(rng):
     yield np.array([2.0, 3.0]), np.array([0.5, 1.0])
 
 
+vanishing.in_other_dress(short_chains, keeps=False)
+
+
 @vanishing.check(hidden=True)
 def long_chains(rng):
     """Works for longer chains, in single precision and in any layout."""
     yield 4 * normal(rng, 12), outputs(rng, 12)
-    yield single(2 * normal(rng, 5), outputs(rng, 5))
-    yield strided(rng, 6), outputs(rng, 12)[::2]
+    yield single((2 * normal(rng, 5), outputs(rng, 5)))
+    yield spread(normal(rng, 6)), outputs(rng, 12)[::2]
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -9,22 +9,15 @@ from reference import convolution as ref
 CONVOLVERS = ("np.convolve", "np.correlate")
 
 
-def pixels(rng, *shape, dtype=np.float64):
+def pixels(rng, *shape):
     """Eighths between -5 and 5: sums of their products are exact."""
-    return (rng.integers(-40, 41, shape) / 8).astype(dtype)
+    return rng.integers(-40, 41, shape) / 8
 
 
-def distinct(rng, *shape, dtype=np.float64):
+def distinct(rng, *shape):
     """Pixels of which no two are equal, all negative and all positive ones alike likely."""
     size = int(np.prod(shape))
-    return ((rng.permutation(size).reshape(shape) - size // 2) / 8).astype(dtype)
-
-
-def spread(array):
-    """Return the same values, two steps apart in memory."""
-    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-    wide[..., ::2] = array
-    return wide[..., ::2]
+    return (rng.permutation(size).reshape(shape) - size // 2) / 8
 
 
 # --- smooth_track ------------------------------------------------------------------------------
@@ -53,11 +46,7 @@ def more_weights_than_reports(rng):
     yield pixels(rng, 4, 1), np.array([2.5])
 
 
-@smooth.check(hidden=True, dtype=True, needs=newest_report_first)
-def float32_track(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(rng.normal(size=(8, 3)).astype(np.float32)), np.array([3, 2, 1], np.float32)
-    yield rng.normal(size=(9, 2)).T.copy().T, spread(rng.uniform(0.5, 2.0, 4))
+smooth.in_other_dress(newest_report_first)
 
 
 def _oldest_first_at_once(positions, weights):
@@ -118,12 +107,7 @@ def short_signals(rng):
     yield pixels(rng, 2), pixels(rng, 4), 3, 1
 
 
-@conv1.check(hidden=True, dtype=True)
-def float32_signal(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    signal, kernel = rng.normal(size=12), rng.normal(size=4)
-    yield spread(signal.astype(np.float32)), kernel.astype(np.float32), 2, 1
-    yield signal[::-1], spread(kernel)
+conv1.in_other_dress(strides)
 
 
 # --- output_size -------------------------------------------------------------------------------
@@ -218,9 +202,9 @@ def many_lines(rng):
 # --- conv2d_forward ----------------------------------------------------------------------------
 
 
-def bank(rng, maps, c, kh, kw, dtype=np.float64):
+def bank(rng, maps, c, kh, kw):
     """A bank of kernels and its biases."""
-    return pixels(rng, maps, c, kh, kw, dtype=dtype), pixels(rng, maps, dtype=dtype)
+    return pixels(rng, maps, c, kh, kw), pixels(rng, maps)
 
 
 conv = Exercise("conv2d_forward", points=6, needs=("output_size",))
@@ -264,13 +248,7 @@ def all_together(rng):
     yield Case(pixels(rng, 1, 1, 8, 10), *bank(rng, 1, 1, 3, 2), dilation=3, stride=2)
 
 
-@conv.check(weight=1, hidden=True, dtype=True)
-def float32_batches(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    x, (w, b) = rng.normal(size=(1, 3, 8, 7)), bank(rng, 2, 3, 3, 4)
-    yield x.astype(np.float32), w.astype(np.float32), b.astype(np.float32), 3, 2
-    yield spread(x), np.asfortranarray(w), b
-    yield x.swapaxes(2, 3), w, spread(b)
+conv.in_other_dress(stride_and_padding)
 
 
 @conv.check(weight=1, hidden=True, observe="linear", atol=1e-9, exact=True)
@@ -315,6 +293,7 @@ def moves(rng):
     yield np.arange(1.0, 10.0).reshape(1, 1, 3, 3), 1, -1
     yield pixels(rng, 2, 1, 4, 5), 2, 1
     yield pixels(rng, 1, 2, 5, 4), 0, 3
+    yield pixels(rng, 2, 1, 3, 4), 0, 0
 
 
 @shift.check()
@@ -334,12 +313,7 @@ def beyond_the_frame(rng):
     yield pixels(rng, 1, 1, 3, 4), 2, -3
 
 
-@shift.check(hidden=True, dtype=True)
-def float32_image(rng):
-    """Keeps float32, takes any memory layout, and a shift by nothing is a copy."""
-    yield spread(pixels(rng, 1, 3, 4, 6, dtype=np.float32)), -1, 2
-    yield pixels(rng, 2, 1, 3, 4), 0, 0
-    yield pixels(rng, 1, 2, 6, 5).swapaxes(2, 3), 3, 1
+shift.in_other_dress(moves)
 
 
 def _rolled(x, down, right):
@@ -397,11 +371,12 @@ def order_of_two_maps(rng):
 columns = Exercise("im2col", points=3, needs=("output_size",))
 
 
-@columns.check(weight=2)
+@columns.check()
 def windows_become_columns(rng):
     """Copies each window into a column, windows row by row."""
     yield np.arange(1.0, 10.0).reshape(1, 1, 3, 3), (2, 2)
     yield pixels(rng, 2, 1, 4, 5), (3, 2)
+    yield pixels(rng, 2, 2, 4, 4), (4, 4)
 
 
 @columns.check(needs=windows_become_columns)
@@ -419,12 +394,15 @@ def steps_and_borders(rng):
     yield Case(pixels(rng, 1, 1, 3, 2), (2, 2), padding=1)
 
 
-@columns.check(hidden=True, dtype=True)
-def float32_columns(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 2, 3, 6, 5, dtype=np.float32)), (2, 4), 2, 1
-    yield pixels(rng, 1, 2, 6, 4).swapaxes(2, 3), (3, 3)
-    yield np.asfortranarray(pixels(rng, 2, 2, 4, 4)), (4, 4)
+@columns.check(hidden=True)
+def any_windows(rng):
+    """Takes windows of any shape, up to the whole image."""
+    yield pixels(rng, 2, 3, 6, 5), (2, 4), 2, 1
+    yield pixels(rng, 1, 2, 4, 6), (3, 3)
+    yield pixels(rng, 2, 2, 4, 4), (4, 4)
+
+
+columns.in_other_dress(steps_and_borders)
 
 
 # --- col2im ------------------------------------------------------------------------------------
@@ -452,14 +430,10 @@ def gaps_and_borders(rng):
     yield Case(pixels(rng, 1, 4, 6), (1, 1, 5, 7), (2, 2), stride=2)
     yield Case(pixels(rng, 1, 6, 9), (1, 1, 3, 2), (3, 2), padding=1)
     yield pixels(rng, 1, 8, 4), (1, 2, 4, 3), (2, 2), 3, 1
-
-
-@image.check(hidden=True, dtype=True)
-def float32_image_back(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 2, 12, 16, dtype=np.float32)), (2, 2, 7, 6), (3, 2), 2, 1
-    yield pixels(rng, 1, 8, 8).swapaxes(1, 2), (1, 4, 3, 4), (2, 1), 1, 0
     yield pixels(rng, 1, 6, 49), (1, 1, 4, 5), (2, 3), 1, 2
+
+
+image.in_other_dress(gaps_and_borders)
 
 
 @image.check(hidden=True, observe="linear", atol=1e-9, exact=True)
@@ -499,15 +473,15 @@ def _averaged(columns, shape, kernel, stride=1, padding=0):
 # --- conv2d_backward ---------------------------------------------------------------------------
 
 
-def gradient_case(rng, x_shape, w_shape, dtype=np.float64, **geometry):
+def gradient_case(rng, x_shape, w_shape, **geometry):
     """Arguments of `conv2d_backward` that fit together."""
     s, p, d = (geometry.get(k, v) for k, v in (("stride", 1), ("padding", 0), ("dilation", 1)))
     n, f = x_shape[0], w_shape[0]
     sides = [
         (side + 2 * p - d * (taps - 1) - 1) // s + 1 for side, taps in zip(x_shape[2:], w_shape[2:])
     ]
-    dy = pixels(rng, n, f, *sides, dtype=dtype)
-    return dy, pixels(rng, *x_shape, dtype=dtype), pixels(rng, *w_shape, dtype=dtype), geometry
+    dy = pixels(rng, n, f, *sides)
+    return dy, pixels(rng, *x_shape), pixels(rng, *w_shape), geometry
 
 
 def part(rng, index, *shapes, **geometry):
@@ -571,12 +545,7 @@ def dilated_gradient(rng):
     yield whole(rng, (1, 2, 8, 7), (3, 2, 2, 3), dilation=3, padding=2, stride=2)
 
 
-@back.check(weight=1, hidden=True, dtype=True)
-def float32_gradients(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    yield whole(rng, (1, 3, 6, 7), (2, 3, 3, 3), dtype=np.float32, padding=1, stride=2)
-    dy, x, w, _ = gradient_case(rng, (2, 2, 5, 4), (3, 2, 2, 3))
-    yield spread(dy), np.asfortranarray(x), spread(w)
+back.in_other_dress(strides_and_borders)
 
 
 def _image_gradient_overwritten(dy, x, w, stride=1, padding=0, dilation=1):
@@ -590,13 +559,14 @@ def _image_gradient_overwritten(dy, x, w, stride=1, padding=0, dilation=1):
 max_pool = Exercise("max_pool_forward", points=3, needs=("output_size",))
 
 
-@max_pool.check(weight=2)
+@max_pool.check()
 def largest_of_each_window(rng):
     """Takes the largest pixel of each window, windows side by side, channel by channel."""
     table = np.array([[1.0, 3, 2, 1], [4, 2, 0, 5], [8, 0, 7, 6], [1, 1, 2, 3]])
     yield table[None, None], 2
     yield distinct(rng, 2, 2, 4, 6), 2
     yield distinct(rng, 1, 2, 6, 7), 3
+    yield distinct(rng, 2, 1, 4, 4), 4
 
 
 @max_pool.check()
@@ -614,22 +584,25 @@ def padding_never_wins(rng):
     yield -1 - np.abs(distinct(rng, 1, 1, 3, 4)), 2, None, 1
 
 
-@max_pool.check(hidden=True, dtype=True)
-def float32_maps(rng):
-    """Keeps float32, takes any memory layout and a window as large as the image."""
-    yield spread(distinct(rng, 1, 3, 6, 5, dtype=np.float32)), 3, 1, 1
-    yield distinct(rng, 2, 1, 4, 4).swapaxes(2, 3), 4
-    yield np.asfortranarray(distinct(rng, 2, 2, 5, 6)), 4, 3, 2
+@max_pool.check(hidden=True)
+def any_pool(rng):
+    """Takes windows of any size, up to the whole image."""
+    yield distinct(rng, 1, 3, 6, 5), 3, 1, 1
+    yield distinct(rng, 2, 1, 4, 4), 4
+    yield distinct(rng, 2, 2, 5, 6), 4, 3, 2
+
+
+max_pool.in_other_dress(largest_of_each_window)
 
 
 max_back = Exercise("max_pool_backward", points=4)
 
 
-def pool_gradient(rng, make, x_shape, window, stride=None, padding=0, dtype=np.float64):
+def pool_gradient(rng, make, x_shape, window, stride=None, padding=0):
     """Arguments of a pooling layer's backward that fit together."""
     step = window if stride is None else stride
     sides = [(side + 2 * padding - window) // step + 1 for side in x_shape[2:]]
-    return pixels(rng, *x_shape[:2], *sides, dtype=dtype), make(rng, *x_shape, dtype=dtype)
+    return pixels(rng, *x_shape[:2], *sides), make(rng, *x_shape)
 
 
 @max_back.check(weight=2)
@@ -671,13 +644,7 @@ def ties_among_overlaps(rng):
     yield dy, (x > 0).astype(float), 2, 1
 
 
-@max_back.check(weight=1, hidden=True, dtype=True)
-def float32_winners(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    dy, x = pool_gradient(rng, distinct, (1, 3, 6, 5), 3, 2, 1, dtype=np.float32)
-    yield spread(dy), spread(x), 3, 2, 1
-    dy, x = pool_gradient(rng, distinct, (1, 2, 4, 4), 2)
-    yield np.asfortranarray(dy), np.asfortranarray(x), 2
+max_back.in_other_dress(overlaps_add)
 
 
 def _last_winner_wins(dy, x, size, stride=None, padding=0):
@@ -702,6 +669,7 @@ def mean_of_each_window(rng):
     """Averages each window, windows side by side, channel by channel."""
     yield pixels(rng, 2, 2, 4, 6), 2
     yield pixels(rng, 1, 2, 6, 7), 3
+    yield pixels(rng, 2, 1, 4, 4), 4
 
 
 @avg_pool.check()
@@ -719,12 +687,7 @@ def border_is_not_counted(rng):
     yield pixels(rng, 1, 2, 3, 4), 2, None, 1
 
 
-@avg_pool.check(hidden=True, dtype=True)
-def float32_means(rng):
-    """Keeps float32, takes any memory layout and a window as large as the image."""
-    yield spread(pixels(rng, 1, 3, 6, 5, dtype=np.float32)), 3, 1, 1
-    yield pixels(rng, 2, 1, 4, 4).swapaxes(2, 3), 4
-    yield np.asfortranarray(pixels(rng, 2, 2, 5, 6)), 4, 3, 2
+avg_pool.in_other_dress(stepping_windows)
 
 
 @avg_pool.check(hidden=True, observe="linear", atol=1e-9, exact=True)
@@ -756,6 +719,8 @@ def shares_at_the_border(rng):
     """At the border only real pixels share."""
     yield *pool_gradient(rng, pixels, (1, 1, 4, 3), 3, 1, 1), 3, 1, 1
     yield Case(*pool_gradient(rng, pixels, (1, 2, 3, 4), 2, None, 1), 2, padding=1)
+    yield *pool_gradient(rng, pixels, (1, 2, 5, 6), 4, 3, 2), 4, 3, 2
+    yield *pool_gradient(rng, pixels, (1, 1, 3, 5), 4, 1, 2), 4, 1, 2
 
 
 @avg_back.check(hidden=True, observe="sum_of")
@@ -764,14 +729,7 @@ def nothing_is_lost(rng):
     yield np.abs(pixels(rng, 2, 1, 4, 5)) + 1, pixels(rng, 2, 1, 4, 5), 3, 1, 1
 
 
-@avg_back.check(hidden=True, dtype=True)
-def float32_shares(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    dy, x = pool_gradient(rng, pixels, (1, 3, 6, 5), 3, 2, 1, dtype=np.float32)
-    yield spread(dy), spread(x), 3, 2, 1
-    dy, x = pool_gradient(rng, pixels, (1, 2, 5, 6), 4, 3, 2)
-    yield np.asfortranarray(dy), np.asfortranarray(x), 4, 3, 2
-    yield *pool_gradient(rng, pixels, (1, 1, 3, 5), 4, 1, 2), 4, 1, 2
+avg_back.in_other_dress(shares_add)
 
 
 def _last_share_stays(dy, x, size, stride=None, padding=0):
@@ -791,7 +749,7 @@ def _last_share_stays(dy, x, size, stride=None, padding=0):
 global_pool = Exercise("global_avg_pool", points=1)
 
 
-@global_pool.check()
+@global_pool.check(weight=0.5)
 def one_number_per_map(rng):
     """Gives the mean of each map."""
     yield pixels(rng, 2, 3, 4, 5)
@@ -804,11 +762,14 @@ def maps_of_one_pixel(rng):
     yield pixels(rng, 2, 3, 1, 1)
 
 
-@global_pool.check(hidden=True, dtype=True)
-def float32_global(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    yield spread(pixels(rng, 1, 4, 3, 5, dtype=np.float32))
-    yield pixels(rng, 2, 3, 5, 4).transpose(0, 1, 3, 2)
+@global_pool.check(hidden=True, weight=0.5)
+def any_maps(rng):
+    """Takes a batch of one, and maps of any size."""
+    yield pixels(rng, 1, 4, 3, 5)
+    yield pixels(rng, 2, 3, 4, 5)
+
+
+global_pool.in_other_dress(one_number_per_map)
 
 
 flat = Exercise("flatten", points=1)
@@ -827,25 +788,20 @@ def batch_of_one(rng):
     yield pixels(rng, 1, 3, 2, 3)
 
 
-@flat.check()
-def other_layouts(rng):
-    """Follows the indices, whatever the order of the numbers in memory."""
-    yield np.asfortranarray(pixels(rng, 2, 3, 2, 4))
-    yield pixels(rng, 3, 2, 4, 2).transpose(0, 3, 1, 2)
+flat.in_other_dress(rows_of_features)
 
 
-@flat.check(hidden=True, dtype=True)
-def any_layout(rng):
-    """Follows the indices, not the layout in memory, and keeps float32."""
-    yield np.asfortranarray(pixels(rng, 2, 3, 4, 2))
-    yield spread(pixels(rng, 2, 2, 3, 5, dtype=np.float32))
-    yield pixels(rng, 2, 4, 3, 2).transpose(0, 3, 1, 2)
+@flat.check(hidden=True)
+def any_batch(rng):
+    """Takes images of any size and any number of them."""
+    yield pixels(rng, 2, 3, 4, 2)
+    yield pixels(rng, 3, 2, 3, 5)
 
 
 upsample = Exercise("upsample_nearest", points=1)
 
 
-@upsample.check()
+@upsample.check(weight=0.5)
 def blocks(rng):
     """Turns each pixel into a block."""
     yield np.array([[1.0, 2.0], [3.0, 4.0]])[None, None], 2
@@ -858,11 +814,14 @@ def factor_one(rng):
     yield pixels(rng, 1, 2, 3, 2), 1
 
 
-@upsample.check(hidden=True, dtype=True)
-def float32_blocks(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    yield spread(pixels(rng, 1, 3, 2, 4, dtype=np.float32)), 2
-    yield pixels(rng, 2, 1, 3, 2).swapaxes(2, 3), 4
+@upsample.check(hidden=True, weight=0.5)
+def any_factor(rng):
+    """Takes a batch of one, and any factor."""
+    yield pixels(rng, 1, 3, 2, 4), 2
+    yield pixels(rng, 2, 1, 2, 3), 4
+
+
+upsample.in_other_dress(blocks)
 
 
 def _bed_of_nails(x, factor):
@@ -877,7 +836,7 @@ def _bed_of_nails(x, factor):
 segment = Exercise("segmentation_head", points=3, needs=("upsample_nearest",))
 
 
-@segment.check(weight=2)
+@segment.check()
 def class_of_each_pixel(rng):
     """Gives class probabilities at each pixel of the map."""
     yield np.array([[[[0.0, np.log(3.0)]]]]), np.array([[1.0], [0.0]]), np.zeros(2)
@@ -898,12 +857,13 @@ def large_scores(rng):
     yield np.array([[[[1.0, 2.0], [-3.0, 1.5]], [[1.0, -2.0], [0.5, 2.0]]]]), w, np.zeros(3)
 
 
-@segment.check(hidden=True, dtype=True)
-def float32_probabilities(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    x, w, b = pixels(rng, 1, 3, 4, 2) / 4, pixels(rng, 5, 3) / 4, pixels(rng, 5) / 4
-    yield spread(x.astype(np.float32)), w.astype(np.float32), b.astype(np.float32), 2
-    yield x.swapaxes(2, 3), np.asfortranarray(w), spread(b)
+@segment.check(hidden=True)
+def any_head(rng):
+    """Takes a batch of one, and any number of classes."""
+    yield pixels(rng, 1, 3, 4, 2) / 4, pixels(rng, 5, 3) / 4, pixels(rng, 5) / 4, 2
+
+
+segment.in_other_dress(class_of_each_pixel)
 
 
 # --- local_response_norm -----------------------------------------------------------------------
@@ -934,11 +894,7 @@ def radii(rng):
     yield Case(pixels(rng, 1, 1, 2, 2), alpha=2.0)
 
 
-@lrn.check(hidden=True, dtype=True)
-def float32_responses(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    yield Case(spread(pixels(rng, 1, 5, 3, 2, dtype=np.float32)), alpha=0.1)
-    yield Case(pixels(rng, 2, 3, 2, 6).swapaxes(1, 3), r=3, alpha=0.2)
+lrn.in_other_dress(neighbouring_maps)
 
 
 def _within_a_map(x, r=5, alpha=1e-4, beta=0.75, k=2.0):

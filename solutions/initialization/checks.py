@@ -8,14 +8,10 @@ below 1e-9 (`tests/reference/oracles/test_initialization.py` shows both).
 
 import numpy as np
 
+from autograder.cases import spread
 from autograder.spec import Case, Exercise, Question
 
 SPREAD = 0.07
-
-
-def strided(a):
-    """Return an equal array that is not contiguous."""
-    return np.repeat(a, 2, axis=-1)[..., ::2]
 
 
 # --- one neuron, many inputs ---------------------------------------------------------------------
@@ -325,14 +321,10 @@ def wide_stacks(rng):
     """Is right for wider and deeper stacks, in any layout."""
     for activation in ("linear", "logistic", "tanh", "relu"):
         x, weights = stack(rng, 20, (9, 14, 12, 16, 11, 6))
-        yield strided(x), [strided(w) for w in weights], activation
+        yield spread(x), [spread(w) for w in weights], activation
 
 
-@signal_by_depth.check(hidden=True, dtype=True)
-def signal_float32(rng):
-    """Gives float32 for float32."""
-    x, weights = stack(rng, 8, (5, 7, 4))
-    yield x.astype(np.float32), [w.astype(np.float32) for w in weights], "tanh"
+signal_by_depth.in_other_dress(curved_stacks)
 
 
 # --- the gradient by depth -----------------------------------------------------------------------
@@ -379,15 +371,10 @@ def back_through_wide_stacks(rng):
     """Is right for wider and deeper stacks, in any layout."""
     for activation in ("linear", "logistic", "tanh", "relu"):
         x, weights, _, grad = taught(rng, 20, (9, 14, 12, 16, 11, 6), activation)
-        yield strided(x), [strided(w) for w in weights], activation, strided(grad)
+        yield spread(x), [spread(w) for w in weights], activation, spread(grad)
 
 
-@gradient_by_depth.check(hidden=True, dtype=True)
-def gradient_float32(rng):
-    """Gives float32 for float32."""
-    x, weights, activation, grad = taught(rng, 8, (5, 7, 4), "tanh")
-    small = [w.astype(np.float32) for w in weights]
-    yield x.astype(np.float32), small, activation, grad.astype(np.float32)
+gradient_by_depth.in_other_dress(back_through_the_stack)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -8,14 +8,7 @@ from solutions.lstm import chapter
 # --- cases ---------------------------------------------------------------------------------------
 
 
-def spread(array):
-    """Return the same values, two steps apart in memory."""
-    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-    wide[..., ::2] = array
-    return wide[..., ::2]
-
-
-def problem(rng, n=2, d=3, hidden=4, blocks=4, steps=None, dtype=np.float64):
+def problem(rng, n=2, d=3, hidden=4, blocks=4, steps=None):
     """Return x, h, c, w, b of a net whose gates are neither shut nor wide open."""
     lead = () if steps is None else (steps,)
     shapes = (
@@ -26,10 +19,7 @@ def problem(rng, n=2, d=3, hidden=4, blocks=4, steps=None, dtype=np.float64):
         (blocks * hidden,),
     )
     scales = (1.0, 0.7, 1.5, 0.6, 0.8)
-    return [
-        (scale * rng.normal(size=shape)).astype(dtype)
-        for scale, shape in zip(scales, shapes, strict=True)
-    ]
+    return [scale * rng.normal(size=shape) for scale, shape in zip(scales, shapes, strict=True)]
 
 
 def by_hand(blocks=(0, 1, 2, 3)):
@@ -97,13 +87,7 @@ def gate(name, points):
         x, h, w, b = without_cell(problem(rng, n=6, d=3, hidden=4))
         yield 2000 * x, h, w, b
 
-    @exercise.check(hidden=True, dtype=True, needs=values)
-    def float32_and_layout(rng):
-        """Keeps float32, and takes arrays of any memory layout."""
-        x, h, w, b = without_cell(problem(rng, n=3, d=2, hidden=4, dtype=np.float32))
-        yield spread(x), h, spread(w), b
-        x, h, w, b = without_cell(problem(rng, n=2, d=4, hidden=3))
-        yield np.asfortranarray(x), spread(h), np.asfortranarray(w), spread(b)
+    exercise.in_other_dress(values)
 
     return exercise
 
@@ -121,21 +105,20 @@ outputs = gate("output_gate", points=1)
 cell = Exercise("cell_update", points=1)
 
 
-def contents(rng, n, hidden, dtype=np.float64):
+def contents(rng, n, hidden):
     """Return c, f, i, g: an old cell, two gates and a candidate."""
-    values = (
+    return (
         2 * rng.normal(size=(n, hidden)),
         rng.uniform(0.1, 0.9, (n, hidden)),
         rng.uniform(0.1, 0.9, (n, hidden)),
         rng.uniform(-0.9, 0.9, (n, hidden)),
     )
-    return [value.astype(dtype) for value in values]
 
 
 @cell.check(weight=2)
 def mixes_old_and_new(rng):
     """Keeps a part of the old content and adds a part of the new."""
-    yield tuple(contents(rng, 3, 4))
+    yield contents(rng, 3, 4)
     yield np.array([[2.0]]), np.array([[0.75]]), np.array([[0.5]]), np.array([[-0.25]])
 
 
@@ -155,11 +138,7 @@ def counts(rng):
     yield 40 * c, f, i, g
 
 
-@cell.check(hidden=True, dtype=True, needs=mixes_old_and_new)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield tuple(spread(part) for part in contents(rng, 4, 3, np.float32))
-    yield tuple(np.asfortranarray(part) for part in contents(rng, 2, 5))
+cell.in_other_dress(mixes_old_and_new)
 
 
 # --- lstm_step -----------------------------------------------------------------------------------
@@ -207,11 +186,7 @@ def one_sample_one_cell(rng):
     yield tuple(problem(rng, n=3, d=1, hidden=1))
 
 
-@step.check(hidden=True, dtype=True, needs=one_step)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield tuple(spread(part) for part in problem(rng, n=2, d=4, hidden=3, dtype=np.float32))
-    yield tuple(np.asfortranarray(part) for part in problem(rng, n=3, d=2, hidden=4))
+step.in_other_dress(one_step)
 
 
 def _step_in_pytorch_s_order(x, h, c, w, b):
@@ -292,13 +267,7 @@ def long_and_short(rng):
     yield x, h, c, w, b
 
 
-@run.check(hidden=True, dtype=True, needs=every_state)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    given = problem(rng, n=2, d=4, hidden=3, steps=3, dtype=np.float32)
-    yield tuple(spread(part) for part in given)
-    given = problem(rng, n=3, d=2, hidden=4, steps=5)
-    yield tuple(np.asfortranarray(part) for part in given)
+run.in_other_dress(every_state)
 
 
 def _run_batch_first(x, h0, c0, w, b):
@@ -321,7 +290,7 @@ back = Exercise(
 
 def upstream(rng, given):
     """Return the gradients by the new hidden state and cell."""
-    return tuple(rng.normal(size=given[1].shape).astype(given[1].dtype) for _ in range(2))
+    return tuple(rng.normal(size=given[1].shape) for _ in range(2))
 
 
 @back.check(weight=2)
@@ -363,13 +332,7 @@ def worked_example(rng):
     yield x, h, 3 * c, w, b, *upstream(rng, (x, h))
 
 
-@back.check(hidden=True, dtype=True, needs=all_five_gradients)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    given = problem(rng, n=2, d=4, hidden=3, dtype=np.float32)
-    yield tuple(spread(part) for part in (*given, *upstream(rng, given)))
-    given = problem(rng, n=3, d=2, hidden=4)
-    yield tuple(np.asfortranarray(part) for part in (*given, *upstream(rng, given)))
+back.in_other_dress(all_five_gradients)
 
 
 # --- lstm_backward -------------------------------------------------------------------------------
@@ -380,7 +343,7 @@ bptt = Exercise("lstm_backward", points=5, needs=("lstm_forward", "lstm_step_bac
 def with_loss(rng, **sizes):
     """Return a run and the loss's gradient by each hidden state."""
     x, h, c, w, b = problem(rng, **sizes)
-    dhs = rng.normal(size=(len(x), *h.shape)).astype(x.dtype)
+    dhs = rng.normal(size=(len(x), *h.shape))
     return x, h, c, w, b, dhs
 
 
@@ -424,13 +387,7 @@ def worked_example(rng):
     yield x, h, c, w, b, dhs
 
 
-@bptt.check(hidden=True, dtype=True, needs=through_time)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    given = with_loss(rng, n=2, d=4, hidden=3, steps=3, dtype=np.float32)
-    yield tuple(spread(part) for part in given)
-    given = with_loss(rng, n=3, d=2, hidden=4, steps=2)
-    yield tuple(np.asfortranarray(part) for part in given)
+bptt.in_other_dress(through_time)
 
 
 def _weights_met_the_new_state(x, h0, c0, w, b, dhs):
@@ -478,7 +435,7 @@ def any_value(rng):
     yield Case(6, value=round(float(rng.uniform(1, 5)), 3))
 
 
-@bias.check(hidden=True, exact=True, dtype=True)
+@bias.check(exact=True, dtype=True)
 def whole_numbers(rng):
     """Returns floats, for a whole number as well."""
     yield 3, 2
@@ -493,7 +450,7 @@ peephole = Exercise("lstm_peephole_step", points=3)
 def peeping(rng, **sizes):
     """Return a step and its peephole weights."""
     x, h, c, w, b = problem(rng, **sizes)
-    return x, h, c, w, b, rng.normal(size=(3, h.shape[1])).astype(x.dtype)
+    return x, h, c, w, b, rng.normal(size=(3, h.shape[1]))
 
 
 @peephole.check(weight=2)
@@ -532,11 +489,7 @@ def full_cells(rng):
     yield peeping(rng, n=3, d=2, hidden=1)
 
 
-@peephole.check(hidden=True, dtype=True, needs=one_step)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield tuple(spread(part) for part in peeping(rng, n=2, d=4, hidden=3, dtype=np.float32))
-    yield tuple(np.asfortranarray(part) for part in peeping(rng, n=3, d=2, hidden=4))
+peephole.in_other_dress(one_step)
 
 
 # --- lstm_coupled_step ---------------------------------------------------------------------------
@@ -580,13 +533,7 @@ def gates_at_their_ends(rng):
     yield x, h, c, w, b
 
 
-@coupled.check(hidden=True, dtype=True, needs=one_step)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    given = problem(rng, n=2, d=4, hidden=3, blocks=3, dtype=np.float32)
-    yield tuple(spread(part) for part in given)
-    given = problem(rng, n=3, d=2, hidden=4, blocks=3)
-    yield tuple(np.asfortranarray(part) for part in given)
+coupled.in_other_dress(one_step)
 
 
 # --- gru_step ------------------------------------------------------------------------------------
@@ -637,13 +584,7 @@ def one_sample_one_cell(rng):
     yield without_cell(problem(rng, n=3, d=1, hidden=1, blocks=3))
 
 
-@gru.check(hidden=True, dtype=True, needs=one_step)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    given = without_cell(problem(rng, n=2, d=4, hidden=3, blocks=3, dtype=np.float32))
-    yield tuple(spread(part) for part in given)
-    given = without_cell(problem(rng, n=3, d=2, hidden=4, blocks=3))
-    yield tuple(np.asfortranarray(part) for part in given)
+gru.in_other_dress(one_step)
 
 
 def _reset_after_the_product(x, h, w, b):
@@ -678,7 +619,7 @@ gru_back = Exercise("gru_backward", points=5)
 def gru_loss(rng, **sizes):
     """Return a GRU step and the gradient by its new state."""
     x, h, w, b = without_cell(problem(rng, blocks=3, **sizes))
-    return x, h, w, b, rng.normal(size=h.shape).astype(x.dtype)
+    return x, h, w, b, rng.normal(size=h.shape)
 
 
 @gru_back.check(weight=2)
@@ -716,11 +657,7 @@ def gates_at_their_ends(rng):
     yield x, h, w, b, dh
 
 
-@gru_back.check(hidden=True, dtype=True, needs=all_four_gradients)
-def float32_and_layout(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield tuple(spread(part) for part in gru_loss(rng, n=2, d=4, hidden=3, dtype=np.float32))
-    yield tuple(np.asfortranarray(part) for part in gru_loss(rng, n=3, d=2, hidden=4))
+gru_back.in_other_dress(all_four_gradients)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -2,19 +2,9 @@
 
 import numpy as np
 
+from autograder.cases import single, spread
 from autograder.spec import Case, Exercise, Question
 from reference import neurons as ref
-
-
-def strided(a):
-    """Return an equal array that is not contiguous."""
-    return np.repeat(a, 2, axis=-1)[..., ::2]
-
-
-def single(*arrays):
-    """Return the arrays in float32."""
-    return tuple(np.asarray(a, dtype=np.float32) for a in arrays)
-
 
 # --- the McCulloch-Pitts neuron ------------------------------------------------------------------
 
@@ -55,15 +45,12 @@ def computes_logic(rng):
 def other_layouts(rng):
     """Takes a single sample, a single input and arrays that are not contiguous."""
     x, w = votes(rng, 25, 6)
-    yield strided(x), strided(w), 0.3
+    yield spread(x), spread(w), 0.3
     yield x[:1], w, -0.2
     yield x[:, :1], w[:1], 0.1
 
 
-@mcculloch_pitts.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Gives float32 for float32."""
-    yield *single(*votes(rng, 20, 3)), 0.25
+mcculloch_pitts.in_other_dress(fires_above)
 
 
 def mcp_absolute_inhibition(x, w, threshold):
@@ -101,15 +88,12 @@ def undecided(rng):
 def sigmoid_layouts(rng):
     """Takes a single sample, a single input and arrays that are not contiguous."""
     x, w = votes(rng, 7, 6)
-    yield strided(x), strided(w), 0.4
+    yield spread(x), spread(w), 0.4
     yield x[:1], w, -0.3
     yield x[:, :1], w[:1], 1.5
 
 
-@sigmoid_neuron.check(hidden=True, dtype=True)
-def sigmoid_float32(rng):
-    """Gives float32 for float32."""
-    yield *single(*votes(rng, 6, 3)), 0.25
+sigmoid_neuron.in_other_dress(answers_in_degrees)
 
 
 # --- one step of integrate-and-fire --------------------------------------------------------------
@@ -184,15 +168,11 @@ def takes_its_parameters(rng):
 def a_mixed_population(rng):
     """Handles a population in which some rest, some fire and some wait."""
     yield near(rng, 30), rng.integers(0, 3, 30), rng.uniform(-5.0, 30.0, 30), 0.35
-    yield strided(near(rng, 11)), rng.integers(0, 2, 11), strided(rng.uniform(0, 30, 11)), 0.2
+    yield spread(near(rng, 11)), rng.integers(0, 2, 11), spread(rng.uniform(0, 30, 11)), 0.2
     yield near(rng, 1), idle(1), rng.uniform(20.0, 30.0, 1), 0.9
 
 
-@lif_step.check(hidden=True, dtype=True)
-def step_float32(rng):
-    """Gives float32 potentials, integer waits and boolean spikes for float32."""
-    v, current = single(near(rng, 10), rng.uniform(0.0, 25.0, 10))
-    yield v, rng.integers(0, 2, 10), current, 0.5
+lif_step.in_other_dress(fires_and_resets)
 
 
 # --- a simulation --------------------------------------------------------------------------------
@@ -236,14 +216,11 @@ def passes_parameters_on(rng):
 def long_simulation(rng):
     """Stays right over hundreds of steps and for any layout."""
     yield drives(rng, 400, 6), 0.25
-    yield strided(drives(rng, 60, 4)), 0.5
+    yield spread(drives(rng, 60, 4)), 0.5
     yield drives(rng, 1, 5, 0.0, 60.0), 0.5
 
 
-@lif_simulate.check(hidden=True, dtype=True, rtol=1e-4)
-def simulate_float32(rng):
-    """Gives float32 potentials and boolean spikes for float32."""
-    yield *single(drives(rng, 40, 3)), 0.5
+lif_simulate.in_other_dress(spikes, rtol=1e-4)
 
 
 # --- the f-I curve -------------------------------------------------------------------------------
@@ -281,15 +258,12 @@ def rate_parameters(rng):
 @lif_rate.check(weight=2, hidden=True)
 def whole_curve(rng):
     """Is right along the whole curve, silent part included, for any layout."""
-    yield strided(rng.uniform(-1.0, 8.0, 25))
+    yield spread(rng.uniform(-1.0, 8.0, 25))
     yield Case(rng.uniform(0.0, 4.0, 13), v_reset=-65.0, tau=25.0)
     yield rng.uniform(1.6, 3.0, 1)
 
 
-@lif_rate.check(hidden=True, dtype=True)
-def rate_float32(rng):
-    """Gives float32 for float32."""
-    yield single(rng.uniform(1.7, 6.0, 7))[0]
+lif_rate.in_other_dress(closed_form)
 
 
 def rate_nan_below_rheobase(
@@ -361,7 +335,7 @@ def fits_other_curves(rng):
     yield x, y
     yield 0.1 * x, 0.001 * y
     x = np.sort(rng.uniform(-3.0, 3.0, 12))
-    yield strided(x), strided(np.logaddexp(0.0, 3.0 * x) * 7.0)
+    yield spread(x), spread(np.logaddexp(0.0, 3.0 * x) * 7.0)
     yield np.arange(6.0), np.array([0.0, 0.0, 3.0, 0.0, 30.0, 64.0]) + rng.uniform(0, 0.2, 6)
 
 
@@ -452,16 +426,11 @@ def beside_the_singularities(rng):
 def far_from_rest(rng):
     """Is right far from rest, for one potential or many, for any layout."""
     yield potentials(rng, 20, -130.0, 110.0)
-    yield strided(potentials(rng, 9))
+    yield spread(potentials(rng, 9))
     yield potentials(rng, 1)
 
 
-@hh_rates.check(hidden=True, dtype=True, exact=True)
-def rates_float32(rng):
-    """Gives float32 for float32, at the singularities too."""
-    yield single(
-        np.concatenate([rng.uniform(-85, -60, 5), [-40.0, -55.0], rng.uniform(-30, 30, 4)])
-    )[0]
+hh_rates.in_other_dress(at_the_singularities)
 
 
 def rates_unguarded(v):
@@ -507,13 +476,10 @@ def settles_at_the_singularities(rng):
 def settles_far_away(rng):
     """Runs into 0 or 1 far from rest, for any layout."""
     yield potentials(rng, 12, -130.0, 100.0)
-    yield strided(potentials(rng, 5))
+    yield spread(potentials(rng, 5))
 
 
-@hh_steady_state.check(hidden=True, dtype=True)
-def settled_float32(rng):
-    """Gives float32 for float32."""
-    yield single(rng.uniform(-85, -60, 6))[0]
+hh_steady_state.in_other_dress(settles_at_the_singularities)
 
 
 # --- the four equations --------------------------------------------------------------------------
@@ -553,14 +519,10 @@ def gates_move(rng):
 def many_membranes(rng):
     """Handles many membranes at once, in any layout."""
     yield membranes(rng, 23), rng.uniform(-20.0, 40.0, 23)
-    yield strided(membranes(rng, 6)), strided(rng.uniform(-5.0, 5.0, 6))
+    yield spread(membranes(rng, 6)), spread(rng.uniform(-5.0, 5.0, 6))
 
 
-@hh_derivative.check(hidden=True, dtype=True)
-def derivative_float32(rng):
-    """Gives float32 for float32."""
-    state = np.stack([rng.uniform(-85, -60, 5), *rng.uniform(0.1, 0.9, (3, 5))])
-    yield single(state, rng.uniform(0.0, 10.0, 5))
+hh_derivative.in_other_dress(gates_move)
 
 
 # --- Runge-Kutta ---------------------------------------------------------------------------------
@@ -597,13 +559,10 @@ def a_train_of_spikes(rng):
 def other_starts(rng):
     """Starts anywhere, for any layout."""
     for v0 in (-80.0, -40.0, -55.0):
-        yield strided(rng.uniform(-5.0, 20.0, (20, 2))), 0.03, v0
+        yield spread(rng.uniform(-5.0, 20.0, (20, 2))), 0.03, v0
 
 
-@hh_simulate.check(hidden=True, dtype=True, rtol=2e-3)
-def simulated_float32(rng):
-    """Gives float32 for float32."""
-    yield *single(rng.uniform(0.0, 20.0, (30, 2))), 0.05
+hh_simulate.in_other_dress(one_step, rtol=1e-4)
 
 
 def hh_three_eighths(current, dt, v0=-65.0):
@@ -671,13 +630,10 @@ def larger_batches(rng):
     """Averages over larger batches, for any layout."""
     yield *synapses(rng, 40, 6, 9), 0.05
     w, pre, post = synapses(rng, 7, 2, 8)
-    yield strided(w), strided(pre), strided(post), 0.4
+    yield spread(w), spread(pre), spread(post), 0.4
 
 
-@hebbian_update.check(hidden=True, dtype=True)
-def hebb_float32(rng):
-    """Gives float32 for float32."""
-    yield *single(*synapses(rng, 5, 3, 4)), 0.1
+hebbian_update.in_other_dress(fires_together)
 
 
 def hebb_covariance(w, pre, post, lr):
@@ -720,13 +676,10 @@ def oja_larger_batches(rng):
     """Averages over larger batches, for any layout."""
     yield *synapses(rng, 30, 5, 8), 0.05
     w, pre, post = synapses(rng, 7, 2, 6)
-    yield strided(w), strided(pre), strided(post), 0.4
+    yield spread(w), spread(pre), spread(post), 0.4
 
 
-@oja_update.check(hidden=True, dtype=True)
-def oja_float32(rng):
-    """Gives float32 for float32."""
-    yield *single(*synapses(rng, 5, 3, 4)), 0.1
+oja_update.in_other_dress(grows_and_forgets)
 
 
 def oja_measured_again(w, pre, post, lr):
@@ -785,16 +738,12 @@ def lesion_layouts(rng):
     w, order = network(rng, 5, 7)
     yield np.asfortranarray(w), 0.42, order
     w, order = network(rng, 4, 9)
-    yield strided(w), 0.63, order
+    yield spread(w), 0.63, order
     w, order = network(rng, 1, 8)
     yield w, 0.55, order
 
 
-@lesion.check(hidden=True, dtype=True)
-def lesion_float32(rng):
-    """Gives float32 for float32."""
-    w, order = network(rng, 3, 5)
-    yield single(w)[0], 0.5, order
+lesion.in_other_dress(destroys_in_order)
 
 
 def lesion_whole_neurons(w, fraction, order):
@@ -850,16 +799,16 @@ def lesions_do_not_add_up(rng):
 def larger_readouts(rng):
     """Is right for larger readouts, one order, one fraction, any layout."""
     w, x, labels, orders = readout(rng, 80, 6, 11, 5)
-    yield strided(w), strided(x), labels, np.array([0.0, 0.13, 0.37, 0.61, 0.83]), orders
+    yield spread(w), spread(x), labels, np.array([0.0, 0.13, 0.37, 0.61, 0.83]), orders
     w, x, labels, orders = readout(rng, 26, 3, 9, 1)
     yield w, x, labels, np.array([0.4]), orders
 
 
-@robustness_curve.check(hidden=True)
+@robustness_curve.check()
 def robustness_float32(rng):
     """Takes float32."""
     w, x, labels, orders = readout(rng, 40, 4, 6, 2)
-    yield *single(w, x), labels, np.array([0.0, 0.3, 0.7]), orders
+    yield *single((w, x)), labels, np.array([0.0, 0.3, 0.7]), orders
 
 
 def robustness_accumulating(w, x, labels, fractions, orders):

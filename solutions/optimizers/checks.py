@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from autograder.cases import backwards, by_columns, single, spread
 from autograder.observe import function
 from autograder.spec import Case, Exercise, Question
 
@@ -35,15 +36,6 @@ def plane(slope):
     return function("quadratic_gradient", np.zeros((slope.size, slope.size)), -slope)
 
 
-def strided(rng, *shape, draw=normal):
-    """Return an array whose rows do not lie side by side in memory."""
-    return np.asarray(draw(rng, *shape[:-1], 2 * shape[-1])[..., ::2])
-
-
-def single(*arrays):
-    return tuple(np.asarray(array, dtype=np.float32) for array in arrays)
-
-
 # --- sgd_step -------------------------------------------------------------------------------------
 
 sgd = Exercise("sgd_step", points=1)
@@ -62,10 +54,7 @@ def default_rate(rng):
     yield 0.01 * normal(rng, 6), normal(rng, 6)
 
 
-@sgd.check(dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    yield Case(*single(normal(rng, 2, 3, 4), normal(rng, 2, 3, 4)), lr=0.25)
+sgd.in_other_dress(one_step)
 
 
 @sgd.check(hidden=True, observe="descend")
@@ -77,7 +66,7 @@ def rolls_down_a_bowl(rng):
 @sgd.check(hidden=True)
 def any_layout(rng):
     """Works on arrays that do not lie side by side in memory, and on a single number."""
-    yield Case(strided(rng, 4, 3), normal(rng, 3, 4).T, lr=0.5)
+    yield Case(spread(normal(rng, 4, 3)), normal(rng, 3, 4).T, lr=0.5)
     yield Case(normal(rng, 1), normal(rng, 1), lr=0.5)
 
 
@@ -112,16 +101,15 @@ def terminal_velocity(rng):
     yield Case(np.zeros(2), np.zeros(2), plane(normal(rng, 2)), 40, lr=0.1)
 
 
-@momentum.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    yield Case(*single(*normal(rng, 3, 2, 3, 4)), lr=0.25, beta=0.5)
+momentum.in_other_dress(carries_velocity)
 
 
 @momentum.check(hidden=True)
 def any_layout(rng):
     """Works with every lr and beta, whatever the memory layout."""
-    yield Case(strided(rng, 4, 3), normal(rng, 3, 4).T, strided(rng, 4, 3), lr=0.5, beta=0.3)
+    yield Case(
+        spread(normal(rng, 4, 3)), normal(rng, 3, 4).T, spread(normal(rng, 4, 3)), lr=0.5, beta=0.3
+    )
     yield Case(normal(rng, 6), normal(rng, 6), normal(rng, 6), lr=0.1, beta=0.0)
 
 
@@ -168,17 +156,18 @@ def rosenbrocks_valley(rng):
     yield Case(rng.uniform(-0.5, 0.5, 2), valley, 0.01 * normal(rng, 2), 3, lr=0.002)
 
 
-@nesterov.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, velocity = single(normal(rng, 2, 3), normal(rng, 2, 3))
-    yield Case(param, function("square"), velocity, lr=0.25, beta=0.5)
+@nesterov.check(dtype=True)
+def in_other_dress(rng):
+    """Keeps float32, and takes arrays of any memory layout."""
+    param, velocity = normal(rng, 2, 2, 3)
+    for dress in (lambda x: spread(single(x)), by_columns, backwards):
+        yield Case(dress(param), function("square"), dress(velocity), lr=0.25, beta=0.5)
 
 
 @nesterov.check(hidden=True)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    yield Case(strided(rng, 4, 3), function("square"), normal(rng, 3, 4).T, lr=0.1, beta=0.3)
+    yield Case(spread(normal(rng, 4, 3)), function("square"), normal(rng, 3, 4).T, lr=0.1, beta=0.3)
     yield Case(normal(rng, 1), function("square"), normal(rng, 1), lr=0.1, beta=0.3)
 
 
@@ -219,17 +208,14 @@ def even_slope(rng):
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 6, lr=0.2)
 
 
-@adagrad.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    yield Case(*single(normal(rng, 2, 3, 4), slopes(rng, 2, 3, 4), squares(rng, 2, 3, 4)), lr=0.25)
+adagrad.in_other_dress(later_step, rtol=1e-4)
 
 
 @adagrad.check(hidden=True, rtol=EPSILON)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    grad, s = strided(rng, 4, 3, draw=slopes), squares(rng, 3, 4).T
-    yield Case(strided(rng, 4, 3), grad, s, lr=0.4)
+    grad, s = spread(slopes(rng, 4, 3)), squares(rng, 3, 4).T
+    yield Case(spread(normal(rng, 4, 3)), grad, s, lr=0.4)
     yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4)
 
 
@@ -264,18 +250,14 @@ def even_slope(rng):
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 8, lr=0.2, rho=0.75)
 
 
-@rmsprop.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, grad, s = single(normal(rng, 2, 3, 4), slopes(rng, 2, 3, 4), squares(rng, 2, 3, 4))
-    yield Case(param, grad, s, lr=0.25, rho=0.5)
+rmsprop.in_other_dress(later_step, rtol=1e-4)
 
 
 @rmsprop.check(hidden=True, rtol=EPSILON)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    grad, s = strided(rng, 4, 3, draw=slopes), squares(rng, 3, 4).T
-    yield Case(strided(rng, 4, 3), grad, s, lr=0.4, rho=0.8)
+    grad, s = spread(slopes(rng, 4, 3)), squares(rng, 3, 4).T
+    yield Case(spread(normal(rng, 4, 3)), grad, s, lr=0.4, rho=0.8)
     yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4, rho=0.3)
 
 
@@ -316,18 +298,14 @@ def rolls_down_a_bowl(rng):
     yield Case(2 * slopes(rng, 3), (np.zeros(3), np.zeros(3)), bowl(rng, 3), 8, rho=0.8, eps=1e-4)
 
 
-@adadelta.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, grad = single(normal(rng, 2, 3, 4), slopes(rng, 2, 3, 4))
-    yield Case(param, grad, single(*_adadelta_state(rng, 2, 3, 4)), rho=0.5, eps=0.125)
+adadelta.in_other_dress(later_step)
 
 
 @adadelta.check(hidden=True)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    state = (squares(rng, 3, 4).T, strided(rng, 4, 3, draw=squares))
-    yield Case(strided(rng, 4, 3), strided(rng, 4, 3, draw=slopes), state, rho=0.8)
+    state = (squares(rng, 3, 4).T, spread(squares(rng, 4, 3)))
+    yield Case(spread(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, rho=0.8)
     yield Case(normal(rng, 1), slopes(rng, 1), _adadelta_state(rng, 1), rho=0.3)
 
 
@@ -388,19 +366,14 @@ def epsilon_bounds_the_step(rng):
     yield Case(normal(rng, 4), np.zeros(4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
 
 
-@adam.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, grad = single(normal(rng, 2, 3, 4), slopes(rng, 2, 3, 4))
-    state = (*single(normal(rng, 2, 3, 4), squares(rng, 2, 3, 4)), 4)
-    yield Case(param, grad, state, lr=0.25, beta1=0.5, beta2=0.75)
+adam.in_other_dress(later_step, rtol=1e-4)
 
 
 @adam.check(hidden=True, rtol=EPSILON)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    state = (normal(rng, 3, 4).T, strided(rng, 4, 3, draw=squares), 9)
-    yield Case(strided(rng, 4, 3), strided(rng, 4, 3, draw=slopes), state, lr=0.4, beta1=0.2)
+    state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)), 9)
+    yield Case(spread(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, lr=0.4, beta1=0.2)
     yield Case(normal(rng, 1), slopes(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
 
 
@@ -440,10 +413,10 @@ def three_epochs(rng):
     yield Case(normal(rng, 2), 3, samples(rng, 5, 2), 5, rng.permutation(5), lr=0.08)
 
 
-@svrg.check(hidden=True, dtype=True)
+@svrg.check(dtype=True)
 def keeps_float32(rng):
     """Takes float32 weights and answers in float32."""
-    x, y, w = single(normal(rng, 4, 3), normal(rng, 4), normal(rng, 3))
+    x, y, w = single((normal(rng, 4, 3), normal(rng, 4), normal(rng, 3)))
     yield Case(w, function("least_squares_gradient", x, y), 4, rng.permutation(4), lr=0.125)
 
 
@@ -496,18 +469,14 @@ def rolls_down_a_bowl(rng):
     yield Case(np.zeros(3), (np.zeros(3), 0), bowl(rng, 3), 8, l1=0.05, gamma=3.0)
 
 
-@dual.check(dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, grad, mean = single(*normal(rng, 3, 2, 3, 4))
-    yield Case(param, grad, (mean, 4), l1=0.25, gamma=0.5)
+dual.in_other_dress(later_step)
 
 
 @dual.check(hidden=True)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (normal(rng, 3, 4).T, 8)
-    yield Case(strided(rng, 4, 3), strided(rng, 4, 3), state, l1=0.1, gamma=1.5)
+    yield Case(spread(normal(rng, 4, 3)), spread(normal(rng, 4, 3)), state, l1=0.1, gamma=1.5)
     yield Case(normal(rng, 1), slopes(rng, 1), (slopes(rng, 1), 3), l1=0.05, gamma=1.5)
 
 
@@ -558,19 +527,14 @@ def adagrad_in_disguise(rng):
     yield Case(np.zeros(3), rest, plane(slopes(rng, 3)), 6, alpha=0.2, beta=1e-9)
 
 
-@ftrl.check(hidden=True, dtype=True)
-def keeps_float32(rng):
-    """Takes float32 arrays of any shape and answers in float32."""
-    param, grad = single(normal(rng, 2, 3, 4), slopes(rng, 2, 3, 4))
-    state = single(*_ftrl_state(rng, 2, 3, 4))
-    yield Case(param, grad, state, alpha=0.5, beta=0.25, l1=0.125, l2=0.5)
+ftrl.in_other_dress(later_step)
 
 
 @ftrl.check(hidden=True)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    state = (normal(rng, 3, 4).T, strided(rng, 4, 3, draw=squares))
-    yield Case(strided(rng, 4, 3), strided(rng, 4, 3), state, alpha=0.3, l1=0.4)
+    state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)))
+    yield Case(spread(normal(rng, 4, 3)), spread(normal(rng, 4, 3)), state, alpha=0.3, l1=0.4)
     yield Case(normal(rng, 1), slopes(rng, 1), _ftrl_state(rng, 1), beta=2.0, l2=0.3)
 
 
@@ -746,11 +710,7 @@ def fresh_curves(rng):
     yield Case(validation(rng, 3), 0.3, every=5)
 
 
-@performance.check(hidden=True, dtype=True, exact=True)
-def keeps_float32(rng):
-    """Answers in the dtype of the errors, whatever their layout."""
-    yield Case(validation(rng, 20).astype(np.float32), 0.5, patience=1, factor=2.0)
-    yield Case(validation(rng, 40)[::2], 0.5, patience=2, factor=2.0)
+performance.in_other_dress(every_step_checked)
 
 
 def _performance(errors, lr0, every, patience, factor, *, style):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from autograder.cases import spread
 from autograder.observe import Env
 from autograder.spec import Case, Exercise, Question
 from solutions.q_learning import chapter
@@ -16,12 +17,6 @@ def world(rng, states, actions, outcomes, ends=0.15):
     terminated = rng.random(shape) < ends
     terminated[0, 0, 0] = ends > 0
     return probability, rng.integers(0, states, shape), rng.normal(size=shape), terminated
-
-
-def spread(array):
-    """Return the same values with gaps between them in memory."""
-    wide = np.repeat(array, 2, axis=-1)
-    return wide[..., ::2]
 
 
 def gymnasium_table(name):
@@ -74,11 +69,7 @@ def shortest(rng):
     yield np.zeros(0), 0.9
 
 
-@returns.check(hidden=True, dtype=True)
-def single_precision(rng):
-    """Keeps single precision and reads an array with gaps."""
-    yield rng.normal(size=8).astype(np.float32), 0.7
-    yield spread(rng.normal(size=9)), 0.8
+returns.in_other_dress(episodes)
 
 
 @returns.check(hidden=True, observe="linear", atol=1e-9)
@@ -157,7 +148,7 @@ def few_sweeps(rng):
         yield Case(*world(rng, 5, 3, 2, ends=0.1), gamma=0.9, max_sweeps=sweeps)
 
 
-@planning.check(hidden=True)
+@planning.check()
 def coarse_tolerance(rng):
     """Stops after the first sweep that changes nothing by more than the tolerance."""
     yield Case(*world(rng, 4, 3, 2, ends=0), gamma=0.8, tolerance=0.01)
@@ -206,7 +197,7 @@ def _in_place_by_entry(
 policy = Exercise("policy_from_q", points=1)
 
 
-@policy.check(weight=2)
+@policy.check()
 def best_actions(rng):
     """Picks the best action in every state."""
     yield (rng.normal(size=(7, 4)),)
@@ -217,6 +208,9 @@ def best_actions(rng):
 def ties(rng):
     """Picks the lowest index of tied actions."""
     yield (np.array([[0.25, 0.75, 0.75], [1.0, 0.5, 1.0], [0.0, 0.0, 0.0], [-2.0, -1.0, -1.0]]),)
+
+
+policy.in_other_dress(best_actions, keeps=False)
 
 
 @policy.check(hidden=True)
@@ -254,7 +248,7 @@ def truncated(rng):
     yield float(rng.normal()), float(rng.normal() + 4), False, True, 0.7
 
 
-@target.check(hidden=True)
+@target.check()
 def both_flags(rng):
     """Takes the task as ended if both flags are up."""
     yield float(rng.normal()), float(rng.normal() + 4), True, True, 0.7
@@ -312,11 +306,7 @@ def frequencies(rng):
     yield np.tile(row, (u.size, 1)), np.full(u.size, 0.4), u, u_action
 
 
-@explore.check(observe="each", hidden=True)
-def single_precision_rows(rng):
-    """Reads single precision and an array with gaps."""
-    rows = spread(rng.normal(size=(12, 3)).astype(np.float32))
-    yield rows, np.full(12, 0.55), (np.arange(12) + 0.5) / 12, rng.permutation(PIECES[:12])
+explore.in_other_dress(exploits, keeps=False)
 
 
 PIECES = (np.arange(15) + 0.5) / 15
@@ -368,7 +358,7 @@ def any_order(rng):
     yield np.array([3, 0, 1]), 1.0, 0.5, 1
 
 
-@schedule.check(hidden=True)
+@schedule.check()
 def gaps(rng):
     """Reads an array with gaps, and one of a single step."""
     yield spread(rng.integers(0, 50, 8)), 0.6, 0.3, 30
@@ -395,7 +385,8 @@ update = Exercise("q_learning_update", points=4, needs=("td_target",))
 @update.check(weight=2)
 def one_step(rng):
     """Moves the entry of the step towards its target and leaves all others."""
-    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, 0.5, 0.9
+    best_elsewhere = np.append(np.zeros(4), -5.0)[:, None]
+    yield rng.normal(size=(5, 3)) + best_elsewhere, 1, 2, 0.7, 4, False, 0.5, 0.9
     yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 0.25, 0.6
 
 
@@ -435,11 +426,7 @@ def a_life(rng):
     yield Case(rng.normal(size=(4, 3)), rows, lr=0.3, gamma=0.8)
 
 
-@update.check(hidden=True, dtype=True)
-def single_precision_tables(rng):
-    """Keeps single precision and reads an array with gaps."""
-    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, False, 0.25, 0.5
-    yield spread(rng.normal(size=(4, 3))), 1, 2, 0.5, 0, False, 0.25, 0.5
+update.in_other_dress(one_step)
 
 
 # --- SARSA ---------------------------------------------------------------------------------------
@@ -473,11 +460,7 @@ def usual_rates_of_sarsa(rng):
     yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, 1, False, gamma=0.5)
 
 
-@sarsa.check(hidden=True, dtype=True)
-def sarsa_in_single_precision(rng):
-    """Keeps single precision and reads an array with gaps."""
-    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, 0, False, 0.25, 0.5
-    yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, 2, False, 0.25, 0.5
+sarsa.in_other_dress(a_step_and_the_next_action)
 
 
 # --- Expected SARSA ------------------------------------------------------------------------------
@@ -527,11 +510,7 @@ def usual_rates_of_expected_sarsa(rng):
     yield Case(rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False, gamma=0.5)
 
 
-@expected.check(hidden=True, dtype=True)
-def expected_in_single_precision(rng):
-    """Keeps single precision and reads an array with gaps."""
-    yield rng.normal(size=(4, 3)).astype(np.float32), 1, 2, 0.5, 3, False, 0.25, 0.5, 0.5
-    yield spread(rng.normal(size=(4, 3))), 1, 0, 0.5, 0, False, 0.25, 0.5, 0.5
+expected.in_other_dress(a_step_and_the_mean)
 
 
 # --- training ------------------------------------------------------------------------------------
@@ -701,14 +680,7 @@ def usual_discount_of_shaping(rng):
     yield steps_of(rng, 5, 3, (2,))
 
 
-@shaping.check(dtype=True)
-def shaping_in_single_precision(rng):
-    """Keeps single precision, and reads a single step and an array with gaps."""
-    rewards, states, following, terminated, potential = steps_of(rng, 5, 3, (2,))
-    single = rewards.astype(np.float32), potential.astype(np.float32)
-    yield single[0], states, following, terminated, single[1], 0.5
-    yield spread(rewards), states, following, terminated, spread(potential), 0.5
-    yield *steps_of(rng, 1, 4, ()), 0.8
+shaping.in_other_dress(ends_have_no_potential)
 
 
 # --- replay --------------------------------------------------------------------------------------
@@ -764,12 +736,12 @@ def round_and_round(rng):
     yield buffer_of(rng, 3, 2, 0, 0), steps_to_push(rng, 8, 2)
 
 
-@push.check(hidden=True, dtype=True)
+@push.check(dtype=True)
 def dtypes(rng):
-    """Keeps the dtypes of the arrays."""
+    """Keeps the dtypes of the arrays, with gaps in memory or without."""
     yield buffer_of(rng, 4, 3, 2, 2), *steps_to_push(rng, 1, 3)[0]
     double = buffer_of(rng, 4, 3, 3, 3)
-    double["states"] = double["states"].astype(np.float64)
+    double["states"] = spread(double["states"].astype(np.float64))
     yield double, *steps_to_push(rng, 2, 3)[1]
 
 
@@ -835,7 +807,7 @@ def whole_range(rng):
     yield buffer_of(rng, 7, 2, 5, 5), (np.arange(20) + 0.5) / 20
 
 
-@sample.check(hidden=True, dtype=True)
+@sample.check(dtype=True)
 def kept_dtypes(rng):
     """Keeps the dtypes of the buffer, also for a single draw and for an array with gaps."""
     yield buffer_of(rng, 6, 3, 2, 6), rng.random(1)
@@ -875,14 +847,7 @@ def usual_discount_of_batches(rng):
     yield rng.normal(size=4), rng.normal(size=(4, 2)) + 5.0, np.arange(4) == 2
 
 
-@dqn.check(dtype=True)
-def batches_in_single_precision(rng):
-    """Keeps single precision, and reads a batch of one and arrays with gaps."""
-    rewards, next_q = rng.normal(size=5), rng.normal(size=(5, 2))
-    ended = np.arange(5) == 3
-    yield rewards.astype(np.float32), next_q.astype(np.float32), ended, 0.5
-    yield spread(rewards), spread(next_q), ended, 0.5
-    yield rewards[:1], next_q[:1], ended[:1], 0.5
+dqn.in_other_dress(ended_rows)
 
 
 double = Exercise("double_dqn_targets", points=4)
@@ -923,14 +888,7 @@ def usual_discount_of_two(rng):
     yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
 
 
-@double.check(dtype=True)
-def two_in_single_precision(rng):
-    """Keeps single precision, and reads a batch of one and arrays with gaps."""
-    rewards, online, judge = tables(rng, 5, 2)
-    ended = np.arange(5) == 3
-    yield *(part.astype(np.float32) for part in (rewards, online, judge)), ended, 0.5
-    yield *(spread(part) for part in (rewards, online, judge)), ended, 0.5
-    yield rewards[:1], online[:1], judge[:1], ended[:1], 0.5
+double.in_other_dress(two_opinions)
 
 
 def _smaller_maximum(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
@@ -994,12 +952,7 @@ def usual_delta(rng):
     yield np.array([3.5]), np.array([1.0])
 
 
-@loss.check(hidden=True)
-def loss_in_single_precision(rng):
-    """Works in single precision and on arrays with gaps."""
-    prediction, wanted = errors(rng, 6, 1.0)
-    yield prediction.astype(np.float32), wanted.astype(np.float32), 0.75
-    yield spread(prediction), spread(wanted), 0.75
+loss.in_other_dress(both_parts, keeps=False)
 
 
 @loss.check(hidden=True, exact=True)
@@ -1041,12 +994,7 @@ def usual_delta_of_slopes(rng):
     yield np.array([3.5]), np.array([1.0])
 
 
-@slope.check(dtype=True)
-def slopes_in_single_precision(rng):
-    """Keeps single precision and reads arrays with gaps."""
-    prediction, wanted = errors(rng, 6, 1.0)
-    yield prediction.astype(np.float32), wanted.astype(np.float32), 0.75
-    yield spread(prediction), spread(wanted), 0.75
+slope.in_other_dress(slopes)
 
 
 # --- the slow copy -------------------------------------------------------------------------------
@@ -1054,10 +1002,10 @@ def slopes_in_single_precision(rng):
 drift = Exercise("soft_update", points=2)
 
 
-def parameters(rng, dtype=np.float64):
+def parameters(rng):
     """Draw the parameters of two small networks."""
     shapes = ((3, 4), (3,), (2, 3))
-    return [[rng.normal(size=shape).astype(dtype) for shape in shapes] for _ in range(2)]
+    return [[rng.normal(size=shape) for shape in shapes] for _ in range(2)]
 
 
 @drift.check(weight=2)
@@ -1089,12 +1037,7 @@ def many_small_steps(rng):
     yield slow, [(fast, 0.3)] * 5
 
 
-@drift.check(hidden=True, dtype=True)
-def parameters_in_single_precision(rng):
-    """Keeps single precision and reads arrays with gaps."""
-    yield *parameters(rng, np.float32), 0.5
-    slow, fast = parameters(rng)
-    yield [spread(part) for part in slow], [spread(part) for part in fast], 0.5
+drift.in_other_dress(part_of_the_way)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

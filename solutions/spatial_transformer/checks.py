@@ -6,19 +6,12 @@ from autograder.spec import Case, Exercise, Question
 from solutions.spatial_transformer import chapter
 
 
-def pixels(rng, *shape, dtype=np.float64):
+def pixels(rng, *shape):
     """Eighths between -5 and 5."""
-    return (rng.integers(-40, 41, shape) / 8).astype(dtype)
+    return rng.integers(-40, 41, shape) / 8
 
 
-def spread(array):
-    """Return the same values, two steps apart in memory."""
-    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
-    wide[..., ::2] = array
-    return wide[..., ::2]
-
-
-def positions(rng, shape, height, width, beyond=0, dtype=np.float64):
+def positions(rng, shape, height, width, beyond=0):
     """Positions at eighths between the pixels, off the lattice and off its middles.
 
     `beyond` is how many pixels outside the image they may lie.
@@ -28,7 +21,7 @@ def positions(rng, shape, height, width, beyond=0, dtype=np.float64):
         cell = rng.integers(-beyond, max(size - 1, 1) + beyond, shape)
         place = cell + rng.choice([1, 2, 3, 5, 6, 7], shape) / 8
         sides.append(2 * place / max(size - 1, 1) - 1)
-    return np.stack(sides, axis=-1).astype(dtype)
+    return np.stack(sides, axis=-1)
 
 
 # --- affine_grid -------------------------------------------------------------------------------
@@ -55,14 +48,10 @@ def single_pixels(rng):
     """An axis of a single pixel lies at 0."""
     yield pixels(rng, 1, 2, 3), (1, 4)
     yield pixels(rng, 2, 2, 3), (3, 1)
-
-
-@grid.check(hidden=True, dtype=True)
-def float32_grid(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 3, 2, 3, dtype=np.float32)), (4, 6)
-    yield np.asfortranarray(pixels(rng, 2, 2, 3)), (7, 2)
     yield pixels(rng, 1, 2, 3), (1, 1)
+
+
+grid.in_other_dress(source_positions)
 
 
 @grid.check(hidden=True, observe="linear", atol=1e-9)
@@ -82,15 +71,15 @@ def _inverse_map(theta, out_shape):
 # --- the maps ----------------------------------------------------------------------------------
 
 
-def between(rng, low, high, *shape, dtype=np.float64):
+def between(rng, low, high, *shape):
     """Uniform draws, rounded to 1/64 and never on 0 or 1."""
-    return ((np.floor(rng.uniform(low, high, shape) * 64) + 0.5) / 64).astype(dtype)
+    return (np.floor(rng.uniform(low, high, shape) * 64) + 0.5) / 64
 
 
 move = Exercise("translation_theta", points=1)
 
 
-@move.check(weight=2)
+@move.check()
 def content_moves_right_and_down(rng):
     """Moves the content: the grid goes the other way."""
     yield np.array([0.5]), np.array([0.25])
@@ -103,17 +92,20 @@ def moved_by_nothing(rng):
     yield np.zeros(2), np.zeros(2)
 
 
-@move.check(hidden=True, dtype=True)
-def float32_move(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield between(rng, -1, 1, 4, dtype=np.float32), between(rng, -1, 1, 4, dtype=np.float32)
-    yield between(rng, -1, 1, 6)[::2], spread(between(rng, -1, 1, 3))
+@move.check(hidden=True)
+def any_move(rng):
+    """Moves by any amount, each image by its own."""
+    yield between(rng, -1, 1, 4), between(rng, -1, 1, 4)
+    yield between(rng, -3, 3, 1), between(rng, -3, 3, 1)
+
+
+move.in_other_dress(content_moves_right_and_down)
 
 
 turn = Exercise("rotation_theta", points=2)
 
 
-@turn.check(weight=2)
+@turn.check()
 def content_turns_clockwise(rng):
     """Turns the content clockwise on the screen: the grid turns back."""
     yield np.array([np.pi / 6])
@@ -126,17 +118,20 @@ def special_angles(rng):
     yield np.array([0.0, np.pi / 2, np.pi])
 
 
-@turn.check(hidden=True, dtype=True)
-def float32_turn(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield between(rng, -3, 3, 4, dtype=np.float32)
-    yield spread(between(rng, -9, 9, 3))
+@turn.check(hidden=True)
+def any_turn(rng):
+    """Turns by any angle, each image by its own."""
+    yield between(rng, -3, 3, 4)
+    yield between(rng, -9, 9, 3)
+
+
+turn.in_other_dress(content_turns_clockwise)
 
 
 grow = Exercise("scale_theta", points=1)
 
 
-@grow.check(weight=2)
+@grow.check()
 def content_grows(rng):
     """Enlarges the content: the grid covers less."""
     yield np.array([2.0]), np.array([4.0])
@@ -149,17 +144,20 @@ def mirrors(rng):
     yield np.array([-1.0, 1.0]), np.array([1.0, -2.0])
 
 
-@grow.check(hidden=True, dtype=True)
-def float32_growth(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield between(rng, 0.3, 3, 4, dtype=np.float32), between(rng, 0.3, 3, 4, dtype=np.float32)
-    yield between(rng, -2, -0.5, 6)[::2], spread(between(rng, 0.5, 2, 3))
+@grow.check(hidden=True)
+def any_growth(rng):
+    """Takes any two factors, each image its own."""
+    yield between(rng, 0.3, 3, 4), between(rng, 0.3, 3, 4)
+    yield between(rng, -2, -0.5, 3), between(rng, 0.5, 2, 3)
+
+
+grow.in_other_dress(content_grows)
 
 
 slant = Exercise("shear_theta", points=2)
 
 
-@slant.check(weight=2)
+@slant.check()
 def content_slants(rng):
     """Undoes the shear: theta is its inverse, determinant included."""
     yield np.array([0.5]), np.array([0.5])
@@ -172,18 +170,20 @@ def one_direction(rng):
     yield np.array([0.75, 0.0]), np.array([0.0, -0.5])
 
 
-@slant.check(hidden=True, dtype=True)
-def float32_slant(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    kx, ky = between(rng, -0.8, 0.8, 4), between(rng, 0, 0.8, 4)
-    yield kx.astype(np.float32), ky.astype(np.float32)
-    yield between(rng, 1.5, 3, 6)[::2], spread(between(rng, 0.8, 2, 3))
+@slant.check(hidden=True)
+def any_slant(rng):
+    """Takes any two shears, each image its own."""
+    yield between(rng, -0.8, 0.8, 4), between(rng, 0, 0.8, 4)
+    yield between(rng, 1.5, 3, 3), between(rng, 0.8, 2, 3)
+
+
+slant.in_other_dress(content_slants)
 
 
 crop = Exercise("crop_theta", points=2)
 
 
-@crop.check(weight=2)
+@crop.check()
 def window_fills_the_output(rng):
     """The first pixel reads at left and top, the last at right and bottom."""
     yield np.array([0.0]), np.array([-1.0]), np.array([1.0]), np.array([0.0])
@@ -202,11 +202,13 @@ def whole_image(rng):
     yield -one, -np.ones(2), one, np.ones(2)
 
 
-@crop.check(hidden=True, dtype=True)
-def float32_window(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield tuple(between(rng, -1.5, 1.5, 3, dtype=np.float32) for _ in range(4))
-    yield tuple(spread(between(rng, -1, 1, 2)) for _ in range(4))
+@crop.check(hidden=True)
+def any_window(rng):
+    """Takes any window, each image its own."""
+    yield tuple(between(rng, -1.5, 1.5, 3) for _ in range(4))
+
+
+crop.in_other_dress(window_fills_the_output)
 
 
 # --- compose -----------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ def float32_window(rng):
 chain = Exercise("compose", points=3)
 
 
-@chain.check(weight=2)
+@chain.check()
 def first_then_second(rng):
     """Applies to the position last what happens to the picture first."""
     yield (
@@ -240,11 +242,14 @@ def two_moves(rng):
     yield first, second
 
 
-@chain.check(hidden=True, dtype=True)
-def float32_chain(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 4, 2, 3, dtype=np.float32)), pixels(rng, 4, 2, 3, dtype=np.float32)
-    yield pixels(rng, 2, 3, 2).swapaxes(1, 2), spread(pixels(rng, 2, 2, 3))
+@chain.check(hidden=True)
+def any_chain(rng):
+    """Puts any two transforms together, each image its own."""
+    yield pixels(rng, 4, 2, 3), pixels(rng, 4, 2, 3)
+    yield pixels(rng, 1, 2, 3), pixels(rng, 1, 2, 3)
+
+
+chain.in_other_dress(first_then_second)
 
 
 # --- projective_grid ---------------------------------------------------------------------------
@@ -252,11 +257,11 @@ def float32_chain(rng):
 perspective = Exercise("projective_grid", points=3, needs=("affine_grid",))
 
 
-def views(rng, n, dtype=np.float64):
+def views(rng, n):
     """Projective maps whose depth stays between 0.4 and 1.8."""
     matrix = pixels(rng, n, 3, 3) / 2
     matrix[:, 2] = between(rng, -0.3, 0.3, n, 3) + np.array([0.0, 0.0, 1.0])
-    return matrix.astype(dtype)
+    return matrix
 
 
 @perspective.check(weight=2)
@@ -283,11 +288,7 @@ def single_rows(rng):
     yield views(rng, 1), (3, 1)
 
 
-@perspective.check(hidden=True, dtype=True)
-def float32_perspective(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(views(rng, 2, np.float32)), (4, 5)
-    yield views(rng, 1).swapaxes(0, 1).copy().swapaxes(0, 1), (5, 3)
+perspective.in_other_dress(divides_by_depth)
 
 
 def _relative_length(matrix, out_shape):
@@ -344,13 +345,7 @@ def single_pixels_sampled(rng):
     yield pixels(rng, 2, 1, 3, 1), positions(rng, (2, 3, 2), 3, 1, beyond=1)
 
 
-@sample.check(weight=1, hidden=True, dtype=True)
-def float32_samples(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    image = pixels(rng, 1, 3, 5, 6, dtype=np.float32)
-    yield spread(image), positions(rng, (1, 4, 2), 5, 6, 1, np.float32)
-    yield np.asfortranarray(pixels(rng, 2, 2, 4, 3)), spread(positions(rng, (2, 3, 4), 4, 3, 1))
-    yield pixels(rng, 1, 1, 6, 4).swapaxes(2, 3), positions(rng, (1, 1, 5), 4, 6, 3)
+sample.in_other_dress(outside_is_zero)
 
 
 @sample.check(weight=1, hidden=True, observe="linear", atol=1e-9)
@@ -368,11 +363,12 @@ P, Q = "p = (grid[..., 0] + 1) * (W - 1) / 2", "q = (grid[..., 1] + 1) * (H - 1)
 nearest = Exercise("nearest_sample", points=3)
 
 
-@nearest.check(weight=2, exact=True)
+@nearest.check(exact=True)
 def nearest_inside(rng):
     """Reads the nearest pixel, in images that are not square."""
     yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
     yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
+    yield pixels(rng, 1, 1, 4, 1), positions(rng, (1, 3, 4), 4, 1)
 
 
 @nearest.check(weight=1, exact=True, needs=nearest_inside)
@@ -390,25 +386,27 @@ def half_way(rng):
     yield np.arange(1.0, 26.0).reshape(1, 1, 5, 5), np.stack(np.meshgrid(x, x), axis=-1)[None]
 
 
-@nearest.check(weight=1, hidden=True, dtype=True, exact=True)
-def float32_nearest(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    image = pixels(rng, 1, 3, 5, 6, dtype=np.float32)
-    yield spread(image), positions(rng, (1, 4, 2), 5, 6, 1, np.float32)
-    yield np.asfortranarray(pixels(rng, 2, 2, 4, 3)), spread(positions(rng, (2, 3, 4), 4, 3, 1))
+@nearest.check(hidden=True, exact=True)
+def any_image(rng):
+    """Reads images of any shape."""
+    yield pixels(rng, 1, 3, 5, 6), positions(rng, (1, 4, 2), 5, 6, 1)
+    yield pixels(rng, 2, 2, 4, 3), positions(rng, (2, 3, 4), 4, 3, 1)
     yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 3, 4), 1, 4, 2)
     yield pixels(rng, 1, 1, 4, 1), positions(rng, (1, 3, 4), 4, 1, 2)
+
+
+nearest.in_other_dress(nearest_inside)
 
 
 # --- bilinear_sample_backward ------------------------------------------------------------------
 
 
-def sampled(rng, image_shape, out_shape, beyond=0, dtype=np.float64):
+def sampled(rng, image_shape, out_shape, beyond=0):
     """Arguments of the backward that fit together."""
     n, c, h, w = image_shape
-    dv = pixels(rng, n, c, *out_shape, dtype=dtype)
-    spots = positions(rng, (n, *out_shape), h, w, beyond, dtype)
-    return dv, pixels(rng, *image_shape, dtype=dtype), spots
+    dv = pixels(rng, n, c, *out_shape)
+    spots = positions(rng, (n, *out_shape), h, w, beyond)
+    return dv, pixels(rng, *image_shape), spots
 
 
 CENTRE = np.ones((1, 1, 1, 1)), np.array([[1.0, 2.0], [3.0, 4.0]])[None, None]
@@ -444,13 +442,7 @@ def one_pixel_wide(rng):
     yield sampled(rng, (2, 1, 3, 1), (3, 2), beyond=1)
 
 
-@back.check(weight=1, hidden=True, dtype=True)
-def float32_gradients(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    dv, image, spots = sampled(rng, (1, 3, 4, 5), (3, 2), 1, np.float32)
-    yield spread(dv), np.asfortranarray(image), spread(spots)
-    dv, image, spots = sampled(rng, (2, 2, 5, 3), (2, 4), 1)
-    yield np.asfortranarray(dv), spread(image), np.asfortranarray(spots)
+back.in_other_dress(beyond_the_border)
 
 
 # --- affine_grid_backward ----------------------------------------------------------------------
@@ -477,14 +469,10 @@ def single_positions(rng):
     """An axis of a single pixel lies at 0."""
     yield pixels(rng, 2, 1, 4, 2)
     yield pixels(rng, 1, 3, 1, 2)
-
-
-@grid_back.check(hidden=True, dtype=True)
-def float32_pulls(rng):
-    """Keeps float32, and takes arrays of any memory layout."""
-    yield spread(pixels(rng, 3, 4, 6, 2, dtype=np.float32))
-    yield pixels(rng, 2, 2, 3, 5).transpose(0, 2, 3, 1)
     yield pixels(rng, 1, 1, 1, 2)
+
+
+grid_back.in_other_dress(pulls_are_summed)
 
 
 @grid_back.check(hidden=True, observe="linear", atol=1e-9)
@@ -520,13 +508,13 @@ def any_width(rng):
 look = Exercise("localisation_forward", points=2)
 
 
-def net(rng, inputs, hidden, dtype=np.float64):
+def net(rng, inputs, hidden):
     """Weights and biases of a localisation net."""
     shapes = (hidden, inputs), (hidden,), (6, hidden), (6,)
-    return tuple(pixels(rng, *shape, dtype=dtype) / 4 for shape in shapes)
+    return tuple(pixels(rng, *shape) / 4 for shape in shapes)
 
 
-@look.check(weight=2)
+@look.check()
 def regresses_theta(rng):
     """Flattens, applies both layers and lays the six numbers out row by row."""
     yield pixels(rng, 2, 2, 2, 3), *net(rng, 12, 4)
@@ -540,12 +528,14 @@ def starts_from_the_identity(rng):
     yield pixels(rng, 2, 1, 2, 3), w1, b1, 0 * w2, np.array([1.0, 0, 0, 0, 1, 0])
 
 
-@look.check(hidden=True, dtype=True)
-def float32_theta(rng):
-    """Keeps float32, and takes a batch of one and arrays of any memory layout."""
-    yield spread(pixels(rng, 1, 3, 2, 4, dtype=np.float32)), *net(rng, 24, 5, np.float32)
-    w1, b1, w2, b2 = net(rng, 12, 4)
-    yield np.asfortranarray(pixels(rng, 3, 2, 3, 2)), spread(w1), b1, np.asfortranarray(w2), b2
+@look.check(hidden=True)
+def any_net(rng):
+    """Takes images and layers of any size."""
+    yield pixels(rng, 1, 3, 2, 4), *net(rng, 24, 5)
+    yield pixels(rng, 3, 2, 3, 2), *net(rng, 12, 4)
+
+
+look.in_other_dress(regresses_theta)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -17,11 +17,12 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from typing import Any
 
 import numpy as np
 
-from autograder.cases import DRESSES
+from autograder.cases import backwards, by_columns, entries, single, spread
 
 __all__ = ["Case", "Check", "Exercise", "Misconception", "Question"]
 
@@ -231,8 +232,8 @@ class Exercise:
     ) -> Check:
         """Declare, as a public check, that `check` holds in float32 and in any memory layout.
 
-        Each of its cases is asked twice, in float32 and as it came, and lies by columns, backwards
-        or with gaps in memory.
+        Each of its cases is asked in float32, with gaps in memory, backwards or by columns, and the
+        largest also as it came, by columns.
 
         Parameters
         ----------
@@ -255,10 +256,12 @@ class Exercise:
         generate = check.generate
 
         def in_other_dress(rng: np.random.Generator) -> Iterator[Case]:
-            for number, given in enumerate(generate(rng)):
-                case = _as_case(given)
-                for dress in DRESSES[number % len(DRESSES)]:
-                    yield Case(*dress(case.args), **dress(case.kwargs))
+            drawn = [(case.args, case.kwargs) for case in map(_as_case, generate(rng))]
+            drawn.sort(key=entries, reverse=True)
+            layouts = cycle((spread, backwards, by_columns))
+            dressed = [layout(single(case)) for layout, case in zip(layouts, drawn)]
+            for args, kwargs in (*dressed, by_columns(drawn[0])):
+                yield Case(*args, **kwargs)
 
         takes = "Keeps float32, and takes" if keeps else "Takes float32 and"
         in_other_dress.__doc__ = f"{takes} arrays of any memory layout."

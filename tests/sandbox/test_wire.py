@@ -70,7 +70,7 @@ def test_what_goes_in_comes_out(value):
     assert same(value, through(value, wire.OUTPUTS))
 
 
-@given(ARRAYS, st.integers(0, 3))
+@given(ARRAYS, st.integers(0, 4))
 def test_a_layout_survives(array, kind):
     if array.ndim and kind == 1:
         array = np.asfortranarray(array)
@@ -78,10 +78,14 @@ def test_a_layout_survives(array, kind):
         array = np.repeat(array, 2, axis=-1)[..., ::2]
     if array.ndim and kind == 3:
         array = array[::-1]
+    if array.ndim and kind == 4:
+        array = array[..., ::-1]
     there = through(array)
     assert same(array, there)
     assert array.flags.c_contiguous == there.flags.c_contiguous
     assert array.flags.f_contiguous == there.flags.f_contiguous
+    if not (array.flags.c_contiguous or array.flags.f_contiguous):
+        assert (array.strides[-1] < 0) == (there.strides[-1] < 0)
     assert there.flags.writeable
     assert there.flags.aligned
 

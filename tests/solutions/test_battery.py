@@ -123,6 +123,18 @@ def test_no_two_misconceptions_look_alike(name):
             seen[wrong.key] = outputs
 
 
+@pytest.mark.parametrize("name", TOPICS)
+@pytest.mark.parametrize("student", ["ada", "bo"])
+def test_every_belief_fails_a_public_check(name, student):
+    """What costs points officially can be seen at the desk."""
+    source = LiveSource(topic(name), seeder(b"public", student, name), hidden=False)
+    for exercise in topic(name).exercises:
+        public = [check for check in exercise if not check.hidden]
+        values = [t.variants() for check in public for t in source.trials(exercise, check)]
+        unseen = [w.key for w in exercise.variants if not any(w.key in value for value in values)]
+        assert not unseen, f"{exercise.name}: no public check notices {', '.join(unseen)}"
+
+
 @pytest.mark.parametrize(("name", "exercise"), EXERCISES)
 def test_solution_agrees_with_reference_and_leaves_inputs_alone(name, exercise):
     authored = topic(name)

@@ -235,6 +235,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 DRIVERS: dict[str, Callable[..., Any]] = {}
 """The drivers, by name."""
+STEPS = {"iterate": "step", "fold": "step", "scan": "step", "each": "call"}
+"""What one item of a driver's list is, where a student would say so."""
 
 
 def driver(run: Callable[..., Any]) -> Callable[..., Any]:

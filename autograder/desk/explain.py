@@ -19,7 +19,7 @@ from autograder.judging.observation import Observation
 from autograder.report.terminal import Look
 from autograder.submission.signature import parameters, value_text
 from autograder.topic.trials import Trial
-from autograder.values.compare import Raised, compare, equal
+from autograder.values.compare import Raised, Words, compare, equal
 
 __all__ = ["Shown", "explain", "smallest"]
 
@@ -151,7 +151,7 @@ def _outputs(shown: Shown, names: list[str], look: Look) -> Iterator[str]:
         same = "the same as" if alike else "not quite"
         yield f"  Yours is {same} what the belief {shown.belief!r} gives."
     if not isinstance(output, Raised):
-        found = compare(trial.expected, output, trial.tol, (), names)
+        found = compare(trial.expected, output, trial.tol, Words(tuple(names)))
         if found:
             yield from (look.wrap(text, 2) for text in (found.text, found.values) if text)
         elif shown.seen.modified:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -10,85 +11,114 @@ from numpy.typing import NDArray
 
 from autograder.judging.observation import Observation
 from autograder.spec import Exercise, Misconception
+from autograder.topic.trials import Trial
 from autograder.values.compare import Raised, equal
 
-__all__ = ["diagnose"]
+__all__ = ["Diagnosis", "diagnose"]
 
 
-def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[str, Misconception]:
+@dataclass(frozen=True)
+class Diagnosis:
+    """The belief behind a failed check, and whether it explains all that failed."""
+
+    belief: Misconception
+    whole: bool = True
+
+
+@dataclass
+class _Account:
+    """How far a belief explains what was seen of an exercise."""
+
+    belief: Misconception
+    explained: list[str] = field(default_factory=list)
+    unexplained: list[str] = field(default_factory=list)
+    shared: int = 0
+    telling: bool = False
+
+
+def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[str, Diagnosis]:
     """Name the misconception behind each failed check, where one explains it.
 
-    A variant explains a failed check if it gives what the student gave in every trial of it. It is
-    ruled out by a passed check that it would have failed. Of several, the one that explains most
-    failed checks is named; ties go to the first declared. Somewhere it must give the same wrong
-    *value*, not only an exception of the same name. Where a variant would give another wrong
-    value in another failed check, agreement in whole numbers alone may be chance, and two beliefs
-    that contradict each other are both dropped. A wrong diagnosis is worse than none.
+    A belief speaks for the exercise: wherever its variant differs from the truth, in failed and in
+    passed checks alike, it must give what the student gave; a single value that differs drops it. A
+    call that raised tells nothing for or against it, unless the truth or the variant raises too.
+    Somewhere it must give the same wrong *value*. What explains every failed check is named for
+    the exercise; else beliefs that explain some of them are told as a part each, where agreement
+    cannot be chance: by values that are no whole numbers, or by several.
 
     Returns
     -------
     dict
-        Misconception by name of the check.
+        Diagnosis by name of the check.
     """
-    failed = [seen for seen in observations if not seen.passed and _complete(seen)]
-    returned = any(not isinstance(value, Raised) for seen in failed for value in seen.outputs)
+    failed = [seen.check.name for seen in observations if not seen.passed and seen.outputs]
+    returned = any(
+        not isinstance(value, Raised) for o in observations if not o.passed for value in o.outputs
+    )
     if not returned or not exercise.misconceptions:
         return {}
-    values = {seen.check.name: [trial.variants() for trial in seen.trials] for seen in observations}
-    explained: dict[str, list[str]] = {}
-    denied: dict[str, set[str]] = {}
-    passed = [seen.check.name for seen in observations if seen.passed]
-    for wrong in exercise.variants:  # the cheapest way to rule one out comes first
-        alike = [seen for seen in failed if _matches(seen, values[seen.check.name], wrong)]
-        if not any(_shares_a_value(seen, values[seen.check.name], wrong) for seen in alike):
-            continue
-        if any(_fails(values[name], wrong) for name in passed):
-            continue
-        others = [seen.check.name for seen in failed if seen not in alike]
-        against = {name for name in others if _fails(values[name], wrong)}
-        if not against or any(_telling(seen, values[seen.check.name], wrong) for seen in alike):
-            explained[wrong.key] = [seen.check.name for seen in alike]
-            denied[wrong.key] = against
-    explained = _undisputed(exercise, explained, denied)
-    ranked = sorted(exercise.variants, key=lambda w: -len(explained.get(w.key, ())))
-    return {
-        seen.check.name: wrong
-        for seen in failed
-        for wrong in reversed(ranked)
-        if seen.check.name in explained.get(wrong.key, ())
-    }
+    values = [[trial.variants() for trial in seen.trials] for seen in observations]
+    accounts = [
+        account
+        for belief in exercise.variants
+        if (account := _account(belief, observations, values)) and account.shared
+    ]
+    whole = [account for account in accounts if not account.unexplained]
+    if whole:
+        best = max(whole, key=lambda account: len(account.explained))  # ties: the first declared
+        return dict.fromkeys(best.explained, Diagnosis(best.belief))
+    found: dict[str, Diagnosis] = {}
+    parts = [account for account in accounts if account.telling or account.shared > 2]
+    for account in sorted(parts, key=lambda account: -len(account.explained)):
+        if not any(name in found for name in account.explained):
+            found |= dict.fromkeys(account.explained, Diagnosis(account.belief, whole=False))
+    if len(found) == len(failed) and len({d.belief.key for d in found.values()}) == 1:
+        return {name: replace(diagnosis, whole=True) for name, diagnosis in found.items()}
+    return found
 
 
-def _shares_a_value(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
-    """Whether a wrong value agrees somewhere: that both end in a ValueError says too little."""
-    return any(
-        wrong.key in value and not isinstance(output, Raised)
-        for value, output in zip(values, seen.outputs, strict=True)
-    )
+def _account(
+    belief: Misconception,
+    observations: Sequence[Observation],
+    values: Sequence[Sequence[Mapping[str, Any]]],
+) -> _Account | None:
+    """Return how far a belief explains what was seen, or None if something contradicts it."""
+    account = _Account(belief)
+    order = sorted(range(len(observations)), key=lambda k: observations[k].passed)
+    for k in order:  # what failed rules out most beliefs at once
+        seen, explains, fits = observations[k], False, True
+        for trial, value, output in zip(seen.trials, values[k], seen.outputs, strict=False):
+            differs = belief.key in value
+            given = value[belief.key] if differs else trial.expected
+            if isinstance(output, Raised) and not isinstance(given, Raised):
+                fits = False
+            elif not _agree(trial, given, output):
+                if differs:
+                    return None
+                fits = False
+            elif differs:
+                explains = True
+                if not isinstance(output, Raised):
+                    account.shared += 1
+                    account.telling = account.telling or _telling(output)
+        if not seen.passed and seen.outputs:
+            (account.explained if explains and fits else account.unexplained).append(
+                seen.check.name
+            )
+    return account
 
 
-def _undisputed(
-    exercise: Exercise, explained: dict[str, list[str]], denied: dict[str, set[str]]
-) -> dict[str, list[str]]:
-    """Drop two beliefs each of which is contradicted by a check that the other one explains."""
-    beliefs = {wrong.key: wrong.name for wrong in exercise.variants}
-    return {
-        key: checks
-        for key, checks in explained.items()
-        if not any(
-            denied[key] & set(theirs) and denied[rival] & set(checks)
-            for rival, theirs in explained.items()
-            if beliefs[rival] != beliefs[key]
-        )
-    }
+def _agree(trial: Trial, given: Any, output: Any) -> bool:
+    """Whether a variant gives what the student gave; the dtype counts where it alone is wrong."""
+    loose = replace(trial.tol, dtype=False)
+    if trial.tol.dtype and equal(trial.expected, given, loose):
+        return equal(given, output, trial.tol)
+    return equal(given, output, loose)
 
 
-def _telling(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
-    """Whether a wrong value that agrees is no whole number: zeros and counts agree by chance."""
-    return any(
-        wrong.key in value and any(np.any(leaf != np.round(leaf)) for leaf in _floats(output))
-        for value, output in zip(values, seen.outputs, strict=True)
-    )
+def _telling(output: Any) -> bool:
+    """Whether a value that agrees is no whole number: zeros and counts agree by chance."""
+    return any(np.any(leaf != np.round(leaf)) for leaf in _floats(output))
 
 
 def _floats(value: Any) -> Iterator[NDArray[np.floating[Any]]]:
@@ -99,22 +129,3 @@ def _floats(value: Any) -> Iterator[NDArray[np.floating[Any]]]:
         leaf = np.asarray(value)
         if leaf.dtype.kind == "f":
             yield leaf[np.isfinite(leaf)]
-
-
-def _complete(seen: Observation) -> bool:
-    return len(seen.outputs) == len(seen.trials)
-
-
-def _fails(values: Sequence[Any], wrong: Misconception) -> bool:
-    """Whether the variant differs from the truth somewhere (only such values are listed)."""
-    return any(wrong.key in value for value in values)
-
-
-def _matches(seen: Observation, values: Sequence[Any], wrong: Misconception) -> bool:
-    """Whether the variant gives the student's outputs in every trial, and a wrong one in some."""
-    if not _fails(values, wrong):
-        return False
-    return all(
-        equal(value.get(wrong.key, trial.expected), output, trial.tol)
-        for trial, value, output in zip(seen.trials, values, seen.outputs, strict=True)
-    )

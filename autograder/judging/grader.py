@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from autograder import observe
 from autograder.judging.calls import Judged, StudentFailure, outgoing
 from autograder.judging.clock import Budget, Purse
 from autograder.judging.diagnose import diagnose
+from autograder.judging.draws import in_own_terms
 from autograder.judging.observation import Observation
 from autograder.judging.prerequisites import Stand, follows, leans_on
 from autograder.judging.remedies import nearest, remedy
@@ -25,6 +26,7 @@ from autograder.judging.verdict import (
     describe,
     fold,
     run_picture,
+    say_once,
     shares,
     untouched,
     unusable,
@@ -44,8 +46,8 @@ from autograder.submission.signature import (
     plain_signature,
     way_text,
 )
-from autograder.topic.trials import Source, size_of
-from autograder.values.compare import Raised, compare
+from autograder.topic.trials import Source, Trial, size_of
+from autograder.values.compare import Raised, Words, compare
 
 __all__ = ["Grader", "grade"]
 
@@ -183,10 +185,10 @@ class Grader:
             self.observations[exercise.name] = observations
         named = diagnose(exercise, [seen for seen in observations if seen.trials])
         for observation, points in zip(observations, shares(exercise), strict=True):
-            wrong = named.get(observation.check.name)
-            check = check_result(observation, points, wrong)
+            check = check_result(observation, points, named.get(observation.check.name))
             self._locate(check, observation)
             result.checks.append(check)
+        say_once(result.checks)
         fold(exercise, result, {o.check.name for o in observations if o.only_modified})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
@@ -285,8 +287,11 @@ class Grader:
         observation = Observation(check, trials=self.source.trials(exercise, check))
         start = time.perf_counter()
         drive = observe.DRIVERS[check.observe]
-        symbols = self.source.symbols(exercise)
-        names = self.source.returns(exercise) if check.observe == "call" else []
+        words = Words(
+            tuple(self.source.returns(exercise)),
+            tuple(self.source.symbols(exercise)),
+            observe.STEPS.get(check.observe, ""),
+        )
         for number, trial in enumerate(observation.trials):
             judged = Judged(self, exercise, observation, trial.size)
             self._calls = []
@@ -303,7 +308,13 @@ class Grader:
                     observation.difference = unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
-                observation.difference = compare(trial.expected, value, trial.tol, symbols, names)
+                told = replace(words, sizes=self._sizes(exercise, check, trial))
+                observation.difference = compare(trial.expected, value, trial.tol, told)
+            if observation.difference and check.observe == "sample":
+                scale = float(trial.case.kwargs.get("scale", 1.0))
+                observation.difference = in_own_terms(
+                    observation.difference, trial.expected, value, scale
+                )
             if observation.failed_at is None and not observation.passed:
                 observation.failed_at = number
                 observation.picture = run_picture(check, trial.expected, value)
@@ -312,6 +323,18 @@ class Grader:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
+
+    def _sizes(self, exercise: Exercise, check: Check, trial: Trial) -> dict[int, str]:
+        """Return the lengths at hand in a call, each with a name."""
+        if check.observe != "call":
+            return {}
+        found: dict[int, str] = {}
+        asked = [p.name for p in parameters(self.source.signature(exercise))]
+        for name, value in (*zip(asked, trial.case.args, strict=False), *trial.case.kwargs.items()):
+            for axis, size in enumerate(getattr(value, "shape", ())):
+                place = f"axis {axis} of {name}" if value.ndim > 1 else name
+                found.setdefault(size, f"the length of {place}")
+        return found
 
     def _asked(self, observation: Observation, expected: Any) -> str:
         """Put into words what was asked: the call that went wrong, or the first of several."""

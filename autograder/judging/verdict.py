@@ -8,14 +8,25 @@ from typing import Any
 
 import numpy as np
 
+from autograder.judging.diagnose import Diagnosis
 from autograder.judging.observation import Observation
 from autograder.report.model import CheckResult, ExerciseResult
 from autograder.sandbox.types import IDLE, Failure
 from autograder.spec import Check, Exercise
 from autograder.values.compare import Difference
 
-__all__ = ["check_result", "describe", "fold", "run_picture", "shares", "untouched", "unusable"]
+__all__ = [
+    "check_result",
+    "describe",
+    "fold",
+    "run_picture",
+    "say_once",
+    "shares",
+    "untouched",
+    "unusable",
+]
 
+PART = "This explains a part: something else is wrong as well."
 _MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 
 
@@ -59,8 +70,8 @@ def describe(failure: Failure, *, public: bool) -> str:
     return told
 
 
-def check_result(seen: Observation, points: float, wrong: Any) -> CheckResult:
-    """Tell how one check ended; `wrong` is the belief that explains it, or None."""
+def check_result(seen: Observation, points: float, named: Diagnosis | None) -> CheckResult:
+    """Tell how one check ended; `named` is the belief that explains it, if one does."""
     check, public = seen.check, not seen.check.hidden
     result = CheckResult(check.name, check.sentence, check.hidden, points)
     result.stdout = seen.stdout if public else ""
@@ -81,16 +92,42 @@ def check_result(seen: Observation, points: float, wrong: Any) -> CheckResult:
         _explain(result, seen.difference, public)
         if result.picture and seen.picture:
             result.picture = seen.picture
-    else:
-        result.message = f"the function changes an array it was given: {seen.modified}"
+    if named is not None:
+        _name(result, named)
+    if seen.modified and not seen.failure:
+        _tell_modified(result, seen.modified)
+    return result
+
+
+def _name(result: CheckResult, named: Diagnosis) -> None:
+    """Tell the belief; a regularity of the error stands below it, never beside it."""
+    belief = named.belief
+    result.misconception, result.hint, result.cause = belief.name, belief.hint, ""
+    if belief.convention:
+        sentence = belief.convention.endswith(".")
+        result.cause = belief.convention if sentence else f"This is {belief.convention}."
+    if not named.whole:
+        result.cause = f"{result.cause} {PART}".strip()
+
+
+def _tell_modified(result: CheckResult, names: str) -> None:
+    """Tell first that arguments are changed: wrong values often follow from it."""
+    told = f"the function changes an array it was given: {names}"
+    result.message = f"{told}; {result.message}" if result.message else told
+    if not result.hint:
         result.hint = (
             "-=, +=, *= and x[...] = ... write into the caller's array. Build a new one, or work "
             "on a copy: the caller still needs the old one."
         )
-    if wrong is not None:
-        result.misconception, result.hint = wrong.name, wrong.hint
-        result.cause = f"This is {wrong.convention}." if wrong.convention else result.cause
-    return result
+
+
+def say_once(checks: Iterable[CheckResult]) -> None:
+    """Let a hint stand where it comes first, and not again below later checks."""
+    said: set[str] = set()
+    for check in checks:
+        if check.hint in said:
+            check.hint = ""
+        said.add(check.hint)
 
 
 def run_picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | None:

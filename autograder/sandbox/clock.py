@@ -28,8 +28,9 @@ class Stopwatch:
         self.limit = limit
         self._pid = pid
         self._start = time.monotonic()
-        self._waits = _waited(pid) + _waited(None)
-        self._work = _worked(pid)
+        self._own = _waited(None) or 0.0
+        self._before = (_waited(pid) or 0.0, _worked(pid) or 0.0)
+        self._latest = self._before
 
     @property
     def wall(self) -> float:
@@ -39,7 +40,8 @@ class Stopwatch:
     @property
     def worked(self) -> float:
         """Processor seconds of the worker, 0 where nobody tells."""
-        return max(_worked(self._pid) - self._work, 0.0)
+        self._look()
+        return self._latest[1] - self._before[1]
 
     @property
     def spent(self) -> float:
@@ -47,8 +49,15 @@ class Stopwatch:
         wall = self.wall
         if wall < _SHORT:
             return wall
-        waits = _waited(self._pid) + _waited(None) - self._waits
-        return max(wall - max(waits, 0.0), self.worked)
+        self._look()
+        waits = self._latest[0] - self._before[0] + (_waited(None) or 0.0) - self._own
+        return max(wall - waits, self.worked)
+
+    def _look(self) -> None:
+        """Read the kernel's figures; of a process that is gone the last ones stand."""
+        waited, worked = _waited(self._pid), _worked(self._pid)
+        if waited is not None or worked is not None:
+            self._latest = (waited or self._latest[0], worked or self._latest[1])
 
     @property
     def charged(self) -> float:
@@ -63,20 +72,20 @@ class Stopwatch:
         return left if left > 0 else self.limit - self.charged
 
 
-def _waited(pid: int | None) -> float:
+def _waited(pid: int | None) -> float | None:
     """Return the seconds a process (None: this thread) stood ready without a processor."""
     place = "thread-self" if pid is None else str(pid)
     try:
         _, waited, _ = Path(f"/proc/{place}/schedstat").read_text(encoding="ascii").split()
         return int(waited) / 1e9
     except (OSError, ValueError):
-        return 0.0
+        return None
 
 
-def _worked(pid: int) -> float:
-    """Return the processor seconds of a process, 0 where nobody tells."""
+def _worked(pid: int) -> float | None:
+    """Return the processor seconds of a process."""
     clock = (~pid << 3) | 2  # as clock_getcpuclockid(3) makes it on Linux
     try:
         return time.clock_gettime(clock)
     except (OSError, OverflowError, AttributeError):
-        return 0.0
+        return None

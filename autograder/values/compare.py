@@ -8,19 +8,21 @@ for public checks only.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.values.patterns import Pattern, find_pattern
+from autograder.values.patterns import Pattern, find_pattern, ordinal
 
-__all__ = ["Difference", "Raised", "Tolerance", "compare", "equal", "tolerance"]
+__all__ = ["Difference", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
 
 Array = NDArray[Any]
 _KINDS = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "c": "complex", "U": "text"}
+_BARE = re.compile(r"(?:^|of )(?:step|call|draw) \d+$")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -124,17 +126,39 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a comparison calls the parts of a value.
+
+    Attributes
+    ----------
+    names : tuple of str
+        What the docstring calls the values returned, where there are several.
+    symbols : tuple of str
+        The shapes it promises, such as ``"N, C, H, W"``, one for each array returned.
+    step : str
+        What one item of a list is, such as ``"step"`` of a chain of calls; ``""``: an item.
+    sizes : mapping of int to str
+        Lengths at hand in the call, each with its name.
+    """
+
+    names: tuple[str, ...] = ()
+    symbols: tuple[str, ...] = ()
+    step: str = ""
+    sizes: Mapping[int, str] = field(default_factory=dict)
+
+
+_QUICK = Words()
+"""Stands for a comparison of which only the result counts."""
+
+
 def equal(expected: Any, actual: Any, tol: Tolerance) -> bool:
     """Tell whether `actual` is `expected` within the tolerance."""
-    return _compare(expected, actual, tol, "", (), quick=True) is None
+    return _compare(expected, actual, tol, "", (), _QUICK) is None
 
 
 def compare(
-    expected: Any,
-    actual: Any,
-    tol: Tolerance,
-    symbols: Sequence[str] = (),
-    names: Sequence[str] = (),
+    expected: Any, actual: Any, tol: Tolerance, words: Words | None = None
 ) -> Difference | None:
     """Return the first difference, or None.
 
@@ -142,41 +166,53 @@ def compare(
     ----------
     expected, actual : nested tuples, lists and dicts of arrays, scalars, text
     tol : Tolerance
-    symbols : sequence of str
-        The shapes the docstring promises, such as ``"N, C, H, W"``, one for each array returned.
-    names : sequence of str
-        What the docstring calls the values returned, where there are several.
+    words : Words, optional
     """
-    several = isinstance(expected, tuple) and isinstance(actual, tuple | list)
-    if several and len(expected) == len(actual) == len(names):
-        own = symbols if len(symbols) == len(names) else [""] * len(names)
-        parts = list(zip(names, expected, actual, own, strict=True))
-        for name, left, right, shape in parts:
-            path = f"returned {name}"
-            found = _compare(left, right, tol, path, (shape,) if shape else (), quick=False)
-            if found:
-                fine = [other for other, e, a, _ in parts if equal(e, a, tol)]
-                told = f" ({' and '.join(fine)} {'is' if len(fine) == 1 else 'are'} right)"
-                return replace(found, text=found.text + told) if fine else found
-        return None
-    return _compare(expected, actual, tol, "", tuple(symbols), quick=False)
+    words = words or Words()
+    return _compare(expected, actual, tol, "", words.symbols, words)
 
 
 def _compare(
-    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: tuple[str, ...], quick: bool
+    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: tuple[str, ...], words: Words
 ) -> Difference | None:
     if isinstance(expected, Raised) or isinstance(actual, Raised):
         return _compare_raised(expected, actual)
     if isinstance(expected, dict):
-        return _compare_dicts(expected, actual, tol, path, symbols, quick)
+        return _compare_dicts(expected, actual, tol, path, words)
+    if _named(expected, actual, words):
+        return _compare_named(expected, actual, tol, path, words)
     if isinstance(expected, tuple | list):
-        return _compare_sequences(expected, actual, tol, path, symbols, quick)
+        return _compare_sequences(expected, actual, tol, path, symbols, words)
     if expected is None or isinstance(expected, str):
         same = type(expected) is type(actual) and expected == actual
         return None if same else _unlike(expected, actual, path)
     if isinstance(actual, tuple | list | dict | str) or actual is None:
         return _unlike(expected, actual, path)
-    return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", quick)
+    return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", words)
+
+
+def _named(expected: Any, actual: Any, words: Words) -> bool:
+    """Whether these are the values that the docstring names."""
+    several = isinstance(expected, tuple) and isinstance(actual, tuple | list)
+    return several and len(expected) == len(actual) == len(words.names)
+
+
+def _compare_named(
+    expected: Any, actual: Any, tol: Tolerance, path: str, words: Words
+) -> Difference | None:
+    own = words.symbols if len(words.symbols) == len(words.names) else ("",) * len(words.names)
+    parts = list(zip(words.names, expected, actual, own, strict=True))
+    inside = _unnamed(words)
+    for name, left, right, shape in parts:
+        place = f"{name} of {path}" if path else f"returned {name}"
+        found = _compare(left, right, tol, place, (shape,) if shape else (), inside)
+        if found and words is not _QUICK:
+            fine = [other for other, e, a, _ in parts if equal(e, a, tol)]
+            told = f" ({' and '.join(fine)} {'is' if len(fine) == 1 else 'are'} right)"
+            return replace(found, text=found.text + told) if fine else found
+        if found:
+            return found
+    return None
 
 
 def _compare_raised(expected: Any, actual: Any) -> Difference | None:
@@ -190,7 +226,12 @@ def _compare_raised(expected: Any, actual: Any) -> Difference | None:
 
 
 def _subject(path: str) -> str:
-    return f"the {path}: " if path else ""
+    return f"{_the(path)}: " if path else ""
+
+
+def _the(path: str) -> str:
+    """Return a place with its article; ``step 3`` and ``h of step 3`` have none."""
+    return path if _BARE.search(path) else f"the {path}"
 
 
 def _describe(value: Any) -> str:
@@ -225,8 +266,7 @@ def _compare_dicts(
     actual: Any,
     tol: Tolerance,
     path: str,
-    symbols: tuple[str, ...],
-    quick: bool,
+    words: Words,
 ) -> Difference | None:
     if not isinstance(actual, dict):
         return _unlike(expected, actual, path)
@@ -238,8 +278,8 @@ def _compare_dicts(
         text += f"; not asked for: {', '.join(extra[:6])}" if extra else ""
         return Difference("structure", text)
     for key, item in expected.items():
-        inner = f"entry {str(key)!r}" + (f" of the {path}" if path else "")
-        found = _compare(item, actual[key], tol, inner, (), quick)
+        inner = f"entry {str(key)!r}" + (f" of {_the(path)}" if path else "")
+        found = _compare(item, actual[key], tol, inner, (), _unnamed(words))
         if found:
             return found
     return None
@@ -251,7 +291,7 @@ def _compare_sequences(
     tol: Tolerance,
     path: str,
     symbols: tuple[str, ...],
-    quick: bool,
+    words: Words,
 ) -> Difference | None:
     if isinstance(actual, np.ndarray) and actual.ndim and len(actual) == len(expected):
         actual = list(actual)  # a stacked array where a sequence is asked holds the same values
@@ -260,23 +300,36 @@ def _compare_sequences(
     if len(expected) != len(actual):
         text = f"{_subject(path)}expected {len(expected)} items, got {len(actual)}"
         return Difference("structure", text)
+    chain = bool(words.step) and isinstance(expected, list)
+    inside = replace(words, step="") if chain else _unnamed(words)
     for number, (left, right) in enumerate(zip(expected, actual, strict=True)):
-        name = _ORDINALS[number] if number < len(_ORDINALS) else f"{number + 1}th"
-        inner = f"{name} of the {len(expected)} items" + (f" of the {path}" if path else "")
-        own = symbols[number : number + 1] if len(symbols) == len(expected) else ()
-        found = _compare(left, right, tol, inner, own, quick)
+        inner = _item(number, len(expected), path, words.step if chain else "")
+        own = symbols[number : number + 1] if len(symbols) == len(expected) and not chain else ()
+        found = _compare(left, right, tol, inner, own, inside)
         if found:
-            return found if quick or path else replace(found, item=number)
+            return found if path else replace(found, item=number)
     return None
 
 
+def _unnamed(words: Words) -> Words:
+    """Leave out names that belong to a whole result."""
+    return replace(words, names=(), step="") if words.names or words.step else words
+
+
+def _item(number: int, count: int, path: str, step: str) -> str:
+    if step:
+        return f"{step} {number + 1}"
+    name = _ORDINALS[number] if number < len(_ORDINALS) else ordinal(number + 1)
+    return f"{name} of the {count} items" + (f" of {_the(path)}" if path else "")
+
+
 def _compare_arrays(
-    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: str, quick: bool
+    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: str, words: Words
 ) -> Difference | None:
     e, a = np.asarray(expected), np.asarray(actual)
     scalars = e.ndim == 0 and a.ndim == 0
     if e.shape != a.shape:
-        if quick:
+        if words is _QUICK:
             return Difference("shape", "")
         return _shape_difference(e, a, path, symbols)
     kinds = e.dtype.kind.replace("u", "i"), a.dtype.kind.replace("u", "i")
@@ -293,9 +346,11 @@ def _compare_arrays(
     wrong = _wrong(e, a, tol)
     if not wrong.any():
         return None
-    if quick:
+    if words is _QUICK:
         return Difference("value", "")
-    return _value_difference(e, a, wrong, tol, path)
+    axes = tuple(name.strip() for name in symbols.split(",")) if symbols else ()
+    pattern = find_pattern(e, a, wrong, axes, words.sizes)
+    return _value_difference(e, a, wrong, tol, path, pattern)
 
 
 def _interchangeable(e: Array, a: Array) -> bool:
@@ -334,22 +389,27 @@ def _shape_difference(e: Array, a: Array, path: str, symbols: str) -> Difference
 
 
 def _value_difference(
-    e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance, path: str
+    e: Array,
+    a: Array,
+    wrong: NDArray[np.bool_],
+    tol: Tolerance,
+    path: str,
+    pattern: Pattern | None,
 ) -> Difference:
     count, total = int(wrong.sum()), wrong.size
-    pattern = find_pattern(e, a, wrong)
     if e.ndim == 0:
         text = f"{_subject(path)}the number is wrong" + _how_near(e, a, wrong, tol)
-        return Difference(
-            "value", text, f"expected {_number(e)}, got {_number(a)}", "", pattern, e, a
-        )
+        asked, came = _pair(e, a)
+        return Difference("value", text, f"expected {asked}, got {came}", "", pattern, e, a)
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     worst = _worst(e, a, wrong)
     share = "all" if count == total else f"{count} of {total}"
     text = f"{_subject(path)}{share} values are wrong" + _how_near(e, a, wrong, tol)
-    values = f"at {list(first)} expected {_number(e[first])}, got {_number(a[first])}"
+    asked, came = _pair(e[first], a[first])
+    values = f"at {list(first)} expected {asked}, got {came}"
     if worst != first:
-        values += f"; worst at {list(worst)}: expected {_number(e[worst])}, got {_number(a[worst])}"
+        asked, came = _pair(e[worst], a[worst])
+        values += f"; worst at {list(worst)}: expected {asked}, got {came}"
     where = f"first at index {list(first)}" + (
         f", worst at {list(worst)}" if worst != first else ""
     )
@@ -385,6 +445,17 @@ def _how_near(e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance) -> s
     return ""
 
 
-def _number(value: Any) -> str:
-    scalar = np.asarray(value).item()
+def _pair(expected: Any, actual: Any) -> tuple[str, str]:
+    """Return two numbers with as many digits as tell them apart."""
+    e, a = np.asarray(expected).item(), np.asarray(actual).item()
+    if not (isinstance(e, float) and isinstance(a, float)):
+        return _number(e), _number(a)
+    for digits in range(6, 18):
+        texts = f"{e:.{digits}g}", f"{a:.{digits}g}"
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _number(scalar: Any) -> str:
     return f"{scalar:.6g}" if isinstance(scalar, float) else str(scalar)

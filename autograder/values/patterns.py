@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Pattern", "find_pattern"]
+__all__ = ["Pattern", "find_pattern", "ordinal"]
 
 Array = NDArray[Any]
 _RTOL = 1e-6
+_PLANES = ("HW", "RS", "UV")
+"""What docstrings call the rows and columns of an image or a map."""
 
 
 @dataclass(frozen=True)
@@ -33,19 +36,51 @@ class Pattern:
 
 
 def find_pattern(
-    expected: Array, actual: Array, wrong: NDArray[np.bool_] | None = None
+    expected: Array,
+    actual: Array,
+    wrong: NDArray[np.bool_] | None = None,
+    axes: Sequence[str] = (),
+    sizes: Mapping[int, str] = MappingProxyType({}),
 ) -> Pattern | None:
-    """Return the most telling regularity of the error, or None."""
+    """Return the most telling regularity of the error, or None.
+
+    A regularity is told only where it could have been otherwise: a factor of values that differ, a
+    wrong place beside right ones that were not trivial.
+
+    Parameters
+    ----------
+    expected, actual : ndarray
+    wrong : ndarray of bool, optional
+        Where they differ.
+    axes : sequence of str
+        What the docstring calls the axes, such as ``("N", "C", "H", "W")``; empty: nothing.
+    sizes : mapping of int to str
+        Lengths at hand in the call, each with its name.
+    """
     if expected.dtype.kind not in "biuf" or actual.dtype.kind not in "biuf":
         return None
     e, a = expected.astype(np.float64), actual.astype(np.float64)
     if e.shape != a.shape:
         return _axes(e, a)
-    for look in (_special, _factor, _offset, _axes, _order, _shift):
-        found = look(e, a)
-        if found:
-            return found
-    return (_place(wrong) or _stuck(a, wrong)) if wrong is not None else None
+    named = [f"the axis {name}" for name in axes] if len(axes) == e.ndim else []
+    named = named or [f"axis {axis}" for axis in range(e.ndim)]
+    found = _special(e, a) or _factor(e, a, sizes) or _offset(e, a) or _axes(e, a)
+    found = found or _order(e, a, named) or _shift(e, a, named)
+    if found or wrong is None:
+        return found
+    return _place(e, wrong, named) or _border(e, wrong, axes) or _stuck(a, wrong)
+
+
+def ordinal(number: int) -> str:
+    """Return ``1st``, ``2nd``, ``3rd``, ``4th`` … of a number from 1."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
+    return f"{number}{ending or 'th'}"
+
+
+def _varies(e: Array) -> bool:
+    """Whether finite values differ by more than rounding."""
+    finite = e[np.isfinite(e)]
+    return finite.size > 1 and bool(np.ptp(finite) > _RTOL * np.max(np.abs(finite)))
 
 
 def _near(e: Array, a: Array) -> bool:
@@ -61,13 +96,17 @@ def _near(e: Array, a: Array) -> bool:
 def _special(e: Array, a: Array) -> Pattern | None:
     if a.size > 1 and not np.any(a) and np.any(e):
         return Pattern("zeros", "every value you return is zero")
-    if a.size > 2 and np.all(a == a.flat[0]) and not np.all(e == e.flat[0]):
+    if a.size > 2 and np.all(a == a.flat[0]) and _varies(e):
         return Pattern("constant", "every value you return is the same")
     return None
 
 
-def _factors(shape: tuple[int, ...]) -> Iterator[tuple[float, str]]:
+def _factors(sizes: Mapping[int, str]) -> Iterator[tuple[float, str]]:
     yield -1.0, "the sign is flipped everywhere"
+    for size, name in sizes.items():
+        if size > 2:
+            yield float(size), f"everything is {size} times too large: is that {name}?"
+            yield 1.0 / size, f"everything is {size} times too small: is that {name}?"
     for value, name in ((2.0, "2"), (4.0, "4"), (3.0, "3"), (10.0, "10"), (1000.0, "1000")):
         yield value, f"everything is {name} times too large"
         yield -value, f"everything is {name} times too large and has the wrong sign"
@@ -75,35 +114,32 @@ def _factors(shape: tuple[int, ...]) -> Iterator[tuple[float, str]]:
         yield -1 / value, f"everything is {name} times too small and has the wrong sign"
     yield np.sqrt(2.0), "everything is √2 times too large"
     yield np.sqrt(0.5), "everything is √2 times too small"
-    sizes = {size: f"{size}, the length of axis {axis}" for axis, size in enumerate(shape)}
-    if len(shape) > 1:
-        sizes[int(np.prod(shape))] = f"{int(np.prod(shape))}, the number of values"
-    for size, name in sizes.items():
-        if size > 1:
-            yield float(size), f"everything is too large by the factor {name}"
-            yield 1.0 / size, f"everything is too small by the factor {name}"
 
 
-def _factor(e: Array, a: Array) -> Pattern | None:
+def _factor(e: Array, a: Array, sizes: Mapping[int, str]) -> Pattern | None:
     if e.ndim == 0 and e == np.round(e) and abs(e) < 10:
         return None  # small whole numbers are multiples of each other by chance
     if not np.any(e) or not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
         return None
+    if e.size > 1 and np.count_nonzero(e) < 2:
+        return None  # one number is a multiple of any other
     ratio = float(np.sum(a * e) / np.sum(e * e))
     if ratio == 0.0 or not _near(ratio * e, a):
         return None
-    for value, text in _factors(e.shape):
+    own = {int(e.size): "the number of values"} if e.size > 2 else {}
+    for value, text in _factors({**own, **sizes}):
         if abs(ratio - value) <= _RTOL * abs(value):
             return Pattern("factor", text)
-    return (
-        Pattern("factor", f"everything is {ratio:.4g} times what it should be")
-        if e.size > 2 and np.any(e != np.round(e))  # whole numbers: more likely by chance
-        else None
-    )
+    told = f"{ratio:.4g}"
+    if e.size < 3 or not np.any(e != np.round(e)) or told == "1":
+        return None  # whole numbers: more likely by chance
+    return Pattern("factor", f"everything is {told} times what it should be")
 
 
 def _offset(e: Array, a: Array) -> Pattern | None:
-    if e.size < 3 or not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
+    if e.size < 4 or not _varies(e):
+        return None
+    if not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
         return None
     gap = a - e
     shift = float(np.mean(gap))
@@ -125,27 +161,29 @@ def _axes(e: Array, a: Array) -> Pattern | None:
     return None
 
 
-def _order(e: Array, a: Array) -> Pattern | None:
-    if e.size < 3:
+def _order(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
+    if e.size < 3 or not _varies(e):
         return None
     for axis in range(e.ndim):
-        if e.shape[axis] > 1 and _near(np.flip(e, axis), a):
-            return Pattern("reversed", f"the order along axis {axis} is reversed")
+        if e.shape[axis] > 2 and _near(np.flip(e, axis), a):
+            return Pattern("reversed", f"the order along {named[axis]} is reversed")
     if _near(np.sort(e, axis=None), np.sort(a, axis=None)):
         return Pattern("permuted", "the right values stand in the wrong places")
     return None
 
 
-def _shift(e: Array, a: Array) -> Pattern | None:
+def _shift(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
+    if not _varies(e):
+        return None
     for axis in range(e.ndim):
         if e.shape[axis] < 4:
             continue
         head = np.take(e, range(e.shape[axis] - 1), axis)
         tail = np.take(e, range(1, e.shape[axis]), axis)
         if _near(head, np.take(a, range(1, e.shape[axis]), axis)):
-            return Pattern("shifted", f"the values come one step late along axis {axis}")
+            return Pattern("shifted", f"the values come one step late along {named[axis]}")
         if _near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
-            return Pattern("shifted", f"the values come one step early along axis {axis}")
+            return Pattern("shifted", f"the values come one step early along {named[axis]}")
     return None
 
 
@@ -157,23 +195,32 @@ def _stuck(a: Array, wrong: NDArray[np.bool_]) -> Pattern | None:
     return Pattern("stuck", f"you return {values[0]:.6g} wherever it is wrong")
 
 
-_Place = Callable[[NDArray[np.bool_]], Pattern | None]
-
-
-def _place(wrong: NDArray[np.bool_]) -> Pattern | None:
+def _place(e: Array, wrong: NDArray[np.bool_], named: Sequence[str]) -> Pattern | None:
     """Say where the errors are, if they are all in one telling place."""
     if wrong.all() or wrong.ndim == 0 or (wrong.ndim > 1 and np.count_nonzero(wrong) == 1):
         return None
+    if np.count_nonzero(e[~wrong]) < 2:
+        return None  # what is right there could hardly have been wrong
     for axis in range(wrong.ndim):
         length = wrong.shape[axis]
         lines = np.flatnonzero(wrong.any(axis=tuple(k for k in range(wrong.ndim) if k != axis)))
+        along = "" if wrong.ndim == 1 else f" along {named[axis]}"
         if length > 2 and len(lines) == 1:
-            place = {0: "first", length - 1: "last"}.get(int(lines[0]), f"{int(lines[0])}th")
-            return Pattern("place", f"only the {place} entry along axis {axis} is wrong")
+            line = int(lines[0])
+            place = {0: "first", length - 1: "last"}.get(line, ordinal(line + 1))
+            return Pattern("place", f"only the {place} entry{along} is wrong")
         if length > 3 and len(lines) > 1 and lines[0] == 1 and len(lines) == length - 1:
-            return Pattern("place", f"along axis {axis} only the first entry is right")
-    if wrong.ndim >= 2 and min(wrong.shape[-2:]) > 2:
-        inner = wrong[..., 1:-1, 1:-1]
-        if not inner.any():
-            return Pattern("border", "only the border is wrong; the inside is right")
+            return Pattern("place", f"only the first entry{along} is right")
     return None
+
+
+def _border(e: Array, wrong: NDArray[np.bool_], axes: Sequence[str]) -> Pattern | None:
+    """Say that only an image's border is wrong: other axes have none."""
+    if len(axes) != wrong.ndim or "".join(name.lstrip("O") for name in axes[-2:]) not in _PLANES:
+        return None
+    inner = (..., slice(1, -1), slice(1, -1))
+    if min(wrong.shape[-2:]) < 3 or wrong[inner].any() or not wrong.any():
+        return None
+    if np.count_nonzero(e[inner]) < 2:
+        return None
+    return Pattern("border", "only the border is wrong; the inside is right")

@@ -1,10 +1,12 @@
 """A mistake is named by the wrong values it gives, or not at all."""
 
+import numpy as np
+
 from autograder.judging.diagnose import diagnose
 from autograder.judging.observation import Observation
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.trials import Trial
-from autograder.values.compare import Difference, Tolerance
+from autograder.values.compare import Difference, Raised, Tolerance
 from tests.kit.battery import live, replaced, topic
 
 
@@ -40,30 +42,76 @@ def test_another_form_of_a_belief_names_the_belief():
     check = Check("values", "Averages.", None)
     trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda: {"summed (3)": 5.0})
     named = diagnose(exercise, [Observation(check, [trial], [5.0], Difference("value", ""))])
-    assert {name: wrong.name for name, wrong in named.items()} == {"values": "summed"}
+    assert {name: found.belief.name for name, found in named.items()} == {"values": "summed"}
 
 
 def told(beliefs, *checks):
-    """Name what is behind the failed checks, each (what each variant gives, what came)."""
+    """Name what is behind the failed checks, each (what each variant gives, what came).
+
+    The truth is 2.0; a belief that is told as a part has ``" (part)"`` behind its name.
+    """
     held = [Misconception(name, "Is it a mean?") for name in beliefs]
     exercise = Exercise("average", 1, misconceptions=held)
     seen = []
     for number, (variants, output) in enumerate(checks):
         trial = Trial(Case(1.0), 2.0, Tolerance(1e-9, 0.0, ""), lambda given=variants: given)
         check = Check(f"check {number}", "Averages.", None)
-        seen.append(Observation(check, [trial], [output], Difference("value", "")))
-    return {name: wrong.name for name, wrong in diagnose(exercise, seen).items()}
+        wrong = None if output == 2.0 else Difference("value", "")
+        seen.append(Observation(check, [trial], [output], wrong))
+    return {
+        name: found.belief.name + ("" if found.whole else " (part)")
+        for name, found in diagnose(exercise, seen).items()
+    }
 
 
-def test_agreement_in_whole_numbers_is_chance_where_another_check_contradicts():
-    alone = {"sum": 0.0}, 0.0
-    assert told(["sum"], alone) == {"check 0": "sum"}
-    assert told(["sum"], alone, ({"sum": 3.5}, 4.5)) == {}
-    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": 3.5}, 4.5)) == {"check 0": "sum"}
+def test_a_belief_is_named_where_nothing_contradicts_it():
+    assert told(["sum"], ({"sum": 0.0}, 0.0)) == {"check 0": "sum"}
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({}, 2.0)) == {"check 0": "sum"}
 
 
-def test_two_beliefs_that_contradict_each_other_are_both_dropped():
+def test_one_value_that_differs_drops_a_belief():
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": 3.5}, 4.5)) == {}
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": 3.5}, 2.0)) == {}  # a passed check
     first, second = ({"sum": 1.7, "max": 1.9}, 1.7), ({"sum": 3.5, "max": 4.5}, 4.5)
     assert told(["sum", "max"], first, second) == {}
-    only_there = {"max": 4.5}, 4.5
-    assert told(["sum", "max"], first, only_there) == {"check 0": "sum", "check 1": "max"}
+
+
+def test_what_explains_a_part_is_told_as_a_part():
+    alone = {"sum": 1.7}, 1.7
+    assert told(["sum"], alone, ({}, 4.5)) == {"check 0": "sum (part)"}
+    assert told(["sum"], ({"sum": 3.0}, 3.0), ({}, 4.5)) == {}  # a whole number: by chance
+    both = told(["sum", "max"], alone, ({"max": 4.5}, 4.5))
+    assert both == {"check 0": "sum (part)", "check 1": "max (part)"}
+
+
+def test_of_two_that_explain_it_the_one_that_explains_all_is_named():
+    checks = ({"sum": 1.7, "max": 1.7}, 1.7), ({"max": 4.5}, 4.5)
+    assert told(["sum", "max"], *checks) == {"check 0": "max", "check 1": "max"}
+
+
+def test_a_call_that_raised_tells_nothing_and_is_not_explained():
+    raised = Raised("ValueError")
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": 3.5}, raised)) == {"check 0": "sum (part)"}
+    assert told(["sum"], ({"sum": 1.7}, 1.7), ({"sum": raised}, raised)) == {
+        "check 0": "sum",
+        "check 1": "sum",
+    }
+    assert told(["sum"], ({"sum": raised}, raised)) == {}
+
+
+def test_a_wrong_dtype_beside_a_belief_does_not_hide_it():
+    tol = Tolerance(1e-6, 0.0, "", dtype=True)
+    held = [Misconception("twice", "Twice?"), Misconception("float64", "Which dtype?")]
+    exercise = Exercise("double", 1, misconceptions=held)
+    truth, both = np.float32([1.5, 2.5]), np.float64([3.0, 5.0])
+    variants = {"twice": np.float32([3.0, 5.0]), "float64": np.float64([1.5, 2.5])}
+    check = Check("dress", "Keeps float32.", None)
+
+    def named(output):
+        trial = Trial(Case(truth), truth, tol, lambda: variants)
+        seen = [Observation(check, [trial], [output], Difference("value", ""))]
+        return [found.belief.name for found in diagnose(exercise, seen).values()]
+
+    assert named(both) == ["twice"]
+    assert named(np.float64([1.5, 2.5])) == ["float64"]
+    assert named(truth) == []  # right: something else is wrong, such as an argument changed

@@ -23,17 +23,19 @@ from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 
 __all__ = [
     "Optimizer",
+    "accumulated_gradient",
     "adadelta_step",
     "adagrad_step",
     "adam_step",
+    "adamw_step",
+    "decayed_rate",
     "dual_averaging_step",
-    "exponential_decay",
+    "ema_update",
     "ftrl_step",
     "momentum_step",
     "nesterov_step",
     "performance_schedule",
     "piecewise_constant",
-    "power_decay",
     "rmsprop_step",
     "sgd_step",
     "svrg_epoch",
@@ -219,6 +221,41 @@ def adam_step(
     return out, (m, s, int(t) + 1)
 
 
+def _adamw(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    param, grad, m, s = rows(memory, stride, size)
+    kind = param.dtype.type
+    t, lr, eps, fade = int(numbers[0]), kind(numbers[1]), kind(numbers[4]), kind(numbers[5])
+    beta1, fresh1, grow1 = kind(numbers[2]), kind(1 - numbers[2]), kind(1 / (1 - numbers[2] ** t))
+    beta2, fresh2, grow2 = kind(numbers[3]), kind(1 - numbers[3]), kind(1 / (1 - numbers[3] ** t))
+    for i in range(size):
+        mean = beta1 * m[i] + fresh1 * grad[i]
+        square = beta2 * s[i] + fresh2 * (grad[i] * grad[i])
+        m[i] = mean
+        s[i] = square
+        param[i] -= lr * (fade * param[i] + (mean * grow1) / (np.sqrt(square * grow2) + eps))
+
+
+@contract(
+    "param (*S), grad (*S), state tuple((*S), (*S), int >= 0), lr real, beta1 real, "
+    "beta2 real, eps real, weight_decay real -> param",
+)
+def adamw_step(
+    param: Array,
+    grad: Array,
+    state: tuple[Array, Array, int],
+    lr: float = 0.001,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    eps: float = 1e-8,
+    weight_decay: float = 0.01,
+) -> tuple[Array, tuple[Array, Array, int]]:
+    """See `solutions.optimizers.chapter.adamw_step`."""
+    m, s, t = state
+    numbers = (t, lr, beta1, beta2, eps, weight_decay)
+    out, m, s = _stepped(_adamw, (param, grad, m, s), numbers)
+    return out, (m, s, int(t) + 1)
+
+
 # --- less noise, more zeros ----------------------------------------------------------------------
 
 
@@ -316,6 +353,7 @@ _RULES: dict[str, tuple[Rule, int, Callable[..., Any]]] = {
     "rmsprop": (_rmsprop, 1, rmsprop_step),
     "adadelta": (_adadelta, 2, adadelta_step),
     "adam": (_adam, 2, adam_step),
+    "adamw": (_adamw, 2, adamw_step),
     "dual averaging": (_dual_averaging, 1, dual_averaging_step),
     "ftrl": (_ftrl, 2, ftrl_step),
 }
@@ -398,16 +436,24 @@ def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[f
     return float(values[bisect_right(boundaries, t)])
 
 
-@contract("t real, lr0 real, r real > 0")
-def exponential_decay(t: float, lr0: float, r: float) -> float:
-    """See `solutions.optimizers.chapter.exponential_decay`."""
-    return float(lr0 * np.exp(-np.log(10.0) * t / r))
+_SHAPES: dict[str, Callable[[float, float], float]] = {
+    "exponential": lambda x, c: float(np.exp(-np.log(10.0) * x)),
+    "power": lambda x, c: 1.0 / (1.0 + x) ** c,
+    "cosine": lambda x, c: float(np.cos(0.5 * np.pi * x)) ** 2 if x < 1.0 else 0.0,
+}
+"""What is left of the rate at x times the pace after the warm-up."""
 
 
-@contract("t real, lr0 real, r real > 0, c real")
-def power_decay(t: float, lr0: float, r: float, c: float = 1.0) -> float:
-    """See `solutions.optimizers.chapter.power_decay`."""
-    return float(lr0 / (1.0 + t / r) ** c)
+@contract(
+    "t real, lr0 real, r real > 0, kind 'exponential' | 'power' | 'cosine', c real, warmup int >= 0"
+)
+def decayed_rate(
+    t: float, lr0: float, r: float, kind: str = "exponential", c: float = 1.0, warmup: int = 0
+) -> float:
+    """See `solutions.optimizers.chapter.decayed_rate`."""
+    if t < warmup:
+        return float(lr0 * (t + 1) / warmup)
+    return float(lr0 * _SHAPES[kind]((t - warmup) / r, c))
 
 
 @njit(**SERIAL)
@@ -436,3 +482,31 @@ def performance_schedule(
     rates = np.empty_like(errors)
     _performance(errors, rates, float(lr0), every, patience, float(factor))
     return rates
+
+
+# --- parts of a batch, and an average of the weights ----------------------------------------------
+
+
+@contract("grads (K, D), sizes int (K) >= 0 -> grads", "K >= 1")
+def accumulated_gradient(grads: Array, sizes: NDArray[np.integer]) -> Array:
+    """See `solutions.optimizers.chapter.accumulated_gradient`."""
+    total, samples = np.zeros(grads.shape[1], grads.dtype), int(sizes.sum())
+    for part, count in zip(grads, sizes.tolist(), strict=True):
+        if count > 0:
+            total = _stepped(_sgd, (total, part), (0, -count / samples))[0]
+    return total
+
+
+def _ema(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+    average, param, _, _ = rows(memory, stride, size)
+    kind = average.dtype.type
+    keep, fresh = kind(numbers[1]), kind(1 - numbers[1])
+    for i in range(size):
+        average[i] = keep * average[i] + fresh * param[i]
+
+
+@contract("average (*S), param (*S), t int >= 0, decay real -> average")
+def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tuple[Array, int]:
+    """See `solutions.optimizers.chapter.ema_update`."""
+    keep = min(decay, (1 + t) / (10 + t))
+    return _stepped(_ema, (average, param), (0, keep))[0], int(t) + 1

@@ -377,6 +377,69 @@ def any_layout(rng):
     yield Case(normal(rng, 1), slopes(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
 
 
+# --- adamw_step -----------------------------------------------------------------------------------
+
+adamw = Exercise("adamw_step", points=3)
+
+
+def fresh(*shape):
+    """Return Adam's state before the first step."""
+    return np.zeros(shape), np.zeros(shape), 0
+
+
+@adamw.check(rtol=EPSILON)
+def worked_example(rng):
+    """With rate and decay 0.1 the first step leads from 1 to 0.89, with any positive gradient."""
+    yield Case(np.ones(3), rng.uniform(0.5, 5.0, 3), fresh(3), lr=0.1, weight_decay=0.1)
+
+
+@adamw.check(weight=2, rtol=EPSILON)
+def one_step(rng):
+    """Fades the old weights beside Adam's step, of which the decay is no part."""
+    yield 3 * normal(rng, 5), slopes(rng, 5), fresh(5)
+    state = (normal(rng, 3, 4), squares(rng, 3, 4), 6)
+    hyper = {"lr": 0.3, "beta1": 0.7, "beta2": 0.9, "weight_decay": 0.5}
+    yield Case(2 * normal(rng, 3, 4), slopes(rng, 3, 4), state, **hyper)
+
+
+@adamw.check(exact=True)
+def without_gradients(rng):
+    """Where the gradient was always zero, the weights lose lr * weight_decay of themselves."""
+    param = rng.uniform(1.0, 4.0, 4)
+    yield Case(param, np.zeros(4), fresh(4), lr=0.5, weight_decay=0.25)
+
+
+@adamw.check(weight=2, observe="descend", needs=one_step, rtol=EPSILON)
+def rolls_down_a_bowl(rng):
+    """Follows eight steps down a tilted bowl, its state carried from step to step."""
+    hyper = {"lr": 0.1, "beta1": 0.6, "beta2": 0.8, "weight_decay": 0.4}
+    yield Case(2 * slopes(rng, 3), fresh(3), bowl(rng, 3), 8, **hyper)
+
+
+adamw.in_other_dress(one_step, rtol=1e-4)
+
+
+@adamw.check(hidden=True, rtol=EPSILON)
+def any_layout(rng):
+    """Works whatever the memory layout, and on a single number; without decay it is Adam."""
+    state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)), 2)
+    hyper = {"lr": 0.4, "weight_decay": 0.7}
+    yield Case(backwards(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, **hyper)
+    yield Case(normal(rng, 1), slopes(rng, 1), fresh(1), lr=0.2, weight_decay=0.0)
+
+
+def _adam_with_penalty(
+    param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01
+):
+    m, s, t = state
+    grad = grad + weight_decay * param
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * grad
+    s = beta2 * s + (1 - beta2) * grad**2
+    step = m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps)
+    return param - lr * step, (m, s, t)
+
+
 # --- svrg_epoch -----------------------------------------------------------------------------------
 
 svrg = Exercise("svrg_epoch", points=4)
@@ -599,63 +662,80 @@ def _open_end(t, boundaries, values):
     return None
 
 
-# --- exponential_decay ----------------------------------------------------------------------------
+# --- decayed_rate ---------------------------------------------------------------------------------
 
-exponential = Exercise("exponential_decay", points=1)
+decayed = Exercise("decayed_rate", points=4)
 
 
-@exponential.check(weight=2)
-def falls_smoothly(rng):
-    """Falls smoothly between the powers of ten."""
-    for t in (1, 7, 33):
-        yield t, float(rng.uniform(0.1, 1.0)), float(rng.uniform(10, 50))
+@decayed.check()
+def exponential(rng):
+    """Exponential, the default: starts at lr0, falls smoothly, is a tenth after each r steps."""
+    for t in (0, 1, 7, 20, 33, 40):
+        yield t, float(rng.uniform(0.1, 1.0)), 20
     yield Case(t=4, lr0=0.5, r=30)
 
 
-@exponential.check(exact=True)
-def powers_of_ten(rng):
-    """Starts at lr0 and is a tenth after r steps, a hundredth after 2r."""
+@decayed.check()
+def power(rng):
+    """Power: a half after r steps and a third after 2r with c = 1, the default; any other c."""
+    for t in (0, 1, 10, 20, 35):
+        yield t, float(rng.uniform(0.1, 1.0)), 10, "power"
+    for c in (0.5, 2.0):
+        yield Case(7, float(rng.uniform(0.1, 1.0)), float(rng.uniform(3, 30)), "power", c=c)
+
+
+@decayed.check()
+def cosine(rng):
+    """Cosine: slow at first, a half at r / 2, and zero from r steps on."""
+    for t in (0, 2, 5, 10, 17, 20, 23, 31, 40):
+        yield Case(t, float(rng.uniform(0.1, 1.0)), 20, kind="cosine")
+
+
+@decayed.check(weight=2)
+def warm_up(rng):
+    """Climbs evenly during the warm-up; the first step is not lost, and the last has all of lr0."""
     lr0 = float(rng.uniform(0.1, 1.0))
-    for t in (0, 20, 40):
-        yield t, lr0, 20
+    for t in (0, 1, 2, 3):
+        yield Case(t, lr0, 12, "cosine", warmup=4)
+    for kind in ("exponential", "power"):
+        yield Case(int(rng.integers(0, 7)), lr0, 9, kind, warmup=8)
 
 
-@exponential.check(hidden=True)
+@decayed.check(weight=2, needs=(exponential, power, cosine, warm_up))
+def after_the_warm_up(rng):
+    """Begins the schedule at its beginning when the warm-up is over."""
+    for kind in ("exponential", "power", "cosine"):
+        for t in (5, 6, 11):
+            yield Case(t, float(rng.uniform(0.1, 1.0)), 10, kind, warmup=5)
+
+
+@decayed.check(hidden=True)
 def any_step(rng):
-    """Works for steps that are not whole and for a short or a long r."""
+    """Works for steps that are not whole, for a short or a long r, and for every c."""
     yield float(rng.uniform(1, 9)), 0.3, 2.5
     yield float(rng.uniform(100, 900)), 2.0, 400
-
-
-# --- power_decay ----------------------------------------------------------------------------------
-
-power = Exercise("power_decay", points=1)
-
-
-@power.check(weight=2)
-def harmonic(rng):
-    """With c = 1, the default, it halves after r steps and is a third after 2r."""
-    lr0 = float(rng.uniform(0.1, 1.0))
-    for t in (0, 1, 10, 20, 35):
-        yield t, lr0, 10
-
-
-@power.check()
-def other_powers(rng):
-    """Takes any power c."""
-    for c in (0.5, 2.0):
-        yield Case(7, float(rng.uniform(0.1, 1.0)), float(rng.uniform(3, 30)), c=c)
-
-
-@power.check(hidden=True)
-def any_step(rng):
-    """Works for steps that are not whole and for every r and c; c = 0 changes nothing."""
     for c in (float(rng.uniform(0.3, 0.9)), float(rng.uniform(1.2, 3.0)), 0.0):
-        yield float(rng.uniform(1, 90)), 0.4, float(rng.uniform(2, 40)), c
+        yield float(rng.uniform(1, 90)), 0.4, float(rng.uniform(2, 40)), "power", c
+    yield float(rng.uniform(1, 29)), 0.7, 30, "cosine"
 
 
-def _power_inside(t, lr0, r, c=1.0):
-    return lr0 / (1 + (t / r) ** c)
+@decayed.check(hidden=True)
+def other_warm_ups(rng):
+    """Follows each schedule through a warm-up of another length, and a while after."""
+    for kind in ("exponential", "power", "cosine"):
+        for t in (int(rng.integers(0, 13)), int(rng.integers(14, 30)), 60):
+            yield Case(t, 0.8, 31, kind, c=1.5, warmup=13)
+
+
+def _power_inside(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+    s = t - warmup
+    if t < warmup:
+        return lr0 * (t + 1) / warmup
+    if kind == "power":
+        return lr0 / (1 + (s / r) ** c)
+    if kind == "exponential":
+        return lr0 * 10 ** (-s / r)
+    return lr0 * (1 + math.cos(math.pi * min(s / r, 1))) / 2
 
 
 # --- performance_schedule -------------------------------------------------------------------------
@@ -741,6 +821,85 @@ def _best_forgotten(errors, lr0, every=1, patience=2, factor=10.0):
 
 def _checked_at_multiples(errors, lr0, every=1, patience=2, factor=10.0):
     return _performance(errors, lr0, every, patience, factor, style="checked-at-multiples")
+
+
+# --- accumulated_gradient -------------------------------------------------------------------------
+
+accumulated = Exercise("accumulated_gradient", points=2)
+
+
+@accumulated.check()
+def worked_example(rng):
+    """Three samples with the gradient 2 and one with the gradient 6 make 3."""
+    yield np.array([[2.0], [6.0]]), np.array([3, 1])
+
+
+@accumulated.check()
+def equal_parts(rng):
+    """Parts of one size: the mean of their gradients."""
+    yield normal(rng, 4, 3), np.full(4, 8)
+
+
+@accumulated.check(weight=2)
+def unequal_parts(rng):
+    """Parts of different sizes: every *sample* counts the same."""
+    yield normal(rng, 3, 5), np.array([32, 32, 7])
+    yield normal(rng, 4, 2), rng.permutation(np.array([1, 5, 20, 60]))
+
+
+@accumulated.check()
+def parts_without_samples(rng):
+    """A part without a sample changes nothing."""
+    yield normal(rng, 4, 3), np.array([6, 0, 2, 0])
+    yield normal(rng, 2, 3), np.array([0, 9])
+
+
+accumulated.in_other_dress(unequal_parts)
+
+
+@accumulated.check(hidden=True)
+def other_parts(rng):
+    """Puts other parts together, a single one, too."""
+    yield normal(rng, 7, 4), rng.permutation(np.array([0, 1, 2, 3, 40, 41, 300]))
+    yield normal(rng, 1, 4), np.array([5])
+
+
+# --- ema_update -----------------------------------------------------------------------------------
+
+ema = Exercise("ema_update", points=2)
+
+
+@ema.check()
+def young(rng):
+    """Keeps a tenth at the first update and more with each; counts the updates."""
+    yield normal(rng, 4), normal(rng, 4), 0
+    yield normal(rng, 2, 3), normal(rng, 2, 3), 5
+
+
+@ema.check(weight=2)
+def grown_up(rng):
+    """Keeps no more than `decay`, 0.999 unless it is given, however many updates there were."""
+    yield Case(normal(rng, 4), normal(rng, 4), 50, decay=0.6)
+    yield Case(normal(rng, 3, 2), normal(rng, 3, 2), 30, decay=0.9)
+    yield normal(rng, 5), normal(rng, 5), 200_000
+
+
+@ema.check()
+def where_the_two_meet(rng):
+    """Takes the smaller one of the two shares on both sides of the point where they meet."""
+    for t in (7, 8, 9):
+        yield Case(normal(rng, 3), normal(rng, 3), t, decay=0.5)
+
+
+ema.in_other_dress(grown_up)
+
+
+@ema.check(hidden=True)
+def any_layout(rng):
+    """Works whatever the memory layout, for young and old averages."""
+    for t in (2, 40):
+        yield Case(spread(normal(rng, 4, 3)), normal(rng, 3, 4).T, t, decay=0.8)
+    yield normal(rng, 1), normal(rng, 1), 89
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -127,13 +127,15 @@ def piecewise_constant(t, boundaries, values):
 
 
 # %%
-def exponential_decay(t, lr0, r):
+def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+    if warmup > 0 and t <= warmup - 1:
+        return lr0 / warmup + t * lr0 / warmup
+    t = t - warmup
+    if kind == "power":
+        return lr0 * (r / (r + t)) ** c
+    if kind == "cosine":
+        return 0.0 if t >= r else lr0 * math.cos(math.pi * t / (2 * r)) ** 2
     return lr0 / 10.0 ** (t / r)
-
-
-# %%
-def power_decay(t, lr0, r, c=1.0):
-    return lr0 * (r / (r + t)) ** c
 
 
 # %%
@@ -151,3 +153,31 @@ def performance_schedule(errors, lr0, every=1, patience=2, factor=10.0):
             lr /= factor
             waited = 0
     return np.array(rates, dtype=errors.dtype)
+
+
+# %%
+def adamw_step(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    faded = param.copy()
+    faded *= 1 - lr * weight_decay
+    return adam_step(faded, grad, state, lr, beta1, beta2, eps)
+
+
+# %%
+def accumulated_gradient(grads, sizes):
+    total, count = np.zeros_like(grads[0]), 0
+    for grad, size in zip(grads, sizes):
+        if size:
+            total += int(size) * grad
+            count += int(size)
+    return total / count
+
+
+# %%
+def ema_update(average, param, t, decay=0.999):
+    keep = decay
+    if (1 + t) / (10 + t) < decay:
+        keep = (1 + t) / (10 + t)
+    new = np.empty_like(average)
+    for i in np.ndindex(average.shape):
+        new[i] = average[i] * keep + param[i] * (1 - keep)
+    return new, t + 1

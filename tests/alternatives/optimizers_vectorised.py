@@ -87,13 +87,14 @@ def piecewise_constant(t, boundaries, values):
 
 
 # %%
-def exponential_decay(t, lr0, r):
-    return lr0 * np.exp(-t / r * np.log(10))
-
-
-# %%
-def power_decay(t, lr0, r, c=1.0):
-    return lr0 * np.exp(-c * np.log1p(t / r))
+def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+    s = max(t - warmup, 0)
+    left = {
+        "exponential": np.exp(-s / r * np.log(10)),
+        "power": np.exp(-c * np.log1p(s / r)),
+        "cosine": 0.5 + 0.5 * np.cos(np.pi * np.clip(s / r, 0, 1)),
+    }
+    return lr0 * (left[kind] if t >= warmup else (t + 1) / warmup)
 
 
 # %%
@@ -107,3 +108,21 @@ def performance_schedule(errors, lr0, every=1, patience=2, factor=10.0):
             divisions[(k + 1) * every :] += 1
             waited = 0
     return (lr0 / factor ** divisions[: len(errors)]).astype(errors.dtype)
+
+
+# %%
+def adamw_step(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    m, s, t = leak(state[0], grad, beta1), leak(state[1], grad * grad, beta2), state[2] + 1
+    step = m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps)
+    return param - lr * (step + weight_decay * param), (m, s, t)
+
+
+# %%
+def accumulated_gradient(grads, sizes):
+    return np.average(grads, axis=0, weights=sizes).astype(grads.dtype)
+
+
+# %%
+def ema_update(average, param, t, decay=0.999):
+    fresh = 1 - min(decay, (1 + t) / (10 + t))
+    return average + fresh * (param - average), t + 1

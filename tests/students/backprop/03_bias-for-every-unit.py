@@ -2,6 +2,7 @@
 belief: Every unit has a bias, those of the input too.
 """
 
+
 def parameter_count(sizes):
     if len(sizes) < 2:
         return 0

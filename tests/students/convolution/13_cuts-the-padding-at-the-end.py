@@ -20,8 +20,12 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1):
         a = u * dilation
         for v in range(KW):
             e = v * dilation
-            view = (slice(None), slice(None), slice(a, a + stride * OH, stride),
-                    slice(e, e + stride * OW, stride))
+            view = (
+                slice(None),
+                slice(None),
+                slice(a, a + stride * OH, stride),
+                slice(e, e + stride * OW, stride),
+            )
             dw[:, :, u, v] = np.einsum("nfij,ncij->fc", dy, padded[view])
             d_padded[view] += np.einsum("nfij,fc->ncij", dy, w[:, :, u, v])
     dx = d_padded[:, :, :H, :W]

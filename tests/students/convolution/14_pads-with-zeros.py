@@ -8,9 +8,7 @@ import numpy as np
 def max_pool_forward(x, size, stride=None, padding=0):
     if stride is None:
         stride = size
-    x_pad = np.pad(
-        x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="constant"
-    )
+    x_pad = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="constant")
     N, C, H, W = x.shape
     H_out = (H + 2 * padding - size) // stride + 1
     W_out = (W + 2 * padding - size) // stride + 1

@@ -2,6 +2,7 @@
 belief: Every output unit has its own bias.
 """
 
+
 def conv_cost(out_shape, in_channels, kernel, itemsize=4):
     F, OH, OW = out_shape
     KH, KW = kernel

@@ -22,9 +22,7 @@ def lif_step(
     integrating = ~refractory & ~spiked
 
     v_out = np.array(v, copy=True)
-    v_out[integrating] += dt / tau * (
-        v_rest - v[integrating] + resistance * current[integrating]
-    )
+    v_out[integrating] += dt / tau * (v_rest - v[integrating] + resistance * current[integrating])
     v_out[spiked] = v_reset
 
     wait_out = np.array(wait, copy=True)

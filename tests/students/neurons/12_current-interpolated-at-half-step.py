@@ -27,9 +27,7 @@ def _F(s, I):
     v, m, h, n = s
     am, bm, ah, bh, an, bn = _rates(v)
     ion = 120.0 * m**3 * h * (v - 50.0) + 36.0 * n**4 * (v + 77.0) + 0.3 * (v + 54.387)
-    return np.array(
-        [I - ion, am * (1 - m) - bm * m, ah * (1 - h) - bh * h, an * (1 - n) - bn * n]
-    )
+    return np.array([I - ion, am * (1 - m) - bm * m, ah * (1 - h) - bh * h, an * (1 - n) - bn * n])
 
 
 def hh_simulate(current, dt, v0=-65.0):

@@ -1,10 +1,17 @@
-"""exercise: power_decay
+"""exercise: decayed_rate
 belief: c is the speed of the decay, so it multiplies t / r inside the denominator.
 """
 
-import numpy as np
+import math
 
 
-def power_decay(t, lr0, r, c=1.0):
-    decay_rate = c / r
-    return lr0 / (1.0 + decay_rate * t)
+def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+    if t < warmup:
+        return lr0 * (t + 1) / warmup
+    step = t - warmup
+    if kind == "exponential":
+        return lr0 * 0.1 ** (step / r)
+    if kind == "power":
+        decay_rate = c / r
+        return lr0 / (1.0 + decay_rate * step)
+    return lr0 * 0.5 * (1.0 + math.cos(math.pi * min(step, r) / r))

@@ -24,9 +24,7 @@ class Agent:
 
 def train_q_table(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
     episodes, max_steps, _ = draws.shape
-    agent = Agent(
-        env.observation_space.n, env.action_space.n, lr, gamma, draws.reshape(-1, 2)
-    )
+    agent = Agent(env.observation_space.n, env.action_space.n, lr, gamma, draws.reshape(-1, 2))
     scores = []
     for i in range(episodes):
         state, info = env.reset(seed=seed) if i == 0 else env.reset()

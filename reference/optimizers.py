@@ -221,7 +221,7 @@ def adam_step(
     return out, (m, s, int(t) + 1)
 
 
-def _adamw(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _adamw(size, stride, numbers, memory):
     param, grad, m, s = rows(memory, stride, size)
     kind = param.dtype.type
     t, lr, eps, fade = int(numbers[0]), kind(numbers[1]), kind(numbers[4]), kind(numbers[5])
@@ -497,7 +497,7 @@ def accumulated_gradient(grads: Array, sizes: NDArray[np.integer]) -> Array:
     return total
 
 
-def _ema(size, stride, numbers, memory):  # type: ignore[no-untyped-def]
+def _ema(size, stride, numbers, memory):
     average, param, _, _ = rows(memory, stride, size)
     kind = average.dtype.type
     keep, fresh = kind(numbers[1]), kind(1 - numbers[1])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.version import __version__
 from tests.conftest import ROOT
 
 TOP = {
@@ -69,3 +70,53 @@ def test_links_between_texts_lead_somewhere(path: Path):
 @pytest.mark.parametrize("package", ["autograder", "reference"])
 def test_types_are_for_others_too(package):
     assert (ROOT / package / "py.typed").exists()
+
+
+def test_the_citation_is_of_this_version():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.findall(r"^ +version += \{(.*)\},$", text, re.MULTILINE) == [__version__]
+
+
+ENGINE = ROOT / "autograder"
+MAP = (ENGINE / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_map_has_every_room_and_no_file_that_is_gone():
+    """Each room has its heading; a file that a room's table names stands in that room."""
+    parts = re.split(r"^### (.*)\n", MAP, flags=re.MULTILINE)[1:]
+    told = dict(zip(parts[::2], parts[1::2], strict=True))
+    rooms = {title.strip("`/"): text for title, text in told.items() if title.startswith("`")}
+    top = next(text for title, text in told.items() if not title.startswith("`"))
+    there = {
+        path.parent.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("__init__.py")
+        if path.parent != ENGINE and "_assignments" not in path.parts
+    }
+    assert set(rooms) == there
+    for room, text in {".": top, **rooms}.items():
+        for name in re.findall(r"^\| `(\S+\.py)` \|", text, re.MULTILINE):
+            assert (ENGINE / room / name).is_file(), f"{room}/{name} is on the map and gone"
+
+
+def missing(name: str) -> bool:
+    """Whether a dotted name of the engine is no module, and nothing a module defines."""
+    place, parts = ENGINE, name.split(".")
+    while parts and (place / parts[0]).is_dir():
+        place /= parts.pop(0)
+    if not parts:
+        return False
+    module = place / f"{parts.pop(0)}.py"
+    if not module.exists():
+        return True
+    text = module.read_text(encoding="utf-8")
+    return not all(re.search(rf"^ *(?:def|class) {part}\b", text, re.MULTILINE) for part in parts)
+
+
+def test_what_the_walks_name_exists():
+    walks = MAP.split("## Three walks")[1].split("## The rooms")[0]
+    rooms = "|".join(path.parent.name for path in ENGINE.glob("*/__init__.py"))
+    named = set(re.findall(rf"`((?:{rooms})(?:\.\w+)+)", walks)) - {"course.toml"}
+    assert len(named) > 20
+    assert [name for name in sorted(named) if missing(name)] == []
+    assert missing("judging.grader.Grader.no_such_method")
+    assert missing("judging.no_such_file")

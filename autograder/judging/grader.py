@@ -36,7 +36,7 @@ from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
 from autograder.submission.cells import Submission, SubmissionCell
-from autograder.submission.locate import cell_at, defined, definition, excerpt
+from autograder.submission.locate import cell_at, defined, definition, definitions, excerpt
 from autograder.submission.outline import Outline
 from autograder.submission.rules import forbidden
 from autograder.submission.signature import (
@@ -135,6 +135,7 @@ class Grader:
         return [f"{exercise.name} was tried with the worked solution's {names}: yours fails."]
 
     def _note_cells(self, report: Report) -> None:
+        report.notes += self.submission.remarks[: MANY // 2]
         for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
             report.stdout = (report.stdout + outcome.stdout)[:2000]
             if outcome.failure and len(report.notes) == MANY:
@@ -148,6 +149,8 @@ class Grader:
         hint = remedy(failure.type_name, failure.message, source.source if source else "")
         lines = excerpt(self.submission, failure.cell, failure.line)
         names = f" (it defines {', '.join(cell.defines())})" if cell.defines() else ""
+        if failure.kind == "left-out":
+            names = ": that statement is left out, and only what uses it is lost"
         told = f"{describe(failure, public=True)}{names}"
         told = told if failure.line else f"{cell.name}: {told}"
         return "\n".join(part for part in (told, lines, hint) if part)
@@ -193,10 +196,20 @@ class Grader:
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and untouched(observations):
-            result.status, result.message = "todo", "still to write"
+            result.status, result.message = self._unwritten(exercise.name)
         elif not result.message and not result.passed:
             result.message = self._signature(exercise)
         return result
+
+    def _unwritten(self, name: str) -> tuple[str, str]:
+        """Say that a function is still to write, or that its stub stands below what was written."""
+        places = [found.place for found in definitions(self.submission, name)]
+        if len(places) < 2:
+            return "todo", "still to write"
+        return "failed", (
+            f"{name} is defined {len(places)} times, and the last one counts: it is the stub in "
+            f"{places[-1]}, below yours in {places[-2]}. Delete the stub"
+        )
 
     def _locate(self, check: CheckResult, seen: Observation) -> None:
         """Show the student's own line where an exception arose, and a remedy."""
@@ -238,12 +251,12 @@ class Grader:
         return ""
 
     def submission_rules(self, exercise: Exercise) -> str:
-        """Return the forbidden names the submission uses for this exercise, listed, or ""."""
-        return ", ".join(forbidden(self.submission, exercise))
+        """Return the forbidden names the submission uses for this exercise, with lines, or ""."""
+        return ", ".join(map(str, forbidden(self.submission, exercise)))
 
     def _why_missing(self, name: str) -> str:
         for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
-            if name in cell.defines() and outcome.failure:
+            if name in cell.binds() and outcome.failure:
                 return f"its cell does not run: {describe(outcome.failure, public=True)}"
         told = f"there is no function {name} in {self.submission.origin or 'the submission'}"
         asked = {exercise.name for exercise in self.source.exercises}

@@ -7,7 +7,7 @@ import builtins
 import re
 from collections.abc import Iterable
 
-from autograder.submission.locate import parsed
+from autograder.submission.cells import parsed
 
 __all__ = ["nearest", "remedy"]
 

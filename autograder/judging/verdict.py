@@ -48,7 +48,7 @@ def describe(failure: Failure, *, public: bool) -> str:
     """Say why there is no value. Of a hidden check only the exception's type and line are told."""
     place = f" in line {failure.line}" if failure.line else ""
     place += f" of {failure.cell}" if failure.line and failure.cell else ""
-    if failure.kind == "exception":
+    if failure.kind in ("exception", "left-out"):
         message = re.sub(r" \([^()]*, line \d+\)$", "", failure.message)
         message = _MATMUL.sub(r"the axes that @ joins have lengths \2 and \1", message)
         text = f": {message}" if public and message else ""

@@ -74,7 +74,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.sandbox.host import DEFAULT_IMPORTS, Sandbox
+    from autograder.sandbox.host import Sandbox
+    from autograder.sandbox.imports import DEFAULT_IMPORTS
     from autograder.sandbox.probing import Probe, probe
     from autograder.sandbox.types import Cell, Failure, Limits, Outcome, SandboxUnavailable
     from autograder.sandbox.worker import Worker
@@ -94,7 +95,8 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(("Cell", "Failure", "Limits", "Outcome", "SandboxUnavailable"), "types"),
-    **dict.fromkeys(("DEFAULT_IMPORTS", "Sandbox"), "host"),
+    "DEFAULT_IMPORTS": "imports",
+    "Sandbox": "host",
     "Worker": "worker",
     **dict.fromkeys(("Probe", "probe"), "probing"),
 }

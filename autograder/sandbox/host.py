@@ -4,22 +4,15 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Final
 
+from autograder.sandbox.imports import DEFAULT_IMPORTS
 from autograder.sandbox.parent import Zygote, ZygoteDied
 from autograder.sandbox.types import Cell, Failure, Limits, SandboxUnavailable
 from autograder.sandbox.worker import Worker
-from autograder.submission.cells import SubmissionCell, parse_notebook
+from autograder.submission.cells import CHEAP_CODE, SubmissionCell
 
 LEVELS: Final = ("strict", "best", "process", "A", "B", "F", "S")
-DEFAULT_IMPORTS: Final = (
-    *("numpy", "numpy.linalg", "numpy.random", "numpy.fft", "numpy.lib.stride_tricks"),
-    *("math", "cmath", "itertools", "functools", "collections", "typing", "dataclasses", "abc"),
-    *("enum", "operator", "random", "statistics", "fractions", "decimal", "copy", "re", "string"),
-    *("time", "warnings", "contextlib", "heapq", "bisect", "numbers", "types"),
-)
 DEFAULT_LIMITS: Final = Limits()
-CHEAP_SOURCE: Final = 48 << 10  # characters; parsing takes up to a kilobyte for each
 READER: Final = Limits(seconds=2.0, load_seconds=2.0, memory=80 << 20)
-CHEAP_NOTEBOOK: Final = 1 << 20  # characters; decoding JSON takes up to 25 bytes for each
 NOTEBOOK_READER: Final = Limits(seconds=5.0, memory=400 << 20)
 
 
@@ -34,7 +27,7 @@ class Sandbox:
         ``"strict"`` (A or B, else refuse), ``"best"`` (the best hardened level there is, else
         refuse), ``"process"`` (not hardened), or one level by name.
     imports : tuple of str
-        Modules that submissions may import, beyond the small standard ones.
+        Packages that submissions may import, beside the standard library.
     limits : Limits
         What each worker may use.
 
@@ -99,7 +92,7 @@ class Sandbox:
         A hostile source of a few hundred kilobytes can cost its parser hundreds of megabytes; a
         short submission cannot, and is let through untried.
         """
-        if sum(len(cell.source) for cell in cells) <= CHEAP_SOURCE:
+        if sum(len(cell.source) for cell in cells) <= CHEAP_CODE:
             return [None] * len(cells)
         found: list[Failure | None] = []
         while len(found) < len(cells):
@@ -109,18 +102,16 @@ class Sandbox:
         return found
 
     def parse_notebook(self, text: str, name: str = "notebook") -> list[SubmissionCell]:
-        """Parse a notebook like `cells.parse_notebook`, a large one in a confined reader.
+        """Parse a notebook like `cells.parse_notebook`, in a confined reader.
 
-        Twenty megabytes of JSON can decode to half a gigabyte. The text of cells that are not code
-        is left out.
+        Twenty megabytes of JSON can decode to half a gigabyte, and a cell be written against the
+        one who looks for magics in it. The text of cells that are not code is left out.
 
         Raises
         ------
         SubmissionError
             The text is not a notebook, or reading it takes too much.
         """
-        if len(text) <= CHEAP_NOTEBOOK:
-            return parse_notebook(text, name)
         with self.worker(NOTEBOOK_READER) as reader:
             return reader.parse_notebook(text, name)
 

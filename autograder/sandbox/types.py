@@ -6,6 +6,7 @@ from typing import Final
 KINDS: Final = frozenset(
     {
         "exception",
+        "left-out",
         "timeout",
         "crash",
         "memory",

@@ -161,6 +161,11 @@ def type_name(value: object) -> str:
     return name if harmless else "object"
 
 
+def _is_named_tuple(value: object) -> bool:
+    """Tell whether it is a tuple with names for its places: it passes as the tuple it is."""
+    return isinstance(value, tuple) and type(value).__base__ is tuple and hasattr(value, "_fields")
+
+
 class _Writer:
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
@@ -201,9 +206,9 @@ class _Writer:
             self.put_text(value)
         elif kind in _SCALARS:
             self.put_array(np.asarray(value), scalar=True)
-        elif kind is tuple or kind is list:
-            self.write((b"t" if kind is tuple else b"l") + struct.pack("<I", len(value)))
-            for item in value:
+        elif kind is tuple or kind is list or _is_named_tuple(value):
+            self.write((b"l" if kind is list else b"t") + struct.pack("<I", len(value)))
+            for item in tuple.__iter__(value) if kind is not list else value:
                 self.put(item, depth + 1)
         elif kind is dict:
             self.put_dict(value, depth)

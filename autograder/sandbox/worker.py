@@ -460,9 +460,9 @@ def _checked_cells(content: Any) -> list[SubmissionCell]:
         It is not a list of cells.
     """
     cells = []
-    for source, name, line, kind, tags, grade_id in content:
-        cell = SubmissionCell(source, name, line, kind, tags, grade_id)
-        texts = (source, name, kind, grade_id or "", *tags)
+    for source, name, line, kind, tags, grade_id, remark in content:
+        cell = SubmissionCell(source, name, line, kind, tags, grade_id, remark)
+        texts = (source, name, kind, grade_id or "", remark, *tags)
         if not (type(line) is int and type(tags) is tuple and all(type(t) is str for t in texts)):
             raise TypeError("not a cell")
         cells.append(cell)

@@ -6,14 +6,22 @@ before anything is parsed, and JSON is the only format decoded here.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import stat
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from autograder.submission.bindings import bindings, statements
+from autograder.submission.encoding import DecodingError, decoded
+from autograder.submission.magics import is_python, python_of
 
 __all__ = [
     "Submission",
@@ -27,9 +35,12 @@ __all__ = [
 
 MAX_NOTEBOOK = 20 << 20
 MAX_CODE = 256 << 10
-_MARKER = re.compile(r"^# ?%%(.*)$")
+CHEAP_CODE = 48 << 10  # characters of a cell; parsing takes up to a kilobyte for each
+_MARKER = re.compile(r"^# ?%%(.*)$|^# In\[[\d ]*\]:()\s*$", re.MULTILINE)
+_TEXT = re.compile(r"\[(?:markdown|md|raw)\]")
 _TAGS = re.compile(r"tags\s*=\s*(\[[^\]]*\])")
-_MAGIC = re.compile(r"^\s*(%|!|\?)")
+_QUOTES = re.compile(r"#[^\n]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+_ENDS = {mark: re.compile(rf"(?:\\.|[^\\])*?{mark}", re.DOTALL) for mark in ('"""', "'''")}
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+([^\W\d]\w*)", re.MULTILINE)
 
 
@@ -49,10 +60,12 @@ class SubmissionCell:
     line : int
         Line of the file (or of the cell) at which the source begins, from 1.
     kind : str
-        ``"code"`` or ``"markdown"``.
+        ``"code"`` or ``"markdown"``; ``"python"``: the version a notebook says it ran with.
     tags : tuple of str
     grade_id : str or None
         nbgrader's name of the cell.
+    remark : str
+        What the student should know of how the cell was read.
     """
 
     source: str
@@ -61,19 +74,56 @@ class SubmissionCell:
     kind: str = "code"
     tags: tuple[str, ...] = ()
     grade_id: str | None = None
+    remark: str = ""
 
     def defines(self) -> tuple[str, ...]:
-        """Names of the functions and classes whose definition starts a line here."""
-        return tuple(_DEFINES.findall(self.source))
+        """Names of the functions and classes defined here, inside blocks and conditions too."""
+        return _defined(self.source)
+
+    def binds(self) -> frozenset[str]:
+        """Names that get a value here, in whatever way."""
+        return _bound(self.source)
+
+
+@lru_cache(maxsize=1)  # asked for one cell again and again; a second large tree costs memory
+def parsed(source: str) -> ast.Module | None:
+    """Parse code quietly; None if it cannot be parsed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+@lru_cache(512)
+def _defined(source: str) -> tuple[str, ...]:
+    tree = parsed(source) if len(source) <= CHEAP_CODE else None
+    if tree is None:
+        return tuple(_DEFINES.findall(source))
+    scopes = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return tuple(part.name for part in statements(tree.body) if isinstance(part, scopes))
+
+
+@lru_cache(512)
+def _bound(source: str) -> frozenset[str]:
+    tree = parsed(source) if len(source) <= CHEAP_CODE else None
+    return frozenset(_DEFINES.findall(source) if tree is None else bindings(tree.body))
 
 
 @dataclass(frozen=True)
 class Submission:
-    """What a student handed in: where from, and its cells of code."""
+    """What a student handed in: its cells of code, where from, and the Python it was run with."""
 
     name: str
     cells: tuple[SubmissionCell, ...]
     origin: str = ""
+    python: str = ""
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the student should know of how the file was read."""
+        return [f"{cell.name}: {cell.remark}" for cell in self.cells if cell.remark]
 
     @property
     def digest(self) -> str:
@@ -115,32 +165,71 @@ def _tokens(source: str) -> list[tuple[str, str]]:
 def split_script(text: str, name: str = "script") -> list[SubmissionCell]:
     """Split a percent script into its cells, code and markdown, in order.
 
-    What stands before the first marker is a cell too. Markdown cells lose their comment signs.
+    What stands before the first marker is a cell too. Markdown cells lose their comment signs;
+    what follows their comment lines is code. No line is a magic here.
     """
+    lines = [line.rstrip("\r") for line in text.split("\n")]
+    markers = [(0, ""), *_markers(text), (len(lines) + 1, "")]
     cells: list[SubmissionCell] = []
-    header, start, body = "", 1, list[str]()
-
-    def close() -> None:
-        source = "\n".join(body).strip("\n")
-        lead = len(body) - len("\n".join(body).lstrip("\n").split("\n")) if source else 0
-        if not source:
-            return
-        kind = "markdown" if "[markdown]" in header else "code"
-        if kind == "markdown":
-            source = "\n".join(re.sub(r"^# ?", "", line) for line in source.split("\n"))
-        found = _TAGS.search(header)
-        tags = tuple(json.loads(found.group(1))) if found else ()
-        cells.append(SubmissionCell(source, name, start + max(lead, 0), kind, tags))
-
-    for number, line in enumerate(text.split("\n"), 1):
-        marker = _MARKER.match(line)
-        if marker:
-            close()
-            header, start, body = marker.group(1), number + 1, []
+    for (at, header), (end, _) in pairwise(markers):
+        body = lines[at : end - 1]
+        if _TEXT.search(header):
+            length = next(
+                (k for k, line in enumerate(body) if line.strip()[:1] not in ("", "#")), len(body)
+            )
+            words = [re.sub(r"^# ?", "", line) for line in body[:length]]
+            cells += _script_cell(words, name, at + 1, "markdown", header)
+            cells += _script_cell(body[length:], name, at + 1 + length, "code", header)
         else:
-            body.append(line.rstrip("\r"))
-    close()
+            cells += _script_cell(body, name, at + 1, "code", header)
     return cells
+
+
+def _script_cell(
+    body: Sequence[str], name: str, line: int, kind: str, header: str
+) -> Iterator[SubmissionCell]:
+    """Yield the cell that the lines are, if there is anything in them."""
+    source = "\n".join(body)
+    if source.strip("\n"):
+        lead = len(source) - len(source.lstrip("\n"))
+        yield SubmissionCell(source.strip("\n"), name, line + lead, kind, _tags(header))
+
+
+def _tags(header: str) -> tuple[str, ...]:
+    found = _TAGS.search(header)
+    try:
+        tags = json.loads(found.group(1)) if found else []
+    except ValueError:  # not written as Jupytext writes them
+        return ()
+    return tuple(tag for tag in tags if isinstance(tag, str))
+
+
+def _markers(text: str) -> Iterator[tuple[int, str]]:
+    """Yield line and header of each cell marker that does not stand in a text."""
+    found = [(match.start(), match.group(1) or "") for match in _MARKER.finditer(text)]
+    texts = list(_long_texts(text)) if found else []
+    line, at = 1, 0
+    for start, header in found:
+        while texts and texts[0][1] <= start:
+            texts.pop(0)
+        if texts and texts[0][0] < start:
+            continue
+        line += text.count("\n", at, start)
+        at = start
+        yield line, header.rstrip("\r")
+
+
+def _long_texts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where each text in three quotes begins and ends."""
+    at = 0
+    while found := _QUOTES.search(text, at):
+        at = found.end()
+        if found.group() in _ENDS:
+            end = _ENDS[found.group()].match(text, at)
+            if end is None:
+                return  # a text without an end: no line is sure any more
+            yield found.start(), end.end()
+            at = end.end()
 
 
 def parse_notebook(text: str, name: str = "notebook") -> list[SubmissionCell]:
@@ -165,11 +254,20 @@ def parse_notebook(text: str, name: str = "notebook") -> list[SubmissionCell]:
         listed = [cell for sheet in sheets for cell in sheet.get("cells") or []]
     if not isinstance(listed, list):
         raise SubmissionError(f"{name} is not a notebook: it has no list of cells")
-    return [
+    made = [
         _notebook_cell(cell, number)
         for number, cell in enumerate(listed, 1)
-        if isinstance(cell, dict) and cell.get("cell_type") in ("code", "markdown")
+        if isinstance(cell, dict) and cell.get("cell_type") in ("code", "markdown", "raw")
     ]
+    version = _version(content.get("metadata"))
+    return [*made, SubmissionCell(version, name, kind="python")] if version else made
+
+
+def _version(metadata: Any) -> str:
+    """Return the version of Python that a notebook says it was run with, or ""."""
+    about = metadata.get("language_info") if isinstance(metadata, dict) else None
+    version = about.get("version") if isinstance(about, dict) else None
+    return version if isinstance(version, str) and re.fullmatch(r"3(\.\d+){1,2}", version) else ""
 
 
 def _notebook_cell(cell: dict[str, Any], number: int) -> SubmissionCell:
@@ -182,35 +280,33 @@ def _notebook_cell(cell: dict[str, Any], number: int) -> SubmissionCell:
     nbgrader = nbgrader if isinstance(nbgrader, dict) else {}
     tags = metadata.get("tags")
     grade_id = nbgrader.get("grade_id")
+    graded = bool(nbgrader.get("grade") and grade_id)
+    source = source if isinstance(source, str) else ""
+    kind, remark = str(cell.get("cell_type")), ""
+    if kind != "code" and not graded and _holds_code(source, bool(nbgrader.get("solution"))):
+        kind, remark = "code", f"read as code: it was turned into {kind.capitalize()}"
     return SubmissionCell(
-        source=source if isinstance(source, str) else "",
+        source=python_of(source) if kind == "code" else source,
         name=f"cell {number}",
-        kind=str(cell.get("cell_type")),
+        kind="markdown" if kind == "raw" else kind,
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
-        grade_id=str(grade_id) if nbgrader.get("grade") and grade_id else None,
+        grade_id=str(grade_id) if graded else None,
+        remark=remark,
     )
 
 
+def _holds_code(source: str, solution: bool) -> bool:
+    """Tell whether a cell that is not code was: it is a solution's, or defines a function."""
+    return bool(_DEFINES.search(source)) and (solution or is_python(source))
+
+
 def code_cells(cells: Sequence[SubmissionCell]) -> tuple[SubmissionCell, ...]:
-    """Keep what runs in grading: code, without graded cells, rewards and notebook magics."""
-    kept = []
-    for cell in cells:
-        if cell.kind != "code" or cell.grade_id or "reward" in cell.tags:
-            continue
-        lines = cell.source.split("\n")
-        if any(_MAGIC.match(line) for line in lines):
-            lines = [_plain(line) for line in lines]
-            cell = SubmissionCell("\n".join(lines), cell.name, cell.line, cell.kind, cell.tags)
-        kept.append(cell)
-    return tuple(kept)
-
-
-def _plain(line: str) -> str:
-    """Blank a line of notebook magic, keeping its place (and its indentation's block) valid."""
-    if not _MAGIC.match(line):
-        return line
-    indent = line[: len(line) - len(line.lstrip())]
-    return f"{indent}pass  # {line.strip()}" if indent else ""
+    """Keep what runs in grading: code, without graded cells and rewards."""
+    return tuple(
+        cell
+        for cell in cells
+        if cell.kind == "code" and not cell.grade_id and "reward" not in cell.tags
+    )
 
 
 def read_bytes(path: Path, limit: int) -> bytes:
@@ -254,17 +350,12 @@ def read_bytes(path: Path, limit: int) -> bytes:
 
 
 def read_text(path: Path, limit: int) -> str:
-    """Read UTF-8 text (a byte-order mark is dropped)."""
-    raw = read_bytes(path, limit)
+    """Read the text of a module or a notebook."""
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SubmissionError(
-            f"{path.name} is not UTF-8 (byte {error.start + 1}): save it with that encoding"
-        ) from None
-    if "\0" in text:
-        raise SubmissionError(f"{path.name} holds null bytes: it is not a text file")
-    return text
+        notebook = path.suffix.lower() == ".ipynb"
+        return decoded(read_bytes(path, limit), path.name, notebook=notebook)
+    except DecodingError as error:
+        raise SubmissionError(str(error)) from None
 
 
 def read_submission(
@@ -297,4 +388,5 @@ def read_submission(
     kept = code_cells(cells)
     if sum(len(cell.source) for cell in kept) > MAX_CODE:
         raise SubmissionError(f"{path.name} holds over {MAX_CODE:,} characters of code")
-    return Submission(name or path.stem, kept, path.name)
+    python = next((cell.source for cell in cells if cell.kind == "python"), "")
+    return Submission(name or path.stem, kept, path.name, python)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 
-from autograder.submission.cells import Submission, SubmissionCell
+from autograder.submission.bindings import statements
+from autograder.submission.cells import Submission, SubmissionCell, parsed
 
-__all__ = ["Definition", "cell_at", "defined", "definition", "excerpt", "uses"]
+__all__ = [
+    "Definition",
+    "cell_at",
+    "defined",
+    "definition",
+    "definitions",
+    "excerpt",
+]
 
 WIDTH = 100  # characters of a line that are shown
 
@@ -37,46 +43,25 @@ class Definition:
         return f"{self.cell.name}, line {self.line}"
 
 
-@lru_cache(maxsize=1)  # asked for one cell again and again; a second large tree costs memory
-def parsed(source: str) -> ast.Module | None:
-    """Parse code quietly; None if it cannot be parsed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+def definitions(submission: Submission, name: str) -> list[Definition]:
+    """Return the definitions of the function `name` in the module itself, in order."""
+    found = []
+    for cell in submission.cells:
+        tree = parsed(cell.source) if name in cell.defines() else None
+        for part in statements(tree.body if tree else ()):
+            if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef) and part.name == name:
+                found.append(Definition(cell, part))
+    return found
 
 
 def definition(submission: Submission, name: str) -> Definition | None:
-    """Return the last definition of the function `name` at the top level, as Python sees it."""
-    for cell in reversed(submission.cells):
-        if name not in cell.defines():
-            continue
-        tree = parsed(cell.source)
-        for node in reversed(tree.body if tree else []):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-                return Definition(cell, node)
-    return None
+    """Return the last definition of the function `name`, as Python sees it."""
+    return next(iter(definitions(submission, name)[::-1]), None)
 
 
 def defined(submission: Submission) -> set[str]:
-    """Return the names of the functions and classes that start a line."""
-    return {name for cell in submission.cells for name in cell.defines()}
-
-
-def uses(submission: Submission, name: str) -> set[str]:
-    """Return the names that a function mentions, itself or through functions it mentions."""
-    seen: set[str] = set()
-    waiting = {name}
-    while waiting:
-        current = waiting.pop()
-        seen.add(current)
-        found = definition(submission, current)
-        for node in ast.walk(found.node) if found else ():
-            if isinstance(node, ast.Name) and node.id not in seen:
-                waiting.add(node.id)
-    return seen - {name}
+    """Return the names of the functions and classes, and what else gets a value."""
+    return {name for cell in submission.cells for name in cell.binds()}
 
 
 def cell_at(submission: Submission, cell: str | None, line: int | None) -> SubmissionCell | None:

@@ -1,40 +1,85 @@
-"""A submission's functions and what each mentions: parsed once, however often it is asked."""
+"""A submission's names and what makes each: parsed once, however often it is asked."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
-from autograder.submission.cells import Submission
-from autograder.submission.locate import parsed
+from autograder.submission.bindings import bound, statements
+from autograder.submission.cells import Submission, SubmissionCell, parsed
 
-__all__ = ["Outline"]
+__all__ = ["Maker", "Outline"]
+
+
+@dataclass(frozen=True)
+class Maker:
+    """A statement of the module itself that gives a name its value.
+
+    Attributes
+    ----------
+    cell : SubmissionCell
+    line : int
+        Of the cell's source, from 1.
+    mentions : frozenset of str
+        The names in it.
+    alone : bool
+        Whether what was there before is gone for certain: a definition, not in a condition.
+    """
+
+    cell: SubmissionCell
+    line: int
+    mentions: frozenset[str]
+    alone: bool
+
+    @property
+    def statement(self) -> ast.stmt | None:
+        """The statement, parsed anew: the trees of a whole submission would fill the memory."""
+        tree = parsed(self.cell.source)
+        return next(
+            (p for p in statements(tree.body if tree else ()) if p.lineno == self.line), None
+        )
 
 
 class Outline:
-    """What the functions of a submission lean on among each other."""
+    """What the names of a submission lean on among each other."""
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
 
     @cached_property
-    def _mentions(self) -> dict[str, set[str]]:
-        """Names that each function of the top level mentions; of two of one name the last."""
-        found: dict[str, set[str]] = {}
+    def _makers(self) -> dict[str, list[Maker]]:
+        found: dict[str, list[Maker]] = {}
         for cell in self._submission.cells:
             tree = parsed(cell.source)
-            for node in tree.body if tree else ():
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                    names = (n.id for n in ast.walk(node) if isinstance(n, ast.Name))
-                    found[node.name] = set(names)
+            for part in statements(tree.body if tree else ()):
+                names = list(bound(part))
+                if names:
+                    maker = _maker(cell, part)
+                    for name in names:
+                        before = [] if maker.alone else found.get(name, [])
+                        found[name] = [*before, maker]
         return found
 
-    def uses(self, name: str) -> set[str]:
-        """Return the names that a function mentions, itself or through functions it mentions."""
+    def makers(self, name: str) -> Iterator[Maker]:
+        """Yield the statements that make what `name` is, and what those mention, and so on."""
         seen: set[str] = set()
-        waiting = {name}
+        waiting = [name]
         while waiting:
             current = waiting.pop()
-            seen.add(current)
-            waiting |= self._mentions.get(current, set()) - seen
-        return seen - {name}
+            if current not in seen:
+                seen.add(current)
+                for maker in self._makers.get(current, ()):
+                    yield maker
+                    waiting += maker.mentions - seen
+
+    def uses(self, name: str) -> set[str]:
+        """Return the names that a function mentions, itself or through what it mentions."""
+        return {found for maker in self.makers(name) for found in maker.mentions} - {name}
+
+
+def _maker(cell: SubmissionCell, part: ast.stmt) -> Maker:
+    names = frozenset(node.id for node in ast.walk(part) if isinstance(node, ast.Name))
+    defines = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    return Maker(cell, part.lineno, names, defines and part.col_offset == 0)

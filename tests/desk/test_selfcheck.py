@@ -310,7 +310,7 @@ def test_an_exception_shows_the_students_line_and_a_remedy(student):
         ("import torchx\nreturn param", "one file"),
         ("return param - lr(grad)", "not a function"),
         ("return 1 / 0", "divisor"),
-        ("exit()", "Remove the call"),
+        ("raise SystemExit", "Remove the call"),
         ("return sgd_step(param, grad, lr)", "Which case stops it"),
     ],
 )

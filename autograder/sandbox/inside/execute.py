@@ -5,15 +5,20 @@ Used inside a confined worker and by the in-process self-check alike: both see t
 
 import __future__
 
+import ast
 import builtins
+import inspect
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, Final
 
 import numpy as np
 
+from autograder.sandbox.inside.inert import Missing, importer
+from autograder.sandbox.inside.shell import finish, surroundings
 from autograder.sandbox.types import MESSAGE, Cell, Failure
 from autograder.sandbox.wire import (
     OUTPUTS,
@@ -24,6 +29,7 @@ from autograder.sandbox.wire import (
     arrays_in,
     type_name,
 )
+from autograder.submission.bindings import bindings
 
 NAME: Final = "submission"
 BUILTIN_ERRORS: Final = frozenset(
@@ -32,6 +38,9 @@ BUILTIN_ERRORS: Final = frozenset(
     if isinstance(item, type) and issubclass(item, BaseException)
 )
 _FUTURE: Final = __future__.annotations.compiler_flag  # the one that is not yet the rule
+_AWAIT: Final = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_ELSEWHERE: Final = (ImportError, OSError, EOFError)
+"""What a statement may fail with that runs at a desk: then its names are missing, no more."""
 _KINDS: Final[dict[type[BaseException], str]] = {
     MemoryError: "memory",
     NotImplementedError: "not-implemented",
@@ -69,27 +78,103 @@ class Proxy:
 
 
 class Submission:
-    """The namespace of one submission: cells run in it, calls read from it."""
+    """The namespace of one submission: cells run in it, calls read from it.
 
-    def __init__(self, ask: Asker) -> None:
+    Without walls around it, `importing` keeps its imports to those that grading has.
+    """
+
+    def __init__(self, ask: Asker, importing: Callable[..., Any] | None = None) -> None:
         self.module = types.ModuleType(NAME)
         self.space = self.module.__dict__
         self.ask = ask
+        self.space["__builtins__"] = surroundings(self.space, self.piece, importing or importer())
         self.files: set[str] = set()
+        self.cell = Cell("")
         self.future = 0
 
     def run(self, cell: Cell) -> Failure | None:
-        """Compile and execute one cell; return why it failed, if it did."""
+        """Compile and execute one cell; return why it failed, or what of it was left out."""
         sys.modules[NAME] = self.module  # dataclasses and typing look the defining module up
         self.files.add(cell.name)
+        self.cell = cell
+        self.space.setdefault("__file__", cell.name)
         try:
-            source = "\n" * (cell.line - 1) + cell.source
-            code = compile(source, cell.name, "exec", self.future, dont_inherit=True)
-            self.future |= code.co_flags & _FUTURE
-            exec(code, self.space)
+            left_out = self.execute("\n" * (cell.line - 1) + cell.source, cell.name)
         except BaseException as error:
             return self.explain(error)
-        return None
+        return left_out
+
+    def execute(self, source: str, name: str) -> Failure | None:
+        """Execute source statement by statement where it must be.
+
+        A statement that fails for want of a module or a file, which the student's desk may have,
+        is left out and the rest goes on; the first of these failures is returned.
+        """
+        tree = compile(source, name, "exec", self._flags | ast.PyCF_ONLY_AST, dont_inherit=True)
+        assert isinstance(tree, ast.Module)
+        waiting = list(_prepared(tree.body, self.space))
+        left_out: Failure | None = None
+        while True:
+            code = self._compiled(waiting, name)
+            try:
+                self._evaluate(code)
+                return left_out
+            except _ELSEWHERE as error:
+                failed = self._failed(waiting, error, code)
+                if failed is None:
+                    raise
+                left_out = left_out or replace(self.explain(error), kind="left-out")
+                self._make_do(waiting[failed], error, name)
+                waiting = waiting[failed + 1 :]
+
+    @property
+    def _flags(self) -> int:
+        return self.future | _AWAIT
+
+    def _compiled(self, body: list[ast.stmt], name: str, more: int = 0) -> types.CodeType:
+        module = ast.Module(body, [])
+        code: types.CodeType = compile(module, name, "exec", self._flags | more, dont_inherit=True)
+        self.future |= code.co_flags & _FUTURE & ~more
+        return code
+
+    def _evaluate(self, code: types.CodeType) -> Any:
+        value = eval(code, self.space)
+        return finish(value) if code.co_flags & inspect.CO_COROUTINE else value
+
+    def _failed(
+        self, body: list[ast.stmt], error: BaseException, code: types.CodeType
+    ) -> int | None:
+        """Return the number of the statement that raised the error."""
+        trace = error.__traceback__
+        while trace is not None and trace.tb_frame.f_code is not code:
+            trace = trace.tb_next
+        line = trace.tb_lineno if trace else 0
+        places = (
+            k for k, part in enumerate(body) if _first(part) <= line <= (part.end_lineno or 0)
+        )
+        return next(places, None)
+
+    def _make_do(self, part: ast.stmt, error: BaseException, name: str) -> None:
+        """Bind what a statement was to bind to something that tells why it is not there."""
+        missing = error if isinstance(error, ImportError) else ImportError(*error.args)
+        if isinstance(part, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
+            try:  # only an annotation may have asked for the module
+                self._evaluate(self._compiled([part], name, _FUTURE))
+                return
+            except _ELSEWHERE:
+                pass
+        for bound in bindings([part]):
+            self.space.setdefault(bound, Missing(missing))
+
+    def piece(self, source: str) -> Any:
+        """Run a piece of source that a magic holds; return its value if it is an expression."""
+        lead = "\n" * (self.cell.line - 1)
+        try:
+            code = compile(lead + source.strip(), self.cell.name, "eval", self._flags)
+        except SyntaxError:
+            self.execute(lead + source, self.cell.name)
+            return None
+        return self._evaluate(code)
 
     def names(self) -> frozenset[str]:
         """Return the names of the callables defined so far."""
@@ -155,6 +240,44 @@ class Submission:
         ):
             place = (error.lineno, error.filename)
         return place
+
+
+def _first(part: Any) -> Any:
+    """Return the line a statement begins at, its decorators included."""
+    return min(item.lineno for item in [part, *getattr(part, "decorator_list", ())])
+
+
+def _prepared(body: list[ast.stmt], space: dict[str, Any]) -> Iterator[ast.stmt]:
+    """Yield the statements; of an ``if __name__ == "__main__"`` block what it defines, too.
+
+    The block itself does not run, but in a notebook its functions are there for all that follows.
+    What is defined outside of it counts.
+    """
+    outside = {*space, *bindings(part for part in body if not _is_main(part))}
+    for part in body:
+        if isinstance(part, ast.Import):  # of several, those that are there count
+            yield from (ast.copy_location(ast.Import([item]), part) for item in part.names)
+            continue
+        yield part
+        if isinstance(part, ast.If) and _is_main(part):
+            for inner in part.body:
+                if _defines(inner) and not outside & set(bindings([inner])):
+                    yield inner
+
+
+def _is_main(part: ast.stmt) -> bool:
+    if not isinstance(part, ast.If) or not isinstance(part.test, ast.Compare):
+        return False
+    sides = {ast.unparse(side) for side in (part.test.left, *part.test.comparators)}
+    return sides == {"__name__", "'__main__'"} and isinstance(part.test.ops[0], ast.Eq)
+
+
+def _defines(part: ast.stmt) -> bool:
+    """Tell whether a statement only defines: it runs no function of anybody's."""
+    if isinstance(part, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(node, ast.Call | ast.Await) for node in ast.walk(part))
+    defining = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+    return isinstance(part, defining)
 
 
 def _collected(value: Any) -> list[Any]:

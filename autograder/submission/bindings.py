@@ -1,0 +1,48 @@
+"""Which names a piece of a program binds in its module, and in which statement."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+__all__ = ["bindings", "bound", "statements"]
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+_APART = (*_BLOCKS, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements that run in the module itself, those inside blocks too, in order."""
+    waiting = list[ast.AST](body)[::-1]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.stmt):
+            yield part
+        if not isinstance(part, _SCOPES):
+            inner = [node for node in ast.iter_child_nodes(part) if isinstance(node, _BLOCKS)]
+            waiting += inner[::-1]
+
+
+def bindings(body: Iterable[ast.stmt]) -> Iterator[str]:
+    """Yield the names that statements bind, in order."""
+    for part in statements(body):
+        yield from bound(part)
+
+
+def bound(part: ast.stmt) -> Iterator[str]:
+    """Yield the names that one statement binds itself, those of inner statements left out."""
+    if isinstance(part, _SCOPES):
+        yield part.name
+    elif isinstance(part, ast.Import | ast.ImportFrom):
+        for item in part.names:
+            if item.name != "*":
+                yield item.asname or item.name.partition(".")[0]
+    else:
+        waiting: list[ast.AST] = [part]
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                yield node.id
+            inner = [n for n in ast.iter_child_nodes(node) if not isinstance(n, _APART)]
+            waiting += inner[::-1]

@@ -7,11 +7,14 @@ worker says is data; only what the judge compares earns points.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
+
+import numpy as np
 
 from autograder import observe
 from autograder.judging.calls import Judged, StudentFailure, outgoing
@@ -37,6 +40,7 @@ from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
 from autograder.submission.cells import Submission, SubmissionCell
 from autograder.submission.locate import cell_at, defined, definition, definitions, excerpt
+from autograder.submission.newer import newer_than_here
 from autograder.submission.outline import Outline
 from autograder.submission.rules import forbidden
 from autograder.submission.signature import (
@@ -102,6 +106,7 @@ class Grader:
         needed = self._needed(wanted or ())
         start = time.perf_counter()
         report = Report(self.source.topic, self.submission.name)
+        report.python, report.numpy = ".".join(map(str, sys.version_info[:3])), np.__version__
         try:
             self._note_cells(report)
             for exercise in self.source.exercises:
@@ -146,7 +151,9 @@ class Grader:
     def _broken(self, cell: SubmissionCell, failure: Failure) -> str:
         """Say why a cell does not run, where, and what to do; the lines of the file follow."""
         source = cell_at(self.submission, failure.cell, failure.line)
-        hint = remedy(failure.type_name, failure.message, source.source if source else "")
+        hint = self._newer(cell, failure) or remedy(
+            failure.type_name, failure.message, source.source if source else ""
+        )
         lines = excerpt(self.submission, failure.cell, failure.line)
         names = f" (it defines {', '.join(cell.defines())})" if cell.defines() else ""
         if failure.kind == "left-out":
@@ -154,6 +161,14 @@ class Grader:
         told = f"{describe(failure, public=True)}{names}"
         told = told if failure.line else f"{cell.name}: {told}"
         return "\n".join(part for part in (told, lines, hint) if part)
+
+    def _newer(self, cell: SubmissionCell, failure: Failure) -> str:
+        """Say that a cell is written in a later Python than this one, or ""."""
+        if failure.type_name != "SyntaxError" or not failure.line:
+            return ""
+        line = failure.line - cell.line + 1
+        ran = self.submission.python
+        return newer_than_here(cell.source, line, failure.message, ran=ran)
 
     def _exercise(self, exercise: Exercise) -> ExerciseResult:
         """Judge one exercise; a fault of the grader's own is told as such, never as a mistake."""
@@ -257,7 +272,9 @@ class Grader:
     def _why_missing(self, name: str) -> str:
         for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
             if name in cell.binds() and outcome.failure:
-                return f"its cell does not run: {describe(outcome.failure, public=True)}"
+                told = f"its cell does not run: {describe(outcome.failure, public=True)}"
+                newer = self._newer(cell, outcome.failure)
+                return f"{told}. {newer}" if newer else told
         told = f"there is no function {name} in {self.submission.origin or 'the submission'}"
         asked = {exercise.name for exercise in self.source.exercises}
         like = nearest(name, defined(self.submission) - asked)

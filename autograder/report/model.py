@@ -111,7 +111,7 @@ class ExerciseResult:
 
 @dataclass
 class Report:
-    """One submission, judged."""
+    """One submission, judged; `python` and `numpy` are the versions it was judged with."""
 
     topic: str
     student: str
@@ -122,6 +122,8 @@ class Report:
     stdout: str = ""
     seconds: float = 0.0
     official: bool = False
+    python: str = ""
+    numpy: str = ""
 
     @property
     def points(self) -> float:

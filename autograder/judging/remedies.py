@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 
 from autograder.submission.cells import parsed
+from autograder.submission.encoding import stray
 
 __all__ = ["nearest", "remedy"]
 
+_STRAY = re.compile(r"invalid (?:non-printable )?character.*\(?U\+([0-9A-Fa-f]{4,6})")
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 _UNBOUND = re.compile(r"cannot access local variable '(\w+)'")
 _ATTRIBUTE = re.compile(r"(?:module '([\w.]+)'|'([\w.]+)' object) has no attribute '(\w+)'")
@@ -103,6 +105,7 @@ _BY_TYPE = {
     "SystemExit": "Remove the call of exit() or quit(): it ends the whole program.",
     "AssertionError": "An assert of your own does not hold there.",
     "FileNotFoundError": "The functions work on their arguments: no file is needed.",
+    "PermissionError": "In grading there are no files, no network and no other programs.",
     "EOFError": "The functions work on their arguments: nobody answers input().",
 }
 
@@ -124,6 +127,9 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 def remedy(type_name: str, message: str, source: str = "", line: int = 0) -> str:
     """Return one hint for an exception that arose in `line` of the cell with this `source`."""
+    unreadable = _STRAY.search(message)
+    if unreadable:
+        return f"In that line {stray(chr(int(unreadable.group(1), 16)))}."
     undefined = _UNDEFINED.search(message)
     if undefined:
         return _undefined(undefined.group(1), source, line)
@@ -148,6 +154,11 @@ def _undefined(name: str, source: str, line: int) -> str:
     if name in ("np", "numpy"):
         return "Keep the cell with `import numpy as np` at the top, and free of errors."
     like = nearest(name, {*_names(source), *dir(builtins)} - {name})
+    foreign = next((sign for sign in f"{name}{like}" if not sign.isascii()), "")
+    if foreign:
+        return (
+            f"`{name if foreign in name else like}` is not what it seems: in it {stray(foreign)}."
+        )
     if like:
         return f"Did you mean `{like}`?"
     return f"Where does `{name}` get its value?{_arguments(source, line)}"

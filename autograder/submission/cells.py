@@ -22,6 +22,7 @@ from typing import Any
 from autograder.submission.bindings import bindings, statements
 from autograder.submission.encoding import DecodingError, decoded
 from autograder.submission.magics import is_python, python_of
+from autograder.submission.mistaken import mistaken
 
 __all__ = [
     "Submission",
@@ -353,7 +354,10 @@ def read_text(path: Path, limit: int) -> str:
     """Read the text of a module or a notebook."""
     try:
         notebook = path.suffix.lower() == ".ipynb"
-        return decoded(read_bytes(path, limit), path.name, notebook=notebook)
+        raw = read_bytes(path, limit)
+        if told := mistaken(raw, path.name, notebook=notebook):
+            raise SubmissionError(told)
+        return decoded(raw, path.name, notebook=notebook)
     except DecodingError as error:
         raise SubmissionError(str(error)) from None
 

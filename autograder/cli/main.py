@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +19,7 @@ from autograder.cli.fast import FAST, fast
 from autograder.cli.institution import export, gradescope, stats, workflow
 from autograder.report.console import shown
 from autograder.report.model import Report, points_text
+from autograder.submission.item import LeftOut
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.record import RecordedSource, RecordError
@@ -164,8 +167,9 @@ def grade(
         raise fail(f"--sandbox {sandbox}: choose strict, best or process")
     catalogue = Catalogue.find(root)
     try:
-        items = collect(submissions, catalogue, assignment)
         to.mkdir(parents=True, exist_ok=True)
+        found = collect(submissions, catalogue, assignment, to / ".gradus" / "unpacked")
+        items = found.items
         key = load_secret(secret or to / ".gradus" / "secret")
         with progress_bar("grading", len(items)) as step:
             reports = grade_all(
@@ -184,13 +188,30 @@ def grade(
             place = to / ".gradus" / "figures"
             chosen = items if figures else ()
             drawn = draw_all(chosen, catalogue, place, sandbox=sandbox, jobs=jobs, progress=step)
-        write_results(reports, to, drawn)
+        write_results(reports, to, drawn, found.left_out)
     except (GradeError, SandboxUnavailable, ChapterError) as error:
         raise fail(str(error)) from None
     except OSError as error:
         raise fail(f"{error.filename or to}: {error.strerror}") from None
     summary(reports)
-    out.print(f"Confinement: level {reports[0].level}. Pages: {shown(str(to / 'index.html'))}")
+    not_graded(found.left_out)
+    level = f"Confinement: level {reports[0].level}. " if reports else ""
+    out.print(f"{level}Pages: {shown(str(to / 'index.html'))}", soft_wrap=True)
+    failed = [
+        f"{report.student}: {report.topic}: {report.broken}" for report in reports if report.broken
+    ]
+    failed += [str(left) for left in found.left_out if left.fault]
+    for line in failed:
+        err.print(f"no verdict: {shown(line)}", soft_wrap=True)
+    raise typer.Exit(1 if failed else 0)
+
+
+def not_graded(left_out: Sequence[LeftOut], most: int = 40) -> None:
+    """Print what is not graded, and why; what concerns a student's only files first."""
+    for left in sorted(left_out, key=lambda left: not left.student)[:most]:
+        out.print(f"not graded: {shown(str(left))}", soft_wrap=True)
+    if len(left_out) > most:
+        out.print(f"not graded: {len(left_out) - most} more, all in results.json and index.html")
 
 
 def summary(reports: Sequence[Report]) -> None:
@@ -203,6 +224,7 @@ def summary(reports: Sequence[Report]) -> None:
             if exercise.status not in ("passed", "failed")
         )
         points = f"{points_text(report.earned)} / {points_text(report.points)}"
+        points = "no verdict" if report.broken else points
         note = note if len(note) < 70 else note[:67] + "..."
         table.add_row(shown(report.student), report.topic, points, shown(note))
     out.print(table)
@@ -253,6 +275,9 @@ for _name, _text in FAST.items():
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; every expected error is one line and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a student's text may hold what cannot be written
+            stream.reconfigure(errors="backslashreplace")
     try:
         code = app(argv, prog_name="autograder", standalone_mode=False)
     except typer.Exit as stop:

@@ -22,10 +22,10 @@ from typing import Any
 
 from autograder.course.course import Course, CourseError
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
-from autograder.grading.item import Item
 from autograder.grading.run import Grading
 from autograder.report.model import Report, rounded
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_text
+from autograder.submission.item import Item
 
 __all__ = ["Change", "Outcome", "grade_assignments", "submissions"]
 

@@ -19,16 +19,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from autograder.judging.official import GradeError, Judge, student_key, unreadable
+from autograder.grading.pool import graded
+from autograder.judging.official import GradeError, Judge, student_key
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
+from autograder.submission.item import Item
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprint
-
-if TYPE_CHECKING:
-    from autograder.grading.item import Item
 
 __all__ = ["Task", "dask_address", "run_on_dask"]
 
@@ -56,6 +55,8 @@ class Task:
         The fingerprint of the topic.
     only : tuple of str, optional
         The exercises to grade; all by default.
+    fault : bool
+        Whether the problem is ours.
     """
 
     student: str
@@ -66,6 +67,7 @@ class Task:
     key: bytes
     version: str
     only: tuple[str, ...] | None = None
+    fault: bool = False
 
 
 def dask_address(executor: str) -> str | None:
@@ -161,16 +163,16 @@ def _graded(
 def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, str]) -> Task:
     if item.topic not in versions:
         versions[item.topic] = fingerprint(catalogue.topic(item.topic))
-    content, problem = b"", item.problem
+    content, problem, fault = b"", item.problem, item.fault
     if not problem:
         try:
             content = read_bytes(item.path, MAX_NOTEBOOK)
         except SubmissionError as error:
-            problem = str(error)
+            problem, fault = str(error), error.fault
     key = student_key(secret, item.student, item.topic)
     version = versions[item.topic]
     name = item.path.name
-    return Task(item.student, item.topic, name, content, problem, key, version, item.only)
+    return Task(item.student, item.topic, name, content, problem, key, version, item.only, fault)
 
 
 @contextmanager
@@ -226,15 +228,11 @@ def _grade(task: Task, sandbox: str) -> dict[str, Any]:
             f"a worker on {platform.node()} has another version of {task.topic}: install the "
             "same checkout everywhere and restart the workers"
         )
-    if task.problem:
-        report = unreadable(topic, task.student, task.problem)
-        report.level = judge.level
-        return report.to_dict()
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
         path = Path(folder) / task.name
         path.write_bytes(task.content)
-        report = judge.grade_file(path, task.topic, task.student, task.key, task.only)
-        return report.to_dict()
+        item = Item(task.student, task.topic, path, task.problem, only=task.only, fault=task.fault)
+        return graded(judge, item, task.key).to_dict()
 
 
 def _judge(sandbox: str) -> Judge:

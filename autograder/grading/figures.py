@@ -30,7 +30,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autograder.grading.files import write_whole
-from autograder.grading.item import Item
 from autograder.judging.calls import outgoing
 from autograder.judging.verdict import describe
 from autograder.report.figure import NOTHING, Drawn, figure_png
@@ -43,6 +42,7 @@ from autograder.submission.cells import (
     read_bytes,
     read_submission,
 )
+from autograder.submission.item import Item
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ def write_whole(path: Path, text: str) -> None:
     """Write a file so that it is there whole or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_bytes(text.encode("utf-8", "backslashreplace"))  # a lone surrogate is spelled
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)

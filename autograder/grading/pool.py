@@ -21,15 +21,16 @@ from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.judging.official import GradeError, Judge, unreadable
+from autograder.judging.official import GradeError, Judge, broken, unreadable
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.trials import LiveSource, seeder
 
 if TYPE_CHECKING:
-    from autograder.grading.item import Item
+    from autograder.report.model import Report
+    from autograder.submission.item import Item
 
-__all__ = ["Settings", "run_here"]
+__all__ = ["Settings", "failed", "graded", "run_here"]
 
 GROWTH = 1 << 30  # bytes of private memory that judging may take
 
@@ -119,10 +120,14 @@ def _judged(
                 for future in done:
                     number = under_way.pop(future)
                     try:
-                        content = future.result()
+                        content: dict[str, Any] | str = future.result()
                     except BrokenProcessPool:
                         suspects.append(number)
                         continue
+                    except SandboxUnavailable:
+                        raise
+                    except Exception as error:  # the report could not be brought here
+                        content = failed(error)
                     finished.add(number)
                     yield number, content
                 if not suspects:
@@ -145,6 +150,10 @@ def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
             return pool.submit(_grade, item).result()
         except BrokenProcessPool:
             return "the grader failed on this submission, twice; nothing was graded"
+        except SandboxUnavailable:
+            raise
+        except Exception as error:
+            return failed(error)
 
 
 def _fill(
@@ -237,9 +246,25 @@ def _grade(item: Item) -> dict[str, Any]:
     if _refusal:
         raise _refusal
     assert _judge is not None
-    if item.problem:
-        report = unreadable(_judge.topic(item.topic), item.student, item.problem)
-        report.level = _judge.level
-    else:
-        report = _judge.grade_file(item.path, item.topic, item.student, only=item.only)
-    return report.to_dict()
+    return graded(_judge, item).to_dict()
+
+
+def graded(judge: Judge, item: Item, key: bytes | None = None) -> Report:
+    """Return an item's report; whatever goes wrong ends this item alone, as broken."""
+    try:
+        if not item.problem:
+            return judge.grade_file(item.path, item.topic, item.student, key, item.only)
+        tell = broken if item.fault else unreadable
+        report = tell(judge.topic(item.topic), item.student, item.problem)
+    except SandboxUnavailable:
+        raise
+    except Exception as error:
+        report = broken(judge.topic(item.topic), item.student, failed(error))
+    report.level = judge.level
+    return report
+
+
+def failed(error: Exception) -> str:
+    """Say that the grader failed, with the exception's own text."""
+    text = " ".join(str(error).split())[:300]
+    return f"the grader failed on this submission ({type(error).__name__}: {text})"

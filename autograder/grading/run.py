@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,112 +19,68 @@ from urllib.parse import quote
 from autograder.grading import pool
 from autograder.grading.cluster import dask_address, run_on_dask
 from autograder.grading.files import safe_name, write_whole
-from autograder.grading.item import Item
-from autograder.judging.official import GradeError, unreadable
+from autograder.judging.official import GradeError, broken
 from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.report.pages import index_page, report_page
 from autograder.report.writers import results_csv, results_json, times_json
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_submission
-from autograder.topic.catalogue import Catalogue
+from autograder.submission.archives import ArchiveError, folder_for, unpack
+from autograder.submission.cells import MAX_NOTEBOOK
+from autograder.submission.intake import of_class
+from autograder.submission.item import Intake, Item, LeftOut
+from autograder.topic.catalogue import Catalogue, CatalogueError
+from autograder.topic.chapter import ChapterError
 from autograder.topic.fingerprint import fingerprints
+from autograder.topic.known import known
 
 __all__ = ["Grading", "collect", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
-_SUFFIXES = (".ipynb", ".py")
-_SEARCHED = 1 << 20  # bytes of a file that is opened to tell its topic
+CLASS = 4 << 30  # bytes taken out of the zip of a class
 
 
-def collect(folder: Path, catalogue: Catalogue, topic: str | None = None) -> list[Item]:
-    """List what is to be graded: one file or one folder per student.
+def collect(
+    folder: Path, catalogue: Catalogue, topic: str | None = None, unpacked: Path | None = None
+) -> Intake:
+    """Find what is to be graded: one file, zip or folder per student; what is not is named.
 
     Parameters
     ----------
     folder : Path
+        A folder, or a zip of one as a learning platform gives it.
     catalogue : Catalogue
     topic : str, optional
         The assignment; by default the file's name tells, then the functions it defines.
+    unpacked : Path, optional
+        Where zips are unpacked; without it they are named.
 
     Raises
     ------
     GradeError
         If there is nothing to grade.
     """
+    if topic is not None:
+        catalogue.topic(topic)
+    if unpacked is not None and folder.suffix.lower() == ".zip" and folder.is_file():
+        folder = _class_zip(folder, unpacked)
     if not folder.is_dir():
-        raise GradeError(f"{folder} is not a folder: give the folder that holds the submissions")
-    finder = _Finder(catalogue, topic)
-    items: list[Item] = []
-    for entry in sorted(folder.iterdir()):
-        if entry.name.startswith((".", "__")):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            items += finder.student(entry)
-        elif entry.suffix in _SUFFIXES:
-            items.append(finder.item(entry.stem, entry))
-    if not items:
+        raise GradeError(
+            f"{folder} is not a folder: give the folder (or zip) that holds the submissions"
+        )
+    found = of_class(folder, known(catalogue), topic or "", unpacked)
+    if not found.items and not found.left_out:
         raise GradeError(f"{folder} holds no .py or .ipynb file and no folder of a student")
-    return items
+    return found
 
 
-class _Finder:
-    """Tells which topic a file is for."""
-
-    def __init__(self, catalogue: Catalogue, topic: str | None) -> None:
-        self._names = catalogue.names()
-        if topic is not None:
-            catalogue.topic(topic)
-        self._topic = topic
-        self._functions = {
-            name: frozenset(catalogue.topic(name).chapter.parts) for name in self._names
-        }
-
-    def student(self, folder: Path) -> list[Item]:
-        """List the items of one student's folder (one file a topic; the notebook wins)."""
-        try:
-            files = sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES)
-        except OSError as error:
-            files, reason = [], f"the folder cannot be read: {error.strerror}"
-        else:
-            reason = "no .py or .ipynb file was handed in"
-        files = [path for path in files if ".ipynb_checkpoints" not in path.parts]
-        found: dict[str, Item] = {}
-        for path in files:
-            item = self.item(folder.name, path)
-            if item.topic not in found or found[item.topic].problem:
-                found[item.topic] = item
-        if found:
-            return list(found.values())
-        topic = self._topic or self._names[0]
-        return [Item(folder.name, topic, folder, reason)]
-
-    def item(self, student: str, path: Path) -> Item:
-        """Return the item for one file."""
-        if self._topic:
-            return Item(student, self._topic, path)
-        for name in self._names:
-            if re.search(rf"(^|[^a-z]){re.escape(name)}([^a-z]|$)", path.stem.lower()):
-                owner = re.sub(rf"[_-]?{re.escape(name)}[_-]?", "", student, flags=re.IGNORECASE)
-                return Item(owner or student, name, path)
-        if _large(path):
-            reason = f"{path.name} is too large to be searched for its topic: name it after one"
-            return Item(student, self._names[0], path, reason)
-        try:
-            defined = {name for cell in read_submission(path).cells for name in cell.defines()}
-        except SubmissionError as error:
-            return Item(student, self._names[0], path, str(error))
-        best = max(self._names, key=lambda name: len(defined & self._functions[name]))
-        if not defined & self._functions[best]:
-            reason = f"{path.name} holds no exercise of any topic: is it from another course?"
-            return Item(student, best, path, reason)
-        return Item(student, best, path)
-
-
-def _large(path: Path) -> bool:
+def _class_zip(archive: Path, unpacked: Path) -> Path:
+    """Unpack what a platform gives for a whole class."""
+    into = folder_for(archive, unpacked)
     try:
-        return path.lstat().st_size > _SEARCHED
-    except OSError:
-        return False
+        unpack(archive, into, CLASS)
+    except ArchiveError as error:
+        raise GradeError(f"{archive}: {error}") from None
+    return into
 
 
 # --- grading ------------------------------------------------------------------------------------
@@ -134,7 +89,7 @@ def _large(path: Path) -> bool:
 def item_key(item: Item, secret: bytes, sandbox: str) -> str:
     """Hash what a report depends on besides the checks: file, student, topic, secret, walls."""
     digest = hashlib.sha256()
-    for part in (item.student, item.topic, item.problem, sandbox):
+    for part in (item.student, item.topic, item.problem, *item.notes, sandbox):
         digest.update(part.encode("utf-8", "replace") + b"\0")
     digest.update(hashlib.sha256(secret).digest())
     try:
@@ -231,8 +186,7 @@ class Grading:
     def __iter__(self) -> Iterator[tuple[int, Report]]:
         self.store.mkdir(parents=True, exist_ok=True)
         items, places = list(self.items), self._places
-        topics = {item.topic for item in items}
-        prints = {name: fingerprints(self.catalogue.topic(name)) for name in topics}
+        prints = {name: self._prints(name) for name in {item.topic for item in items}}
         keys = [item_key(item, self.secret, self.sandbox) for item in items]
         todo: list[int] = []
         for number, item in enumerate(items):
@@ -245,17 +199,34 @@ class Grading:
             todo.append(number)
         for number, content in self._judged({number: items[number] for number in todo}):
             item, known = items[number], prints[items[number].topic]
-            if isinstance(content, str):
-                report = unreadable(self.catalogue.topic(item.topic), item.student, content)
+            report = self._report(item, content)
+            if item.only and self.resume:
+                old = _kept(places[number], keys[number], known)
+                report = _merged(old[0], report) if old else report
+            if report.broken:  # no verdict: the next run tries again
                 self._held[number] = report
             else:
-                report = Report.from_dict(content)
-                old = None
-                if item.only and self.resume:
-                    old = _kept(places[number], keys[number], known)
-                report = _merged(old[0], report) if old else report
                 _keep(places[number], keys[number], known, report)
             yield number, report
+
+    def _prints(self, topic: str) -> dict[str, str]:
+        """Return the topic's fingerprints; of one that cannot be read nothing is kept."""
+        try:
+            return fingerprints(self.catalogue.topic(topic))
+        except (ChapterError, CatalogueError, OSError, SyntaxError, ValueError):
+            return {}
+
+    def _report(self, item: Item, content: dict[str, Any] | str) -> Report:
+        """Return the report of what a judge sent: a verdict, or why there is none."""
+        try:
+            if isinstance(content, str):
+                report = broken(self.catalogue.topic(item.topic), item.student, content)
+            else:
+                report = Report.from_dict(content)
+        except Exception as error:
+            report = broken(self.catalogue.topic(item.topic), item.student, pool.failed(error))
+        report.notes = [*item.notes, *report.notes]
+        return report
 
     def _judged(self, work: Mapping[int, Item]) -> Iterator[tuple[int, dict[str, Any] | str]]:
         if self._address is not None:
@@ -284,16 +255,21 @@ def grade_all(
 
 def _places(store: Path, items: Sequence[Item]) -> list[Path]:
     """Return where each report is kept; files of one student and topic do not share a place."""
-    names = [(item.topic, safe_name(item.student)) for item in items]
-    often = {name for name, count in Counter(names).items() if count > 1}
+    wanted = [f"{item.topic}/{safe_name(item.student)}" for item in items]
+    return [store / f"{name}.json" for name in _apart(wanted, [item.path.name for item in items])]
+
+
+def _apart(names: Sequence[str], marks: Sequence[str]) -> list[str]:
+    """Return names no two of which are one file, wherever: capitals do not tell files apart."""
+    often = Counter(name.casefold() for name in names)
     return [
-        store / topic / f"{name}{_mark(item.path) if (topic, name) in often else ''}.json"
-        for (topic, name), item in zip(names, items, strict=True)
+        f"{name}-{_mark(f'{name} {mark}')}" if often[name.casefold()] > 1 else name
+        for name, mark in zip(names, marks, strict=True)
     ]
 
 
-def _mark(path: Path) -> str:
-    return f"-{hashlib.sha256(path.name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:8]
 
 
 def _content(place: Path) -> Any:
@@ -337,16 +313,29 @@ def keep_places(items: Sequence[Item], folder: Path) -> None:
     write_whole(folder / SUBMISSIONS, json.dumps(kept, ensure_ascii=False, indent=0))
 
 
-def write_results(reports: Sequence[Report], folder: Path, figures: Sequence[Drawn] = ()) -> None:
+def write_results(
+    reports: Sequence[Report],
+    folder: Path,
+    figures: Sequence[Drawn] = (),
+    left_out: Sequence[LeftOut] = (),
+) -> None:
     """Write ``results.json``, ``results.csv``, ``times.json`` and a page for each submission."""
-    links = []
-    for number, report in enumerate(reports):
-        page = Path(report.topic) / f"{safe_name(report.student)}.html"
-        (folder / page.parent).mkdir(parents=True, exist_ok=True)
-        figure = figures[number] if figures else None
-        write_whole(folder / page, report_page(report, figure))
-        links.append(quote(page.as_posix()))
-    write_whole(folder / "index.html", index_page(reports, links))
-    write_whole(folder / "results.json", results_json(reports))
+    wanted = [f"{report.topic}/{safe_name(report.student)}" for report in reports]
+    pages = [f"{name}.html" for name in _apart(wanted, [str(n) for n in range(len(wanted))])]
+    for number, (report, page) in enumerate(zip(reports, pages, strict=True)):
+        (folder / page).parent.mkdir(parents=True, exist_ok=True)
+        write_whole(folder / page, _page(report, figures[number] if figures else None))
+    write_whole(folder / "index.html", index_page(reports, [quote(p) for p in pages], left_out))
+    write_whole(folder / "results.json", results_json(reports, left_out))
     write_whole(folder / "results.csv", results_csv(reports))
     write_whole(folder / "times.json", times_json(reports))
+
+
+def _page(report: Report, figure: Drawn | None) -> str:
+    """Return a submission's page; one that cannot be made says so, and costs no other."""
+    try:
+        return report_page(report, figure)
+    except Exception as error:
+        told = Report(report.topic, report.student, level=report.level)
+        told.error = f"this page cannot be shown ({type(error).__name__}); results.json has it all"
+        return report_page(told)

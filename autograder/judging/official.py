@@ -31,6 +31,7 @@ from autograder.topic.trials import LiveSource, seeder
 __all__ = [
     "GradeError",
     "Judge",
+    "broken",
     "load_secret",
     "student_key",
     "unreadable",
@@ -67,17 +68,30 @@ def student_key(secret: bytes, student: str, topic: str) -> bytes:
 
 def unreadable(topic: AuthoredTopic, student: str, reason: str) -> Report:
     """Return the report of a submission that cannot be read: zero, and the reason."""
+    return _ungraded(topic, student, reason, "missing")
+
+
+def broken(topic: AuthoredTopic, student: str, reason: str) -> Report:
+    """Return the report of a submission on which the grader failed: no verdict, and the reason."""
+    try:
+        return _ungraded(topic, student, reason, "broken")
+    except Exception as error:  # the topic itself cannot be read
+        told = f"{reason}; {topic.name}: {error}" if str(error) not in reason else reason
+        return Report(topic.name, student, error=told, official=True)
+
+
+def _ungraded(topic: AuthoredTopic, student: str, reason: str, status: str) -> Report:
     report = Report(topic.name, student, error=reason, official=True)
     for exercise in topic.exercises:
         total = sum(check.weight for check in exercise)
-        result = ExerciseResult(exercise.name, exercise.points, status="missing", message=reason)
+        result = ExerciseResult(exercise.name, exercise.points, status=status, message=reason)
         result.checks = [
             CheckResult(
                 check.name,
                 check.sentence,
                 check.hidden,
                 exercise.points * check.weight / total,
-                status="waiting",
+                status="broken" if status == "broken" else "waiting",
                 message=reason,
             )
             for check in exercise
@@ -143,7 +157,8 @@ class Judge:
         try:
             submission = read_submission(path, student, self._box.parse_notebook)
         except SubmissionError as error:
-            report = unreadable(self.topic(topic), student, str(error))
+            tell = broken if error.fault else unreadable
+            report = tell(self.topic(topic), student, str(error))
             report.level = self.level
             return report
         return self.grade(submission, topic, student, only, key)

@@ -135,6 +135,14 @@ class Report:
         """Points earned."""
         return rounded(sum(exercise.earned for exercise in self.exercises))
 
+    @property
+    def broken(self) -> str:
+        """Why this is no verdict, the grader having failed; or ""."""
+        told = [exercise.message for exercise in self.exercises if exercise.status == "broken"]
+        if not self.exercises:
+            return self.error
+        return self.error or told[0] if told else ""
+
     def __iter__(self) -> Iterator[ExerciseResult]:
         return iter(self.exercises)
 

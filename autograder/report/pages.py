@@ -16,6 +16,7 @@ from autograder.report.pictures import difference_svg
 
 if TYPE_CHECKING:
     from autograder.report.figure import Drawn
+    from autograder.submission.item import LeftOut
 
 __all__ = ["exercise_fragment", "index_page", "report_page"]
 
@@ -69,7 +70,9 @@ def exercise_fragment(report: Report, name: str) -> str:
     return str(_environment().get_template("exercise.html").render(exercise=exercise))
 
 
-def index_page(reports: Sequence[Report], links: Sequence[str]) -> str:
-    """Return the instructor's page that lists the class."""
+def index_page(
+    reports: Sequence[Report], links: Sequence[str], left_out: Sequence[LeftOut] = ()
+) -> str:
+    """Return the instructor's page that lists the class, and what is not graded."""
     rows = list(zip(reports, links, strict=True))
-    return str(_environment().get_template("index.html").render(rows=rows))
+    return str(_environment().get_template("index.html").render(rows=rows, left_out=left_out))

@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from autograder.report.model import CheckResult, Report, points_text
+from autograder.submission.item import LeftOut
 
 __all__ = ["gradescope", "junit", "results_csv", "results_json", "times_json"]
 
@@ -25,9 +26,13 @@ def _lasting(content: Any) -> Any:
     return [_lasting(item) for item in content] if isinstance(content, list) else content
 
 
-def results_json(reports: Sequence[Report]) -> str:
-    """Return all reports as JSON, without times."""
-    content = {"format": 1, "reports": [_lasting(report.to_dict()) for report in reports]}
+def results_json(reports: Sequence[Report], left_out: Sequence[LeftOut] = ()) -> str:
+    """Return all reports as JSON, without times, and what is not graded, with the reason."""
+    content = {
+        "format": 1,
+        "reports": [_lasting(report.to_dict()) for report in reports],
+        "not_graded": [vars(left) for left in left_out],
+    }
     return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -73,7 +78,7 @@ def results_csv(reports: Sequence[Report]) -> str:
                 report.student,
                 report.topic,
                 exercise.name,
-                points_text(exercise.earned),
+                "" if exercise.status == "broken" else points_text(exercise.earned),
                 points_text(exercise.points),
                 exercise.status,
                 " ".join(beliefs),
@@ -104,14 +109,21 @@ def junit(report: Report) -> str:
     """Return a JUnit XML test suite: one case per check, its sentence as the name."""
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     checks = [(exercise, check) for exercise in report for check in exercise.checks]
-    failures = sum(not check.passed for _, check in checks)
+    errors = sum(check.status == "broken" for _, check in checks)
+    failures = sum(not check.passed for _, check in checks) - errors
     lines.append(
-        f'<testsuite name={quoteattr(report.topic)} tests="{len(checks)}" failures="{failures}">'
+        f'<testsuite name={quoteattr(report.topic)} tests="{len(checks)}" failures="{failures}"'
+        f' errors="{errors}">'
     )
     for exercise, check in checks:
         name, where = quoteattr(_xml(check.sentence)), quoteattr(f"{report.topic}.{exercise.name}")
         if check.passed:
             lines.append(f"  <testcase classname={where} name={name}/>")
+        elif check.status == "broken":
+            said = _xml(exercise.message)
+            lines.append(f"  <testcase classname={where} name={name}>")
+            lines.append(f"    <error message={quoteattr(said)}>{escape(said)}</error>")
+            lines.append("  </testcase>")
         else:
             said = _xml(explanation(check) or exercise.message)
             lines.append(f"  <testcase classname={where} name={name}>")

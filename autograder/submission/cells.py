@@ -7,6 +7,7 @@ before anything is parsed, and JSON is the only format decoded here.
 from __future__ import annotations
 
 import ast
+import errno
 import json
 import os
 import re
@@ -46,7 +47,18 @@ _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+([^\W\d]\w*)", re.MULTILINE
 
 
 class SubmissionError(Exception):
-    """A submission that cannot be read; the message says what is wrong and what to do."""
+    """A submission that cannot be read; the message says what is wrong and what to do.
+
+    Parameters
+    ----------
+    message : str
+    fault : bool
+        Whether that is ours (the file may not be opened): then there is no verdict on it.
+    """
+
+    def __init__(self, message: str, *, fault: bool = False) -> None:
+        super().__init__(message)
+        self.fault = fault
 
 
 @dataclass(frozen=True)
@@ -332,7 +344,9 @@ def read_bytes(path: Path, limit: int) -> bytes:
     except FileNotFoundError:
         raise SubmissionError(f"{path.name} does not exist") from None
     except OSError as error:
-        raise SubmissionError(f"{path.name} cannot be opened: {error.strerror}") from None
+        raise SubmissionError(
+            f"{path.name} cannot be opened: {error.strerror}", fault=error.errno != errno.ELOOP
+        ) from None
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
@@ -383,9 +397,9 @@ def read_submission(
         If the file cannot be read as a submission; the message says why.
     """
     path = Path(path)
-    if path.suffix == ".ipynb":
+    if path.suffix.lower() == ".ipynb":
         cells = parse(read_text(path, MAX_NOTEBOOK), path.name)
-    elif path.suffix == ".py":
+    elif path.suffix.lower() == ".py":
         cells = split_script(read_text(path, MAX_CODE), path.name)
     else:
         raise SubmissionError(f"{path.name} is neither a .py nor a .ipynb file")

@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import pytest
 
 from autograder.course.grade import grade_assignments
-from autograder.grading.item import Item
 from autograder.grading.run import grade_all, write_results
 from autograder.institution.exports import export
 from autograder.institution.gradescope import write_zip
 from autograder.institution.results import load
 from autograder.report.model import rounded
+from autograder.submission.item import Item
 from tests.conftest import CATALOGUE
 from tests.institution.test_gradescope import grade_there, lay_out
 from tests.kit.courses import NARROW, TOPIC, fresh, nbgrader, quietly, scores, submit

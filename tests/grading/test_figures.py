@@ -15,10 +15,10 @@ from autograder.course.feedback import draw_figures, write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.grading import figures
 from autograder.grading.figures import NOTHING, Drawn, draw, draw_all, figure_key
-from autograder.grading.item import Item
 from autograder.report.model import Report
 from autograder.report.pages import report_page
 from autograder.sandbox import Limits, Sandbox
+from autograder.submission.item import Item
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.chapter import Chapter
 from tests.build.test_build import CHAPTER, CHECKS, REFERENCE

@@ -16,12 +16,12 @@ import nbformat
 import pytest
 
 from autograder.grading import pool
-from autograder.grading.item import Item
 from autograder.grading.run import collect, grade_all, safe_name
 from autograder.judging.official import GradeError, load_secret
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.item import Item
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic

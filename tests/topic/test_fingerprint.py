@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.item import Item
 from autograder.grading.run import grade_all
+from autograder.submission.item import Item
 from autograder.topic import fingerprint
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT

@@ -1,0 +1,102 @@
+"""Opening a zip that was handed in: code only, within limits, and nothing outside its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from autograder.submission.cells import MAX_NOTEBOOK
+from autograder.submission.item import LeftOut
+from autograder.submission.kinds import ARCHIVES, CODE, junk, other_kind
+from autograder.submission.names import shown
+
+__all__ = ["ArchiveError", "folder_for", "unpack"]
+
+MEMBERS = 20_000
+TOTAL = 64 << 20  # bytes taken out of one archive
+
+
+class ArchiveError(Exception):
+    """An archive that is not opened; the message says why."""
+
+
+def folder_for(archive: Path, below: Path) -> Path:
+    """Return the folder an archive is unpacked in: the same one each time, empty."""
+    name = hashlib.sha256(os.fsencode(archive.resolve())).hexdigest()[:16]
+    shutil.rmtree(below / name, ignore_errors=True)
+    return below / name
+
+
+def unpack(archive: Path, into: Path, total: int = TOTAL) -> list[LeftOut]:
+    """Take the code out of a zip, and the zips in it; return what was left in it.
+
+    Parameters
+    ----------
+    archive : Path
+    into : Path
+        An empty or new folder.
+    total : int
+        Bytes that may be taken out.
+
+    Raises
+    ------
+    ArchiveError
+        If it cannot be opened or holds too much.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            return list(_taken(opened, into, total))
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError) as error:
+        raise ArchiveError(f"the archive is damaged ({error}): hand in the file itself") from None
+    except (RuntimeError, NotImplementedError) as error:  # a password, a rare compression
+        raise ArchiveError(f"the archive cannot be opened ({error})") from None
+
+
+def _taken(opened: zipfile.ZipFile, into: Path, room: int) -> Iterator[LeftOut]:
+    members = opened.infolist()
+    if len(members) > MEMBERS:
+        raise ArchiveError(f"the archive holds {len(members):,} files, the limit is {MEMBERS:,}")
+    for member in members:
+        if member.is_dir():
+            continue
+        path = PurePosixPath(member.filename.replace("\\", "/"))
+        reason = _refused(member, path)
+        if reason:
+            yield LeftOut(shown(str(path)), reason)
+            continue
+        content = _content(opened, member)
+        room -= len(content)
+        if room < 0:
+            raise ArchiveError("the archive holds more code than may be taken out of one")
+        target = into.joinpath(*path.parts)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
+
+
+def _refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str:
+    """Return why a member stays in the archive, or ""."""
+    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+        return "its name leads out of the archive"
+    if stat.S_ISLNK(member.external_attr >> 16):
+        return "a link: hand in the file itself"
+    if member.file_size > MAX_NOTEBOOK:
+        return f"has {member.file_size:,} bytes, the limit is {MAX_NOTEBOOK:,}"
+    unwanted = junk(path.parts)
+    if unwanted or path.suffix.lower() in (*CODE, *ARCHIVES):
+        return unwanted
+    return other_kind(path.name)
+
+
+def _content(opened: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """Read a member, whatever size its header claims."""
+    with opened.open(member) as stream:
+        content = stream.read(MAX_NOTEBOOK + 1)
+    if len(content) > MAX_NOTEBOOK:
+        raise ArchiveError("the archive holds more than it says")
+    return content

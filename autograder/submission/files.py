@@ -1,0 +1,118 @@
+"""The files below what a student handed in: modules and notebooks, those in zips too."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from autograder.submission.item import LeftOut
+from autograder.submission.kinds import ARCHIVES, CODE, junk, other_kind
+from autograder.submission.names import shown
+
+__all__ = ["Entry", "Files"]
+
+MOST = 5_000  # files that one student may hand in
+NESTED = 2  # zips in zips
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A file or folder, and what is known of where it came from.
+
+    Attributes
+    ----------
+    path, root : Path
+        `root` is the folder below which the names of folders may tell something.
+    place : str
+        Where it is, as it can be shown.
+    title : str
+        The name it had before a platform changed it.
+    attempt : tuple of int
+        The platform's number.
+    """
+
+    path: Path
+    root: Path
+    place: str
+    title: str = ""
+    attempt: tuple[int, int] = (0, 0)
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.title or self.path.name
+
+
+class Files:
+    """Lists what may be a submission; the rest is left out with a reason.
+
+    Parameters
+    ----------
+    unpacked : Path, optional
+        Where zips are unpacked; without it they are named.
+    """
+
+    def __init__(self, unpacked: Path | None) -> None:
+        self._unpacked = unpacked
+
+    def below(
+        self, entries: Iterable[Entry], left: list[LeftOut], depth: int = 0
+    ) -> Iterator[Entry]:
+        """Yield the modules and notebooks; add the rest to `left`."""
+        for entry in entries:
+            if entry.path.is_dir() and not entry.path.is_symlink():
+                yield from self.below(_inside(entry, left), left, depth)
+            elif entry.path.suffix.lower() in CODE:
+                yield entry
+            elif entry.path.suffix.lower() in ARCHIVES:
+                yield from self._opened(entry, left, depth)
+            else:
+                left.append(LeftOut(entry.place, other_kind(entry.name)))
+
+    def _opened(self, entry: Entry, left: list[LeftOut], depth: int) -> Iterator[Entry]:
+        """Yield the files in a zip, unpacked."""
+        from autograder.submission.archives import ArchiveError, folder_for, unpack
+
+        if self._unpacked is None or depth >= NESTED:
+            reason = "a zip that is not opened here: unpack it, or hand in the file itself"
+            left.append(LeftOut(entry.place, reason))
+            return
+        into = folder_for(entry.path, self._unpacked)
+        try:
+            refused = unpack(entry.path, into)
+        except ArchiveError as error:
+            left.append(LeftOut(entry.place, str(error)))
+            return
+        left += [replace(one, place=f"{entry.place}/{one.place}") for one in refused]
+        yield from self.below([replace(entry, path=into, root=into)], left, depth + 1)
+
+
+def _inside(entry: Entry, left: list[LeftOut]) -> Iterator[Entry]:
+    """Yield the files in a folder, at any depth; no link is followed."""
+
+    def refuse(error: OSError) -> None:
+        place = shown(str(error.filename or entry.place))
+        left.append(LeftOut(place, f"cannot be read: {error.strerror}", fault=True))
+
+    count = 0
+    for folder, folders, names in os.walk(entry.path, onerror=refuse):
+        folders.sort()
+        for name in sorted(
+            [*names, *(name for name in folders if Path(folder, name).is_symlink())]
+        ):
+            path = Path(folder, name)
+            inner = path.relative_to(entry.path)
+            place = shown(str(Path(entry.place, inner)))
+            unwanted = junk(inner.parts)
+            count += 1
+            if count > MOST:
+                left.append(
+                    LeftOut(entry.place, f"holds over {MOST:,} files: not searched further")
+                )
+                return
+            if unwanted:
+                left.append(LeftOut(place, unwanted))
+            else:
+                yield replace(entry, path=path, place=place, title="")

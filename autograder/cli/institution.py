@@ -100,12 +100,15 @@ def export(
         if kind not in FORMATS:
             raise GradeError(f"--format {kind}: choose one of {', '.join(FORMATS)}")
         target = to or results / (kind if kind in EACH else f"{kind}.csv")
-        written, missing = write(load(results), kind, target, roster, assignment)
+        found = load(results)
+        written, missing = write(found, kind, target, roster, assignment)
+    for line in found.ungraded():
+        err.print(f"no grade: {escape(line)}", soft_wrap=True)
     for student in missing:
         err.print(f"not in {shown(roster)}: {shown(student)}", soft_wrap=True)
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"
-    out.print(shown(told), soft_wrap=True)
-    raise typer.Exit(1 if missing else 0)
+    out.print(shown(str(told)), soft_wrap=True)
+    raise typer.Exit(1 if missing or found.ungraded() else 0)
 
 
 def gradescope(

@@ -254,7 +254,8 @@ def _each(results: Results, kind: str, to: Path, assignment: str | None) -> list
     write, suffix = EACH[kind]
     written = []
     for report in results.reports:
-        if assignment in (None, report.topic):
+        told = kind != "gradescope" or not report.broken  # there no score is no grade, 0 is one
+        if told and assignment in (None, report.topic):
             path = to / report.topic / f"{safe_name(report.student)}.{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
             write_whole(path, write(report))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from autograder.grading.run import SUBMISSIONS
 from autograder.judging.official import GradeError
 from autograder.report.model import Report
 from autograder.submission.cells import Submission, SubmissionError, read_submission
+from autograder.submission.item import LeftOut
 
 __all__ = ["Results", "Score", "load"]
 
@@ -39,11 +40,14 @@ class Results:
         By topic and student: the file that was graded.
     course : Path or None
         The course the results belong to.
+    not_graded : sequence of LeftOut
+        What was handed in and is not graded.
     """
 
     reports: list[Report]
     paths: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     course: Path | None = None
+    not_graded: Sequence[LeftOut] = ()
 
     def topics(self) -> list[str]:
         """Return the topics there are results for, sorted."""
@@ -69,7 +73,12 @@ class Results:
         """Return who has how much: the gradebook's figures in a course, else the reports'."""
         if self.course is not None:
             return _gradebook(self.course)
-        return [Score(r.student, r.topic, r.earned, r.points) for r in self.reports]
+        return [Score(r.student, r.topic, r.earned, r.points) for r in self.reports if not r.broken]
+
+    def ungraded(self) -> list[str]:
+        """Return who has no grade although something was handed in, one line each."""
+        failed = [f"{r.student}: {r.topic}: {r.broken}" for r in self.reports if r.broken]
+        return failed + [f"{left.student}: {left}" for left in self.not_graded if left.student]
 
 
 def load(folder: Path) -> Results:
@@ -97,15 +106,17 @@ def load(folder: Path) -> Results:
 
 def _from_folder(folder: Path) -> Results:
     times = _json(folder / "times.json", {})
+    kept_results = _json(folder / "results.json")
     reports = []
-    for content in _json(folder / "results.json")["reports"]:
+    for content in kept_results["reports"]:
         taken = times.get(f"{content['topic']}/{content['student']}", {})
         for exercise in content["exercises"]:
             exercise["seconds"] = taken.get(exercise["name"], 0.0)
         reports.append(Report.from_dict({**content, "seconds": taken.get("total", 0.0)}))
     kept = _json(folder / SUBMISSIONS, [])
     paths = {(topic, student): folder / path for topic, student, path in kept}
-    return Results(reports, paths)
+    left = [LeftOut(**one) for one in kept_results.get("not_graded", ())]
+    return Results(reports, paths, not_graded=left)
 
 
 def _from_course(folder: Path) -> Results:

@@ -104,7 +104,7 @@ def topic_stats(reports: Sequence[Report]) -> TopicStats:
     reports : sequence of Report
         Of one topic, at least one.
     """
-    read = [report for report in reports if not report.error]
+    read = [report for report in reports if not (report.error or report.broken)]
     columns = _by_name((exercise, report.earned) for report in read for exercise in report)
     return TopicStats(
         topic=reports[0].topic,
@@ -112,7 +112,7 @@ def topic_stats(reports: Sequence[Report]) -> TopicStats:
         scores=[report.earned for report in read],
         items=[_item(column) for column in columns],
         beliefs=_beliefs(read),
-        unread=[(report.student, report.error) for report in reports if report.error],
+        unread=[(r.student, r.broken or r.error) for r in reports if r.broken or r.error],
     )
 
 

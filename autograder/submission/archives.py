@@ -49,6 +49,7 @@ def unpack(archive: Path, into: Path, total: int = TOTAL) -> list[LeftOut]:
     ArchiveError
         If it cannot be opened or holds too much.
     """
+    into.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(archive) as opened:
             return list(_taken(opened, into, total))

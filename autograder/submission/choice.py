@@ -1,7 +1,8 @@
 """Choosing among several files of one student and topic: worked code beats a stub, and it is told.
 
 In this order: something is written; the platform's later attempt; more exercises written; the later
-of two times that are more than a minute apart; the name without the mark of a copy; the notebook.
+of two times that are more than a minute apart; the topic's own name; a name without the mark of a
+copy; the notebook.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def best(several: Sequence[Seen]) -> Seen:
             seen.attempt,
             len(seen.written),
             seen.modified > latest - APART,
+            stem.casefold() == seen.topic,
             plain_stem(stem) == stem,
             suffix == ".ipynb",
             seen.place,

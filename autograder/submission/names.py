@@ -76,7 +76,7 @@ def told_by(name: str, topics: Sequence[str] = ()) -> Named:
 def plain_stem(name: str) -> str:
     """Return a file's name without its ending and the marks of a copy."""
     stem = shown(name)
-    for ending in (".py", ".ipynb"):
+    for ending in (".py", ".ipynb", ".zip"):
         if stem.lower().endswith(ending):
             stem = stem[: -len(ending)]
     stem = _COPY_OF.sub("", stem)
@@ -90,7 +90,7 @@ def topics_in(stem: str, topics: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for topic in topics:
         words = r"[\W_]*".join(map(re.escape, topic.split("_")))
-        for pattern in (rf"{_SEPARATORS}{words}$", rf"^{words}{_SEPARATORS}", rf"^{words}$"):
+        for pattern in (rf"{_SEPARATORS}{words}[\W_]*$", rf"^{words}{_SEPARATORS}", rf"^{words}$"):
             match = re.search(pattern, stem, re.IGNORECASE)
             if match:
                 found.setdefault(topic, (stem[: match.start()] + stem[match.end() :]).strip())

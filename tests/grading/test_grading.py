@@ -141,14 +141,25 @@ def test_a_broken_exercise_costs_itself_alone(graded, student):
         ("cut", "not valid JSON"),
         ("latin", "not UTF-8"),
         ("link", "is a link"),
-        ("nothing", "no .py or .ipynb file"),
-        ("stranger", "another course"),
     ],
 )
 def test_what_cannot_be_read_earns_nothing_and_says_why(graded, student, reason):
     report = graded[1][student]
     assert report.earned == 0
     assert reason in report.error
+
+
+@pytest.mark.parametrize(
+    ("student", "reason"),
+    [("nothing", "no .py or .ipynb file"), ("stranger", "another course")],
+)
+def test_where_nothing_can_be_graded_no_topic_is_charged(graded, student, reason):
+    folder, reports = graded
+    assert student not in reports
+    left = json.loads((folder / "out" / "results.json").read_text(encoding="utf-8"))["not_graded"]
+    assert [reason in one["reason"] for one in left if one["student"] == student] == [True]
+    page = (folder / "out" / "index.html").read_text(encoding="utf-8")
+    assert "Not graded, and why" in page and reason in page
 
 
 def test_stub_is_still_to_write_and_empty_file_is_missing(graded):

@@ -67,7 +67,8 @@ def _fail(monkeypatch, owner, name, error) -> None:
     real = getattr(owner, name)
 
     def fail(*args, **options):
-        if any("mallory" in str(getattr(arg, "student", arg)) for arg in args):
+        whose = [str(getattr(arg, "student", arg)) for arg in args]
+        if any("mallory" in one for one in whose) and getattr(args[0], "exercises", True):
             raise error
         return real(*args, **options)
 

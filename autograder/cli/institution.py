@@ -103,7 +103,7 @@ def export(
         found = load(results)
         written, missing = write(found, kind, target, roster, assignment)
     for line in found.ungraded():
-        err.print(f"no grade: {escape(line)}", soft_wrap=True)
+        err.print(f"no grade: {shown(line)}", soft_wrap=True)
     for student in missing:
         err.print(f"not in {shown(roster)}: {shown(student)}", soft_wrap=True)
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"

@@ -98,7 +98,11 @@ class Workers:
         while True:
             worker = self._fork()
             kept = [k for k in range(len(cells)) if k not in self._fatal]
-            given = worker.load([cells[k] for k in kept], self._purse.left)
+            try:
+                given = worker.load([cells[k] for k in kept], self._purse.left)
+            except BaseException:
+                worker.close()
+                raise
             loaded = dict(zip(kept, given, strict=False))
             self._purse.spend(sum(outcome.seconds for outcome in given), loading=True)
             if self._loaded is None or not hidden:

@@ -105,7 +105,7 @@ def test_the_judge_gives_no_other_status():
 
 def test_the_format_is_named_and_what_was_written_can_be_read_back():
     content = json.loads(writers.results_json([report()]))
-    assert (set(content), content["format"]) == ({"format", "reports"}, 1)
+    assert (set(content), content["format"]) == ({"format", "reports", "not_graded"}, 1)
     again = Report.from_dict(content["reports"][0])
     assert writers.results_json([again]) == writers.results_json([report()])
     kept = {field.name for field in fields(CheckResult)} - {"picture"}

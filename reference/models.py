@@ -2,28 +2,40 @@
 
 `step` is a forward pass, a backward pass and an update; `fit` is the loop around it. What differs
 between the models is what stands in `backward`: the chapters' functions, one after the other. The
-parameters, their gradients and Adam's memory of them keep their places from step to step.
+parameters, their gradients and an optimizer's memory of them keep their places from step to step.
 """
 
 from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from reference import backprop, convolution, lstm, neurons, optimizers, q_learning
+from reference import backprop, convolution, lstm, neurons, q_learning
 from reference.compiler.jit import SERIAL, njit
 from reference.kernels.gemm import matmul
 from reference.kernels.vector import relu
+from reference.training import BATCH, Model, Parameters, epochs_of, load
 
-__all__ = ["LeNet", "Letters", "Mlp", "Model", "QNet", "Residual", "fit", "play", "population"]
+__all__ = [
+    "LeNet",
+    "Letters",
+    "Mlp",
+    "Model",
+    "QNet",
+    "Residual",
+    "fit",
+    "load",
+    "play",
+    "population",
+]
 
 Array = NDArray[Any]
-Parameters = dict[str, Array]
+Seed = int | np.random.Generator
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -67,30 +79,8 @@ def _relu_backward(dy: Array, y: Array) -> Array:
     return dy
 
 
-class Model:
-    """Parameters by name, their gradients, and Adam's memory of them."""
-
-    def __init__(self, parameters: Parameters, lr: float = 1e-3) -> None:
-        self.lr, self._adam = lr, optimizers.Optimizer("adam", parameters, lr=lr)
-        self.parameters, self.slopes = self._adam.parameters, self._adam.slopes
-
-    def logits(self, x: Array) -> Array:
-        """Return the scores of the classes."""
-        raise NotImplementedError
-
-    def backward(self, x: Array, labels: Array) -> float:
-        """Write the gradient of every parameter into `slopes`; return the loss."""
-        raise NotImplementedError
-
-    def step(self, x: Array, labels: Array) -> float:
-        """Learn from one batch; return its loss."""
-        loss = self.backward(x, labels)
-        self._adam.step()
-        return loss
-
-    def accuracy(self, x: Array, labels: Array) -> float:
-        """Return the share of samples whose largest score is their label's."""
-        return float(np.mean(self.logits(x).argmax(axis=1) == labels))
+class _Layered(Model):
+    """Layers whose parameters are called "NAME w" and "NAME b"."""
 
     def _dense(self, layer: str, x: Array) -> Array:
         return backprop.dense_forward(
@@ -126,24 +116,23 @@ class Model:
 def fit(
     model: Model, x: Array, labels: Array, epochs: int, batch: int, rng: np.random.Generator
 ) -> Iterator[float]:
-    """Train on shuffled batches; yield the mean loss of each epoch."""
-    for _ in range(epochs):
-        order = rng.permutation(len(x))
-        batches = [order[i : i + batch] for i in range(0, len(x) - batch + 1, batch)]
-        yield float(np.mean([model.step(x[rows], labels[rows]) for rows in batches]))
+    """Train on shuffled batches; yield the mean loss of each epoch. `Model.fit` does more."""
+    for record in epochs_of(model, x, labels, epochs, batch, rng):
+        yield record["loss"]
 
 
-class Mlp(Model):
+class Mlp(_Layered):
     """Dense layers with rectified units between them, 784-300-100-10 unless told."""
 
-    def __init__(
-        self, rng: np.random.Generator, sizes: tuple[int, ...] = (784, 300, 100, 10)
-    ) -> None:
+    def __init__(self, rng: Seed, sizes: Sequence[int] = (784, 300, 100, 10)) -> None:
         self.depth = len(sizes) - 1
         shapes: Shapes = {
             f"{k}": (above, below) for k, (below, above) in enumerate(itertools.pairwise(sizes))
         }
-        super().__init__(_layers(rng, shapes))
+        super().__init__(_layers(np.random.default_rng(rng), shapes), sizes=list(sizes))
+
+    def _shape(self) -> tuple[str, ...]:
+        return "N", str(self.given["sizes"][0])
 
     def _forward(self, x: Array) -> list[Array]:
         """Return the inputs of each layer, and the outputs of the last."""
@@ -158,29 +147,27 @@ class Mlp(Model):
             dy = _relu_backward(self._dense_backward(f"{k}", dy, a[k]), a[k])
         self._dense_slopes("0", dy, a[0])
 
-    def logits(self, x: Array) -> Array:
-        """Return the outputs of the last layer."""
+    def _scores(self, x: Array) -> Array:
         return self._forward(x)[-1]
 
-    def backward(self, x: Array, labels: Array) -> float:
-        """Write the gradients; return the loss."""
+    def _backward(self, x: Array, labels: Array) -> float:
         a = self._forward(x)
         loss, dy = backprop.cross_entropy(a[-1], labels)
         self._back(a, dy)
         return loss
 
 
-class LeNet(Model):
+class LeNet(_Layered):
     """LeNet-5 with rectified units: two convolutions with max pooling, three dense layers.
 
     The largest of four is rectified, not the four: that is the same, with less to do.
     """
 
-    def __init__(self, rng: np.random.Generator, side: int = 28, classes: int = 10) -> None:
+    def __init__(self, rng: Seed, side: int = 28, classes: int = 10) -> None:
         flat = 16 * ((side // 2 - 4) // 2) ** 2
         super().__init__(
             _layers(
-                rng,
+                np.random.default_rng(rng),
                 {
                     "c1": (6, 1, 5, 5),
                     "c2": (16, 6, 5, 5),
@@ -188,8 +175,13 @@ class LeNet(Model):
                     "d2": (84, 120),
                     "d3": (classes, 84),
                 },
-            )
+            ),
+            side=side,
+            classes=classes,
         )
+
+    def _shape(self) -> tuple[str, ...]:
+        return "N", "1", str(self.given["side"]), str(self.given["side"])
 
     def _forward(self, x: Array) -> dict[str, Array]:
         a = {"c1": self._conv("c1", x, padding=2)}
@@ -202,12 +194,10 @@ class LeNet(Model):
         a["d3"] = self._dense("d3", a["d2"])
         return a
 
-    def logits(self, x: Array) -> Array:
-        """Return the outputs of the last layer."""
+    def _scores(self, x: Array) -> Array:
         return self._forward(x)["d3"]
 
-    def backward(self, x: Array, labels: Array) -> float:
-        """Write the gradients; return the loss."""
+    def _backward(self, x: Array, labels: Array) -> float:
         a = self._forward(x)
         loss, dy = backprop.cross_entropy(a["d3"], labels)
         for layer, below in (("d3", "d2"), ("d2", "d1"), ("d1", "flat")):
@@ -219,20 +209,21 @@ class LeNet(Model):
         return loss
 
 
-class Residual(Model):
+class Residual(_Layered):
     """A small residual net: a convolution, blocks of two around a shortcut, a mean, a layer."""
 
-    def __init__(
-        self, rng: np.random.Generator, channels: int = 16, blocks: int = 2, classes: int = 10
-    ) -> None:
+    def __init__(self, rng: Seed, channels: int = 16, blocks: int = 2, classes: int = 10) -> None:
         self.blocks = blocks
         shapes: Shapes = {"in": (channels, 1, 3, 3), "out": (classes, channels)}
         for k in range(blocks):
             shapes |= {f"{k}a": (channels, channels, 3, 3), f"{k}b": (channels, channels, 3, 3)}
-        parameters = _layers(rng, shapes)
+        parameters = _layers(np.random.default_rng(rng), shapes)
         for k in range(blocks):
             parameters[f"{k}b w"] *= 0.5  # the shortcut already carries the signal
-        super().__init__(parameters, lr=3e-3)
+        super().__init__(parameters, lr=3e-3, channels=channels, blocks=blocks, classes=classes)
+
+    def _shape(self) -> tuple[str, ...]:
+        return "N", "1", "H", "W"
 
     def _forward(self, x: Array) -> dict[str, Array]:
         a = {"0": _relu(self._conv("in", x, padding=1))}
@@ -245,12 +236,10 @@ class Residual(Model):
         a["logits"] = self._dense("out", a["mean"])
         return a
 
-    def logits(self, x: Array) -> Array:
-        """Return the outputs of the last layer."""
+    def _scores(self, x: Array) -> Array:
         return self._forward(x)["logits"]
 
-    def backward(self, x: Array, labels: Array) -> float:
-        """Write the gradients; return the loss."""
+    def _backward(self, x: Array, labels: Array) -> float:
         a = self._forward(x)
         loss, dy = backprop.cross_entropy(a["logits"], labels)
         shares = self._dense_backward("out", dy, a["mean"])
@@ -266,16 +255,34 @@ class Residual(Model):
         return loss
 
 
-class Letters(Model):
+class Letters(_Layered):
     """A character model: an LSTM over one-hot letters, and a layer that guesses the next."""
 
-    def __init__(self, rng: np.random.Generator, letters: int, hidden: int = 128) -> None:
+    axis = 1
+
+    def __init__(self, rng: Seed, letters: int, hidden: int = 128) -> None:
         self.letters, self.hidden = letters, hidden
+        rng = np.random.default_rng(rng)
         edge = 1.0 / float(np.sqrt(hidden))
         w = rng.uniform(-edge, edge, (4 * hidden, hidden + letters)).astype(np.float32)
         out = rng.uniform(-edge, edge, (letters, hidden)).astype(np.float32)
         bias = lstm.forget_bias_init(hidden).astype(np.float32)
-        super().__init__({"w": w, "b": bias, "out w": out, "out b": _zeros(letters)}, lr=3e-3)
+        parameters = {"w": w, "b": bias, "out w": out, "out b": _zeros(letters)}
+        super().__init__(parameters, lr=3e-3, letters=letters, hidden=hidden)
+
+    def _inputs(self, x: Any) -> Array:
+        text = np.asarray(x)
+        if text.dtype.kind not in "iu" or text.ndim != 2 or not len(text):
+            raise ValueError(f"expected letters of shape (T, N), got {text.dtype} {text.shape}")
+        if text.size and not 0 <= text.min() <= text.max() < self.letters:
+            raise ValueError(f"expected letters from 0 to {self.letters - 1}, got others")
+        return text
+
+    def _both(self, x: Any, labels: Any) -> tuple[Array, Array]:
+        text = self._inputs(x)
+        if np.shape(labels) != text.shape:
+            raise ValueError(f"expected labels of shape {text.shape}, got {np.shape(labels)}")
+        return text, self._labels(np.ravel(labels), text.size)
 
     def _forward(self, text: Array) -> tuple[Array, Array, tuple[Array, Array, Array]]:
         x = np.eye(self.letters, dtype=np.float32)[text]
@@ -283,16 +290,28 @@ class Letters(Model):
         w, b = self.parameters["w"], self.parameters["b"]
         return x, start, lstm.lstm_tape(x, start, start, w, b)
 
-    def logits(self, x: Array) -> Array:
+    def _scores(self, x: Array) -> Array:
         """Return the scores of the letter after each of `x`, of shape (T, N): one row each."""
         _, _, (_, hs, _) = self._forward(x)
         return self._dense("out", hs.reshape(-1, self.hidden))
 
-    def backward(self, x: Array, labels: Array) -> float:
-        """Write the gradients; return the loss. `x` and `labels` are letters of shape (T, N)."""
+    def predict(self, x: Any, batch: int = BATCH) -> Array:
+        """Return the likeliest letter after each of `x`, in its shape."""
+        parts = [self.logits(part) for part in self._parts(x, batch)]
+        found = [rows.argmax(axis=1).reshape(len(x), -1) for rows in parts]
+        return np.concatenate(found, axis=1) if found else np.empty(np.shape(x), np.int64)
+
+    def evaluate(self, x: Any, labels: Any, batch: int = BATCH) -> tuple[float, float]:
+        """Return the mean loss and the share of letters guessed right, over all places."""
+        text, targets = self._both(x, labels)
+        scores = self._scores(text)
+        right = float(np.mean(scores.argmax(axis=1) == targets))
+        return backprop.cross_entropy(scores, targets)[0], right
+
+    def _backward(self, x: Array, labels: Array) -> float:
         one_hot, start, tape = self._forward(x)
         hs = tape[1].reshape(-1, self.hidden)
-        loss, dy = backprop.cross_entropy(self._dense("out", hs), labels.ravel())
+        loss, dy = backprop.cross_entropy(self._dense("out", hs), labels)
         dhs = self._dense_backward("out", dy, hs).reshape(tape[1].shape)
         *_, dw, db = lstm.lstm_slopes(
             tape, one_hot, start, start, self.parameters["w"], dhs, np.zeros_like(start)
@@ -304,11 +323,16 @@ class Letters(Model):
 class QNet(Mlp):
     """Action values of a state; `learn` takes one step towards the targets of a slow copy."""
 
-    def __init__(
-        self, rng: np.random.Generator, states: int = 4, actions: int = 2, gamma: float = 0.99
-    ) -> None:
+    def __init__(self, rng: Seed, states: int = 4, actions: int = 2, gamma: float = 0.99) -> None:
         super().__init__(rng, (states, 64, 64, actions))
         self.gamma, self.slow = gamma, copy.deepcopy(self)
+        self.given = {"states": states, "actions": actions, "gamma": gamma}
+
+    def _shape(self) -> tuple[str, ...]:
+        return "N", str(self.parameters["0 w"].shape[1])
+
+    def _extra(self) -> Parameters:
+        return self.slow.parameters
 
     def learn(
         self, states: Array, actions: Array, rewards: Array, after: Array, ended: Array
@@ -322,7 +346,7 @@ class QNet(Mlp):
         dy = np.zeros_like(a[-1])
         dy[rows, actions] = q_learning.huber_gradient(a[-1][rows, actions], targets)
         self._back(a, dy)
-        self._adam.step()
+        self.optimizer.step()
         for name, slow in self.slow.parameters.items():
             slow += np.float32(0.005) * (self.parameters[name] - slow)
 

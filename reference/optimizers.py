@@ -22,6 +22,7 @@ from reference.contracts import contract
 from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 
 __all__ = [
+    "RULES",
     "Optimizer",
     "accumulated_gradient",
     "adadelta_step",
@@ -346,7 +347,7 @@ def ftrl_step(
 
 # --- a whole model, in place ----------------------------------------------------------------------
 
-_RULES: dict[str, tuple[Rule, int, Callable[..., Any]]] = {
+RULES: dict[str, tuple[Rule, int, Callable[..., Any]]] = {
     "sgd": (_sgd, 0, sgd_step),
     "momentum": (_momentum, 1, momentum_step),
     "adagrad": (_adagrad, 1, adagrad_step),
@@ -402,13 +403,19 @@ class Optimizer:
     """
 
     def __init__(self, rule: str, parameters: Mapping[str, Array], **numbers: float) -> None:
-        self._rule, states, step = _RULES[rule]
+        if rule not in RULES:
+            raise ValueError(f"expected an optimizer of {', '.join(RULES)}, got {rule!r}")
+        self.rule, (self._step, states, step) = rule, RULES[rule]
         arrays = {name: np.asarray(value) for name, value in parameters.items()}
+        for name, value in arrays.items():
+            if value.dtype.kind not in "biuf":
+                raise TypeError(f"expected real numbers in {name}, got {value.dtype}")
         self._memory = _memory(2 + states, list(arrays.values()))
-        self.parameters, self.slopes = (
+        views = [
             dict(zip(arrays, _views(row, list(arrays.values())), strict=True))
-            for row in self._memory[:2]
-        )
+            for row in self._memory
+        ]
+        self.parameters, self.slopes, *self._states = views
         for name, value in arrays.items():
             self.parameters[name][...] = value
         options = inspect.signature(step).parameters.values()
@@ -417,14 +424,57 @@ class Optimizer:
         self._numbers = np.zeros(1 + len(defaults))
         self.set(**defaults | numbers)
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The numbers of the formula, by name."""
+        return dict(zip(self._names, self._numbers[1:].tolist(), strict=True))
+
+    @property
+    def rate(self) -> str:
+        """The name of the number that is the learning rate."""
+        found = next((name for name in ("lr", "alpha") if name in self._names), None)
+        if found is None:
+            raise ValueError(f"{self.rule} has no learning rate, only {', '.join(self._names)}")
+        return found
+
     def set(self, **numbers: float) -> None:
         """Change numbers of the formula, such as the rate."""
         for name, value in numbers.items():
-            self._numbers[1 + self._names.index(name)] = value
+            if name not in self._names:
+                raise ValueError(f"{self.rule} has {', '.join(self._names)}, not {name}")
+            self._numbers[1 + self._names.index(name)] = float(value)
 
     def step(self) -> None:
         """Update the parameters and the states from what stands in `slopes`."""
-        _apply(self._rule, self._memory, self._numbers)
+        _apply(self._step, self._memory, self._numbers)
+
+    def state(self) -> dict[str, dict[str, Array]]:
+        """Return copies of all that a step depends on, in parts, by name."""
+        parts = {"parameters": self.parameters, "slopes": self.slopes}
+        parts |= {f"state {k}": views for k, views in enumerate(self._states)}
+        copies = {part: {n: a.copy() for n, a in named.items()} for part, named in parts.items()}
+        return copies | {"numbers": {"all": self._numbers.copy()}}
+
+    def restore(self, state: Mapping[str, Mapping[str, Array]]) -> None:
+        """Take what `state` returned, of an optimizer of the same rule and shapes."""
+        own = self.state()
+        for part, named in own.items():
+            for name, value in named.items():
+                if state[part][name].shape != value.shape:
+                    shapes = f"{value.shape}, got {state[part][name].shape}"
+                    raise ValueError(f"expected {part} {name} of shape {shapes}")
+        views = [self.parameters, self.slopes, *self._states, {"all": self._numbers}]
+        for (part, _), places in zip(own.items(), views, strict=True):
+            for name, place in places.items():
+                place[...] = state[part][name]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"rule": self.rule, "state": self.state()}
+
+    def __setstate__(self, kept: dict[str, Any]) -> None:
+        """Make the views anew: copied, they would be arrays of their own, which no step reaches."""
+        Optimizer.__init__(self, kept["rule"], kept["state"]["parameters"])
+        self.restore(kept["state"])
 
 
 # --- schedules -----------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def _greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> int:
 
 
 def _first_best(row: Array) -> int:
-    return int(np.flatnonzero(row == row.max())[0])
+    return int(row.argmax())
 
 
 @contract("steps double (*S), start real, end real, decay_steps int >= 1")
@@ -238,6 +238,8 @@ def train_q_table(
     seed: int = 0,
 ) -> tuple[Array, Array]:
     """See `solutions.q_learning.chapter.train_q_table`."""
+    if not hasattr(env, "observation_space") or not hasattr(env, "action_space"):
+        raise TypeError(f"expected env as an environment of Gymnasium, got {type(env).__name__}")
     table = toy_text.read(env) if len(draws) else None
     if table:
         return toy_text.train(env, table, draws, epsilons, lr, gamma, seed)

@@ -3,7 +3,8 @@
 Every contender works on the same data, in one process, with the same number of threads; outputs are
 compared before anything is timed; contenders take turns in random order. The ratio of a line is the
 time of PyTorch's best mode divided by ours: above 1 we are ahead. Where PyTorch is absent or has
-nothing alike, the ratio is to NumPy. The machine's own limits are measured in the same run.
+nothing alike, the ratio is to NumPy or to a loop over Gymnasium; those lines are summed up apart.
+The machine's own limits are measured in the same run.
 """
 
 from __future__ import annotations
@@ -63,19 +64,24 @@ def _measured(
     eager = next((peer for name, peer in row.peers.items() if name.startswith("torch")), None)
     if compiles and eager:
         torch._dynamo.reset()  # what it made for other lines would count against its limit
-        try:
-            made = row.compiled() if row.compiled else torch.compile(lambda: eager())
-            return measure(replace(row, peers={**row.peers, "torch compile": made}), rounds,
-                           threads, rng)  # fmt: skip
-        except Exception as error:  # whatever it cannot do, the others can
-            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-            print(f"{row.name} {row.size}: no torch.compile: {reason}", file=sys.stderr)
+        makers = row.compiled or {"torch compile": lambda: torch.compile(lambda: eager())}
+        for name, make in makers.items():
+            try:
+                made = make()
+                made()
+                row = replace(row, peers={**row.peers, name: made})
+            except Exception as error:  # whatever it cannot do, the others can
+                reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+                print(f"{row.name} {row.size}: no {name}: {reason}", file=sys.stderr)
     return measure(row, rounds, threads, rng)
 
 
-def _line(found: Measured, threads: int, large: bool, share: float | None) -> dict[str, Any]:
+def _line(
+    group: str, found: Measured, threads: int, large: bool, share: float | None
+) -> dict[str, Any]:
     row, ours = found.row, found.seconds["ours"]
     return {
+        "group": group,
         "name": row.name,
         "size": row.size,
         "large": large,
@@ -85,6 +91,7 @@ def _line(found: Measured, threads: int, large: bool, share: float | None) -> di
         "high": found.high,
         "goal": row.goal,
         "best": found.best,
+        "rival": found.rival,
         "numpy": found.seconds["numpy"] / ours if "numpy" in found.seconds else None,
         "microseconds": {name: 1e6 * seconds for name, seconds in found.seconds.items()},
         "roofline": share,
@@ -113,7 +120,8 @@ def run(
                 if only in f"{group.__name__} {row.name} {row.size}":
                     found = _measured(row, rounds, threads, rng, compiles)
                     if found:
-                        yield _line(found, threads, large, can.share(row, found.seconds["ours"]))
+                        share = can.share(row, found.seconds["ours"])
+                        yield _line(group.__name__, found, threads, large, share)
 
 
 def _text(row: dict[str, Any]) -> str:
@@ -145,10 +153,34 @@ def _head(limits: dict[str, Any], compiles: bool) -> str:
     )
 
 
+_RIVALS = {"torch": "PyTorch", "numpy": "NumPy (no line of PyTorch's)", "gymnasium": "Gymnasium"}
+
+
+def _told(name: str, rows: list[dict[str, Any]]) -> str:
+    """Say how some lines stand together."""
+    mean = math.exp(sum(math.log(row["ratio"]) for row in rows) / len(rows))
+    below = sum(row["ratio"] < 1 for row in rows)
+    short = sum(row["ratio"] < row["goal"] for row in rows)
+    return (
+        f"{name:<32} geometric mean {mean:6.2f} over {len(rows):3d} lines, {below} below 1, "
+        f"{short} short of their goal"
+    )
+
+
 def _summary(found: list[dict[str, Any]]) -> str:
-    mean = math.exp(sum(math.log(row["ratio"]) for row in found) / len(found))
-    short = sum(row["ratio"] < row["goal"] for row in found)
-    return f"geometric mean {mean:.2f}; {short} of {len(found)} lines short of their goal"
+    """Sum up PyTorch's lines alone, and by group; those that only others have, apart."""
+    told = []
+    for rival in sorted({row["rival"] for row in found}, key=[*_RIVALS].index):
+        rows = [row for row in found if row["rival"] == rival]
+        told.append(_told(_RIVALS[rival], rows))
+        sizes = {"  classroom sizes": False, "  larger sizes": True}
+        parts = {
+            name: [row for row in rows if row["large"] == large] for name, large in sizes.items()
+        }
+        for row in rows:
+            parts.setdefault(f"  {row['group']}", []).append(row)
+        told += [_told(name, part) for name, part in parts.items() if part and rival == "torch"]
+    return "\n".join(told)
 
 
 def _work(given: argparse.Namespace) -> None:

@@ -50,9 +50,8 @@ def sampler(large: bool) -> Iterator[Row]:
 
 def recurrent(large: bool) -> Iterator[Row]:
     """Run an LSTM over a sequence, forward, and forward with backward."""
-    for t, n, d, h in (
-        [(32, 64, 512, 512)] if large else [(16, 8, 16, 32), (32, 32, 64, 128), (16, 64, 64, 256)]
-    ):
+    classroom = [(16, 8, 16, 32), (32, 32, 64, 128), (16, 64, 64, 256), (100, 32, 64, 128)]
+    for t, n, d, h in [(32, 64, 512, 512)] if large else classroom:
         x, h0, c0 = floats(t, n, d), floats(n, h), floats(n, h)
         w, b = floats(4 * h, h + d, scale=(h + d) ** -0.5), floats(4 * h)
         dhs = floats(t, n, h)
@@ -134,7 +133,8 @@ def optimizer(large: bool) -> Iterator[Row]:
             yield Row(name, f"10^{round(math.log10(size))}",
                       partial(_after, ours.step, ours.parameters["w"]), peers,
                       bytes=4.0 * size * streams, goal=goal, rtol=1e-5,
-                      compiled=partial(_torch_optimizer, theirs, start, slope, options, True),
+                      compiled={"torch compile": partial(_torch_optimizer, theirs, start, slope,
+                                                         options, True)},
                       )  # fmt: skip
 
 
@@ -170,9 +170,10 @@ def neuron(large: bool) -> Iterator[Row]:
         if torch:
             peers = [{"torch": _torch_lif(current)}, {"torch": _torch_hh(short)}]
         yield Row("lif", f"T{t} N{n}", lif, peers[0], goal=1.3, bytes=9.0 * t * n, rtol=0,
-                  compiled=partial(_torch_lif, current, True))  # fmt: skip
+                  compiled={"torch compile": partial(_torch_lif, current, True)})  # fmt: skip
         yield Row("hodgkin-huxley", f"T{len(short)} N{n}", hodgkin_huxley, peers[1], goal=1.3,
-                  rtol=1e-2, compiled=partial(_torch_hh, short, True))  # fmt: skip
+                  rtol=1e-2,
+                  compiled={"torch compile": partial(_torch_hh, short, True)})  # fmt: skip
 
 
 def _torch_lif(current: Array, compiled: bool = False) -> Callable[[], Any]:

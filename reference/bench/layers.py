@@ -30,12 +30,25 @@ def gemm(large: bool) -> Iterator[Row]:
             peers["torch"] = partial(torch.mm, ta, tb, out=to)
         goal = 1.05 if n >= 256 else 1.0
         yield Row("gemm", f"{n}^3", partial(matmul, a, b, out), peers, flops=2.0 * n**3, goal=goal)
+    yield from _skinny(large)
+
+
+def _skinny(large: bool) -> Iterator[Row]:
+    """Multiply where one side is short: few rows, few columns, few terms."""
+    long, short = (1024, 16) if large else (256, 4)
+    for m, k, n in (short, long, long), (long, long, short), (long, short, long):
+        a, b, out = floats(m, k), floats(k, n), np.empty((m, n), np.float32)
+        peers: Peers = {"numpy": partial(np.matmul, a, b, out=out.copy())}
+        if torch:
+            ta, tb, to = tensors(a, b, np.empty_like(out))
+            peers["torch"] = partial(torch.mm, ta, tb, out=to)
+        yield Row("gemm", f"{m}x{k}x{n}", partial(matmul, a, b, out), peers, flops=2.0 * m * k * n)
 
 
 def dense(large: bool) -> Iterator[Row]:
     """Apply a dense layer, forward and backward."""
     sizes = [(128, 784, 300), (256, 1024, 1024)] if large else [(8, 64, 32), (32, 784, 256)]
-    for n, d, o in sizes if large else [*sizes, (64, 256, 100)]:
+    for n, d, o in sizes if large else [(1, 784, 300), *sizes, (64, 256, 100)]:
         x, w, b, dy = floats(n, d), floats(o, d, scale=d**-0.5), floats(o), floats(n, o)
         forward: Peers = {"numpy": partial(lambda x, w, b: x @ w.T + b, x, w, b)}
         backward: Peers = {"numpy": partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), x, w, dy)}
@@ -54,7 +67,7 @@ def dense(large: bool) -> Iterator[Row]:
 
 def cross_entropy(large: bool) -> Iterator[Row]:
     """Take the loss of a classifier and its gradient."""
-    for n, k in [(1024, 1000)] if large else [(32, 10), (64, 100)]:
+    for n, k in [(1024, 1000), (512, 32_000)] if large else [(32, 10), (64, 100)]:
         z, labels = floats(n, k), RNG.integers(0, k, n)
 
         def plain(z: Array = z, labels: Array = labels, n: int = n) -> Any:
@@ -86,8 +99,8 @@ def cross_entropy(large: bool) -> Iterator[Row]:
 
 # --- convolution and pooling ----------------------------------------------------------------------
 
-_SMALL_CONVS = [(32, 1, 6, 28, 5, 1, 2), (32, 6, 16, 14, 5, 1, 0), (16, 16, 16, 32, 3, 1, 1),
-                (8, 8, 16, 16, 3, 2, 1)]  # fmt: skip
+_SMALL_CONVS = [(1, 16, 16, 32, 3, 1, 1), (32, 1, 6, 28, 5, 1, 2), (32, 6, 16, 14, 5, 1, 0),
+                (16, 16, 16, 32, 3, 1, 1), (8, 8, 16, 16, 3, 2, 1)]  # fmt: skip
 _LARGE_CONVS = [(16, 64, 64, 56, 3, 1, 1), (16, 128, 128, 28, 3, 1, 1), (8, 64, 128, 56, 3, 2, 1),
                 (8, 256, 256, 14, 1, 1, 0), (8, 3, 64, 112, 7, 2, 3)]  # fmt: skip
 

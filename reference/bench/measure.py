@@ -46,8 +46,8 @@ class Row:
     bytes: float = 0.0  # moved at least, for its share of the bandwidth
     goal: float = 1.0
     rtol: float = 1e-4  # against the largest value; 0: outputs are not comparable
-    compiled: Callable[[], Call] | None = None
-    """Makes the peer "torch compile"; None: the first peer of PyTorch as it stands, compiled."""
+    compiled: Mapping[str, Callable[[], Call]] | None = None
+    """Make the peers "torch compile ..."; None: PyTorch's first peer as it stands, compiled."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,11 @@ class Measured:
     low: float  # quartiles of the ratio over all pairs of samples
     high: float
     best: str
+
+    @property
+    def rival(self) -> str:
+        """Whom the ratio is to: "torch", or who else has the operation."""
+        return self.best.split()[0]
 
 
 def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
@@ -88,19 +93,22 @@ def _sample(call: Call, repeats: int, threads: int) -> tuple[float, int]:
     """Return the seconds of one call, and how often a processor was taken from it meanwhile.
 
     The call is in the state that a loop of such calls is in. With one thread the clock is the
-    thread's own processor time: what else runs on the machine does not count. With more it is the
-    wall's.
+    process's processor time: what else runs on the machine does not count, and what a pool of one
+    thread does in a thread of its own does. With more it is the wall's.
     """
-    clock = time.thread_time if threads == 1 else time.perf_counter
+    clock = time.process_time if threads == 1 else time.perf_counter
     if threads > 1:
         time.sleep(REST)
-    if repeats > 1:
-        call()  # the contender before left its own data in the caches
-    taken = _taken()
-    start = clock()
-    for _ in range(repeats):
-        call()
-    seconds = (clock() - start) / repeats
+    inside = call.mode() if isinstance(call, _Inference) else contextlib.nullcontext()
+    call = call.call if isinstance(call, _Inference) else call
+    with inside:
+        if repeats > 1:
+            call()  # the contender before left its own data in the caches
+        taken = _taken()
+        start = clock()
+        for _ in range(repeats):
+            call()
+        seconds = (clock() - start) / repeats
     return seconds, _taken() - taken
 
 
@@ -115,11 +123,42 @@ def _quiet(samples: Sequence[tuple[float, int]]) -> list[float]:
     return [seconds for seconds, taken in samples if taken <= allowed]
 
 
+def _without_gradients(name: str, call: Call) -> Call:
+    """Let PyTorch leave out what only gradients need, where it can: it is faster then.
+
+    A loop of calls enters that state once; entering it for each would count against PyTorch.
+    """
+    if not name.startswith("torch"):
+        return call
+    from reference.bench.data import torch
+
+    try:
+        with torch.inference_mode():
+            call()
+    except RuntimeError:  # it takes gradients itself
+        return call
+    return _Inference(call, torch.inference_mode)
+
+
+@dataclass(frozen=True)
+class _Inference:
+    """A call that is to be timed in PyTorch's inference mode."""
+
+    call: Call
+    mode: Callable[[], Any]
+
+    def __call__(self) -> Any:
+        """Call once, in that mode."""
+        with self.mode():
+            return self.call()
+
+
 def measure(row: Row, rounds: int, threads: int, rng: random.Random) -> Measured:
     """Compare the outputs of all contenders, then time each in turns."""
     contenders = {"ours": row.ours, **row.peers}
     if row.rtol:
         _compare(row)
+    contenders = {name: _without_gradients(name, call) for name, call in contenders.items()}
     repeats, turns = {}, {}
     for name, call in contenders.items():
         call()

@@ -13,7 +13,7 @@ from reference import backprop, models, optimizers, q_learning
 from reference.bench.data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
 from reference.bench.measure import Row
 
-__all__ = ["deep_q", "letters", "model", "tabular"]
+__all__ = ["deep_q", "inference", "letters", "model", "tabular"]
 
 Forward = Callable[[dict[str, Any], Any], Any]
 
@@ -57,12 +57,18 @@ def model(large: bool) -> Iterator[Row]:
         ("residual net step", models.Residual(RNG), _residual, floats(*side), 1.0),
     ):
         learn = partial(_torch_learner, ours.parameters, ours.lr, theirs, x, labels)
-        peers = {f"torch {mode}": learn(mode) for mode in ("foreach", "fused")} if torch else {}
+        layouts = {"": False} | ({} if name.startswith("mlp") else {" channels_last": True})
+        peers = {
+            f"torch {mode}{layout}": learn(mode, last=last)
+            for mode in ("foreach", "fused")
+            for layout, last in (layouts.items() if torch else ())
+        }
         if name.startswith("mlp"):
             peers |= _plain_mlp(ours.parameters, ours.lr, x, labels)
         yield Row(name, f"batch {batch}", partial(ours.step, x, labels), peers,
                   goal=min(goal, 1.5) if large else goal,
-                  compiled=partial(learn, "fused", compiled=True))  # fmt: skip
+                  compiled={f"torch compile{layout}": partial(learn, "fused", last, True)
+                            for layout, last in layouts.items()})  # fmt: skip
 
 
 def _plain_mlp(parameters: dict[str, Array], lr: float, x: Array, labels: Array) -> Peers:
@@ -92,12 +98,16 @@ def _torch_learner(
     x: Array,
     labels: Array,
     mode: str,
+    last: bool = False,
     compiled: bool = False,
 ) -> Callable[[], Any]:
-    """Return one step of learning on copies of the parameters."""
-    p = {name: torch.tensor(value, requires_grad=True) for name, value in parameters.items()}
+    """Return one step of learning on copies of the parameters, with channels last if asked for."""
+    p = {name: _laid(torch.tensor(value), last) for name, value in parameters.items()}
+    for value in p.values():
+        value.requires_grad_()
     method = torch.optim.Adam(list(p.values()), lr=lr, **{mode: True})
     given, truth = tensors(x, labels)
+    given = _laid(given, last)
 
     def loss_of(given: Any, truth: Any) -> Any:
         return nn.cross_entropy(forward(p, given), truth)
@@ -112,6 +122,65 @@ def _torch_learner(
         return loss
 
     return step
+
+
+def _laid(tensor: Any, last: bool) -> Any:
+    """Return a tensor of images or kernels with channels last, if asked for."""
+    return tensor.to(memory_format=torch.channels_last) if last and tensor.ndim == 4 else tensor
+
+
+def inference(large: bool) -> Iterator[Row]:
+    """Classify one sample, and a batch, by whole models."""
+    for batch in (128,) if large else (1, 32):
+        side = (batch, 1, 28, 28)
+        for name, ours, theirs, x in (
+            ("mlp 784-300-100-10", models.Mlp(RNG), _mlp, floats(batch, 784)),
+            ("lenet-5", models.LeNet(RNG), _lenet, floats(*side)),
+            ("residual net", models.Residual(RNG), _residual, floats(*side)),
+        ):
+            peers: Peers = {}
+            classify = partial(_torch_classifier, ours.parameters, theirs, x)
+            layouts = {"torch": False} | ({} if x.ndim == 2 else {"torch channels_last": True})
+            if torch:
+                peers = {layout: classify(last) for layout, last in layouts.items()}
+                peers |= {"torch packed": classify(False, True)} if _PACKED else {}
+            yield Row(f"{name} inference", f"batch {batch}", partial(ours.logits, x), peers,
+                      rtol=1e-3, compiled={layout.replace("torch", "torch compile"):
+                                           partial(classify, last, False, True)
+                                           for layout, last in layouts.items()})  # fmt: skip
+
+
+_PACKED = bool(torch) and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
+
+
+def _torch_classifier(
+    parameters: dict[str, Array],
+    forward: Forward,
+    x: Array,
+    last: bool,
+    packed: bool = False,
+    compiled: bool = False,
+) -> Callable[[], Any]:
+    """Return a forward pass; `packed`: with the weights of dense layers in oneDNN's own order."""
+    p = {name: _laid(torch.tensor(value), last) for name, value in parameters.items()}
+    given = _laid(tensors(x)[0], last)
+    if packed:
+        forward = partial(_packed, forward)
+        for name, value in p.items():
+            if name.endswith(" w") and value.ndim == 2:
+                p[name] = torch.ops.mkldnn._reorder_linear_weight(value.to_mkldnn(), len(x))
+    run = torch.compile(forward) if compiled else forward
+    return lambda: run(p, given)
+
+
+def _packed(forward: Forward, p: dict[str, Any], x: Any) -> Any:
+    """Run with oneDNN's linear layer in the place of PyTorch's."""
+    kept = nn.linear
+    nn.linear = lambda x, w, b: torch.ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
+    try:
+        return forward(p, x)
+    finally:
+        nn.linear = kept
 
 
 # --- letters --------------------------------------------------------------------------------------

@@ -8,11 +8,11 @@ from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
 from reference.bench.kernels import cells, images, learners, losses, networks, populations, rules
 from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
 from reference.bench.measure import Row
-from reference.bench.models import deep_q, letters, model, tabular
+from reference.bench.models import deep_q, inference, letters, model, tabular
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
-    optimizer, rules, neuron, populations, learners, tabular, deep_q, letters, model,
+    optimizer, rules, neuron, populations, learners, tabular, deep_q, letters, model, inference,
 )  # fmt: skip

@@ -13,7 +13,7 @@ import pytest
 from numba.core.registry import CPUDispatcher
 
 from reference.compiler import jit
-from reference.compiler.jit import _Entries
+from reference.compiler.kept import _Entries
 from reference.kernels.gemm import steps, tiles
 from tests.conftest import ROOT
 
@@ -37,7 +37,7 @@ RUN = "from reference.topic import kernel; print(kernel(1), sum(kernel.stats.cac
 
 @pytest.fixture
 def package(tmp_path):
-    """Return a small package with the core's own `jit.py`, and where it keeps compiled code."""
+    """Return a small package with the core's own `compiler`, and where it keeps compiled code."""
     return install(tmp_path / "one"), tmp_path / "cache"
 
 
@@ -46,7 +46,8 @@ def install(folder, value=2):
     for room in ("compiler", "kernels"):
         (source / room).mkdir(parents=True)
         (source / room / "__init__.py").write_text("")
-    shutil.copyfile(ROOT / "reference/compiler/jit.py", source / "compiler/jit.py")
+    for name in ("jit", "kept", "guarded"):
+        shutil.copyfile(ROOT / f"reference/compiler/{name}.py", source / f"compiler/{name}.py")
     (source / "__init__.py").write_text("")
     (source / "topic.py").write_text(KERNEL)
     (source / "kernels/helper.py").write_text(HELPER.format(value=value))
@@ -101,12 +102,49 @@ def test_without_a_folder_to_write_a_kernel_compiles_all_the_same(package, tmp_p
     assert run(folder, cache) == (3, 0)
 
 
+@pytest.mark.parametrize("suffix", ["nbi", "nbc"])
+@pytest.mark.parametrize("left", [0, 7, -1])
+def test_a_damaged_file_is_made_anew(package, suffix, left):
+    """An index or code that was cut short, as by a full disk, broke every call."""
+    folder, cache = package
+    run(folder, cache)
+    (file,) = cache.rglob(f"topic.*.{suffix}")
+    file.write_bytes(file.read_bytes()[:left])
+    assert run(folder, cache) == (3, 0)
+    assert run(folder, cache) == (3, 1)
+
+
+def test_changed_code_is_not_run(package):
+    folder, cache = package
+    run(folder, cache)
+    (file,) = cache.rglob("topic.*.nbc")
+    code = bytearray(file.read_bytes())
+    code[len(code) // 2] ^= 1
+    file.write_bytes(code)
+    assert run(folder, cache) == (3, 0)
+
+
+def test_a_user_without_a_home_has_a_temporary_cache(package):
+    folder, _ = package
+    code = (
+        "import pathlib\n"
+        "def none(cls): raise RuntimeError('Could not determine home directory.')\n"
+        "pathlib.Path.home = classmethod(none)\n"
+        "from reference.topic import kernel; print(kernel(1))"
+    )
+    kept = {"GRADUS_CACHE_DIR", "HOME", "XDG_CACHE_HOME"}
+    env = {name: value for name, value in os.environ.items() if name not in kept}
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, timeout=120,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.stdout.split() == ["3"], done.stderr
+
+
 def test_a_read_only_cache_is_copied_from(package, tmp_path):
     folder, cache = package
     run(folder, cache)
     before = sorted(path.name for path in cache.rglob("*"))
     code = (
-        "from reference.compiler import jit; jit._writable = lambda folder: False\n"
+        "from reference.compiler import kept; kept._writable = lambda folder: False\n"
         "from reference.topic import kernel; print(kernel(1), kernel(1.5), "
         "sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))"
     )

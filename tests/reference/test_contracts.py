@@ -1,0 +1,300 @@
+"""Contracts of the core: every public function has one, as its chapter says, and holds it."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from reference import backprop, convolution, q_learning
+from reference.contracts import contract, ready
+from tests.conftest import CATALOGUE, ROOT
+from tests.kit.battery import topic
+from tests.kit.core_arguments import DRESSES, each_array, functions, valid
+
+FUNCTIONS = functions()
+ARRAYS = {
+    name: function
+    for name, function in FUNCTIONS.items()
+    if any(kind.array or kind.parts for kind in function.__contract__.kinds.values())
+}
+
+
+def flat(value) -> list:
+    """Return the leaves of nested outputs."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, (list, tuple)):
+        return [leaf for one in value for leaf in flat(one)]
+    return [np.asarray(value)]
+
+
+def same_bits(one, other) -> bool:
+    pairs = zip(flat(one), flat(other), strict=True)
+    return all(a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+               for a, b in pairs)  # fmt: skip
+
+
+@contract("x (N, D), w (F, D), b (F) -> x")
+def dense(x, w, b):
+    assert all(a.flags.carray and type(a) is np.ndarray for a in (x, w, b))
+    return x @ w.T + b
+
+
+@contract(
+    "x (N, C, H, W), layers list(tuple((D', D), (D'))), labels int (N) >= 0 < 3, size int >= 1, "
+    "border int >= 0 | 'same', step int? >= 1, rate real > 0, word 'a' | 'b', f call",
+    "size <= H",
+)
+def everything(x, layers, labels, size, border=0, step=None, rate=1.0, word="a", f=abs):
+    return x, layers, labels, size, border, step, rate, word
+
+
+X, LAYERS = np.ones((2, 3, 4, 5)), [(np.ones((4, 3)), np.ones(4)), (np.ones((2, 4)), np.ones(2))]
+GOOD = {"x": X, "layers": LAYERS, "labels": np.array([0, 2]), "size": 2}
+WRONG = {
+    "x: expected x of shape (N, C, H, W), got (2, 3, 4)": {"x": X[..., 0]},
+    "expected x of shape (N, C, H, W), got None": {"x": None},
+    "expected x of shape (N, C, H, W), got str": {"x": "abc"},
+    "complex128 instead of real numbers": {"x": X + 0j},
+    "object instead of real numbers": {"x": X.astype(object)},
+    "got MaskedArray": {"x": np.ma.masked_array(X)},
+    "got rows of different lengths": {"x": [[1.0], [1.0, 2.0]]},
+    "expected layers[1][0] of shape (D', D) with D = 4 as in layers[0], got (2, 3)": {
+        "layers": [LAYERS[0], (np.ones((2, 3)), np.ones(2))]
+    },
+    "expected layers[0] as a tuple of 2, got tuple of 1": {"layers": [(np.ones((4, 3)),)]},
+    "expected layers as a list, got NoneType": {"layers": None},
+    "expected labels of shape (N,) with N = 2 as in x, got (3,)": {"labels": [0, 1, 2]},
+    "expected whole numbers in labels < 3, got 3 at [1]": {"labels": [0, 3]},
+    "expected whole numbers in labels >= 0, got -100 at [0]": {"labels": [-100, 1]},
+    "labels of shape (N,) in whole numbers, got float64": {"labels": [0.0, 1.0]},
+    "expected size as a whole number >= 1, got 0": {"size": 0},
+    "expected size as a whole number >= 1, got 1.5": {"size": 1.5},
+    "expected size as a whole number >= 1, got None": {"size": None},
+    "expected size <= H, got size = 5, H = 4": {"size": 5},
+    "expected border as a whole number >= 0 or 'same', got -1": {"border": -1},
+    "expected border as a whole number >= 0 or 'same', got 'valid'": {"border": "valid"},
+    "expected step as a whole number >= 1, got 0": {"step": 0},
+    "expected rate as a number > 0, got 'x'": {"rate": "x"},
+    "expected rate as a number > 0, got nan": {"rate": np.nan},
+    "expected word as 'a' or 'b', got 'c'": {"word": "c"},
+    "expected f as something to call, got 3": {"f": 3},
+}
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_what_is_wrong_is_told_by_symbol_in_one_line(told):
+    with pytest.raises((ValueError, TypeError)) as caught:
+        everything(**GOOD | WRONG[told])
+    assert told.removeprefix("x: ") in str(caught.value)
+    assert "\n" not in str(caught.value)
+    one = next(iter(WRONG[told].values()))
+    if one is None or (isinstance(one, str) and told.split()[1] in ("x", "size", "rate")):
+        assert caught.type is TypeError
+
+
+def test_what_is_right_passes_and_numbers_of_numpy_become_pythons():
+    out = everything(**GOOD, border="same", step=np.int8(3), rate=np.float32(0.5), word="b")
+    assert out[0] is X
+    assert out[4:] == ("same", 3, 0.5, "b")
+    assert type(out[5]) is int
+    assert type(out[6]) is float
+
+
+def test_whole_numbers_and_truth_values_are_float64_and_float32_stays_only_if_all_are():
+    single, double = np.float32, np.float64
+    given = np.ones((2, 3)), np.ones((4, 3)), np.ones(4)
+
+    def kind(*letters):
+        return dense(*(a.astype(k) for a, k in zip(given, letters))).dtype
+
+    assert kind(single, single, single) == single
+    assert kind(double, single, single) == kind(int, single, single) == double
+    assert kind(bool, bool, bool) == kind(np.uint8, np.int64, single) == double
+    assert kind(single, double, single) == single  # computed in float64, given back as x is
+    assert dense([[1, 2, 3]], *given[1:]).tolist() == [[7.0] * 4]
+    assert [a.dtype for a in ready([1, 2], single(1))] == [double, double]
+    assert q_learning.discounted_returns([1, 1, 1], 0.5).tolist() == [1.75, 1.5, 1.0]
+
+
+def test_a_contract_names_every_parameter_in_order():
+    for text in ("x (N)", "y (N), x (N)", "x (N), y (N), z (N)"):
+        with pytest.raises(ValueError, match="contract of f names"):
+
+            @contract(text)
+            def f(x, y):
+                return x
+
+    for text in ("x nothing", "x (N", "x int (N) and 3"):
+        with pytest.raises(ValueError, match="contract: "):
+            contract(text)
+
+
+# --- all functions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_public_function_has_a_contract(name):
+    assert list(FUNCTIONS[name].__contract__.kinds) == list(
+        inspect.signature(FUNCTIONS[name]).parameters
+    )
+
+
+def _stated(docstring: str) -> dict[str, list[str]]:
+    """Return the dimensions of each parameter whose docstring states one shape."""
+    section = re.search(r"Parameters\n-+\n(.*?)(?=^\w+\n-+\n|\Z)", docstring, re.M | re.S)
+    found = {}
+    for entry in re.finditer(r"^([\w, ]+) : (ndarray.*)$", section[1] if section else "", re.M):
+        shape = re.search(r"of shape \(([^)]*)\)", entry[2])
+        if shape:
+            dims = [part.strip() for part in shape[1].split(",") if part.strip()]
+            found |= dict.fromkeys(entry[1].split(", "), dims)
+    return found
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_contract_says_what_the_chapter_says(name):
+    """The same number of axes, the same numbers, and what is one length there is one here."""
+    module, function = name.split(".")
+    if module not in CATALOGUE.names() or not hasattr(topic(module).solution, function):
+        pytest.skip("a kernel of our own")
+    kinds, symbols = FUNCTIONS[name].__contract__.kinds, {}
+    stated = _stated(inspect.getdoc(getattr(topic(module).solution, function)) or "")
+    for parameter, dims in stated.items():
+        ours = kinds[parameter].dims
+        if ours and ours[0][0] in "*.":
+            continue  # looser: any shape
+        assert len(ours) == len(dims), f"{parameter}: {ours}, in the chapter {dims}"
+        for one, theirs in zip(ours, dims):
+            if theirs.isdigit() or one.isdigit():
+                assert one == theirs, parameter
+            elif one.isidentifier() and theirs.isidentifier():
+                assert symbols.setdefault(theirs, one) == one, parameter
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_any_dress_gives_the_same_bits_without_a_new_compilation(name):
+    from numba.core.registry import CPUDispatcher
+
+    module = sys.modules[f"reference.{name.split('.')[0]}"]
+    kernels = [k for k in vars(module).values() if isinstance(k, CPUDispatcher)]
+    function = FUNCTIONS[name]
+    expected = function(**_drawn(name))
+    compiled = [len(kernel.signatures) for kernel in kernels]
+    for dress, change in DRESSES.items():
+        given = {key: each_array(value, change) for key, value in _drawn(name).items()}
+        assert same_bits(function(**given), expected), dress
+    assert compiled == [len(kernel.signatures) for kernel in kernels]
+
+
+def _drawn(name):
+    """Draw arguments once more: a function may use some of them up."""
+    return valid(name, FUNCTIONS[name], np.random.default_rng(5))
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_whole_numbers_give_what_their_floats_give(name):
+    function = FUNCTIONS[name]
+
+    def rounded(kind):
+        def change(array):
+            return np.rint(2 * array).astype(kind) if array.dtype.kind == "f" else array
+
+        return change
+
+    as_floats = {k: each_array(v, rounded(float)) for k, v in _drawn(name).items()}
+    as_whole = {k: each_array(v, rounded(int)) for k, v in _drawn(name).items()}
+    if any(kind.name == "kept" for kind in function.__contract__.kinds.values()):
+        pytest.skip("leaves its input's dtype as it is")
+    try:
+        with np.errstate(all="ignore"):
+            expected = function(**as_floats)
+    except ValueError:
+        with pytest.raises(ValueError, match="expected"):  # rounding left the bounds
+            function(**as_whole)
+        return
+    with np.errstate(all="ignore"):
+        assert same_bits(function(**as_whole), expected)
+
+
+# --- nothing is read or written beyond an array ---------------------------------------------------
+
+
+def _fuzz(names, seed, rounds):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.kit.fuzz_core", str(seed), str(rounds), *names],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+    last = (done.stdout.strip().splitlines() or [""])[-1]
+    assert done.returncode == 0, f"{last}\n{done.stderr[-2000:]}"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are guarded with Linux's mprotect")
+@pytest.mark.parametrize("module", sorted({name.split(".")[0] for name in FUNCTIONS}))
+def test_wrong_arguments_are_refused_and_nothing_outside_is_touched(module):
+    _fuzz([name for name in FUNCTIONS if name.split(".")[0] == module], seed=1, rounds=1)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="pages are guarded with Linux's mprotect")
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_many_wrong_arguments_are_refused_and_nothing_outside_is_touched(name):
+    _fuzz([name], seed=2, rounds=25)
+
+
+def test_the_fuzz_sees_a_read_beyond_an_array(tmp_path):
+    """Without its contract, `dense_backward` with mismatched rows reads what is not there."""
+    code = (
+        "import numpy as np, reference.backprop as b; from tests.kit.fuzz_core import guarded\n"
+        "x = guarded((2, 3)); dy = guarded((4000, 5)); w = guarded((5, 3))\n"
+        "b.dense_backward.__wrapped__(dy, x, w)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True)
+    assert done.returncode < 0
+    with pytest.raises(ValueError, match=r"expected x of shape \(N, D\) with N = 4000 as in dy"):
+        backprop.dense_backward(np.ones((4000, 5)), np.ones((2, 3)), np.ones((5, 3)))
+
+
+def test_no_samples_work_or_are_refused_by_name():
+    for name, function in ARRAYS.items():
+        kinds = function.__contract__.kinds
+        if not any("N" in (kind.dims or ()) for kind in kinds.values() if kind.array):
+            continue
+        given = {}
+        for key, value in _drawn(name).items():
+            dims = kinds[key].dims or ()
+            axis = dims.index("N") if kinds[key].array and "N" in dims else None
+            given[key] = value if axis is None else value.take([], axis)
+        if any(kind.name in ("ints", "tuple") for kind in kinds.values()):
+            continue  # the number of samples is in these, too
+        conditions = [text for text in function.__contract__.where if text == "N >= 1"]
+        if conditions:
+            with pytest.raises(ValueError, match="expected N >= 1, got N = 0"):
+                function(**given)
+        else:
+            function(**given)
+
+
+def test_published_shapes_of_the_first_report():
+    """The calls that were seen to end the process or to write outside."""
+    x = np.ones((2, 3, 8, 8))
+    refused = [
+        lambda: convolution.max_pool_backward(np.ones((2, 3, 9, 9)), x, 2),
+        lambda: convolution.conv2d_forward(x, np.ones((6, 1, 5, 5)), np.ones(6)),
+        lambda: q_learning.value_iteration(*[np.ones((3, 2, 1))] * 2, np.ones((3, 2, 1)), [[[0]]]),
+        lambda: backprop.cross_entropy(np.ones((2, 3)), np.array([0, -100])),
+        lambda: backprop.cross_entropy(np.ones((2, 3)), np.array([0, 3])),
+    ]
+    for call in refused:
+        with pytest.raises((ValueError, TypeError), match="expected"):
+            call()
+    assert np.array_equal(convolution.max_pool_forward(x, 2), np.ones((2, 3, 4, 4)))

@@ -264,7 +264,7 @@ def lstm_slopes(
     """
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
-    dh, dw = np.zeros_like(h0), np.empty_like(w)
+    dh, dc, dw = np.zeros_like(h0), dc.copy(), np.empty_like(w)
     rest = c0, cs, paneled(w, hidden), gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)

@@ -53,9 +53,10 @@ class _Entries(IndexDataCacheFile):  # type: ignore[misc]
         except Exception:  # whatever a damaged file makes of itself
             return {}
 
-    def _dump(self, obj: Any) -> bytes:
-        data = bytes(super()._dump(obj))
-        return data + hashlib.sha256(data).digest()
+    def _save_data(self, name: str, data: Any) -> None:
+        code = self._dump(data)
+        with self._open_for_write(self._data_path(name)) as file:
+            file.write(code + hashlib.sha256(code).digest())
 
     def _load_data(self, name: str) -> Any:
         data = Path(self._data_path(name)).read_bytes()

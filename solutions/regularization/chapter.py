@@ -2,9 +2,9 @@
 # # Regularization: learning what generalizes
 #
 # A net with a hundred thousand weights can learn a thousand digits by heart, and it does: the
-# training error goes to zero and keeps quiet about the rest. What you want to know is how it does on
-# digits that it has *not* seen. Everything in this chapter gives up something in training to gain
-# something there:
+# training error goes to zero and keeps quiet about the rest. What you want to know is how it does
+# on digits that it has *not* seen. Everything in this chapter gives up something in training to
+# gain something there:
 #
 # ```text
 #   make weights pay            L1, L2, elastic net, decoupled decay, max-norm
@@ -33,8 +33,8 @@ Layers = list[tuple[Array, Array]]
 # ## 1 Bias and variance
 #
 # Draw R training sets from the same source and fit the same model to each. At a point $x_n$ the
-# fits answer $f_1(x_n), \dots, f_R(x_n)$, with the mean $\bar f(x_n)$; the truth there is $t_n$, and
-# what one can measure is the truth plus noise of variance $\sigma^2$. Then the expected squared
+# fits answer $f_1(x_n), \dots, f_R(x_n)$, with the mean $\bar f(x_n)$; the truth there is $t_n$,
+# and what one can measure is the truth plus noise of variance $\sigma^2$. Then the expected squared
 # error on new measurements is a sum of three terms that have nothing to do with each other:
 #
 # $$ \underbrace{\frac1N\sum_n (\bar f(x_n) - t_n)^2}_{\text{bias}^2} +
@@ -45,8 +45,8 @@ Layers = list[tuple[Array, Array]]
 # way; the noise nobody can help. A regularizer buys less variance with some bias.
 #
 # **By hand.** Two fits at two points, $f_1 = (1, 3)$ and $f_2 = (3, 3)$, truth $(0, 2)$, noise 0.5:
-# the mean is $(2, 3)$, bias² $(2^2 + 1^2)/2 = 2.5$, variance $(1 + 0)/2 = 0.5$, total 3.5. (Dividing
-# by R − 1 gives a variance of 1; then the terms no longer add up.)
+# the mean is $(2, 3)$, bias² $(2^2 + 1^2)/2 = 2.5$, variance $(1 + 0)/2 = 0.5$, total 3.5.
+# (Dividing by R − 1 gives a variance of 1; then the terms no longer add up.)
 
 
 # %%
@@ -94,10 +94,10 @@ def bias_variance(
 #
 # $$ R(w) = \frac{\lambda_1}{2m} \sum_i |w_i| + \frac{\lambda_2}{2m} \sum_i w_i^2 $$
 #
-# With $\lambda_2 = 0$ it is the L1 penalty (*lasso*), with $\lambda_1 = 0$ the L2 penalty (*ridge*),
-# with both the *elastic net*. The two pull differently: L2 in proportion to the weight, so that it
-# never quite arrives at zero; L1 with the same force however small the weight is, so that it does.
-# The corner of $|w|$ at 0 has no derivative; take 0 there.
+# With $\lambda_2 = 0$ it is the L1 penalty (*lasso*), with $\lambda_1 = 0$ the L2 penalty
+# (*ridge*), with both the *elastic net*. The two pull differently: L2 in proportion to the weight,
+# so that it never quite arrives at zero; L1 with the same force however small the weight is, so
+# that it does. The corner of $|w|$ at 0 has no derivative; take 0 there.
 #
 # Biases go free. They do not multiply the input, so a large one makes no function wilder.
 #
@@ -188,7 +188,7 @@ def gradient_error(f, x: Array, gradient: Array, h: float = 1e-5) -> float:
 # | name | what one step does to $w$ | strength |
 # |---|---|---|
 # | `"none"` | nothing | 0 |
-# | `"l1"` | each weight comes nearer to 0 by $\eta\lambda$, and stays at 0 once it would pass it | $\lambda$ |
+# | `"l1"` | each weight comes nearer to 0 by $\eta\lambda$; at 0 it stays | $\lambda$ |
 # | `"l2"` | $w \leftarrow w - \eta\lambda w$ | $\lambda$ |
 # | `"max-norm"` | if $\lVert w \rVert > r$: $w \leftarrow w\, r / \lVert w \rVert$ | $r$ |
 #
@@ -310,8 +310,8 @@ def constrained_step(
 #
 # Train a net, throw the smallest weights away, and train on: nine out of ten weights can often go
 # without a trace. How small is small? *Global* magnitude pruning looks at all layers together: of
-# all n weights of the net, the $\lfloor s n \rceil$ (rounded) with the smallest magnitude go. A layer
-# that does not need its weights then loses more of them than another.
+# all n weights of the net, the $\lfloor s n \rceil$ (rounded) with the smallest magnitude go. A
+# layer that does not need its weights then loses more of them than another.
 #
 # **By hand.** Layers $(0.5, -0.1)$ and $(2, 0.1, -3, 0.2)$, $s = 0.5$: three of the six go, the two
 # 0.1 and the 0.2. At $s = 1/6$ one goes, and two are the smallest: the one that comes first, the
@@ -360,13 +360,14 @@ def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bo
 # units that stay are made larger by $1/(1-p)$ right away (*inverted* dropout), so that the mean of
 # what the next layer receives does not change, and nothing is left to do at test time:
 #
-# $$ y = \frac{k \odot x}{1-p}, \qquad k_i = \begin{cases} 1 & u_i \ge p \\ 0 & u_i < p \end{cases} $$
+# $$ y = \frac{k \odot x}{1-p}, \qquad
+#    k_i = \begin{cases} 1 & u_i \ge p \\ 0 & u_i < p \end{cases} $$
 #
 # with $u_i$ uniform on $[0, 1)$, one for each entry, and drawn for you here. What goes forward
 # through a mask comes back through the same mask: with $k$ fixed, dropout is linear in x.
 #
-# Here p is the probability of *dropping* (PyTorch, Keras). The paper's p is that of keeping, and the
-# paper scales at test time.
+# Here p is the probability of *dropping* (PyTorch, Keras). The paper's p is that of keeping, and
+# the paper scales at test time.
 #
 # **By hand.** $p = 0.75$, $x = (1, 2, 3)$, $u = (0.8, 0.2, 0.75)$: kept are the first and the last,
 # $y = (4, 0, 12)$. For the incoming gradient $(1, 1, 1)$: $(4, 0, 4)$.
@@ -377,8 +378,8 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
     """Apply inverted dropout, and carry a gradient back through it.
 
     An entry is kept if its draw is at least p. Kept entries are divided by the probability of being
-    kept. With p = 1 everything is dropped, and the results are zeros. Outside of training, input and
-    gradient pass unchanged.
+    kept. With p = 1 everything is dropped, and the results are zeros. At test time, input and gradient
+    pass unchanged.
 
     Parameters
     ----------
@@ -418,8 +419,8 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
 # ### Question `where_does_dropout_stand`
 #
 # A student puts dropout with p = 0.5 on the *outputs* of a classifier, right before the softmax,
-# "since that is where it decides". Another one puts it on the input pixels with p = 0.5, a third one
-# behind each of the hidden layers but leaves it on when measuring the training error after each
+# "since that is where it decides". Another one puts it on the input pixels with p = 0.5, a third
+# one behind each of the hidden layers but leaves it on when measuring the training error after each
 # epoch. Say for each what happens, and how one would notice it in the curves of training and
 # validation loss.
 
@@ -486,13 +487,13 @@ def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
 # %% [markdown]
 # ## 8 Asking a net how sure it is
 #
-# Leave dropout on at test time *on purpose*, ask T times, and look at how far the answers are apart:
-# where the net has seen data they agree, elsewhere they do not (Gal and Ghahramani read it as an
-# approximation of Bayesian inference). The mean of the passes is the prediction, their variance a
-# measure of what the net does not know.
+# Leave dropout on at test time *on purpose*, ask T times, and look at how far the answers are
+# apart: where the net has seen data they agree, elsewhere they do not (Gal and Ghahramani read it
+# as an approximation of Bayesian inference). The mean of the passes is the prediction, their
+# variance a measure of what the net does not know.
 #
-# For a net with one hidden layer, $h = \max(0, x W_1^\top + b_1)$, dropout on h by the draws of pass
-# t, and $y_t = \tilde h_t W_2^\top + b_2$.
+# For a net with one hidden layer, $h = \max(0, x W_1^\top + b_1)$, dropout on h by the draws of
+# pass t, and $y_t = \tilde h_t W_2^\top + b_2$.
 #
 # **By hand.** One sample whose hidden activations are (1, 2), $W_2 = (3, 1)$, no bias, p = 0.5, two
 # passes: the first keeps only the first unit, the second only the second. $y = 6$ and $4$: mean 5,
@@ -550,9 +551,9 @@ def mc_dropout(x: Array, layers: Layers, u: Array, p: float) -> tuple[Array, Arr
 # *not* scaled; at test time all blocks are there, each weighted with its probability,
 # $h \leftarrow h + p_l f_l(h)$. (Note that the letter p now means staying.)
 #
-# **By hand.** L = 2 blocks, $p_L = 0.5$: $p_1 = 0.75$, $p_2 = 0.5$. One unit, both weights 1, $x = 4$:
-# at test time $4 + 0.75 \cdot 4 = 7$, then $7 + 0.5 \cdot 7 = 10.5$. In training with $u = (0.7,
-# 0.7)$ the first block survives and the second does not: 8.
+# **By hand.** L = 2 blocks, $p_L = 0.5$: $p_1 = 0.75$, $p_2 = 0.5$. One unit, both weights 1, $x =
+# 4$: at test time $4 + 0.75 \cdot 4 = 7$, then $7 + 0.5 \cdot 7 = 10.5$. In training with $u =
+# (0.7, 0.7)$ the first block survives and the second does not: 8.
 
 
 # %%
@@ -602,12 +603,12 @@ def stochastic_depth(
 # ## 10 Stop in time
 #
 # The cheapest regularizer: watch the loss on data that are not trained on, keep a copy of the
-# weights whenever it is smaller than ever before, and stop when that has not happened for `patience`
-# epochs in a row. Then go back to the copy, not to the last weights.
+# weights whenever it is smaller than ever before, and stop when that has not happened for
+# `patience` epochs in a row. Then go back to the copy, not to the last weights.
 #
-# **By hand.** Losses 5, 4, 4, 6, 3, 9, 9, 9 with patience 2: epoch 1 is the best so far; epochs 2 (an
-# *equal* loss is no progress) and 3 do not improve on it: stop at epoch 3, best epoch 1. The 3 at
-# epoch 4 is never seen. With patience 3 it is, and training stops at epoch 7, best epoch 4.
+# **By hand.** Losses 5, 4, 4, 6, 3, 9, 9, 9 with patience 2: epoch 1 is the best so far; epochs 2
+# (an *equal* loss is no progress) and 3 do not improve on it: stop at epoch 3, best epoch 1. The 3
+# at epoch 4 is never seen. With patience 3 it is, and training stops at epoch 7, best epoch 4.
 
 
 # %%
@@ -703,7 +704,8 @@ def mixup(
     References
     ----------
     Zhang, Cisse, Dauphin and Lopez-Paz 2018, mixup: beyond empirical risk minimization; Szegedy,
-    Vanhoucke, Ioffe, Shlens and Wojna 2016, Rethinking the Inception architecture (label smoothing).
+    Vanhoucke, Ioffe, Shlens and Wojna 2016, Rethinking the Inception architecture for computer
+    vision (label smoothing).
     """
     ### BEGIN SOLUTION
     targets = np.full((len(x), classes), eps / classes, dtype=x.dtype)
@@ -718,10 +720,10 @@ def mixup(
 # %% [markdown]
 # ## 12 The same thing from elsewhere
 #
-# A digit that is shifted, turned or nearer is the same digit, and nobody has to label it again. Each
-# image is mirrored (or not), then enlarged by $z$, then turned by $\varphi$, then shifted by $(dx,
-# dy)$, all about its centre. To fill the output, go backwards: ask for each *output* pixel, at column
-# j and row i of an image of H' × W' pixels, where in the input it comes from:
+# A digit that is shifted, turned or nearer is the same digit, and nobody has to label it again.
+# Each image is mirrored (or not), then enlarged by $z$, then turned by $\varphi$, then shifted by
+# $(dx, dy)$, all about its centre. To fill the output, go backwards: ask for each *output* pixel,
+# at column j and row i of an image of H' × W' pixels, where in the input it comes from:
 #
 # $$ \begin{aligned}
 #  a &= j - \tfrac{W'-1}{2} - dx, & b &= i - \tfrac{H'-1}{2} - dy \\
@@ -730,9 +732,10 @@ def mixup(
 # \end{aligned} $$
 #
 # with the minus sign for mirrored images. Rows count downward, so a positive angle turns clockwise.
-# Between pixels, read bilinearly: the four pixels around $(x, y)$ weigh $(1-|x-\text{column}|)(1-|y-
-# \text{row}|)$; those outside of the image count as 0. An output smaller than the input is a crop
-# (where, the shift says), and with $z$ as well a crop that is resized.
+# Between pixels, read bilinearly: the four pixels around $(x, y)$ weigh
+# $(1-|x-\text{column}|)(1-|y- \text{row}|)$; those outside of the image count as 0. An output
+# smaller than the input is a crop (where, the shift says), and with $z$ as well a crop that is
+# resized.
 #
 # **By hand.** The image (1, 2, 4) of one row, shifted by $dx = 0.5$: $(0.5, 1.5, 3)$. Mirrored and
 # then shifted by 1: $(0, 4, 2)$. Enlarged twice: $(1.5, 2, 3)$.
@@ -795,8 +798,8 @@ def augment_warp(
 # %% [markdown]
 # ### Question `which_augmentation_lies`
 #
-# Handwritten digits; photographs of cats and dogs; chest X-rays with the task to say on which side a
-# lung has collapsed. Which of mirroring, turning by up to 15°, turning by 180° and changing
+# Handwritten digits; photographs of cats and dogs; chest X-rays with the task to say on which side
+# a lung has collapsed. Which of mirroring, turning by up to 15°, turning by 180° and changing
 # colours keeps the labels true in which of them? A fellow student augments the validation images as
 # well, "so that both are treated alike". What is wrong with that, and what can be gained by showing
 # a net several augmented copies of a *test* image and averaging?
@@ -813,8 +816,8 @@ def augment_warp(
 # 3. $v \leftarrow s\, v + (1-s)\, g$, with the pixel's own grey value
 # 4. the hue moves on by h turns of the colour circle.
 #
-# For the last one, a pixel with the largest value V and the smallest V − C has the hue, in sixths of
-# the circle,
+# For the last one, a pixel with the largest value V and the smallest V − C has the hue, in sixths
+# of the circle,
 #
 # $$ H = \begin{cases} (G-B)/C & R \text{ is largest} \\ 2 + (B-R)/C & G \text{ is largest} \\
 #    4 + (R-G)/C & B \text{ is largest} \end{cases} $$
@@ -825,9 +828,9 @@ def augment_warp(
 # $$ V - C \max(0, \min(k, 4-k, 1)), \qquad k = (n + H') \bmod 6, \quad n = 5, 3, 1
 #    \text{ for } R, G, B. $$
 #
-# **By hand.** An image of the two pixels (0.8, 0.4, 0.2) and (0.4, 0.4, 0.4): grey values 0.4968 and
-# 0.4. Contrast 0.5 draws the first to (0.6242, 0.4242, 0.3242), saturation 0 makes it grey. Hue 1/3
-# turns it from orange to (0.2, 0.8, 0.4). Brightness 2: (1, 0.8, 0.4), the red cut.
+# **By hand.** An image of the two pixels (0.8, 0.4, 0.2) and (0.4, 0.4, 0.4): grey values 0.4968
+# and 0.4. Contrast 0.5 draws the first to (0.6242, 0.4242, 0.3242), saturation 0 makes it grey. Hue
+# 1/3 turns it from orange to (0.2, 0.8, 0.4). Brightness 2: (1, 0.8, 0.4), the red cut.
 
 
 # %%
@@ -894,8 +897,8 @@ def augment_colour(
 # cross-entropy with respect to the *input* of a linear classifier $z = x W^\top + b$ with softmax,
 # and from it the best $x'$. Pixels are numbers from 0 to 1, and so must be those of x'.
 #
-# (Deep nets are attacked in the same way, with the gradient from `backprop`. Trained on such inputs,
-# as *adversarial training* does, they become smoother, and somewhat worse on clean ones.)
+# (Deep nets are attacked in the same way, with the gradient from `backprop`. Trained on such
+# inputs, as *adversarial training* does, they become smoother, and somewhat worse on clean ones.)
 #
 # **By hand.** Two classes, $W = \begin{pmatrix} 1 & 0 & 0 \\ 0 & 2 & 0 \end{pmatrix}$, no bias,
 # $x = (0.5, 0.5, 0.5)$ of class 0, $\varepsilon = 0.1$: $x' = (0.4, 0.6, 0.5)$. The third pixel has
@@ -984,7 +987,7 @@ def relu_features(d, width, rng):
 
 
 def draw_descent(ax):
-    """Bias and variance against width. To be seen: the variance peaks where width = samples."""
+    """Draw bias and variance against width. To see: the variance peaks where width = samples."""
     widths = [3, 5, 8, 12, 18, 25, 32, 37, 40, 43, 50, 60, 80, 120, 200, 400]
     at = np.random.default_rng(99).normal(size=(80, 6))
     terms = []
@@ -1010,7 +1013,7 @@ def draw_descent(ax):
 
 
 def draw_paths(ax):
-    """Best weights as the penalty grows. To be seen: L1 meets the axis first, then slides on it."""
+    """Draw the best weights as the penalty grows. To see: L1 meets the axis, then slides on it."""
     best, a = np.array([2.0, 0.8]), np.array([[1.0, 0.35], [0.35, 1.0]])
     across, up = np.meshgrid(np.linspace(-0.3, 2.6, 80), np.linspace(-0.4, 1.4, 80))
     away = np.stack([across - best[0], up - best[1]], axis=-1)
@@ -1054,7 +1057,7 @@ def curve_net(x, t, hidden, p, steps, rng):
 
 
 def draw_doubt(ax):
-    """Passes with dropout. To be seen: the band is narrow at the data and opens outside of it."""
+    """Draw passes with dropout. To see: the band is narrow at the data, wide outside of it."""
     rng = np.random.default_rng(0)
     x = np.concatenate([rng.uniform(-2.5, -0.8, 30), rng.uniform(0.5, 1.6, 20)])[:, np.newaxis]
     t = np.sin(2 * x) + 0.1 * rng.normal(size=x.shape)
@@ -1070,7 +1073,7 @@ def draw_doubt(ax):
 
 
 def draw_stop(ax):
-    """Losses of an overfitting fit. To be seen: validation turns up while training goes on down."""
+    """Draw losses of an overfitting fit. To see: validation turns up, training goes on down."""
     rng = np.random.default_rng(4)
     x, at = rng.uniform(-2, 2, (20, 1)), rng.uniform(-2, 2, (200, 1))
     features = relu_features(1, 200, rng)
@@ -1093,7 +1096,7 @@ def draw_stop(ax):
 
 
 def draw_images(ax):
-    """One picture, eight ways. To be seen: all are the same F, save that one is mirrored."""
+    """Draw one picture eight ways. To see: all are the same F, save that one is mirrored."""
     picture = np.full((3, 24, 24), 0.12)
     picture[:, 4:20, 7:10] = np.reshape([0.9, 0.45, 0.2], (3, 1, 1))
     picture[:, 4:7, 7:18] = np.reshape([0.9, 0.45, 0.2], (3, 1, 1))
@@ -1129,15 +1132,15 @@ def draw_images(ax):
 #
 # Labels come from people, and people err. A net with 100 hidden units learns the handwritten digits
 # from 150 of them and nothing else, and 30 of these carry a wrong label. It knows them all by heart
-# after a few dozen passes, the wrong ones too. Then the same net, from the same starts, with the same
-# number of steps, with each of your regularizers. Every method, plain training included, chooses
-# from a grid of six settings by its mean accuracy on 200 other digits over two starts; then it trains
-# from five new starts and is measured on the remaining 1,447, which nobody has looked at.
+# after a few dozen passes, the wrong ones too. Then the same net, from the same starts, with the
+# same number of steps, with each of your regularizers. Every method, plain training included,
+# chooses from a grid of six settings by its mean accuracy on 200 other digits over two starts; then
+# it trains from five new starts and is measured on the remaining 1,447, which nobody has looked at.
 #
 # The target: the best regularizer beats plain training by at least 2.5 points in the mean, and by
-# more than the seeds scatter. Before you run it: which one will it be, and which of them will hardly
-# help? The table is yours to keep: change one thing, and compare. (A thing to try: all 150 labels
-# right. Plain training at a rate chosen well is then hard to beat.)
+# more than the seeds scatter. Before you run it: which one will it be, and which of them will
+# hardly help? The table is yours to keep: change one thing, and compare. (A thing to try: all 150
+# labels right. Plain training at a rate chosen well is then hard to beat.)
 
 # %%
 RECIPES = {
@@ -1295,7 +1298,7 @@ def accuracy(net, x, y):
 
 
 def draw_results(results, chosen):
-    """Draw the accuracy of every run. To be seen: which gains are larger than the scatter."""
+    """Draw the accuracy of every run. To see: which gains are larger than the scatter."""
     import matplotlib.pyplot as plt
 
     fig, ax = plt.subplots(figsize=(9, 4.8), layout="constrained")
@@ -1319,8 +1322,8 @@ def draw_results(results, chosen):
 #
 # Read the table and the dots of your own capstone. Which gains would you report, which of them lie
 # within the scatter of the seeds, and why is it not enough that a method is first in the mean? The
-# strengths were chosen on 200 validation digits: is a method with a grid of six at an advantage over
-# one with a single setting, and how did the comparison take care of that?
+# strengths were chosen on 200 validation digits: is a method with a grid of six at an advantage
+# over one with a single setting, and how did the comparison take care of that?
 
 
 # %%

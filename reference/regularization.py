@@ -1,0 +1,519 @@
+"""Regularizers: penalties and constraints on weights, dropout and its relatives, augmentation.
+
+Each job of several threads owns the rows, the images or the stretch it writes: 1 and N threads give
+the same bits.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.kernels.gemm import matmul
+from reference.kernels.vector import (
+    STRETCH,
+    exp,
+    jobs,
+    largest,
+    like,
+    parts,
+    relu,
+    stretch,
+    stretches,
+    total,
+)
+
+__all__ = [
+    "augment_colour",
+    "augment_warp",
+    "bias_variance",
+    "constrained_step",
+    "dropout",
+    "dropout_fault",
+    "early_stopping",
+    "elastic_penalty",
+    "fgsm",
+    "magnitude_prune",
+    "mc_dropout",
+    "mixup",
+    "stochastic_depth",
+    "which_penalty",
+]
+
+Array = NDArray[Any]
+Layers = list[tuple[Array, Array]]
+
+_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
+GREY = (0.299, 0.587, 0.114)
+
+
+def _arrays(*given: Any) -> list[Array]:
+    """Return contiguous arrays in the first one's precision."""
+    dtype = _SINGLE if getattr(given[0], "dtype", None) == _SINGLE else _DOUBLE
+    return [np.ascontiguousarray(array, dtype=dtype) for array in given]
+
+
+def _expect(name: str, array: Array, shape: tuple[int, ...]) -> None:
+    if np.shape(array) != shape:
+        raise ValueError(f"expected {name} of shape {shape}, got {np.shape(array)}")
+
+
+def _classes(labels: Array, count: int) -> NDArray[np.int64]:
+    """Return labels as whole numbers from 0 to `count` - 1."""
+    given = np.asarray(labels)
+    if given.dtype.kind not in "iu":
+        raise ValueError(f"expected labels of an integer dtype, got {given.dtype}")
+    if given.size and not (given.min() >= 0 and given.max() < count):
+        raise ValueError(f"expected labels from 0 to {count - 1}, got {given.min()}-{given.max()}")
+    return np.ascontiguousarray(given, dtype=np.int64)
+
+
+# --- bias and variance, weights -------------------------------------------------------------------
+
+
+def bias_variance(
+    predictions: Array, truth: Array, noise: float = 0.0
+) -> tuple[float, float, float]:
+    """See `solutions.regularization.chapter.bias_variance`."""
+    gaps = np.asarray(predictions, dtype=np.float64) - np.asarray(truth, dtype=np.float64)
+    _expect("truth", truth, gaps.shape[1:])
+    common = gaps.sum(axis=0) / len(gaps)
+    variance = float(np.square(gaps - common).mean())
+    return float(np.square(common).mean()), variance, float(np.square(gaps).mean()) + noise
+
+
+def _pull(w: Array, l1: Any, l2: Any, slope: Array) -> Any:
+    """Fill the slopes ``l1 sign(w) + l2 w``; return the sums of sizes and of squares."""
+    sizes, squares = stretches(w), stretches(w)
+    for job in prange(jobs(sizes)):
+        size, square = np.empty(STRETCH, w.dtype), np.empty(STRETCH, w.dtype)
+        for part in range(*parts(job, sizes)):
+            first, last = stretch(part, w.size)
+            some, down = w[first:last], slope[first:last]
+            for i in range(some.size):
+                size[i] = abs(some[i])
+                square[i] = some[i] * some[i]
+                down[i] = l2 * some[i] + l1 * np.sign(some[i])
+            sizes[part] = total(size[: some.size])
+            squares[part] = total(square[: some.size])
+    return total(sizes), total(squares)
+
+
+_pull_serial = njit(**SERIAL)(_pull)
+_pull_parallel = njit(**PARALLEL)(_pull)
+
+
+def elastic_penalty(layers: Layers, l1: float, l2: float, m: int) -> tuple[float, Layers]:
+    """See `solutions.regularization.chapter.elastic_penalty`."""
+    penalty, slopes = 0.0, []
+    for given, bias in layers:
+        (w,) = _arrays(given)
+        slope, kind = np.empty_like(w), w.dtype.type
+        run = _pull_serial if w.size < SMALL else _pull_parallel
+        sums = run(w.reshape(-1), kind(l1 / (2 * m)), kind(l2 / m), slope.reshape(-1))
+        penalty += (l1 * float(sums[0]) + l2 * float(sums[1])) / (2 * m)
+        slopes.append((slope, np.zeros_like(np.asarray(bias))))
+    return penalty, slopes
+
+
+def which_penalty(path: Array, lr: float) -> tuple[str, float]:
+    """See `solutions.regularization.chapter.which_penalty`."""
+    steps = np.abs(np.asarray(path, dtype=np.float64))[:3]
+    if np.ndim(path) != 2 or min(steps.shape) < 2 or len(steps) < 3:
+        raise ValueError(f"expected a path of shape (T, D), T > 2, D > 1, got {np.shape(path)}")
+    order = np.argsort(steps[0])
+    small, large = steps[:, order[0]], steps[:, order[-1]]
+    first, second = large[0] - large[1], large[1] - large[2]
+    if first <= 1e-6 * large[0]:
+        return "none", 0.0
+    if second <= 1e-4 * first:
+        return "max-norm", math.sqrt(float(steps[1] @ steps[1]))
+    shrunk, other = large[1] / large[0], small[1] / small[0]
+    if abs(shrunk - other) <= 1e-4 * (1 - shrunk):
+        return "l2", float((1 - shrunk) / lr)
+    return "l1", float(first / lr)
+
+
+def _constrain(w: Array, update: Array, kept: Array, share: Any, r: Any, new: Array) -> None:
+    for row in prange(len(w)):
+        squares = np.empty(w.shape[1], w.dtype)
+        for i in range(w.shape[1]):
+            moved = w[row, i] - update[row, i] - share * w[row, i]
+            new[row, i] = moved if kept[row, i] else like(moved, 0)
+            squares[i] = new[row, i] * new[row, i]
+        length = np.sqrt(total(squares))
+        if length > r:
+            for i in range(w.shape[1]):
+                new[row, i] *= r / length
+
+
+_constrain_serial = njit(**SERIAL)(_constrain)
+_constrain_parallel = njit(**PARALLEL)(_constrain)
+
+
+def constrained_step(
+    w: Array,
+    update: Array,
+    lr: float,
+    decay: float = 0.0,
+    mask: NDArray[np.bool_] | None = None,
+    r: float = np.inf,
+) -> Array:
+    """See `solutions.regularization.chapter.constrained_step`."""
+    _expect("update", update, np.shape(w))
+    kept = np.ones(np.shape(w), dtype=np.bool_) if mask is None else np.ascontiguousarray(mask)
+    _expect("mask", kept, np.shape(w))
+    w, update = _arrays(w, update)
+    new, kind = np.empty_like(w), w.dtype.type
+    run = _constrain_serial if w.size < SMALL else _constrain_parallel
+    run(w, update, kept.astype(np.bool_, copy=False), kind(lr * decay), kind(r), new)
+    return new
+
+
+def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bool_]]:
+    """See `solutions.regularization.chapter.magnitude_prune`."""
+    if not 0 <= sparsity <= 1:
+        raise ValueError(f"expected a sparsity from 0 to 1, got {sparsity}")
+    sizes = np.concatenate([np.abs(np.asarray(w)).ravel() for w in weights])
+    order = np.lexsort((np.arange(sizes.size), sizes))
+    kept = np.zeros(sizes.size, dtype=np.bool_)
+    kept[order[round(sparsity * sizes.size) :]] = True
+    masks, first = [], 0
+    for w in weights:
+        masks.append(kept[first : first + np.size(w)].reshape(np.shape(w)))
+        first += np.size(w)
+    return masks
+
+
+# --- dropout and its relatives --------------------------------------------------------------------
+
+
+def _drop(x: Array, dy: Array, u: Array, p: Any, scale: Any, y: Array, dx: Array) -> None:
+    for job in prange((x.size + SMALL - 1) // SMALL):
+        first, last = job * SMALL, min((job + 1) * SMALL, x.size)
+        for i in range(first, last):
+            factor = scale if u[i] >= p else like(scale, 0)
+            y[i] = factor * x[i]
+            dx[i] = factor * dy[i]
+
+
+_drop_serial = njit(**SERIAL)(_drop)
+_drop_parallel = njit(**PARALLEL)(_drop)
+
+
+def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> tuple[Array, Array]:
+    """See `solutions.regularization.chapter.dropout`."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"expected a probability p from 0 to 1, got {p}")
+    _expect("dy", dy, np.shape(x))
+    _expect("u", u, np.shape(x))
+    x, dy = _arrays(x, dy)
+    if not training or p == 0:
+        return x.copy(), dy.copy()
+    draws = np.ascontiguousarray(u)
+    y, dx = np.empty_like(x), np.empty_like(x)
+    scale = x.dtype.type(0.0 if p == 1 else 1 / (1 - p))
+    run = _drop_serial if x.size < SMALL else _drop_parallel
+    flat = (array.reshape(-1) for array in (x, dy, draws))
+    run(*flat, draws.dtype.type(p), scale, y.reshape(-1), dx.reshape(-1))
+    return y, dx
+
+
+def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
+    """See `solutions.regularization.chapter.dropout_fault`."""
+    _expect("train", train, np.shape(x))
+    _expect("test", test, np.shape(x))
+    p = np.count_nonzero(np.asarray(train) == 0) / np.size(train)
+    if not np.all(test):
+        return "left-on", p
+    if not np.diff(np.asarray(train) == 0, axis=0).any():
+        return "one-mask", p
+    ratio = np.abs(np.sum(np.abs(train), dtype=float) / np.sum(np.abs(x[train != 0]), dtype=float))
+    later = np.sum(np.abs(test), dtype=float) / np.sum(np.abs(x), dtype=float)
+    names = {(False, False): "never-scaled", (False, True): "original"}
+    names |= {(True, False): "inverted", (True, True): "scaled-twice"}
+    return names[bool(ratio > 1 + p / 2), bool(later < 1 - p / 2)], p
+
+
+def _moments(passes: Array, mean: Array, variance: Array) -> None:
+    """Fill mean and variance over the first axis, with two looks at the numbers."""
+    count = like(passes[0, 0], len(passes))
+    for i in prange(mean.size):
+        column = np.empty(len(passes), passes.dtype)
+        for t in range(len(passes)):
+            column[t] = passes[t, i]
+        mean[i] = total(column) / count
+        for t in range(len(passes)):
+            column[t] = (passes[t, i] - mean[i]) * (passes[t, i] - mean[i])
+        variance[i] = total(column) / count
+
+
+_moments_serial = njit(**SERIAL)(_moments)
+_moments_parallel = njit(**PARALLEL)(_moments)
+
+
+def _dense(x: Array, w: Array, b: Array) -> Array:
+    out = np.empty((len(x), len(w)), x.dtype)
+    out[:] = b
+    return matmul(x, w, out, turn_b=True, add=True)
+
+
+def mc_dropout(x: Array, layers: Layers, u: Array, p: float) -> tuple[Array, Array]:
+    """See `solutions.regularization.chapter.mc_dropout`."""
+    (w1, b1), (w2, b2) = layers
+    x, w1, b1, w2, b2 = _arrays(x, w1, b1, w2, b2)
+    _expect("u", u, (len(u), len(x), len(w1)))
+    h = np.maximum(_dense(x, w1, b1), 0)
+    passes = np.stack([_dense(dropout(h, h, draws, p)[0], w2, b2) for draws in u])
+    mean, variance = np.empty_like(passes[0]), np.empty_like(passes[0])
+    run = _moments_serial if passes.size < SMALL else _moments_parallel
+    run(passes.reshape(len(u), -1), mean.reshape(-1), variance.reshape(-1))
+    return mean, variance
+
+
+def _join(h: Array, z: Array, shares: Array) -> None:
+    """Add to h a share of the block's activations, row by row, in place."""
+    for n in prange(len(h)):
+        for i in range(h.shape[1]):
+            h[n, i] += shares[n] * relu(z[n, i])
+
+
+_join_serial = njit(**SERIAL)(_join)
+_join_parallel = njit(**PARALLEL)(_join)
+
+
+def stochastic_depth(
+    x: Array, weights: list[Array], u: Array, p_last: float, training: bool = True
+) -> Array:
+    """See `solutions.regularization.chapter.stochastic_depth`."""
+    _expect("u", u, (len(weights), len(x)))
+    h, *weights = (array.copy() for array in _arrays(x, *weights))
+    run = _join_serial if h.size < SMALL else _join_parallel
+    for number, (w, draws) in enumerate(zip(weights, u, strict=True), 1):
+        stays = 1.0 - number * (1.0 - p_last) / len(weights)
+        shares = (draws < stays) if training else np.full(len(h), stays)
+        run(h, matmul(h, w, np.empty_like(h), turn_b=True), shares.astype(h.dtype))
+    return h
+
+
+# --- training -------------------------------------------------------------------------------------
+
+
+def early_stopping(val_losses: Array, patience: int) -> tuple[int, int]:
+    """See `solutions.regularization.chapter.early_stopping`."""
+    if patience < 1 or not len(val_losses):
+        raise ValueError(
+            f"expected a patience of at least 1 and a loss, got {patience}, {len(val_losses)}"
+        )
+    lowest, best, waited = math.inf, 0, 0
+    for epoch, loss in enumerate(np.asarray(val_losses).tolist()):
+        waited += 1
+        if loss < lowest:
+            lowest, best, waited = loss, epoch, 0
+        if waited == patience:
+            return epoch, best
+    return len(val_losses) - 1, best
+
+
+def _blend(x: Array, lam: Array, order: Array, mixed: Array) -> None:
+    for n in prange(len(x)):
+        own = lam[n]
+        other = like(own, 1) - own
+        for i in range(x.shape[1]):
+            mixed[n, i] = own * x[n, i] + other * x[order[n], i]
+
+
+_blend_serial = njit(**SERIAL)(_blend)
+_blend_parallel = njit(**PARALLEL)(_blend)
+
+
+def mixup(
+    x: Array,
+    labels: NDArray[np.integer],
+    classes: int,
+    lam: Array,
+    order: NDArray[np.integer],
+    eps: float = 0.0,
+) -> tuple[Array, Array]:
+    """See `solutions.regularization.chapter.mixup`."""
+    for name, array in (("labels", labels), ("lam", lam), ("order", order)):
+        _expect(name, array, np.shape(x)[:1])
+    x, lam = _arrays(x, lam)
+    own, partner = _classes(labels, classes), _classes(order, len(x))
+    mixed, targets = np.empty_like(x), np.full((len(x), classes), eps / classes, x.dtype)
+    run = _blend_serial if x.size < SMALL else _blend_parallel
+    run(x.reshape(len(x), -1), lam, partner, mixed.reshape(len(x), -1))
+    rows, sure = np.arange(len(x)), x.dtype.type(1.0 - eps)
+    np.add.at(targets, (rows, own), lam * sure)
+    np.add.at(targets, (rows, own[partner]), (1 - lam) * sure)
+    return mixed, targets
+
+
+# --- augmentation ---------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _read(image, x, y, out, i, j):  # type: ignore[no-untyped-def]
+    """Read all channels of an image at (x, y) into out[:, i, j]; outside counts as 0."""
+    left, top = math.floor(x), math.floor(y)
+    for c in range(image.shape[0]):
+        value = 0.0
+        for row in (top, top + 1):
+            for column in (left, left + 1):
+                if 0 <= row < image.shape[1] and 0 <= column < image.shape[2]:
+                    weight = (1.0 - abs(x - column)) * (1.0 - abs(y - row))
+                    value += weight * image[c, int(row), int(column)]
+        out[c, i, j] = value
+
+
+def _warp(images: Array, moves: Array, out: Array) -> None:
+    """Fill the output by rows; `moves` holds sign, cosine, sine, dx, dy and zoom of each image."""
+    H, W = images.shape[2:]
+    rows, columns = out.shape[2:]
+    for job in prange(len(images) * rows):
+        n, i = job // rows, job % rows
+        sign, cos, sin, dx, dy, zoom = moves[n]
+        b = i - (rows - 1) / 2 - dy
+        for j in range(columns):
+            a = j - (columns - 1) / 2 - dx
+            x = (W - 1) / 2 + sign * (a * cos + b * sin) / zoom
+            y = (H - 1) / 2 + (b * cos - a * sin) / zoom
+            _read(images[n], x, y, out[n], i, j)
+
+
+_warp_serial = njit(**SERIAL)(_warp)
+_warp_parallel = njit(**PARALLEL)(_warp)
+
+
+def augment_warp(
+    images: Array,
+    flip: NDArray[np.bool_],
+    angle: Array,
+    shift: Array,
+    zoom: Array,
+    size: tuple[int, int],
+) -> Array:
+    """See `solutions.regularization.chapter.augment_warp`."""
+    count = len(images)
+    for name, array in (("flip", flip), ("angle", angle), ("zoom", zoom)):
+        _expect(name, array, (count,))
+    _expect("shift", shift, (count, 2))
+    (images,) = _arrays(images)
+    turn = np.asarray(angle, dtype=np.float64)
+    columns = [np.where(flip, -1.0, 1.0), np.cos(turn), np.sin(turn), *np.transpose(shift), zoom]
+    out = np.empty((count, images.shape[1], *size), images.dtype)
+    run = _warp_serial if out.size < SMALL // 8 else _warp_parallel
+    run(images, np.stack(columns, axis=1).astype(np.float64), out)
+    return out
+
+
+@njit(**SERIAL)
+def _cut(v):  # type: ignore[no-untyped-def]
+    """Return v, or the nearest number of [0, 1]."""
+    zero, one = like(v, 0), like(v, 1)
+    return zero if v < zero else (one if v > one else v)
+
+
+@njit(**SERIAL)
+def _greys(image, grey):  # type: ignore[no-untyped-def]
+    """Fill the grey values of an image of three flat channels."""
+    for i in range(grey.size):
+        red, green, blue = image[0, i], image[1, i], image[2, i]
+        grey[i] = like(red, GREY[0]) * red + like(red, GREY[1]) * green + like(red, GREY[2]) * blue
+
+
+@njit(**SERIAL)
+def _sixths(red, green, blue, top, chroma):  # type: ignore[no-untyped-def]
+    """Return the hue of a pixel that is not grey, in sixths of the colour circle."""
+    if top == red:
+        return (green - blue) / chroma
+    if top == green:
+        return like(red, 2) + (blue - red) / chroma
+    return like(red, 4) + (red - green) / chroma
+
+
+@njit(**SERIAL)
+def _turn(image, i, turns):  # type: ignore[no-untyped-def]
+    """Move the hue of one pixel on, in place."""
+    red, green, blue = image[0, i], image[1, i], image[2, i]
+    top = max(red, green, blue)
+    chroma = top - min(red, green, blue)
+    if chroma > 0:
+        hue = _sixths(red, green, blue, top, chroma) + like(red, 6) * turns
+        for c in range(3):
+            k = (like(red, 5 - 2 * c) + hue) % like(red, 6)
+            image[c, i] = top - chroma * _cut(min(k, like(red, 4) - k))
+
+
+def _colour(images: Array, factors: Array, out: Array) -> None:
+    """Change the flat images; `factors` holds brightness, contrast, saturation and hue of each."""
+    size = images.shape[2]
+    for n in prange(len(images)):
+        grey = np.empty(size, images.dtype)
+        bright, contrast, saturation, turns = factors[n]
+        image = out[n]
+        for c in range(3):
+            for i in range(size):
+                image[c, i] = _cut(bright * images[n, c, i])
+        _greys(image, grey)
+        mean = total(grey) / like(bright, size)
+        for c in range(3):
+            for i in range(size):
+                image[c, i] = _cut(mean + contrast * (image[c, i] - mean))
+        _greys(image, grey)
+        for c in range(3):
+            for i in range(size):
+                image[c, i] = _cut(grey[i] + saturation * (image[c, i] - grey[i]))
+        for i in range(size):
+            _turn(image, i, turns)
+
+
+_colour_serial = njit(**SERIAL)(_colour)
+_colour_parallel = njit(**PARALLEL)(_colour)
+
+
+def augment_colour(
+    images: Array, brightness: Array, contrast: Array, saturation: Array, hue: Array
+) -> Array:
+    """See `solutions.regularization.chapter.augment_colour`."""
+    factors = (brightness, contrast, saturation, hue)
+    _expect("images", images, (len(images), 3, *np.shape(images)[2:]))
+    for name, array in zip(("brightness", "contrast", "saturation", "hue"), factors, strict=True):
+        _expect(name, array, (len(images),))
+    images, *numbers = _arrays(images, *factors)
+    flat, out = images.reshape(len(images), 3, -1), np.empty_like(images)
+    run = _colour_serial if images.size < SMALL // 4 else _colour_parallel
+    run(flat, np.stack(numbers, axis=1), out.reshape(flat.shape))
+    return out
+
+
+# --- attack ---------------------------------------------------------------------------------------
+
+
+@njit(**SERIAL)
+def _blame(scores, labels):  # type: ignore[no-untyped-def]
+    """Replace scores by softmax minus the right answer, row by row."""
+    for n in range(len(scores)):
+        row = scores[n]
+        top = largest(row)
+        for k in range(row.size):
+            row[k] = exp(row[k] - top)
+        mass = total(row)
+        for k in range(row.size):
+            row[k] /= mass
+        row[labels[n]] -= like(mass, 1)
+
+
+def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) -> Array:
+    """See `solutions.regularization.chapter.fgsm`."""
+    _expect("w", w, (len(w), np.shape(x)[1]))
+    _expect("labels", labels, (len(x),))
+    x, w, b = _arrays(x, w, b)
+    blame = _dense(x, w, b)
+    _blame(blame, _classes(labels, len(w)))
+    pull = matmul(blame, w, np.empty_like(x))
+    return np.asarray(np.clip(x + x.dtype.type(eps) * np.sign(pull), 0, 1))

@@ -378,8 +378,8 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
     """Apply inverted dropout, and carry a gradient back through it.
 
     An entry is kept if its draw is at least p. Kept entries are divided by the probability of being
-    kept. With p = 1 everything is dropped, and the results are zeros. At test time, input and gradient
-    pass unchanged.
+    kept. With p = 1 everything is dropped, and the results are zeros. At test time, input and
+    gradient pass unchanged.
 
     Parameters
     ----------

@@ -25,14 +25,16 @@ def dressed(value):
     return value
 
 
-def in_other_dress(exercise, check):
-    """Ask the same of float32 arrays of another memory layout."""
+def in_other_dress(exercise, check, *, item=None, dtype=True):
+    """Ask the same of float32 arrays of another memory layout; of an item returned, if named."""
+    observe = "call" if item is None else "item"
+    first = () if item is None else (item,)
 
-    @exercise.check(dtype=True, exact=check.exact)
+    @exercise.check(dtype=dtype, exact=check.exact, observe=observe)
     def other_dress(rng):
-        """Takes float32 and any memory layout, and answers in float32."""
+        """Takes float32 and any memory layout; arrays come back in float32."""
         for case in check.cases(rng):
-            yield Case(*dressed(case.args), **dict(case.kwargs))
+            yield Case(*first, *dressed(case.args), **dict(case.kwargs))
 
 
 # --- bias_variance -------------------------------------------------------------------------------
@@ -74,7 +76,7 @@ def any_fits(rng):
         yield normal(rng, r, n) + normal(rng, n), normal(rng, n), rng.uniform(0.1, 2.0)
 
 
-in_other_dress(bias_variance, splits_the_error)
+in_other_dress(bias_variance, splits_the_error, dtype=False)
 
 # --- elastic_penalty -----------------------------------------------------------------------------
 
@@ -126,7 +128,7 @@ def any_net(rng):
     yield net(rng, 3, 3), 0.0, 0.0, 4
 
 
-in_other_dress(elastic_penalty, both_penalties)
+in_other_dress(elastic_penalty, both_penalties, item=1)
 
 
 def every_layer_divided_again(layers, l1, l2, m):
@@ -215,7 +217,7 @@ def any_footprints(rng):
     yield np.array([start(rng, 2)] * 3), lr
 
 
-in_other_dress(which_penalty, footprints_of_l2)
+in_other_dress(which_penalty, footprints_of_l2, dtype=False)
 
 
 def judged_by_first_weight(path, lr):
@@ -676,7 +678,7 @@ def any_suspect(rng):
         yield suspect(rng, kind, float(rng.choice([0.1, 0.3, 0.6, 0.8])), n=3)
 
 
-in_other_dress(dropout_fault, two_right_ones)
+in_other_dress(dropout_fault, two_right_ones, dtype=False)
 
 
 def named(x, train, test):
@@ -763,7 +765,7 @@ def mean_and_variance(rng):
     yield normal(rng, 4, 2), small_net(rng, 2, 7, 3), rng.random((8, 4, 7)), 0.25
 
 
-@mc_dropout.check()
+@mc_dropout.check(rtol=1e-9, atol=1e-12)
 def no_doubt(rng):
     """Has no variance where there is one pass, or where nothing is dropped."""
     yield normal(rng, 2, 3), small_net(rng, 3, 5, 2), rng.random((1, 2, 5)), 0.5

@@ -8,7 +8,7 @@ import numpy as np
 def magnitude_prune(weights, sparsity):
     result = []
     for w in weights:
-        k = int(round(sparsity * w.size))
+        k = round(sparsity * w.size)
         idx = np.argsort(np.abs(w), axis=None, kind="stable")
         m = np.full(w.size, True)
         m[idx[:k]] = False

@@ -19,9 +19,9 @@ def augment_colour(images, brightness, contrast, saturation, hue):
                 if C == 0:
                     out[n, :, i, j] = V
                     continue
-                if V == r:
+                if r == V:
                     H = (gr - b) / C
-                elif V == gr:
+                elif gr == V:
                     H = 2 + (b - r) / C
                 else:
                     H = 4 + (r - gr) / C

@@ -79,8 +79,8 @@ def bias_variance(
     predictions: Array, truth: Array, noise: float = 0.0
 ) -> tuple[float, float, float]:
     """See `solutions.regularization.chapter.bias_variance`."""
+    _expect("truth", truth, np.shape(predictions)[1:])
     gaps = np.asarray(predictions, dtype=np.float64) - np.asarray(truth, dtype=np.float64)
-    _expect("truth", truth, gaps.shape[1:])
     common = gaps.sum(axis=0) / len(gaps)
     variance = float(np.square(gaps - common).mean())
     return float(np.square(common).mean()), variance, float(np.square(gaps).mean()) + noise

@@ -222,18 +222,16 @@ def which_penalty(path: Array, lr: float) -> tuple[str, float]:
         lambda of the two penalties, r of max-norm, 0 of none.
     """
     ### BEGIN SOLUTION
-    size = np.abs(path.astype(float))
-    largest = int(np.argmax(size[0]))
-    lost = size[:-1] - size[1:]
-    tiny = 1e-4 * lost[0, largest]
-    if lost[0, largest] <= 1e-6 * size[0, largest]:
+    size = np.abs(path)
+    lost = size[0] - size[1]
+    if np.allclose(lost, 0):
         return "none", 0.0
-    if lost[1, largest] <= tiny:
-        return "max-norm", float(np.linalg.norm(path[1].astype(float)))
-    share = lost[0] / size[0]
-    if np.ptp(share) <= 1e-4 * share[largest]:
-        return "l2", float(share[largest] / lr)
-    return "l1", float(lost[0, largest] / lr)
+    if np.allclose(size[1], size[2]):
+        return "max-norm", float(np.linalg.norm(path[1]))
+    share = lost / size[0]
+    if np.allclose(share, share[0], rtol=1e-3):
+        return "l2", float(share[0] / lr)
+    return "l1", float(lost.max() / lr)
     ### END SOLUTION
 
 
@@ -472,12 +470,12 @@ def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
     ### BEGIN SOLUTION
     p = float(np.mean(train == 0))
     kept = train != 0
-    scaled = np.median(train[kept] / x[kept]) > 1 + p / 2
+    scaled = not np.allclose(train[kept], x[kept])
     if np.any(test == 0):
         return "left-on", p
     if np.all(kept == kept[0]):
         return "one-mask", p
-    shrunk = np.median(test / x) < 1 - p / 2
+    shrunk = not np.allclose(test, x)
     if scaled:
         return "scaled-twice" if shrunk else "inverted", p
     return "original" if shrunk else "never-scaled", p

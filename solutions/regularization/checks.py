@@ -188,6 +188,9 @@ def footprints_of_l1(rng):
     yield np.array([[4.0, -1.0, 0.05], [3.8, -0.8, 0.0], [3.6, -0.6, 0.0]]), 0.1
     yield l1_path(start(rng), 0.2, rng.uniform(1.0, 2.0), 4), 0.2
     yield l1_path(with_a_small_one(start(rng, 3), 0.02), 0.1, rng.uniform(2.0, 3.0), 20), 0.1
+    strength = rng.uniform(2.0, 4.0)
+    yield l1_path(np.array([-0.7, 1.6]) * 0.5 * strength, 0.5, strength, 3), 0.5
+    yield l1_path(np.array([2.5, 2.0]), 0.1, strength, 2), 0.1
 
 
 @which_penalty.check(weight=2)

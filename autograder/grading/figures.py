@@ -61,8 +61,11 @@ DPI, COLOURS = 90, 256
 _TOO_MUCH = "It is not there yet: drawing it takes too long or too much memory."
 
 
-class _NotYet(Exception):
-    """The student's function gives no value; the message says which and why."""
+class _NotYet(NotImplementedError):
+    """The student's function gives no value; the message says which and why.
+
+    A chapter that draws its panels one by one catches it, as it does for a student's own stub.
+    """
 
 
 class _TooLong(BaseException):

@@ -116,6 +116,23 @@ def test_a_real_chapter_is_drawn(sandbox, tmp_path):
     assert pixels(drawn).width > 1000
 
 
+PANELS = """    try:
+        ax.plot(given(np.arange(5.0)))
+    except NotImplementedError:
+        ax.set_title("What is there already")
+    return fig
+
+
+"""
+
+
+def test_panels_that_wait_for_a_function_leave_room_for_the_others(sandbox, tmp_path):
+    unwritten = handed_in(tmp_path, "    raise NotImplementedError")
+    drawn = draw(sandbox, chapter(PANELS), unwritten)
+    assert (drawn.alt, drawn.why) == ("What is there already", "")
+    assert draw(sandbox, chapter(), unwritten).why.startswith("It is not there yet: f")
+
+
 SHAPE = "what f returned cannot be drawn (ValueError)"
 HOSTILE = {
     "not written": ("    raise NotImplementedError", "f: still to write in line 5 of student.py"),

@@ -19,6 +19,7 @@ from reference import (
     neurons,
     optimizers,
     q_learning,
+    regularization,
     spatial_transformer,
 )
 
@@ -31,7 +32,7 @@ aten: Any = torch.ops.aten if torch else None
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (backprop, convolution, initialization, lstm, neurons, optimizers,
-                            q_learning, spatial_transformer)  # fmt: skip
+                            q_learning, regularization, spatial_transformer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -9,10 +9,12 @@ from reference.bench.kernels import cells, images, learners, losses, networks, p
 from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
 from reference.bench.measure import Row
 from reference.bench.models import deep_q, inference, letters, model, tabular
+from reference.bench.regularizers import augmentations, regularizers
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
-    optimizer, rules, neuron, populations, learners, tabular, deep_q, letters, model, inference,
+    optimizer, rules, neuron, populations, learners, regularizers, augmentations,
+    tabular, deep_q, letters, model, inference,
 )  # fmt: skip

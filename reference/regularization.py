@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.gemm import matmul
 from reference.kernels.vector import (
     STRETCH,
@@ -47,40 +48,18 @@ __all__ = [
 Array = NDArray[Any]
 Layers = list[tuple[Array, Array]]
 
-_SINGLE, _DOUBLE = np.dtype(np.float32), np.dtype(np.float64)
 GREY = (0.299, 0.587, 0.114)
-
-
-def _arrays(*given: Any) -> list[Array]:
-    """Return contiguous arrays in the first one's precision."""
-    dtype = _SINGLE if getattr(given[0], "dtype", None) == _SINGLE else _DOUBLE
-    return [np.ascontiguousarray(array, dtype=dtype) for array in given]
-
-
-def _expect(name: str, array: Array, shape: tuple[int, ...]) -> None:
-    if np.shape(array) != shape:
-        raise ValueError(f"expected {name} of shape {shape}, got {np.shape(array)}")
-
-
-def _classes(labels: Array, count: int) -> NDArray[np.int64]:
-    """Return labels as whole numbers from 0 to `count` - 1."""
-    given = np.asarray(labels)
-    if given.dtype.kind not in "iu":
-        raise ValueError(f"expected labels of an integer dtype, got {given.dtype}")
-    if given.size and not (given.min() >= 0 and given.max() < count):
-        raise ValueError(f"expected labels from 0 to {count - 1}, got {given.min()}-{given.max()}")
-    return np.ascontiguousarray(given, dtype=np.int64)
 
 
 # --- bias and variance, weights -------------------------------------------------------------------
 
 
+@contract("predictions double (R, N), truth double (N), noise real", "R >= 1", "N >= 1")
 def bias_variance(
     predictions: Array, truth: Array, noise: float = 0.0
 ) -> tuple[float, float, float]:
     """See `solutions.regularization.chapter.bias_variance`."""
-    _expect("truth", truth, np.shape(predictions)[1:])
-    gaps = np.asarray(predictions, dtype=np.float64) - np.asarray(truth, dtype=np.float64)
+    gaps = predictions - truth
     common = gaps.sum(axis=0) / len(gaps)
     variance = float(np.square(gaps - common).mean())
     return float(np.square(common).mean()), variance, float(np.square(gaps).mean()) + noise
@@ -107,24 +86,23 @@ _pull_serial = njit(**SERIAL)(_pull)
 _pull_parallel = njit(**PARALLEL)(_pull)
 
 
+@contract("layers list(tuple((D', D), (D'))), l1 real, l2 real, m int >= 1")
 def elastic_penalty(layers: Layers, l1: float, l2: float, m: int) -> tuple[float, Layers]:
     """See `solutions.regularization.chapter.elastic_penalty`."""
     penalty, slopes = 0.0, []
-    for given, bias in layers:
-        (w,) = _arrays(given)
+    for w, bias in layers:
         slope, kind = np.empty_like(w), w.dtype.type
         run = _pull_serial if w.size < SMALL else _pull_parallel
         sums = run(w.reshape(-1), kind(l1 / (2 * m)), kind(l2 / m), slope.reshape(-1))
         penalty += (l1 * float(sums[0]) + l2 * float(sums[1])) / (2 * m)
-        slopes.append((slope, np.zeros_like(np.asarray(bias))))
+        slopes.append((slope, np.zeros_like(bias)))
     return penalty, slopes
 
 
+@contract("path double (T, D), lr real > 0", "T >= 3", "D >= 2")
 def which_penalty(path: Array, lr: float) -> tuple[str, float]:
     """See `solutions.regularization.chapter.which_penalty`."""
-    steps = np.abs(np.asarray(path, dtype=np.float64))[:3]
-    if np.ndim(path) != 2 or min(steps.shape) < 2 or len(steps) < 3:
-        raise ValueError(f"expected a path of shape (T, D), T > 2, D > 1, got {np.shape(path)}")
+    steps = np.abs(path[:3])
     order = np.argsort(steps[0])
     small, large = steps[:, order[0]], steps[:, order[-1]]
     first, second = large[0] - large[1], large[1] - large[2]
@@ -155,6 +133,7 @@ _constrain_serial = njit(**SERIAL)(_constrain)
 _constrain_parallel = njit(**PARALLEL)(_constrain)
 
 
+@contract("w (F, D), update (F, D), lr real, decay real, mask any, r real >= 0 -> w")
 def constrained_step(
     w: Array,
     update: Array,
@@ -164,28 +143,26 @@ def constrained_step(
     r: float = np.inf,
 ) -> Array:
     """See `solutions.regularization.chapter.constrained_step`."""
-    _expect("update", update, np.shape(w))
-    kept = np.ones(np.shape(w), dtype=np.bool_) if mask is None else np.ascontiguousarray(mask)
-    _expect("mask", kept, np.shape(w))
-    w, update = _arrays(w, update)
+    kept = np.ones(w.shape, np.bool_) if mask is None else np.ascontiguousarray(mask, np.bool_)
+    if kept.shape != w.shape:
+        raise ValueError(f"expected mask of shape {w.shape} as of w, got {kept.shape}")
     new, kind = np.empty_like(w), w.dtype.type
     run = _constrain_serial if w.size < SMALL else _constrain_parallel
-    run(w, update, kept.astype(np.bool_, copy=False), kind(lr * decay), kind(r), new)
+    run(w, update, kept, kind(lr * decay), kind(r), new)
     return new
 
 
+@contract("weights list(kept (...)), sparsity real >= 0 <= 1")
 def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bool_]]:
     """See `solutions.regularization.chapter.magnitude_prune`."""
-    if not 0 <= sparsity <= 1:
-        raise ValueError(f"expected a sparsity from 0 to 1, got {sparsity}")
-    sizes = np.concatenate([np.abs(np.asarray(w)).ravel() for w in weights])
+    sizes = np.concatenate([np.abs(w).ravel() for w in weights])
     order = np.lexsort((np.arange(sizes.size), sizes))
     kept = np.zeros(sizes.size, dtype=np.bool_)
     kept[order[round(sparsity * sizes.size) :]] = True
     masks, first = [], 0
     for w in weights:
-        masks.append(kept[first : first + np.size(w)].reshape(np.shape(w)))
-        first += np.size(w)
+        masks.append(kept[first : first + w.size].reshape(w.shape))
+        first += w.size
     return masks
 
 
@@ -205,13 +182,9 @@ _drop_serial = njit(**SERIAL)(_drop)
 _drop_parallel = njit(**PARALLEL)(_drop)
 
 
+@contract("x (*S), dy (*S), u kept (*S), p real >= 0 <= 1, training flag -> x")
 def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> tuple[Array, Array]:
     """See `solutions.regularization.chapter.dropout`."""
-    if not 0 <= p <= 1:
-        raise ValueError(f"expected a probability p from 0 to 1, got {p}")
-    _expect("dy", dy, np.shape(x))
-    _expect("u", u, np.shape(x))
-    x, dy = _arrays(x, dy)
     if not training or p == 0:
         return x.copy(), dy.copy()
     draws = np.ascontiguousarray(u)
@@ -223,14 +196,13 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
     return y, dx
 
 
+@contract("x (N, D), train (N, D), test (N, D)", "N >= 1", "D >= 1")
 def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
     """See `solutions.regularization.chapter.dropout_fault`."""
-    _expect("train", train, np.shape(x))
-    _expect("test", test, np.shape(x))
-    p = np.count_nonzero(np.asarray(train) == 0) / np.size(train)
+    p = np.count_nonzero(train == 0) / train.size
     if not np.all(test):
         return "left-on", p
-    if not np.diff(np.asarray(train) == 0, axis=0).any():
+    if not np.diff(train == 0, axis=0).any():
         return "one-mask", p
     ratio = np.abs(np.sum(np.abs(train), dtype=float) / np.sum(np.abs(x[train != 0]), dtype=float))
     later = np.sum(np.abs(test), dtype=float) / np.sum(np.abs(x), dtype=float)
@@ -262,11 +234,14 @@ def _dense(x: Array, w: Array, b: Array) -> Array:
     return matmul(x, w, out, turn_b=True, add=True)
 
 
+@contract(
+    "x (N, D), layers tuple(tuple((H, D), (H)), tuple((K, H), (K))), "
+    "u kept (T, N, H), p real >= 0 < 1 -> x",
+    "T >= 1",
+)
 def mc_dropout(x: Array, layers: Layers, u: Array, p: float) -> tuple[Array, Array]:
     """See `solutions.regularization.chapter.mc_dropout`."""
     (w1, b1), (w2, b2) = layers
-    x, w1, b1, w2, b2 = _arrays(x, w1, b1, w2, b2)
-    _expect("u", u, (len(u), len(x), len(w1)))
     h = np.maximum(_dense(x, w1, b1), 0)
     passes = np.stack([_dense(dropout(h, h, draws, p)[0], w2, b2) for draws in u])
     mean, variance = np.empty_like(passes[0]), np.empty_like(passes[0])
@@ -286,12 +261,15 @@ _join_serial = njit(**SERIAL)(_join)
 _join_parallel = njit(**PARALLEL)(_join)
 
 
+@contract(
+    "x (N, D), weights list((D, D)), u kept (L, N), p_last real >= 0 <= 1, training flag -> x",
+    "L == len(weights)",
+)
 def stochastic_depth(
     x: Array, weights: list[Array], u: Array, p_last: float, training: bool = True
 ) -> Array:
     """See `solutions.regularization.chapter.stochastic_depth`."""
-    _expect("u", u, (len(weights), len(x)))
-    h, *weights = (array.copy() for array in _arrays(x, *weights))
+    h = x.copy()
     run = _join_serial if h.size < SMALL else _join_parallel
     for number, (w, draws) in enumerate(zip(weights, u, strict=True), 1):
         stays = 1.0 - number * (1.0 - p_last) / len(weights)
@@ -303,14 +281,11 @@ def stochastic_depth(
 # --- training -------------------------------------------------------------------------------------
 
 
+@contract("val_losses double (T), patience int >= 1", "T >= 1")
 def early_stopping(val_losses: Array, patience: int) -> tuple[int, int]:
     """See `solutions.regularization.chapter.early_stopping`."""
-    if patience < 1 or not len(val_losses):
-        raise ValueError(
-            f"expected a patience of at least 1 and a loss, got {patience}, {len(val_losses)}"
-        )
     lowest, best, waited = math.inf, 0, 0
-    for epoch, loss in enumerate(np.asarray(val_losses).tolist()):
+    for epoch, loss in enumerate(val_losses.tolist()):
         waited += 1
         if loss < lowest:
             lowest, best, waited = loss, epoch, 0
@@ -331,6 +306,10 @@ _blend_serial = njit(**SERIAL)(_blend)
 _blend_parallel = njit(**PARALLEL)(_blend)
 
 
+@contract(
+    "x (N, *S), labels int (N) >= 0 < classes, classes int >= 1, lam (N), "
+    "order int (N) >= 0 < N, eps real -> x"
+)
 def mixup(
     x: Array,
     labels: NDArray[np.integer],
@@ -340,16 +319,12 @@ def mixup(
     eps: float = 0.0,
 ) -> tuple[Array, Array]:
     """See `solutions.regularization.chapter.mixup`."""
-    for name, array in (("labels", labels), ("lam", lam), ("order", order)):
-        _expect(name, array, np.shape(x)[:1])
-    x, lam = _arrays(x, lam)
-    own, partner = _classes(labels, classes), _classes(order, len(x))
     mixed, targets = np.empty_like(x), np.full((len(x), classes), eps / classes, x.dtype)
     run = _blend_serial if x.size < SMALL else _blend_parallel
-    run(x.reshape(len(x), -1), lam, partner, mixed.reshape(len(x), -1))
+    run(x.reshape(len(x), -1), lam, order, mixed.reshape(len(x), -1))
     rows, sure = np.arange(len(x)), x.dtype.type(1.0 - eps)
-    np.add.at(targets, (rows, own), lam * sure)
-    np.add.at(targets, (rows, own[partner]), (1 - lam) * sure)
+    np.add.at(targets, (rows, labels), lam * sure)
+    np.add.at(targets, (rows, labels[order]), (1 - lam) * sure)
     return mixed, targets
 
 
@@ -389,6 +364,10 @@ _warp_serial = njit(**SERIAL)(_warp)
 _warp_parallel = njit(**PARALLEL)(_warp)
 
 
+@contract(
+    "images (N, C, H, W), flip bool (N), angle double (N), shift double (N, 2), "
+    "zoom double (N), size ints(R, S) >= 1 -> images"
+)
 def augment_warp(
     images: Array,
     flip: NDArray[np.bool_],
@@ -398,16 +377,10 @@ def augment_warp(
     size: tuple[int, int],
 ) -> Array:
     """See `solutions.regularization.chapter.augment_warp`."""
-    count = len(images)
-    for name, array in (("flip", flip), ("angle", angle), ("zoom", zoom)):
-        _expect(name, array, (count,))
-    _expect("shift", shift, (count, 2))
-    (images,) = _arrays(images)
-    turn = np.asarray(angle, dtype=np.float64)
-    columns = [np.where(flip, -1.0, 1.0), np.cos(turn), np.sin(turn), *np.transpose(shift), zoom]
-    out = np.empty((count, images.shape[1], *size), images.dtype)
+    columns = [np.where(flip, -1.0, 1.0), np.cos(angle), np.sin(angle), *shift.T, zoom]
+    out = np.empty((*images.shape[:2], *size), images.dtype)
     run = _warp_serial if out.size < SMALL // 8 else _warp_parallel
-    run(images, np.stack(columns, axis=1).astype(np.float64), out)
+    run(images, np.stack(columns, axis=1), out)
     return out
 
 
@@ -476,18 +449,15 @@ _colour_serial = njit(**SERIAL)(_colour)
 _colour_parallel = njit(**PARALLEL)(_colour)
 
 
+@contract("images (N, 3, H, W), brightness (N), contrast (N), saturation (N), hue (N) -> images")
 def augment_colour(
     images: Array, brightness: Array, contrast: Array, saturation: Array, hue: Array
 ) -> Array:
     """See `solutions.regularization.chapter.augment_colour`."""
-    factors = (brightness, contrast, saturation, hue)
-    _expect("images", images, (len(images), 3, *np.shape(images)[2:]))
-    for name, array in zip(("brightness", "contrast", "saturation", "hue"), factors, strict=True):
-        _expect(name, array, (len(images),))
-    images, *numbers = _arrays(images, *factors)
+    factors = np.stack([brightness, contrast, saturation, hue], axis=1)
     flat, out = images.reshape(len(images), 3, -1), np.empty_like(images)
     run = _colour_serial if images.size < SMALL // 4 else _colour_parallel
-    run(flat, np.stack(numbers, axis=1), out.reshape(flat.shape))
+    run(flat, factors, out.reshape(flat.shape))
     return out
 
 
@@ -508,12 +478,10 @@ def _blame(scores, labels):  # type: ignore[no-untyped-def]
         row[labels[n]] -= like(mass, 1)
 
 
+@contract("x (N, D), labels int (N) >= 0 < K, w (K, D), b (K), eps real -> x", "K >= 1")
 def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) -> Array:
     """See `solutions.regularization.chapter.fgsm`."""
-    _expect("w", w, (len(w), np.shape(x)[1]))
-    _expect("labels", labels, (len(x),))
-    x, w, b = _arrays(x, w, b)
     blame = _dense(x, w, b)
-    _blame(blame, _classes(labels, len(w)))
+    _blame(blame, labels)
     pull = matmul(blame, w, np.empty_like(x))
     return np.asarray(np.clip(x + x.dtype.type(eps) * np.sign(pull), 0, 1))

@@ -27,9 +27,9 @@ def regularizers(large: bool) -> Iterator[Row]:
 
     def penalty(w: Any) -> Any:
         value = w.abs().sum() * 0.01 + w.square().sum() * 0.02
-        return value, w.sign() * 0.01 + w * 0.04, torch.zeros_like(w[0])
+        return value, w.sign() * 0.01 + w * 0.04, torch.zeros_like(w[:, 0])
 
-    call: Callable[[], Any] = partial(ref.elastic_penalty, [(x, x[0])], 0.02, 0.04, 1)
+    call: Callable[[], Any] = partial(ref.elastic_penalty, [(x, x[:, 0].copy())], 0.02, 0.04, 1)
     yield Row("elastic penalty", size, call, _rival(penalty, x), bytes=8.0 * x.size)
 
     def step(w: Any, update: Any) -> Any:

@@ -11,32 +11,6 @@ def normal(rng, *shape):
     return rng.normal(size=shape)
 
 
-def spread(a):
-    """Return an equal array whose last axis does not lie side by side in memory."""
-    return np.repeat(a, 2, axis=-1)[..., ::2]
-
-
-def dressed(value):
-    """Return the value with float32 arrays that do not lie side by side in memory."""
-    if isinstance(value, np.ndarray) and value.ndim:
-        return spread(value.astype(np.float32) if value.dtype.kind == "f" else value)
-    if isinstance(value, tuple | list):
-        return type(value)(dressed(item) for item in value)
-    return value
-
-
-def in_other_dress(exercise, check, *, item=None, dtype=True):
-    """Ask the same of float32 arrays of another memory layout; of an item returned, if named."""
-    observe = "call" if item is None else "item"
-    first = () if item is None else (item,)
-
-    @exercise.check(dtype=dtype, exact=check.exact, observe=observe)
-    def other_dress(rng):
-        """Takes float32 and any memory layout; arrays come back in float32."""
-        for case in check.cases(rng):
-            yield Case(*first, *dressed(case.args), **dict(case.kwargs))
-
-
 # --- bias_variance -------------------------------------------------------------------------------
 
 bias_variance = Exercise("bias_variance", points=2)
@@ -76,7 +50,7 @@ def any_fits(rng):
         yield normal(rng, r, n) + normal(rng, n), normal(rng, n), rng.uniform(0.1, 2.0)
 
 
-in_other_dress(bias_variance, splits_the_error, dtype=False)
+bias_variance.in_other_dress(splits_the_error, keeps=False)
 
 # --- elastic_penalty -----------------------------------------------------------------------------
 
@@ -128,7 +102,7 @@ def any_net(rng):
     yield net(rng, 3, 3), 0.0, 0.0, 4
 
 
-in_other_dress(elastic_penalty, both_penalties, item=1)
+elastic_penalty.in_other_dress(both_penalties)
 
 
 def every_layer_divided_again(layers, l1, l2, m):
@@ -220,7 +194,7 @@ def any_footprints(rng):
     yield np.array([start(rng, 2)] * 3), lr
 
 
-in_other_dress(which_penalty, footprints_of_l2, dtype=False)
+which_penalty.in_other_dress(footprints_of_l2, keeps=False)
 
 
 def judged_by_first_weight(path, lr):
@@ -397,7 +371,7 @@ def order_of_things(rng):
     yield w, 0.1 * normal(rng, 2, 5), 0.1, 0.3, mask, 1.0
 
 
-in_other_dress(constrained_step, order_of_things)
+constrained_step.in_other_dress(order_of_things)
 
 
 def decay_of_the_new_weights(w, update, lr, decay=0.0, mask=None, r=np.inf):
@@ -482,7 +456,7 @@ def any_weights(rng):
     yield [sizes(rng, 5, 5), sizes(rng, 25)], 0.58
 
 
-in_other_dress(magnitude_prune, all_layers_together)
+magnitude_prune.in_other_dress(all_layers_together)
 
 
 def layer_by_layer(weights, sparsity):
@@ -581,7 +555,7 @@ def any_shape(rng):
     yield normal(rng, 5), normal(rng, 5), rng.random(5), 1.0
 
 
-in_other_dress(dropout, drops_and_scales)
+dropout.in_other_dress(drops_and_scales)
 
 
 def one_mask_for_the_batch(x, dy, u, p, training=True):
@@ -681,7 +655,7 @@ def any_suspect(rng):
         yield suspect(rng, kind, float(rng.choice([0.1, 0.3, 0.6, 0.8])), n=3)
 
 
-in_other_dress(dropout_fault, two_right_ones, dtype=False)
+dropout_fault.in_other_dress(two_right_ones, keeps=False)
 
 
 def named(x, train, test):
@@ -782,7 +756,7 @@ def any_passes(rng):
     yield normal(rng, 1, 2), small_net(rng, 2, 6, 4), rng.random((2, 1, 6)), 0.7
 
 
-in_other_dress(mc_dropout, mean_and_variance)
+mc_dropout.in_other_dress(mean_and_variance)
 
 
 def passes_of(x, layers, u, p, place="hidden"):
@@ -883,7 +857,7 @@ def any_depth(rng):
     yield normal(rng, 3, 3), blocks(rng, 2, 3), fates(rng, 2, 3, 0.6), 0.6
 
 
-in_other_dress(stochastic_depth, blocks_are_skipped)
+stochastic_depth.in_other_dress(blocks_are_skipped)
 
 
 # --- early_stopping ------------------------------------------------------------------------------
@@ -932,7 +906,7 @@ def any_losses(rng):
         yield np.round(falling + rng.integers(-2, 3, 16)), patience
 
 
-in_other_dress(early_stopping, patience_counts_in_a_row)
+early_stopping.in_other_dress(patience_counts_in_a_row)
 
 
 def compared_with_the_epoch_before(val_losses, patience):
@@ -1039,7 +1013,7 @@ def any_batch(rng):
     yield normal(rng, 3, 4), labels_of(rng, 3, 2), 2, shares(rng, 3), partners(rng, 3)
 
 
-in_other_dress(mixup, both_at_once)
+mixup.in_other_dress(both_at_once)
 
 
 def smoothed_again(x, labels, classes, lam, order, eps=0.0):
@@ -1118,7 +1092,7 @@ def any_warp(rng):
         yield pictures(rng, n, c), flip, angle, rng.uniform(-1.5, 1.5, (n, 2)), zoom, size
 
 
-in_other_dress(augment_warp, one_after_another)
+augment_warp.in_other_dress(one_after_another)
 
 
 def border_repeated(images, flip, angle, shift, zoom, size):
@@ -1281,7 +1255,7 @@ def any_colours(rng):
         yield colours(rng, n), *factors, rng.uniform(-0.5, 0.5, n)
 
 
-in_other_dress(augment_colour, four_in_order)
+augment_colour.in_other_dress(four_in_order)
 
 
 def recoloured(images, brightness, contrast, saturation, hue, **ideas):
@@ -1442,7 +1416,7 @@ def any_attack(rng):
     yield inside(rng, 3, 4), np.array([2, 1, 0]), w, np.array([0.0, -800.0, 900.0]), 0.1
 
 
-in_other_dress(fgsm, moves_every_pixel)
+fgsm.in_other_dress(moves_every_pixel)
 
 
 def blame(x, labels, w, b):

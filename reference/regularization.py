@@ -307,8 +307,9 @@ _blend_parallel = njit(**PARALLEL)(_blend)
 
 
 @contract(
-    "x (N, *S), labels int (N) >= 0 < classes, classes int >= 1, lam (N), "
-    "order int (N) >= 0 < N, eps real -> x"
+    "x (...), labels int (N) >= 0 < classes, classes int >= 1, lam (N), "
+    "order int (N) >= 0 < N, eps real -> x",
+    "len(x) == N",
 )
 def mixup(
     x: Array,

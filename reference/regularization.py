@@ -50,6 +50,9 @@ Layers = list[tuple[Array, Array]]
 
 GREY = (0.299, 0.587, 0.114)
 
+BLOCK = 16_384
+"""Elements that one job of dropout covers."""
+
 
 # --- bias and variance, weights -------------------------------------------------------------------
 
@@ -170,8 +173,8 @@ def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bo
 
 
 def _drop(x: Array, dy: Array, u: Array, p: Any, scale: Any, y: Array, dx: Array) -> None:
-    for job in prange((x.size + SMALL - 1) // SMALL):
-        first, last = job * SMALL, min((job + 1) * SMALL, x.size)
+    for job in prange((x.size + BLOCK - 1) // BLOCK):
+        first, last = job * BLOCK, min((job + 1) * BLOCK, x.size)
         for i in range(first, last):
             factor = scale if u[i] >= p else like(scale, 0)
             y[i] = factor * x[i]

@@ -448,7 +448,8 @@ def _how_near(e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance) -> s
 def _pair(expected: Any, actual: Any) -> tuple[str, str]:
     """Return two numbers with as many digits as tell them apart."""
     e, a = np.asarray(expected).item(), np.asarray(actual).item()
-    if not (isinstance(e, float) and isinstance(a, float)):
+    numbers = {type(e), type(a)} <= {int, float}
+    if not numbers or (isinstance(e, int) and isinstance(a, int)):
         return _number(e), _number(a)
     for digits in range(6, 18):
         texts = f"{e:.{digits}g}", f"{a:.{digits}g}"

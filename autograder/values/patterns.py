@@ -131,8 +131,8 @@ def _factor(e: Array, a: Array, sizes: Mapping[int, str]) -> Pattern | None:
         if abs(ratio - value) <= _RTOL * abs(value):
             return Pattern("factor", text)
     told = f"{ratio:.4g}"
-    if e.size < 3 or not np.any(e != np.round(e)) or told == "1":
-        return None  # whole numbers: more likely by chance
+    if e.size < 3 or not _varies(e) or not np.any(e != np.round(e)) or told == "1":
+        return None  # one number again and again, whole numbers: more likely by chance
     return Pattern("factor", f"everything is {told} times what it should be")
 
 
@@ -162,8 +162,8 @@ def _axes(e: Array, a: Array) -> Pattern | None:
 
 
 def _order(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
-    if e.size < 3 or not _varies(e):
-        return None
+    if len(np.unique(e)) < 3:
+        return None  # zeros and ones stand in some order by chance
     for axis in range(e.ndim):
         if e.shape[axis] > 2 and _near(np.flip(e, axis), a):
             return Pattern("reversed", f"the order along {named[axis]} is reversed")
@@ -173,16 +173,14 @@ def _order(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
 
 
 def _shift(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
-    if not _varies(e):
-        return None
     for axis in range(e.ndim):
         if e.shape[axis] < 4:
             continue
         head = np.take(e, range(e.shape[axis] - 1), axis)
         tail = np.take(e, range(1, e.shape[axis]), axis)
-        if _near(head, np.take(a, range(1, e.shape[axis]), axis)):
+        if _varies(head) and _near(head, np.take(a, range(1, e.shape[axis]), axis)):
             return Pattern("shifted", f"the values come one step late along {named[axis]}")
-        if _near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
+        if _varies(tail) and _near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
             return Pattern("shifted", f"the values come one step early along {named[axis]}")
     return None
 

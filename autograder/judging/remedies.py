@@ -23,6 +23,8 @@ _MATMUL = (
     "For A @ B the last axis of A must be as long as the last but one of B. Is one of them to be "
     "transposed? (Entry by entry is *.)"
 )
+_INDEX = "An index must be an integer: use // instead of /, or int(...)."
+_WHOLE = "A whole number is asked there: use // instead of /, or int(...)."
 _BY_TEXT: tuple[tuple[str, str], ...] = (
     (
         "could not be broadcast together",
@@ -63,6 +65,10 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         "build a new array instead of using += or *=.",
     ),
     (
+        "NoneType",
+        "A function that was called there gave None: does it end in a `return`?",
+    ),
+    (
         "unpack",
         "Count the names on the left of = and the values on its right.",
     ),
@@ -76,16 +82,20 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         "a function?",
     ),
     (
-        "'NoneType'",
-        "A function that was called there gave None: does it end in a `return`?",
+        "indices must be integers",
+        _INDEX,
     ),
     (
-        "indices must be integers",
-        "An index must be an integer: use // instead of /, or int(...).",
+        "arrays are valid indices",
+        _INDEX,
     ),
     (
         "cannot be interpreted as an integer",
-        "A whole number is asked there: use // instead of /, or int(...).",
+        _WHOLE,
+    ),
+    (
+        "expected a sequence of integers",
+        _WHOLE,
     ),
     (
         "maximum recursion depth",

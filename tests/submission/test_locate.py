@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.submission.cells import Submission, SubmissionCell
-from autograder.submission.locate import WIDTH, cell_at, defined, definition, excerpt, uses
+from autograder.submission.locate import WIDTH, cell_at, defined, definition, excerpt
 
 FIRST = "import numpy as np\n\ndef f(x):\n    return g(x)\n\ndef g(x):\n    return h(x) + f(x)"
 SECOND = "def h(x):\n    y = x\n\n    return y"
@@ -38,7 +38,7 @@ def test_the_definition_that_counts_is_the_last(name, line, end, place):
 NO_DEFINITIONS = [
     ("Net", THIRD, "a class"),
     ("missing", FIRST, "a name that is not there"),
-    ("f", "if True:\n    def f(x):\n        return x", "within a condition"),
+    ("f", "def g():\n    def f(x):\n        return x", "within a function"),
     ("f", "f = lambda x: x", "a lambda"),
     ("f", "def f(x:\n    return x", "a cell that is no Python"),
     ("f", "'''\ndef f(x):\n'''", "a line of a text"),
@@ -48,7 +48,7 @@ NO_DEFINITIONS = [
 @pytest.mark.parametrize(
     ("name", "source", "why"), NO_DEFINITIONS, ids=[row[2] for row in NO_DEFINITIONS]
 )
-def test_what_is_no_function_at_the_left_margin_is_none(name, source, why):
+def test_what_is_no_function_of_the_module_is_none(name, source, why):
     assert definition(handed_in(source), name) is None
 
 
@@ -58,20 +58,14 @@ def test_two_of_one_name_in_a_cell_are_the_second():
     assert found.line == 4
 
 
-def test_names_that_start_a_line_are_defined():
-    assert defined(SUBMISSION) == {"f", "g", "h", "Net"}
+def test_a_function_within_a_condition_is_the_modules_own():
+    found = definition(handed_in("if True:\n    def f(x):\n        return x"), "f")
+    assert found is not None
+    assert found.line == 2
 
 
-USES = [
-    ("f", {"x", "g", "h"}),
-    ("h", {"x"}),
-    ("missing", set()),
-]
-
-
-@pytest.mark.parametrize(("name", "names"), USES)
-def test_a_function_uses_what_those_use_that_it_mentions(name, names):
-    assert uses(SUBMISSION, name) == names
+def test_names_that_get_a_value_are_defined():
+    assert defined(SUBMISSION) == {"np", "f", "g", "h", "Net"}
 
 
 LINES = [

@@ -50,7 +50,8 @@ FREE = [
 
 def used(forbid, *sources):
     cells = tuple(SubmissionCell(text, f"cell {k}") for k, text in enumerate(sources, 1))
-    return forbidden(Submission("ada", cells), Exercise("f", 1, forbid=list(forbid)))
+    found = forbidden(Submission("ada", cells), Exercise("f", 1, forbid=list(forbid)))
+    return [use.name for use in found]
 
 
 @pytest.mark.parametrize(("forbid", "source"), FOUND)
@@ -63,22 +64,36 @@ def test_what_only_looks_like_it_is_free(forbid, source):
     assert used(forbid, source) == []
 
 
+CALLS = "def f(x):\n    return g(x)"
 CELLS = [
-    ("def g(x):\n    return np.convolve(x, x)", [], "another exercise's own cell"),
-    ("kernel = np.convolve([1], [1])", ["np.convolve"], "a cell of plain statements"),
+    ("def g(x):\n    return np.convolve(x, x)", CALLS, ["np.convolve"], "a helper it calls"),
+    ("g = np.convolve", CALLS, ["np.convolve"], "another name it calls"),
     (
-        "def a(x):\n    return np.convolve(x, x)\ndef b(x):\n    return x",
+        "import numpy as n",
+        "def f(x):\n    return n.convolve(x)",
         ["np.convolve"],
-        "helpers",
+        "an import above",
     ),
-    ("class Helper:\n    run = np.convolve", [], "one class of another name"),
-    ("this is no Python np.convolve", [], "a cell that does not run"),
+    ("from numpy import *", "def f(x):\n    return convolve(x)", ["np.convolve"], "a star"),
+    ("def h(x):\n    return np.convolve(x, x)", CALLS, [], "a function it does not call"),
+    ("kernel = np.convolve([1], [1])", CALLS, [], "a comparison beside it"),
+    ("class Helper:\n    run = np.convolve", CALLS, [], "a class it does not use"),
+    ("this is no Python np.convolve", CALLS, [], "a cell that does not run"),
+    ("from numpy import convolve", CALLS, [], "an import that is not used"),
 ]
 
 
-@pytest.mark.parametrize(("other", "names", "why"), CELLS, ids=[row[2] for row in CELLS])
-def test_other_cells_count_where_they_may_help(other, names, why):
-    assert used(CONVOLVE, other, "def f(x):\n    return x") == names
+@pytest.mark.parametrize(("other", "own", "names", "why"), CELLS, ids=[row[3] for row in CELLS])
+def test_other_cells_count_as_far_as_the_function_reaches(other, own, names, why):
+    assert used(CONVOLVE, other, own) == names
+
+
+def test_the_line_where_it_stands_is_told():
+    source = "def f(x):\n    y = x\n    return np.convolve(x, y)"
+    cells = (SubmissionCell(source, "lstm.py", 11),)
+    exercise = Exercise("f", 1, forbid=list(CONVOLVE))
+    told = list(map(str, forbidden(Submission("ada", cells), exercise)))
+    assert told == ["np.convolve (line 13 of lstm.py)"]
 
 
 def test_names_come_in_the_order_of_the_rule_and_once():

@@ -36,6 +36,7 @@ __all__ = [
     "dense_forward",
     "dense_slopes",
     "graph_depth",
+    "log_sum_exp",
     "mlp_backward",
     "mlp_forward",
     "mse_loss",
@@ -44,6 +45,7 @@ __all__ = [
     "parameter_count",
     "relative_error",
     "sigmoid_mlp_update",
+    "tape_backward",
     "vanishing_factor",
 ]
 
@@ -197,6 +199,32 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
         return float(-np.log(chosen).sum())
 
 
+def _lse(logits: Array, out: Array) -> None:
+    for n in prange(out.size):
+        row = logits[n]
+        top = largest(row)
+        if top - top != 0:  # an infinity is the result, and a NaN stays one
+            out[n] = top
+        else:
+            terms = np.empty_like(row)
+            for k in range(row.size):
+                terms[k] = exp(row[k] - top)
+            out[n] = top + log(total(terms))
+
+
+_lse_serial = njit(**SERIAL)(_lse)
+_lse_parallel = njit(**PARALLEL)(_lse)
+
+
+@contract("logits (N, K) -> logits", "K >= 1")
+def log_sum_exp(logits: Array) -> Array:
+    """See `solutions.backprop.chapter.log_sum_exp`."""
+    out = np.empty(len(logits), logits.dtype)
+    run = _lse_serial if logits.size < SMALL else _lse_parallel
+    run(logits, out)
+    return out
+
+
 @njit(**SERIAL)
 def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
     """Fill one row of slopes and return its loss."""
@@ -336,6 +364,53 @@ def mlp_backward(
         slopes.append((dw, db))
     dx, dw, db = dense_backward(dout, x, layers[0][0])
     return dx, [*slopes, (dw, db)][::-1]
+
+
+_OPERATIONS = {"add": 0, "mul": 1, "tanh": 2, "exp": 3}
+_TWO_OPERANDS = 2
+"""Operations with a smaller code take two values."""
+
+
+@njit(**SERIAL)
+def _play(values: Array, grads: Array, codes: Array) -> None:
+    """Fill the values by playing the tape, then the gradients from its end."""
+    n = values.size - len(codes)
+    for k in range(len(codes)):
+        code, a, b = codes[k, 0], values[codes[k, 1]], values[codes[k, 2]]
+        if code < _TWO_OPERANDS:
+            values[n + k] = a + b if code == 0 else a * b
+        else:
+            values[n + k] = np.tanh(a) if code == _TWO_OPERANDS else np.exp(a)
+    for k in range(len(codes) - 1, -1, -1):
+        code, i, j = codes[k, 0], codes[k, 1], codes[k, 2]
+        out, grad = values[n + k], grads[n + k]
+        if code == 0:
+            grads[i] += grad
+            grads[j] += grad
+        elif code == 1:
+            left, right = grad * values[j], grad * values[i]
+            grads[i] += left
+            grads[j] += right
+        else:
+            grads[i] += grad * (out if code > _TWO_OPERANDS else 1 - out * out)
+
+
+@contract("inputs (N), tape any -> inputs", "N >= 1")
+def tape_backward(inputs: Array, tape: Sequence[tuple[Any, ...]]) -> Array:
+    """See `solutions.backprop.chapter.tape_backward`."""
+    for k, (operation, *places) in enumerate(tape):
+        operands = 2 if _OPERATIONS.get(operation, 2) < _TWO_OPERANDS else 1
+        if operation not in _OPERATIONS or len(places) != operands:
+            raise ValueError(f"entry {k} of the tape is no operation: {(operation, *places)}")
+        if not all(0 <= place < inputs.size + k for place in places):
+            raise ValueError(f"entry {k} of the tape reads a value that is made later: {places}")
+    codes = [(_OPERATIONS[entry[0]], entry[1], entry[-1]) for entry in tape]
+    values = np.zeros(inputs.size + len(codes), inputs.dtype)
+    values[: inputs.size] = inputs
+    grads = np.zeros_like(values)
+    grads[-1] = 1
+    _play(values, grads, np.array(codes, np.int64).reshape(-1, 3))
+    return grads[: inputs.size]
 
 
 @njit(**SERIAL)

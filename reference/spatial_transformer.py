@@ -41,6 +41,7 @@ __all__ = [
     "rotation_theta",
     "scale_theta",
     "shear_theta",
+    "transformer_backward",
     "translation_theta",
 ]
 
@@ -416,3 +417,30 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
     """See `solutions.spatial_transformer.chapter.localisation_forward`."""
     hidden = _dense(image.reshape(len(image), w1.shape[1]), w1, b1)
     return _dense(np.maximum(hidden, 0, out=hidden), w2, b2).reshape(-1, 2, 3)
+
+
+def _times(a: Array, b: Array, turn_a: bool = False) -> Array:
+    """Return ``a @ b``, or ``a.T @ b``."""
+    return matmul(a, b, np.empty((a.shape[turn_a], b.shape[1]), a.dtype), turn_a=turn_a)
+
+
+@contract(
+    "dv (N, C, R, S), image (N, C, H, W), w1 (D, C*H*W), b1 (D), w2 (6, D), b2 (6) -> image",
+    "H * W >= 1",
+)
+def transformer_backward(
+    dv: Array, image: Array, w1: Array, b1: Array, w2: Array, b2: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    """See `solutions.spatial_transformer.chapter.transformer_backward`."""
+    flat = image.reshape(len(image), w1.shape[1])
+    hidden = np.maximum(_dense(flat, w1, b1), 0)
+    theta = _dense(hidden, w2, b2).reshape(-1, 2, 3)
+    grid = affine_grid(theta, (dv.shape[2], dv.shape[3]))
+    dimage, dgrid = bilinear_sample_backward(dv, image, grid)
+    dtheta = affine_grid_backward(dgrid).reshape(-1, 6)
+    dhidden = _times(dtheta, w2)
+    dhidden[hidden <= 0] = 0
+    dimage += _times(dhidden, w1).reshape(image.shape)
+    first = _times(dhidden, flat, turn_a=True), dhidden.sum(axis=0)
+    last = _times(dtheta, hidden, turn_a=True), dtheta.sum(axis=0)
+    return dimage, *first, *last

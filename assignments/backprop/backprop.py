@@ -42,48 +42,7 @@ Layers = list[tuple[Array, Array]]
 # - Every array that comes back has the dtype of what came in. Nothing is changed in place.
 
 # %% [markdown]
-# ## 2. A network is a graph
-#
-# Write every intermediate result as a node and draw an arrow from each value to those computed from
-# it. This *computational graph* has no cycles. The *depth* of the model is the length of its
-# longest path: as many steps must follow one another, however many processors you have. It is also
-# the number of factors in the longest product of the chain rule.
-#
-# **By hand.** $\sigma(w \cdot x + b)$:
-#
-# ```text
-#     w ---> (*) ---> (+) ---> (sigma)         edges: (w, mul), (x, mul), (mul, add),
-#     x ----/        /                                (b, add), (add, sigma)
-#               b --'                          longest path: w, mul, add, sigma = 3 edges
-# ```
-#
-# **Convention.** A path's length is counted in *edges* here. Some texts count nodes, or only the
-# operations.
-#
-# Reference: Goodfellow, Bengio and Courville (2016), *Deep learning*, the beginning of chapter 1
-# (depth) and section 6.5.1 (graphs).
-
-
-# %%
-def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
-    """Return the number of edges on the longest path of a computational graph.
-
-    Parameters
-    ----------
-    edges : list of tuple
-        The arrows ``(from, to)``; the nodes are named by strings or integers. There is no cycle.
-        The arrows may come in any order, and the same arrow may come twice.
-
-    Returns
-    -------
-    int
-        0 if there is no edge.
-    """
-    raise NotImplementedError("graph_depth")
-
-
-# %% [markdown]
-# ## 3. How many gradients do we need?
+# ## 2. How many gradients do we need?
 #
 # One for each weight and each bias. A net with $d$ inputs, $q$ hidden units and $l$ outputs has $dq
 # + ql$ weights and $q + l$ biases (or *thresholds*). In general, neighbouring layers of $m$ and $n$
@@ -111,7 +70,7 @@ def parameter_count(sizes: Sequence[int]) -> int:
 
 
 # %% [markdown]
-# ## 4. The dense layer, forward
+# ## 3. The dense layer, forward
 #
 # Each output unit takes a weighted sum of all inputs and adds its bias:
 #
@@ -123,7 +82,7 @@ def parameter_count(sizes: Sequence[int]) -> int:
 
 # %%
 def dense_forward(x: Array, w: Array, b: Array) -> Array:
-    """Compute a dense layer: ``y = x @ w.T + b``.
+    """Compute a dense layer: each unit's weighted sum of all inputs, and its bias.
 
     Parameters
     ----------
@@ -143,7 +102,91 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
 
 
 # %% [markdown]
-# ## 5. The dense layer, backward
+# ## 4. Never trust a gradient
+#
+# Soon you write your first gradient. A wrong one often still learns, only badly, and no
+# error message tells. So build the tool first that checks it by brute force. Nudge one input up and
+# down by a little $h$ and see how the function answers:
+#
+# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
+#
+# Why both ways? The *central* difference is off by about $h^2 f'''/6$, the one-sided one by $h
+# f''/2$.
+#
+# **By hand.** $f(x) = x^3$ at $x = 1$, where the derivative is 3, with $h = 0.1$: central $(1.331 -
+# 0.729)/0.2 = 3.01$; forward $(1.331 - 1)/0.1 = 3.31$.
+#
+# Smaller is not always better: rounding contributes about $10^{-16}|f|/h$. The two balance near $h
+# = 10^{-5}$, which is why this check needs float64.
+
+
+# %%
+def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
+    """Return the gradient of `f` at `x` by central differences.
+
+    Parameters
+    ----------
+    f : callable
+        ``f(x)`` returns a number for an array of the shape of `x`.
+    x : ndarray
+        The point, float64, of any shape. It is not changed (nudge a copy).
+    h : float
+        How far each entry is nudged, up and down.
+
+    Returns
+    -------
+    ndarray
+        The central difference of each entry, nudged by itself, in the shape of `x`.
+    """
+    raise NotImplementedError("numerical_gradient")
+
+
+# %% [markdown]
+# ## 5. How wrong is wrong?
+#
+# Your gradient says 0.001 and brute force says 0.002: is that near? The *difference* is small, but
+# one is twice the other. Compare relative to the size of the numbers, entry by entry, and report
+# the worst:
+#
+# $$\max_i \frac{|a_i - b_i|}{\max(|a_i|, |b_i|)}$$
+#
+# where an entry with $a_i = b_i = 0$ counts as 0 (they agree; do not divide 0 by 0).
+#
+# **By hand.** $a = (1, 0, 100)$, $b = (1.1, 0, 100)$: the worst is $0.1/1.1 = 0.0909$. As a rule of
+# thumb in float64: below $10^{-7}$ be happy, above $10^{-3}$ look for the mistake.
+#
+# Three pitfalls, all met in practice. *Kinks*: a ReLU whose input is within $h$ of zero has no
+# derivative that both sides agree on; move the point and look again. *Single precision*: float32
+# knows 7 digits, and a difference of losses loses most of them; check in float64. *Both tiny*:
+# where the truth is 0, brute force gives $10^{-11}$ of rounding, and the relative error is 1; an
+# entry that small is right.
+#
+# **Convention.** Others divide by $|a| + |b|$, or compare norms, $\lVert a - b\rVert/(\lVert
+# a\rVert + \lVert b\rVert)$, which hides a small entry that is all wrong.
+
+
+# %%
+def relative_error(a: Array, b: Array) -> float:
+    """Return the largest relative difference of two arrays.
+
+    Of each entry the difference in proportion to the larger of the two sizes; 0 where both are 0.
+
+    Parameters
+    ----------
+    a : ndarray
+        Of any shape, with at least one entry.
+    b : ndarray
+        Of the same shape.
+
+    Returns
+    -------
+    float
+    """
+    raise NotImplementedError("relative_error")
+
+
+# %% [markdown]
+# ## 6. The dense layer, backward
 #
 # Now the same box in reverse. Somebody tells us $\partial L/\partial y_{nf}$, called `dy`. In
 # $y_{nf} = \sum_d x_{nd}W_{fd} + b_f$, ask three questions.
@@ -163,6 +206,15 @@ def dense_forward(x: Array, w: Array, b: Array) -> Array:
 # **By hand.** With the layer above ($N = 1$) and $\mathrm{dy} = (1, 0, 2)$: $\mathrm{db} = (1, 0,
 # 2)$, $\mathrm{dW} = \begin{pmatrix}1 & 2\\ 0 & 0\\ 2 & 4\end{pmatrix}$, $\mathrm{dx} = 1\cdot(1,
 # 0) + 2\cdot(0, -1) = (1, -2)$.
+#
+# Then check yourself. Multiply the output by a fixed `dy` and add up: that is a loss whose gradient
+# by the output is `dy`. Three lines:
+#
+# ```python
+# x, w, dy = np.random.randn(5, 4), np.random.randn(3, 4), np.random.randn(5, 3)
+# loss = lambda w: np.sum(dy * dense_forward(x, w, np.zeros(3)))
+# relative_error(dense_backward(dy, x, w)[1], numerical_gradient(loss, w))  # about 1e-10
+# ```
 
 
 # %%
@@ -194,7 +246,7 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
 
 
 # %% [markdown]
-# ## 6. Where the gradient begins: the squared error
+# ## 7. Where the gradient begins: the squared error
 #
 # The chain rule starts at the loss. For real-valued targets the classic is half the squared error,
 #
@@ -212,7 +264,7 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
 def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
     """Return half the *sum* of squared errors, and its gradient with respect to the prediction.
 
-    ``0.5 * sum((prediction - target)**2)`` over all samples and outputs, with no mean.
+    The sum runs over all samples and outputs; nothing is divided by their number.
 
     Parameters
     ----------
@@ -229,7 +281,7 @@ def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
 
 
 # %% [markdown]
-# ## 7. Likelihood
+# ## 8. Likelihood
 #
 # For classes there is a better question than "how far off?": *how probable did the model think was
 # what happened?* If it gave sample $n$'s true class $c_n$ the probability $p_{n c_n}$, then the
@@ -267,10 +319,47 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 
 
 # %% [markdown]
-# ## 8. Cross-entropy from logits
+# ## 9. The logarithm of a sum of exponentials
 #
-# A network's last layer gives any real numbers, the *logits* $z_{nk}$. The softmax makes
-# probabilities of them, and the likelihood scores these:
+# A network's last layer gives any real numbers, the *logits* $z_k$. To turn them into probabilities
+# one needs $\sum_k e^{z_k}$, and to score these one needs its logarithm:
+#
+# $$\operatorname{lse}(z) = \ln\sum_k e^{z_k}$$
+#
+# It is a *soft maximum*: never below the largest logit, above it by at most $\ln K$. Its gradient
+# is the softmax, and adding a number to all logits adds just that number to it. The last property
+# rescues the computation. $e^{1000}$ overflows and $e^{-1000}$ underflows, and both happen in
+# practice; but if the row's largest logit is taken off first and added again afterwards, the
+# largest exponential is $e^0 = 1$, and nothing can go wrong.
+#
+# **By hand.** $z = (0, \ln 3)$: $\ln(1 + 3) = \ln 4 = 1.386$. $z = (1000, 1000)$: $1000 + \ln 2$.
+# $z = (0, 0, \dots, 0)$, ten of them: $\ln 10 = 2.303$.
+
+
+# %%
+def log_sum_exp(logits: Array) -> Array:
+    """Return the logarithm of the sum of the exponentials of each row.
+
+    Natural logarithm. Finite for logits of any finite size and however far apart; a logit of minus
+    infinity counts for nothing, and a row of nothing else gives minus infinity.
+
+    Parameters
+    ----------
+    logits : ndarray of shape (N, K)
+        One row per sample, K at least 1.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        In the dtype of `logits`.
+    """
+    raise NotImplementedError("log_sum_exp")
+
+
+# %% [markdown]
+# ## 10. Cross-entropy from logits
+#
+# The softmax makes probabilities of the logits $z_{nk}$, and the likelihood scores these:
 #
 # $$p_{nk} = \frac{e^{z_{nk}}}{\sum_j e^{z_{nj}}}, \qquad L = -\frac1N\sum_n\ln p_{n c_n}$$
 #
@@ -285,10 +374,20 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 # **By hand.** Logits $(0, \ln 3)$, class 0: $p = (\frac14, \frac34)$, $L = \ln 4 = 1.386$, gradient
 # $(-\frac34, \frac34)$.
 #
-# **Stability.** $e^{1000}$ overflows. The softmax does not change if all logits of a row are moved
-# by the same amount, so subtract the row's largest one first. And take the logarithm *before*
-# dividing: $\ln p_k = z_k - \ln\sum_j e^{z_j}$ stays finite where $\ln(e^{z_k}/\sum)$ would be $\ln
-# 0$. Subtract, then exponentiate, then sum, then take the logarithm.
+# **Stability.** Take the logarithm *before* dividing: $\ln p_k = z_k - \operatorname{lse}(z)$ stays
+# finite where $\ln(e^{z_k}/\sum)$ would be $\ln 0$.
+#
+# **The loss at the start** is worth knowing. Small weights give logits near 0, every class is
+# believed with $1/K$, and the loss is $\ln K$: 0.693 for two classes, 2.303 for ten digits. If your
+# first loss is 8, the net starts sure of itself and wrong, and its weights are too large; if it is
+# 0.2, something of the answer has leaked into the input.
+#
+# Check your gradient again:
+#
+# ```python
+# z, c = np.random.randn(4, 5), np.array([0, 2, 4, 1])
+# relative_error(cross_entropy(z, c)[1], numerical_gradient(lambda q: cross_entropy(q, c)[0], z))
+# ```
 
 
 # %%
@@ -324,7 +423,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 9. Binary cross-entropy
+# ## 11. Binary cross-entropy
 #
 # For yes-or-no questions one logit is enough: $p = \sigma(z) = 1/(1 + e^{-z})$. With a target $t$
 # between 0 and 1,
@@ -362,83 +461,6 @@ def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
         The gradient of the mean, so with its 1/N; in the dtype of `logits`.
     """
     raise NotImplementedError("binary_cross_entropy")
-
-
-# %% [markdown]
-# ## 10. Never trust a gradient
-#
-# A wrong gradient often still learns, only badly, and no error message tells. So check it against
-# brute force. Nudge one input up and down by a little $h$ and see how the function answers:
-#
-# $$\frac{\partial f}{\partial x_i} \approx \frac{f(x + h e_i) - f(x - h e_i)}{2h}$$
-#
-# Why both ways? The *central* difference is off by about $h^2 f'''/6$, the one-sided one by $h
-# f''/2$.
-#
-# **By hand.** $f(x) = x^3$ at $x = 1$, where the derivative is 3, with $h = 0.1$: central $(1.331 -
-# 0.729)/0.2 = 3.01$; forward $(1.331 - 1)/0.1 = 3.31$.
-#
-# Smaller is not always better: rounding contributes about $10^{-16}|f|/h$. The two balance near $h
-# = 10^{-5}$, which is why this check needs float64.
-
-
-# %%
-def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -> Array:
-    """Return the gradient of `f` at `x` by central differences.
-
-    Parameters
-    ----------
-    f : callable
-        ``f(x)`` returns a number for an array of the shape of `x`.
-    x : ndarray
-        The point, float64, of any shape. It is not changed (nudge a copy).
-    h : float
-        How far each entry is nudged, up and down.
-
-    Returns
-    -------
-    ndarray
-        ``(f(x + h e) - f(x - h e)) / (2 h)`` for each entry, in the shape of `x`.
-    """
-    raise NotImplementedError("numerical_gradient")
-
-
-# %% [markdown]
-# ## 11. How wrong is wrong?
-#
-# Your gradient says 0.001 and brute force says 0.002: is that near? The *difference* is small, but
-# one is twice the other. Compare relative to the size of the numbers, entry by entry, and report
-# the worst:
-#
-# $$\max_i \frac{|a_i - b_i|}{\max(|a_i|, |b_i|)}$$
-#
-# where an entry with $a_i = b_i = 0$ counts as 0 (they agree; do not divide 0 by 0).
-#
-# **By hand.** $a = (1, 0, 100)$, $b = (1.1, 0, 100)$: the worst is $0.1/1.1 = 0.0909$. As a rule of
-# thumb in float64: below $10^{-7}$ be happy, above $10^{-3}$ look for the mistake.
-#
-# **Convention.** Others divide by $|a| + |b|$, or compare norms, $\lVert a - b\rVert/(\lVert
-# a\rVert + \lVert b\rVert)$, which hides a small entry that is all wrong.
-
-
-# %%
-def relative_error(a: Array, b: Array) -> float:
-    """Return the largest relative difference of two arrays.
-
-    The largest of ``abs(a - b) / max(abs(a), abs(b))``, entry by entry; 0 where both are 0.
-
-    Parameters
-    ----------
-    a : ndarray
-        Of any shape, with at least one entry.
-    b : ndarray
-        Of the same shape.
-
-    Returns
-    -------
-    float
-    """
-    raise NotImplementedError("relative_error")
 
 
 # %% [markdown]
@@ -528,6 +550,12 @@ def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Arra
 # The price: about twice a forward pass (two matrix products per layer where the forward pass has
 # one), for *all* gradients. That is the whole secret of deep learning's speed.
 #
+# **By hand.** One input, two ReLU units, one output, no biases: $x = 1$, first weights $(2, -1)$,
+# $W_2 = (3, 5)$. Forward: $h = (2, 0)$, the second unit is off; $z = 6$. Backward from $\mathrm{dz}
+# = 1$: $\mathrm{dW_2} = (2, 0)$ and $\mathrm{db_2} = 1$; at $h$ arrives $(3, 5)$, and past the ReLU
+# $(3, 0)$; so the first weights get $(3, 0)$, their biases $(3, 0)$, and $\mathrm{dx} = 3 \cdot 2 -
+# 0 \cdot 1 = 6$.
+#
 # Reference: Rumelhart, Hinton and Williams (1986), *Learning representations by back-propagating
 # errors*.
 
@@ -564,7 +592,108 @@ def mlp_backward(
 
 
 # %% [markdown]
-# ## 15. The textbook's algorithm: one sample, thresholds, sigmoids
+# ## 15. A network is a graph
+#
+# The chain of layers is a special case. In general, write every intermediate result as a node and
+# draw an arrow from each value to those computed from it. This *computational graph* has no cycles.
+# The *depth* of the model is the length of its longest path: as many steps must follow one another,
+# however many processors you have. It is also the number of factors in the longest product of the
+# chain rule.
+#
+# **By hand.** $\sigma(w \cdot x + b)$:
+#
+# ```text
+#     w ---> (*) ---> (+) ---> (sigma)         edges: (w, mul), (x, mul), (mul, add),
+#     x ----/        /                                (b, add), (add, sigma)
+#               b --'                          longest path: w, mul, add, sigma = 3 edges
+# ```
+#
+# **Convention.** A path's length is counted in *edges* here. Some texts count nodes, or only the
+# operations.
+#
+# Reference: Goodfellow, Bengio and Courville (2016), *Deep learning*, the beginning of chapter 1
+# (depth) and section 6.5.1 (graphs).
+
+
+# %%
+def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
+    """Return the number of edges on the longest path of a computational graph.
+
+    Parameters
+    ----------
+    edges : list of tuple
+        The arrows ``(from, to)``; the nodes are named by strings or integers. There is no cycle.
+        The arrows may come in any order, and the same arrow may come twice.
+
+    Returns
+    -------
+    int
+        0 if there is no edge.
+    """
+    raise NotImplementedError("graph_depth")
+
+
+# %% [markdown]
+# ## 16. A tape
+#
+# Your `mlp_backward` knows one kind of network. How does a framework differentiate *whatever* you
+# write? It keeps a **tape**: while the program runs forward, every elementary operation on two
+# numbers (or one) is written down, with the places of what went in. That list is the graph, in an
+# order in which every value stands behind those it was made of. To go backward, read the tape from
+# its end: when an operation's turn comes, everything that ever used its result has already sent its
+# share back, so its gradient $g$ is complete, and it passes $g$ times its own derivative on to its
+# operands.
+#
+# One rule needs care. A value may be used several times, and then blame comes back from several
+# sides: **the shares add up**.
+#
+# **By hand.** $f = x\,y + x$ at $x = 2$, $y = 3$. Inputs: value 0 is $x$, value 1 is $y$. The tape:
+#
+# ```text
+#   place   operation        value      gradient, read from below
+#     0     (input x)          2        3 (from place 2) + 1 (from place 3) = 4
+#     1     (input y)          3        2 (from place 2)
+#     2     mul 0 1            6        1
+#     3     add 2 0            8        1   <- start here
+# ```
+#
+# Indeed $\partial f/\partial x = y + 1 = 4$ and $\partial f/\partial y = x = 2$. This is all that
+# *automatic differentiation in reverse mode* is; a framework's operations are merely larger.
+#
+# Reference: Baydin, Pearlmutter, Radul and Siskind (2018), *Automatic differentiation in machine
+# learning: a survey*.
+
+
+# %%
+def tape_backward(inputs: Array, tape: Sequence[tuple]) -> Array:
+    """Return the gradient of a recorded computation's result by each of its inputs.
+
+    The inputs have the places 0 ... n - 1. Entry k of the tape makes the value of place n + k from
+    values of earlier places: ``("add", i, j)`` their sum, ``("mul", i, j)`` their product,
+    ``("tanh", i)`` and ``("exp", i)`` the function of one value. The places i and j may be the
+    same. The last value is the result; it need not depend on all inputs, nor on all entries.
+
+    Parameters
+    ----------
+    inputs : ndarray of shape (N,)
+        The values of the inputs, at least one.
+    tape : list of tuple
+        At least one operation, in the order in which they were carried out.
+
+    Returns
+    -------
+    ndarray of shape (N,)
+        In the dtype of `inputs`; 0 for an input on which the result does not depend.
+
+    References
+    ----------
+    Baydin et al. 2018, Automatic differentiation in machine learning: a survey.
+    """
+    raise NotImplementedError("tape_backward")
+
+
+# %% [markdown]
+# ## 17. The textbook's algorithm: one sample, thresholds, sigmoids
 #
 # Many texts write backpropagation for one hidden layer, one training sample $(x, y)$ and
 # *thresholds* that are subtracted. The same chain rule, in other clothes:
@@ -611,10 +740,9 @@ def sigmoid_mlp_update(
 ) -> tuple[Array, Array, Array, Array]:
     """Learn from one sample with standard backpropagation (one hidden layer, sigmoids, thresholds).
 
-    Forward: ``b = sigmoid(v @ x - gamma)``, ``y_hat = sigmoid(w @ b - theta)``. Then ``g = y_hat *
-    (1 - y_hat) * (y - y_hat)`` and ``e = b * (1 - b) * (w.T @ g)`` with the old `w`. Changes:
-    ``w[j, h] += lr * g[j] * b[h]``, ``theta[j] -= lr * g[j]``, ``v[h, i] += lr * e[h] * x[i]``,
-    ``gamma[h] -= lr * e[h]``; all on new arrays.
+    One step of gradient descent on half the squared error of this sample, in the symbols of the
+    text; e is made with the old `w`. The loss must fall if `lr` is small, and nothing changes where
+    the answer is exact.
 
     Parameters
     ----------
@@ -645,7 +773,7 @@ def sigmoid_mlp_update(
 
 
 # %% [markdown]
-# ## 16. Why depth is hard: the vanishing gradient
+# ## 18. Why depth is hard: the vanishing gradient
 #
 # Take the narrowest deep network, a chain of single sigmoid units, $a_l = \sigma(w_l a_{l-1} +
 # b_l)$. How much does the last output change if the first input does? The chain rule multiplies one
@@ -659,6 +787,10 @@ def sigmoid_mlp_update(
 #
 # **By hand.** Weights $(2, -1)$, outputs $(0.5, 0.8)$: $2\cdot0.25 \cdot (-1)\cdot0.16 = -0.08$.
 #
+# The same danger from another side: numbers of *half precision* end at $6 \cdot 10^{-8}$, and a
+# gradient of $10^{-8}$ is stored as 0. *Loss scaling* is the simple cure: multiply the loss by
+# 1024, so that all gradients come back 1024 times as large, and divide them again before the step.
+#
 # Reference: Hochreiter (1991); Bengio, Simard and Frasconi (1994), *Learning long-term dependencies
 # with gradient descent is difficult*.
 
@@ -667,8 +799,8 @@ def sigmoid_mlp_update(
 def vanishing_factor(weights: Array, activations: Array) -> float:
     """Return the derivative of a chain's last output with respect to its input.
 
-    The chain is ``a[l] = sigmoid(w[l] * a[l - 1] + b[l])``; the factor is the product of
-    ``w[l] * a[l] * (1 - a[l])`` over all layers.
+    In the chain ``a[l] = sigmoid(w[l] * a[l - 1] + b[l])`` every layer contributes one factor; with
+    weights of 4 and outputs of one half it is 1.
 
     Parameters
     ----------
@@ -697,7 +829,7 @@ def vanishing_factor(weights: Array, activations: Array) -> float:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 17. Training, given
+# ## 19. Training, given
 #
 # What is left is bookkeeping: draw starting weights (small and random, or all units of a layer stay
 # twins), and repeat *forward, loss, backward, step*.
@@ -831,7 +963,7 @@ def figure():
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 18. Capstone: reading digits
+# ## 20. Capstone: reading digits
 #
 # Your functions, nothing else, learn to read handwritten digits: 1,797 scans of 8×8 pixels that
 # come with scikit-learn. Put MNIST's four IDX files into a folder `mnist` beside this file, and the

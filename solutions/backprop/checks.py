@@ -30,6 +30,7 @@ SIGMA = [("w", "mul"), ("x", "mul"), ("mul", "add"), ("b", "add"), ("add", "sigm
 def one_neuron(rng):
     """Finds the longest path of one neuron's graph, its arrows given in any order."""
     yield SIGMA
+    yield SIGMA[::-1]
     yield [SIGMA[k] for k in rng.permutation(5)]
 
 
@@ -267,6 +268,70 @@ def other_inputs(rng):
     """Takes float32 and any layout."""
     yield single(beliefs(rng, 4, 5)), np.array([4, 1, 0, 3])
     yield np.asfortranarray(beliefs(rng, 6, 2)), np.array([1, 0, 0, 1, 1, 0], dtype=np.int32)
+
+
+# --- log_sum_exp ----------------------------------------------------------------------------------
+
+lse = Exercise("log_sum_exp", points=2)
+
+
+@lse.check()
+def worked_examples(rng):
+    """Gives ln 4 for (0, ln 3), and ln K for K equal logits of 0."""
+    yield (np.array([[0.0, np.log(3.0)]]),)
+    yield (np.zeros((2, int(rng.integers(3, 12)))),)
+
+
+@lse.check(weight=2)
+def rows(rng):
+    """Takes each row by itself."""
+    yield (3 * normal(rng, 4, 6),)
+    yield (normal(rng, 5, 5),)
+    yield (normal(rng, 3, 1),)
+
+
+@lse.check(weight=2)
+def huge_logits(rng):
+    """Stays finite for logits around 1000 and -1000, far apart in one row and between rows."""
+    yield (normal(rng, 3, 4) + np.array([[1000.0], [0.0], [-1000.0]]),)
+    yield (np.array([[1000.0, -1000.0, 0.0], [-2000.0, -2001.0, 800.0]]) + normal(rng, 2, 3),)
+
+
+@lse.check()
+def minus_infinity(rng):
+    """Minus infinity counts for nothing; a row of nothing else gives minus infinity."""
+    logits = normal(rng, 4, 3)
+    logits[0, 1] = logits[1, 0] = logits[1, 2] = -np.inf
+    logits[2] = -np.inf
+    yield (logits,)
+
+
+lse.in_other_dress(rows)
+
+
+@lse.check(hidden=True)
+def other_rows(rng):
+    """Is right for other rows, huge ones among them, in any memory layout."""
+    logits = normal(rng, 6, 5)
+    yield (logits + rng.choice([-900.0, 0.0, 900.0], size=(6, 1)),)
+    yield (normal(rng, 5, 7).T * 5,)
+
+
+def _naive_lse(logits):
+    with np.errstate(over="ignore", divide="ignore"):
+        return np.log(np.exp(logits).sum(axis=1))
+
+
+def _over_the_samples(logits):
+    top = logits.max(axis=0)
+    top = np.where(np.isfinite(top), top, 0)
+    with np.errstate(divide="ignore"):
+        return top + np.log(np.exp(logits - top).sum(axis=0))
+
+
+def _one_number(logits):
+    top = logits.max()
+    return top + np.log(np.exp(logits - top).sum())
 
 
 # --- cross_entropy --------------------------------------------------------------------------------
@@ -585,6 +650,100 @@ def fresh_networks(rng):
 
 
 network_backward.in_other_dress(two_layers)
+
+
+# --- tape_backward --------------------------------------------------------------------------------
+
+tape = Exercise("tape_backward", points=4)
+
+
+def program(rng, n, length, used=("add", "mul", "tanh")):
+    """Return a tape of random operations on one of the last four values, and a sum of them."""
+    entries = []
+    for k in range(length):
+        op = str(rng.choice(used))
+        i, j = (int(place) for place in rng.integers(max(n + k - 4, 0), n + k, size=2))
+        entries.append((op, i, j) if op in ("add", "mul") else (op, i))
+    last = n + length - 1
+    return [*entries, ("add", last, 0), *(("add", last + k, k) for k in range(1, n))]
+
+
+@tape.check()
+def worked_example(rng):
+    """Differentiates xy + x: the shares of a value that is used twice add up."""
+    yield np.array([2.0, 3.0]), [("mul", 0, 1), ("add", 2, 0)]
+    yield rng.uniform(0.5, 2.0, 2), [("mul", 0, 1), ("add", 2, 0)]
+
+
+@tape.check()
+def single_operations(rng):
+    """Knows the derivative of each operation."""
+    x = rng.uniform(0.3, 1.2, 2) * np.array([1, -1])
+    for entry in (("add", 0, 1), ("mul", 0, 1), ("mul", 1, 0), ("tanh", 0), ("exp", 1)):
+        yield x, [entry]
+
+
+@tape.check(weight=2)
+def chains(rng):
+    """Multiplies along a chain of operations."""
+    x = rng.uniform(0.3, 1.0, 2)
+    yield x, [("tanh", 0), ("exp", 2), ("mul", 3, 1), ("tanh", 4)]
+    yield x, [("mul", 0, 1), ("exp", 2), ("tanh", 3), ("mul", 4, 1), ("add", 5, 0)]
+
+
+@tape.check(weight=2)
+def used_twice(rng):
+    """Adds up what comes back to a value from several places, and from one place twice."""
+    x = rng.uniform(0.4, 1.1, 1)
+    yield x, [("mul", 0, 0)]
+    yield x, [("add", 0, 0), ("mul", 1, 1), ("mul", 2, 1)]
+    both = [("tanh", 0), ("mul", 2, 1), ("exp", 2), ("mul", 3, 4), ("add", 5, 2)]
+    yield rng.uniform(0.4, 1.1, 2), both
+
+
+@tape.check()
+def not_on_the_way(rng):
+    """Gives 0 to an input that the result does not depend on; unused entries change nothing."""
+    x = rng.uniform(0.4, 1.1, 3)
+    yield x, [("mul", 0, 1), ("exp", 2), ("tanh", 3), ("add", 3, 0)]
+
+
+tape.in_other_dress(not_on_the_way)
+
+
+@tape.check(weight=2, hidden=True)
+def longer_programs(rng):
+    """Differentiates longer programs, whose values are used over and over."""
+    yield rng.uniform(-0.8, 0.8, 3), program(rng, 3, 9)
+    yield rng.uniform(-0.8, 0.8, 2), program(rng, 2, 8, ("mul", "tanh"))
+    steps = [("exp", 0), ("mul", 4, 1), ("tanh", 5), ("add", 6, 4), ("mul", 7, 3), ("exp", 8)]
+    yield rng.uniform(0.2, 0.8, 4), [*steps, ("mul", 9, 2), ("add", 10, 6)]
+
+
+def _depth_first(inputs, tape):
+    """Send the gradient of a value on each time it is touched, however often it is used."""
+    values, n = list(inputs), len(inputs)
+    for op, *args in tape:
+        a, b = values[args[0]], values[args[-1]]
+        if op in ("add", "mul"):
+            values.append(a + b if op == "add" else a * b)
+        else:
+            values.append(np.tanh(a) if op == "tanh" else np.exp(a))
+    grads = np.zeros(len(values))
+    grads[-1] = 1.0
+
+    def visit(place):
+        if place < n:
+            return
+        op, *args = tape[place - n]
+        a, b, out = values[args[0]], values[args[-1]], values[place]
+        partials = {"add": (1, 1), "mul": (b, a), "tanh": (1 - out**2,), "exp": (out,)}[op]
+        for i, partial in zip(args, partials):
+            grads[i] += grads[place] * partial
+            visit(i)
+
+    visit(len(values) - 1)
+    return grads[:n].astype(inputs.dtype)
 
 
 # --- sigmoid_mlp_update ---------------------------------------------------------------------------

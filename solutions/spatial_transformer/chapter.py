@@ -97,315 +97,7 @@ def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
 
 
 # %% [markdown]
-# ### Question `push_or_pull`
-#
-# Somebody writes the sampler the other way round: each *input* pixel is sent to where it belongs in
-# the output and shared out among the four output pixels around that position. What goes wrong when
-# the picture is enlarged three times, and when it is shrunk to a third? Does it help to divide
-# every output pixel by the sum of the weights that it received? In which function of this chapter
-# does exactly this sharing-out appear, and why there?
-
-# %% [markdown]
-# ## 2. Moving the picture
-#
-# Now the trap that catches everyone once. $\theta$ moves the *grid*, and the picture moves
-# **the other way**: if every pixel reads 0.5 further right, what was on the right appears in the
-# middle; the picture has moved *left*. So, to make the picture do something, $\theta$ must hold
-# the **inverse** of it.
-#
-# Translate the content by $(t_x, t_y)$, right and down: a source point $p$ appears at $p + t$.
-# Therefore the target position $p^t$ must read at $p^s = p^t - t$:
-#
-# $$ \theta = \begin{pmatrix} 1 & 0 & -t_x \\ 0 & 1 & -t_y \end{pmatrix}. $$
-#
-# Units: the image is 2 wide, from $-1$ to 1. On five columns, $t_x = 0.5$ is one pixel.
-#
-# **By hand.** $t_x = 0.5$, $t_y = 0$ on five columns: the second column of the output, $x^t =
-# -0.5$, reads at $-0.5 - 0.5 = -1$, the *first* column of the input: the picture has moved one
-# column to the right. The first column of the output reads at $-1.5$, outside.
-
-
-# %%
-def translation_theta(tx: Array, ty: Array) -> Array:
-    """Return the theta with which the content appears moved right by `tx` and down by `ty`.
-
-    Parameters
-    ----------
-    tx : ndarray of shape (N,)
-        In normalised units: the image is 2 wide.
-    ty : ndarray of shape (N,)
-        In normalised units, downwards.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `tx`.
-    """
-    ### BEGIN SOLUTION
-    theta = np.zeros((len(tx), 2, 3), dtype=tx.dtype)
-    theta[:, 0, 0] = 1
-    theta[:, 1, 1] = 1
-    theta[:, 0, 2] = -tx
-    theta[:, 1, 2] = -ty
-    return theta
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 3. Turning it
-#
-# The content turns by $\varphi$ about the centre: a point at $p$ appears at $R p$ with $R =
-# \begin{pmatrix} \cos\varphi & -\sin\varphi \\ \sin\varphi & \cos\varphi \end{pmatrix}$. Since
-# $y$ runs *down*, a positive angle turns **clockwise** on the screen. The grid needs the inverse,
-# $R^{-1} = R^\top$:
-#
-# $$ \theta = \begin{pmatrix} \cos\varphi & \sin\varphi & 0 \\
-#    -\sin\varphi & \cos\varphi & 0 \end{pmatrix}. $$
-#
-# **By hand.** $\varphi = \pi/2$, one quarter turn clockwise: the upper left pixel of the output,
-# $(-1, -1)$, reads at $(-1, 1)$: the lower left of the input. Turn a sheet of paper clockwise and
-# look which corner comes to the top left.
-#
-# (Normalised units are not pixels: on an image that is not square, a turn in these units also
-# distorts. Nets learn to live with it.)
-
-
-# %%
-def rotation_theta(angle: Array) -> Array:
-    """Return the theta with which the content appears turned clockwise by `angle`.
-
-    A point of the content at (x, y) appears at ``(x cos - y sin, x sin + y cos)``, y downwards.
-
-    Parameters
-    ----------
-    angle : ndarray of shape (N,)
-        In radians.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `angle`.
-    """
-    ### BEGIN SOLUTION
-    theta = np.zeros((len(angle), 2, 3), dtype=angle.dtype)
-    theta[:, 0, 0] = np.cos(angle)
-    theta[:, 0, 1] = np.sin(angle)
-    theta[:, 1, 0] = -np.sin(angle)
-    theta[:, 1, 1] = np.cos(angle)
-    return theta
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 4. Growing and shrinking it
-#
-# The content grows by the factors $s_x$, $s_y$ about the centre: a point at $p$ appears at
-# $(s_x x, s_y y)$. To see the picture *larger*, the grid must cover *less* of it:
-#
-# $$ \theta = \begin{pmatrix} 1/s_x & 0 & 0 \\ 0 & 1/s_y & 0 \end{pmatrix}. $$
-#
-# **By hand.** $s = 2$: the corner $(1, 1)$ of the output reads at $(0.5, 0.5)$.
-
-
-# %%
-def scale_theta(sx: Array, sy: Array) -> Array:
-    """Return the theta with which the content appears `sx` times as wide and `sy` times as high.
-
-    Parameters
-    ----------
-    sx : ndarray of shape (N,)
-        Not zero; negative mirrors left and right.
-    sy : ndarray of shape (N,)
-        Not zero; negative turns upside down.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `sx`.
-    """
-    ### BEGIN SOLUTION
-    theta = np.zeros((len(sx), 2, 3), dtype=sx.dtype)
-    theta[:, 0, 0] = 1 / sx
-    theta[:, 1, 1] = 1 / sy
-    return theta
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 5. Slanting it
-#
-# Push the lower half of a picture to the right and the upper half to the left: it slants, like
-# *italics* the wrong way. A shear moves a point of the content from $(x, y)$ to
-# $(x + k_x y,\; y + k_y x)$. The inverse of $\begin{pmatrix} 1 & k_x \\ k_y & 1 \end{pmatrix}$ is
-# no longer "change a sign":
-#
-# $$ \theta = \frac{1}{1 - k_x k_y} \begin{pmatrix} 1 & -k_x & 0 \\ -k_y & 1 & 0 \end{pmatrix}. $$
-#
-# **By hand.** $k_x = k_y = \frac12$: the determinant is $\frac34$, so
-# $\theta = \begin{pmatrix} 4/3 & -2/3 & 0 \\ -2/3 & 4/3 & 0 \end{pmatrix}$. Check it: the content
-# at $(1, 1)$ appears at $(1.5, 1.5)$, and $\theta$ sends $(1.5, 1.5)$ back to $(1, 1)$.
-
-
-# %%
-def shear_theta(kx: Array, ky: Array) -> Array:
-    """Return the theta with which a point of the content at (x, y) appears at (x + kx y, y + ky x).
-
-    Parameters
-    ----------
-    kx : ndarray of shape (N,)
-        Horizontal shear.
-    ky : ndarray of shape (N,)
-        Vertical shear; ``kx * ky`` is not 1.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions: the inverse of the shear; in the dtype of `kx`.
-    """
-    ### BEGIN SOLUTION
-    theta = np.zeros((len(kx), 2, 3), dtype=kx.dtype)
-    theta[:, 0, 0] = 1
-    theta[:, 0, 1] = -kx
-    theta[:, 1, 0] = -ky
-    theta[:, 1, 1] = 1
-    return theta / (1 - kx * ky)[:, None, None]
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 6. Attention: cutting out a window
-#
-# Here nothing needs inverting: say which rectangle of the input is to fill the output. Target
-# $-1$ must read at `left`, target $+1$ at `right`; the line through these two points is
-#
-# $$ x^s = \frac{\text{right} - \text{left}}{2}\, x^t + \frac{\text{left} + \text{right}}{2}, $$
-#
-# and $y$ likewise with top and bottom. A net that regresses these four numbers decides *where to
-# look*: this is hard attention's differentiable sister.
-#
-# **By hand.** The upper right quarter, left 0, right 1, top $-1$, bottom 0:
-# $\theta = \begin{pmatrix} 0.5 & 0 & 0.5 \\ 0 & 0.5 & -0.5 \end{pmatrix}$.
-
-
-# %%
-def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
-    """Return the theta with which a rectangle of the input fills the whole output.
-
-    Parameters
-    ----------
-    left : ndarray of shape (N,)
-        Where the first column of the output reads, in normalised units.
-    top : ndarray of shape (N,)
-        Where its first row reads.
-    right : ndarray of shape (N,)
-        Where its last column reads.
-    bottom : ndarray of shape (N,)
-        Where its last row reads.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        In the dtype of `left`.
-    """
-    ### BEGIN SOLUTION
-    theta = np.zeros((len(left), 2, 3), dtype=left.dtype)
-    theta[:, 0, 0] = (right - left) / 2
-    theta[:, 0, 2] = (left + right) / 2
-    theta[:, 1, 1] = (bottom - top) / 2
-    theta[:, 1, 2] = (top + bottom) / 2
-    return theta
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 7. One after the other
-#
-# First turn, then shift is not first shift, then turn. Write each $\theta$ as a function that
-# maps an output position to an input position. The final picture $V_2$ reads from the
-# intermediate one, $V_2(p) = V_1(\theta_2 p)$, and that reads from the input,
-# $V_1(q) = U(\theta_1 q)$. So
-#
-# $$ V_2(p) = U\bigl(\theta_1(\theta_2\, p)\bigr) : $$
-#
-# what happens to the picture **first** is applied to the position **last**. As matrices, put the
-# row $(0, 0, 1)$ under each, multiply $\theta_1 \theta_2$ in *this* order, and drop the row
-# again. One matrix, one reading: sampling once instead of twice also blurs only once.
-#
-# **By hand.** First enlarge by 2, then shift right by 0.5:
-# $p \mapsto p - 0.5 \mapsto (p - 0.5)/2 = 0.5 p - 0.25$. The other order:
-# $p \mapsto p/2 \mapsto p/2 - 0.5$.
-
-
-# %%
-def compose(first: Array, second: Array) -> Array:
-    """Return the theta of doing `first` to the picture, then `second` to the result.
-
-    Position p of the output reads at ``first(second(p))``.
-
-    Parameters
-    ----------
-    first : ndarray of shape (N, 2, 3)
-    second : ndarray of shape (N, 2, 3)
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        In the dtype of `first`.
-    """
-    ### BEGIN SOLUTION
-    both = first[:, :, :2] @ second
-    both[:, :, 2] += first[:, :, 2]
-    return both
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 8. Perspective
-#
-# A road narrows towards the horizon; no affine map does that, since it keeps parallel lines
-# parallel. A **projective** map (homography) has eight degrees of freedom, a full $3 \times 3$
-# matrix, and one division:
-#
-# $$ \begin{pmatrix} a \\ b \\ w \end{pmatrix} = M
-#    \begin{pmatrix} x^t \\ y^t \\ 1 \end{pmatrix}, \qquad x^s = a / w, \quad y^s = b / w. $$
-#
-# Where $w$ is larger, positions crowd together. If the last row is $(0, 0, 1)$, $w = 1$ and the
-# map is affine.
-#
-# **By hand.** Last row $(0, 0.5, 1)$, the rest identity: at $(1, 1)$, $w = 1.5$, so it reads at
-# $(0.667, 0.667)$; at $(1, -1)$, $w = 0.5$: it reads at $(2, -2)$, outside.
-
-
-# %%
-def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
-    """Map the regular grid of the output through a projective map.
-
-    Parameters
-    ----------
-    matrix : ndarray of shape (N, 3, 3)
-        ``(a, b, w) = matrix[n] @ (x, y, 1)`` for the target position (x, y); w is positive on the
-        grid.
-    out_shape : tuple of two ints
-        ``(R, S)``, laid out as in `affine_grid`; an axis of size one lies at 0.
-
-    Returns
-    -------
-    ndarray of shape (N, R, S, 2)
-        Source positions ``(a / w, b / w)``; in the dtype of `matrix`.
-
-    References
-    ----------
-    Hartley & Zisserman 2004, Multiple view geometry in computer vision, section 2.3.
-    """
-    ### BEGIN SOLUTION
-    plane = affine_grid(matrix[:, :2], out_shape)
-    depth = affine_grid(matrix[:, 1:], out_shape)[..., 1:]
-    return plane / depth
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 9. The bilinear sampler: reading between the pixels
+# ## 2. The bilinear sampler: reading between the pixels
 #
 # A normalised position $(x, y)$ is at the pixel coordinates
 #
@@ -478,6 +170,315 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
             pixel = image[batch, :, i.clip(0, H - 1), j.clip(0, W - 1)]
             values += weight[..., None] * pixel
     return values.transpose(0, 3, 1, 2)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### Question `push_or_pull`
+#
+# Somebody writes the sampler the other way round: each *input* pixel is sent to where it belongs in
+# the output and shared out among the four output pixels around that position. What goes wrong when
+# the picture is enlarged three times, and when it is shrunk to a third? Does it help to divide
+# every output pixel by the sum of the weights that it received? In which function of this chapter
+# does exactly this sharing-out appear, and why there?
+
+# %% [markdown]
+# ## 3. Moving the picture
+#
+# You can read an image through a grid now; the next functions make grids worth reading through.
+# Here is the trap that catches everyone once. $\theta$ moves the *grid*, and the picture moves
+# **the other way**: if every pixel reads 0.5 further right, what was on the right appears in the
+# middle; the picture has moved *left*. So, to make the picture do something, $\theta$ must hold the
+# **inverse** of it.
+#
+# Translate the content by $(t_x, t_y)$, right and down: a source point $p$ appears at $p + t$.
+# Therefore the target position $p^t$ must read at $p^s = p^t - t$:
+#
+# $$ \theta = \begin{pmatrix} 1 & 0 & -t_x \\ 0 & 1 & -t_y \end{pmatrix}. $$
+#
+# Units: the image is 2 wide, from $-1$ to 1. On five columns, $t_x = 0.5$ is one pixel.
+#
+# **By hand.** $t_x = 0.5$, $t_y = 0$ on five columns: the second column of the output, $x^t =
+# -0.5$, reads at $-0.5 - 0.5 = -1$, the *first* column of the input: the picture has moved one
+# column to the right. The first column of the output reads at $-1.5$, outside.
+
+
+# %%
+def translation_theta(tx: Array, ty: Array) -> Array:
+    """Return the theta with which the content appears moved right by `tx` and down by `ty`.
+
+    Parameters
+    ----------
+    tx : ndarray of shape (N,)
+        In normalised units: the image is 2 wide.
+    ty : ndarray of shape (N,)
+        In normalised units, downwards.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `tx`.
+    """
+    ### BEGIN SOLUTION
+    theta = np.zeros((len(tx), 2, 3), dtype=tx.dtype)
+    theta[:, 0, 0] = 1
+    theta[:, 1, 1] = 1
+    theta[:, 0, 2] = -tx
+    theta[:, 1, 2] = -ty
+    return theta
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 4. Turning it
+#
+# The content turns by $\varphi$ about the centre: a point at $p$ appears at $R p$ with $R =
+# \begin{pmatrix} \cos\varphi & -\sin\varphi \\ \sin\varphi & \cos\varphi \end{pmatrix}$. Since
+# $y$ runs *down*, a positive angle turns **clockwise** on the screen. The grid needs the inverse,
+# $R^{-1} = R^\top$:
+#
+# $$ \theta = \begin{pmatrix} \cos\varphi & \sin\varphi & 0 \\
+#    -\sin\varphi & \cos\varphi & 0 \end{pmatrix}. $$
+#
+# **By hand.** $\varphi = \pi/2$, one quarter turn clockwise: the upper left pixel of the output,
+# $(-1, -1)$, reads at $(-1, 1)$: the lower left of the input. Turn a sheet of paper clockwise and
+# look which corner comes to the top left.
+#
+# (Normalised units are not pixels: on an image that is not square, a turn in these units also
+# distorts. Nets learn to live with it.)
+
+
+# %%
+def rotation_theta(angle: Array) -> Array:
+    """Return the theta with which the content appears turned clockwise by `angle`.
+
+    A point of the content at (x, y) appears at ``(x cos - y sin, x sin + y cos)``, y downwards.
+
+    Parameters
+    ----------
+    angle : ndarray of shape (N,)
+        In radians.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `angle`.
+    """
+    ### BEGIN SOLUTION
+    theta = np.zeros((len(angle), 2, 3), dtype=angle.dtype)
+    theta[:, 0, 0] = np.cos(angle)
+    theta[:, 0, 1] = np.sin(angle)
+    theta[:, 1, 0] = -np.sin(angle)
+    theta[:, 1, 1] = np.cos(angle)
+    return theta
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 5. Growing and shrinking it
+#
+# The content grows by the factors $s_x$, $s_y$ about the centre: a point at $p$ appears at
+# $(s_x x, s_y y)$. To see the picture *larger*, the grid must cover *less* of it:
+#
+# $$ \theta = \begin{pmatrix} 1/s_x & 0 & 0 \\ 0 & 1/s_y & 0 \end{pmatrix}. $$
+#
+# **By hand.** $s = 2$: the corner $(1, 1)$ of the output reads at $(0.5, 0.5)$.
+
+
+# %%
+def scale_theta(sx: Array, sy: Array) -> Array:
+    """Return the theta with which the content appears `sx` times as wide and `sy` times as high.
+
+    Parameters
+    ----------
+    sx : ndarray of shape (N,)
+        Not zero; negative mirrors left and right.
+    sy : ndarray of shape (N,)
+        Not zero; negative turns upside down.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions; in the dtype of `sx`.
+    """
+    ### BEGIN SOLUTION
+    theta = np.zeros((len(sx), 2, 3), dtype=sx.dtype)
+    theta[:, 0, 0] = 1 / sx
+    theta[:, 1, 1] = 1 / sy
+    return theta
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 6. Slanting it
+#
+# Push the lower half of a picture to the right and the upper half to the left: it slants, like
+# *italics* the wrong way. A shear moves a point of the content from $(x, y)$ to
+# $(x + k_x y,\; y + k_y x)$. The inverse of $\begin{pmatrix} 1 & k_x \\ k_y & 1 \end{pmatrix}$ is
+# no longer "change a sign":
+#
+# $$ \theta = \frac{1}{1 - k_x k_y} \begin{pmatrix} 1 & -k_x & 0 \\ -k_y & 1 & 0 \end{pmatrix}. $$
+#
+# **By hand.** $k_x = k_y = \frac12$: the determinant is $\frac34$, so
+# $\theta = \begin{pmatrix} 4/3 & -2/3 & 0 \\ -2/3 & 4/3 & 0 \end{pmatrix}$. Check it: the content
+# at $(1, 1)$ appears at $(1.5, 1.5)$, and $\theta$ sends $(1.5, 1.5)$ back to $(1, 1)$.
+
+
+# %%
+def shear_theta(kx: Array, ky: Array) -> Array:
+    """Return the theta with which a point of the content at (x, y) appears at (x + kx y, y + ky x).
+
+    Parameters
+    ----------
+    kx : ndarray of shape (N,)
+        Horizontal shear.
+    ky : ndarray of shape (N,)
+        Vertical shear; ``kx * ky`` is not 1.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        Maps output positions to input positions: the inverse of the shear; in the dtype of `kx`.
+    """
+    ### BEGIN SOLUTION
+    theta = np.zeros((len(kx), 2, 3), dtype=kx.dtype)
+    theta[:, 0, 0] = 1
+    theta[:, 0, 1] = -kx
+    theta[:, 1, 0] = -ky
+    theta[:, 1, 1] = 1
+    return theta / (1 - kx * ky)[:, None, None]
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 7. Attention: cutting out a window
+#
+# Here nothing needs inverting: say which rectangle of the input is to fill the output. Target
+# $-1$ must read at `left`, target $+1$ at `right`; the line through these two points is
+#
+# $$ x^s = \frac{\text{right} - \text{left}}{2}\, x^t + \frac{\text{left} + \text{right}}{2}, $$
+#
+# and $y$ likewise with top and bottom. A net that regresses these four numbers decides *where to
+# look*: this is hard attention's differentiable sister.
+#
+# **By hand.** The upper right quarter, left 0, right 1, top $-1$, bottom 0:
+# $\theta = \begin{pmatrix} 0.5 & 0 & 0.5 \\ 0 & 0.5 & -0.5 \end{pmatrix}$.
+
+
+# %%
+def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
+    """Return the theta with which a rectangle of the input fills the whole output.
+
+    Parameters
+    ----------
+    left : ndarray of shape (N,)
+        Where the first column of the output reads, in normalised units.
+    top : ndarray of shape (N,)
+        Where its first row reads.
+    right : ndarray of shape (N,)
+        Where its last column reads.
+    bottom : ndarray of shape (N,)
+        Where its last row reads.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `left`.
+    """
+    ### BEGIN SOLUTION
+    theta = np.zeros((len(left), 2, 3), dtype=left.dtype)
+    theta[:, 0, 0] = (right - left) / 2
+    theta[:, 0, 2] = (left + right) / 2
+    theta[:, 1, 1] = (bottom - top) / 2
+    theta[:, 1, 2] = (top + bottom) / 2
+    return theta
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 8. One after the other
+#
+# First turn, then shift is not first shift, then turn. Write each $\theta$ as a function that
+# maps an output position to an input position. The final picture $V_2$ reads from the
+# intermediate one, $V_2(p) = V_1(\theta_2 p)$, and that reads from the input,
+# $V_1(q) = U(\theta_1 q)$. So
+#
+# $$ V_2(p) = U\bigl(\theta_1(\theta_2\, p)\bigr) : $$
+#
+# what happens to the picture **first** is applied to the position **last**. As matrices, put the
+# row $(0, 0, 1)$ under each, multiply $\theta_1 \theta_2$ in *this* order, and drop the row
+# again. One matrix, one reading: sampling once instead of twice also blurs only once.
+#
+# **By hand.** First enlarge by 2, then shift right by 0.5:
+# $p \mapsto p - 0.5 \mapsto (p - 0.5)/2 = 0.5 p - 0.25$. The other order:
+# $p \mapsto p/2 \mapsto p/2 - 0.5$.
+
+
+# %%
+def compose(first: Array, second: Array) -> Array:
+    """Return the theta of doing `first` to the picture, then `second` to the result.
+
+    Position p of the output reads at ``first(second(p))``.
+
+    Parameters
+    ----------
+    first : ndarray of shape (N, 2, 3)
+    second : ndarray of shape (N, 2, 3)
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `first`.
+    """
+    ### BEGIN SOLUTION
+    both = first[:, :, :2] @ second
+    both[:, :, 2] += first[:, :, 2]
+    return both
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 9. Perspective
+#
+# A road narrows towards the horizon; no affine map does that, since it keeps parallel lines
+# parallel. A **projective** map (homography) has eight degrees of freedom, a full $3 \times 3$
+# matrix, and one division:
+#
+# $$ \begin{pmatrix} a \\ b \\ w \end{pmatrix} = M
+#    \begin{pmatrix} x^t \\ y^t \\ 1 \end{pmatrix}, \qquad x^s = a / w, \quad y^s = b / w. $$
+#
+# Where $w$ is larger, positions crowd together. If the last row is $(0, 0, 1)$, $w = 1$ and the
+# map is affine.
+#
+# **By hand.** Last row $(0, 0.5, 1)$, the rest identity: at $(1, 1)$, $w = 1.5$, so it reads at
+# $(0.667, 0.667)$; at $(1, -1)$, $w = 0.5$: it reads at $(2, -2)$, outside.
+
+
+# %%
+def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
+    """Map the regular grid of the output through a projective map.
+
+    Parameters
+    ----------
+    matrix : ndarray of shape (N, 3, 3)
+        ``(a, b, w) = matrix[n] @ (x, y, 1)`` for the target position (x, y); w is positive on the
+        grid.
+    out_shape : tuple of two ints
+        ``(R, S)``, laid out as in `affine_grid`; an axis of size one lies at 0.
+
+    Returns
+    -------
+    ndarray of shape (N, R, S, 2)
+        Source positions ``(a / w, b / w)``; in the dtype of `matrix`.
+
+    References
+    ----------
+    Hartley & Zisserman 2004, Multiple view geometry in computer vision, section 2.3.
+    """
+    ### BEGIN SOLUTION
+    plane = affine_grid(matrix[:, :2], out_shape)
+    depth = affine_grid(matrix[:, 1:], out_shape)[..., 1:]
+    return plane / depth
     ### END SOLUTION
 
 
@@ -746,7 +747,80 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 
 
 # %% [markdown]
-# ## 15. What the sampler reads
+# ## 15. All of it, backwards
+#
+# Three parts in a row: the image $u$ gives $\theta$ through the localisation net, $\theta$ gives
+# the grid, and the sampler reads $u$ through it. You have the way back of the sampler and of the
+# grid; what is left is the dense net, and to put everything together from the end. From `dv` the
+# sampler makes $\partial E/\partial u$ and the gradient by the grid, which becomes $d\theta$, six
+# numbers per image. With $h$ the hidden units and $[h > 0]$ one where a unit is on, zero where it
+# is off,
+#
+# $$ dW_2 = \sum_n d\theta_n\, h_n^\top, \quad db_2 = \sum_n d\theta_n, \qquad
+#    \delta_n = (W_2^\top d\theta_n) \odot [h_n > 0], \qquad
+#    dW_1 = \sum_n \delta_n\, u_n^\top, \quad db_1 = \sum_n \delta_n . $$
+#
+# And the image? It is read **twice**: by the sampler and by the localisation net. A value that is
+# used twice gets the *sum* of what comes back, $\partial E/\partial u$ of the sampler and $W_1^\top
+# \delta$ of the net.
+#
+# **By hand.** The image of the last example, two pixels in a row, $u = (1, 2)$, with the same net,
+# $h = 2$ and $\theta_{13} = 0.2$. An output of one pixel reads at $x = 0.2$, $p = 0.6$: $V = 0.4
+# \cdot 1 + 0.6 \cdot 2 = 1.6$. With $dv = 1$: the sampler gives the pixels $(0.4, 0.6)$ and, since
+# $\partial V/\partial p = 2 - 1$ and $\partial p/\partial x = \frac12$, $d\theta_{13} = 0.5$. All
+# other entries are 0: the only pixel of the output lies at $x^t = y^t = 0$, and with a single row
+# nothing changes along $y$. So $\delta = 0.1 \cdot 0.5 = 0.05$, $dW_1 = (0.05, 0.1)$, and $du =
+# (0.4, 0.6) + 0.05 \cdot (1, 1) = (0.45, 0.65)$.
+#
+# Check it as everything else: `numerical_gradient` of the chapter on backpropagation, on points off
+# the pixel lattice.
+
+
+# %%
+def transformer_backward(
+    dv: Array, image: Array, w1: Array, b1: Array, w2: Array, b2: Array
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Backpropagate through localisation net, grid and sampler to everything that can learn.
+
+    The forward is ``bilinear_sample(image, affine_grid(theta, (R, S)))`` with
+    ``theta = localisation_forward(image, w1, b1, w2, b2)``.
+
+    Parameters
+    ----------
+    dv : ndarray of shape (N, C, R, S)
+        Gradient of the loss with respect to the samples.
+    image : ndarray of shape (N, C, H, W)
+    w1 : ndarray of shape (D, K)
+        ``K = C * H * W`` inputs, as in `localisation_forward`.
+    b1 : ndarray of shape (D,)
+    w2 : ndarray of shape (6, D)
+    b2 : ndarray of shape (6,)
+
+    Returns
+    -------
+    dimage : ndarray of shape (N, C, H, W)
+        Through the sampler and through the localisation net, both.
+    dw1 : ndarray of shape (D, K)
+    db1 : ndarray of shape (D,)
+    dw2 : ndarray of shape (6, D)
+    db2 : ndarray of shape (6,)
+        Summed over the batch; a hidden unit whose input is not positive passes nothing. All five in
+        the dtype of `image`.
+    """
+    ### BEGIN SOLUTION
+    flat = image.reshape(len(image), -1)
+    hidden = np.maximum(flat @ w1.T + b1, 0)
+    theta = (hidden @ w2.T + b2).reshape(-1, 2, 3)
+    dimage, dgrid = bilinear_sample_backward(dv, image, affine_grid(theta, dv.shape[2:]))
+    dtheta = affine_grid_backward(dgrid).reshape(-1, 6)
+    dhidden = dtheta @ w2 * (hidden > 0)
+    dimage = dimage + (dhidden @ w1).reshape(image.shape)
+    return dimage, dhidden.T @ flat, dhidden.sum(axis=0), dtheta.T @ hidden, dtheta.sum(axis=0)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 16. What the sampler reads
 #
 # Above, the photograph with the grid over it: each orange crossing is a position that one output
 # pixel reads, the white edge is the output's *top*. Below, what comes out. Look at the first
@@ -810,7 +884,7 @@ def figure():
 
 
 # %% [markdown]
-# ## 16. Capstone: a net that learns where to look
+# ## 17. Capstone: a net that learns where to look
 #
 # Handwritten digits again, but lost in a frame of 16 × 16: turned by up to 34 degrees
 # either way, scaled and moved anywhere, anew in every epoch (by *your* `rotation_theta`,
@@ -911,12 +985,7 @@ def capstone():
         grads = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0)]
         if grid is not None:
             dseen = (dhidden @ params[-4]).reshape(seen.shape)
-            _, dgrid = bilinear_sample_backward(dseen, x, grid)
-            d = affine_grid_backward(dgrid).reshape(-1, 6)
-            flat = x.reshape(len(x), -1)
-            hidden = np.maximum(flat @ params[0].T + params[1], 0)
-            dhidden = d @ params[2] * (hidden > 0)
-            grads = [dhidden.T @ flat, dhidden.sum(axis=0), d.T @ hidden, d.sum(axis=0), *grads]
+            grads = [*transformer_backward(dseen, x, *params[:4])[1:], *grads]
         return loss, grads
 
     lost_test = lose(x_test, np.random.default_rng(99))

@@ -538,6 +538,84 @@ def any_net(rng):
 look.in_other_dress(regresses_theta)
 
 
+# --- transformer_backward ----------------------------------------------------------------------
+
+
+def off_the_lattice(theta, image_shape, out_shape):
+    """Tell whether the grid of theta stays away from all rows and columns of pixels."""
+    grid = chapter.affine_grid(theta, out_shape)
+    places = (grid + 1) / 2 * (np.array(image_shape[:1:-1]) - 1)
+    moving = np.array(image_shape[:1:-1]) > 1
+    return bool(np.all(np.abs(places - np.rint(places))[..., moving] > 0.02))
+
+
+def transformed(rng, image_shape, out_shape, hidden=4):
+    """Arguments of `transformer_backward`, away from the pixel lattice and from ReLU's kink."""
+    n, c, h, w = image_shape
+    while True:
+        image, dv = pixels(rng, *image_shape), pixels(rng, n, c, *out_shape)
+        w1, b1 = pixels(rng, hidden, c * h * w) / 4, pixels(rng, hidden)
+        w2 = pixels(rng, 6, hidden) / 512
+        b2 = np.array([0.75, 0.0, 0.0, 0.0, 0.75, 0.0]) + pixels(rng, 6) / 32
+        sums = image.reshape(n, -1) @ w1.T + b1
+        theta = chapter.localisation_forward(image, w1, b1, w2, b2)
+        on = sums > 0
+        mixed = on.any(axis=1).all() and not on.all() and np.abs(sums).min() > 0.05
+        if mixed and off_the_lattice(theta, image_shape, out_shape):
+            return dv, image, w1, b1, w2, b2
+
+
+PAIR = (
+    np.ones((1, 1, 1, 1)),
+    np.array([[[[1.0, 2.0]]]]),
+    np.array([[1.0, 1.0]]),
+    np.array([-1.0]),
+    np.array([[0.0], [0.0], [0.1], [0.0], [0.0], [0.0]]),
+    np.array([1.0, 0.0, 0.0, 0.0, 1.0, 0.0]),
+)
+
+whole = Exercise("transformer_backward", points=5)
+
+
+@whole.check(observe="item")
+def last_layer(rng):
+    """The fourth and fifth value, dw2 and db2: from the gradient by theta and the hidden units."""
+    for k in (3, 4):
+        yield Case(k, *PAIR)
+        yield Case(k, *transformed(rng, (2, 1, 4, 5), (3, 2)))
+
+
+@whole.check(weight=2, observe="item", needs=last_layer)
+def first_layer(rng):
+    """The second and third value, dw1 and db1: only units that are on pass anything."""
+    for k in (1, 2):
+        yield Case(k, *PAIR)
+        yield Case(k, *transformed(rng, (2, 1, 4, 5), (3, 2)))
+
+
+@whole.check(weight=2, observe="item", needs=(last_layer, first_layer))
+def image_read_twice(rng):
+    """The first value, dimage, adds what comes back through the sampler and through the net."""
+    yield Case(0, *PAIR)
+    yield Case(0, *transformed(rng, (2, 2, 3, 4), (2, 3)))
+
+
+@whole.check(needs=(last_layer, first_layer, image_read_twice))
+def whole_batch(rng):
+    """Gives all five for a batch of several images and channels."""
+    yield transformed(rng, (3, 2, 4, 3), (2, 4), hidden=5)
+
+
+whole.in_other_dress(whole_batch)
+
+
+@whole.check(weight=2, hidden=True)
+def other_shapes(rng):
+    """Is right for a single image, many channels, a single row and other glimpses."""
+    yield transformed(rng, (1, 3, 3, 5), (4, 2))
+    yield transformed(rng, (2, 1, 5, 4), (1, 3), hidden=6)
+
+
 # --- questions, graded by a person ----------------------------------------------------------------
 
 push_or_pull = Question(

@@ -185,3 +185,40 @@ def vanishing_factor(weights, activations):
     for w, a in zip(weights, activations):
         factor = factor * w * a * (1 - a)
     return factor
+
+
+# %%
+def log_sum_exp(logits):
+    out = np.empty(len(logits), dtype=logits.dtype)
+    for n, row in enumerate(logits):
+        largest = max(row)
+        if largest == -math.inf:
+            out[n] = largest
+            continue
+        out[n] = largest + math.log(sum(math.exp(z - largest) for z in row))
+    return out
+
+
+# %%
+def tape_backward(inputs, tape):
+    n = len(inputs)
+    value, local = [float(x) for x in inputs], []  # local: what each entry passes to whom
+    for op, *places in tape:
+        args = [value[i] for i in places]
+        if op == "add":
+            value.append(args[0] + args[1])
+            local.append([(places[0], 1.0), (places[1], 1.0)])
+        elif op == "mul":
+            value.append(args[0] * args[1])
+            local.append([(places[0], args[1]), (places[1], args[0])])
+        elif op == "tanh":
+            value.append(math.tanh(args[0]))
+            local.append([(places[0], 1 / math.cosh(args[0]) ** 2)])
+        else:
+            value.append(math.exp(args[0]))
+            local.append([(places[0], value[-1])])
+    blame = {n + len(tape) - 1: 1.0}
+    for k in range(len(tape) - 1, -1, -1):
+        for place, derivative in local[k]:
+            blame[place] = blame.get(place, 0.0) + blame.get(n + k, 0.0) * derivative
+    return np.array([blame.get(i, 0.0) for i in range(n)], dtype=inputs.dtype)

@@ -120,3 +120,29 @@ def sigmoid_mlp_update(v, gamma, w, theta, x, y, lr=0.1):
 # %%
 def vanishing_factor(weights, activations):
     return float(np.multiply.reduce(weights) * np.multiply.reduce(activations - activations**2))
+
+
+# %%
+def log_sum_exp(logits):
+    return np.logaddexp.reduce(logits, axis=1)
+
+
+# %%
+def tape_backward(inputs, tape):
+    """Forward mode: carry the gradient by all inputs along with every value."""
+    values = [float(x) for x in inputs]
+    tangents = list(np.eye(len(inputs)))
+    for op, i, *rest in tape:
+        if op == "add":
+            values.append(values[i] + values[rest[0]])
+            tangents.append(tangents[i] + tangents[rest[0]])
+        elif op == "mul":
+            tangents.append(tangents[i] * values[rest[0]] + values[i] * tangents[rest[0]])
+            values.append(values[i] * values[rest[0]])
+        elif op == "tanh":
+            values.append(np.tanh(values[i]))
+            tangents.append(tangents[i] * (1 - values[-1] ** 2))
+        else:
+            values.append(np.exp(values[i]))
+            tangents.append(tangents[i] * values[-1])
+    return tangents[-1].astype(inputs.dtype)

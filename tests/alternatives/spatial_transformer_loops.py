@@ -159,3 +159,27 @@ def localisation_forward(image, w1, b1, w2, b2):
                 float(w2[k, d]) * h[d] for d in range(len(h))
             )
     return out
+
+
+# %%
+def transformer_backward(dv, image, w1, b1, w2, b2):
+    dimage, dw1, db1 = np.zeros_like(image), np.zeros_like(w1), np.zeros_like(b1)
+    dw2, db2 = np.zeros_like(w2), np.zeros_like(b2)
+    theta = localisation_forward(image, w1, b1, w2, b2)
+    dsampled, dgrid = bilinear_sample_backward(dv, image, affine_grid(theta, dv.shape[2:]))
+    dtheta = affine_grid_backward(dgrid)
+    for n in range(len(image)):
+        u = image[n].ravel()
+        net = w1 @ u + b1
+        h = np.where(net > 0, net, 0)
+        pull = dtheta[n].ravel()
+        db2 += pull
+        dw2 += np.outer(pull, h)
+        blame = np.zeros_like(b1)
+        for d in range(len(b1)):
+            if net[d] > 0:
+                blame[d] = np.sum(w2[:, d] * pull)
+        db1 += blame
+        dw1 += np.outer(blame, u)
+        dimage[n] = dsampled[n] + (blame @ w1).reshape(image.shape[1:])
+    return dimage, dw1, db1, dw2, db2

@@ -132,3 +132,23 @@ def localisation_forward(image, w1, b1, w2, b2):
     hidden = np.einsum("dk,nk->nd", w1, image.reshape(image.shape[0], -1)) + b1
     hidden *= hidden > 0
     return np.stack(np.split(hidden @ w2.T + b2, 2, axis=1), axis=1)
+
+
+# %%
+def transformer_backward(dv, image, w1, b1, w2, b2):
+    u = image.reshape(image.shape[0], -1)
+    net = np.einsum("nk,dk->nd", u, w1) + b1
+    on = (net > 0).astype(image.dtype)
+    theta = np.einsum("nd,od->no", net * on, w2) + b2
+    grid = affine_grid(theta.reshape(-1, 2, 3), dv.shape[2:])
+    direct, dgrid = bilinear_sample_backward(dv, image, grid)
+    pull = affine_grid_backward(dgrid).reshape(-1, 6)
+    blame = np.einsum("no,od,nd->nd", pull, w2, on)
+    through_the_net = np.einsum("nd,dk->nk", blame, w1).reshape(image.shape)
+    return (
+        direct + through_the_net,
+        np.einsum("nd,nk->dk", blame, u),
+        np.einsum("nd->d", blame),
+        np.einsum("no,nd->od", pull, net * on),
+        np.einsum("no->o", pull),
+    )

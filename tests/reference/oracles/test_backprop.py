@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logsumexp
 from scipy.stats import norm
 from sklearn.metrics import log_loss
 
@@ -275,3 +275,67 @@ def test_vanishing_factor_is_the_derivative_of_the_chain():
     found = ref.vanishing_factor(weights, np.array(outputs))
     assert found == pytest.approx(start.grad.item(), rel=1e-10)
     assert ref.vanishing_factor(np.array([2.0, -1.0]), np.array([0.5, 0.8])) == pytest.approx(-0.08)
+
+
+# --- a sum of exponentials, and a tape
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float32, 1e-6), (np.float64, 1e-14)])
+def test_log_sum_exp_is_scipys(dtype, rtol):
+    logits = rng(20).normal(size=(9, 6)) * 3
+    logits[1] += 1000
+    logits[2] -= 1000
+    logits[3, 2] = 800
+    logits[4, 1:] = -np.inf
+    logits[5] = -np.inf
+    logits = logits.astype(dtype)
+    found = ref.log_sum_exp(logits)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(found, logsumexp(logits, axis=1), rtol=rtol)
+    assert found[5] == -np.inf
+    large = rng(21).normal(size=(700, 90)).astype(dtype)
+    np.testing.assert_allclose(ref.log_sum_exp(large), logsumexp(large, axis=1), rtol=rtol * 4)
+
+
+def test_log_sum_exp_on_paper():
+    assert ref.log_sum_exp(np.array([[0.0, math.log(3)]]))[0] == pytest.approx(math.log(4))
+    assert ref.log_sum_exp(np.zeros((1, 10)))[0] == pytest.approx(2.303, abs=1e-3)
+    assert ref.log_sum_exp(np.full((1, 2), 1000.0))[0] == pytest.approx(1000 + math.log(2))
+
+
+def random_tape(seed, n, length):
+    """Return a tape whose entries read any earlier values, some of them again and again."""
+    draw, tape = rng(seed), []
+    for k in range(length):
+        op = str(draw.choice(["add", "mul", "tanh"]))
+        places = [int(i) for i in draw.integers(0, n + k, size=1 if op == "tanh" else 2)]
+        tape.append((op, *places))
+    return [*tape, ("exp", n + length - 1), ("mul", n + length, n + length)]
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("seed", range(4))
+def test_tape_is_pytorchs_autograd(seed, dtype):
+    torch = pytest.importorskip("torch")
+    x, tape = rng(30 + seed).uniform(-0.7, 0.7, size=5).astype(dtype), random_tape(seed, 5, 12)
+    leaf = torch.tensor(x, requires_grad=True)
+    values = list(leaf)
+    known = {"add": torch.add, "mul": torch.mul, "tanh": torch.tanh, "exp": torch.exp}
+    for op, *places in tape:
+        values.append(known[op](*(values[i] for i in places)))
+    values[-1].backward()
+    found = ref.tape_backward(x, tape)
+    assert found.dtype == dtype
+    np.testing.assert_allclose(
+        found, leaf.grad.numpy(), rtol=1e-4 if dtype == np.float32 else 1e-12, atol=1e-7
+    )
+
+
+def test_tape_on_paper_and_what_it_refuses():
+    x = np.array([2.0, 3.0])
+    np.testing.assert_array_equal(ref.tape_backward(x, [("mul", 0, 1), ("add", 2, 0)]), [4, 2])
+    np.testing.assert_array_equal(ref.tape_backward(x, []), [0, 1])
+    with pytest.raises(ValueError, match="entry 1 of the tape is no operation"):
+        ref.tape_backward(x, [("mul", 0, 1), ("sub", 2, 0)])
+    with pytest.raises(ValueError, match="entry 0 of the tape reads a value that is made later"):
+        ref.tape_backward(x, [("mul", 0, 2)])

@@ -329,3 +329,37 @@ def test_the_identity_regression_leaves_every_picture_as_it_is(rng):
     assert w2.shape == (6, 7)
     theta = core.localisation_forward(image, rng.normal(size=(7, 20)), rng.normal(size=7), w2, b2)
     close(image, core.bilinear_sample(image, core.affine_grid(theta, (4, 5))))
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), [(np.float32, 2e-4), (np.float64, 1e-10)])
+def test_the_whole_way_back_is_pytorchs(dtype, rtol):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(40)
+    image, dv = rng.normal(size=(3, 2, 5, 6)), rng.normal(size=(3, 2, 4, 3))
+    weights = [0.3 * rng.normal(size=(7, 60)), rng.normal(size=7), 0.05 * rng.normal(size=(6, 7))]
+    weights.append(np.array([0.8, 0.05, 0.03, -0.04, 0.7, 0.02]))
+    given = [a.astype(dtype) for a in (image, *weights)]
+    leaves = [torch.tensor(a, requires_grad=True) for a in given]
+    u, w1, b1, w2, b2 = leaves
+    hidden = torch.relu(u.reshape(3, -1) @ w1.T + b1)
+    theta = (hidden @ w2.T + b2).reshape(-1, 2, 3)
+    grid = torch.nn.functional.affine_grid(theta, dv.shape, align_corners=True)
+    seen = torch.nn.functional.grid_sample(u, grid, align_corners=True)
+    seen.backward(torch.tensor(dv.astype(dtype)))
+    found = core.transformer_backward(dv.astype(dtype), *given)
+    for ours, leaf in zip(found, leaves, strict=True):
+        assert ours.dtype == dtype
+        np.testing.assert_allclose(ours, leaf.grad.numpy(), rtol=rtol, atol=rtol)
+
+
+def test_the_whole_way_back_on_paper():
+    w2 = np.zeros((6, 1))
+    w2[2] = 0.1
+    b2 = np.array([1.0, 0, 0, 0, 1, 0])
+    given = np.array([[[[1.0, 2.0]]]]), np.ones((1, 2)), np.array([-1.0]), w2, b2
+    dimage, dw1, db1, dw2, db2 = core.transformer_backward(np.ones((1, 1, 1, 1)), *given)
+    np.testing.assert_allclose(dimage.ravel(), [0.45, 0.65])
+    np.testing.assert_allclose(dw1, [[0.05, 0.1]])
+    np.testing.assert_allclose(db1, [0.05])
+    np.testing.assert_allclose(db2, [0, 0, 0.5, 0, 0, 0])
+    np.testing.assert_allclose(dw2[2], [1.0])

@@ -14,6 +14,7 @@ expm1     2.3      2.3
 log       1        1
 sigmoid   2.5      2.5      (0 where exp(-x) overflows)
 tanh      2.5      2.5
+normal    3.8      3.8      (both; the probability down to 1e-30)
 sin       2.5      2.5      (while abs(x) < 10000; beyond, digits are lost as x grows)
 ========  =======  =======
 """
@@ -39,6 +40,7 @@ __all__ = [
     "largest",
     "like",
     "log",
+    "normal",
     "parts",
     "relu",
     "sigmoid",
@@ -63,6 +65,21 @@ _POLYNOMIALS = {
         (0.666666665526114, 0.40000123090287215, 0.28550698989043777, 0.23333418332539363),
         (0.6666666666666667, 0.400000000000013, 0.28571428570604623, 0.22222222428063346,
          0.1818179240905971, 0.15386389397462438, 0.13265294034008865, 0.13118687485008773),
+    ),
+    # (1 + 2 x) exp(x**2) erfc(x) in (x - k) / (x + k), k = 2 or 4, for every x >= 0 that matters
+    "normal": (
+        (1.2769783928722696, -0.0927639097650563, -0.16603142976250207, 0.16405335678570981,
+         -0.05420424189079485, -0.008044913589212829, 0.008634855749066875,
+         0.0012711116431697463, -0.0012496941126554336, -0.00035957846417098,
+         2.8193176097752963e-05),
+        (1.2329951186255526, -0.13962111684056291, 0.015379652102620586,
+         0.06809705425473878, -0.10103906603634277, 0.09373283499675149,
+         -0.06633036581175114, 0.03716751556303078, -0.016197734056436767,
+         0.005031969752596358, -0.0007577733599525075, -0.00019925549868453872,
+         0.00015062232141448083, -2.4403166372052325e-05, -1.1224985864331773e-05,
+         5.717804265241236e-06, 3.0164062654146585e-07, -8.349424755659345e-07,
+         6.249622245998977e-08, 1.1509887689578888e-07, -7.688689663676662e-09,
+         -1.3561071381252156e-08, -1.7863062842072734e-09),
     ),
     # (sin(x) - x) / x**3 in x**2, for abs(x) <= pi / 2
     "sin": (
@@ -103,6 +120,9 @@ _CONSTANTS: dict[str, tuple[float, float]] = {
     "exp to": (89.0, 710.0),
     "expm1 from": (-40.0, -40.0),
     "tanh to": (10.0, 20.0),
+    "normal to": (15.0, 40.0),
+    "normal's middle": (2.0, 4.0),
+    "1/sqrt(2)": (0.7071067811865476, 0.7071067811865476),
     "smallest": (float(np.finfo(np.float32).tiny), float(np.finfo(np.float64).tiny)),
     "lift": (2.0**24, 2.0**53),
     "lifted": (24.0, 53.0),
@@ -432,6 +452,22 @@ def tanh(x):
     result = e / (e + _constant(x, "two"))
     result = result if x > _constant(x, "zero") else -result
     return result if x == x and x != _constant(x, "zero") else x
+
+
+@njit(**SERIAL)
+def normal(x):
+    """Return ``exp(-x**2 / 2)`` and the probability that a standard normal number is below x."""
+    one, half, most = _constant(x, "one"), _constant(x, "half"), _constant(x, "normal to")
+    size = abs(x)
+    size = size if size < most else most  # NaN too
+    square = size * size
+    lost = _fma(size, size, -square)  # what rounding took from the square
+    bell = exp(-half * square) * (one - half * lost)
+    u, middle = size * _constant(x, "1/sqrt(2)"), _constant(x, "normal's middle")
+    scaled = _polynomial((u - middle) / (u + middle), "normal") / (one + u + u)
+    tail = half * bell * scaled
+    below = one - tail if x > _constant(x, "zero") else tail
+    return (bell if x == x else x), (below if x == x else x)
 
 
 @njit(**SERIAL)

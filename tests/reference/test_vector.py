@@ -97,3 +97,37 @@ def test_edges(name, letter):
 def test_relu_keeps_nan():
     run, _ = mapped("relu")
     assert np.array_equal(run(np.array([-1.0, 2.0, np.nan])), [0.0, 2.0, np.nan], equal_nan=True)
+
+
+@pytest.mark.parametrize(("letter", "low"), [("f", -12), ("d", -36)])
+def test_the_normal_distribution_keeps_its_digits_in_the_tail(letter, low):
+    mp = pytest.importorskip("mpmath").mp
+    x = np.random.default_rng(2).uniform(low, 9, 2000).astype(letter)
+    found = both(x)
+    with mp.workdps(30):
+        exact = [mp.mpf(float(t)) for t in x]
+        truth = [mp.exp(-t * t / 2) for t in exact], [mp.ncdf(t) for t in exact]
+        for values, right in zip(found, truth, strict=True):
+            units = np.spacing(np.array([float(t) for t in right], letter)).astype(float)
+            gaps = [abs(mp.mpf(float(v)) - t) for v, t in zip(values, right, strict=True)]
+            assert max(float(gap / unit) for gap, unit in zip(gaps, units, strict=True)) <= 3.8
+
+
+@pytest.mark.parametrize("letter", ["f", "d"])
+def test_edges_of_the_normal_distribution(letter):
+    bell, below = both(np.array([0, -0.0, np.inf, -np.inf, 1e3, -1e3, np.nan], letter))
+    np.testing.assert_array_equal(bell, [1, 1, 0, 0, 0, 0, np.nan])
+    np.testing.assert_array_equal(below, [0.5, 0.5, 1, 0, 1, 0, np.nan])
+
+
+def both(x):
+    function = vector.normal
+
+    @njit
+    def over(x, bell, below):
+        for i in range(x.size):
+            bell[i], below[i] = function(x[i])
+
+    found = np.empty_like(x), np.empty_like(x)
+    over(x, *found)
+    return found

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference import (
+    activations,
     backprop,
     convolution,
     initialization,
@@ -31,8 +32,8 @@ aten: Any = torch.ops.aten if torch else None
 
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
-_TOPICS: tuple[Any, ...] = (backprop, convolution, initialization, lstm, neurons, optimizers,
-                            q_learning, regularization, spatial_transformer)  # fmt: skip
+_TOPICS: tuple[Any, ...] = (activations, backprop, convolution, initialization, lstm, neurons,
+                            optimizers, q_learning, regularization, spatial_transformer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from reference.bench.activations import curves, gates, scores
 from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
 from reference.bench.kernels import cells, images, learners, losses, networks, populations, rules
 from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
@@ -17,4 +18,5 @@ ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations,
     tabular, deep_q, letters, model, inference,
+    curves, scores, gates,
 )  # fmt: skip

@@ -33,7 +33,8 @@ aten: Any = torch.ops.aten if torch else None
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (activations, backprop, convolution, initialization, lstm, neurons,
-                            optimizers, q_learning, regularization, spatial_transformer)  # fmt: skip
+                            optimizers, q_learning, regularization,
+                            spatial_transformer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -23,6 +23,7 @@ def track(items: Iterable[Any], label: str = "") -> Iterator[tuple[Any, Say]]:
     --------
     >>> for epoch, say in track(range(3), "training"):
     ...     say(loss=1 / (epoch + 1))
+    training: loss 0.3333 after 3
     """
     entries = list(items)
     shown: dict[str, Any] = {}

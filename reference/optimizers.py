@@ -394,11 +394,12 @@ class Optimizer:
     writes its gradients into `slopes`: views by name, in the given shapes, that stay the same. The
     states begin with zeros; numbers not given are the defaults of the chapter's step.
 
-    >>> optimizer = Optimizer("adam", {"w": w, "b": b}, lr=1e-3)
+    >>> optimizer = Optimizer("adam", {"w": np.ones((3, 2)), "b": np.zeros(3)}, lr=0.1)
     >>> w = optimizer.parameters["w"]
-    >>> optimizer.slopes["w"][...] = dw  # better: let the kernel that computes dw write there
-    >>> optimizer.slopes["b"][...] = db
-    >>> optimizer.step()  # w has changed
+    >>> optimizer.slopes["w"][...] = 2.0  # better: let the kernel that computes it write there
+    >>> optimizer.step()
+    >>> w[0].round(6)  # it has changed where it stands
+    array([0.9, 0.9])
     >>> optimizer.set(lr=1e-4)
     """
 

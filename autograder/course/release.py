@@ -61,7 +61,8 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         target.mkdir(exist_ok=True)
         shutil.copyfile(built[0], wheel)
     if with_reference:
-        _add(wheel, project, sorted((project / "reference").rglob("*.py")))
+        core = (project / "reference").rglob("*.py*")
+        _add(wheel, project, sorted(path for path in core if path.suffix in (".py", ".typed")))
     return f"release/{wheel.name}"
 
 

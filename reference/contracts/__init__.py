@@ -2,7 +2,12 @@
 
 >>> @contract("x (N, D), w (F, D), b (F) -> x")
 ... def dense_forward(x, w, b):
-...     ...  # C-ordered arrays of one dtype, of shapes that fit
+...     return x @ w.T + b  # C-ordered arrays of one dtype, of shapes that fit
+>>> dense_forward([[1, 2]], [[3, 4]], [0])
+array([[11.]])
+>>> dense_forward([[1, 2]], [[3, 4, 5]], [0])
+Traceback (most recent call last):
+ValueError: expected w of shape (F, D) with D = 2 as in x, got (1, 3)
 
 `grammar` says how the line is read.
 """

@@ -797,6 +797,7 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
     assert done.returncode == 0, done.stderr
     handed = {path.relative_to(folder) for path in (folder / "reference").rglob("*.py")}
     assert handed == {path.relative_to(ROOT) for path in (ROOT / "reference").rglob("*.py")}
+    assert all((folder / package / "py.typed").is_file() for package in ("autograder", "reference"))
 
 
 def test_a_gradebook_that_cannot_be_read_is_one_line(tmp_path):

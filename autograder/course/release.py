@@ -61,7 +61,7 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         target.mkdir(exist_ok=True)
         shutil.copyfile(built[0], wheel)
     if with_reference:
-        core = (project / "reference").rglob("*.py*")
+        core = (project / "reference").rglob("*")
         _add(wheel, project, sorted(path for path in core if path.suffix in (".py", ".typed")))
     return f"release/{wheel.name}"
 

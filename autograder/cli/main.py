@@ -17,6 +17,7 @@ from rich.table import Table
 from autograder.cli.course import app as course_app
 from autograder.cli.fast import FAST, fast
 from autograder.cli.institution import export, gradescope, stats, workflow
+from autograder.cli.topic import app as topic_app
 from autograder.report.console import shown
 from autograder.report.model import Report, points_text
 from autograder.submission.item import LeftOut
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(course_app, name="course")
+app.add_typer(topic_app, name="topic")
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 

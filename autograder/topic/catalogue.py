@@ -191,6 +191,9 @@ class AuthoredTopic:
         """Import a module of this root's `package` (an instructor's code, trusted)."""
         if str(self.root) not in sys.path:
             sys.path.insert(0, str(self.root))
+        home, place = importlib.import_module(package), str(self.root / package)
+        if place not in home.__path__:  # a root of one's own beside the checkout's
+            home.__path__.append(place)
         module = importlib.import_module(f"{package}.{name}")
         file = Path(module.__file__ or "").resolve()
         if self.root.resolve() not in file.parents:

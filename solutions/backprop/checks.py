@@ -44,10 +44,11 @@ def smallest_graphs(rng):
 
 @depth.check(weight=2, exact=True)
 def many_paths(rng):
-    """Prefers a long detour to a short cut, and does not count arrows that fork."""
+    """Prefers a long detour to a short cut; arrows that fork or stand twice add nothing."""
     yield [(0, 5), (0, 1), (1, 2), (2, 5), (5, 6), (0, 6)]
     yield [("x", name) for name in "abcde"] + [("a", "y"), ("y", "loss")]
     yield [("a", "b"), ("b", "c"), ("c", "d"), ("p", "q"), ("q", "d"), ("p", "d")]
+    yield [("y", "loss"), ("x", "mul"), ("x", "mul"), ("mul", "y")]
 
 
 def _random_graph(rng, n, share):

@@ -1,0 +1,221 @@
+"""What every topic must hold, found out without pytest; for each finding what to do about it."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.diagnose import diagnose
+from autograder.judging.grader import grade
+from autograder.judging.observation import Observation
+from autograder.report.model import ExerciseResult, Report
+from autograder.sandbox.local import LocalWorker
+from autograder.spec import Exercise, Misconception
+from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
+from autograder.values.compare import Raised, compare, equal
+
+__all__ = ["PARTS", "Finding", "findings"]
+
+STUDENTS = ("ada", "bo")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that does not hold, and what to do.
+
+    Attributes
+    ----------
+    where : str
+        The exercise, with the check or belief.
+    what : str
+    todo : str
+    """
+
+    where: str
+    what: str
+    todo: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}\n    {self.todo}"
+
+
+def findings(topic: AuthoredTopic) -> Iterator[Finding]:
+    """Yield all that does not hold of a topic, the cheapest first."""
+    for part in PARTS.values():
+        yield from part(topic)
+
+
+def _source(topic: AuthoredTopic, student: str) -> LiveSource:
+    return LiveSource(topic, seeder(b"battery", student, topic.name))
+
+
+def _graded(topic: AuthoredTopic, text: str, student: str) -> Report:
+    cells = code_cells(split_script(text, f"{student}.py"))
+    submission = Submission(student, cells, f"{student}.py")
+    return grade(_source(topic, student), submission, LocalWorker)
+
+
+def _complete(topic: AuthoredTopic) -> Iterator[Finding]:
+    for exercise in topic.exercises:
+        name = exercise.name
+        hidden = [check.hidden for check in exercise]
+        if len(hidden) < 3 or all(hidden) or not any(hidden):
+            yield Finding(
+                name,
+                f"it has {len(hidden)} checks, {sum(hidden)} of them hidden",
+                "ask at least three facts of different kinds, at least one hidden and one public",
+            )
+        for check in exercise:
+            if not check.sentence.endswith("."):
+                yield Finding(
+                    f"{name}/{check.name}", "no full sentence", "end its docstring with ."
+                )
+        if not exercise.misconceptions:
+            yield Finding(name, "no belief", "write into misconceptions.md what students believe")
+        docstring = topic.chapter.parts[name].docstring
+        for section in ("Parameters", "Returns"):
+            if f"{section}\n---" not in docstring and "Yields\n---" not in docstring:
+                yield Finding(
+                    name, f"its docstring has no {section}", "say shapes and dtypes there"
+                )
+
+
+def _signatures(topic: AuthoredTopic) -> Iterator[Finding]:
+    for exercise in topic.exercises:
+        given = [
+            inspect.signature(getattr(module, exercise.name, lambda: None))
+            for module in (topic.solution, topic.reference)
+        ]
+        said = [[(p.name, p.default) for p in each.parameters.values()] for each in given]
+        if said[0] != said[1]:
+            todo = f"give reference.{topic.name}.{exercise.name} the chapter's names and defaults"
+            yield Finding(exercise.name, "solution and reference differ in their signature", todo)
+
+
+def _agreement(topic: AuthoredTopic) -> Iterator[Finding]:
+    """Hold the solution against the reference; both leave their arguments alone."""
+    source = _source(topic, "agreement")
+    for exercise in topic.exercises:
+        for check in exercise:
+            where = f"{exercise.name}/{check.name}"
+            for trial in source.trials(exercise, check):
+                before = copy.deepcopy((trial.case.args, trial.case.kwargs))
+                found = trusted_value(vars(topic.solution), exercise.name, check, trial.case)
+                gap = compare(trial.expected, found, trial.tol)
+                if gap:
+                    what = f"solution and reference differ: {gap.text} {gap.values}".rstrip()
+                    yield Finding(where, what, "one of the two is wrong: find out which by hand")
+                    break
+                if not _same(before, (trial.case.args, trial.case.kwargs)):
+                    yield Finding(where, "an argument is changed", "work on a copy")
+                    break
+
+
+def _same(left: Any, right: Any) -> bool:
+    if isinstance(left, dict):
+        return all(_same(left[key], right[key]) for key in left)
+    if isinstance(left, tuple | list):
+        return all(map(_same, left, right))
+    if isinstance(left, np.ndarray):
+        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
+    return True
+
+
+def _solution(topic: AuthoredTopic) -> Iterator[Finding]:
+    for student in STUDENTS:
+        for result in _graded(topic, topic.chapter.text, student):
+            if not result.passed:
+                yield Finding(
+                    result.name, f"the solution loses points: {_first(result)}", "mend it"
+                )
+
+
+def _first(result: ExerciseResult) -> str:
+    told = [f"{c.name}: {c.message} {c.values}" for c in result.checks if not c.passed]
+    return " ".join((told or [result.message])[0].split())
+
+
+def _stub(topic: AuthoredTopic) -> Iterator[Finding]:
+    for result in _graded(topic, topic.chapter.without_solutions(), "stub"):
+        if result.status != "todo":
+            todo = "a stub earns nothing and is still to write: is its region the whole body?"
+            yield Finding(result.name, f"the stub ends as {result.status}", todo)
+
+
+def _beliefs(topic: AuthoredTopic) -> Iterator[Finding]:
+    """Every belief loses points publicly, is recognised as itself, and looks like no other."""
+    for student in STUDENTS:
+        source = _source(topic, student)
+        for exercise in topic.exercises:
+            seen = [(check, source.trials(exercise, check)) for check in exercise]
+            trials = [trial for _, some in seen for trial in some]
+            values = [trial.variants() for trial in trials]
+            yield from _unseen(exercise, seen, student)
+            if student == STUDENTS[0]:
+                yield from _alike(exercise, trials, values)
+            for belief in exercise.variants:
+                yield from _misnamed(exercise, seen, belief)
+
+
+def _unseen(exercise: Exercise, seen: Any, student: str) -> Iterator[Finding]:
+    public = [t.variants() for check, some in seen if not check.hidden for t in some]
+    for belief in exercise.variants:
+        if not any(belief.key in value for value in public):
+            yield Finding(
+                f"{exercise.name}/{belief.key}",
+                f"no public check notices it (cases of {student})",
+                "add a case that holds the edge it is about, never by chance",
+            )
+
+
+def _alike(
+    exercise: Exercise, trials: list[Trial], values: list[Mapping[str, Any]]
+) -> Iterator[Finding]:
+    beliefs = exercise.variants
+    for position, one in enumerate(beliefs):
+        for other in beliefs[:position]:
+            if other.name != one.name and all(
+                equal(v.get(one.key, t.expected), v.get(other.key, t.expected), t.tol)
+                for t, v in zip(trials, values, strict=True)
+            ):
+                yield Finding(
+                    f"{exercise.name}/{one.key}",
+                    f"no check tells it from {other.key}",
+                    "add a case on which the two differ, or make one belief of them",
+                )
+
+
+def _misnamed(exercise: Exercise, seen: Any, belief: Misconception) -> Iterator[Finding]:
+    """Diagnose the belief's own values as if a student had returned them."""
+    observations = []
+    for check, trials in seen:
+        outputs = [trial.variants().get(belief.key, trial.expected) for trial in trials]
+        gaps = [compare(t.expected, o, t.tol) for t, o in zip(trials, outputs, strict=True)]
+        gap = next((gap for gap in gaps if gap), None)
+        observations.append(Observation(check, trials, outputs, gap))
+    named = {found.belief.name for found in diagnose(exercise, observations).values()}
+    returned = any(
+        not isinstance(o, Raised) for seen in observations if not seen.passed for o in seen.outputs
+    )
+    if returned and named != {belief.name}:
+        told = " and ".join(sorted(named)) or "nothing"
+        todo = "add a case on which it gives another value than what it is taken for"
+        yield Finding(f"{exercise.name}/{belief.key}", f"it is taken for {told}", todo)
+
+
+PARTS: dict[str, Callable[[AuthoredTopic], Iterator[Finding]]] = {
+    "complete": _complete,
+    "signatures": _signatures,
+    "solution and reference agree": _agreement,
+    "the solution keeps full marks": _solution,
+    "the stub is still to write": _stub,
+    "beliefs are noticed and named": _beliefs,
+}
+"""The parts of the battery, by what they find out."""

@@ -1,0 +1,41 @@
+"""The skeleton of a new topic: four small files that build, pass the battery and can be read."""
+
+from __future__ import annotations
+
+import keyword
+from pathlib import Path
+from string import Template
+
+from autograder.topic.catalogue import CatalogueError
+
+__all__ = ["write_skeleton"]
+
+TEMPLATES = Path(__file__).parent / "templates"
+_PLACES = {
+    "chapter.py.txt": "solutions/{name}/chapter.py",
+    "checks.py.txt": "solutions/{name}/checks.py",
+    "misconceptions.md.txt": "solutions/{name}/misconceptions.md",
+    "reference.py.txt": "reference/{name}.py",
+}
+
+
+def write_skeleton(root: Path, name: str) -> list[Path]:
+    """Write the files of a topic called `name` below `root`; return where they are.
+
+    Raises
+    ------
+    CatalogueError
+        The name cannot be a module's, or something of it is there already.
+    """
+    if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
+        raise CatalogueError(f"{name!r} cannot be a topic's name: small letters, digits and _")
+    places = {root / place.format(name=name): TEMPLATES / file for file, place in _PLACES.items()}
+    there = [place for place in places if place.exists()]
+    if there:
+        raise CatalogueError(f"{there[0]} is there already: nothing was written")
+    words = {"name": name, "title": name.replace("_", " ").capitalize()}
+    for place, template in places.items():
+        place.parent.mkdir(parents=True, exist_ok=True)
+        text = Template(template.read_text(encoding="utf-8")).substitute(words)
+        place.write_text(text, encoding="utf-8", newline="\n")
+    return list(places)

@@ -54,7 +54,7 @@ def test_a_skeleton_passes_builds_checks_and_grades_beside_ours(tmp_path):
     assert graded.returncode == 0, graded.stderr
     (report,) = json.loads((tmp_path / "out/results.json").read_text())["reports"]
     assert (report["topic"], report["student"]) == ("clouds", "ada")
-    assert 0 < report["earned"] < report["points"]
+    assert report["earned"] == 0  # none of the checks holds for means of rows
     assert {path: path.stat().st_mtime_ns for path in (ROOT / "assignments").rglob("*")} == ours
 
 

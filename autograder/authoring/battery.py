@@ -17,11 +17,12 @@ from autograder.report.model import ExerciseResult, Report
 from autograder.sandbox.local import LocalWorker
 from autograder.spec import Exercise, Misconception
 from autograder.submission.cells import Submission, code_cells, split_script
-from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.catalogue import AuthoredTopic, CatalogueError
+from autograder.topic.chapter import ChapterError
 from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
 from autograder.values.compare import Raised, compare, equal
 
-__all__ = ["PARTS", "Finding", "findings"]
+__all__ = ["Finding", "findings"]
 
 STUDENTS = ("ada", "bo")
 
@@ -46,10 +47,18 @@ class Finding:
         return f"{self.where}: {self.what}\n    {self.todo}"
 
 
-def findings(topic: AuthoredTopic) -> Iterator[Finding]:
-    """Yield all that does not hold of a topic, the cheapest first."""
-    for part in PARTS.values():
-        yield from part(topic)
+def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield what does not hold of a topic, by the parts of the battery, the cheapest first."""
+    for title, part in _PARTS.items():
+        found = []
+        try:
+            found += part(topic)
+        except (CatalogueError, ChapterError):
+            raise
+        except Exception as error:  # the author's own code
+            what = f"{type(error).__name__}: {error}"
+            found.append(Finding(title, what, "the topic's own code raises that: mend it first"))
+        yield title, found
 
 
 def _source(topic: AuthoredTopic, student: str) -> LiveSource:
@@ -210,7 +219,7 @@ def _misnamed(exercise: Exercise, seen: Any, belief: Misconception) -> Iterator[
         yield Finding(f"{exercise.name}/{belief.key}", f"it is taken for {told}", todo)
 
 
-PARTS: dict[str, Callable[[AuthoredTopic], Iterator[Finding]]] = {
+_PARTS: dict[str, Callable[[AuthoredTopic], Iterator[Finding]]] = {
     "complete": _complete,
     "signatures": _signatures,
     "solution and reference agree": _agreement,

@@ -46,13 +46,12 @@ def check(
     name: Annotated[str, typer.Argument(help="The topic's name.")], root: Root = None
 ) -> None:
     """Run the battery on one topic; say for each finding what to do (exit code 1)."""
-    from autograder.authoring.battery import PARTS
+    from autograder.authoring.battery import findings
 
     found = 0
     try:
         topic = Catalogue.find(root).topic(name)
-        for title, part in PARTS.items():
-            listed = list(part(topic))
+        for title, listed in findings(topic):
             found += len(listed)
             out.print(f"{'✗' if listed else '✓'} {title}")
             for finding in listed:

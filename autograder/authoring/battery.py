@@ -50,7 +50,7 @@ class Finding:
 def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
     """Yield what does not hold of a topic, by the parts of the battery, the cheapest first."""
     for title, part in _PARTS.items():
-        found = []
+        found: list[Finding] = []
         try:
             found += part(topic)
         except (CatalogueError, ChapterError):

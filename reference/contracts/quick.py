@@ -157,7 +157,8 @@ def _ask_array(text: _Text, kind: Kind, name: str, indent: str) -> None:
     text.asked.append(f"{name}.__class__ is _ndarray")
     text.bind(kind.dims or (), f"{name}.shape", indent)
     if kind.name == "kept":
-        text.asked.append(f"{name}.dtype.kind in 'fiub'")
+        asked = f"{name}.dtype.kind in 'fiub' and {name}.dtype.isnative and {name}.flags.carray"
+        text.asked.append(asked)
         return
     if kind.name != "float":
         text.asked.append(f"{name}.dtype is _{kind.name}")

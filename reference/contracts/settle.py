@@ -70,9 +70,12 @@ class Settling:
         taken = {name: self._take(kind, name, values[name]) for name, kind in line.kinds.items()}
         self.gives = [_dtypes(taken[name]) for name in line.gives]
         self.dtype = common(self._floats) if self._floats else DOUBLE
-        for name, kind in line.kinds.items():
+        for name, kind in line.kinds.items():  # numbers first: arrays are held to them
             if kind.name in ("int", "real") and kind.dims is None:
                 self.symbols[name] = taken[name]
+            elif kind.name == "ints":
+                self._bind_numbers(kind, name, taken[name])
+        for name, kind in line.kinds.items():
             self._bind(kind, name, taken[name])
         self._known = {**FUNCTIONS, **{n: taken[n] for n in taken}, **self.symbols}
         for arrays in (False, True):  # numbers first: lengths are formulas of them
@@ -126,9 +129,13 @@ class Settling:
                     self._step_on(f"{name}[{i}]")
         elif kind.array:
             self._bind_shape(kind, name, value)
-        elif kind.name == "ints" and kind.dims:
-            self.symbols |= dict(zip(kind.dims, value, strict=True))
-            self._origin |= dict.fromkeys(kind.dims, name)
+
+    def _bind_numbers(self, kind: Kind, name: str, value: tuple[int, ...]) -> None:
+        for dim, number in zip(kind.dims or (), value):
+            if self.symbols.setdefault(dim, number) != number:
+                same = f"{dim} = {self.symbols[dim]} as in {self._origin[dim]}"
+                raise ValueError(f"expected {name} {kind} with {same}, got {value}")
+            self._origin.setdefault(dim, name)
 
     def _step_on(self, name: str) -> None:
         """Let what was D' in one part of a list be D in the next."""
@@ -211,8 +218,10 @@ class Settling:
         if kind.parts:
             each = [self._lay(kind.parts[i % len(kind.parts)], one) for i, one in enumerate(value)]
             return tuple(each) if kind.name == "tuple" else each
-        if not kind.array or kind.name == "kept":
+        if not kind.array:
             return value
+        if kind.name == "kept":
+            return laid(value, value.dtype.newbyteorder("="))
         if kind.name == "bool" and not np.isin(value, (0, 1)).all():
             raise ValueError("expected truth values, got other numbers than 0 and 1")
         return laid(value, {**_DTYPES, "float": self.dtype}[kind.name])

@@ -7,6 +7,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 
@@ -14,9 +15,10 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution
-from reference.bench.data import plain
+from reference.bench.__main__ import _summary
+from reference.bench.data import plain, torch
 from reference.bench.limits import Limits
-from reference.bench.measure import Row, _quiet, measure
+from reference.bench.measure import Row, _quiet, _without_gradients, measure
 from tests.conftest import ROOT
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)
@@ -122,3 +124,55 @@ def test_the_roofline_takes_the_nearer_bound_and_the_fitting_cache():
     assert roofs.share(line(bytes=2e9), 0.2) == pytest.approx(0.5)
     assert roofs.share(line(flops=1e9, bytes=2e9), 0.2) == pytest.approx(0.5)
     assert roofs.share(line(), 1.0) is None
+
+
+def test_the_summary_keeps_pytorch_apart_and_counts_what_is_below_one():
+    def line(rival, ratio, group="conv", large=False):
+        return {"rival": rival, "ratio": ratio, "goal": 1.0, "group": group, "large": large}
+
+    told = _summary(
+        [
+            line("torch", 4.0),
+            line("torch", 0.25, "gemm", large=True),
+            line("numpy", 100.0),
+            line("gymnasium", 400.0),
+        ]
+    )
+    lines = [line.split("geometric mean") for line in told.splitlines()]
+    found = {name.strip(): numbers.split() for name, numbers in lines}
+    assert found["PyTorch"][:5] == ["1.00", "over", "2", "lines,", "1"]
+    assert found["conv"][0] == found["classroom sizes"][0] == "4.00"
+    assert found["gemm"][0] == found["larger sizes"][0] == "0.25"
+    assert found["NumPy (no line of PyTorch's)"][0] == "100.00"
+    assert found["Gymnasium"][0] == "400.00"
+
+
+def test_one_thread_is_charged_for_what_its_pool_does():
+    """Numba's own pool of one thread works in a thread beside the caller's."""
+
+    def beside():
+        thread = threading.Thread(target=sum, args=(range(400_000),))
+        thread.start()
+        thread.join()
+
+    found = measure(Row("sums", "", beside, {"numpy": lambda: sum(range(400_000))}, rtol=0), 5, 1,
+                    random.Random(0))  # fmt: skip
+    assert found.ratio < 2
+
+
+@pytest.mark.skipif(not torch, reason="PyTorch is not installed")
+def test_pytorch_leaves_gradients_out_where_it_can():
+    x = torch.ones(3, requires_grad=True)
+    seen = []
+    modes = {
+        "torch": lambda: seen.append(torch.is_inference_mode_enabled()),
+        "torch autograd": lambda: (x * x).sum().backward(),
+        "numpy": lambda: None,
+    }
+    calls = {name: _without_gradients(name, call) for name, call in modes.items()}
+    assert seen == [True]
+    assert calls["torch autograd"] is modes["torch autograd"]
+    assert calls["numpy"] is modes["numpy"]
+    measure(Row("nothing", "", lambda: None, modes, rtol=0), 3, 1, random.Random(0))
+    assert all(seen)
+    assert len(seen) > 3

@@ -184,11 +184,13 @@ def test_any_dress_gives_the_same_bits_without_a_new_compilation(name):
     module = sys.modules[f"reference.{name.split('.')[0]}"]
     kernels = [k for k in vars(module).values() if isinstance(k, CPUDispatcher)]
     function = FUNCTIONS[name]
-    expected = function(**_drawn(name))
+    with np.errstate(all="ignore"):
+        expected = function(**_drawn(name))
     compiled = [len(kernel.signatures) for kernel in kernels]
     for dress, change in DRESSES.items():
         given = {key: each_array(value, change) for key, value in _drawn(name).items()}
-        assert same_bits(function(**given), expected), dress
+        with np.errstate(all="ignore"):
+            assert same_bits(function(**given), expected), dress
     assert compiled == [len(kernel.signatures) for kernel in kernels]
 
 
@@ -203,7 +205,7 @@ def test_whole_numbers_give_what_their_floats_give(name):
 
     def rounded(kind):
         def change(array):
-            return np.rint(2 * array).astype(kind) if array.dtype.kind == "f" else array
+            return (np.rint(2 * array) + 0.0).astype(kind) if array.dtype.kind == "f" else array
 
         return change
 
@@ -291,6 +293,7 @@ def test_published_shapes_of_the_first_report():
         lambda: convolution.max_pool_backward(np.ones((2, 3, 9, 9)), x, 2),
         lambda: convolution.conv2d_forward(x, np.ones((6, 1, 5, 5)), np.ones(6)),
         lambda: q_learning.value_iteration(*[np.ones((3, 2, 1))] * 2, np.ones((3, 2, 1)), [[[0]]]),
+        lambda: convolution.conv2d_slopes(np.ones((2, 6, 6, 6)), x, (6, 2, 3, 3)),
         lambda: backprop.cross_entropy(np.ones((2, 3)), np.array([0, -100])),
         lambda: backprop.cross_entropy(np.ones((2, 3)), np.array([0, 3])),
     ]

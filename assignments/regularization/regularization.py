@@ -379,8 +379,8 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
 # A student puts dropout with p = 0.5 on the *outputs* of a classifier, right before the softmax,
 # "since that is where it decides". Another one puts it on the input pixels with p = 0.5, a third
 # one behind each of the hidden layers but leaves it on when measuring the training error after each
-# epoch. Say for each what happens, and how one would notice it in the curves of training and
-# validation loss.
+# epoch. What happens in each case, and how would one notice it in the curves of training and
+# validation loss?
 
 # %% [markdown]
 # YOUR ANSWER HERE

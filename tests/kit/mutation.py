@@ -188,7 +188,7 @@ class Hunt:
             spec = self.topic.exercise(mutant.exercise)
             return any(not seen.passed for seen in grader._observe(spec))
         finally:
-            grader.close()
+            grader._workers.close()
 
 
 def known() -> dict[str, dict[str, str]]:

@@ -177,16 +177,16 @@ def export(
     to: Annotated[Path | None, typer.Option(help="The file (default: grades.csv there).")] = None,
 ) -> None:
     """Export the grades as CSV, as nbgrader does."""
-    from nbgrader.plugins import CsvExportPlugin
+    from autograder.course.export import write_csv
 
     with one_line():
         course = Course.open(folder)
         target = to or course.folder / "grades.csv"
-        exporter = CsvExportPlugin(config=course.config)
-        exporter.to = str(target)
-        with course.gradebook() as gradebook:
-            exporter.export(gradebook)
+        failed = write_csv(course, target)
     out.print(shown(target))
+    for line in failed:
+        err.print(shown(f"no grade: {line}"), soft_wrap=True)
+    raise typer.Exit(1 if failed else 0)
 
 
 @app.command()

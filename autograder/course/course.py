@@ -252,6 +252,29 @@ class Course:
         with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:
             yield opened
 
+    # --- where the grader failed ---------------------------------------------------------------
+
+    def failed(self) -> dict[str, dict[str, str]]:
+        """Return who has no verdict and why, by assignment."""
+        try:
+            kept: dict[str, dict[str, str]] = json.loads(self._failed.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept
+
+    def keep_failed(self, assignment: str, failed: Mapping[str, str]) -> None:
+        """Keep who has no verdict in an assignment; nobody, if all went well."""
+        kept = {name: told for name, told in self.failed().items() if name != assignment}
+        if failed:
+            kept[assignment] = dict(failed)
+        if kept or self._failed.exists():
+            text = json.dumps(kept, indent=1, sort_keys=True)
+            self._failed.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+    @property
+    def _failed(self) -> Path:
+        return self.private / "no_verdict.json"
+
     # --- from the topics to the source and the release ----------------------------------------
 
     def refresh_source(self, name: str) -> bool:

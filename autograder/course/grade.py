@@ -8,7 +8,6 @@ they differ.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import time
@@ -21,10 +20,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograder.course.course import Course, CourseError
+from autograder.course.intake import content, handed_in
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
 from autograder.grading.run import Grading
 from autograder.report.model import Report, rounded
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_text
+from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.item import Item
 
 __all__ = ["Change", "Outcome", "grade_assignments", "submissions"]
@@ -74,13 +74,8 @@ class Outcome:
         """Take a report into account."""
         self.mean += report.earned / len(self.reports)
         self.points = report.points
-        if report.error:
+        if report.error and not report.broken:
             self.remarks.append(f"{report.student}: {report.error}")
-        self.broken += [
-            f"{report.student}: {exercise.name}: {exercise.message}"
-            for exercise in report
-            if exercise.status == "broken"
-        ]
 
 
 def grade_assignments(
@@ -143,6 +138,10 @@ def grade_assignments(
         outcome.changes = carrier.finish(outcome.reports)
         for report in outcome.reports:
             outcome.note(report)
+        outcome.broken += [
+            f"{student}: no verdict: {why}" for student, why in carrier.failed.items()
+        ]
+        course.keep_failed(name, carrier.failed)
         start = end
     return outcomes
 
@@ -169,6 +168,7 @@ class _Carrier:
         self._put_off = False
         self._left = set(self._numbers)
         self._changes: list[Change] = []
+        self.failed: dict[str, str] = {}
 
     def take(self, number: int, report: Report) -> None:
         """Carry a student's verdicts as soon as all of them are there."""
@@ -200,9 +200,26 @@ class _Carrier:
         return sorted(self._changes, key=lambda change: change.student)
 
     def _carry(self, student: str, reports: Mapping[int, Report]) -> None:
+        """Make a student's notebooks; whatever fails on one student is told of that one."""
+        broken = next((report.broken for report in reports.values() if report.broken), "")
+        try:
+            if not broken:
+                self._make(student, reports)
+        except CourseError:
+            raise
+        except Exception as error:
+            broken = f"the notebook cannot be written ({type(error).__name__}: {error})"
+        if broken:  # no row is written: what the gradebook has would pass for a grade
+            self.failed[student] = broken
+            self._left.discard(student)
+        elif len(self._batch) == BATCH:
+            self._record()
+
+    def _make(self, student: str, reports: Mapping[int, Report]) -> None:
         graded = [(self.items[n], report) for n, report in sorted(reports.items())]
+        place = self.course.place("submitted", student, self.assignment)
         made = {
-            item.topic: _carried(item, report, self._truths)
+            item.topic: _carried(item, report, self._truths, place / f"{item.topic}.ipynb")
             for item, report in graded
             if item.topic in self._truths
         }
@@ -210,20 +227,37 @@ class _Carrier:
             for notebook in made.values():
                 notebook[KEPT] = True
         self._batch[student] = made
-        if len(self._batch) == BATCH:
-            self._record()
 
     def _record(self) -> None:
         """Write the rows of a batch in one transaction, then put its notebooks in their places.
 
         In this order nothing passes for graded whose rows are missing, whenever it is interrupted.
         """
-        self._changes += _recorded(self.course, self.assignment, self._batch)
+        try:
+            self._changes += _recorded(self.course, self.assignment, self._batch)
+        except CourseError:
+            raise
+        except Exception:
+            self._record_each()
         for student, made in self._batch.items():
             if any(KEPT not in notebook for notebook in made.values()):
                 _put(self.course, self.course.place("autograded", student, self.assignment))
         self._left -= set(self._batch)
         self._batch = {}
+
+    def _record_each(self) -> None:
+        """Write the rows one student after the other, for the one that cannot be written."""
+        for student in list(self._batch):
+            try:
+                one = {student: self._batch[student]}
+                self._changes += _recorded(self.course, self.assignment, one)
+            except CourseError:
+                raise
+            except Exception as error:
+                text = f"its rows cannot be written ({type(error).__name__}: {error})"
+                self.failed[student] = text
+                self._left.discard(student)
+                del self._batch[student]
 
 
 def submissions(course: Course, assignment: str) -> list[Item]:
@@ -257,7 +291,8 @@ def _truths(course: Course, assignment: str) -> dict[str, Truth]:
                 notebooks = gradebook.find_assignment(assignment).notebooks
             except MissingEntry:
                 notebooks = []
-            truths = {notebook.name: Truth.read(notebook) for notebook in notebooks}
+            place = course.place("release", ".", assignment)
+            truths = {n.name: Truth.read(n, place / f"{n.name}.ipynb") for n in notebooks}
     except OperationalError as error:
         raise CourseError(
             f"the gradebook cannot be read ({error.orig}): what was graded is kept; run the same "
@@ -277,63 +312,44 @@ def _items(
     depth = given.relative_to(course.folder).parts.index("*")
     base = course.folder.joinpath(*given.relative_to(course.folder).parts[:depth])
     items, remarks = [], []
-    entries = sorted(base.iterdir()) if base.is_dir() else []
-    for entry in entries:
+    for entry in sorted(base.iterdir()) if base.is_dir() else []:
         student = entry.name
         place = course.place("submitted", student, assignment)
         if student.startswith("."):
             continue
+        problem, fault = "", False
         try:
             if not os.path.lexists(place):
                 continue
             problem = link_in(place, course.folder)
             os.listdir(place)
         except OSError as error:
-            problem = f"the folder cannot be read: {error.strerror}"
-        for notebook in notebooks:
-            path = place / f"{notebook}.ipynb"
-            items.append(Item(student, notebook, path, problem or _problem(path, place, course)))
-        if not problem:
-            remarks += [f"{student}: {path} is a link: not copied" for path in links_below(place)]
+            problem, fault = f"the folder cannot be read: {error.strerror}", True
+        if problem:
+            paths = {name: place / f"{name}.ipynb" for name in notebooks}
+            items += [Item(student, n, p, problem, fault=fault) for n, p in paths.items()]
+            continue
+        found, told = handed_in(course, student, place, notebooks)
+        items += found
+        remarks += [f"{student}: {line}" for line in told]
     if not items:
         raise CourseError(f"nothing was handed in: {step}/STUDENT/{assignment} holds no submission")
     return items, remarks
 
 
-def _problem(path: Path, place: Path, course: Course) -> str:
-    if not os.path.lexists(path):
-        found = sorted(other.name for other in place.glob("*.ipynb"))
-        there = f"; there is {', '.join(found)}" if found else ""
-        return f"{path.name} was not handed in{there}"
-    return link_in(path, course.folder)
-
-
 # --- into nbgrader's places ----------------------------------------------------------------------
 
 
-def _carried(item: Item, report: Report, truths: dict[str, Truth]) -> Any:
-    """Return the autograded notebook of one submission."""
+def _carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> Any:
+    """Return the autograded notebook of one submission; `asked` is where it is looked for."""
     from nbformat import from_dict
 
-    content: Any = {}
+    given: Any = {}
     if not report.error:
-        content = _read(item.path)
-    notebook = repair(content, truths[item.topic], report.error)
+        given = content(item.path, asked)
+    notebook = repair(given, truths[item.topic], report.error)
     fill(notebook, report)
     return from_dict(notebook)
-
-
-def _read(path: Path) -> Any:
-    """Read a notebook that was judged, of any version."""
-    try:
-        content = json.loads(read_text(path, MAX_NOTEBOOK))
-        if content.get("nbformat") == 4:
-            return content
-        import nbformat
-
-        return nbformat.convert(nbformat.reader.reads(json.dumps(content)), 4)
-    except (SubmissionError, ValueError, AttributeError, KeyError, RecursionError):
-        return {}  # it was replaced since it was judged: the verdict stands alone
 
 
 def _prepared(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from autograder.course.answers import LOST, answers_below, plain, text_of
 from autograder.course.harmless import harmless
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.pages import exercise_fragment
@@ -63,14 +64,23 @@ class TrueCell:
 
 @dataclass(frozen=True)
 class Truth:
-    """A notebook as the gradebook knows it: its kernel and its cells by name."""
+    """A notebook as the gradebook knows it: its kernel and its cells by name.
+
+    `texts` are the plain texts of all cells that were released.
+    """
 
     kernelspec: Mapping[str, Any] = field(default_factory=dict)
     cells: Mapping[str, TrueCell] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset()
+
+    @property
+    def answers(self) -> list[str]:
+        """The names of the cells that a person grades."""
+        return [name for name, cell in self.cells.items() if cell.grade and cell.solution]
 
     @classmethod
-    def read(cls, notebook: Any) -> Truth:
-        """Read one of the gradebook's notebooks."""
+    def read(cls, notebook: Any, released: Path) -> Truth:
+        """Read one of the gradebook's notebooks, and the file that was `released`."""
         points = {c.name: float(c.max_score) for c in (*notebook.grade_cells, *notebook.task_cells)}
         graded = {cell.name for cell in notebook.grade_cells}
         solutions = {cell.name for cell in notebook.solution_cells}
@@ -89,7 +99,15 @@ class Truth:
             )
             for cell in notebook.source_cells
         }
-        return cls(json.loads(notebook.kernelspec or "{}"), cells)
+        return cls(json.loads(notebook.kernelspec or "{}"), cells, _texts(released))
+
+
+def _texts(released: Path) -> frozenset[str]:
+    try:
+        cells = json.loads(released.read_text(encoding="utf-8"))["cells"]
+        return frozenset(plain(text_of(cell)) for cell in cells)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()
 
 
 def repair(notebook: Any, truth: Truth, refused: str = "") -> dict[str, Any]:
@@ -108,15 +126,37 @@ def repair(notebook: Any, truth: Truth, refused: str = "") -> dict[str, Any]:
     given = [cell for cell in listed if isinstance(cell, Mapping)]
     kept = [] if refused else [_name_of(cell, truth) for cell in given]
     last = {name: position for position, name in enumerate(kept) if name}
+    moved = _moved(given, kept, last, truth) if kept else {}
     cells, ids = [], set[str]()
     for position, (cell, name) in enumerate(zip(given, kept, strict=False)):
         true = truth.cells[name] if name and last[name] == position else None
+        if true and name in moved:
+            cell = {**cell, "source": moved[name]}
         cells.append(_rebuilt(cell, true, position, ids))
     for name, true in truth.cells.items():
         if name not in last and (true.grade or true.task):
-            cells.append(_rebuilt({}, true, len(cells), ids))
+            cell = {"source": moved[name]} if name in moved else {}
+            cells.append(_rebuilt(cell, true, len(cells), ids))
     metadata = {"kernelspec": dict(truth.kernelspec), "language_info": {"name": "python"}}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def _moved(
+    given: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    last: Mapping[str, int],
+    truth: Truth,
+) -> dict[str, str]:
+    """Return the answers that stand elsewhere than in their cell, by its name."""
+    below = answers_below(given, names, truth.answers, truth.texts)
+    moved = {}
+    for name in truth.answers:
+        cell = given[last[name]] if name in last else {}
+        if plain(text_of(cell)) not in ("", plain(truth.cells[name].source)):
+            continue  # it is where it belongs
+        if below.get(name) or (name not in last and name not in below):
+            moved[name] = below.get(name) or LOST
+    return moved
 
 
 def _name_of(cell: Mapping[str, Any], truth: Truth) -> str:
@@ -132,8 +172,7 @@ def _rebuilt(
 ) -> dict[str, Any]:
     kind = true.cell_type if true else cell.get("cell_type")
     kind = kind if kind in ("code", "markdown") else "raw"
-    source = cell.get("source", "")
-    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    source = text_of(cell)
     if true and (true.locked or not cell):
         source = true.source
     elif kind != "code":
@@ -212,14 +251,14 @@ def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict
     score = min(result.earned, points) if result.earned > 0 else 0.0  # nan is not above zero
     verdict = {
         "text/html": _text(exercise_fragment(report, result.name)),
-        "text/plain": _text(plain(result)),
+        "text/plain": _text(in_words(result)),
     }
     shown = {"output_type": "display_data", "data": verdict, "metadata": {}}
     scored = {"output_type": "execute_result", "data": {"text/plain": repr(float(score))}}
     return list(from_dict([shown, {**scored, "metadata": {}, "execution_count": 1}]))
 
 
-def plain(result: ExerciseResult) -> str:
+def in_words(result: ExerciseResult) -> str:
     """Return the verdict on one exercise as text."""
     lines = [f"{result.name}: {points_text(result.earned)} of {points_text(result.points)} points"]
     lines += [result.message] if result.message else []

@@ -38,8 +38,12 @@ class Repair(NbGraderPreprocessor):  # type: ignore[misc]
         try:
             with Gradebook(about["db_url"]) as gradebook:
                 known = gradebook.find_notebook(about["notebook"], about["assignment"])
-                truth = Truth.read(known)
-            refused = _without_links(self.parent.parent.coursedir, about)
+                directory = self.parent.parent.coursedir
+                release = directory.format_path(
+                    directory.release_directory, ".", about["assignment"]
+                )
+                truth = Truth.read(known, Path(release) / f"{about['notebook']}.ipynb")
+            refused = _without_links(directory, about)
             if refused:
                 self.log.error("%s: %s", about["student"], refused)
             return nbformat.from_dict(repair(nb, truth, refused)), resources

@@ -267,14 +267,8 @@ def _nbgrader(results: Results, to: Path, assignment: str | None) -> Path:
     """Write the CSV that ``nbgrader export`` writes."""
     if results.course is None:
         raise GradeError("nbgrader's CSV comes from a course: give the course's folder")
-    from nbgrader.plugins import CsvExportPlugin
-
     from autograder.course.course import Course
+    from autograder.course.export import write_csv
 
-    course = Course.open(results.course)
-    exporter = CsvExportPlugin(config=course.config)
-    exporter.to = str(to.resolve())
-    exporter.assignment = [assignment] if assignment else []
-    with course.gradebook() as gradebook:
-        exporter.export(gradebook)
+    write_csv(Course.open(results.course), to, [assignment] if assignment else [])
     return to

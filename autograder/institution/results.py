@@ -77,6 +77,8 @@ class Results:
 
     def ungraded(self) -> list[str]:
         """Return who has no grade although something was handed in, one line each."""
+        if self.course is not None:
+            return _failed(self.course)
         failed = [f"{r.student}: {r.topic}: {r.broken}" for r in self.reports if r.broken]
         return failed + [f"{left.student}: {left}" for left in self.not_graded if left.student]
 
@@ -146,11 +148,23 @@ def _json(path: Path, default: Any = None) -> Any:
         raise GradeError(f"{path} cannot be read ({error}): grade again") from None
 
 
+def _failed(folder: Path) -> list[str]:
+    from autograder.course.course import Course
+
+    return [
+        f"{student}: {assignment}: {why}"
+        for assignment, students in Course.open(folder).failed().items()
+        for student, why in students.items()
+    ]
+
+
 def _gradebook(folder: Path) -> list[Score]:
     """Return what a course's gradebook says: with manual grades and late penalties."""
     from autograder.course.course import Course
 
-    with Course.open(folder).gradebook() as gradebook:
+    course = Course.open(folder)
+    failed = course.failed()
+    with course.gradebook() as gradebook:
         return [
             Score(
                 submission.student.id,
@@ -162,4 +176,5 @@ def _gradebook(folder: Path) -> list[Score]:
             )
             for assignment in gradebook.assignments
             for submission in assignment.submissions
+            if submission.student.id not in failed.get(assignment.name, ())
         ]

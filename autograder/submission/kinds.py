@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePath
 
-__all__ = ["ARCHIVES", "CODE", "junk", "other_kind"]
+__all__ = ["ARCHIVES", "CODE", "PLAIN", "junk", "other_kind"]
 
 CODE = (".ipynb", ".py")
+PLAIN = "not a .py or .ipynb file"
 ARCHIVES = (".zip",)
 _FOLDERS = {
     "__macosx": "made by macOS, no submission",
@@ -61,4 +62,4 @@ def other_kind(name: str) -> str:
     for endings, told in _ENDINGS.items():
         if path.suffix.lower() in endings:
             return told
-    return "not a .py or .ipynb file"
+    return PLAIN

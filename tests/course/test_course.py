@@ -22,6 +22,7 @@ import pytest
 
 from autograder.course import grade as course_grade
 from autograder.course.course import Course, CourseError, init, tools_on_path
+from autograder.course.export import write_csv
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.release import check_release, write_wheel
@@ -223,13 +224,13 @@ def test_an_unreadable_submission_gets_zero_and_a_name(tmp_path):
     outcome = grade(course)
     said = "\n".join(outcome.remarks)
     assert totals(course) == {
-        **dict.fromkeys(("cut", "latin", "nothing", "other", "empty"), 0),
-        "ada": pytest.approx(TOTAL),
+        **dict.fromkeys(("cut", "latin", "nothing", "empty"), 0),
+        **dict.fromkeys(("ada", "other"), pytest.approx(TOTAL)),
     }
     assert re.search(r"cut: .* is not valid JSON", said)
     assert re.search(r"latin: .* is not UTF-8", said)
     assert re.search(r"nothing: .* was not handed in$", said, re.MULTILINE)
-    assert re.search(r"other: .* was not handed in; there is x.ipynb", said)
+    assert "other: x.ipynb is graded: optimizers.ipynb was asked for" in said
     assert len(outcome.remarks) == 5
     assert quietly(write_feedback, course, TOPIC) == 6
     page = (course.place("feedback", "cut", TOPIC) / f"{TOPIC}.html").read_text()
@@ -299,8 +300,19 @@ def test_a_folder_that_cannot_be_read_costs_nobody_else(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "listdir", refuse)
     outcome = grade(course)
-    assert outcome.remarks == ["closed: the folder cannot be read: Permission denied"]
-    assert totals(course) == {"ada": pytest.approx(TOTAL), "closed": 0}
+    assert outcome.broken == ["closed: no verdict: the folder cannot be read: Permission denied"]
+    assert totals(course) == {"ada": pytest.approx(TOTAL)}
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_student("closed")
+    told = write_csv(course, tmp_path / "grades.csv")
+    assert len(told) == 1 and told[0].startswith("closed: optimizers: the folder")
+    rows = list(csv.DictReader((tmp_path / "grades.csv").read_text().splitlines()))
+    scores = {row["student_id"]: row["score"] for row in rows if row["assignment"] == TOPIC}
+    assert scores["closed"] == "" and float(scores["ada"]) > 0
+    monkeypatch.undo()
+    assert grade(course).broken == []
+    assert totals(course)["closed"] == pytest.approx(TOTAL)
+    assert write_csv(course, tmp_path / "grades.csv") == []
 
 
 def test_nothing_handed_in_and_nothing_released_are_named(tmp_path):

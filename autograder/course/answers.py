@@ -1,0 +1,74 @@
+"""Answers of students that no longer stand where the gradebook looks for them.
+
+Some editors drop the metadata of cells, and some students write below the cell that is meant for
+the answer. What follows a question, and was not released, is its answer: a person is to read it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+__all__ = ["answers_below", "plain", "text_of"]
+
+LOST = "*(The cell of this answer is not in the notebook that was handed in: look through it.)*"
+_ASKED = re.compile(r"\s*#{1,6}\s*Question\s+`([^`\n]+)`")
+
+
+def text_of(cell: Mapping[str, Any]) -> str:
+    """Return the source of a cell, however it is kept."""
+    source = cell.get("source", "")
+    return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
+
+
+def plain(text: str) -> str:
+    """Return a text without the layout that editors change."""
+    return " ".join(text.split())
+
+
+def answers_below(
+    cells: Sequence[Mapping[str, Any]],
+    names: Sequence[str],
+    wanted: Iterable[str],
+    released: frozenset[str],
+) -> dict[str, str]:
+    """Return what was written below each question, outside the cells that are known by name.
+
+    Parameters
+    ----------
+    cells : sequence of mapping
+    names : sequence of str
+        The name by which each cell is known; "" for others.
+    wanted : iterable of str
+        The names of the answers.
+    released : frozenset of str
+        The plain texts of the released notebook's cells.
+
+    Returns
+    -------
+    dict
+        By name; "" where the question stands there and nothing was written.
+    """
+    asked = {f"{name}-question": name for name in wanted}
+    found: dict[str, list[str]] = {}
+    current = ""
+    for cell, name in zip(cells, names, strict=True):
+        text = text_of(cell)
+        told = _ASKED.match(text)
+        question = asked.get(name) or (told[1] if told and f"{told[1]}-question" in asked else "")
+        if question:
+            current = question
+            found.setdefault(current, [])
+        elif name and name != current:
+            current = ""
+        elif current and not name and text.strip():
+            if plain(text) not in released:
+                found[current].append(text)
+            elif not _placeholder(text):
+                current = ""
+    return {name: "\n\n".join(texts) for name, texts in found.items()}
+
+
+def _placeholder(text: str) -> bool:
+    return len(text) < 60 and "ANSWER" in text

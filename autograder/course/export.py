@@ -1,4 +1,4 @@
-"""The grades of a course as nbgrader's CSV, without the zeros it gives where there is no verdict."""
+"""The grades of a course as nbgrader's CSV, but no zero where there is no verdict."""
 
 from __future__ import annotations
 

@@ -29,6 +29,7 @@ from autograder.sandbox.types import Cell, Outcome
 from autograder.submission.cells import Submission, SubmissionCell
 from autograder.submission.locate import cell_at, excerpt
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
+from autograder.topic.known import known
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.trials import LiveSource, Source, seeder
 
@@ -229,13 +230,11 @@ class Notebook:
         """Return the topic whose exercises this notebook defines."""
         if (Path.cwd() / RECORD).is_file():
             return ""
-        best, most = "", 0
-        for topic in catalogue.released():
-            names = [e.name for e in RecordedSource(catalogue.record(topic)).exercises]
-            score = sum(callable(self.space.get(n)) for n in names) + 1
-            if (name is None or name in names) and score > most:
-                best, most = topic, score
-        return best
+        topics = known(catalogue, released=True)
+        defined = frozenset(key for key, value in list(self.space.items()) if callable(value))
+        among = [t for t in topics.names if name is None or name in topics.exercises(t)]
+        first = among[0] if name and among else ""
+        return (topics.by_content(defined, among) if among else "") or first
 
     def _hidden(self, topic: str) -> Source | None:
         """Return fresh cases with hidden checks, where the topic's checks are installed."""

@@ -27,9 +27,13 @@ from autograder.report import terminal
 from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionError, read_submission
+from autograder.submission.choice import best
+from autograder.submission.kinds import PLAIN
 from autograder.submission.locate import Definition, defined, definition
+from autograder.submission.look import Known, Seen, look
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
+from autograder.topic.known import known
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.trials import LiveSource, Source, seeder
 
@@ -48,7 +52,6 @@ __all__ = [
 
 SUFFIXES = (".py", ".ipynb")
 PATIENCE = 4.0  # seconds after which a check says that it is still running
-_STUB = "raise NotImplementedError"
 
 
 class TargetError(Exception):
@@ -136,7 +139,7 @@ def _of_topic(topic: str, catalogue: Catalogue) -> Target:
     released = catalogue.assignments / topic
     here = Path.cwd()
     for folder in (here, here / topic, here / "assignments" / topic, released):
-        found = choose(folder, topic)
+        found = choose(folder, topic, catalogue)
         if found:
             path, other = found
             if folder == released and released.parent.name == "_assignments":
@@ -148,43 +151,54 @@ def _of_topic(topic: str, catalogue: Catalogue) -> Target:
     raise TargetError(f"there is no {topic}.py here: `autograder start {topic}` makes one")
 
 
-def choose(folder: Path, topic: str) -> tuple[Path, Path | None] | None:
+def choose(
+    folder: Path, topic: str, catalogue: Catalogue | None = None
+) -> tuple[Path, Path | None] | None:
     """Return the file of `topic` in `folder` that was worked on, and the other format."""
     files = [folder / f"{topic}{suffix}" for suffix in SUFFIXES]
     files = [file for file in files if file.is_file()]
     if len(files) < 2:
         return (files[0], None) if files else None
-    left = [_unwritten(file) for file in files]
-    if left[0] == left[1]:
-        script, notebook = (file.stat().st_mtime for file in files)
-        chosen = files[notebook > script + 60]
-    else:
-        chosen = files[left.index(min(left))]
+    topics = known(catalogue or Catalogue.find(), released=True)
+    if topic not in topics.names:
+        topics = Known([topic], lambda name: _exercises(folder))
+    chosen = best([_seen(file, topics.only([topic])) for file in files]).path
     return chosen, files[1 - files.index(chosen)]
 
 
-def _unwritten(file: Path) -> int:
-    """Count the stubs left in a file (roughly: it only decides which of two is meant)."""
+def _exercises(folder: Path) -> frozenset[str]:
+    """Return the exercises of the record that lies in a folder."""
     try:
-        return file.read_text(encoding="utf-8", errors="replace").count(_STUB)
-    except OSError:
-        return 1 << 30
+        return frozenset(exercise.name for exercise in RecordedSource(folder / RECORD).exercises)
+    except (RecordError, OSError, KeyError, ValueError):
+        return frozenset()
 
 
-def _of_folder(path: Path, catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Target:
-    files = sorted(f for f in path.iterdir() if f.suffix.lower() in SUFFIXES and f.is_file())
-    for name in (topic, path.resolve().name, *known):
-        found = choose(path, name) if name in known and name else None
-        if found:
-            assert name is not None
-            return Target(name, found[0], _record(name, found[0], catalogue), other=found[1])
-    files = [file for file in files if file.name != "conftest.py"]
-    if len(files) == 1:
-        return _of_file(files[0], catalogue, known, topic)
-    if files:
-        listed = ", ".join(file.name for file in files[:6])
+def _seen(file: Path, topics: Known) -> Seen:
+    return look(file, topics, file.name, file.parent, file.name)
+
+
+def _of_folder(path: Path, catalogue: Catalogue, names: Sequence[str], topic: str | None) -> Target:
+    """Return the file in a folder that grading would take."""
+    from autograder.submission.intake import of_student
+
+    own = path.resolve().name
+    found = of_student(own, path, known(catalogue, released=True), topic or "")
+    items = {item.topic: item for item in found.items}
+    name = next((n for n in (topic, own) if n in items), next(iter(items), None))
+    if name is None:
+        there = ", ".join(left.place for left in found.left_out if left.reason != PLAIN)
+        told = f": {there} is not graded" if there else ""
+        raise TargetError(
+            f"{path} holds no .py or .ipynb file of a topic{told}: `autograder start TOPIC` "
+            "makes one"
+        )
+    if len(items) > 1 and name not in (topic, own):
+        listed = ", ".join(item.path.name for item in items.values())
         raise TargetError(f"{path} holds several files, say which one to check: {listed}")
-    raise TargetError(f"{path} holds no .py or .ipynb file: `autograder start TOPIC` makes one")
+    item = items[name]
+    note = item.notes[0] if item.notes else ""
+    return Target(name, item.path, _record(name, item.path, catalogue), note)
 
 
 def _of_file(path: Path, catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Target:
@@ -203,20 +217,18 @@ def _of_file(path: Path, catalogue: Catalogue, known: Sequence[str], topic: str 
     return _by_content(path, catalogue, known)
 
 
-def _by_content(path: Path, catalogue: Catalogue, known: Sequence[str]) -> Target:
-    """Return the topic most of whose exercises the file defines."""
-    given = defined(read_submission(path))
-    scores = {
-        name: len(given & {e.name for e in RecordedSource(catalogue.record(name)).exercises})
-        for name in known
-    }
-    best = max(scores, key=lambda name: scores[name], default=None)
-    if best is None or not scores[best]:
-        listed = ", ".join(known) or "none found (give --root)"
+def _by_content(path: Path, catalogue: Catalogue, names: Sequence[str]) -> Target:
+    """Return the topic that the file's name ends with, or most of whose exercises it defines."""
+    seen = _seen(path, known(catalogue, released=True))
+    if seen.problem:
+        raise SubmissionError(seen.problem)
+    if not seen.topic:
+        listed = ", ".join(names) or "none found (give --root)"
         raise TargetError(
             f"{path.name} defines no exercise of any topic; say which one with --topic: {listed}"
         )
-    return Target(best, path, catalogue.record(best), f"taken as {best}, by what it defines")
+    note = "" if seen.named else f"taken as {seen.topic}, by what it defines"
+    return Target(seen.topic, path, catalogue.record(seen.topic), note)
 
 
 def _beside(path: Path, topic: str) -> Path | None:
@@ -486,8 +498,9 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
 
 def _note(checked: Checked) -> str:
     """Say why this topic or this file, where a student may have meant another."""
-    other = checked.target.other
-    if other and _unwritten(other) < len(checked.source.exercises):
+    other, topic = checked.target.other, checked.target.topic
+    exercises = frozenset(exercise.name for exercise in checked.source.exercises)
+    if other and _seen(other, Known([topic], lambda name: exercises)).written:
         return f"{other.name} beside it is another version; name it to check it"
     return checked.target.note
 

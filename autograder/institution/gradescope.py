@@ -12,23 +12,28 @@ import json
 import os
 import stat
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.pool import graded
 from autograder.judging.official import GradeError, Judge, load_secret
 from autograder.report.model import Report
 from autograder.report.writers import gradescope
 from autograder.sandbox.types import SandboxUnavailable
+from autograder.submission.intake import of_student
+from autograder.submission.item import Item
+from autograder.submission.kinds import PLAIN
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
+from autograder.topic.known import known
 
 __all__ = ["main", "write_zip"]
 
 ROOT = "AUTOGRADER_ROOT"
 SETTINGS = "gradescope.json"
 PACKAGES = ("numpy", "numba", "scipy", "gymnasium")
-SUFFIXES = (".ipynb", ".py")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SETUP = """\
 #!/usr/bin/env bash
@@ -157,14 +162,15 @@ def _warm(judge: Judge, topic: str) -> int:
 
 
 def grade_there(judge: Judge, topic: str, place: Path) -> Report:
-    """Grade the file in ``submission``: the one named after the topic, else the only one."""
-    folder = place / "submission"
-    files = sorted(p for p in folder.rglob("*") if p.suffix in SUFFIXES)
-    named = [path for path in files if path.stem == topic] or files
-    path = named[0] if named else folder / f"{topic}.ipynb"
-    report = judge.grade_file(path, topic, student(place / "submission_metadata.json"))
-    if len(named) > 1:
-        report.notes.append(f"{len(named)} files were handed in; {path.name} was graded")
+    """Grade the file in ``submission`` that counts; the report says what is not graded, and why."""
+    folder, name = place / "submission", student(place / "submission_metadata.json")
+    with tempfile.TemporaryDirectory(prefix="submission-") as unpacked:
+        found = of_student(name, folder, known(judge.catalogue), topic, Path(unpacked))
+        missing = Item(name, topic, folder, "no .py or .ipynb file was handed in")
+        item = found.items[0] if found.items else missing
+        report = graded(judge, item)
+    left = [f"not graded: {one}" for one in found.left_out if one.reason != PLAIN]
+    report.notes += [*item.notes, *left]
     return report
 
 

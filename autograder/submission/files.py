@@ -89,6 +89,19 @@ class Files:
         yield from self.below([replace(entry, path=into, root=into)], left, depth + 1)
 
 
+def _wanted(entry: Entry, folder: Path, names: list[str], left: list[LeftOut]) -> list[str]:
+    """Return the folders to look into; the others are left out whole."""
+    kept = []
+    for name in names:
+        inner = Path(folder, name).relative_to(entry.path)
+        unwanted = junk((*inner.parts, "x"))
+        if unwanted:
+            left.append(LeftOut(f"{shown(str(Path(entry.place, inner)))}/", unwanted))
+        else:
+            kept.append(name)
+    return kept
+
+
 def _inside(entry: Entry, left: list[LeftOut]) -> Iterator[Entry]:
     """Yield the files in a folder, at any depth; no link is followed."""
 
@@ -98,7 +111,7 @@ def _inside(entry: Entry, left: list[LeftOut]) -> Iterator[Entry]:
 
     count = 0
     for folder, folders, names in os.walk(entry.path, onerror=refuse):
-        folders.sort()
+        folders[:] = _wanted(entry, Path(folder), sorted(folders), left)
         for name in sorted(
             [*names, *(name for name in folders if Path(folder, name).is_symlink())]
         ):

@@ -7,7 +7,6 @@ secret that the personal cases are drawn from, and the results. Neither is ever 
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import os
@@ -23,6 +22,7 @@ from typing import Any
 
 from autograder.judging.official import load_secret
 from autograder.spec import Question
+from autograder.submission.sheet import Sheet, SheetError
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
 __all__ = ["Assignment", "Course", "CourseError", "init"]
@@ -188,14 +188,13 @@ class Course:
         if not path.exists():
             return []
         try:
-            with path.open(encoding="utf-8-sig", newline="") as stream:
-                rows = list(csv.DictReader(stream))
-        except UnicodeDecodeError:
-            raise CourseError(f"{path.name} is not UTF-8: save it with that encoding") from None
-        if rows and "id" not in rows[0]:
+            sheet = Sheet.load(path)
+        except SheetError as error:
+            raise CourseError(str(error)) from None
+        if len(sheet.rows) > 1 and sheet.column("id") is None:
             raise CourseError(f"{path.name} needs a column `id` in its first line")
-        known = ("id", "first_name", "last_name", "email")
-        return [{k: row[k].strip() for k in known if row.get(k)} for row in rows if row["id"]]
+        rows = sheet.records(("id", "first_name", "last_name", "email"))
+        return [{k: text for k, text in row.items() if text} for row in rows if row.get("id")]
 
     def step(self, name: str) -> str:
         """Return what this course calls a step: ``source``, ``release``, ``submitted``, ..."""

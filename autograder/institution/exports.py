@@ -8,25 +8,31 @@ ID numbers (Moodle). A student without a submission keeps an empty cell, not a z
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.grading.files import safe_name, write_whole
 from autograder.institution.results import Results, Score
+from autograder.institution.who import PEOPLE, Students, identifier_column
 from autograder.judging.official import GradeError
 from autograder.report.model import points_text
 from autograder.report.writers import cell, gradescope, junit
+from autograder.submission.sheet import Sheet, SheetError
 
 __all__ = ["FORMATS", "canvas", "export", "fill_canvas", "fill_moodle", "moodle"]
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_NAMES = ("SIS Login ID", "SIS User ID", "Integration ID", "ID", "Student")
 MOODLE = ("First name", "Last name", "ID number", "Email address")
-MOODLE_NAMES = ("Email address", "ID number", "Username", "Identifier", "Full name")
-GRADE = "Grade"  # the column of Moodle's offline grading worksheet
+MOODLE_NAMES = (
+    *("Email address", "E-Mail-Adresse", "Adresse de courriel", "Dirección de correo", "Email"),
+    *("ID number", "ID-Nummer", "Matrikelnummer", "Username", "Anmeldename", "Identifier"),
+    *PEOPLE,
+)
+GRADES = ("Grade", "Bewertung", "Note", "Calificación", "Valutazione", "Cijfer", "Nota")
+"""The column of Moodle's offline grading worksheet, as its languages call it."""
+REAL = "Real|Punkte|Brut|Valor real|Effettivo"
 ByStudent = dict[str, dict[str, Score]]
 Rows = list[list[str]]
 
@@ -99,11 +105,11 @@ def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
     GradeError
         If the file is not one that Canvas exported.
     """
-    rows = _rows(roster)
-    if not rows or "Student" not in rows[0][0] or "Section" not in rows[0]:
+    sheet = Sheet.read(roster)
+    rows, heads = sheet.rows, sheet.heads
+    if not rows or "Student" not in heads[0] or sheet.column("Section") is None:
         raise GradeError("the roster is no gradebook of Canvas: export one (Gradebook > Export)")
     points = _assignments(scores)
-    heads = rows[0]
     columns: dict[str, int] = {}
     for name in points:
         pattern = re.compile(rf"{re.escape(name)}( \(\d+\))?", re.IGNORECASE)
@@ -118,8 +124,8 @@ def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
     for name, column in columns.items():
         if totals is not None and not totals[column]:
             totals[column] = _number(points[name])
-    people = [row for row in rows[1:] if row is not totals and any(row)]
-    return _fill(rows, people, heads, CANVAS_NAMES, columns, scores)
+    people = [row for row in rows[1:] if row is not totals]
+    return _fill(sheet, people, _places(sheet, CANVAS_NAMES), columns, scores)
 
 
 def fill_moodle(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
@@ -130,70 +136,74 @@ def fill_moodle(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
     GradeError
         If the file is neither, or the worksheet could be of several assignments.
     """
-    rows = _rows(roster)
-    heads = rows[0] if rows else []
+    sheet = Sheet.read(roster)
     points = _assignments(scores)
     columns = {
         name: k
         for name in points
-        for k, head in enumerate(heads)
-        if re.fullmatch(rf"(\w+: ?)?{re.escape(name)} \(Real\)", head, re.IGNORECASE)
+        for k, head in enumerate(sheet.heads)
+        if re.fullmatch(rf"(\w+: ?)?{re.escape(name)} \(({REAL})\)", head, re.IGNORECASE)
     }
-    if not columns and GRADE in heads and "Identifier" in heads:
+    participants = identifier_column(sheet.rows)
+    grade = next(iter(_places(sheet, GRADES)), None)
+    if not columns and grade is not None and participants is not None:
         if len(points) > 1:
             raise GradeError(
                 "a grading worksheet is of one assignment: say which with --assignment"
             )
-        columns = dict.fromkeys(points, heads.index(GRADE))
-    if not columns or not set(MOODLE_NAMES) & set(heads):
+        columns = dict.fromkeys(points, grade)
+    places = _places(sheet, MOODLE_NAMES)
+    if not columns or not (places or participants is not None):
         raise GradeError(
             "the roster is no gradebook of Moodle with these assignments: export one (Grades > "
             "Export > Plain text file), or download the assignment's grading worksheet"
         )
-    return _fill(rows, rows[1:], heads, MOODLE_NAMES, columns, scores)
+    if participants is not None:
+        sheet.heads[participants], head = "Identifier", sheet.heads[participants]
+        places = [participants, *(at for at in places if at != participants)]
+    text, missing = _fill(sheet, sheet.rows[1:], places, columns, scores)
+    if participants is not None:
+        sheet.heads[participants] = head
+        text = sheet.text()
+    return text, missing
 
 
 def _fill(
-    rows: Rows,
+    sheet: Sheet,
     people: Rows,
-    heads: Sequence[str],
-    names: Sequence[str],
+    places: Iterable[int],
     columns: Mapping[str, int],
     scores: Sequence[Score],
 ) -> tuple[str, list[str]]:
     """Write each student's scores into the row that names the student."""
     left = by_student(scores)
-    for name in names:
-        if name not in heads:
-            continue
-        at = heads.index(name)
-        for row in people:
-            found = left.pop(_match(row[at], left), None) if row[at] else None
-            for assignment, column in columns.items():
-                if found and assignment in found:
-                    row[column] = _number(found[assignment].score)
-    return _csv(rows), sorted(left)
+    students = Students(left)
+    done: set[int] = set()
+    for at in places:
+        for number, row in enumerate(people):
+            student = students.find(row[at], sheet.heads[at].strip()) if row[at] else ""
+            if student in left and number not in done:
+                done.add(number)
+                found = left.pop(student)
+                for assignment, column in columns.items():
+                    if assignment in found:
+                        row[column] = _filled(found[assignment].score, sheet)
+    return sheet.text(), sorted(left)
 
 
-def _match(text: str, students: Mapping[str, object]) -> str:
-    """Return the student whom a cell names: as written, or the part before the @."""
-    plain = text.strip()
-    return next((name for name in (plain, plain.split("@")[0]) if name in students), "")
+def _filled(score: float, sheet: Sheet) -> str:
+    text = _number(score)
+    return text.replace(".", ",") if sheet.decimal_comma else text
 
 
-def _rows(text: str) -> Rows:
-    text = text.removeprefix("\ufeff")
-    first = text.split("\n", 1)[0]
-    mark = max(",;\t", key=first.count)
-    rows = [row for row in csv.reader(io.StringIO(text), delimiter=mark) if row]
-    width = len(rows[0]) if rows else 0
-    return [row + [""] * (width - len(row)) for row in rows]
+def _places(sheet: Sheet, names: Iterable[str]) -> list[int]:
+    """Return the columns with these heads, in the order of the names."""
+    found = (sheet.column(name) for name in names)
+    return [at for at in found if at is not None]
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> str:
-    stream = io.StringIO()
-    csv.writer(stream, lineterminator="\n").writerows(rows)
-    return stream.getvalue()
+    return Sheet([list(row) for row in rows]).text()
 
 
 # --- all formats ---------------------------------------------------------------------------------
@@ -242,8 +252,8 @@ def export(
     text, missing = plain(scores), list[str]()
     if roster is not None:
         try:
-            text, missing = filled(roster.read_text(encoding="utf-8-sig"), scores)
-        except UnicodeDecodeError:
+            text, missing = filled(Sheet.load(roster).text(), scores)
+        except SheetError:
             raise GradeError(f"{roster} is not UTF-8: export it anew") from None
     to.parent.mkdir(parents=True, exist_ok=True)
     write_whole(to, text)

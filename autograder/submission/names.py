@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Named", "aliases", "plain_stem", "shown", "told_by", "topics_in"]
+__all__ = ["Named", "plain_stem", "shown", "told_by", "topics_in"]
 
 _CANVAS = re.compile(r"(?P<who>[^_]+)_(?:LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<title>.+)")
 _MOODLE = re.compile(
@@ -95,13 +95,3 @@ def topics_in(stem: str, topics: Sequence[str]) -> dict[str, str]:
             if match:
                 found.setdefault(topic, (stem[: match.start()] + stem[match.end() :]).strip())
     return found
-
-
-def aliases(student: str) -> list[str]:
-    """Return the names under which a roster may know a student, the surest first."""
-    name = shown(student).strip()
-    who, _, number = name.rpartition("_")
-    parts = [name, name.split("@")[0]]
-    if who and number.isdigit():
-        parts += [number, who]
-    return list(dict.fromkeys(part.casefold() for part in parts if part))

@@ -12,7 +12,7 @@ from autograder.submission import files, look
 from autograder.submission.archives import ArchiveError, unpack
 from autograder.submission.intake import of_class, of_student
 from autograder.submission.look import Known
-from autograder.submission.names import aliases, plain_stem, told_by, topics_in
+from autograder.submission.names import plain_stem, told_by, topics_in
 from autograder.submission.work import written
 from autograder.topic.known import known
 from tests.conftest import CATALOGUE
@@ -188,12 +188,6 @@ def test_a_topic_stands_at_an_end_of_a_name():
     assert topics_in("Q-Learning ada", ["q_learning"]) == {"q_learning": "ada"}
     assert topics_in("adalstm", ["lstm"]) == topics_in("ada_lstm_x", ["lstm"]) == {}
     assert set(topics_in("lstm_optimizers", KNOWN.names)) == {"lstm", "optimizers"}
-
-
-def test_a_student_is_known_by_several_names():
-    assert aliases("Jane.Roe@Example.org") == ["jane.roe@example.org", "jane.roe"]
-    assert aliases("roejane_12347") == ["roejane_12347", "12347", "roejane"]
-    assert aliases("ada") == ["ada"]
 
 
 def test_work_is_told_from_a_stub():

@@ -1,0 +1,128 @@
+"""Names of platforms are understood both ways: a table of rosters and of the students they mean."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+
+import pytest
+
+from autograder.course.course import Course
+from autograder.institution.exports import export, fill_canvas, fill_moodle
+from autograder.institution.results import Results, Score
+from autograder.report.model import ExerciseResult, Report
+from autograder.submission.sheet import Sheet
+
+CANVAS = """\
+Student,ID,SIS User ID,SIS Login ID,Section,lstm (1)
+    Points Possible,,,,,36
+"Roe, Jane",12347,s1,jroe@uni.example,A,
+"Poe, Zoë",12348,s2,Zoë.Poe,A,
+"""
+MOODLE = """\
+Identifier,"Full name","Email address",Status,Grade,"Maximum Grade"
+"Participant 1234567","Ada Lovelace",Ada.Lovelace@Uni.example,"No submission",,36
+"Participant 22","Bo Lee",bo@uni.example,"No submission",,36
+"""
+GERMAN = (
+    MOODLE.replace("Identifier", "ID")
+    .replace("Full name", "Vollständiger Name")
+    .replace("Email address", "E-Mail-Adresse")
+    .replace("Grade,", "Bewertung,")
+    .replace("Participant ", "Teilnehmer/in")
+)
+
+
+def filled(fill, roster, student):
+    text, missing = fill(roster, [Score(student, "lstm", 7.5, 36)])
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    return {row[0]: row[4 if fill is fill_moodle else 5] for row in rows[1:]}, missing
+
+
+@pytest.mark.parametrize(
+    ("fill", "roster", "student", "row"),
+    [
+        (fill_canvas, CANVAS, "roejane_12347", "Roe, Jane"),
+        (fill_canvas, CANVAS, "JROE@uni.Example", "Roe, Jane"),
+        (fill_canvas, CANVAS, "jroe", "Roe, Jane"),
+        (fill_canvas, CANVAS, "S1", "Roe, Jane"),
+        (fill_canvas, CANVAS, "roejane", "Roe, Jane"),
+        (fill_canvas, CANVAS, "Zoë.Poe@uni.example", "Poe, Zoë"),
+        (fill_canvas, CANVAS, unicodedata.normalize("NFD", "Zoë.Poe"), "Poe, Zoë"),
+        (fill_moodle, MOODLE, "Ada Lovelace_1234567", "Participant 1234567"),
+        (fill_moodle, MOODLE, "ada.lovelace@uni.example", "Participant 1234567"),
+        (fill_moodle, MOODLE, "Ada Lovelace_99", "Participant 1234567"),
+        (fill_moodle, GERMAN, "Ada Lovelace_1234567", "Teilnehmer/in1234567"),
+        (fill_moodle, GERMAN, "bo", "Teilnehmer/in22"),
+    ],
+)
+def test_a_student_meets_the_roster(fill, roster, student, row):
+    grades, missing = filled(fill, roster, student)
+    assert missing == []
+    assert {name: grade for name, grade in grades.items() if grade not in ("", "36")} == {
+        row: "7.5"
+    }
+
+
+@pytest.mark.parametrize("student", ["nobody", "roejane_99999x", "12347x", "22"])
+def test_who_is_not_there_is_listed(student):
+    grades, missing = filled(fill_canvas, CANVAS, student)
+    assert missing == [student]
+    assert set(grades.values()) == {"", "36"}
+
+
+def test_two_of_one_name_are_not_mixed_up():
+    text = CANVAS + '"Roe, Jane",12399,s3,other,A,\n'
+    grades, missing = fill_canvas(text, [Score("roejane_12399", "lstm", 1, 36)])
+    assert missing == []
+    assert '"Roe, Jane",12399,s3,other,A,1' in grades
+    assert '"Roe, Jane",12347,s1,jroe@uni.example,A,\n' in grades
+
+
+@pytest.mark.parametrize("lead", ["", "\ufeff", "sep=;\n", "\ufeffsep=;\r\n"])
+def test_a_roster_comes_back_as_it_was(lead):
+    roster = lead + CANVAS.replace('"Roe, Jane"', "Jane").replace('"Poe, Zoë"', "Zoe").replace(
+        ",", ";"
+    )
+    text, _ = fill_canvas(roster, [Score("s1", "lstm", 7.5, 36)])
+    assert text == roster.replace("\r\n", "\r\n").replace("example;A;", "example;A;7.5")
+
+
+def test_numbers_are_written_as_the_others_are():
+    roster = CANVAS.replace(",", ";").replace('"Roe; Jane"', "Jane").replace(";36\n", ";36,5\n")
+    assert ";7,5\n" in fill_canvas(roster, [Score("s1", "lstm", 7.5, 36)])[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,first_name,last_name,email\nann,Ann,Lee,ann@example.org\n",
+        "id;first_name;last_name;email\r\nann;Ann;Lee;ann@example.org\r\n",
+        "id\tfirst_name\tlast_name\temail\nann\tAnn\tLee\tann@example.org\n",
+        "\ufeffsep=;\r\nID;First_Name;Last_Name;Email\r\nann;Ann;Lee;ann@example.org\r\n",
+        "sep=,\nEmail,ID,First_name,Last_name,Group\nann@example.org, ann ,Ann,Lee,3\n\n,,,,\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_the_students_of_a_course_are_read(tmp_path, text, encoding):
+    raw = text.removeprefix("\ufeff") if encoding == "utf-16" else text
+    (tmp_path / "students.csv").write_bytes(raw.encode(encoding))
+    expected = {"id": "ann", "first_name": "Ann", "last_name": "Lee", "email": "ann@example.org"}
+    assert Course(tmp_path).students() == [expected]
+
+
+def test_a_table_is_written_as_it_was_read():
+    for text in ('a,b\n1,"x,y"\n', "sep=;\na;b\n1;2\n", "\ufeffa\tb\n"):
+        assert Sheet.read(text).text() == text
+
+
+def test_no_verdict_is_an_empty_cell(tmp_path):
+    (tmp_path / "roster.csv").write_text(CANVAS, encoding="utf-8")
+    exercise = ExerciseResult("f", 36, status="broken", message="why")
+    results = Results([Report("lstm", "s1", [exercise]), Report("lstm", "s2", [])])
+    results.reports[1].exercises = [ExerciseResult("f", 36)]
+    (path,), missing = export(results, "canvas", tmp_path / "out.csv", tmp_path / "roster.csv")
+    assert missing == []
+    rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
+    assert [row[5] for row in rows[2:]] == ["", "0"]

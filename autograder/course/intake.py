@@ -17,12 +17,14 @@ from autograder.submission.cells import (
     read_text,
     split_script,
 )
-from autograder.submission.intake import of_student
+from autograder.submission.intake import NOTHING, of_student
 from autograder.submission.item import Intake, Item
 from autograder.submission.kinds import CODE, PLAIN
 from autograder.topic.known import known
 
 __all__ = ["content", "handed_in"]
+
+_NOT_TOLD = (PLAIN, NOTHING)  # data goes with the notebook; an empty folder is told once
 
 
 def handed_in(
@@ -48,7 +50,7 @@ def handed_in(
             notes = (told, *item.notes)
             items.append(replace(item, notes=notes, problem=problem or item.problem))
         remarks += items[-1].notes
-    remarks += [str(left) for left in found.left_out if left.reason != PLAIN]
+    remarks += [str(left) for left in found.left_out if left.reason not in _NOT_TOLD]
     remarks += [f"{path} is a link: not copied" for path in links_below(place)]
     return items, list(dict.fromkeys(remarks))
 
@@ -56,7 +58,7 @@ def handed_in(
 def _missing(student: str, name: str, asked: Path, found: Intake) -> Item:
     """Say that a notebook is not there, and what is."""
     faults = [left for left in found.left_out if left.fault]
-    there = [left.place for left in found.left_out if left.reason != PLAIN][:6]
+    there = [left.place for left in found.left_out if left.reason not in _NOT_TOLD][:6]
     more = f"; there is {', '.join(there)}" if there else ""
     problem = str(faults[0]) if faults else f"{asked.name} was not handed in{more}"
     return Item(student, name, asked, problem, fault=bool(faults))

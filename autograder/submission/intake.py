@@ -20,7 +20,7 @@ from autograder.submission.kinds import junk
 from autograder.submission.look import Known, Seen, look
 from autograder.submission.names import plain_stem, shown, told_by, topics_in
 
-__all__ = ["of_class", "of_student"]
+__all__ = ["NOTHING", "of_class", "of_student"]
 
 NOTHING = "no .py or .ipynb file was handed in"
 HELPER = "defines no exercise of any topic: a helper file, or of another course?"

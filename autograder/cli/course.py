@@ -130,6 +130,8 @@ def grade(
 def _tell(name: str, outcome: Outcome) -> None:
     for remark in outcome.remarks:
         out.print(shown(remark), soft_wrap=True)
+    for late in outcome.late:
+        out.print(shown(late), soft_wrap=True)
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
         out.print(shown(f"{change.student}: {change.exercise}: {old} -> {new}"))
@@ -201,7 +203,24 @@ def status(folder: Folder) -> None:
         with course.gradebook() as gradebook:
             for name in course.names():
                 table.add_row(*(shown(text) for text in _status(course, gradebook, name)))
+        told = [line for name in course.names() for line in _times(course, name)]
     out.print(table)
+    for line in told:
+        out.print(shown(line), soft_wrap=True)
+
+
+def _times(course: Course, name: str) -> list[str]:
+    """Say who was late, which times had to be interpreted, and where there is no verdict."""
+    from autograder.course.times import late_list
+
+    late, doubts = late_list(course, name)
+    failed = course.failed().get(name, {})
+    lines = [
+        *map(str, late),
+        *doubts,
+        *(f"{who}: no verdict: {why}" for who, why in failed.items()),
+    ]
+    return [f"{name}: {line}" for line in lines]
 
 
 def _status(course: Course, gradebook: Any, name: str) -> tuple[str, ...]:

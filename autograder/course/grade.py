@@ -22,6 +22,7 @@ from typing import Any
 from autograder.course.course import Course, CourseError
 from autograder.course.intake import content, handed_in
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
+from autograder.course.times import Late, handed_in_at, late_list
 from autograder.grading.run import Grading
 from autograder.report.model import Report, rounded
 from autograder.submission.cells import MAX_NOTEBOOK
@@ -59,6 +60,8 @@ class Outcome:
         Scores that were there before and are now different.
     remarks : list of str
         What an instructor should know, one line each.
+    late : list of Late
+        Who handed in after the due date.
     broken : list of str
         Where the grader itself failed, one line each.
     """
@@ -68,6 +71,7 @@ class Outcome:
     points: float = 0.0
     changes: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    late: list[Late] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
     def note(self, report: Report) -> None:
@@ -136,6 +140,8 @@ def grade_assignments(
         end = start + len(found)
         outcome = outcomes[name] = Outcome(grading.reports[start:end], remarks=remarks)
         outcome.changes = carrier.finish(outcome.reports)
+        outcome.late, doubts = late_list(course, name)
+        outcome.remarks += doubts
         for report in outcome.reports:
             outcome.note(report)
         outcome.broken += [
@@ -467,7 +473,7 @@ def _record(
             gradebook.db.add(Student(id=student))
         before = submissions.get(student)
         submission = before or _new_submission(gradebook, found, student)
-        timestamp = _timestamp(course, assignment, student)
+        timestamp = handed_in_at(course, assignment, student).when
         if timestamp:
             submission.timestamp = timestamp
         for notebook in submission.notebooks:
@@ -560,14 +566,3 @@ def _score(grade: Any) -> float:
     """Return a grade's score as the gradebook computes it."""
     base = grade.manual_score if grade.manual_score is not None else grade.auto_score
     return 0.0 if base is None else float(base) + float(grade.extra_credit or 0.0)
-
-
-def _timestamp(course: Course, assignment: str, student: str) -> Any:
-    """Return when the submission was handed in, or None if its timestamp cannot be read."""
-    place = course.place("submitted", student, assignment)
-    if link_in(place / "timestamp.txt", course.folder):
-        return None
-    try:
-        return course.directory.get_existing_timestamp(str(place))
-    except (OSError, ValueError, AttributeError, OverflowError):
-        return None

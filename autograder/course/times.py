@@ -1,0 +1,187 @@
+"""When something was handed in: read from `timestamp.txt`, and never guessed in silence.
+
+nbgrader writes a date, a time and a zone. What platforms and people write has no zone, one that is
+known by an abbreviation, or another order of day and month: what was understood is told.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+
+from autograder.course.course import Course
+from autograder.course.notebooks import link_in
+
+__all__ = ["Late", "Stamp", "handed_in_at", "late_list", "read_stamp"]
+
+FILE = "timestamp.txt"
+LONGEST = 200  # characters that a time may have
+_HOURS = {
+    **{"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2},
+    **{"EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12},
+    **{"NZDT": 13, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7},
+    **{"AKST": -9, "AKDT": -8, "HST": -10, "BST": 1, "CST": -6, "AST": -4, "IST": 5.5},
+}
+_SEVERAL = ("BST", "CST", "AST", "IST")  # zones of several countries share these
+_ZONE = re.compile(
+    r"(?P<time>.*?)\s*(?P<zone>Z|(?!(?:AM|PM)\b)[A-Z]{3,5}|[A-Z]\w+(?:/[\w+-]+)+|"
+    r"(?:UTC|GMT)?[+-]\d\d:?\d\d)",
+    re.IGNORECASE,
+)
+_DATE = re.compile(r"\D*?\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4})\b")
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """A time in UTC (None if it is not known), and what had to be assumed."""
+
+    when: datetime | None = None
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Late:
+    """Who handed in after the due date, and by how much."""
+
+    student: str
+    when: datetime
+    by: timedelta
+
+    def __str__(self) -> str:
+        minutes = int(self.by.total_seconds() // 60)
+        days, hours = divmod(minutes // 60, 24)
+        told = (f"{days} d " if days else "") + f"{hours} h {minutes % 60} min"
+        return f"late: {self.student}: {told} ({self.when:%Y-%m-%d %H:%M} UTC)"
+
+
+def read_stamp(text: str, usual: tzinfo = UTC) -> Stamp:
+    """Read a time; `usual` is the zone of one that names none.
+
+    A time that can be read in two ways, or not at all, is none.
+    """
+    text = " ".join(text.split())
+    if not text:
+        return Stamp(None, "the file is empty: taken as in time")
+    shown = f"{text[:40]!r}"
+    if len(text) > LONGEST:
+        return Stamp(None, f"{shown}... is no time: taken as in time")
+    if re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", text):
+        seconds = float(text) / (1000 if len(text.split(".")[0]) == 13 else 1)
+        when = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+        return Stamp(when, f"{shown} is taken as seconds since 1970: {_utc(when)}")
+    try:
+        return _placed(datetime.fromisoformat(text), None, "", usual, shown)
+    except ValueError:
+        pass
+    split = _ZONE.fullmatch(text)
+    time, zone = (split["time"], split["zone"]) if split else (text, "")
+    parsed = _parsed(time)
+    if isinstance(parsed, str):
+        return Stamp(None, f"{shown} {parsed}: taken as in time")
+    place, doubt = _zone(zone)
+    return _placed(parsed, place, doubt, usual, shown)
+
+
+def _parsed(text: str) -> datetime | str:
+    """Return date and time, or why there are none."""
+    from dateutil import parser
+
+    day_first = True
+    date = _DATE.match(text)
+    if date and date[2] != ".":
+        first, second = int(date[1]), int(date[3])
+        if first != second and max(first, second) <= 12:
+            return "can be read in two ways (day and month)"
+        day_first = second <= 12
+    year_first = re.match(r"\s*\d{4}\b", text) is not None
+    try:
+        one, two = (
+            parser.parse(text, default=default, dayfirst=day_first and not year_first)
+            for default in (datetime(2000, 1, 1), datetime(2004, 2, 2))
+        )
+    except (ValueError, OverflowError, TypeError):
+        return "cannot be read"
+    if one.replace(tzinfo=None) != two.replace(tzinfo=None):
+        return "has no full date"
+    return one
+
+
+def _zone(name: str) -> tuple[tzinfo | None, str]:
+    """Return a zone by its name, and what had to be assumed of it."""
+    from zoneinfo import ZoneInfo
+
+    offset = re.fullmatch(r"(?:UTC|GMT)?([+-])(\d\d):?(\d\d)", name, re.IGNORECASE)
+    if offset:
+        minutes = int(offset[2]) * 60 + int(offset[3])
+        return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes)), ""
+    short = name.upper()
+    if short in _HOURS:
+        hours = _HOURS[short]
+        doubt = f"{short} is taken as UTC{hours:+g} h" if short in _SEVERAL else ""
+        return timezone(timedelta(hours=hours)), doubt
+    try:
+        return (ZoneInfo(name), "") if name else (None, "it names no zone")
+    except (KeyError, ValueError, OSError):
+        return None, f"the zone {name} is not known"
+
+
+def _placed(when: datetime, zone: tzinfo | None, doubt: str, usual: tzinfo, shown: str) -> Stamp:
+    """Return the time in UTC; where it names no zone, as one of the usual zone."""
+    if when.tzinfo is None and zone is None:
+        doubt = f"{doubt or 'it names no zone'}, taken as the due date's"
+    when = when if when.tzinfo else when.replace(tzinfo=zone or usual)
+    if when.utcoffset() != when.replace(fold=1).utcoffset():
+        doubt = "that hour is there twice, taken as the first"
+    known = when.astimezone(UTC).replace(tzinfo=None)
+    return Stamp(known, f"{shown}: {doubt}: {_utc(known)}" if doubt else "")
+
+
+def _utc(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
+
+
+# --- of a course ---------------------------------------------------------------------------------
+
+
+def handed_in_at(course: Course, assignment: str, student: str) -> Stamp:
+    """Return when a student handed in; without a file nothing is known, and nothing is doubtful."""
+    path = course.place("submitted", student, assignment) / FILE
+    try:
+        refused = link_in(path, course.folder)
+        if refused or not path.is_file():
+            return Stamp(None, refused)
+        text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST]
+        return read_stamp(text, _usual(course, assignment))
+    except (OSError, OverflowError, ValueError) as error:
+        return Stamp(None, f"{FILE} cannot be read ({error}): taken as in time")
+
+
+def _usual(course: Course, assignment: str) -> tzinfo:
+    """Return the zone of the due date as `course.toml` writes it."""
+    due = course.settings.get("assignments", {}).get(assignment, {}).get("due")
+    if isinstance(due, str):
+        try:
+            due = datetime.fromisoformat(due)
+        except ValueError:
+            return UTC
+    zone = due.tzinfo if isinstance(due, datetime) else None
+    return zone or UTC
+
+
+def late_list(course: Course, assignment: str) -> tuple[list[Late], list[str]]:
+    """Return who was late, and the times that had to be interpreted, one line each."""
+    due = course.assignment(assignment).due
+    late, doubts = [], []
+    pattern = course.place("submitted", "*", assignment).relative_to(course.folder)
+    depth = pattern.parts.index("*")
+    for place in sorted(course.folder.glob(pattern.as_posix())):
+        student = place.relative_to(course.folder).parts[depth]
+        if student.startswith("."):
+            continue
+        stamp = handed_in_at(course, assignment, student)
+        if stamp.doubt:
+            doubts.append(f"{student}: {FILE}: {stamp.doubt}")
+        if due and stamp.when and stamp.when > due:
+            late.append(Late(student, stamp.when, stamp.when - due))
+    return late, doubts

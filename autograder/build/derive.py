@@ -29,7 +29,14 @@ from autograder.topic.record import RecordedSource, RecordError, record_topic, w
 from autograder.topic.trials import LiveSource, seeder
 from autograder.values.compare import equal, tolerance
 
-__all__ = ["BuildError", "build", "differences", "instructor_notebook", "student_notebooks"]
+__all__ = [
+    "BuildError",
+    "build",
+    "differences",
+    "instructor_notebook",
+    "student_notebooks",
+    "text_cell",
+]
 
 SIZE_LIMIT = 300_000
 _KERNEL = {
@@ -198,6 +205,13 @@ def _question_cells(question: Question) -> list[dict[str, Any]]:
     room["metadata"]["nbgrader"] = _about(name, solution=True, grade=True)
     room["metadata"]["nbgrader"]["points"] = question.points
     return [shown, room]
+
+
+def text_cell(name: str, text: str) -> Any:
+    """Return a cell of text for a notebook."""
+    import nbformat
+
+    return nbformat.from_dict(_cell("markdown", name, text))
 
 
 def _cell(kind: str, name: str, source: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,9 @@ class Assignment:
     ----------
     name : str
     due : datetime or None
+        In UTC, without saying so, as nbgrader keeps it.
+    zone : tzinfo
+        Of the due date as it is written there.
     points : dict of float
         Points by exercise or question, where they are not the topic's.
     topic_questions : sequence of str or None
@@ -53,6 +56,7 @@ class Assignment:
 
     name: str
     due: datetime | None = None
+    zone: tzinfo = UTC
     points: Mapping[str, float] = field(default_factory=dict)
     topic_questions: Sequence[str] | None = None
     questions: Sequence[Question] = ()
@@ -172,6 +176,7 @@ class Course:
             return Assignment(
                 name,
                 _utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
+                _zone_of(entry.get("due")),
                 {key: float(value) for key, value in entry.get("points", {}).items()},
                 None if wanted is None else [str(name) for name in wanted],
                 [
@@ -301,10 +306,13 @@ class Course:
 
     def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
         """Return the instructor's notebook with this course's points and questions."""
-        from autograder.build.derive import instructor_notebook
+        from autograder.build.derive import instructor_notebook, text_cell
 
         asked = assignment.asked(topic)
-        return instructor_notebook(topic, points=assignment.points, questions=asked)
+        notebook = instructor_notebook(topic, points=assignment.points, questions=asked)
+        if assignment.due is not None:
+            notebook.cells.insert(2, text_cell("due-date", _due_text(assignment)))
+        return notebook
 
     def release(self, name: str) -> list[str]:
         """Make the student version of an assignment with nbgrader; return remarks."""
@@ -396,6 +404,18 @@ def _identifier(name: str) -> str:
 
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _zone_of(due: Any) -> tzinfo:
+    due = datetime.fromisoformat(due) if isinstance(due, str) else due
+    return (due.tzinfo if isinstance(due, datetime) else None) or UTC
+
+
+def _due_text(assignment: Assignment) -> str:
+    """Say until when to hand in, in the zone of `course.toml`."""
+    assert assignment.due is not None
+    due = assignment.due.replace(tzinfo=UTC).astimezone(assignment.zone)
+    return f"**Hand in by {due:%A, %d %B %Y, %H:%M}** ({due.tzname()})."
 
 
 def _utc(value: Any, what: str) -> datetime | None:

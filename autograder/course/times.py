@@ -102,9 +102,8 @@ def _parsed(text: str) -> datetime | str:
         )
     except (ValueError, OverflowError, TypeError):
         return "cannot be read"
-    if one.replace(tzinfo=None) != two.replace(tzinfo=None):
-        return "has no full date"
-    return one
+    same: bool = one.replace(tzinfo=None) == two.replace(tzinfo=None)
+    return datetime.fromisoformat(one.isoformat()) if same else "has no full date"
 
 
 def _zone(name: str) -> tuple[tzinfo | None, str]:
@@ -152,21 +151,9 @@ def handed_in_at(course: Course, assignment: str, student: str) -> Stamp:
         if refused or not path.is_file():
             return Stamp(None, refused)
         text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST]
-        return read_stamp(text, _usual(course, assignment))
+        return read_stamp(text, course.assignment(assignment).zone)
     except (OSError, OverflowError, ValueError) as error:
         return Stamp(None, f"{FILE} cannot be read ({error}): taken as in time")
-
-
-def _usual(course: Course, assignment: str) -> tzinfo:
-    """Return the zone of the due date as `course.toml` writes it."""
-    due = course.settings.get("assignments", {}).get(assignment, {}).get("due")
-    if isinstance(due, str):
-        try:
-            due = datetime.fromisoformat(due)
-        except ValueError:
-            return UTC
-    zone = due.tzinfo if isinstance(due, datetime) else None
-    return zone or UTC
 
 
 def late_list(course: Course, assignment: str) -> tuple[list[Late], list[str]]:

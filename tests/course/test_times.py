@@ -83,3 +83,15 @@ def test_who_is_late_is_listed(tmp_path):
         "late: di: 0 h 1 min (2026-10-25 02:31 UTC)",
     ]
     assert [line.split(":")[0] for line in doubts] == ["ann", "cy"]
+
+
+def test_the_due_date_stands_in_the_notebook(tmp_path):
+    made = course(tmp_path)
+    text = "[assignments.optimizers]\ndue = 2026-10-25T03:30:00+01:00\n[assignments.lstm]\n"
+    (tmp_path / "course.toml").write_text(text, encoding="utf-8")
+    topic = made.catalogue.topic("optimizers")
+    notebook = made.source_notebook(topic, made.assignment("optimizers"))
+    told = "**Hand in by Sunday, 25 October 2026, 03:30** (UTC+01:00)."
+    assert [cell.source for cell in notebook.cells].index(told) == 2
+    plain = made.source_notebook(topic, made.assignment("lstm"))
+    assert len(plain.cells) == len(notebook.cells) - 1

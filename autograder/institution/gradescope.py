@@ -23,7 +23,7 @@ from autograder.judging.official import GradeError, Judge, load_secret
 from autograder.report.model import Report
 from autograder.report.writers import gradescope
 from autograder.sandbox.types import SandboxUnavailable
-from autograder.submission.intake import of_student
+from autograder.submission.intake import NOTHING, of_student
 from autograder.submission.item import Item
 from autograder.submission.kinds import PLAIN
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
@@ -166,10 +166,10 @@ def grade_there(judge: Judge, topic: str, place: Path) -> Report:
     folder, name = place / "submission", student(place / "submission_metadata.json")
     with tempfile.TemporaryDirectory(prefix="submission-") as unpacked:
         found = of_student(name, folder, known(judge.catalogue), topic, Path(unpacked))
-        missing = Item(name, topic, folder, "no .py or .ipynb file was handed in")
+        missing = Item(name, topic, folder, NOTHING)
         item = found.items[0] if found.items else missing
         report = graded(judge, item)
-    left = [f"not graded: {one}" for one in found.left_out if one.reason != PLAIN]
+    left = [f"not graded: {one}" for one in found.left_out if one.reason not in (PLAIN, NOTHING)]
     report.notes += [*item.notes, *left]
     return report
 

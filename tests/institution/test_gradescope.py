@@ -119,7 +119,7 @@ def test_hostile_and_missing_work_gets_a_result_that_says_so(place):
     assert secret not in json.dumps(results)
     done, results = grade_there(place, {})
     assert results["score"] == 0
-    assert "does not exist" in results["output"]
+    assert "no .py or .ipynb file was handed in" in results["output"]
 
 
 def test_where_the_grader_fails_there_is_no_score(place):

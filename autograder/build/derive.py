@@ -24,7 +24,7 @@ from autograder.report.model import points_text
 from autograder.sandbox import wire
 from autograder.spec import Exercise, Question
 from autograder.topic.catalogue import RECORD, AuthoredTopic, Catalogue
-from autograder.topic.chapter import BEGIN, GUIDE, asked
+from autograder.topic.chapter import BEGIN, GUIDE, MANNER, asked
 from autograder.topic.record import RecordedSource, RecordError, record_topic, write_record
 from autograder.topic.trials import LiveSource, seeder
 from autograder.values.compare import equal, tolerance
@@ -95,8 +95,9 @@ def instructor_notebook(
             cells += _question_cells(question) if question else []
         elif cell.kind == "markdown":
             cells.append(_cell("markdown", f"text-{number}", cell.source))
-            if number == 0 and picture:
-                cells.append(_picture_cell(picture))
+            if number == 0:
+                cells += [_picture_cell(picture)] if picture else []
+                cells.append(_cell("markdown", "manner", MANNER))
         elif BEGIN in cell.source:
             name = next(n for n, part in topic.chapter.parts.items() if part.cell is cell)
             cells.append(_cell("markdown", f"{name}-sign", _signpost(name, exercises)))
@@ -302,6 +303,8 @@ def _quiet(folder: Path) -> Iterator[None]:
 
 def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
     """Write everything derived from `topics` below `folder`."""
+    for topic in topics:
+        _announced(topic)
     notebooks = student_notebooks(topics)
     for topic in topics:
         place = folder / topic.name
@@ -321,6 +324,28 @@ def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
                 f"{topic.name}: the recorded checks take {size:,} bytes, the limit is "
                 f"{SIZE_LIMIT:,}: use smaller arrays in the public checks"
             )
+
+
+def _announced(topic: AuthoredTopic) -> None:
+    """Hold that the text above an exercise names what it is to be written without.
+
+    Raises
+    ------
+    BuildError
+        It does not.
+    """
+    forbidden = {exercise.name: exercise.forbid for exercise in topic.exercises}
+    above = ""
+    for cell in topic.chapter.cells:
+        above += cell.source if cell.kind == "markdown" else ""
+        for name in set(cell.defines()) & set(topic.chapter.parts):
+            unsaid = [word for word in forbidden[name] if f"`{word}`" not in above]
+            if unsaid:
+                raise BuildError(
+                    f"{topic.name}: {name} is to be written without {', '.join(unsaid)}, and the "
+                    "text above it does not say so: name them there, between backticks"
+                )
+            above = ""
 
 
 def topic_table(topics: Iterable[AuthoredTopic]) -> str:

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+from autograder.desk.afresh import warnings_of
 from autograder.desk.selfcheck import Checked, DeskWorker, Target, judge
 from autograder.judging.remedies import nearest, remedy
 from autograder.report import terminal
@@ -162,7 +163,10 @@ class Notebook:
         checked = self._judge(source, path, name)
         points = min(max(checked.report.earned, 0.0), checked.report.points)
         self._in_terminal(checked, name)
-        return Points(points, html(checked, focus=name is not None))
+        afresh = self._afresh(checked)
+        for told in afresh:
+            self._print_in_terminal(told)
+        return Points(points, html(checked, focus=name is not None) + "".join(map(_warned, afresh)))
 
     def show(self, reward: Callable[[], Any]) -> None:
         """Run a figure or a capstone and show what it gives; say calmly what it still needs."""
@@ -260,6 +264,16 @@ class Notebook:
                     f"{exercise.name} is not defined: run its cell first (did it end in an error?)"
                 )
         return checked
+
+    def _afresh(self, checked: Checked) -> list[str]:
+        """Say where grading the file, run afresh, would give fewer points than the kernel does."""
+        try:
+            told = warnings_of(
+                checked.report, checked.source, checked.target, checked.submission, self.space
+            )
+        except Exception:  # the file is being written, or is none: the verdict itself stands
+            return []
+        return [f"{name}: {text}" for name, text in told.items()]
 
     def _submission(self) -> tuple[Submission, dict[str, str]]:
         """Return the cells that define functions as they stand now, and their names by file."""
@@ -391,6 +405,10 @@ def _exercise(exercise: ExerciseResult) -> str:
             before += [] if check.passed else [check]
         parts += [_said(f"Warned: {text}") for text in exercise.warnings if not exercise.passed]
     return card("".join(parts), exercise.status)
+
+
+def _warned(text: str) -> str:
+    return card(f"<div>{escape(terminal.clean(text))}</div>")
 
 
 def _said(text: str) -> str:

@@ -173,15 +173,12 @@ class Judge:
     ) -> Report:
         """Grade what was read from a file."""
         authored = self.topic(topic)
-        given = Submission(student, submission.cells, submission.origin)
+        given = replace(submission, name=student)
         notes = self._unparsable(given)
         key = key or student_key(self.secret, student, topic)
         source = LiveSource(authored, seeder(key, student, topic, given.digest))
-        judged = Submission(
-            student,
-            tuple(replace(c, source="") if c.name in notes else c for c in given.cells),
-            given.origin,
-        )
+        cells = tuple(replace(c, source="") if c.name in notes else c for c in given.cells)
+        judged = replace(given, cells=cells)
         with WorkedSolution(authored, self._box.worker) as stand:
             fork = partial(self._worker, authored)
             grader = Grader(source, judged, fork, stand, self.budget)

@@ -31,7 +31,7 @@ def bindings(body: Iterable[ast.stmt]) -> Iterator[str]:
 
 
 def bound(part: ast.stmt) -> Iterator[str]:
-    """Yield the names that one statement binds itself, those of inner statements left out."""
+    """Yield the names one statement binds or deletes itself, those of inner ones left out."""
     if isinstance(part, _SCOPES):
         yield part.name
     elif isinstance(part, ast.Import | ast.ImportFrom):
@@ -42,7 +42,7 @@ def bound(part: ast.stmt) -> Iterator[str]:
         waiting: list[ast.AST] = [part]
         while waiting:
             node = waiting.pop()
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
                 yield node.id
             inner = [n for n in ast.iter_child_nodes(node) if not isinstance(n, _APART)]
             waiting += inner[::-1]

@@ -22,7 +22,8 @@ from typing import Any
 
 from autograder.submission.bindings import bindings, statements
 from autograder.submission.encoding import DecodingError, decoded
-from autograder.submission.magics import is_python, python_of
+from autograder.submission.magics import RUNNING, is_python, python_of
+from autograder.submission.marimo import is_marimo, without_wrapping
 from autograder.submission.mistaken import mistaken
 
 __all__ = [
@@ -40,6 +41,7 @@ MAX_CODE = 256 << 10
 CHEAP_CODE = 48 << 10  # characters of a cell; parsing takes up to a kilobyte for each
 _MARKER = re.compile(r"^# ?%%(.*)$|^# In\[[\d ]*\]:()\s*$", re.MULTILINE)
 _TEXT = re.compile(r"\[(?:markdown|md|raw)\]")
+_UNDER_MAGIC = re.compile(r"get_ipython\(\)\.run_cell_magic\((.*)\)\s*")
 _TAGS = re.compile(r"tags\s*=\s*(\[[^\]]*\])")
 _QUOTES = re.compile(r"#[^\n]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
 _ENDS = {mark: re.compile(rf"(?:\\.|[^\\])*?{mark}", re.DOTALL) for mark in ('"""', "'''")}
@@ -181,6 +183,7 @@ def split_script(text: str, name: str = "script") -> list[SubmissionCell]:
     What stands before the first marker is a cell too. Markdown cells lose their comment signs;
     what follows their comment lines is code. No line is a magic here.
     """
+    text = without_wrapping(text) if is_marimo(text) else text
     lines = [line.rstrip("\r") for line in text.split("\n")]
     markers = [(0, ""), *_markers(text), (len(lines) + 1, "")]
     cells: list[SubmissionCell] = []
@@ -205,7 +208,17 @@ def _script_cell(
     source = "\n".join(body)
     if source.strip("\n"):
         lead = len(source) - len(source.lstrip("\n"))
-        yield SubmissionCell(source.strip("\n"), name, line + lead, kind, _tags(header))
+        yield SubmissionCell(_held(source.strip("\n")), name, line + lead, kind, _tags(header))
+
+
+def _held(source: str) -> str:
+    """Return what nbconvert made a text of in a cell that runs under a magic, else the cell."""
+    call = _UNDER_MAGIC.fullmatch(source) if len(source) <= CHEAP_CODE else None
+    try:
+        name, _, body = ast.literal_eval(f"({call.group(1)})") if call else ("", "", "")
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        return source
+    return body.strip("\n") if name in RUNNING and isinstance(body, str) else source
 
 
 def _tags(header: str) -> tuple[str, ...]:

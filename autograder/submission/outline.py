@@ -62,6 +62,16 @@ class Outline:
                         found[name] = [*before, maker]
         return found
 
+    def of(self, name: str) -> list[Maker]:
+        """Return the statements that make what `name` is, in order; a definition hides the rest."""
+        return self._makers.get(name, [])
+
+    def before(self, one: Maker, other: Maker) -> bool:
+        """Tell whether one statement stands before another."""
+        cells = [id(cell) for cell in self._submission.cells]
+        places = [(cells.index(id(maker.cell)), maker.line) for maker in (one, other)]
+        return places[0] < places[1]
+
     def makers(self, name: str) -> Iterator[Maker]:
         """Yield the statements that make what `name` is, and what those mention, and so on."""
         seen: set[str] = set()

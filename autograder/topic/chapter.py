@@ -4,18 +4,37 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from autograder.sandbox.imports import SENTENCE
 from autograder.submission.cells import SubmissionCell, split_script
 
-__all__ = ["BEGIN", "END", "GUIDE", "Chapter", "ChapterError", "asked", "returned", "shapes"]
+__all__ = [
+    "BEGIN",
+    "END",
+    "GUIDE",
+    "MANNER",
+    "Chapter",
+    "ChapterError",
+    "asked",
+    "returned",
+    "shapes",
+]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 ANSWER = "YOUR ANSWER HERE"  # nbgrader's words for the room where an answer goes
 GUIDE = "MARK SCHEME"  # nbgrader's name for what it takes out of a release and shows to graders
+MANNER = (
+    f"**How your functions are judged.** A file {SENTENCE}. Grading runs the file afresh, from top "
+    "to bottom: what only a running notebook remembers, or a file beside it holds, is not there. A "
+    "function leaves the arrays it is given as they are, unless its text says otherwise."
+)
+"""What every chapter says at its start, for the module and the notebook alike."""
+_FIRST_CELL = re.compile(r"\A(?:# %%.*\n)?(?:#(?! ?%%).*\n)*\n*", re.MULTILINE)
 _REGION = re.compile(rf"^([ \t]*){BEGIN}\n(.*?)^[ \t]*{END}[ \t]*$", re.MULTILINE | re.DOTALL)
 _ASKED = re.compile(r"### Question `([\w-]+)`\n+")
 _QUESTION_CELL = re.compile(
@@ -80,8 +99,8 @@ class Chapter:
     def without_solutions(self) -> str:
         """Return the text for students.
 
-        Each region is replaced by ``raise NotImplementedError``, and below each question there is
-        room for the answer.
+        Each region is replaced by ``raise NotImplementedError``, below each question there is room
+        for the answer, and below the first cell stands how the functions are judged.
         """
         pieces, position = [], 0
         names = iter(self.parts)
@@ -90,6 +109,9 @@ class Chapter:
             pieces.append(f'{region.group(1)}raise NotImplementedError("{next(names)}")')
             position = region.end()
         text = "".join([*pieces, self.text[position:]])
+        lines = textwrap.wrap(MANNER, 96, break_on_hyphens=False)
+        manner = "".join(f"# {line}\n" for line in lines)
+        text = _FIRST_CELL.sub(lambda cell: f"{cell[0]}# %% [markdown]\n{manner}\n", text, count=1)
         return _QUESTION_CELL.sub(lambda cell: f"{cell[0]}\n# %% [markdown]\n# {ANSWER}\n", text)
 
     def variant(self, name: str, replace: Iterable[str], by: Iterable[str]) -> str:

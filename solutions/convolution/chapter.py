@@ -61,6 +61,8 @@ Array = NDArray[np.floating]
 # $s_1 = (3\cdot 4 + 1\cdot 0)/4 = 3$ and $s_2 = (3 \cdot 8 + 1\cdot 4)/4 = 7$: smooth, and a
 # little late.
 #
+# Write the sums yourself: `np.convolve` and `np.correlate` are not allowed here.
+#
 # *Goodfellow, Bengio, Courville: Deep Learning, section 9.1 (the laser that tracks a spaceship).*
 
 

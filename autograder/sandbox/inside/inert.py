@@ -151,7 +151,7 @@ def importer(packages: Sequence[str] = DEFAULT_IMPORTS) -> Callable[..., Any]:
         if name.partition(".")[0] in INERT:
             return _InertModule(name if names else name.partition(".")[0])
         if absent(name, packages):
-            raise _not_there(name)
+            raise _not_there(name.partition(".")[0])
         return builtins.__import__(name, space, local, names, level)
 
     return given

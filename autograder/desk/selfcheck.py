@@ -31,6 +31,7 @@ from autograder.submission.choice import best
 from autograder.submission.kinds import PLAIN
 from autograder.submission.locate import Definition, defined, definition
 from autograder.submission.look import Known, Seen, look
+from autograder.submission.newer import OLDEST, newer_than_oldest
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.known import known
@@ -335,8 +336,20 @@ def judge(
     grader = Grader(source, submission, fork, keep=True)
     with _warnings_of(names or {cell.name: cell.name for cell in submission.cells}) as warned:
         report = grader.grade(only)
+    report.notes += _too_new(submission)
     _attach(report, submission, warned)
     return Checked(target, submission, source, report, grader.observations)
+
+
+def _too_new(submission: Submission) -> list[str]:
+    """Say where a file is written in a later Python than grading may run."""
+    here, oldest = ".".join(map(str, sys.version_info[:3])), ".".join(map(str, OLDEST))
+    return [
+        f"line {cell.line + line - 1} of {cell.name}: {what}: you run Python {here}, and grading "
+        f"may run Python {oldest}"
+        for cell in submission.cells
+        for line, what in newer_than_oldest(cell.source)
+    ][:5]
 
 
 Warned = dict[tuple[str, int], str]

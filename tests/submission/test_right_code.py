@@ -7,6 +7,7 @@ self-check does: both must agree.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from autograder.desk import selfcheck
 from autograder.judging.official import Judge
 from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.newer import newer_than_oldest
 from tests.conftest import CATALOGUE
 
 TOPIC = "optimizers"
@@ -29,7 +31,7 @@ ALL = HEAD + BOTH
 STUB = "def sgd_step(param, grad, lr=0.01):\n    raise NotImplementedError\n"
 GUARDED = SGD.replace("\n    ", "\n        ").replace("def", "    def", 1)
 
-# --- notebooks that run in a kernel -----------------------------------------------------------------
+# --- notebooks that run in a kernel ---------------------------------------------------------------
 
 NOTEBOOKS: dict[str, list[str]] = {
     "plain": [ALL],
@@ -281,6 +283,11 @@ def judge():
         yield judge
 
 
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # at the desk a student's code may write files
+
+
 def notebook(cells: list[str | dict[str, object]]) -> str:
     code = {"cell_type": "code", "metadata": {}, "outputs": []}
     made = [{**code, "source": cell} if isinstance(cell, str) else cell for cell in cells]
@@ -359,3 +366,22 @@ def test_both_pythons_are_named_where_the_notebook_says_which_it_ran_with(judge,
     if official.python.startswith("3.11"):
         assert f"yours is Python 3.99.1, grading runs Python {official.python}" in official.notes[0]
     assert official.python and official.numpy
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="a newer Python reads newer syntax")
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("type X = int", "a `type` statement is new in Python 3.12"),
+        ("def f[T](x: T) -> T:\n    return x", "type parameters"),
+        ("class A[T]:\n    pass", "type parameters"),
+        ('x = f"{d["a"]}"', "f-string"),
+        ("x = f\"{'\\n'.join(y)}\"", "f-string"),
+        ('x = f"{1 # c\n}"', "f-string"),
+        ("type = 3\nx = f'{1:>{2}}' + f\"{'a'}\"", ""),
+    ],
+)
+def test_a_newer_desk_says_what_an_older_grader_cannot_read(source, told):
+    found = newer_than_oldest(f"y = 1\n{source}\n")
+    assert [line for line, _ in found] == ([2] if told else [])
+    assert told in "".join(words for _, words in found)

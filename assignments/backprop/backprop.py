@@ -20,6 +20,14 @@
 # its *inputs*. No box knows the rest of the network. In this chapter you build the boxes, check
 # them against brute force, stack them, and read handwritten digits with the result.
 
+# %% [markdown]
+# **How your functions are judged.** A file may import NumPy and the standard library. Drawing
+# (matplotlib) and progress bars (tqdm) do nothing while it is graded, files, programs and the
+# network are out of reach, and a function that uses any other module (scipy, pandas, torch) gets
+# no points. Grading runs the file afresh, from top to bottom: what only a running notebook
+# remembers, or a file beside it holds, is not there. A function leaves the arrays it is given as
+# they are, unless its text says otherwise.
+
 # %%
 import math
 from collections.abc import Callable, Hashable, Sequence

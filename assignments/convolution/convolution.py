@@ -35,6 +35,14 @@
 # points. The figure and the capstone run on real images: there, loop over the few positions of
 # the **kernel** and let NumPy treat all pixels at once.
 
+# %% [markdown]
+# **How your functions are judged.** A file may import NumPy and the standard library. Drawing
+# (matplotlib) and progress bars (tqdm) do nothing while it is graded, files, programs and the
+# network are out of reach, and a function that uses any other module (scipy, pandas, torch) gets
+# no points. Grading runs the file afresh, from top to bottom: what only a running notebook
+# remembers, or a file beside it holds, is not there. A function leaves the arrays it is given as
+# they are, unless its text says otherwise.
+
 # %%
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +68,8 @@ Array = NDArray[np.floating]
 # **By hand.** Positions $0, 4, 8$ with $w = (3, 1)$: $s_0 = 0$ (one report only), then
 # $s_1 = (3\cdot 4 + 1\cdot 0)/4 = 3$ and $s_2 = (3 \cdot 8 + 1\cdot 4)/4 = 7$: smooth, and a
 # little late.
+#
+# Write the sums yourself: `np.convolve` and `np.correlate` are not allowed here.
 #
 # *Goodfellow, Bengio, Courville: Deep Learning, section 9.1 (the laser that tracks a spaceship).*
 

@@ -24,6 +24,14 @@
 # (chapters 3, 4 and 6); Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level
 # control through deep reinforcement learning*.
 
+# %% [markdown]
+# **How your functions are judged.** A file may import NumPy and the standard library. Drawing
+# (matplotlib) and progress bars (tqdm) do nothing while it is graded, files, programs and the
+# network are out of reach, and a function that uses any other module (scipy, pandas, torch) gets
+# no points. Grading runs the file afresh, from top to bottom: what only a running notebook
+# remembers, or a file beside it holds, is not there. A function leaves the arrays it is given as
+# they are, unless its text says otherwise.
+
 # %%
 from typing import Any
 

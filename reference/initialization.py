@@ -29,7 +29,10 @@ __all__ = [
     "he_uniform",
     "init_scale",
     "lecun_normal",
+    "lsuv_weights",
+    "orthogonal_weights",
     "preactivation_std",
+    "residual_scale",
     "signal_by_depth",
 ]
 
@@ -183,3 +186,52 @@ def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad:
         if layer > 0:
             delta = matmul(delta, weights[layer], np.empty_like(zs[layer - 1]))
     return stds
+
+
+@njit(**SERIAL)
+def _orthonormal(rows):
+    """Make rows orthonormal in order, in place; twice, for what rounding leaves."""
+    for i in range(len(rows)):
+        for _ in range(2):
+            for j in range(i):
+                along = 0.0
+                for k in range(rows.shape[1]):
+                    along += rows[i, k] * rows[j, k]
+                for k in range(rows.shape[1]):
+                    rows[i, k] -= along * rows[j, k]
+        length = 0.0
+        for k in range(rows.shape[1]):
+            length += rows[i, k] * rows[i, k]
+        for k in range(rows.shape[1]):
+            rows[i, k] /= np.sqrt(length)
+
+
+@contract("draws (F, D), gain real -> draws")
+def orthogonal_weights(draws: Array, gain: float = 1.0) -> Array:
+    """See `solutions.initialization.chapter.orthogonal_weights`."""
+    high = draws.shape[0] >= draws.shape[1]
+    rows = np.array(draws.T if high else draws, dtype=np.float64, order="C")
+    _orthonormal(rows)
+    return np.ascontiguousarray(gain * (rows.T if high else rows), dtype=draws.dtype)
+
+
+@contract(
+    "x (N, D), weights list((D', D)), activation 'linear' | 'logistic' | 'tanh' | 'relu' -> x",
+    "N >= 1",
+)
+def lsuv_weights(x: Array, weights: Sequence[Array], activation: str) -> list[Array]:
+    """See `solutions.initialization.chapter.lsuv_weights`."""
+    mended: list[Array] = []
+    for w in weights:
+        z = matmul(x, w, np.empty((len(x), len(w)), x.dtype), turn_b=True)
+        width = z.dtype.type(_std(z.reshape(-1)))
+        mended.append(w / width)
+        x = np.empty_like(z)
+        _activations((z / width).reshape(-1), CODES[activation], x.reshape(-1))
+    return mended
+
+
+@contract("blocks int >= 1, growth real >= 1")
+def residual_scale(blocks: int, growth: float = 2.0) -> float:
+    """See `solutions.initialization.chapter.residual_scale`."""
+    return math.sqrt(math.expm1(math.log(growth) / blocks))

@@ -594,7 +594,155 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 
 
 # %% [markdown]
-# ## 12. The picture
+# ## 12. Orthogonal weights
+#
+# Independent draws keep the length of a signal *on average*; some directions are still stretched
+# and others shrunk, and over many layers the product of all that stretching goes to extremes. A
+# matrix with *orthonormal* columns stretches nothing: $\lVert Wx \rVert = \lVert x \rVert$ for
+# every $x$, whatever the depth. One gets it from normal draws by Gram and Schmidt: take the columns
+# one after the other, subtract what lies along those before, and bring the rest to length 1. The
+# first column keeps its direction; the result is as random as the draws.
+#
+# A matrix that is wider than high has no room for so many orthonormal columns; then its *rows* are
+# made orthonormal, in the same way. The gain of section 9 comes on top.
+#
+# **By hand.** Draws with the columns $(3, 4)$ and $(1, 3)$. The first becomes $(0.6, 0.8)$. Along
+# it the second measures $0.6 + 2.4 = 3$; what is left is $(1, 3) - 3\,(0.6, 0.8) = (-0.8, 0.6)$, of
+# length 1 already.
+#
+# A routine for $QR$ gives the same columns up to their signs: turn those round whose diagonal entry
+# in $R$ is negative.
+
+
+# %%
+def orthogonal_weights(draws: Array, gain: float = 1.0) -> Array:
+    """Make the columns of normal draws orthonormal, or the rows where they are fewer.
+
+    Gram-Schmidt in order: the first column keeps its direction, each further one what is left of it
+    off those before, turned round nowhere. A square matrix counts as one of columns.
+
+    Parameters
+    ----------
+    draws : ndarray of shape (F, D)
+        Linearly independent columns (rows, if F is smaller than D).
+    gain : float
+        Factor on the result.
+
+    Returns
+    -------
+    ndarray of shape (F, D)
+        In the dtype of `draws`.
+
+    References
+    ----------
+    Saxe, McClelland and Ganguli 2014, Exact solutions to the nonlinear dynamics of learning in deep
+    linear neural networks.
+    """
+    ### BEGIN SOLUTION
+    high = draws.shape[0] >= draws.shape[1]
+    q, r = np.linalg.qr(draws if high else draws.T)
+    q = q * np.sign(np.diag(r))
+    return gain * (q if high else q.T)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 13. Measure and mend: LSUV
+#
+# All these rules assume something about the inputs and the activation. Why not *measure*? Layer by
+# layer: send a batch through the layer, look at the standard deviation of its pre-activations $z$,
+# and divide the weights by it. Now it is 1; go on to the next layer, with what *this* one, mended,
+# sends on. That is *layer-sequential unit variance*, and it works for activations that no table
+# knows.
+#
+# **By hand.** $x = (1, -1)$ as a batch of one, two layers of ReLU with $W_1 = W_2 = \begin{pmatrix}
+# 2 & 0 \\ 0 & 2 \end{pmatrix}$. Layer 1: $z = (2, -2)$, standard deviation 2, so $W_1$ becomes the
+# unit matrix and sends $(1, 0)$ on. Layer 2: $z = (2, 0)$, standard deviation 1, and $W_2$ stays.
+
+
+# %%
+def lsuv_weights(x: Array, weights: list[Array], activation: str) -> list[Array]:
+    """Scale the weights of a stack, layer by layer, to pre-activations of standard deviation 1.
+
+    The stack is that of `signal_by_depth`. The standard deviation of a layer is taken before its
+    activation, over all samples and units together, around their common mean (``np.std``); it is
+    never 0. Each layer is measured behind the *mended* ones.
+
+    Parameters
+    ----------
+    x : ndarray of shape (N, D)
+        A batch of inputs.
+    weights : list of ndarray of shape (out, in)
+        Weights of the L layers, from the first to the last.
+    activation : str
+        ``"linear"``, ``"logistic"``, ``"tanh"`` or ``"relu"``, as in `activate`.
+
+    Returns
+    -------
+    list of ndarray of shape (out, in)
+        The mended weights of the L layers, in the dtype of `x`.
+
+    References
+    ----------
+    Mishkin and Matas 2016, All you need is a good init.
+    """
+    ### BEGIN SOLUTION
+    mended = []
+    for w in weights:
+        w = w / np.std(x @ w.T)
+        x = activate(x @ w.T, activation)
+        mended.append(w)
+    return mended
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 14. Residual nets: every block adds
+#
+# In a residual net a block does not replace the signal, it adds to it: $x \leftarrow x + \alpha\,
+# f(x)$. If $f$ keeps the mean square of the signal, as He's rule sees to, and what it adds is not
+# correlated with $x$, then the mean squares add up, and each block multiplies that of the signal by
+# $1 + \alpha^2$. With $\alpha = 1$ that is a doubling per block: a net of fifty blocks starts with
+# a signal of $2^{50}$. So the blocks start small (in GPT-2, for instance, $\alpha = 1/\sqrt L$ for
+# $L$ blocks).
+#
+# Derive what you need: the $\alpha$ with which the mean square has grown by a given factor after
+# all $L$ blocks.
+#
+# **By hand.** One block and growth 2: $\alpha = 1$. Two blocks and growth 4: again 1. A hundred
+# blocks and growth $e = 2.718$: $\alpha = 0.1003$, nearly $1/\sqrt{100}$.
+
+
+# %%
+def residual_scale(blocks: int, growth: float = 2.0) -> float:
+    """Return the factor on every block of a residual net that lets the signal grow as wanted.
+
+    Every block adds to the signal the factor times something of the signal's own mean square,
+    uncorrelated with it. After all blocks together the mean square is `growth` times that of the
+    input.
+
+    Parameters
+    ----------
+    blocks : int
+        The number of blocks, at least 1.
+    growth : float
+        Mean square behind the last block over that of the input, at least 1.
+
+    Returns
+    -------
+    float
+        The factor, not negative; 0 if nothing is to grow.
+
+    References ---------- Radford et al. 2019, Language models are unsupervised multitask learners
+    (the scale 1 / sqrt(N)).
+    """
+    ### BEGIN SOLUTION
+    return float(np.sqrt(growth ** (1 / blocks) - 1))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 15. The picture
 #
 # The six panels on the left are a net of twenty tanh layers, seen with your functions: the
 # distribution of its activations (above) and of the size of its gradients (below, on a logarithmic
@@ -671,7 +819,7 @@ def ridge(ax, values, bins, row, colour):
 
 
 # %% [markdown]
-# ## 13. Capstone: three dice, twenty layers, one learning rate
+# ## 16. Capstone: three dice, twenty layers, one learning rate
 #
 # A net of twenty ReLU layers (nineteen hidden ones of 100 units and the output) is trained on the
 # handwritten digits by plain stochastic gradient descent with $\eta = 0.01$, a dozen passes.

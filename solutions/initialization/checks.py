@@ -6,6 +6,8 @@ fails with a probability below 1e-9, and one whose width is off by a tenth passe
 below 1e-9 (`tests/reference/oracles/test_initialization.py` shows both).
 """
 
+from itertools import pairwise
+
 import numpy as np
 
 from autograder.cases import spread
@@ -375,6 +377,142 @@ def back_through_wide_stacks(rng):
 
 
 gradient_by_depth.in_other_dress(back_through_the_stack)
+
+
+# --- orthogonal weights ---------------------------------------------------------------------------
+
+
+def draws(rng, rows, columns):
+    """Normal draws, heavier on the diagonal, so that no column is nearly a mixture of others."""
+    return rng.normal(size=(rows, columns)) + 3 * np.eye(rows, columns)
+
+
+orthogonal = Exercise("orthogonal_weights", points=3)
+
+
+@orthogonal.check()
+def worked_example(rng):
+    """Makes (0.6, 0.8) and (-0.8, 0.6) of the columns (3, 4) and (1, 3)."""
+    yield (np.array([[3.0, 1.0], [4.0, 3.0]]),)
+
+
+@orthogonal.check(weight=2)
+def columns(rng):
+    """Makes the columns orthonormal, in order, where there are no more of them than rows."""
+    yield (draws(rng, 6, 3),)
+    yield (draws(rng, 4, 4),)
+
+
+@orthogonal.check(weight=2)
+def rows(rng):
+    """Makes the rows orthonormal where they are fewer than the columns."""
+    yield (draws(rng, 3, 5),)
+    yield (draws(rng, 1, 4),)
+
+
+@orthogonal.check()
+def takes_a_gain(rng):
+    """Multiplies by the gain."""
+    yield Case(draws(rng, 4, 3), gain=5 / 3)
+    yield draws(rng, 2, 4), float(rng.uniform(0.3, 0.8))
+
+
+orthogonal.in_other_dress(takes_a_gain)
+
+
+@orthogonal.check(hidden=True)
+def other_shapes(rng):
+    """Is right for other shapes and gains, and for columns that start downwards."""
+    yield draws(rng, 9, 7), 1.5
+    yield (draws(rng, 4, 8),)
+    yield (-draws(rng, 5, 5),)
+
+
+def _normalised(draws, gain=1.0):
+    axis = 0 if draws.shape[0] >= draws.shape[1] else 1
+    return gain * draws / np.linalg.norm(draws, axis=axis, keepdims=True)
+
+
+def _nearest(draws, gain=1.0):
+    u, _, vt = np.linalg.svd(draws, full_matrices=False)
+    return gain * (u @ vt)
+
+
+# --- LSUV -----------------------------------------------------------------------------------------
+
+lsuv = Exercise("lsuv_weights", points=3)
+
+
+def dice_stack(rng, *sizes):
+    """Return a batch and the weights of a stack, all of one width of the dice."""
+    x = rng.normal(size=(6, sizes[0])) + 0.2
+    return x, [rng.normal(size=(b, a)) for a, b in pairwise(sizes)]
+
+
+@lsuv.check()
+def worked_example(rng):
+    """Mends the first of two equal layers and finds the second in order."""
+    yield np.array([[1.0, -1.0]]), [2 * np.eye(2), 2 * np.eye(2)], "relu"
+
+
+@lsuv.check()
+def one_layer(rng):
+    """Divides the weights of a layer by the standard deviation of its pre-activations."""
+    yield *dice_stack(rng, 5, 4), "tanh"
+    yield *dice_stack(rng, 3, 6), "linear"
+
+
+@lsuv.check(weight=2, needs=one_layer)
+def layer_by_layer(rng):
+    """Measures each layer behind the mended ones, for every activation."""
+    for activation in ("relu", "tanh", "logistic", "linear"):
+        yield *dice_stack(rng, 4, 5, 3, 6), activation
+
+
+lsuv.in_other_dress(layer_by_layer)
+
+
+@lsuv.check(weight=2, hidden=True)
+def deeper_stacks(rng):
+    """Mends deeper stacks, of layers much too wide or too narrow."""
+    x, weights = dice_stack(rng, 6, 7, 5, 8, 4, 6)
+    scales = rng.permutation(np.array([0.01, 0.3, 1.0, 20.0, 300.0]))
+    yield x, [scale * w for scale, w in zip(scales, weights)], "relu"
+    yield x, [scale * w for scale, w in zip(scales, weights)], "tanh"
+
+
+# --- residual nets --------------------------------------------------------------------------------
+
+residual = Exercise("residual_scale", points=2)
+
+
+@residual.check()
+def worked_examples(rng):
+    """Is 1 for one block that doubles and for two that quadruple, 0.1003 for a hundred and e."""
+    yield 1, 2.0
+    yield 2, 4.0
+    yield 100, np.e
+
+
+@residual.check(weight=2)
+def any_growth(rng):
+    """Is right for every number of blocks and every growth, which is 2 unless it is given."""
+    for blocks in (1, 3, 12, int(rng.integers(20, 60))):
+        yield blocks, float(rng.uniform(1.5, 9.0))
+    yield int(rng.integers(4, 30))
+
+
+@residual.check(exact=True)
+def nothing_grows(rng):
+    """Is 0 where nothing is to grow."""
+    yield int(rng.integers(1, 40)), 1.0
+
+
+@residual.check(hidden=True)
+def many_blocks(rng):
+    """Is right for few and for very many blocks."""
+    yield 1000, float(rng.uniform(2, 30))
+    yield Case(2, growth=float(rng.uniform(1.1, 3)))
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

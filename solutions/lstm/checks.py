@@ -674,9 +674,9 @@ can_it_still_explode = Question(
     Exploding: f is at most 1, so the direct path cannot grow, but the products of W through the
     gates can; hence gradients of LSTMs are still clipped. (The figure: at b_f = ln 99 the way
     round through h, half-open input gates and the candidate adds more than the missing 1 % at
-    every step; with shut input gates it is gone. The capstone: the trained net has made a loop
-    of this way, by which the cells that hold the cue push each other up to saturation.) Half:
-    only the direct path, or "it solves vanishing and exploding".
+    every step; with shut input gates it is gone. The capstone: f alone cannot make a difference
+    grow, so there too it comes back into the cells by way of h and the gates.) Half: only the
+    direct path, or "it solves vanishing and exploding".
     """,
 )
 

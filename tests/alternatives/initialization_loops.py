@@ -142,3 +142,34 @@ def gradient_by_depth(x, weights, activation, grad):
             for o in range(weights[layer].shape[0]):
                 back[n] += delta[n, o] * weights[layer][o]
     return np.array(stds).astype(x.dtype)
+
+
+# %%
+def orthogonal_weights(draws, gain=1.0):
+    high = draws.shape[0] >= draws.shape[1]
+    vectors = (draws.T if high else draws).astype(float)
+    done = []
+    for v in vectors:
+        for _ in range(2):
+            for u in done:
+                v = v - np.sum(v * u) * u
+        done.append(v / math.sqrt(np.sum(v * v)))
+    made = np.array(done)
+    return (gain * (made.T if high else made)).astype(draws.dtype)
+
+
+# %%
+def lsuv_weights(x, weights, activation):
+    new, h = [], x.astype(float)
+    for w in weights:
+        sums = np.array([[float(np.sum(row * sample)) for row in w] for sample in h])
+        width = spread(sums.ravel().tolist())
+        new.append((w / width).astype(x.dtype))
+        h = activate(sums / width, activation)
+    return new
+
+
+# %%
+def residual_scale(blocks, growth=2.0):
+    per_block = math.exp(math.log(growth) / blocks)
+    return math.sqrt(max(per_block - 1.0, 0.0))

@@ -94,3 +94,27 @@ def gradient_by_depth(x, weights, activation, grad):
         [grad * slope(zs[-1])],
     )
     return np.array([delta.std() for delta in deltas])
+
+
+# %%
+def orthogonal_weights(draws, gain=1.0):
+    if draws.shape[0] < draws.shape[1]:
+        return orthogonal_weights(draws.T, gain).T
+    wide = draws.astype(float)  # Cholesky: A'A = R'R, and A R^-1 has orthonormal columns
+    made = np.linalg.solve(np.linalg.cholesky(wide.T @ wide), wide.T).T
+    return (gain * made).astype(draws.dtype)
+
+
+# %%
+def lsuv_weights(x, weights, activation):
+    new = []
+    for w in weights:
+        z = x @ w.T
+        new.append(w * (1 / z.std()))
+        x = FUNCTIONS[activation][0](z / z.std())
+    return new
+
+
+# %%
+def residual_scale(blocks, growth=2.0):
+    return np.sqrt(np.power(growth, np.reciprocal(float(blocks))) - 1)

@@ -297,3 +297,63 @@ def test_the_shapes_are_those_of_the_checks():
     }
     assert drawn == set(SHAPES)
     assert all(check.atol == SPREAD for check in he_normal)
+
+
+@pytest.mark.parametrize("shape", [(7, 4), (5, 5), (3, 8)])
+def test_orthogonal_weights_are_pytorchs_from_the_same_draws(shape):
+    torch = pytest.importorskip("torch")
+    weights = torch.empty(*shape, dtype=torch.float64)
+    torch.manual_seed(5)
+    torch.nn.init.orthogonal_(weights, gain=1.5)
+    torch.manual_seed(5)
+    draws = torch.empty(*shape, dtype=torch.float64).normal_(0, 1).numpy()
+    found = ref.orthogonal_weights(draws, 1.5)
+    np.testing.assert_allclose(found, weights.numpy(), atol=1e-12)
+    small = found @ found.T if shape[0] < shape[1] else found.T @ found
+    np.testing.assert_allclose(small, 2.25 * np.eye(min(shape)), atol=1e-12)
+    assert ref.orthogonal_weights(draws.astype(np.float32)).dtype == np.float32
+
+
+def test_orthogonal_weights_on_paper():
+    found = ref.orthogonal_weights(np.array([[3.0, 1.0], [4.0, 3.0]]))
+    np.testing.assert_allclose(found, [[0.6, -0.8], [0.8, 0.6]], atol=1e-15)
+
+
+@pytest.mark.parametrize("activation", ["linear", "logistic", "tanh", "relu"])
+def test_lsuv_leaves_every_layer_with_unit_variance(activation):
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(6)
+    x = rng.normal(size=(40, 12)) + 0.3
+    weights = [rng.normal(size=shape) * 3 for shape in ((9, 12), (15, 9), (4, 15))]
+    known = {
+        "linear": lambda z: z,
+        "logistic": torch.sigmoid,
+        "tanh": torch.tanh,
+        "relu": torch.relu,
+    }
+    h = torch.tensor(x)
+    for w, old in zip(ref.lsuv_weights(x, weights, activation), weights, strict=True):
+        z = torch.nn.functional.linear(h, torch.tensor(w))
+        assert float(z.std(correction=0)) == pytest.approx(1, abs=1e-12)
+        np.testing.assert_allclose(w / w[0, 0], old / old[0, 0])  # one factor for the layer
+        h = known[activation](z)
+
+
+def test_lsuv_on_paper():
+    first, second = ref.lsuv_weights(np.array([[1.0, -1.0]]), [2 * np.eye(2)] * 2, "relu")
+    np.testing.assert_allclose(first, np.eye(2))
+    np.testing.assert_allclose(second, 2 * np.eye(2))
+
+
+def test_residual_scale_grows_as_promised():
+    """Simulated: every block adds the signal's own numbers, shuffled and with random signs."""
+    rng = np.random.default_rng(8)
+    x = rng.normal(size=4000)
+    square, blocks, growth = np.mean(x**2), 12, 3.0
+    factor = ref.residual_scale(blocks, growth)
+    for _ in range(blocks):
+        x = x + factor * rng.permutation(x) * rng.choice([-1.0, 1.0], size=x.size)
+    assert np.mean(x**2) / square == pytest.approx(growth, rel=0.1)
+    assert ref.residual_scale(1, 2.0) == ref.residual_scale(2, 4.0) == pytest.approx(1)
+    assert ref.residual_scale(100, math.e) == pytest.approx(0.1003, abs=5e-5)
+    assert ref.residual_scale(7, 1.0) == 0

@@ -17,6 +17,7 @@ __all__ = ["FAST", "fast", "main"]
 
 FAST = {
     "check": "Self-check a topic, a stub module or a notebook.",
+    "submit": "Make the file to hand in, and say what will be graded.",
     "watch": "Check the same again at each save.",
     "progress": "Show the topics, what is done, and the points.",
 }

@@ -46,6 +46,8 @@ def junk(parts: Sequence[str]) -> str:
         if told or (part.startswith(".") and part not in (".", "..")):
             return told or "in a hidden folder"
     name = parts[-1].lower()
+    if name.endswith(".receipt.json"):
+        return "the receipt of autograder submit"
     if name.startswith("._"):
         return "made by macOS, no submission"
     return _FILES.get(name) or ("a hidden file" if name.startswith(".") else "")

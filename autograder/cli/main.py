@@ -203,6 +203,10 @@ def grade(
         f"{report.student}: {report.topic}: {report.broken}" for report in reports if report.broken
     ]
     failed += [str(left) for left in found.left_out if left.fault]
+    for report in reports:
+        if report.doubtful:
+            told = f"to be graded again: {report.student}: {report.topic}: {report.notes[0]}"
+            err.print(shown(told), soft_wrap=True)
     for line in failed:
         err.print(f"no verdict: {shown(line)}", soft_wrap=True)
     raise typer.Exit(1 if failed else 0)

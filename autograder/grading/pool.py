@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.judging.official import GradeError, Judge, broken, unreadable
+from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.trials import LiveSource, seeder
 
 if TYPE_CHECKING:
-    from autograder.report.model import Report
     from autograder.submission.item import Item
 
 __all__ = ["Settings", "failed", "graded", "run_here"]
@@ -95,12 +95,28 @@ def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Set
         if sys.platform == "linux":
             _warm(settings)
             gc.freeze()  # what all judges share need not be looked through by each
-        for message in _judged(work, jobs, settings):
+        for message in _looked_twice(_judged(work, jobs, settings), work, settings):
             theirs.send(message)
     except SandboxUnavailable as error:
         theirs.send(error)
     except Exception as error:
         theirs.send(GradeError(f"grading failed ({type(error).__name__}): {error}"))
+
+
+def _looked_twice(
+    verdicts: Iterable[tuple[int, dict[str, Any] | str]],
+    items: Mapping[int, Item],
+    settings: Settings,
+) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Grade again at the end, alone, what was stopped by the wall clock while others ran."""
+    doubtful = []
+    for number, content in verdicts:
+        if isinstance(content, dict) and Report.from_dict(content).doubtful:
+            doubtful.append(number)
+        else:
+            yield number, content
+    for number in doubtful:
+        yield number, _alone(items[number], settings)
 
 
 def _judged(

@@ -36,6 +36,7 @@ from autograder.topic.known import known
 __all__ = ["Grading", "collect", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
+DOUBTFUL = "stopped by the wall clock alone, twice: to be graded again, nothing is said of the code"
 CLASS = 4 << 30  # bytes taken out of the zip of a class
 
 
@@ -203,7 +204,9 @@ class Grading:
             if item.only and self.resume:
                 old = _kept(places[number], keys[number], known)
                 report = _merged(old[0], report) if old else report
-            if report.broken:  # no verdict: the next run tries again
+            if report.doubtful:
+                report.notes.insert(0, DOUBTFUL)
+            if report.broken or report.doubtful:  # the next run tries again
                 self._held[number] = report
             else:
                 _keep(places[number], keys[number], known, report)

@@ -10,7 +10,7 @@ import numpy as np
 
 from autograder.judging.diagnose import Diagnosis
 from autograder.judging.observation import Observation
-from autograder.report.model import CheckResult, ExerciseResult
+from autograder.report.model import WAITED, CheckResult, ExerciseResult
 from autograder.sandbox.types import IDLE, Failure
 from autograder.spec import Check, Exercise
 from autograder.values.compare import Difference
@@ -55,7 +55,7 @@ def describe(failure: Failure, *, public: bool) -> str:
         return f"{failure.type_name}{place}{text}"
     told = {
         "timeout": "it takes too long: is there a loop that does not end?",
-        "idle": "it takes too long without computing: does it sleep or wait for something?",
+        "idle": WAITED,
         "crash": "the process ended in the middle of the call",
         "memory": "it needs more memory than a submission may use",
         "wrong-type": "the result is not plain data",

@@ -9,6 +9,10 @@ from typing import Any
 __all__ = ["CheckResult", "ExerciseResult", "Report", "points_text", "rounded"]
 
 
+WAITED = "it takes too long without computing: does it sleep or wait for something?"
+"""Said of a function that was stopped by the wall clock alone."""
+
+
 def rounded(points: float) -> float:
     """Round points as every writer shows them: to hundredths, halves up, never negative zero."""
     return round(points + 1e-9, 2) + 0.0
@@ -142,6 +146,11 @@ class Report:
         if not self.exercises:
             return self.error
         return self.error or told[0] if told else ""
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a verdict stands on the wall clock alone: it is to be graded again."""
+        return any(WAITED in check.message for exercise in self for check in exercise.checks)
 
     def __iter__(self) -> Iterator[ExerciseResult]:
         return iter(self.exercises)

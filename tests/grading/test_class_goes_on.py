@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
 
 from autograder.cli.main import main
-from autograder.grading import run
+from autograder.grading import pool, run
 from autograder.institution.exports import export
 from autograder.institution.results import load
 from autograder.institution.stats import topic_stats
 from autograder.judging.official import Judge, broken
+from autograder.report.model import WAITED, CheckResult, ExerciseResult, Report
+from autograder.submission.item import Item
 from tests.conftest import CATALOGUE
 from tests.kit.courses import judge_here
 
@@ -175,3 +178,35 @@ def test_names_that_capitals_alone_tell_apart_have_pages_of_their_own(graded):
     _, out = graded(**{f"ADA_{TOPIC}.py": RIGHT.replace("lr * grad", "grad")})
     pages = [path.name.casefold() for path in (out / TOPIC).glob("*.html")]
     assert len(pages) == len(set(pages)) == 4
+
+
+def waited(student: str, stopped: bool) -> dict:
+    check = CheckResult("a", "Adds.", False, 1.0, status="error", message=WAITED if stopped else "")
+    return Report(TOPIC, student, [ExerciseResult("f", 1.0, [check])]).to_dict()
+
+
+def test_what_the_wall_clock_stopped_is_tried_again_alone_before_it_stands(monkeypatch):
+    items = {n: Item(name, TOPIC, Path(name)) for n, name in enumerate(("ada", "bo", "cy"))}
+    first = [(0, waited("ada", True)), (1, waited("bo", False)), (2, "the grader failed")]
+    alone = []
+
+    def again(item, settings):
+        alone.append(item.student)
+        return waited(item.student, False)
+
+    monkeypatch.setattr(pool, "_alone", again)
+    seen = dict(pool._looked_twice(first, items, pool.Settings("", b"", "best")))
+    assert alone == ["ada"]
+    assert not Report.from_dict(seen[0]).doubtful
+    assert seen[2] == "the grader failed" and list(seen) == [1, 2, 0]
+
+
+def test_a_verdict_of_the_wall_clock_is_marked_and_not_kept(tmp_path, monkeypatch):
+    (tmp_path / "ada.py").write_text(RIGHT, encoding="utf-8")
+    items = [Item("ada", TOPIC, tmp_path / "ada.py")]
+    monkeypatch.setattr(
+        pool, "run_here", lambda work, *rest: [(n, waited("ada", True)) for n in work]
+    )
+    (report,) = run.grade_all(items, CATALOGUE, b"s" * 64, tmp_path / "store")
+    assert report.notes == [run.DOUBTFUL]
+    assert not list((tmp_path / "store").rglob("*.json"))

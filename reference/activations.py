@@ -353,7 +353,7 @@ def _along(array: Array, axis: int) -> tuple[Array, Array]:
     return moved, moved.reshape(-1, moved.shape[-1])
 
 
-@contract("z (...), axis int, temperature real > 0, log flag -> z", "z.ndim >= 1")
+@contract("z (...), axis int, temperature real > 0, log flag -> z", "-z.ndim <= axis < z.ndim")
 def softmax(z: Array, axis: int = -1, temperature: float = 1.0, log: bool = False) -> Array:
     """See `solutions.activations.chapter.softmax`."""
     moved, scores = _along(z, axis)
@@ -388,7 +388,9 @@ _back_serial = njit(**SERIAL)(_back)
 _back_parallel = njit(**PARALLEL)(_back)
 
 
-@contract("dy (*S), z (*S), axis int, temperature real > 0, log flag -> z", "z.ndim >= 1")
+@contract(
+    "dy (*S), z (*S), axis int, temperature real > 0, log flag -> z", "-z.ndim <= axis < z.ndim"
+)
 def softmax_backward(
     dy: Array, z: Array, axis: int = -1, temperature: float = 1.0, log: bool = False
 ) -> Array:

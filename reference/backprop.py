@@ -15,18 +15,13 @@ from numpy.typing import NDArray
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
-from reference.kernels.vector import (
-    STRETCH,
-    exp,
-    jobs,
-    largest,
-    like,
-    log,
-    parts,
-    relu,
-    stretch,
-    stretches,
-    total,
+from reference.kernels.losses import (
+    binary_parallel,
+    binary_serial,
+    entropy_parallel,
+    entropy_serial,
+    squares_parallel,
+    squares_serial,
 )
 
 __all__ = [
@@ -163,31 +158,11 @@ def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
 # --- losses ---------------------------------------------------------------------------------------
 
 
-def _squares(y: Array, t: Array, gap: Array) -> Any:
-    """Fill the gaps y - t and return the sum of their squares."""
-    sums = stretches(y)
-    for job in prange(jobs(sums)):
-        squares = np.empty(STRETCH, y.dtype)
-        for part in range(*parts(job, sums)):
-            first, last = stretch(part, y.size)
-            said, true, some = y[first:last], t[first:last], gap[first:last]
-            for i in range(said.size):
-                away = said[i] - true[i]
-                some[i] = away
-                squares[i] = away * away
-            sums[part] = total(squares[: said.size])
-    return total(sums)
-
-
-_squares_serial = njit(**SERIAL)(_squares)
-_squares_parallel = njit(**PARALLEL)(_squares)
-
-
 @contract("prediction (*S), target (*S) -> prediction")
 def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.mse_loss`."""
     y, t, gap = prediction, target, np.empty_like(prediction)
-    run = _squares_serial if y.size < SMALL else _squares_parallel
+    run = squares_serial if y.size < SMALL else squares_parallel
     return float(run(y.reshape(-1), t.reshape(-1), gap.reshape(-1))) / 2.0, gap
 
 
@@ -225,68 +200,19 @@ def log_sum_exp(logits: Array) -> Array:
     return out
 
 
-@njit(**SERIAL)
-def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
-    """Fill one row of slopes and return its loss."""
-    top = largest(logits)
-    for k in range(logits.size):
-        slope[k] = exp(logits[k] - top)
-    mass = total(slope)
-    scale = share / mass
-    for k in range(logits.size):
-        slope[k] *= scale
-    slope[label] -= share
-    return log(mass) - (logits[label] - top)
-
-
-def _entropy(logits: Array, labels: Array, share: Any, slope: Array) -> Any:
-    """Fill the slopes and return the sum of the losses."""
-    losses = np.empty(labels.size, logits.dtype)
-    for n in prange(labels.size):
-        losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
-    return total(losses)
-
-
-_entropy_serial = njit(**SERIAL)(_entropy)
-_entropy_parallel = njit(**PARALLEL)(_entropy)
-
-
 @contract("logits (N, K), labels int (N) >= 0 < K -> logits", "N >= 1")
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.cross_entropy`."""
     slope, share = np.empty_like(logits), logits.dtype.type(1.0 / len(logits))
-    run = _entropy_serial if logits.size < SMALL else _entropy_parallel
+    run = entropy_serial if logits.size < SMALL else entropy_parallel
     return float(run(logits, labels, share, slope)) / len(logits), slope
-
-
-def _binary(z: Array, t: Array, share: Any, slope: Array) -> Any:
-    """Fill the slopes and return the sum of max(z, 0) - z t + log(1 + exp(-abs(z)))."""
-    zero, one, sums = like(share, 0), like(share, 1), stretches(z)
-    for job in prange(jobs(sums)):
-        losses = np.empty(STRETCH, z.dtype)
-        for part in range(*parts(job, sums)):
-            first, last = stretch(part, z.size)
-            x, y, down = z[first:last], t[first:last], slope[first:last]
-            for i in range(x.size):
-                small = exp(-abs(x[i]))
-                mass = one + small
-                chance = one / mass
-                rest = log(mass) + (small - (mass - one)) * chance  # rounding took it from mass
-                losses[i] = relu(x[i]) - x[i] * y[i] + rest
-                down[i] = share * ((chance if x[i] >= zero else small * chance) - y[i])
-            sums[part] = total(losses[: x.size])
-    return total(sums)
-
-
-_binary_serial = njit(**SERIAL)(_binary)
-_binary_parallel = njit(**PARALLEL)(_binary)
 
 
 @contract("logits (N), targets (N) -> logits", "N >= 1")
 def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.binary_cross_entropy`."""
     z, t, slope = logits, targets, np.empty_like(logits)
-    run = _binary_serial if z.size < SMALL else _binary_parallel
+    run = binary_serial if z.size < SMALL else binary_parallel
     return float(run(z, t, z.dtype.type(1 / z.size), slope)) / z.size, slope
 
 

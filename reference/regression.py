@@ -1,7 +1,7 @@
 """Linear, logistic and softmax regression, and what is done to data before and after them.
 
-The matrix products are those of `reference.kernels.gemm`, the losses those of `reference.kernels.losses`: 1 and N
-threads give the same bits. What is solved in one piece is solved in float64.
+The matrix products are those of `reference.kernels.gemm`, the losses of `reference.kernels.losses`:
+1 and N threads give the same bits. What is solved in one piece is solved in float64.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1134 @@
+"""How linear and logistic regression are judged."""
+
+import numpy as np
+
+from autograder.spec import Case, Exercise, Question
+
+LINE = np.array([[1.0, 1.0], [1.0, 2.0], [1.0, 3.0]])
+TARGETS = np.array([1.0, 2.0, 2.0])
+
+
+def table(rng, n, d):
+    """Rows whose first column is the ones; the others are of different size."""
+    x = rng.normal(size=(n, d)) * np.linspace(0.5, 1.5, d) + 0.3
+    x[:, 0] = 1
+    return x
+
+
+def problem(rng, n, d):
+    """Return x, y and a theta that is far from the best one."""
+    return table(rng, n, d), rng.normal(size=n) + 1.5, rng.normal(size=d) - 1.0
+
+
+def whole(rng, n, d):
+    """Return x, y and theta of small whole numbers: every sum of products is exact."""
+    x = rng.integers(-4, 5, size=(n, d)).astype(float)
+    x[:, 0] = 1
+    return x, rng.integers(3, 9, size=n).astype(float), rng.integers(-3, 4, size=d).astype(float)
+
+
+def apart(array):
+    """Return an array of the same values that do not lie side by side in memory."""
+    wide = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
+    wide[..., ::2] = array
+    return wide[..., ::2]
+
+
+def single(*arrays):
+    return tuple(np.asarray(array, dtype=np.float32) for array in arrays)
+
+
+def loose(*arrays):
+    return tuple(apart(array) if array.ndim == 1 else np.asfortranarray(array) for array in arrays)
+
+
+# --- mse ------------------------------------------------------------------------------------------
+
+error = Exercise("mse", points=2)
+
+
+@error.check(weight=2)
+def squares_are_averaged(rng):
+    """Averages the squared misses: 2.5 for the predictions 1 and 3 of the targets 2 and 5."""
+    yield np.array([1.0, 3.0]), np.array([2.0, 5.0])
+    yield rng.normal(size=7), rng.normal(size=7) + 1.0
+
+
+@error.check()
+def root_of_the_mean(rng):
+    """With root=True returns the root of the mean."""
+    yield Case(np.array([1.0, 3.0]), np.array([2.0, 5.0]), root=True)
+    yield Case(rng.normal(size=6), rng.normal(size=6) + 2.0, root=True)
+
+
+@error.check()
+def columns(rng):
+    """Takes a column of shape (N, 1) for either array, or for both."""
+    yield rng.normal(size=5), rng.normal(size=(5, 1)) + 1.0
+    yield rng.normal(size=(4, 1)), rng.normal(size=4) + 1.0
+    yield Case(rng.normal(size=(3, 1)), rng.normal(size=(3, 1)) + 1.0, root=True)
+
+
+@error.check()
+def other_dress(rng):
+    """Takes float32 and any memory layout."""
+    yield single(rng.normal(size=9), rng.normal(size=9) + 1.0)
+    yield loose(rng.normal(size=8), rng.normal(size=8) + 1.0)
+
+
+@error.check(hidden=True)
+def one_and_many(rng):
+    """Works for one sample and for many, with and without the root."""
+    yield rng.normal(size=1), rng.normal(size=1) + 3.0
+    yield Case(rng.normal(size=1) - 3.0, rng.normal(size=(1, 1)) + 3.0, root=True)
+    yield Case(rng.normal(size=300), rng.normal(size=(300, 1)) + 1.0, root=True)
+
+
+# --- mse_gradient ---------------------------------------------------------------------------------
+
+slope = Exercise("mse_gradient", points=3)
+
+
+@slope.check()
+def by_hand(rng):
+    """Gives the chapter's number, and that of the same data with each sample twice."""
+    yield LINE, TARGETS, np.zeros(2)
+    yield np.repeat(LINE, 2, axis=0), np.repeat(TARGETS, 2), np.zeros(2)
+
+
+@slope.check(weight=2)
+def anywhere(rng):
+    """Averages each miss times its inputs, twice, wherever theta is."""
+    yield problem(rng, 9, 4)
+    yield problem(rng, 4, 6)
+
+
+@slope.check(exact=True)
+def zero_at_a_perfect_fit(rng):
+    """Is zero where every prediction is right."""
+    x, _, theta = whole(rng, 6, 3)
+    yield x, x @ theta, theta
+
+
+@slope.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    yield single(*problem(rng, 8, 3))
+    yield loose(*problem(rng, 7, 3))
+
+
+@slope.check(hidden=True)
+def one_and_many(rng):
+    """Works for one sample, one column and many samples."""
+    yield problem(rng, 1, 3)
+    yield problem(rng, 5, 1)
+    yield problem(rng, 120, 2)
+
+
+# --- gradient_descent -----------------------------------------------------------------------------
+
+descent = Exercise("gradient_descent", points=3, needs=("mse_gradient",))
+
+
+@descent.check()
+def begins_at_the_start(rng):
+    """The path begins at the start: with 0 steps it is nothing else, with 1 step two points."""
+    yield *problem(rng, 5, 3), 0.1, 0
+    yield LINE, TARGETS, np.zeros(2), 0.1, 1
+
+
+@descent.check(weight=2)
+def follows_the_gradient(rng):
+    """Each point is the one before it minus the rate times the gradient there."""
+    yield *problem(rng, 8, 3), 0.05, 5
+    yield Case(*problem(rng, 5, 2), lr=0.2, steps=3)
+
+
+@descent.check(observe="at", rtol=1e-6)
+def comes_to_rest(rng):
+    """Ends at (2/3, 1/2) on the example, given time."""
+    yield np.array([-1]), LINE, TARGETS, rng.normal(size=2), 0.15, 3000
+
+
+@descent.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    yield *single(*problem(rng, 6, 3)), 0.1, 3
+    yield *loose(*problem(rng, 6, 3)), 0.1, 3
+
+
+@descent.check(hidden=True)
+def any_rate(rng):
+    """Follows any rate, also one that runs away, with one sample or many."""
+    yield *problem(rng, 6, 4), 0.9, 4
+    yield *problem(rng, 1, 2), 0.02, 6
+    yield *problem(rng, 50, 3), 0.01, 2
+
+
+# --- max_stable_rate ------------------------------------------------------------------------------
+
+border = Exercise("max_stable_rate", points=3)
+
+
+@border.check(weight=2, rtol=1e-7)
+def border_of_the_example(rng):
+    """Gives the border of the example, 0.1803, and of other tables."""
+    yield LINE
+    yield table(rng, 9, 3)
+
+
+@border.check(rtol=1e-7)
+def inputs_ten_times_as_large(rng):
+    """Ten times larger inputs allow a hundredth of the rate; each sample twice, the same."""
+    x = table(rng, 6, 3)
+    yield 10 * x
+    yield np.concatenate([x, x])
+
+
+@border.check(rtol=1e-7)
+def fewer_samples_than_columns(rng):
+    """Works with fewer samples than columns, with one sample and with one column."""
+    yield table(rng, 3, 5)
+    yield table(rng, 1, 4)
+    yield rng.normal(size=(6, 1)) + 2.0
+
+
+@border.check(exact=True)
+def nothing_moves(rng):
+    """Is infinite where all of x is 0."""
+    yield np.zeros((4, 2))
+
+
+@border.check(rtol=1e-4)
+def other_dress(rng):
+    """Takes float32 and any memory layout."""
+    yield single(table(rng, 7, 3))
+    yield loose(table(rng, 5, 3))
+
+
+@border.check(hidden=True, rtol=1e-7)
+def any_table(rng):
+    """Works for any table."""
+    yield 0.01 * table(rng, 30, 4)
+    yield 5 * table(rng, 4, 9)
+    yield table(rng, 2, 2)
+
+
+# --- diagnose_gradient ----------------------------------------------------------------------------
+
+diagnose = Exercise("diagnose_gradient", points=3, needs=("mse_gradient",))
+
+
+def sent(x, y, theta):
+    """Return what the five mistakes give, and three that are in no list."""
+    miss, n = x @ theta - y, len(y)
+    right = 2 * x.T @ miss / n
+    one_off = right.copy()
+    one_off[-1] *= -1
+    return {
+        "right": right,
+        "sum": 2 * x.T @ miss,
+        "half": x.T @ miss / n,
+        "uphill": -right,
+        "no targets": 2 * x.T @ (x @ theta) / n,
+        "backwards": right[::-1].copy(),
+        "one sign": one_off,
+        "half of the sum": x.T @ miss,
+        "twice": 2 * right,
+    }
+
+
+LISTED = ("right", "sum", "half", "uphill", "no targets")
+
+
+@diagnose.check(weight=2, exact=True)
+def the_five_answers(rng):
+    """Tells the five apart."""
+    x, y, theta = problem(rng, 7, 3)
+    for name in LISTED:
+        yield x, y, theta, sent(x, y, theta)[name]
+
+
+@diagnose.check(exact=True)
+def in_no_list(rng):
+    """Says "unknown" to other mistakes: swapped entries, one wrong sign, other factors."""
+    x, y, theta = problem(rng, 5, 3)
+    for name in ("backwards", "one sign", "half of the sum", "twice"):
+        yield x, y, theta, sent(x, y, theta)[name]
+
+
+@diagnose.check(exact=True)
+def zeros_in_the_gradient(rng):
+    """Is not confused by entries that are 0, in front or behind."""
+    for column, names in ((0, LISTED), (2, ("sum", "no targets", "one sign"))):
+        x, y, theta = problem(rng, 6, 4)
+        x[:, column] = 0
+        for name in names:
+            yield x, y, theta, sent(x, y, theta)[name]
+
+
+@diagnose.check(exact=True)
+def rounded_numbers(rng):
+    """Forgives rounding: numbers that are off by less than a ten-millionth of the largest."""
+    x, y, theta = problem(rng, 6, 3)
+    for name in ("right", "sum", "no targets"):
+        gradient = sent(x, y, theta)[name]
+        yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([1, -1, 1])
+
+
+@diagnose.check(exact=True)
+def other_dress(rng):
+    """Takes float32 and any memory layout."""
+    x, y, theta = whole(rng, 4, 3)
+    yield single(x, y, theta, sent(x, y, theta)["right"])
+    yield single(x, y, theta, sent(x, y, theta)["half"])
+    yield loose(x, y, theta, sent(x, y, theta)["uphill"])
+
+
+@diagnose.check(hidden=True, exact=True)
+def any_sender(rng):
+    """Names every sender on other data, zeros and rounding included."""
+    x, y, theta = problem(rng, 11, 4)
+    x[:, 1] = 0
+    for gradient in sent(x, y, theta).values():
+        yield x, y, theta, gradient * (1 + 3e-8)
+    x, y, theta = problem(rng, 3, 2)
+    for gradient in sent(x, y, theta).values():
+        yield x, y, theta, gradient
+
+
+# --- normal_equation ------------------------------------------------------------------------------
+
+normal = Exercise(
+    "normal_equation", points=3, forbid=("np.linalg.lstsq", "np.linalg.pinv", "np.polyfit")
+)
+
+
+def turned(rng, n, sigma):
+    """Return a table with these singular values."""
+    u = np.linalg.qr(rng.normal(size=(n, len(sigma))))[0]
+    v = np.linalg.qr(rng.normal(size=(len(sigma), len(sigma))))[0]
+    return u @ np.diag(sigma) @ v
+
+
+def heard(rng, x):
+    """Return targets in which every direction of x has a say."""
+    u = np.linalg.svd(x, full_matrices=False)[0]
+    return u @ (rng.choice([-1.0, 1.0], size=u.shape[1]) * rng.uniform(1, 2, size=u.shape[1]))
+
+
+@normal.check(weight=2, rtol=1e-6)
+def best_line(rng):
+    """Finds the best theta where there is one."""
+    yield LINE, TARGETS
+    yield problem(rng, 9, 3)[:2]
+
+
+@normal.check(weight=2, rtol=1e-6)
+def shortest_of_many(rng):
+    """Of many best thetas returns the shortest: dependent columns, more columns than rows."""
+    yield np.array([[1.0, 1.0], [2.0, 2.0]]), np.array([2.0, 4.0])
+    x = table(rng, 7, 3)
+    yield np.column_stack([x, 2 * x[:, 1]]), rng.normal(size=7)
+    a, b = rng.choice([-4.0, -2.0, 2.0, 4.0], size=2)
+    yield np.array([[a, 0.0, a], [0.0, b, b]]), np.array([3.0, -1.0])
+
+
+@normal.check(rtol=1e-5)
+def where_zero_begins(rng):
+    """A singular value of x counts as zero up to rcond times the largest, and not above."""
+    for size, rcond in ((1.0, 1e-5), (1e4, 1e-5), (1e-4, 1e-5), (1.0, 1e-2)):
+        x = size * turned(rng, 6, [1.0, 0.5, 1e-3, 1e-9])
+        yield Case(x, heard(rng, x), rcond=rcond)
+    x = turned(rng, 5, [1.0, 1e-4, 1e-8])
+    yield x, heard(rng, x)
+
+
+@normal.check(exact=True)
+def nothing_to_learn_from(rng):
+    """Is zero where all of x is 0."""
+    yield np.zeros((4, 3)), rng.normal(size=4)
+
+
+@normal.check(dtype=True, rtol=1e-3)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    x = turned(rng, 7, [2.0, 1.5, 1.0])
+    yield single(x, heard(rng, x))
+    yield loose(x, heard(rng, x))
+
+
+@normal.check(hidden=True, rtol=1e-6)
+def any_rank(rng):
+    """Works for every rank and shape."""
+    x = rng.normal(size=(8, 2)) @ rng.normal(size=(2, 5))
+    yield x, rng.normal(size=8)
+    x = rng.normal(size=(4, 3)) @ rng.normal(size=(3, 6))
+    yield x, rng.normal(size=4)
+    yield problem(rng, 1, 3)[:2]
+    yield problem(rng, 40, 4)[:2]
+
+
+# --- ridge ----------------------------------------------------------------------------------------
+
+priced = Exercise("ridge", points=3)
+
+
+@priced.check(weight=2, rtol=1e-8)
+def least_price(rng):
+    """Finds the theta of the lowest price: (1, 1/3) for the example and lambda = 1."""
+    yield LINE, TARGETS, 1.0
+    yield Case(*problem(rng, 9, 4)[:2], strength=2.5)
+
+
+@priced.check(rtol=1e-8)
+def free_intercept(rng):
+    """Targets raised by 50 raise the intercept by 50, and change nothing else."""
+    x, y, _ = problem(rng, 8, 3)
+    yield x, y + 50.0, 3.0
+
+
+@priced.check(rtol=1e-8)
+def whatever_the_rank(rng):
+    """Has one answer with more columns than rows, and with two equal columns."""
+    yield *problem(rng, 3, 5)[:2], 0.7
+    x, y, _ = problem(rng, 6, 3)
+    yield np.column_stack([x, x[:, 2]]), y, 0.5
+
+
+@priced.check(dtype=True, rtol=1e-3)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    yield *single(*problem(rng, 9, 3)[:2]), 2.0
+    yield *loose(*problem(rng, 9, 3)[:2]), 2.0
+
+
+@priced.check(hidden=True, rtol=1e-8)
+def any_strength(rng):
+    """Works for small and large prices, and with nothing but an intercept."""
+    yield *problem(rng, 10, 4)[:2], 0.1
+    yield *problem(rng, 10, 3)[:2], 100.0
+    yield *problem(rng, 5, 1)[:2], 4.0
+
+
+# --- sgd_epoch ------------------------------------------------------------------------------------
+
+epoch = Exercise("sgd_epoch", points=3, needs=("mse_gradient",))
+
+
+@epoch.check(weight=2)
+def one_at_a_time(rng):
+    """Steps after each sample, in the given order."""
+    yield LINE, TARGETS, np.zeros(2), 0.1, np.array([2, 0, 1])
+    yield *problem(rng, 6, 3), 0.05, np.array([3, 0, 5, 1, 4, 2])
+
+
+@epoch.check()
+def in_batches(rng):
+    """Steps after each batch, by the mean over its samples."""
+    yield Case(*problem(rng, 8, 3), lr=0.1, order=np.array([3, 0, 5, 1, 7, 4, 2, 6]), size=4)
+
+
+@epoch.check(weight=2)
+def short_batch_is_kept(rng):
+    """Keeps a last batch that is short, by the mean over what it holds, even if it is alone."""
+    yield Case(LINE, TARGETS, np.zeros(2), 0.1, np.array([2, 0, 1]), size=2)
+    yield Case(*problem(rng, 7, 3), 0.1, np.array([6, 2, 0, 5, 1, 4, 3]), size=3)
+    yield Case(*problem(rng, 4, 2), 0.1, np.array([3, 1, 2, 0]), size=10)
+
+
+@epoch.check()
+def not_every_sample(rng):
+    """Uses the samples that are in the order, and those that are there twice twice."""
+    yield Case(*problem(rng, 8, 3), 0.05, np.array([7, 2, 2, 5, 0]))
+    yield Case(*problem(rng, 8, 3), 0.1, np.array([1, 6, 6, 3, 1]), size=3)
+
+
+@epoch.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    yield Case(*single(*problem(rng, 6, 3)), 0.1, np.array([5, 1, 3, 0, 2, 4]), size=2)
+    yield Case(*loose(*problem(rng, 6, 3)), 0.1, apart(np.array([5, 1, 3, 0, 2, 4])), size=2)
+
+
+@epoch.check(hidden=True)
+def any_epoch(rng):
+    """Works for every size of batches, orders, and a single sample."""
+    yield Case(*problem(rng, 11, 3), 0.1, rng.permutation(11), size=4)
+    yield Case(*problem(rng, 5, 2), 0.05, np.array([4, 4, 0]), size=2)
+    yield Case(*problem(rng, 1, 2), 0.2, np.array([0]))
+
+
+# --- logistic_loss --------------------------------------------------------------------------------
+
+logistic = Exercise("logistic_loss", points=4)
+
+
+def labelled(rng, n, d):
+    """Return x, labels of both kinds, and theta."""
+    x, _, theta = problem(rng, n, d)
+    labels = np.arange(n) % 3 == 1
+    return x, rng.permutation(labels).astype(float), theta
+
+
+@logistic.check(observe="item", weight=2)
+def mean_surprise(rng):
+    """The loss is the mean surprise: ln 2 for all samples at theta = 0."""
+    yield 0, LINE, np.array([0.0, 0.0, 1.0]), np.zeros(2)
+    yield 0, *labelled(rng, 7, 3)
+
+
+@logistic.check(observe="item", weight=2)
+def gradient_of_the_mean(rng):
+    """The gradient is that of this loss: (1/6, 0) for the example."""
+    yield 1, np.repeat(LINE, 2, axis=0), np.array([0.0, 0.0, 0.0, 0.0, 1.0, 1.0]), np.ones(2)
+    yield 1, *labelled(rng, 8, 3)
+
+
+@logistic.check(exact=True)
+def a_thousand(rng):
+    """Is right at logits of 1000 and -1000, whichever label is true."""
+    x = np.column_stack([np.ones(4), [1000.0, 1000.0, -1000.0, -1000.0]])
+    yield x, np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.0, 1.0])
+    yield x[1:2], np.zeros(1), np.array([0.0, 1.0])
+    yield x[:1], np.ones(1), np.array([0.0, 1.0])
+
+
+@logistic.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32 in the gradient, and takes any memory layout."""
+    yield single(*labelled(rng, 7, 3))
+    yield loose(*labelled(rng, 7, 3))
+
+
+@logistic.check(hidden=True)
+def any_labels(rng):
+    """Works for one sample, for one class, for many samples and at large logits."""
+    yield labelled(rng, 1, 2)
+    x, _, theta = problem(rng, 5, 3)
+    yield x, np.ones(5), theta
+    yield labelled(rng, 60, 4)
+    x, y, theta = labelled(rng, 6, 2)
+    yield x, y, np.array([0.0, 300.0])
+
+
+# --- softmax_gradient -----------------------------------------------------------------------------
+
+softmax = Exercise("softmax_gradient", points=4)
+
+
+def classes(rng, n, d, k):
+    """Return x, labels (the last class among them, the first twice as often), and theta."""
+    x, _, _ = problem(rng, n, d)
+    labels = rng.permutation(np.minimum(np.arange(n) % (k + 1), k - 1))
+    return x, labels, rng.normal(size=(k, d)) + 0.2
+
+
+@softmax.check()
+def guessing(rng):
+    """At theta = 0 every class has the same chance."""
+    yield np.array([[1.0, 2.0]]), np.array([2]), np.zeros((3, 2))
+    x, labels, theta = classes(rng, 6, 3, 4)
+    yield x, labels, 0 * theta
+
+
+@softmax.check(weight=2)
+def pull_of_each_class(rng):
+    """Each row is the gradient of the mean loss by the parameters of that class."""
+    yield classes(rng, 9, 3, 4)
+    yield classes(rng, 8, 4, 2)
+
+
+@softmax.check(exact=True)
+def a_thousand(rng):
+    """Is right at logits of 1000 and -1000."""
+    x = np.array([[1.0, 1000.0], [1.0, -1000.0], [1.0, 0.5]])
+    theta = np.array([[0.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
+    yield x, np.array([0, 0, 2]), theta
+    yield x[:1], np.array([1]), theta
+
+
+@softmax.check()
+def a_class_that_does_not_occur(rng):
+    """Has a row for a class that does not occur, and works for one sample."""
+    x, labels, theta = classes(rng, 6, 3, 3)
+    yield x, labels, np.concatenate([theta, rng.normal(size=(2, 3))])
+    yield classes(rng, 1, 2, 3)
+
+
+@softmax.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    x, labels, theta = classes(rng, 7, 3, 4)
+    x32, theta32 = single(x, theta)
+    yield x32, labels, theta32
+    yield np.asfortranarray(x), apart(labels), np.asfortranarray(theta)
+
+
+@softmax.check(hidden=True)
+def any_classes(rng):
+    """Works for any number of samples and classes, and at large logits."""
+    yield classes(rng, 40, 5, 6)
+    x, labels, theta = classes(rng, 5, 3, 3)
+    yield x, labels, 300 * theta
+    yield classes(rng, 3, 2, 7)
+
+
+# --- cartesian_to_polar ---------------------------------------------------------------------------
+
+polar = Exercise("cartesian_to_polar", points=2)
+
+
+def around(rng, n):
+    """Return n points in each quadrant, none near an axis or a diagonal."""
+    turn = rng.uniform(0.15, 0.6, size=(4, n)) + np.pi / 2 * np.arange(4)[:, None]
+    radius = rng.uniform(1.2, 3.0, size=(4, n))
+    return np.stack([radius * np.cos(turn), radius * np.sin(turn)], axis=-1).reshape(-1, 2)
+
+
+@polar.check(weight=2)
+def every_quadrant(rng):
+    """Gives distance and angle in all four quadrants."""
+    yield around(rng, 2)
+    yield np.array([[-1.0, 1.0]])
+
+
+@polar.check(exact=True)
+def on_the_axes(rng):
+    """Gives the right angles on the axes, pi on the left one, and 0 at the origin."""
+    yield np.array([[2.0, 0.0], [0.0, 0.5], [-3.0, 0.0], [0.0, -1.5]])
+    yield np.array([[1.0, 2.0], [0.0, 0.0], [-2.0, -1.0]])
+
+
+@polar.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    yield single(around(rng, 1))
+    yield loose(around(rng, 2))
+
+
+@polar.check(hidden=True, exact=True)
+def near_and_far(rng):
+    """Works near the origin, far away, on the axes, and for a single point."""
+    yield 1e-6 * around(rng, 1)
+    yield np.concatenate([1e6 * around(rng, 1), [[-4.0, 0.0], [0.0, 0.0], [0.0, -2.0]]])
+    yield around(rng, 1)[2:3]
+
+
+# --- design_matrix --------------------------------------------------------------------------------
+
+design = Exercise("design_matrix", points=4)
+
+
+def measured(rng, n, d, shift=0.0):
+    """Return rows whose columns have different means and sizes."""
+    return (rng.normal(size=(n, d)) + shift) * np.linspace(0.5, 3.0, d) + np.linspace(2.0, -1.0, d)
+
+
+@design.check(weight=2)
+def standard(rng):
+    """Standardises every column by the training rows, ones in front; this is the default."""
+    yield np.array([[2.0], [4.0], [6.0]]), np.array([[8.0]])
+    yield measured(rng, 7, 3), measured(rng, 4, 3, shift=1.0)
+
+
+@design.check(weight=2)
+def min_max(rng):
+    """With "min-max" takes training columns to [0, 1], and the other rows as far as they go."""
+    yield Case(np.array([[2.0], [4.0], [6.0]]), np.array([[8.0]]), scaling="min-max")
+    yield Case(measured(rng, 6, 3), measured(rng, 5, 3, shift=2.0), scaling="min-max")
+
+
+@design.check(exact=True)
+def constant_columns(rng):
+    """A column that is constant in the training rows becomes 0, whatever the other rows hold."""
+    for scaling in ("standard", "min-max"):
+        train, other = measured(rng, 4, 3), measured(rng, 3, 3)
+        train[:, 1] = 4.0
+        other[:, 1] = [4.0, 9.0, -2.0]
+        yield train, other, scaling
+
+
+@design.check()
+def a_single_row(rng):
+    """The other rows may be a single one, or as many as the training rows."""
+    for scaling in ("standard", "min-max"):
+        yield measured(rng, 6, 2), measured(rng, 1, 2, shift=0.5), scaling
+        yield measured(rng, 4, 2), measured(rng, 4, 2, shift=0.5), scaling
+
+
+@design.check(dtype=True)
+def other_dress(rng):
+    """Keeps float32, and takes any memory layout."""
+    for scaling in ("standard", "min-max"):
+        yield *single(measured(rng, 5, 3), measured(rng, 3, 3)), scaling
+        yield *loose(measured(rng, 5, 3), measured(rng, 3, 3)), scaling
+
+
+@design.check(hidden=True, exact=True)
+def any_rows(rng):
+    """Works for many rows, columns that do not vary and a single training row."""
+    train, other = measured(rng, 40, 4), measured(rng, 9, 4, shift=-1.0)
+    train[:, 3] = -2.0
+    for scaling in ("standard", "min-max"):
+        yield train, other, scaling
+        yield np.array([[1.0, 5.0, -3.0]]), measured(rng, 2, 3), scaling
+
+
+# --- train_val_test_split -------------------------------------------------------------------------
+
+split = Exercise("train_val_test_split", points=2)
+
+
+@split.check(weight=2, exact=True)
+def sizes_and_places(rng):
+    """Training first, then validation, then the test; the fractions are of the whole."""
+    yield 20, (0.1, 0.25), rng.permutation(20)
+    yield 10, (0.3, 0.2), np.array([3, 1, 4, 0, 5, 9, 2, 6, 8, 7])
+
+
+@split.check(exact=True)
+def sizes_are_rounded(rng):
+    """Rounds to the nearest whole number, up and down: 0.29 of 100 is 29."""
+    yield 100, (0.29, 0.2), rng.permutation(100)
+    yield 10, (0.26, 0.36), rng.permutation(10)
+    yield 10, (0.24, 0.34), rng.permutation(10)
+
+
+@split.check(exact=True)
+def nothing_for_one(rng):
+    """Leaves out validation or the test where its fraction is 0."""
+    yield 8, (0.0, 0.25), rng.permutation(8)
+    yield 8, (0.5, 0.0), rng.permutation(8)
+
+
+@split.check(exact=True)
+def any_order(rng):
+    """Takes the indices as they come, in any memory layout."""
+    yield 9, (0.3, 0.2), apart(np.arange(9)[::-1])
+    yield 12, (0.25, 0.25), np.arange(12)
+
+
+@split.check(hidden=True, exact=True)
+def any_sizes(rng):
+    """Works for every number of samples and all fractions."""
+    for n in (7, 31, 60):
+        count = rng.integers(1, n // 3, size=2)
+        above, below = rng.uniform(0.1, 0.35, size=2)
+        yield n, (float((count[0] + above) / n), float((count[1] - below) / n)), rng.permutation(n)
+    yield 200, (0.29, 0.145), rng.permutation(200)
+
+
+# --- confusion_and_auc ----------------------------------------------------------------------------
+
+judge = Exercise("confusion_and_auc", points=4)
+
+
+def scored(rng, n):
+    """Return labels and scores in eighths, of which several are equal across the classes."""
+    labels = rng.permutation(np.arange(n) % 3 == 0).astype(np.int64)
+    scores = rng.integers(0, 6, size=n) / 8 + labels / 8
+    scores[np.flatnonzero(labels == 0)[0]] = scores[np.flatnonzero(labels == 1)[0]] = 0.375
+    return labels, scores
+
+
+@judge.check(observe="item", weight=2, exact=True)
+def four_counts(rng):
+    """Counts truths by row and verdicts by column, at the threshold given."""
+    yield 0, np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.4, 0.8]), 0.4
+    yield 0, np.array([1, 0, 0, 1, 0, 0, 1]), np.array([0.9, 0.1, 0.8, 0.2, 0.7, 0.3, 0.6]), 0.45
+
+
+@judge.check(observe="item", exact=True)
+def at_the_threshold(rng):
+    """A score at the threshold is called positive; without a threshold that is 0.5."""
+    yield 0, np.array([0, 1, 0, 1, 1]), np.array([0.5, 0.5, 0.25, 0.75, 0.25])
+    yield Case(0, np.array([1, 0, 0, 1]), np.array([-1.0, -2.0, 3.0, -2.0]), threshold=-2.0)
+
+
+@judge.check(observe="item", weight=2, exact=True)
+def share_of_pairs(rng):
+    """The AUC is the share of pairs that are the right way round: 0.875 for the example."""
+    yield 1, np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.4, 0.8])
+    yield 1, np.array([1, 0, 1, 0, 0]), np.array([3.0, -1.0, 0.5, 2.0, -4.0])
+
+
+@judge.check(observe="item", exact=True)
+def ties_count_half(rng):
+    """Ties count half, wherever they stand in the list; all equal is a guess, 0.5."""
+    yield 1, np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.5, 0.25, 0.25, 0.5])
+    yield 1, np.array([0, 1, 1, 0, 1]), np.array([0.5, 0.5, 0.25, 0.25, 0.5])
+    yield 1, np.array([0, 1, 0, 1, 1]), np.full(5, 0.75)
+
+
+@judge.check(exact=True)
+def a_class_without_samples(rng):
+    """Counts on where a class has no sample, but its AUC is NaN."""
+    yield np.ones(3, dtype=np.int64), np.array([0.25, 0.5, 1.0])
+    yield np.zeros(2, dtype=np.int64), np.array([0.25, 0.75])
+
+
+@judge.check(exact=True)
+def other_dress(rng):
+    """Takes float32 and any memory layout."""
+    labels, scores = scored(rng, 9)
+    yield labels, np.asarray(scores, dtype=np.float32), 0.375
+    yield apart(labels), apart(scores), 0.375
+
+
+@judge.check(hidden=True, exact=True)
+def any_scores(rng):
+    """Works for many samples, with ties, at any threshold."""
+    yield *scored(rng, 30), 0.375
+    yield *scored(rng, 12), 2.0
+    labels, scores = scored(rng, 20)
+    yield labels, 100 * scores - 50, -12.5
+
+
+# --- wrong functions, for beliefs that no edit of the solution holds --------------------------------
+
+
+def _parameter_after_parameter(x, y, theta, lr, steps):
+    path, theta = [theta.copy()], theta.copy()
+    for _ in range(steps):
+        for j in range(len(theta)):
+            theta[j] -= lr * 2 * x[:, j] @ (x @ theta - y) / len(y)
+        path.append(theta.copy())
+    return np.array(path)
+
+
+def _fastest_rate(x):
+    curvatures = np.linalg.eigvalsh(2 * x.T @ x / len(x))
+    with np.errstate(divide="ignore"):
+        return float(2 / (curvatures[-1] + curvatures[0]))
+
+
+def _nearest_mistake(x, y, theta, found):
+    known = sent(x, y, theta)
+    return min(LISTED, key=lambda name: np.linalg.norm(found - known[name]))
+
+
+def _mean_ratio(x, y, theta, found):
+    known = sent(x, y, theta)
+    for name in LISTED:
+        if abs(np.mean(found / known[name]) - 1) <= 1e-6:
+            return name
+    return "unknown"
+
+
+def _inverse(x, y, rcond=1e-6):
+    return np.linalg.inv(x.T @ x) @ x.T @ y
+
+
+def _solved(x, y, rcond=1e-6):
+    return np.linalg.solve(x.T @ x, x.T @ y)
+
+
+def _cut_on_squares(x, y, rcond=1e-6):
+    return np.linalg.pinv(x.T @ x, rcond=rcond) @ x.T @ y
+
+
+def _little_on_the_diagonal(x, y, rcond=1e-6):
+    return np.linalg.solve(x.T @ x + 1e-8 * np.eye(x.shape[1], dtype=x.dtype), x.T @ y)
+
+
+def _rcond_on_the_diagonal(x, y, rcond=1e-6):
+    return np.linalg.solve(x.T @ x + rcond * np.eye(x.shape[1], dtype=x.dtype), x.T @ y)
+
+
+def _basic_solution(x, y, rcond=1e-6):
+    kept = []
+    for j in range(x.shape[1]):
+        if np.linalg.matrix_rank(x[:, [*kept, j]], rtol=rcond) > len(kept):
+            kept.append(j)
+    theta = np.zeros(x.shape[1], x.dtype)
+    theta[kept] = np.linalg.lstsq(x[:, kept], y, rcond=rcond)[0]
+    return theta
+
+
+def _least_squares_shrunk(x, y, strength):
+    theta = np.linalg.lstsq(x, y, rcond=1e-6)[0]
+    return np.append(theta[:1], theta[1:] / (1 + strength))
+
+
+def _targets_centred(x, y, strength):
+    rows, mean = x[:, 1:], np.mean(y)
+    gram = rows.T @ rows + strength * np.eye(rows.shape[1], dtype=x.dtype)
+    return np.append(mean, np.linalg.solve(gram, rows.T @ (y - mean))).astype(x.dtype)
+
+
+def _columns_scaled_first(x, y, strength):
+    spread = np.where(x.std(axis=0) > 0, x.std(axis=0), 1).astype(x.dtype)
+    mean = np.where(x.std(axis=0) > 0, x.mean(axis=0), 0).astype(x.dtype)
+    z = (x - mean) / spread
+    price = strength * np.eye(x.shape[1], dtype=x.dtype)
+    price[0, 0] = 0
+    return np.linalg.solve(z.T @ z + price, z.T @ y)
+
+
+def _batches(order, size):
+    return [order[k : k + size] for k in range(0, len(order), size)]
+
+
+def _pull(x, y, theta, batch):
+    return 2 * x[batch].T @ (x[batch] @ theta - y[batch]) / len(batch)
+
+
+def _all_from_the_start(x, y, theta, lr, order, size=1):
+    return theta - lr * sum(_pull(x, y, theta, batch) for batch in _batches(order, size))
+
+
+def _last_from_the_start(x, y, theta, lr, order, size=1):
+    return theta - lr * _pull(x, y, theta, _batches(order, size)[-1])
+
+
+def _dealt_out(x, y, theta, lr, order, size=1):
+    count = -(-len(order) // size)
+    for k in range(count):
+        theta = theta - lr * _pull(x, y, theta, order[k::count])
+    return theta
+
+
+def _one_big_batch(x, y, theta, lr, order, size=1):
+    return theta - lr * _pull(x, y, theta, order)
+
+
+def _path_of_the_epoch(x, y, theta, lr, order, size=1):
+    path = [theta]
+    for batch in _batches(order, size):
+        path.append(path[-1] - lr * _pull(x, y, path[-1], batch))
+    return np.array(path)
+
+
+def _chance(z):
+    return (1 / (1 + np.exp(-z))).astype(z.dtype)
+
+
+def _surprise(x, y, theta, of_chance):
+    p = _chance(x @ theta)
+    loss = -np.mean(y * of_chance(p) + (1 - y) * of_chance(1 - p))
+    return float(loss), x.T @ (p - y) / len(y)
+
+
+def _naive_loss(x, y, theta):
+    return _surprise(x, y, theta, np.log)
+
+
+def _clipped_15(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-15, 1 - 1e-15)))
+
+
+def _clipped_12(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-12, 1 - 1e-12)))
+
+
+def _clipped_7(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+
+
+def _added_15(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(p + 1e-15))
+
+
+def _added_12(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(p + 1e-12))
+
+
+def _added_8(x, y, theta):
+    return _surprise(x, y, theta, lambda p: np.log(p + 1e-8))
+
+
+def _clipped_logits(x, y, theta):
+    z = np.clip(x @ theta, -30, 30)
+    loss = np.mean(np.maximum(z, 0) - z * y + np.log1p(np.exp(-np.abs(z))))
+    return float(loss), x.T @ (_chance(z) - y) / len(y)
+
+
+def _plus_and_minus_one(x, y, theta):
+    z = x @ theta
+    return float(np.mean(np.logaddexp(0, -y * z))), -x.T @ (y * _chance(-y * z)) / len(y)
+
+
+def _squares_of_chances(x, y, theta):
+    p = _chance(x @ theta)
+    return float(np.mean((p - y) ** 2)), 2 * x.T @ ((p - y) * p * (1 - p)) / len(y)
+
+
+def _squashed_twice(x, y, theta):
+    z = _chance(x @ theta)
+    return float(np.mean(np.logaddexp(0, z) - z * y)), x.T @ (_chance(z) - y) / len(y)
+
+
+def _classes_of_the_labels(x, labels, theta):
+    z = x @ theta.T
+    p = np.exp(z - z.max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    return (p - np.eye(labels.max() + 1, dtype=p.dtype)[labels]).T @ x / len(labels)
+
+
+def _half_repaired_quadrants(points):
+    x, y = points[:, 0], points[:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        angle = np.where(x < 0, np.arctan(y / x) + np.pi, np.arctan(y / x))
+    return np.stack([np.hypot(x, y), angle], axis=1)
+
+
+def _scaled(rows, of, scaling):
+    """Scale rows by the statistics of others, ones in front; constant columns become 0."""
+    low, high = of.min(axis=0), of.max(axis=0)
+    shift, scale = (low, high - low) if scaling != "standard" else (of.mean(axis=0), of.std(axis=0))
+    scaled = np.where(high > low, (rows - shift) / np.where(high > low, scale, 1), 0)
+    return np.concatenate([np.ones((len(rows), 1)), scaled], axis=1).astype(rows.dtype)
+
+
+def _own_statistics(train, other, scaling="standard"):
+    return _scaled(train, train, scaling), _scaled(other, other, scaling)
+
+
+def _all_statistics(train, other, scaling="standard"):
+    both = np.concatenate([train, other])
+    return _scaled(train, both, scaling), _scaled(other, both, scaling)
+
+
+def _statistics_of_other(train, other, scaling="standard"):
+    return _scaled(train, other, scaling), _scaled(other, other, scaling)
+
+
+def _other_left_alone(train, other, scaling="standard"):
+    rows = np.concatenate([np.ones((len(other), 1)), other], axis=1).astype(other.dtype)
+    return _scaled(train, train, scaling), rows
+
+
+def _other_clipped(train, other, scaling="standard"):
+    rows = _scaled(other, train, scaling)
+    return _scaled(train, train, scaling), rows if scaling == "standard" else np.clip(rows, 0, 1)
+
+
+def _constant_columns_dropped(train, other, scaling="standard"):
+    kept = train.max(axis=0) > train.min(axis=0)
+    train, other = train[:, kept], other[:, kept]
+    return _scaled(train, train, scaling), _scaled(other, train, scaling)
+
+
+def _rows_scaled(train, other, scaling="standard"):
+    return tuple(_scaled(rows.T, rows.T, scaling)[:, 1:].T for rows in (train, other))
+
+
+def _cut(order, validation, test):
+    train = len(order) - validation - test
+    return order[:train], order[train : train + validation], order[train + validation :]
+
+
+def _rest_to_the_test(n, fractions, order):
+    validation = round(fractions[0] * n)
+    return _cut(order, validation, n - validation - round((1 - sum(fractions)) * n))
+
+
+def _test_in_front(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    return order[test + validation :], order[test : test + validation], order[:test]
+
+
+def _validation_in_front(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    return order[validation + test :], order[:validation], order[validation : validation + test]
+
+
+def _of_what_is_left(n, fractions, order):
+    test = round(fractions[1] * n)
+    return _cut(order, round(fractions[0] * (n - test)), test)
+
+
+def _shares_of_training_first(n, fractions, order):
+    train, validation = (round(fraction * n) for fraction in fractions)
+    return _cut(order, validation, n - train - validation)
+
+
+def _cuts_cut_off(n, fractions, order):
+    first, second = int((1 - sum(fractions)) * n), int((1 - fractions[1]) * n)
+    return order[:first], order[first:second], order[second:]
+
+
+def _cuts_rounded(n, fractions, order):
+    first, second = round((1 - sum(fractions)) * n), round((1 - fractions[1]) * n)
+    return order[:first], order[first:second], order[second:]
+
+
+def _counts(labels, scores, threshold):
+    called = (scores >= threshold).astype(int)
+    return np.array([[np.sum((labels == i) & (called == j)) for j in (0, 1)] for i in (0, 1)])
+
+
+def _by_place_in_the_list(labels, order):
+    """Return the share of pairs in which the sample of class 1 comes later in `order`."""
+    sorted_labels = labels[order]
+    pairs = np.sum(labels == 1) * np.sum(labels == 0)
+    won = np.sum(np.cumsum(sorted_labels == 0)[sorted_labels == 1])
+    return float(won / pairs) if pairs else float("nan")
+
+
+def _ties_by_place(labels, scores, threshold=0.5):
+    ranked = np.argsort(scores, kind="stable")
+    return _counts(labels, scores, threshold), _by_place_in_the_list(labels, ranked)
+
+
+def _ties_by_place_from_above(labels, scores, threshold=0.5):
+    ranked = np.argsort(-scores, kind="stable")[::-1]
+    return _counts(labels, scores, threshold), _by_place_in_the_list(labels, ranked)
+
+
+def _auc_of_verdicts(labels, scores, threshold=0.5):
+    counts = _counts(labels, scores, threshold)
+    with np.errstate(invalid="ignore"):
+        rates = counts[:, 1] / counts.sum(axis=1)
+    return counts, float((1 + rates[1] - rates[0]) / 2)
+
+
+def _accuracy_for_auc(labels, scores, threshold=0.5):
+    counts = _counts(labels, scores, threshold)
+    if not counts.sum(axis=1).all():
+        return counts, float("nan")
+    return counts, float(np.trace(counts) / len(labels))
+
+
+# --- questions, graded by a person ----------------------------------------------------------------
+
+zigzag = Question(
+    "zigzag",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Along an eigenvector with eigenvalue c a step multiplies the
+    distance by 1 - eta c: the steep direction needs eta < 2 / c_max and turns over near it
+    (negative factor); the flat one then shrinks by 1 - 2 c_min / c_max at best, next to nothing if the ratio
+    (condition number) is large. Standardising makes the diagonal of the Hessian equal, so that
+    sizes and units no longer stretch the bowl. It cannot remove correlation between columns: two
+    nearly equal columns still give one very small eigenvalue. Half: "the rate is too large for one
+    direction and too small for the other", without the factor.
+    """,
+)
+
+three_rings = Question(
+    "three_rings",
+    points=2,
+    guide="""
+    Full answer, a point for each part. Two rings: yes, x^2 + y^2 = r^2 is monotone in r, a
+    threshold on it is a circle, and a circle is linear in the three columns. Three rings: neither, since both
+    see the distance alone and the middle ring is between the others: one threshold does not cut out
+    an interval. One more column that bends, r^2 beside r (or r^4 beside r^2, or |r - r_middle|)
+    does. Half: "polar works since it was made for rings".
+    """,
+)
+
+peeking = Question(
+    "peeking",
+    points=3,
+    guide="""
+    Full answer, a point for each part. The choice of 20 measurements looked at the labels of *all*
+    patients, the test ones too: the test set took part in making the model, at the line before the
+    split. With random labels they would have got much the same: among 5,000 columns there are 20
+    that correlate with any labels of 200 patients by chance, test part included. Right: split
+    first, choose the columns on the training part alone (within each fold, if there are folds), and
+    apply the choice to the test part, once. Half: "overfitting" without saying where. (Ambroise and
+    McLachlan 2002 found published results of this kind.)
+    """,
+)

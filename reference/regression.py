@@ -107,26 +107,37 @@ def _spread(misses: Array, x: Array) -> Array:
     return pull
 
 
+@njit(**SERIAL)
+def _pull(code: Any, x: Array, y: Array, theta: Array, pace: Any) -> Array:
+    """Return ``pace * (x @ theta - y) @ x`` at once: a call from Python costs more than a product.
+
+    theta is a row, and so is what is returned.
+    """
+    misses, pull = np.empty((len(x), 1), x.dtype), np.empty((1, x.shape[1]), x.dtype)
+    product(code, x, theta, misses, False, True, False)
+    for n in range(len(x)):
+        misses[n, 0] = pace * (misses[n, 0] - y[n])
+    product(code, misses.reshape(1, -1), x, pull, False, False, False)
+    return pull
+
+
 def mse_gradient(x: Array, y: Array, theta: Array) -> Array:
     """See `solutions.regression.chapter.mse_gradient`."""
     _samples(x, y=y, theta=theta)
     x, y, theta = _ordered(x, y, theta)
+    if x.size < LITTLE:
+        pace = x.dtype.type(2 / len(x))
+        little: Array = _pull(products(x.dtype), x, y, theta[np.newaxis], pace)[0]
+        return little
     misses = _logits(x, theta[np.newaxis])[:, 0] - y
     return _spread(misses * x.dtype.type(2 / len(x)), x)
 
 
 @njit(**SERIAL)
 def _path(code: Any, x: Array, y: Array, path: Array, pace: Any) -> None:
-    """Fill the path from its first row on: a call from Python would cost more than a little step.
-
-    `pace` is 2 lr / N.
-    """
-    misses, pull = np.empty((len(x), 1), x.dtype), np.empty((1, x.shape[1]), x.dtype)
+    """Fill the path from its first row on; `pace` is 2 lr / N."""
     for t in range(len(path) - 1):
-        product(code, x, path[t : t + 1], misses, False, True, False)
-        for n in range(len(x)):
-            misses[n, 0] = pace * (misses[n, 0] - y[n])
-        product(code, misses.reshape(1, -1), x, pull, False, False, False)
+        pull = _pull(code, x, y, path[t : t + 1], pace)
         for j in range(x.shape[1]):
             path[t + 1, j] = path[t, j] - pull[0, j]
 

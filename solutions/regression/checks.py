@@ -498,6 +498,7 @@ def mean_surprise(rng):
     """The loss is the mean surprise: ln 2 for all samples at theta = 0."""
     yield 0, LINE, np.array([0.0, 0.0, 1.0]), np.zeros(2)
     yield 0, *labelled(rng, 7, 3)
+    yield 0, *single(*labelled(rng, 5, 2))
 
 
 @logistic.check(observe="item", weight=2, exact=True)
@@ -516,11 +517,11 @@ def a_thousand(rng):
     yield x[:1], np.ones(1), np.array([0.0, 1.0])
 
 
-@logistic.check(dtype=True, exact=True)
+@logistic.check(observe="item", dtype=True, exact=True)
 def other_dress(rng):
-    """Keeps float32 in the gradient, and takes any memory layout."""
-    yield single(*labelled(rng, 7, 3))
-    yield loose(*labelled(rng, 7, 3))
+    """The gradient keeps float32, and takes any memory layout."""
+    yield 1, *single(*labelled(rng, 7, 3))
+    yield 1, *loose(*labelled(rng, 7, 3))
 
 
 @logistic.check(hidden=True, exact=True)

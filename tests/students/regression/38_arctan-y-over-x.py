@@ -1,0 +1,12 @@
+"""exercise: cartesian_to_polar
+belief: The angle is the arctangent of y over x.
+"""
+
+import numpy as np
+
+
+def cartesian_to_polar(points):
+    x, y = points[:, 0], points[:, 1]
+    r = np.sqrt(x**2 + y**2)
+    phi = np.arctan(y / x)
+    return np.stack((r, phi), axis=1)

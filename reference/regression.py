@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
 from reference.kernels.losses import (
     binary_parallel,
@@ -42,47 +43,10 @@ __all__ = [
 Array = NDArray[Any]
 
 
-# --- what is taken --------------------------------------------------------------------------------
-
-
-def _precision(array: Any) -> Any:
-    return np.float32 if getattr(array, "dtype", None) == np.float32 else np.float64
-
-
-def _ordered(*given: Any) -> list[Array]:
-    """Return contiguous arrays in the first one's precision."""
-    return [np.ascontiguousarray(array, dtype=_precision(given[0])) for array in given]
-
-
-def _expect(name: str, array: Array, shape: tuple[int, ...]) -> None:
-    if np.shape(array) != shape:
-        raise ValueError(f"expected {name} of shape {shape}, got {np.shape(array)}")
-
-
-def _samples(x: Array, **others: Array) -> None:
-    """Refuse what has not one number for each row of x; theta has one for each column."""
-    if np.ndim(x) != 2 or len(x) == 0:
-        raise ValueError(f"expected x of shape (N, D) with N at least 1, got {np.shape(x)}")
-    for name, array in others.items():
-        _expect(name, array, (x.shape[name == "theta"],))
-
-
-def _indices(name: str, given: Any, count: int) -> NDArray[np.int64]:
-    """Return whole numbers from 0 to count - 1, or say which is none."""
-    found = np.ascontiguousarray(given)
-    if found.ndim != 1 or not np.issubdtype(found.dtype, np.integer):
-        raise ValueError(
-            f"expected {name} of shape (N,) and integers, got {found.shape}, {found.dtype}"
-        )
-    if found.size and not 0 <= found.min() <= found.max() < count:
-        wrong = found.min() if found.min() < 0 else found.max()
-        raise ValueError(f"expected {name} from 0 to {count - 1}, got {wrong}")
-    return found.astype(np.int64)
-
-
 # --- linear regression ----------------------------------------------------------------------------
 
 
+@contract("prediction (...), target (...), root flag")
 def mse(prediction: Array, target: Array, root: bool = False) -> float:
     """See `solutions.regression.chapter.mse`."""
     for array in (prediction, target):
@@ -90,7 +54,7 @@ def mse(prediction: Array, target: Array, root: bool = False) -> float:
             raise ValueError(f"expected an array of shape (N,) or (N, 1), got {array.shape}")
     if prediction.size != target.size:
         raise ValueError(f"expected targets of shape {prediction.shape}, got {target.shape}")
-    said, true = (array.reshape(-1) for array in _ordered(prediction, target))
+    said, true = prediction.reshape(-1), target.reshape(-1)
     run = squares_serial if said.size < SMALL else squares_parallel
     mean = float(run(said, true, np.empty_like(said))) / said.size
     return float(np.sqrt(mean)) if root else mean
@@ -121,10 +85,9 @@ def _pull(code: Any, x: Array, y: Array, theta: Array, pace: Any) -> Array:
     return pull
 
 
+@contract("x (N, D), y (N), theta (D) -> theta", "N >= 1")
 def mse_gradient(x: Array, y: Array, theta: Array) -> Array:
     """See `solutions.regression.chapter.mse_gradient`."""
-    _samples(x, y=y, theta=theta)
-    x, y, theta = _ordered(x, y, theta)
     if x.size < LITTLE:
         pace = x.dtype.type(2 / len(x))
         little: Array = _pull(products(x.dtype), x, y, theta[np.newaxis], pace)[0]
@@ -142,10 +105,9 @@ def _path(code: Any, x: Array, y: Array, path: Array, pace: Any) -> None:
             path[t + 1, j] = path[t, j] - pull[0, j]
 
 
+@contract("x (N, D), y (N), theta (D), lr real, steps int >= 0 -> theta", "N >= 1")
 def gradient_descent(x: Array, y: Array, theta: Array, lr: float, steps: int) -> Array:
     """See `solutions.regression.chapter.gradient_descent`."""
-    _samples(x, y=y, theta=theta)
-    x, y, theta = _ordered(x, y, theta)
     path = np.empty((steps + 1, theta.size), theta.dtype)
     path[0] = theta
     if x.size < LITTLE:
@@ -157,23 +119,23 @@ def gradient_descent(x: Array, y: Array, theta: Array, lr: float, steps: int) ->
 
 
 def _gram(x: Array) -> Array:
-    """Return ``x.T @ x``, in float64."""
-    x = np.ascontiguousarray(x, dtype=np.float64)
+    """Return ``x.T @ x``."""
     return matmul(x, x, np.empty((x.shape[1], x.shape[1])), turn_a=True)
 
 
+@contract("x double (N, D)", "N >= 1")
 def max_stable_rate(x: Array) -> float:
     """See `solutions.regression.chapter.max_stable_rate`."""
-    _samples(x)
-    gram = _gram(x if x.shape[1] <= len(x) else x.T)  # both have the largest eigenvalue
+    gram = _gram(
+        x if x.shape[1] <= len(x) else np.ascontiguousarray(x.T)
+    )  # both have the largest eigenvalue
     largest = float(np.linalg.eigvalsh(gram)[-1]) if np.any(x) else 0.0
     return len(x) / largest if largest > 0 else float("inf")
 
 
+@contract("x (N, D), y (N), theta (D), found (D)", "N >= 1")
 def diagnose_gradient(x: Array, y: Array, theta: Array, found: Array) -> str:
     """See `solutions.regression.chapter.diagnose_gradient`."""
-    _samples(x, y=y, theta=theta)
-    _expect("found", found, theta.shape)
     right = mse_gradient(x, y, theta)
     blind = mse_gradient(x, 0 * y, theta)
     factors = {"right": 1.0, "sum": float(len(y)), "half": 0.5, "uphill": -1.0}
@@ -184,23 +146,20 @@ def diagnose_gradient(x: Array, y: Array, theta: Array, found: Array) -> str:
     return "unknown"
 
 
+@contract("x double (N, D), y double (N), rcond real >= 0 -> x", "N >= 1")
 def normal_equation(x: Array, y: Array, rcond: float = 1e-6) -> Array:
     """See `solutions.regression.chapter.normal_equation`."""
-    _samples(x, y=y)
-    whole = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    theta = np.linalg.lstsq(*whole, rcond=rcond)[0]
-    return np.asarray(theta, dtype=_precision(x))
+    theta: Array = np.linalg.lstsq(x, y, rcond=rcond)[0]
+    return theta
 
 
+@contract("x double (N, D), y double (N), strength real > 0 -> x", "N >= 1")
 def ridge(x: Array, y: Array, strength: float) -> Array:
     """See `solutions.regression.chapter.ridge`."""
-    _samples(x, y=y)
-    if not strength > 0:
-        raise ValueError(f"expected a strength above 0, got {strength}")
     gram = _gram(x)
     gram.flat[len(gram) + 1 :: len(gram) + 1] += strength
-    rows, targets = _ordered(np.asarray(x, dtype=np.float64), y)
-    return np.asarray(np.linalg.solve(gram, _spread(targets, rows)), dtype=_precision(x))
+    theta: Array = np.linalg.solve(gram, _spread(y, x))
+    return theta
 
 
 @njit(**SERIAL)
@@ -221,15 +180,11 @@ def _epoch(x: Array, y: Array, theta: Array, order: Array, size: int, paces: Any
             theta[j] -= pace * pull[j]
 
 
+@contract("x (N, D), y (N), theta (D), lr real, order int (M) >= 0 < N, size int >= 1 -> theta")
 def sgd_epoch(
     x: Array, y: Array, theta: Array, lr: float, order: NDArray[np.integer], size: int = 1
 ) -> Array:
     """See `solutions.regression.chapter.sgd_epoch`."""
-    _samples(x, y=y, theta=theta)
-    if size < 1:
-        raise ValueError(f"expected a size of at least 1, got {size}")
-    order = _indices("order", order, len(x))
-    x, y, theta = _ordered(x, y, theta)
     new, number = theta.copy(), theta.dtype.type
     paces = number(2 * lr / size), number(2 * lr / max(order.size % size, 1))
     _epoch(x, y, new, order, size, paces)
@@ -239,10 +194,9 @@ def sgd_epoch(
 # --- classes --------------------------------------------------------------------------------------
 
 
+@contract("x (N, D), y (N), theta (D) -> theta", "N >= 1")
 def logistic_loss(x: Array, y: Array, theta: Array) -> tuple[float, Array]:
     """See `solutions.regression.chapter.logistic_loss`."""
-    _samples(x, y=y, theta=theta)
-    x, y, theta = _ordered(x, y, theta)
     if not np.all((y == 0) | (y == 1)):
         raise ValueError(f"expected labels 0 and 1, got {y[(y != 0) & (y != 1)][0]}")
     z, misses = _logits(x, theta[np.newaxis])[:, 0], np.empty_like(y)
@@ -251,14 +205,9 @@ def logistic_loss(x: Array, y: Array, theta: Array) -> tuple[float, Array]:
     return loss, _spread(misses, x)
 
 
+@contract("x (N, D), labels int (N) >= 0 < K, theta (K, D) -> theta", "N >= 1")
 def softmax_gradient(x: Array, labels: NDArray[np.integer], theta: Array) -> Array:
     """See `solutions.regression.chapter.softmax_gradient`."""
-    _samples(x)
-    if np.ndim(theta) != 2 or theta.shape[1] != x.shape[1]:
-        raise ValueError(f"expected theta of shape (K, {x.shape[1]}), got {np.shape(theta)}")
-    _expect("labels", labels, (len(x),))
-    labels = _indices("labels", labels, len(theta))
-    x, theta = _ordered(x, theta)
     z = _logits(x, theta)
     misses = np.empty_like(z)
     run = entropy_serial if z.size < SMALL else entropy_parallel
@@ -279,46 +228,37 @@ _polar_serial = njit(**SERIAL)(_polar)
 _polar_parallel = njit(**PARALLEL)(_polar)
 
 
+@contract("points (N, 2) -> points")
 def cartesian_to_polar(points: Array) -> Array:
     """See `solutions.regression.chapter.cartesian_to_polar`."""
-    if np.ndim(points) != 2 or points.shape[1] != 2:
-        raise ValueError(f"expected points of shape (N, 2), got {np.shape(points)}")
-    (points,) = _ordered(points)
     out = np.empty_like(points)
     run = _polar_serial if points.size < SMALL else _polar_parallel
     run(points, out)
     return out
 
 
+@contract(
+    "train double (N, D), other double (M, D), scaling 'standard' | 'min-max' -> train", "N >= 1"
+)
 def design_matrix(train: Array, other: Array, scaling: str = "standard") -> tuple[Array, Array]:
     """See `solutions.regression.chapter.design_matrix`."""
-    _samples(train)
-    if np.ndim(other) != 2 or other.shape[1] != train.shape[1]:
-        wanted = f"(M, {train.shape[1]})"
-        raise ValueError(f"expected other of shape {wanted}, got {np.shape(other)}")
-    rows = np.asarray(train, dtype=np.float64)
-    low, high = rows.min(axis=0), rows.max(axis=0)
+    low, high = train.min(axis=0), train.max(axis=0)
+    shift, scale = low, high - low
     if scaling == "standard":
-        shift, scale = rows.mean(axis=0), rows.std(axis=0)
-    elif scaling == "min-max":
-        shift, scale = low, high - low
-    else:
-        raise ValueError(f'expected scaling "standard" or "min-max", got {scaling!r}')
+        shift, scale = train.mean(axis=0), train.std(axis=0)
     scale = np.where(high > low, scale, np.inf)  # what does not vary becomes 0
 
-    def design(given: Array) -> Array:
-        out = np.ones((len(given), 1 + len(scale)), _precision(train))
-        out[:, 1:] = (given - shift) / scale
-        return out
+    def design(rows: Array) -> Array:
+        return np.concatenate([np.ones((len(rows), 1)), (rows - shift) / scale], axis=1)
 
     return design(train), design(other)
 
 
+@contract("n int >= 0, fractions tuple(real >= 0, real >= 0), order int (n)")
 def train_val_test_split(
     n: int, fractions: tuple[float, float], order: NDArray[np.integer]
 ) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]]:
     """See `solutions.regression.chapter.train_val_test_split`."""
-    _expect("order", order, (n,))
     validation, test = (round(fraction * n) for fraction in fractions)
     if min(validation, test) < 0 or validation + test > n:
         raise ValueError(f"expected fractions from 0 to 1 in sum, got {fractions}")
@@ -326,12 +266,11 @@ def train_val_test_split(
     return train, validation_part, test_part
 
 
+@contract("labels int (N) >= 0 < 2, scores (N), threshold real")
 def confusion_and_auc(
     labels: NDArray[np.integer], scores: Array, threshold: float = 0.5
 ) -> tuple[NDArray[np.integer], float]:
     """See `solutions.regression.chapter.confusion_and_auc`."""
-    labels = _indices("labels", labels, 2)
-    _expect("scores", scores, labels.shape)
     called = np.asarray(scores >= threshold, dtype=np.int64)
     confusion = np.bincount(2 * labels + called, minlength=4).reshape(2, 2)
     below, ahead = np.sort(scores[labels == 0]), scores[labels == 1]

@@ -254,7 +254,7 @@ def design_matrix(train: Array, other: Array, scaling: str = "standard") -> tupl
     return design(train), design(other)
 
 
-@contract("n int >= 0, fractions tuple(real >= 0, real >= 0), order int (n)")
+@contract("n int >= 0, fractions tuple(real >= 0, real >= 0), order int (M)", "len(order) == n")
 def train_val_test_split(
     n: int, fractions: tuple[float, float], order: NDArray[np.integer]
 ) -> tuple[NDArray[np.integer], NDArray[np.integer], NDArray[np.integer]]:

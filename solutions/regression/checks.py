@@ -146,8 +146,8 @@ def follows_the_gradient(rng):
 
 @descent.check(observe="at", rtol=1e-8)
 def comes_to_rest(rng):
-    """Ends at (2/3, 1/2) on the example, given time."""
-    yield np.array([-1]), LINE, TARGETS, rng.normal(size=2), 0.17, 300
+    """Comes to rest at the best line: (5/3, 1/2) for the example with inputs -1, 0 and 1."""
+    yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 45
 
 
 @descent.check(dtype=True)
@@ -933,38 +933,51 @@ def _chance(z):
     return (1 / (1 + np.exp(-z))).astype(z.dtype)
 
 
-def _surprise(x, y, theta, of_chance):
+def _surprise(x, y, theta, chances):
+    """Return loss and gradient with the chances of 1 and of 0 that `chances` makes of p."""
     p = _chance(x @ theta)
-    loss = -np.mean(y * of_chance(p) + (1 - y) * of_chance(1 - p))
-    return float(loss), x.T @ (p - y) / len(y)
+    one, zero = chances(p)
+    return float(-np.mean(y * np.log(one) + (1 - y) * np.log(zero))), x.T @ (p - y) / len(y)
 
 
 def _naive_loss(x, y, theta):
-    return _surprise(x, y, theta, np.log)
+    return _surprise(x, y, theta, lambda p: (p, 1 - p))
+
+
+def _clipped(x, y, theta, epsilon):
+    def chances(p):
+        p = np.clip(p, epsilon, 1 - epsilon)
+        return p, 1 - p
+
+    return _surprise(x, y, theta, chances)
 
 
 def _clipped_15(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-15, 1 - 1e-15)))
+    return _clipped(x, y, theta, 1e-15)
 
 
 def _clipped_12(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-12, 1 - 1e-12)))
+    return _clipped(x, y, theta, 1e-12)
 
 
 def _clipped_7(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(np.clip(p, 1e-7, 1 - 1e-7)))
+    return _clipped(x, y, theta, 1e-7)
+
+
+def _clipped_each(x, y, theta):
+    return _surprise(x, y, theta, lambda p: (np.maximum(p, 1e-15), np.maximum(1 - p, 1e-15)))
 
 
 def _added_15(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(p + 1e-15))
+    return _surprise(x, y, theta, lambda p: (p + 1e-15, 1 - p + 1e-15))
 
 
 def _added_12(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(p + 1e-12))
+    return _surprise(x, y, theta, lambda p: (p + 1e-12, 1 - p + 1e-12))
 
 
 def _added_8(x, y, theta):
-    return _surprise(x, y, theta, lambda p: np.log(p + 1e-8))
+    return _surprise(x, y, theta, lambda p: (p + 1e-8, 1 - p + 1e-8))
 
 
 def _clipped_logits(x, y, theta):

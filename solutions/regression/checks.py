@@ -38,10 +38,6 @@ def single(*arrays):
     return tuple(np.asarray(array, dtype=np.float32) for array in arrays)
 
 
-def loose(*arrays):
-    return tuple(apart(array) if array.ndim == 1 else np.asfortranarray(array) for array in arrays)
-
-
 # --- mse ------------------------------------------------------------------------------------------
 
 error = Exercise("mse", points=2)
@@ -69,11 +65,7 @@ def columns(rng):
     yield Case(rng.normal(size=(3, 1)), rng.normal(size=(3, 1)) + 1.0, root=True)
 
 
-@error.check()
-def other_dress(rng):
-    """Takes float32 and any memory layout."""
-    yield single(rng.normal(size=9), rng.normal(size=9) + 1.0)
-    yield loose(rng.normal(size=8), rng.normal(size=8) + 1.0)
+error.in_other_dress(squares_are_averaged, keeps=False)
 
 
 @error.check(hidden=True)
@@ -110,11 +102,7 @@ def zero_at_a_perfect_fit(rng):
     yield x, x @ theta, theta
 
 
-@slope.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    yield single(*problem(rng, 8, 3))
-    yield loose(*problem(rng, 7, 3))
+slope.in_other_dress(anywhere)
 
 
 @slope.check(hidden=True)
@@ -150,11 +138,7 @@ def comes_to_rest(rng):
     yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 45
 
 
-@descent.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    yield *single(*problem(rng, 6, 3)), 0.1, 3
-    yield *loose(*problem(rng, 6, 3)), 0.1, 3
+descent.in_other_dress(follows_the_gradient)
 
 
 @descent.check(hidden=True)
@@ -199,11 +183,7 @@ def nothing_moves(rng):
     yield np.zeros((4, 2))
 
 
-@border.check(rtol=1e-4)
-def other_dress(rng):
-    """Takes float32 and any memory layout."""
-    yield single(table(rng, 7, 3))
-    yield loose(table(rng, 5, 3))
+border.in_other_dress(border_of_the_example, keeps=False, rtol=1e-4)
 
 
 @border.check(hidden=True, rtol=1e-7)
@@ -292,13 +272,7 @@ def rounded_numbers(rng):
         yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([1, -1, 1])
 
 
-@diagnose.check(exact=True)
-def other_dress(rng):
-    """Takes float32 and any memory layout."""
-    x, y, theta = told_apart(rng, 8, 3)
-    yield single(x, y, theta, sent(x, y, theta)["right"])
-    yield single(x, y, theta, sent(x, y, theta)["half"])
-    yield loose(x, y, theta, sent(x, y, theta)["uphill"])
+diagnose.in_other_dress(the_five_answers, keeps=False)
 
 
 @diagnose.check(hidden=True, exact=True)
@@ -372,12 +346,7 @@ def nothing_to_learn_from(rng):
     yield np.zeros((4, 3)), rng.normal(size=4)
 
 
-@normal.check(dtype=True, rtol=1e-3)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    x = turned(rng, 7, [2.0, 1.5, 1.0])
-    yield single(x, heard(rng, x))
-    yield loose(x, heard(rng, x))
+normal.in_other_dress(best_line, rtol=1e-3)
 
 
 @normal.check(hidden=True, rtol=1e-6)
@@ -418,11 +387,7 @@ def whatever_the_rank(rng):
     yield np.column_stack([x, x[:, 2]]), y, 0.5
 
 
-@priced.check(dtype=True, rtol=1e-3)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    yield *single(*problem(rng, 9, 3)[:2]), 2.0
-    yield *loose(*problem(rng, 9, 3)[:2]), 2.0
+priced.in_other_dress(least_price, rtol=1e-3)
 
 
 @priced.check(hidden=True, rtol=1e-8)
@@ -466,11 +431,7 @@ def not_every_sample(rng):
     yield Case(*problem(rng, 8, 3), 0.1, np.array([1, 6, 6, 3, 1]), size=3)
 
 
-@epoch.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    yield Case(*single(*problem(rng, 6, 3)), 0.1, np.array([5, 1, 3, 0, 2, 4]), size=2)
-    yield Case(*loose(*problem(rng, 6, 3)), 0.1, apart(np.array([5, 1, 3, 0, 2, 4])), size=2)
+epoch.in_other_dress(one_at_a_time)
 
 
 @epoch.check(hidden=True)
@@ -517,11 +478,7 @@ def a_thousand(rng):
     yield x[:1], np.ones(1), np.array([0.0, 1.0])
 
 
-@logistic.check(observe="item", dtype=True, exact=True)
-def other_dress(rng):
-    """The gradient keeps float32, and takes any memory layout."""
-    yield 1, *single(*labelled(rng, 7, 3))
-    yield 1, *loose(*labelled(rng, 7, 3))
+logistic.in_other_dress(gradient_of_the_mean)
 
 
 @logistic.check(hidden=True, exact=True)
@@ -579,13 +536,7 @@ def a_class_that_does_not_occur(rng):
     yield classes(rng, 1, 2, 3)
 
 
-@softmax.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    x, labels, theta = classes(rng, 7, 3, 4)
-    x32, theta32 = single(x, theta)
-    yield x32, labels, theta32
-    yield np.asfortranarray(x), apart(labels), np.asfortranarray(theta)
+softmax.in_other_dress(pull_of_each_class)
 
 
 @softmax.check(hidden=True)
@@ -623,11 +574,7 @@ def on_the_axes(rng):
     yield np.array([[1.0, 2.0], [0.0, 0.0], [-2.0, -1.0]])
 
 
-@polar.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    yield single(around(rng, 1))
-    yield loose(around(rng, 2))
+polar.in_other_dress(every_quadrant)
 
 
 @polar.check(hidden=True, exact=True)
@@ -680,12 +627,7 @@ def a_single_row(rng):
         yield measured(rng, 4, 2), measured(rng, 4, 2, shift=0.5), scaling
 
 
-@design.check(dtype=True)
-def other_dress(rng):
-    """Keeps float32, and takes any memory layout."""
-    for scaling in ("standard", "min-max"):
-        yield *single(measured(rng, 5, 3), measured(rng, 3, 3)), scaling
-        yield *loose(measured(rng, 5, 3), measured(rng, 3, 3)), scaling
+design.in_other_dress(standard)
 
 
 @design.check(hidden=True, exact=True)

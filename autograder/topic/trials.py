@@ -5,6 +5,7 @@ Both give *trials*: a case, the expected value, the tolerance, and what each wro
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -165,6 +166,12 @@ def _real(value: Any) -> Any:
     return value.make() if hasattr(value, "make") else value
 
 
+def _told(error: Exception) -> str:
+    """Name an exception as a submission's is named: those that are not built in are one."""
+    name = type(error).__name__
+    return name if hasattr(builtins, name) else "Exception"
+
+
 def trusted_value(
     functions: Mapping[str, Callable[..., Any]],
     name: str,
@@ -179,7 +186,7 @@ def trusted_value(
             run = observe.DRIVERS[check.observe]
             return run(Trusted(functions, name, heard), *case.args, **case.kwargs)
     except raised as error:
-        return Raised(type(error).__name__)
+        return Raised(_told(error))
 
 
 def seeder(secret: bytes, *identity: str) -> Callable[[str, str], int]:

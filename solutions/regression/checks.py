@@ -134,8 +134,8 @@ def follows_the_gradient(rng):
 
 @descent.check(observe="at", rtol=1e-8)
 def comes_to_rest(rng):
-    """Comes to rest at the best line: (5/3, 1/2) for the example with inputs -1, 0 and 1."""
-    yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 45
+    """Comes near the best line, (5/3, 1/2) for the example with inputs -1, 0 and 1."""
+    yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 12
 
 
 descent.in_other_dress(follows_the_gradient)

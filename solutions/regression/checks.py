@@ -632,12 +632,12 @@ design.in_other_dress(standard)
 
 @design.check(hidden=True, exact=True)
 def any_rows(rng):
-    """Works for many rows, columns that do not vary and a single training row."""
+    """Works for many rows, for two, and for columns that do not vary."""
     train, other = measured(rng, 40, 4), measured(rng, 9, 4, shift=-1.0)
     train[:, 3] = -2.0
     for scaling in ("standard", "min-max"):
         yield train, other, scaling
-        yield np.array([[1.0, 5.0, -3.0]]), measured(rng, 2, 3), scaling
+        yield measured(rng, 2, 3), measured(rng, 2, 3), scaling
 
 
 # --- train_val_test_split -------------------------------------------------------------------------

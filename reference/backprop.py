@@ -23,6 +23,7 @@ from reference.kernels.losses import (
     squares_parallel,
     squares_serial,
 )
+from reference.kernels.vector import exp, largest, log, total
 
 __all__ = [
     "binary_cross_entropy",

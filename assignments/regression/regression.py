@@ -15,6 +15,14 @@
 # that tells malignant from benign tumours about as well as scikit-learn does, and an eye for the
 # mistakes that raise no error: they only learn badly.
 
+# %% [markdown]
+# **How your functions are judged.** A file may import NumPy and the standard library. Drawing
+# (matplotlib) and progress bars (tqdm) do nothing while it is graded, files, programs and the
+# network are out of reach, and a function that uses any other module (scipy, pandas, torch) gets
+# no points. Grading runs the file afresh, from top to bottom: what only a running notebook
+# remembers, or a file beside it holds, is not there. A function leaves the arrays it is given as
+# they are, unless its text says otherwise.
+
 # %%
 import numpy as np
 from numpy.typing import NDArray

@@ -330,7 +330,7 @@ def diagnose_gradient(x: Array, y: Array, theta: Array, found: Array) -> str:
 # $\theta_0 + \theta_1 = 2$ fits; the shortest is $(1, 1)$.
 #
 # *Rule of this exercise*: write it with the decomposition of your choice, without
-# `np.linalg.lstsq` and `np.linalg.pinv`, which do all of this in one call.
+# `np.linalg.lstsq`, `np.linalg.pinv` and `np.polyfit`, which do all of this in one call.
 
 
 # %%

@@ -62,26 +62,27 @@ def collect(
     """
     if topic is not None:
         catalogue.topic(topic)
+    left: list[LeftOut] = []
     if unpacked is not None and folder.suffix.lower() == ".zip" and folder.is_file():
-        folder = _class_zip(folder, unpacked)
+        folder, left = _class_zip(folder, unpacked)
     if not folder.is_dir():
         raise GradeError(
             f"{folder} is not a folder: give the folder (or zip) that holds the submissions"
         )
     found = of_class(folder, known(catalogue), topic or "", unpacked)
+    found.leave(left)
     if not found.items and not found.left_out:
         raise GradeError(f"{folder} holds no .py or .ipynb file and no folder of a student")
     return found
 
 
-def _class_zip(archive: Path, unpacked: Path) -> Path:
-    """Unpack what a platform gives for a whole class."""
+def _class_zip(archive: Path, unpacked: Path) -> tuple[Path, list[LeftOut]]:
+    """Unpack what a platform gives for a whole class; return where, and what was left in it."""
     into = folder_for(archive, unpacked)
     try:
-        unpack(archive, into, CLASS)
+        return into, unpack(archive, into, CLASS)
     except ArchiveError as error:
         raise GradeError(f"{archive}: {error}") from None
-    return into
 
 
 # --- grading ------------------------------------------------------------------------------------

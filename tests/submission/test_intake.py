@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.grading.run import collect
+from autograder.judging.official import GradeError
 from autograder.submission import files, look
 from autograder.submission.archives import ArchiveError, unpack
 from autograder.submission.intake import of_class, of_student
@@ -208,3 +210,18 @@ def test_a_topic_that_cannot_be_read_costs_no_other():
         return {"a": frozenset({"f"}), "b": frozenset()}[name]
 
     assert Known(["b", "a"], exercises).by_content(frozenset({"f"})) == "a"
+
+
+def test_the_zip_of_a_class_is_opened_and_nothing_of_it_is_lost(tmp_path):
+    members = {
+        "roejane_12347_1_optimizers-1.py": WORK,
+        "Ada L_77_assignsubmission_file_/optimizers.py": WORK,
+        "Bo L_78_assignsubmission_file_/work.pdf": b"%PDF",
+    }
+    (tmp_path / "submissions.zip").write_bytes(zipped(**members))
+    found = collect(tmp_path / "submissions.zip", CATALOGUE, unpacked=tmp_path / "unpacked")
+    assert {item.student for item in found.items} == {"roejane_12347", "Ada L_77"}
+    assert [left.place for left in found.left_out] == ["Bo L_78_assignsubmission_file_/work.pdf"]
+    (tmp_path / "bad.zip").write_bytes(b"PK")
+    with pytest.raises(GradeError, match="damaged"):
+        collect(tmp_path / "bad.zip", CATALOGUE, unpacked=tmp_path / "unpacked")

@@ -586,6 +586,12 @@ def expected_sarsa_update(
 # CliffWalking would let you wander for ever, so a limit of our own must stop us: the array of
 # draws has room for so many steps per episode and no more. To be cut off there is a truncation
 # like any other.
+#
+# **By hand.** The corridor of section 2, always going right, $\alpha = 0.5$, $\gamma = 0.9$. In the
+# first episode the step from $s_0$ learns nothing, for all is still 0, and the one from $s_1$ gives
+# $Q(s_1, \text{right}) = 0.5$. In the second one $Q(s_0, \text{right}) = 0.5 \cdot 0.9 \cdot 0.5 =
+# 0.225$, and then $Q(s_1, \text{right}) = 0.5 + 0.5\,(1 - 0.5) = 0.75$. Value creeps backwards by
+# one field per *episode*, where a sweep of planning needed no episode at all. Both returns are 1.
 
 
 # %%

@@ -163,7 +163,10 @@ def type_name(value: object) -> str:
 
 def _is_named_tuple(value: object) -> bool:
     """Tell whether it is a tuple with names for its places: it passes as the tuple it is."""
-    return isinstance(value, tuple) and type(value).__base__ is tuple and hasattr(value, "_fields")
+    kind = type(value)  # the value itself may be hostile: it is not asked
+    return type.__getattribute__(kind, "__base__") is tuple and "_fields" in type.__getattribute__(
+        kind, "__dict__"
+    )
 
 
 class _Writer:

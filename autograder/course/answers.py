@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-__all__ = ["answers_below", "plain", "text_of"]
+__all__ = ["answers_below", "heading", "plain", "text_of"]
 
 LOST = "*(The cell of this answer is not in the notebook that was handed in: look through it.)*"
 _ASKED = re.compile(r"\s*#{1,6}\s*Question\s+`([^`\n]+)`")
@@ -25,6 +25,12 @@ def text_of(cell: Mapping[str, Any]) -> str:
 def plain(text: str) -> str:
     """Return a text without the layout that editors change."""
     return " ".join(text.split())
+
+
+def heading(text: str) -> str:
+    """Return the heading that a text begins with, without its number; "" if there is none."""
+    first = text.strip().split("\n", 1)[0]
+    return plain(re.sub(r"^(#+)\s*[\d.]*\s", r"\1 ", first)) if first.startswith("#") else ""
 
 
 def answers_below(
@@ -43,7 +49,7 @@ def answers_below(
     wanted : iterable of str
         The names of the answers.
     released : frozenset of str
-        The plain texts of the released notebook's cells.
+        The plain texts of the released notebook's cells, and of their headings.
 
     Returns
     -------
@@ -63,12 +69,20 @@ def answers_below(
         elif name and name != current:
             current = ""
         elif current and not name and text.strip():
-            if plain(text) not in released:
-                found[current].append(text)
-            elif not _placeholder(text):
+            if _placeholder(text):
+                continue
+            if _of_chapter(text, released):
                 current = ""
+            else:
+                found[current].append(text)
     return {name: "\n\n".join(texts) for name, texts in found.items()}
 
 
 def _placeholder(text: str) -> bool:
-    return len(text) < 60 and "ANSWER" in text
+    return plain(text) == "YOUR ANSWER HERE"
+
+
+def _of_chapter(text: str, released: frozenset[str]) -> bool:
+    """Tell the chapter's own cells: as released, under a heading of its, or a function."""
+    known = plain(text) in released or (heading(text) and heading(text) in released)
+    return bool(known) or re.search(r"^(?:async\s+)?def\s", text, re.MULTILINE) is not None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.course.answers import LOST, answers_below, plain, text_of
+from autograder.course.answers import LOST, answers_below, heading, plain, text_of
 from autograder.course.harmless import harmless
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.pages import exercise_fragment
@@ -105,7 +105,9 @@ class Truth:
 def _texts(released: Path) -> frozenset[str]:
     try:
         cells = json.loads(released.read_text(encoding="utf-8"))["cells"]
-        return frozenset(plain(text_of(cell)) for cell in cells)
+        texts = [text_of(cell) for cell in cells]
+        heads = {heading(text) for text in texts} - {""}
+        return frozenset(heads) | {plain(text) for text in texts}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return frozenset()
 

@@ -1072,7 +1072,7 @@ how_sure = Question(
     (1 point). On the training data the net is nearly always right, so a fit there asks for T near
     or below 1: it learns the training set's sureness; choose it on data the net has not seen (1
     point). Guo, Pleiss, Sun and Weinberger 2017, On calibration of modern neural networks, do
-    exactly this.
+    exactly this. Half: the direction of T and that the order stays, without the data to fit on.
     """,
 )
 

@@ -402,7 +402,7 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
         assert mark.needs_manual_grade  # a person should look again: the submission is new
     quietly(write_feedback, course, TOPIC)
     page = (course.place("feedback", "ada", TOPIC) / f"{TOPIC}.html").read_text()
-    assert "Because &lt;b&gt;valleys&lt;/b&gt; are long." in page
+    assert "Because &lt; b&gt;valleys&lt; /b&gt; are long." in page  # parted, and escaped
     assert "Nearly: &lt;i&gt;which&lt;/i&gt; valleys?" in page
     assert "3.5 of 4 points" in page
 
@@ -577,7 +577,7 @@ def contrast(one, other):
 
 
 def test_every_colour_of_text_is_readable_on_every_ground():
-    style = (ROOT / "autograder/templates/style.css").read_text()
+    style = (ROOT / "autograder/report/templates/style.css").read_text()
     inks = re.findall(r"(?<!-)color:\s*(#[0-9a-f]{3,6})", style)
     grounds = [*re.findall(r"background:\s*(#[0-9a-f]{3,6})", style), "#fff"]
     assert inks

@@ -26,6 +26,7 @@ from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.intake import NOTHING, of_student
 from autograder.submission.item import Item
 from autograder.submission.kinds import PLAIN
+from autograder.topic import beliefs
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.known import known
 
@@ -106,6 +107,7 @@ def _sources(topic: AuthoredTopic) -> Iterator[Path]:
     engine = topic.root / "autograder"
     yield from (p for p in engine.rglob("*.py") if "_assignments" not in p.parts)
     yield from topic.folder.glob("*.py")
+    yield topic.folder / beliefs.FILE
     yield from (topic.root / "solutions").glob("*.py")
     yield from (topic.root / "reference").rglob("*.py")
 

@@ -187,7 +187,7 @@ def test_another_executor_is_refused(executor):
 
 def test_a_cluster_that_is_not_there_is_one_line(handed_in, tmp_path, monkeypatch):
     monkeypatch.setattr("autograder.grading.cluster.PATIENCE", 1.0)
-    items = collect(handed_in, CATALOGUE)
+    items = collect(handed_in, CATALOGUE).items
     with pytest.raises(GradeError, match="no Dask scheduler at tcp"):
         grade_all(items, CATALOGUE, SECRET, tmp_path, executor="dask:tcp://127.0.0.1:9")
 

@@ -323,7 +323,7 @@ def test_feedback_pages_show_the_figure(tmp_path, monkeypatch):
     assert [bool(figure.picture) for figure in drawn] == [True, False, False]
     quietly(write_feedback, course, TOPIC)
     assert re.search(r'<img src="data:image/png;base64,[A-Za-z0-9+/=]{9999}', page("ada"))
-    assert "A ravine, 40 times steeper across" in page("ada")
+    assert "Rosenbrock&#39;s banana" in page("ada")
     assert "It is not there yet: sgd_step: still to write" in page("blank")
     assert "Your figure" not in page("cut")
     for student in ("ada", "blank"):

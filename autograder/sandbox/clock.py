@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 from typing import Final
 
-_IDLE: Final = 4.0
+DISCOUNT: Final = 4.0
 """Seconds without work that count as one towards a limit: the machine may be short of memory."""
 _SHORT: Final = 0.02  # seconds of which nobody need know who waited
 
@@ -63,7 +63,7 @@ class Stopwatch:
     def charged(self) -> float:
         """Seconds that count towards the limit: work in full, sleep at a discount."""
         work = self.worked
-        return work + max(self.spent - work, 0.0) / _IDLE
+        return work + max(self.spent - work, 0.0) / DISCOUNT
 
     @property
     def left(self) -> float:

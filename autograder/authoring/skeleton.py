@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 from autograder.topic.catalogue import CatalogueError
+from autograder.topic.chapter import BEGIN, END
 
 __all__ = ["write_skeleton"]
 
@@ -34,6 +35,7 @@ def write_skeleton(root: Path, name: str) -> list[Path]:
     if there:
         raise CatalogueError(f"{there[0]} is there already: nothing was written")
     words = {"name": name, "title": name.replace("_", " ").capitalize()}
+    words |= {"begin": BEGIN, "end": END}  # no such line is in a wheel
     for place, template in places.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         text = Template(template.read_text(encoding="utf-8")).substitute(words)

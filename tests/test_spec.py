@@ -91,7 +91,9 @@ RETURNING_NO_ARRAY = {
     *("graph_depth", "parameter_count", "numerical_gradient", "output_size", "same_padding"),
     *("equivariance_gap", "conv_cost", "preactivation_std", "fans", "init_scale", "gain"),
     *("lecun_normal", "glorot_uniform", "glorot_normal", "he_normal", "he_uniform"),
-    *("fit_relu_to_rate", "piecewise_constant", "exponential_decay", "power_decay"),
+    *("fit_relu_to_rate", "piecewise_constant", "decayed_rate", "residual_scale"),
+    *("numerical_vjp", "whose_mistake", "selu_constants"),
+    *("train_val_test_split", "confusion_and_auc"),
     *("value_iteration", "td_target", "epsilon_schedule", "train_q_table", "identity_regression"),
     "robustness_curve",
 }

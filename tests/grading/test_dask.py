@@ -66,7 +66,7 @@ def handed_in(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def here(handed_in, tmp_path_factory):
-    items = collect(handed_in, CATALOGUE)
+    items = collect(handed_in, CATALOGUE).items
     store = tmp_path_factory.mktemp("store")
     return items, grade_all(items, CATALOGUE, SECRET, store, jobs=1)
 

@@ -9,7 +9,7 @@ import tracemalloc
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
@@ -64,6 +64,7 @@ def same(a, b) -> bool:
     return a == b
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(VALUES)
 def test_what_goes_in_comes_out(value):
     assert same(value, through(value))
@@ -300,7 +301,7 @@ def test_a_hundred_thousand_damaged_messages():
     assert 0 < fuzz(100_000, 2) < 100_000
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=200))
 def test_noise_raises_nothing_unexpected(data):
     for caps in (wire.INPUTS, wire.OUTPUTS):

@@ -143,14 +143,10 @@ def inference(large: bool) -> Iterator[Row]:
             layouts = {"torch": False} | ({} if x.ndim == 2 else {"torch channels_last": True})
             if torch:
                 peers = {layout: classify(last) for layout, last in layouts.items()}
-                peers |= {"torch packed": classify(False, True)} if _PACKED else {}
             yield Row(f"{name} inference", f"batch {batch}", partial(ours.logits, x), peers,
                       rtol=1e-3, compiled={layout.replace("torch", "torch compile"):
-                                           partial(classify, last, False, True)
+                                           partial(classify, last, True)
                                            for layout, last in layouts.items()})  # fmt: skip
-
-
-_PACKED = bool(torch) and hasattr(torch.ops.mkldnn, "_reorder_linear_weight")
 
 
 def _torch_classifier(
@@ -158,29 +154,13 @@ def _torch_classifier(
     forward: Forward,
     x: Array,
     last: bool,
-    packed: bool = False,
     compiled: bool = False,
 ) -> Callable[[], Any]:
-    """Return a forward pass; `packed`: with the weights of dense layers in oneDNN's own order."""
+    """Return a forward pass."""
     p = {name: _laid(torch.tensor(value), last) for name, value in parameters.items()}
     given = _laid(tensors(x)[0], last)
-    if packed:
-        forward = partial(_packed, forward)
-        for name, value in p.items():
-            if name.endswith(" w") and value.ndim == 2:
-                p[name] = torch.ops.mkldnn._reorder_linear_weight(value.to_mkldnn(), len(x))
     run = torch.compile(forward) if compiled else forward
     return lambda: run(p, given)
-
-
-def _packed(forward: Forward, p: dict[str, Any], x: Any) -> Any:
-    """Run with oneDNN's linear layer in the place of PyTorch's."""
-    kept = nn.linear
-    nn.linear = lambda x, w, b: torch.ops.mkldnn._linear_pointwise(x, w, b, "none", [], "")
-    try:
-        return forward(p, x)
-    finally:
-        nn.linear = kept
 
 
 # --- letters --------------------------------------------------------------------------------------

@@ -74,6 +74,14 @@ class Chain:
 SPECIAL = {
     "activations.numerical_vjp": {"x": lambda rng: rng.normal(size=(2, 3)),
                                   "dy": lambda rng: rng.normal(size=(2, 3))},
+    "backprop.tape_backward": {"inputs": lambda rng: rng.normal(size=2),
+                               "tape": lambda rng: [("mul", 0, 1), ("add", 2, 0)]},
+    "initialization.residual_scale": {"growth": lambda rng: 2.0},
+    "regression.logistic_loss": {"x": lambda rng: rng.normal(size=(4, 2)),
+                                 "y": lambda rng: np.array([0.0, 1.0, 1.0, 0.0]),
+                                 "theta": lambda rng: rng.normal(size=2)},
+    "regression.mse": {"prediction": lambda rng: rng.normal(size=3),
+                       "target": lambda rng: rng.normal(size=3)},
     "backprop.graph_depth": {"edges": lambda rng: [("a", "b"), ("b", "c"), ("a", "c")]},
     "backprop.numerical_gradient": {"f": lambda rng: lambda x: float(np.sum(x * x))},
     "convolution.equivariance_gap": {
@@ -103,7 +111,10 @@ class _Draw:
 
     def value(self, kind, name):
         if name in self.special:
-            return self.special[name](self.rng)
+            given = self.special[name](self.rng)
+            named = zip(kind.dims or (), given.shape, strict=False) if kind.array else ()
+            self.known |= {symbol: size for symbol, size in named if symbol.isidentifier()}
+            return given
         if kind.array:
             return self.array(kind)
         if kind.name == "tuple":

@@ -167,8 +167,8 @@ def test_a_contract_says_what_the_chapter_says(name):
     stated = _stated(inspect.getdoc(getattr(topic(module).solution, function)) or "")
     for parameter, dims in stated.items():
         ours = kinds[parameter].dims
-        if ours and ours[0][0] in "*.":
-            continue  # looser: any shape
+        if ours is None or (ours and ours[0][0] in "*."):
+            continue  # looser: any shape, or what the function looks at itself
         assert len(ours) == len(dims), f"{parameter}: {ours}, in the chapter {dims}"
         for one, theirs in zip(ours, dims):
             if theirs.isdigit() or one.isdigit():
@@ -254,11 +254,10 @@ def test_many_wrong_arguments_are_refused_and_nothing_outside_is_touched(name):
 
 
 def test_the_fuzz_sees_a_read_beyond_an_array(tmp_path):
-    """Without its contract, `dense_backward` with mismatched rows reads what is not there."""
+    """Without its contract, `cross_entropy` with a label that is no class reads beyond a row."""
     code = (
         "import numpy as np, reference.backprop as b; from tests.kit.fuzz_core import guarded\n"
-        "x = guarded((2, 3)); dy = guarded((4000, 5)); w = guarded((5, 3))\n"
-        "b.dense_backward.__wrapped__(dy, x, w)"
+        "b.cross_entropy.__wrapped__(guarded((2, 3)), np.array([10**9, 0]))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True)
     assert done.returncode < 0
@@ -276,7 +275,7 @@ def test_no_samples_work_or_are_refused_by_name():
             dims = kinds[key].dims or ()
             axis = dims.index("N") if kinds[key].array and "N" in dims else None
             given[key] = value if axis is None else value.take([], axis)
-        if any(kind.name in ("ints", "tuple") for kind in kinds.values()):
+        if "order" in given or any(kind.name in ("ints", "tuple") for kind in kinds.values()):
             continue  # the number of samples is in these, too
         conditions = [text for text in function.__contract__.where if text == "N >= 1"]
         if conditions:

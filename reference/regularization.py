@@ -459,7 +459,8 @@ def augment_colour(
 ) -> Array:
     """See `solutions.regularization.chapter.augment_colour`."""
     factors = np.stack([brightness, contrast, saturation, hue], axis=1)
-    flat, out = images.reshape(len(images), 3, -1), np.empty_like(images)
+    pixels = images.shape[2] * images.shape[3]  # -1 has no meaning for no images
+    flat, out = images.reshape(len(images), 3, pixels), np.empty_like(images)
     run = _colour_serial if images.size < SMALL // 4 else _colour_parallel
     run(flat, factors, out.reshape(flat.shape))
     return out

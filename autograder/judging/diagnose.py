@@ -41,7 +41,9 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
 
     A belief speaks for the exercise: wherever its variant differs from the truth, in failed and in
     passed checks alike, it must give what the student gave; a single value that differs drops it. A
-    call that raised tells nothing for or against it, unless the truth or the variant raises too.
+    call that raised tells nothing for or against it, unless the truth or the variant raises too; nor
+    does a value that the variant itself does not give again (chaos, draws without a seed), or that
+    diverges a step earlier or later.
     Somewhere it must give the same wrong *value*. What explains every failed check is named for
     the exercise; else beliefs that explain some of them are told as a part each, where agreement
     cannot be chance: by values that are no whole numbers, or by several.
@@ -86,22 +88,22 @@ def _account(
     account = _Account(belief)
     order = sorted(range(len(observations)), key=lambda k: observations[k].passed)
     for k in order:  # what failed rules out most beliefs at once
-        seen, explains, fits = observations[k], False, True
+        seen, explains, fits, silent = observations[k], False, True, False
         for trial, value, output in zip(seen.trials, values[k], seen.outputs, strict=False):
             differs = belief.key in value
             given = value[belief.key] if differs else trial.expected
             if isinstance(output, Raised) and not isinstance(given, Raised):
                 fits = False
             elif not _agree(trial, given, output):
-                if differs:
+                if differs and not (account.shared and _excused(belief, trial, given, output)):
                     return None
-                fits = False
+                fits, silent = False, differs
             elif differs:
                 explains = True
                 if not isinstance(output, Raised):
                     account.shared += 1
                     account.telling = account.telling or _telling(output)
-        if not seen.passed and seen.outputs:
+        if not seen.passed and seen.outputs and (explains or not silent):
             (account.explained if explains and fits else account.unexplained).append(
                 seen.check.name
             )
@@ -109,11 +111,33 @@ def _account(
 
 
 def _agree(trial: Trial, given: Any, output: Any) -> bool:
-    """Whether a variant gives what the student gave; the dtype counts where it alone is wrong."""
+    """Whether a variant gives what the student gave; the dtype counts where it alone is wrong.
+
+    Two that raise agree, whatever the type: a callback's exception has another one on its way.
+    """
+    if isinstance(given, Raised) and isinstance(output, Raised):
+        return True
     loose = replace(trial.tol, dtype=False)
     if trial.tol.dtype and equal(trial.expected, given, loose):
         return equal(given, output, trial.tol)
     return equal(given, output, loose)
+
+
+def _excused(belief: Misconception, trial: Trial, given: Any, output: Any) -> bool:
+    """Whether a value that differs from a variant's says nothing against it."""
+    return _diverged(trial, given, output) or not trial.settled(belief.key)
+
+
+def _diverged(trial: Trial, given: Any, output: Any) -> bool:
+    """Whether both leave the finite numbers, and agree as long as both are in them."""
+    if not (isinstance(given, np.ndarray) and isinstance(output, np.ndarray)):
+        return False
+    if given.shape != output.shape or given.dtype.kind != "f" or output.dtype.kind != "f":
+        return False
+    here, there = np.isfinite(given), np.isfinite(output)
+    both = here & there
+    wild = not here.all() and not there.all()
+    return bool(wild and both.any() and equal(given[both], output[both], trial.tol))
 
 
 def _telling(output: Any) -> bool:

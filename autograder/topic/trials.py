@@ -39,6 +39,9 @@ class Trial:
         truth.
     size : int or None
         Bytes of the largest single value the reference returned on the way; None: not known.
+    settled : callable
+        Whether a wrong variant, by name, gives the same again for inputs a few ulp away: chaos and
+        unseeded draws do not.
     """
 
     case: Case
@@ -46,6 +49,7 @@ class Trial:
     tol: Tolerance
     variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
     size: int | None = None
+    settled: Callable[[str], bool] = field(default=lambda name: True, repr=False)
 
 
 class Variants(Mapping[str, Any]):
@@ -289,7 +293,14 @@ class LiveSource:
         def variants() -> Variants:
             return Variants(exercise.variants, wrong_value, expected, tol)
 
-        return Trial(case, expected, tol, variants, max(sizes))
+        def settled(name: str) -> bool:
+            belief = next(belief for belief in exercise.variants if belief.key == name)
+            moved = _moved_case(case, np.random.default_rng(0))
+            functions = self._wrong_functions(exercise, belief)
+            again = trusted_value(functions, exercise.name, check, moved)
+            return equal(wrong_value(belief), again, tol)
+
+        return Trial(case, expected, tol, variants, max(sizes), settled)
 
     def _wrong_functions(
         self, exercise: Exercise, belief: Misconception
@@ -309,9 +320,12 @@ class LiveSource:
         rng: np.random.Generator,
     ) -> bool:
         """Whether moving the inputs by a few ulp leaves the expected value within the tolerance."""
-        moved = Case(*_moved(trial.case.args, rng), **_moved(trial.case.kwargs, rng))
-        value = trusted_value(truth, exercise.name, check, moved)
+        value = trusted_value(truth, exercise.name, check, _moved_case(trial.case, rng))
         return equal(trial.expected, value, trial.tol)
+
+
+def _moved_case(case: Case, rng: np.random.Generator) -> Case:
+    return Case(*_moved(case.args, rng), **_moved(case.kwargs, rng))
 
 
 def _moved(value: Any, rng: np.random.Generator) -> Any:

@@ -115,3 +115,48 @@ def test_a_wrong_dtype_beside_a_belief_does_not_hide_it():
     assert named(both) == ["twice"]
     assert named(np.float64([1.5, 2.5])) == ["float64"]
     assert named(truth) == []  # right: something else is wrong, such as an argument changed
+
+
+def one_belief(*checks):
+    """Name what is behind checks of (variant's value, settled, output); the truth is 2, 2."""
+    held = [Misconception("sum", "Is it a mean?")]
+    exercise = Exercise("average", 1, misconceptions=held)
+    truth = np.array([2.0, 2.0])
+    seen = []
+    for number, (given, settled, output) in enumerate(checks):
+        trial = Trial(
+            Case(1.0),
+            truth,
+            Tolerance(1e-9, 0.0, ""),
+            lambda given=given: {"sum": given},
+            settled=lambda name, settled=settled: settled,
+        )
+        check = Check(f"check {number}", "Averages.", None)
+        seen.append(Observation(check, [trial], [output], Difference("value", "")))
+    return {
+        name: (found.belief.name, found.whole) for name, found in diagnose(exercise, seen).items()
+    }
+
+
+def test_a_value_that_the_variant_does_not_give_again_tells_nothing():
+    agrees = np.array([1.7, 1.3]), True, np.array([1.7, 1.3])
+    other = np.array([0.4, 0.9])
+    assert one_belief(agrees, (np.array([5.0, 7.0]), True, other)) == {}
+    assert one_belief(agrees, (np.array([5.0, 7.0]), False, other)) == {"check 0": ("sum", True)}
+    assert one_belief((np.array([5.0, 7.0]), False, other)) == {}
+
+
+def test_a_value_that_diverges_a_step_earlier_tells_nothing():
+    agrees = np.array([1.7, 1.3]), True, np.array([1.7, 1.3])
+    late, early, other = (np.array(v) for v in ([0.5, np.inf], [0.5, np.nan], [0.6, np.nan]))
+    assert one_belief(agrees, (late, True, early)) == {"check 0": ("sum", True)}
+    assert one_belief(agrees, (late, True, other)) == {}
+    assert one_belief(agrees, (late, True, np.array([0.5, 3.0]))) == {}
+
+
+def test_two_that_raise_agree_whatever_the_type():
+    """A callback's exception reaches the judge as another one."""
+    agrees = np.array([1.7, 1.3]), True, np.array([1.7, 1.3])
+    raised = Raised("IndexError"), True, Raised("ValueError")
+    named = {"check 0": ("sum", True), "check 1": ("sum", True)}
+    assert one_belief(agrees, raised) == named

@@ -29,7 +29,7 @@ def code(kernel):
     return text
 
 found = {}
-for rule in optimizers._RULES:
+for rule in optimizers.RULES:
     optimizers.Optimizer(rule, {"w": zeros(99)}).step()
     found[rule] = jit._KEPT[-1]._library.get_asm_str()
 

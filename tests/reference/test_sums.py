@@ -135,8 +135,8 @@ def test_a_loss_has_the_same_bits_wherever_its_inputs_lie_and_whoever_sums(loss,
 
 KERNELS = {
     "huber": (q_learning, "_huber"),
-    "binary cross-entropy": (backprop, "_binary"),
-    "mean squared error": (backprop, "_squares"),
+    "binary cross-entropy": (backprop, "binary"),
+    "mean squared error": (backprop, "squares"),
 }
 
 

@@ -78,9 +78,19 @@ def test_a_number_that_is_none_is_in_the_result_and_gets_no_slope():
     assert where[0, 0].tolist() == [[12, 14], [22, 23]]
 
 
-@pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 0, 4, 4), (2, 3, 2, 2)])
-def test_no_image_no_map_and_no_window_give_no_result(shape):
-    x, none = np.ones(shape), (*shape[:2], max(0, shape[2] - 2), max(0, shape[3] - 2))
+def test_a_window_larger_than_the_image_is_refused():
+    for pool in (
+        convolution.max_pool_with_indices,
+        convolution.max_pool_forward,
+        convolution.avg_pool_forward,
+    ):
+        with pytest.raises(ValueError, match="H = 2, size = 3"):
+            pool(np.ones((2, 3, 2, 2)), 3, 1)
+
+
+@pytest.mark.parametrize("shape", [(0, 3, 4, 4), (2, 0, 4, 4)])
+def test_no_image_and_no_map_give_no_result(shape):
+    x, none = np.ones(shape), (*shape[:2], 2, 2)
     y, where = convolution.max_pool_with_indices(x, 3, 1)
     assert y.shape == where.shape == convolution.max_pool_forward(x, 3, 1).shape == none
     assert convolution.avg_pool_forward(x, 3, 1).shape == none

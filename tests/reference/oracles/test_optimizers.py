@@ -171,7 +171,7 @@ def test_an_optimizer_leaves_the_given_arrays_alone():
 
 
 def test_a_slope_that_is_no_number_reaches_its_parameter_only():
-    for rule in ref._RULES:
+    for rule in ref.RULES:
         optimizer = ref.Optimizer(rule, {"w": np.ones(40, np.float32)})
         optimizer.slopes["w"][7] = np.nan
         optimizer.step()

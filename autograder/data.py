@@ -12,11 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from autograder.values.nested import Array
 
 __all__ = ["breast_cancer", "diabetes", "digits", "iris", "mnist", "photo", "prose", "read_idx"]
-
-Array = NDArray[Any]
 
 
 def _sklearn(name: str) -> Any:

@@ -1,5 +1,6 @@
 """The address that courses' ``nbgrader_config.py`` names; the work is done in `course.plugin`."""
 
-from autograder.course.plugin import FeedbackExporter, Judge, Repair
+from autograder.course.plugin import FeedbackExporter, Repair
+from autograder.course.plugin import Verdicts as Judge
 
 __all__ = ["FeedbackExporter", "Judge", "Repair"]

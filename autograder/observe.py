@@ -17,7 +17,8 @@ from types import SimpleNamespace
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
+
+from autograder.values.nested import Array
 
 __all__ = [
     "DRIVERS",
@@ -30,8 +31,6 @@ __all__ = [
     "driver",
     "function",
 ]
-
-Array = NDArray[Any]
 
 
 class Observed(Protocol):

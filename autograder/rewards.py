@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-__all__ = ["beside_core", "few_threads", "main", "on_core", "rebound", "summary", "track"]
+__all__ = ["beside_core", "capstone_summary", "few_threads", "main", "on_core", "rebound", "track"]
 
 Say = Callable[..., None]
 
@@ -60,7 +60,7 @@ def _values(values: dict[str, Any]) -> str:
     )
 
 
-def summary(result: dict[str, Any]) -> str:
+def capstone_summary(result: dict[str, Any]) -> str:
     """Return the lines that tell what a capstone reached."""
     plain = {key: value for key, value in result.items() if key not in ("target_reached", "figure")}
     lines = [_values({key: value}) for key, value in plain.items()]
@@ -84,7 +84,7 @@ def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> N
     except NotImplementedError as missing:
         print(f"Not yet: {missing}. Write it, check it, and run this again.")
         return
-    print(summary(result))
+    print(capstone_summary(result))
     if result.get("figure") is not None:
         _keep(result["figure"], Path(f"{topic}_capstone.png"))
     print(beside_core(capstone, topic, seconds), end="")
@@ -122,7 +122,8 @@ def beside_core(capstone: Callable[[], dict[str, Any]], topic: str, seconds: flo
     ratio = seconds / max(core, 1e-9)
     told = "as fast" if 0.9 < ratio < 1.1 else f"{max(ratio, 1 / ratio):.1f} times as fast"
     who = "the core" if ratio >= 1 else "yours"
-    values = summary({key: value for key, value in result.items() if key != "target_reached"})
+    reached = {key: value for key, value in result.items() if key != "target_reached"}
+    values = capstone_summary(reached)
     return (
         f"The same on the fast core: {core:.1f} s, yours took {seconds:.1f} s "
         f"({told if told == 'as fast' else f'{who} is {told}'}). "

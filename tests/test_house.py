@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -120,3 +123,34 @@ def test_what_the_walks_name_exists():
     assert [name for name in sorted(named) if missing(name)] == []
     assert missing("judging.grader.Grader.no_such_method")
     assert missing("judging.no_such_file")
+
+
+TWICE = {"main": "what a command or a script starts: named so everywhere"}
+"""Names that more than one module of the engine may define, with the reason."""
+
+
+def defined(tree: ast.Module) -> Iterator[tuple[str, bool]]:
+    """Yield the public names that a module defines itself, and whether each is a function."""
+    for part in tree.body:
+        if isinstance(part, ast.FunctionDef | ast.ClassDef):
+            names = [part.name]
+        elif isinstance(part, ast.Assign | ast.AnnAssign):
+            targets = part.targets if isinstance(part, ast.Assign) else [part.target]
+            names = [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+        else:
+            continue
+        yield from ((n, isinstance(part, ast.FunctionDef)) for n in names if n[0] != "_")
+
+
+def test_no_public_name_means_two_things():
+    """A class, function, type or constant is defined once; a command is named as it is typed."""
+    where = defaultdict(list)
+    for path in sorted(ENGINE.rglob("*.py")):
+        if "_assignments" in path.parts:
+            continue
+        command = path.parent.name == "cli"
+        for name, function in defined(ast.parse(path.read_text(encoding="utf-8"))):
+            if name not in TWICE and not (command and function):
+                where[name].append(path.relative_to(ENGINE).as_posix())
+    assert len(where) > 500
+    assert {name: places for name, places in where.items() if len(places) > 1} == {}

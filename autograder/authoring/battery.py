@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autograder.judging.diagnose import diagnose
-from autograder.judging.grader import grade
+from autograder.judging.grader import grade_submission
 from autograder.judging.observation import Observation
 from autograder.report.model import ExerciseResult, Report
 from autograder.sandbox.local import LocalWorker
@@ -68,7 +68,7 @@ def _source(topic: AuthoredTopic, student: str) -> LiveSource:
 def _graded(topic: AuthoredTopic, text: str, student: str) -> Report:
     cells = code_cells(split_script(text, f"{student}.py"))
     submission = Submission(student, cells, f"{student}.py")
-    return grade(_source(topic, student), submission, LocalWorker)
+    return grade_submission(_source(topic, student), submission, LocalWorker)
 
 
 def _complete(topic: AuthoredTopic) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from autograder.topic.chapter import BEGIN, END
 
 __all__ = ["write_skeleton"]
 
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 _PLACES = {
     "chapter.py.txt": "solutions/{name}/chapter.py",
     "checks.py.txt": "solutions/{name}/checks.py",
@@ -30,7 +30,7 @@ def write_skeleton(root: Path, name: str) -> list[Path]:
     """
     if not name.isidentifier() or keyword.iskeyword(name) or name != name.lower():
         raise CatalogueError(f"{name!r} cannot be a topic's name: small letters, digits and _")
-    places = {root / place.format(name=name): TEMPLATES / file for file, place in _PLACES.items()}
+    places = {root / place.format(name=name): _TEMPLATES / file for file, place in _PLACES.items()}
     there = [place for place in places if place.exists()]
     if there:
         raise CatalogueError(f"{there[0]} is there already: nothing was written")

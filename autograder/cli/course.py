@@ -7,34 +7,29 @@ used at any step.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from autograder.cli.shared import err, one_line, out
 from autograder.course.course import Course, CourseError
-from autograder.judging.official import GradeError
-from autograder.report.console import shown
+from autograder.report.console import printable
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
 
 if TYPE_CHECKING:
-    from autograder.course.grade import Outcome
+    from autograder.course.grade import GradedAssignment
 
-app = typer.Typer(name="course", no_args_is_help=True)
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+course_app = typer.Typer(name="course", no_args_is_help=True)
 
 Folder = Annotated[Path, typer.Argument(help="The course's folder.")]
 Name = Annotated[str, typer.Argument(help="The assignment.")]
 Names = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all).")]
 
 
-@app.callback()
+@course_app.callback()
 def start_fast() -> None:
     """Run a course with nbgrader: from a folder to grades."""
     # what nbgrader stands on would compile a grammar of web addresses, longer than all the rest
@@ -42,23 +37,7 @@ def start_fast() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
-@contextmanager
-def one_line() -> Iterator[None]:
-    """Turn an expected failure into one line and exit code 2."""
-    from autograder.sandbox.types import SandboxUnavailable
-
-    try:
-        yield
-    except (CourseError, GradeError, SandboxUnavailable) as error:
-        err.print(f"autograder: {shown(error)}", soft_wrap=True)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        place = error.filename or "the course"
-        err.print(f"autograder: {shown(place)}: {error.strerror}", soft_wrap=True)
-        raise typer.Exit(2) from None
-
-
-@app.command("init")
+@course_app.command("init")
 def init_course(
     folder: Folder,
     topic: Annotated[list[str] | None, typer.Option(help="A topic (default: all).")] = None,
@@ -71,11 +50,11 @@ def init_course(
     with one_line():
         course, written = init(folder, Catalogue.find(root), topic or (), name)
         for path in written:
-            out.print(f"new      {shown(str(path.relative_to(course.folder)))}")
-    out.print(f"Next: edit course.toml, then run: autograder course release {shown(folder)}")
+            out.print(f"new      {printable(str(path.relative_to(course.folder)))}")
+    out.print(f"Next: edit course.toml, then run: autograder course release {printable(folder)}")
 
 
-@app.command()
+@course_app.command()
 def release(
     folder: Folder,
     assignments: Names = None,
@@ -91,14 +70,14 @@ def release(
         course = Course.open(folder)
         for name in assignments or course.names():
             for remark in course.release(name):
-                out.print(shown(remark))
+                out.print(printable(remark))
             check_release(course, name)
-            out.print(f"release/{shown(name)}")
+            out.print(f"release/{printable(name)}")
         if wheel:
-            out.print(shown(write_wheel(course, with_reference)))
+            out.print(printable(write_wheel(course, with_reference)))
 
 
-@app.command()
+@course_app.command()
 def grade(
     folder: Folder,
     assignments: Names = None,
@@ -123,20 +102,20 @@ def grade(
             _tell(name, outcome)
         broken = [line for outcome in outcomes.values() for line in outcome.broken]
         for line in broken:
-            err.print(shown(line), soft_wrap=True)
+            err.print(printable(line), soft_wrap=True)
     raise typer.Exit(1 if broken else 0)
 
 
-def _tell(name: str, outcome: Outcome) -> None:
+def _tell(name: str, outcome: GradedAssignment) -> None:
     for remark in outcome.remarks:
-        out.print(shown(remark), soft_wrap=True)
+        out.print(printable(remark), soft_wrap=True)
     for late in outcome.late:
-        out.print(shown(late), soft_wrap=True)
+        out.print(printable(late), soft_wrap=True)
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
-        out.print(shown(f"{change.student}: {change.exercise}: {old} -> {new}"))
+        out.print(printable(f"{change.student}: {change.exercise}: {old} -> {new}"))
     mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
-    out.print(f"{shown(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
+    out.print(f"{printable(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
 
 
 def _handed_in(course: Course) -> list[str]:
@@ -148,7 +127,7 @@ def _handed_in(course: Course) -> list[str]:
     return found
 
 
-@app.command()
+@course_app.command()
 def feedback(
     folder: Folder,
     assignments: Names = None,
@@ -168,12 +147,12 @@ def feedback(
                 with progress_bar("drawing", 0) as step:
                     drawn = draw_figures(course, name, jobs=jobs, progress=step)
                 there = sum(bool(figure.picture) for figure in drawn)
-                out.print(f"{shown(name)}: {there} of {len(drawn)} figures")
+                out.print(f"{printable(name)}: {there} of {len(drawn)} figures")
             count = write_feedback(course, name)
-            out.print(f"{shown(name)}: {count} pages in feedback/STUDENT/{shown(name)}")
+            out.print(f"{printable(name)}: {count} pages in feedback/STUDENT/{printable(name)}")
 
 
-@app.command()
+@course_app.command()
 def export(
     folder: Folder,
     to: Annotated[Path | None, typer.Option(help="The file (default: grades.csv there).")] = None,
@@ -185,13 +164,13 @@ def export(
         course = Course.open(folder)
         target = to or course.folder / "grades.csv"
         failed = write_csv(course, target)
-    out.print(shown(target))
+    out.print(printable(target))
     for line in failed:
-        err.print(shown(f"no grade: {line}"), soft_wrap=True)
+        err.print(printable(f"no grade: {line}"), soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
 
 
-@app.command()
+@course_app.command()
 def status(folder: Folder) -> None:
     """Say how far each assignment is."""
     with one_line():
@@ -202,11 +181,11 @@ def status(folder: Folder) -> None:
         table.add_column("mean", no_wrap=True)
         with course.gradebook() as gradebook:
             for name in course.names():
-                table.add_row(*(shown(text) for text in _status(course, gradebook, name)))
+                table.add_row(*(printable(text) for text in _status(course, gradebook, name)))
         told = [line for name in course.names() for line in _times(course, name)]
     out.print(table)
     for line in told:
-        out.print(shown(line), soft_wrap=True)
+        out.print(printable(line), soft_wrap=True)
 
 
 def _times(course: Course, name: str) -> list[str]:

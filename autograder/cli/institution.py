@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from autograder.cli.shared import Root, err, one_line, out
 from autograder.judging.official import GradeError
-from autograder.report.console import shown
+from autograder.report.console import printable
 from autograder.topic.catalogue import Catalogue
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-Source = Annotated[
+GradedPlace = Annotated[
     Path, typer.Argument(help="What autograder grade --out wrote, or a graded course.")
 ]
 Topic = Annotated[str, typer.Argument(help="The topic's name.")]
 SECRET = Path(".gradus") / "secret"
-Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
-
-
-@contextmanager
-def one_line() -> Iterator[None]:
-    """Turn an expected failure into one line and exit code 2."""
-    from autograder.course.course import CourseError
-
-    try:
-        yield
-    except (GradeError, CourseError) as error:
-        err.print(f"autograder: {shown(error)}", soft_wrap=True)
-        raise typer.Exit(2) from None
-    except OSError as error:
-        err.print(f"autograder: {shown(error.filename)}: {error.strerror}", soft_wrap=True)
-        raise typer.Exit(2) from None
 
 
 def stats(
-    results: Source,
+    results: GradedPlace,
     to: Annotated[Path | None, typer.Option("--out", help="A folder (default: there).")] = None,
     alike: Annotated[
         float, typer.Option(min=0.1, max=1.0, help="Shared code that is worth a look.")
@@ -75,11 +55,11 @@ def stats(
         out.print(table)
         out.print(f"mean {entry.mean:.1f} of {entry.points:g}, {len(entry.pairs)} pairs alike")
     for path in written:
-        out.print(shown(path), soft_wrap=True)
+        out.print(printable(path), soft_wrap=True)
 
 
 def export(
-    results: Source,
+    results: GradedPlace,
     kind: Annotated[
         str, typer.Option("--format", help="canvas, moodle, junit, gradescope or nbgrader.")
     ],
@@ -103,11 +83,11 @@ def export(
         found = load(results)
         written, missing = write(found, kind, target, roster, assignment)
     for line in found.ungraded():
-        err.print(f"no grade: {shown(line)}", soft_wrap=True)
+        err.print(f"no grade: {printable(line)}", soft_wrap=True)
     for student in missing:
-        err.print(f"not in {shown(roster)}: {shown(student)}", soft_wrap=True)
+        err.print(f"not in {printable(roster)}: {printable(student)}", soft_wrap=True)
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"
-    out.print(shown(str(told)), soft_wrap=True)
+    out.print(printable(str(told)), soft_wrap=True)
     raise typer.Exit(1 if missing or found.ungraded() else 0)
 
 
@@ -125,7 +105,7 @@ def gradescope(
         authored = Catalogue.find(root).topic(topic)
         target = to or secret.with_name(f"{topic}-gradescope.zip")
         write_zip(authored, secret, target, sandbox)
-    out.print(f"{shown(target)} (solutions and the secret are in it)", soft_wrap=True)
+    out.print(f"{printable(target)} (solutions and the secret are in it)", soft_wrap=True)
 
 
 def workflow(
@@ -142,4 +122,4 @@ def workflow(
     with one_line():
         target.parent.mkdir(parents=True, exist_ok=True)
         write_whole(target, text(topic))
-    out.print(shown(target), soft_wrap=True)
+    out.print(printable(target), soft_wrap=True)

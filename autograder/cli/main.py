@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from autograder.cli.course import app as course_app
+from autograder.cli.course import course_app
 from autograder.cli.fast import FAST, fast
 from autograder.cli.institution import export, gradescope, stats, workflow
-from autograder.cli.topic import app as topic_app
-from autograder.report.console import shown
+from autograder.cli.shared import Root, err, fail, out
+from autograder.cli.topic import topic_app
+from autograder.report.console import printable
 from autograder.report.model import Report, points_text
 from autograder.submission.item import LeftOut
 from autograder.topic.catalogue import Catalogue, CatalogueError
@@ -34,16 +34,6 @@ app = typer.Typer(
 )
 app.add_typer(course_app, name="course")
 app.add_typer(topic_app, name="topic")
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
-
-Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
-
-
-def fail(message: str) -> typer.Exit:
-    """Print one line that says what is wrong and what to do; the exit code is 2."""
-    err.print(f"autograder: {shown(message)}", soft_wrap=True)
-    return typer.Exit(2)
 
 
 @app.command("list")
@@ -103,10 +93,10 @@ def start(
     for suffix in (".py", ".ipynb"):
         target = folder / f"{topic}{suffix}"
         if target.exists():
-            out.print(f"kept     {shown(target)} (it is there already)")
+            out.print(f"kept     {printable(target)} (it is there already)")
         else:
             shutil.copyfile(source / f"{topic}{suffix}", target)
-            out.print(f"new      {shown(target)}")
+            out.print(f"new      {printable(target)}")
     out.print(f"Next: open {topic}.py or {topic}.ipynb, then run: autograder check {topic}")
 
 
@@ -135,10 +125,10 @@ def build(
         else:
             changed = derive(catalogue, topics or ())
             for path in changed:
-                out.print(f"written  {shown(str(path.relative_to(catalogue.root)))}")
+                out.print(f"written  {printable(str(path.relative_to(catalogue.root)))}")
             out.print(f"{len(changed)} files changed")
     except (BuildError, ChapterError) as error:
-        raise fail(str(error)) from None
+        raise fail(error) from None
 
 
 @app.command()
@@ -160,7 +150,7 @@ def grade(
 ) -> None:
     """Grade a folder of submissions officially: hidden, personal cases, confined workers."""
     from autograder.grading.figures import draw_all
-    from autograder.grading.run import collect, grade_all, keep_places, write_results
+    from autograder.grading.run import gather, grade_all, keep_places, write_results
     from autograder.judging.official import GradeError, load_secret
     from autograder.report.progress_bar import progress_bar
     from autograder.sandbox import SandboxUnavailable
@@ -170,7 +160,7 @@ def grade(
     catalogue = Catalogue.find(root)
     try:
         to.mkdir(parents=True, exist_ok=True)
-        found = collect(submissions, catalogue, assignment, to / ".gradus" / "unpacked")
+        found = gather(submissions, catalogue, assignment, to / ".gradus" / "unpacked")
         items = found.items
         key = load_secret(secret or to / ".gradus" / "secret")
         with progress_bar("grading", len(items)) as step:
@@ -192,13 +182,13 @@ def grade(
             drawn = draw_all(chosen, catalogue, place, sandbox=sandbox, jobs=jobs, progress=step)
         write_results(reports, to, drawn, found.left_out)
     except (GradeError, SandboxUnavailable, ChapterError) as error:
-        raise fail(str(error)) from None
+        raise fail(error) from None
     except OSError as error:
         raise fail(f"{error.filename or to}: {error.strerror}") from None
-    summary(reports)
+    print_summary(reports)
     not_graded(found.left_out)
     level = f"Confinement: level {reports[0].level}. " if reports else ""
-    out.print(f"{level}Pages: {shown(str(to / 'index.html'))}", soft_wrap=True)
+    out.print(f"{level}Pages: {printable(str(to / 'index.html'))}", soft_wrap=True)
     failed = [
         f"{report.student}: {report.topic}: {report.broken}" for report in reports if report.broken
     ]
@@ -206,21 +196,21 @@ def grade(
     for report in reports:
         if report.doubtful:
             told = f"to be graded again: {report.student}: {report.topic}: {report.notes[0]}"
-            err.print(shown(told), soft_wrap=True)
+            err.print(printable(told), soft_wrap=True)
     for line in failed:
-        err.print(f"no verdict: {shown(line)}", soft_wrap=True)
+        err.print(f"no verdict: {printable(line)}", soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
 
 
 def not_graded(left_out: Sequence[LeftOut], most: int = 40) -> None:
     """Print what is not graded, and why; what concerns a student's only files first."""
     for left in sorted(left_out, key=lambda left: not left.student)[:most]:
-        out.print(f"not graded: {shown(str(left))}", soft_wrap=True)
+        out.print(f"not graded: {printable(str(left))}", soft_wrap=True)
     if len(left_out) > most:
         out.print(f"not graded: {len(left_out) - most} more, all in results.json and index.html")
 
 
-def summary(reports: Sequence[Report]) -> None:
+def print_summary(reports: Sequence[Report]) -> None:
     """Print who got what."""
     table = Table("student", "topic", "points", "note")
     for report in reports:
@@ -232,7 +222,7 @@ def summary(reports: Sequence[Report]) -> None:
         points = f"{points_text(report.earned)} / {points_text(report.points)}"
         points = "no verdict" if report.broken else points
         note = note if len(note) < 70 else note[:67] + "..."
-        table.add_row(shown(report.student), report.topic, points, shown(note))
+        table.add_row(printable(report.student), report.topic, points, printable(note))
     out.print(table)
 
 
@@ -257,9 +247,9 @@ def demo(
     to: Annotated[Path | None, typer.Option("--out", help="Where to put the course.")] = None,
 ) -> None:
     """Grade a sample class end to end through nbgrader and say where the pages are."""
-    from autograder.demo.demo import run
+    from autograder.demo.demo import run_demo
 
-    raise typer.Exit(run(to))
+    raise typer.Exit(run_demo(to))
 
 
 for _command in (stats, export, gradescope, workflow):
@@ -289,14 +279,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except typer.Exit as stop:
         return int(stop.exit_code)
     except (CatalogueError, ChapterError, RecordError) as error:
-        err.print(f"autograder: {shown(error)}", soft_wrap=True)
+        err.print(f"autograder: {printable(error)}", soft_wrap=True)
         return 2
     except typer.Abort:
         err.print("stopped")
         return 130
     except Exception as error:
         if hasattr(error, "format_message"):  # click's usage errors
-            err.print(f"autograder: {shown(error.format_message())}", soft_wrap=True)
+            err.print(f"autograder: {printable(error.format_message())}", soft_wrap=True)
             return 2
         raise
     return code if isinstance(code, int) else 0

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from autograder.topic.chapter import ANSWER_ROOM
+
 __all__ = ["answers_below", "heading", "plain", "text_of"]
 
 LOST = "*(The cell of this answer is not in the notebook that was handed in: look through it.)*"
@@ -79,7 +81,7 @@ def answers_below(
 
 
 def _placeholder(text: str) -> bool:
-    return plain(text) == "YOUR ANSWER HERE"
+    return plain(text) == ANSWER_ROOM
 
 
 def _of_chapter(text: str, released: frozenset[str]) -> bool:

@@ -28,7 +28,7 @@ from autograder.topic.catalogue import AuthoredTopic, Catalogue
 __all__ = ["Assignment", "Course", "CourseError", "init"]
 
 CONFIG, SETTINGS, PRIVATE = "nbgrader_config.py", "course.toml", ".gradus"
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 class CourseError(Exception):
@@ -392,7 +392,7 @@ def _filled(template: str, **content: Any) -> str:
     import jinja2
 
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), keep_trailing_newline=True, autoescape=False
+        loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, autoescape=False
     )
     return environment.get_template(template).render(**content)
 

@@ -28,11 +28,11 @@ from autograder.report.model import Report, rounded
 from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.item import Item
 
-__all__ = ["Change", "Outcome", "grade_assignments", "submissions"]
+__all__ = ["Change", "GradedAssignment", "grade_assignments", "submissions"]
 
 BATCH = 100
 KEPT = "kept"  # marks a notebook that stands in its place already
-PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
+GRADEBOOK_PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
 Progress = Callable[[int, int, Report], None]
 
 
@@ -47,7 +47,7 @@ class Change:
 
 
 @dataclass
-class Outcome:
+class GradedAssignment:
     """What grading an assignment gave.
 
     Attributes
@@ -90,7 +90,7 @@ def grade_assignments(
     resume: bool = True,
     executor: str = "local",
     progress: Progress = lambda done, total, report: None,
-) -> dict[str, Outcome]:
+) -> dict[str, GradedAssignment]:
     """Grade every submission of some assignments with one set of judges.
 
     Parameters
@@ -138,7 +138,7 @@ def grade_assignments(
     outcomes, start = {}, 0
     for carrier, (name, (found, remarks)) in zip(carriers, work.items(), strict=True):
         end = start + len(found)
-        outcome = outcomes[name] = Outcome(grading.reports[start:end], remarks=remarks)
+        outcome = outcomes[name] = GradedAssignment(grading.reports[start:end], remarks=remarks)
         outcome.changes = carrier.finish(outcome.reports)
         outcome.late, doubts = late_list(course, name)
         outcome.remarks += doubts
@@ -442,7 +442,7 @@ def _recorded(course: Course, assignment: str, batch: Mapping[str, dict[str, Any
     """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
     from sqlalchemy.exc import OperationalError
 
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + GRADEBOOK_PATIENCE
     while True:
         try:
             with course.gradebook() as gradebook:

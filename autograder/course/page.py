@@ -22,7 +22,7 @@ __all__ = ["feedback_page", "without_guide"]
 
 
 @dataclass(frozen=True)
-class Part:
+class GradedPart:
     """One graded part of an assignment."""
 
     name: str
@@ -74,7 +74,7 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     )
 
 
-def _parts(notebook: Any, report: Report, waiting: Collection[str]) -> Iterator[Part]:
+def _parts(notebook: Any, report: Report, waiting: Collection[str]) -> Iterator[GradedPart]:
     results = {exercise.name: exercise for exercise in report}
     graded = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
     named = {about["grade_id"]: cell for cell, about in graded if "grade_id" in about}
@@ -86,10 +86,10 @@ def _parts(notebook: Any, report: Report, waiting: Collection[str]) -> Iterator[
             solution = named.get(f"{name}-solution")
             code = solution.source if solution else ""
             comment = solution.metadata.nbgrader.get("comment") if solution else ""
-            yield Part(name, score, points, results[name], code, comment=_said(comment))
+            yield GradedPart(name, score, points, results[name], code, comment=_said(comment))
         else:
             asked = named.get(f"{name}-question")
-            yield Part(
+            yield GradedPart(
                 name,
                 score,
                 points,

@@ -1,6 +1,6 @@
 """What this package puts into nbgrader: two preprocessors and an exporter.
 
-`Repair` comes first when a submission is read, `Judge` stands where nbgrader executes notebooks,
+`Repair` comes first when a submission is read, `Verdicts` stands where nbgrader executes notebooks,
 and `FeedbackExporter` writes the feedback pages. A course's ``nbgrader_config.py`` names them;
 everything else is nbgrader's. None of them ever raises: an exception would leave a student
 ungraded.
@@ -26,7 +26,7 @@ from autograder.judging import official
 from autograder.report.figure import Drawn
 from autograder.report.model import ExerciseResult, Report
 
-__all__ = ["FeedbackExporter", "Judge", "Repair", "grade"]
+__all__ = ["FeedbackExporter", "Repair", "Verdicts", "grade"]
 
 
 class Repair(NbGraderPreprocessor):  # type: ignore[misc]
@@ -73,7 +73,7 @@ def _without_links(directory: Any, about: dict[str, Any]) -> str:
     return refused or link_in(given / f"{about['notebook']}.ipynb", root)
 
 
-class Judge(NbGraderPreprocessor):  # type: ignore[misc]
+class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
     """Grade a submission in the sandbox and put the verdict into its graded cells."""
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

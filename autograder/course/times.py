@@ -15,8 +15,8 @@ from autograder.course.notebooks import link_in
 
 __all__ = ["Late", "Stamp", "handed_in_at", "late_list", "read_stamp"]
 
-FILE = "timestamp.txt"
-LONGEST = 200  # characters that a time may have
+TIMESTAMP = "timestamp.txt"
+LONGEST_TIME = 200  # characters that a time may have
 _HOURS = {
     **{"UTC": 0, "GMT": 0, "Z": 0, "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2},
     **{"EET": 2, "EEST": 3, "MSK": 3, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12},
@@ -64,7 +64,7 @@ def read_stamp(text: str, usual: tzinfo = UTC) -> Stamp:
     if not text:
         return Stamp(None, "the file is empty: taken as in time")
     shown = f"{text[:40]!r}"
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_TIME:
         return Stamp(None, f"{shown}... is no time: taken as in time")
     if re.fullmatch(r"\d{10}(\d{3})?(\.\d+)?", text):
         seconds = float(text) / (1000 if len(text.split(".")[0]) == 13 else 1)
@@ -145,15 +145,15 @@ def _utc(when: datetime) -> str:
 
 def handed_in_at(course: Course, assignment: str, student: str) -> Stamp:
     """Return when a student handed in; without a file nothing is known, and nothing is doubtful."""
-    path = course.place("submitted", student, assignment) / FILE
+    path = course.place("submitted", student, assignment) / TIMESTAMP
     try:
         refused = link_in(path, course.folder)
         if refused or not path.is_file():
             return Stamp(None, refused)
-        text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST]
+        text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST_TIME]
         return read_stamp(text, course.assignment(assignment).zone)
     except (OSError, OverflowError, ValueError) as error:
-        return Stamp(None, f"{FILE} cannot be read ({error}): taken as in time")
+        return Stamp(None, f"{TIMESTAMP} cannot be read ({error}): taken as in time")
 
 
 def late_list(course: Course, assignment: str) -> tuple[list[Late], list[str]]:
@@ -168,7 +168,7 @@ def late_list(course: Course, assignment: str) -> tuple[list[Late], list[str]]:
             continue
         stamp = handed_in_at(course, assignment, student)
         if stamp.doubt:
-            doubts.append(f"{student}: {FILE}: {stamp.doubt}")
+            doubts.append(f"{student}: {TIMESTAMP}: {stamp.doubt}")
         if due and stamp.when and stamp.when > due:
             late.append(Late(student, stamp.when, stamp.when - due))
     return late, doubts

@@ -12,22 +12,22 @@ from rich.table import Table
 
 from autograder.course.course import Course, CourseError, init
 from autograder.course.feedback import write_feedback
-from autograder.course.grade import Outcome, grade_assignments
-from autograder.demo.sample_class import CLASS, hand_in
+from autograder.course.grade import GradedAssignment, grade_assignments
+from autograder.demo.sample_class import SAMPLE_CLASS, hand_in
 from autograder.judging.official import GradeError
-from autograder.report.console import shown
+from autograder.report.console import printable
 from autograder.report.model import points_text
 from autograder.report.progress_bar import progress_bar
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue, CatalogueError
 
-__all__ = ["make_class", "run"]
+__all__ = ["make_class", "run_demo"]
 
 FAVOURITES = ("neurons", "optimizers", "convolution")
-FOLDER = "gradus-demo"
+DEMO_FOLDER = "gradus-demo"
 
 
-def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
+def run_demo(out: Path | None = None, topics: Sequence[str] = ()) -> int:
     """Build a course with a class in it, grade it, and say who got what and where the pages are.
 
     Parameters
@@ -46,9 +46,9 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
     started = time.perf_counter()
     logging.disable(logging.WARNING)  # nbgrader's own account of its steps
     try:
-        course = _course(out or Path(FOLDER), topics)
+        course = _course(out or Path(DEMO_FOLDER), topics)
         names = course.names()
-        console.print(f"Course: {shown(course.folder)}", soft_wrap=True)
+        console.print(f"Course: {printable(course.folder)}", soft_wrap=True)
         for name in names:
             course.release(name)
         count = make_class(course)
@@ -58,20 +58,20 @@ def run(out: Path | None = None, topics: Sequence[str] = ()) -> int:
         pages = sum(write_feedback(course, name) for name in names)
     except (CatalogueError, CourseError, GradeError, SandboxUnavailable) as error:
         told = Console(stderr=True, highlight=False)
-        told.print(f"autograder: {shown(error)}", soft_wrap=True)
+        told.print(f"autograder: {printable(error)}", soft_wrap=True)
         return 2
     finally:
         logging.disable(logging.NOTSET)
     console.print(_table(names, outcomes))
     for outcome in outcomes.values():
         for remark in outcome.remarks:
-            console.print(f"  {shown(remark)}", soft_wrap=True)
+            console.print(f"  {printable(remark)}", soft_wrap=True)
     seconds = time.perf_counter() - started
     console.print(f"Graded {count} notebooks and wrote {pages} pages in {seconds:.0f} s.")
-    place = shown(str(course.folder / "feedback"))
+    place = printable(str(course.folder / "feedback"))
     console.print(f"Pages:     {place}/STUDENT/ASSIGNMENT", soft_wrap=True)
     first = course.place("feedback", "bo", names[0]) / f"{names[0]}.html"
-    console.print(f"Start at:  {shown(first)}", soft_wrap=True)
+    console.print(f"Start at:  {printable(first)}", soft_wrap=True)
     console.print("It is a plain nbgrader course: formgrader, autograde, export work in it.")
     return 0
 
@@ -86,7 +86,7 @@ def _course(folder: Path, topics: Sequence[str]) -> Course:
     if folder.is_dir() and any(folder.iterdir()) and not (folder / ".gradus").exists():
         raise CourseError(f"{folder} is not empty: give another folder with --out")
     course, _ = init(folder, catalogue, chosen[:3], "Demo")
-    lines = [f"{name},{name.capitalize()}," for name in CLASS]
+    lines = [f"{name},{name.capitalize()}," for name in SAMPLE_CLASS]
     text = "\n".join(["id,first_name,last_name", *lines]) + "\n"
     (course.folder / "students.csv").write_text(text, encoding="utf-8")
     return course
@@ -100,7 +100,7 @@ def make_class(course: Course) -> int:
         for name in names
     }
     count = 0
-    for student, kinds in CLASS.items():
+    for student, kinds in SAMPLE_CLASS.items():
         for position, name in enumerate(names):
             other = released[names[position - 1]]
             topic = course.catalogue.topic(name)
@@ -112,7 +112,7 @@ def make_class(course: Course) -> int:
     return count
 
 
-def _table(names: Sequence[str], outcomes: dict[str, Outcome]) -> Table:
+def _table(names: Sequence[str], outcomes: dict[str, GradedAssignment]) -> Table:
     """Return the table of who handed in what and got how much."""
     earned = {
         (report.student, name): f"{points_text(report.earned)} / {points_text(report.points)}"
@@ -120,7 +120,7 @@ def _table(names: Sequence[str], outcomes: dict[str, Outcome]) -> Table:
         for report in outcomes[name].reports
     }
     table = Table("student", *names)
-    for student, kinds in CLASS.items():
+    for student, kinds in SAMPLE_CLASS.items():
         cells = [
             f"{earned[student, name]}  [dim]{kind}[/dim]"
             for name, kind in zip(names, kinds, strict=False)

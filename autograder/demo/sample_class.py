@@ -17,7 +17,7 @@ from typing import Any
 from autograder.spec import Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 
-__all__ = ["CLASS", "KINDS", "hand_in", "mixture"]
+__all__ = ["KINDS", "SAMPLE_CLASS", "hand_in", "mixture"]
 
 Answers = dict[str, str]
 
@@ -190,7 +190,7 @@ KINDS: Mapping[str, Callable[..., Answers]] = {
 }
 
 # Who hands in what, assignment by assignment.
-CLASS: Mapping[str, Sequence[str]] = {
+SAMPLE_CLASS: Mapping[str, Sequence[str]] = {
     "ada": ("right", "right", "right"),
     "bo": ("mistakes", "mistakes", "mistakes"),
     "chiara": ("right", "mistakes", "half"),
@@ -228,14 +228,14 @@ def hand_in(kind: str, topic: AuthoredTopic, student: str, released: str, other:
     """
     rng = random.Random(f"{student}/{topic.name}/{kind}")
     answers = KINDS[kind](topic, rng)
-    text = written(other if kind == "another assignment" and other else released, answers)
+    text = with_answers(other if kind == "another assignment" and other else released, answers)
     if kind == "grade cells deleted":
         text = _without_grade_cells(text)
     content = text.encode("utf-8")
     return content[: len(content) * 3 // 5] if kind == "truncated" else content
 
 
-def written(notebook: str, answers: Answers) -> str:
+def with_answers(notebook: str, answers: Answers) -> str:
     """Return a student notebook with the answers in its solution cells."""
     content = json.loads(notebook)
     for cell in content["cells"]:

@@ -24,7 +24,7 @@ from autograder.values.compare import Raised, Words, compare, equal
 __all__ = ["Shown", "explain", "smallest"]
 
 FULL = 24  # numbers up to which an array is shown whole
-CODE = 40  # numbers up to which a case is given as code
+AS_CODE = 40  # numbers up to which a case is given as code
 
 
 @dataclass(frozen=True)
@@ -211,9 +211,9 @@ def _code(shown: Shown, topic: str, name: str, module: str, signature: str) -> I
 
 def _writable(value: Any) -> bool:
     if isinstance(value, np.ndarray):
-        return value.size <= CODE
+        return value.size <= AS_CODE
     if isinstance(value, tuple | list):
-        return size(value) <= CODE and all(map(_writable, value))
+        return size(value) <= AS_CODE and all(map(_writable, value))
     if isinstance(value, dict):
         return _writable(list(value.values()))
     return value is None or isinstance(value, bool | int | float | str | np.generic | observe.Seed)

@@ -25,7 +25,7 @@ from autograder.judging.remedies import nearest, remedy
 from autograder.report import terminal
 from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
 from autograder.report.pictures import difference_svg
-from autograder.rewards import beside_core, few_threads, summary
+from autograder.rewards import beside_core, capstone_summary, few_threads
 from autograder.sandbox.types import Cell, Outcome
 from autograder.submission.cells import Submission, SubmissionCell
 from autograder.submission.locate import cell_at, excerpt
@@ -184,7 +184,7 @@ class Notebook:
             return
         capstone = isinstance(result, Mapping)
         if isinstance(result, Mapping):
-            self._display_text(summary(dict(result)))
+            self._display_text(capstone_summary(dict(result)))
             result = result.get("figure")
         if result is not None:
             self._display_figure(result)

@@ -139,7 +139,7 @@ def main(argv: Sequence[str]) -> int:
         options = made.parse_args(argv)
     except SystemExit as stopped:
         return int(stopped.code or 0)
-    look = terminal.look(sys.stdout)
+    look = terminal.look_of(sys.stdout)
     try:
         catalogue = Catalogue.find(options.root)
         names = catalogue.released()

@@ -32,7 +32,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     if file_path.stem != topic:
         return None
-    chosen = selfcheck.choose(folder, topic)
+    chosen = selfcheck.worked_on(folder, topic)
     if chosen is None or (chosen[0] != file_path and not parent.session.isinitpath(file_path)):
         return None
     collector: TopicFile = TopicFile.from_parent(parent, path=file_path)

@@ -22,7 +22,7 @@ from typing import Any
 from autograder.judging.grader import Grader
 from autograder.judging.observation import Observation
 from autograder.judging.remedies import nearest
-from autograder.judging.workers import Worker
+from autograder.judging.workers import AnyWorker
 from autograder.report import terminal
 from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker
@@ -44,15 +44,15 @@ __all__ = [
     "Target",
     "TargetError",
     "case",
-    "choose",
     "find_target",
     "judge",
     "main",
     "run",
+    "worked_on",
 ]
 
 SUFFIXES = (".py", ".ipynb")
-PATIENCE = 4.0  # seconds after which a check says that it is still running
+STILL_RUNNING = 4.0  # seconds after which a check says that it is still running
 
 
 class TargetError(Exception):
@@ -140,7 +140,7 @@ def _of_topic(topic: str, catalogue: Catalogue) -> Target:
     released = catalogue.assignments / topic
     here = Path.cwd()
     for folder in (here, here / topic, here / "assignments" / topic, released):
-        found = choose(folder, topic, catalogue)
+        found = worked_on(folder, topic, catalogue)
         if found:
             path, other = found
             if folder == released and released.parent.name == "_assignments":
@@ -152,7 +152,7 @@ def _of_topic(topic: str, catalogue: Catalogue) -> Target:
     raise TargetError(f"there is no {topic}.py here: `autograder start {topic}` makes one")
 
 
-def choose(
+def worked_on(
     folder: Path, topic: str, catalogue: Catalogue | None = None
 ) -> tuple[Path, Path | None] | None:
     """Return the file of `topic` in `folder` that was worked on, and the other format."""
@@ -324,7 +324,7 @@ def judge(
     target: Target,
     submission: Submission,
     source: Source,
-    fork: Callable[[], Worker],
+    fork: Callable[[], AnyWorker],
     only: Sequence[str] | None = None,
     *,
     names: Mapping[str, str] | None = None,
@@ -458,7 +458,7 @@ def main(argv: Sequence[str]) -> int:
         options = parser().parse_args(argv)
     except SystemExit as stopped:
         return int(stopped.code or 0)
-    look = terminal.look(sys.stdout, plain=options.plain)
+    look = terminal.look_of(sys.stdout, plain=options.plain)
     try:
         target = find_target(options.target, root=options.root, topic=options.topic)
         with _still_running(target):
@@ -550,7 +550,7 @@ def _still_running(target: Target) -> Iterator[None]:
             f"{target.path.name} is still running; Ctrl-C stops it and says where it is\n",
         )
 
-    timer = threading.Timer(PATIENCE, say)
+    timer = threading.Timer(STILL_RUNNING, say)
     timer.daemon = True
     timer.start()
     try:

@@ -21,7 +21,7 @@ import numpy as np
 from autograder import observe
 from autograder.desk.selfcheck import Checked
 from autograder.report.terminal import Look
-from autograder.sandbox.inside.execute import Submission as Namespace
+from autograder.sandbox.inside.execute import Namespace
 from autograder.sandbox.types import Cell
 from autograder.spec import Case, Exercise
 from autograder.submission.cells import read_submission
@@ -34,7 +34,7 @@ __all__ = ["compare_speed", "grow", "slow_lines"]
 
 GROWING = ("N", "B", "T", "M")
 MOMENT = 0.25  # seconds the student's function may take
-MOST = 1 << 22  # numbers in the grown case
+GROWN = 1 << 22  # numbers in the grown case
 _SHAPE = re.compile(r"^(\w+)\s*:.*?ndarray of shape \(([^)]*)\)", re.MULTILINE)
 
 
@@ -174,7 +174,7 @@ def _grown(
     best = case
     for times in (8, 64, 512, 4096, 32768):
         larger = grow(case, doc, names, times)
-        if larger is None or _size(larger.args) > MOST:
+        if larger is None or _size(larger.args) > GROWN:
             break
         seconds = _once(slow, larger)
         if seconds is None or _once(fast, larger) is None:

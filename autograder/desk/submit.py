@@ -38,13 +38,14 @@ from autograder.submission.cells import (
 )
 from autograder.submission.locate import defined
 from autograder.topic.catalogue import CatalogueError
+from autograder.topic.chapter import ANSWER_ROOM
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.version import __version__
 
 __all__ = ["main", "submit"]
 
-FOLDER = "handin"
-UNANSWERED = ("", "YOUR ANSWER HERE")
+HANDIN = "handin"
+UNANSWERED = ("", ANSWER_ROOM)
 
 
 def main(argv: Sequence[str]) -> int:
@@ -75,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     made.add_argument("target", nargs="?", help="a topic, a file, or its folder (default: here)")
-    made.add_argument("--out", default=FOLDER, help=f"where to write it (default: {FOLDER})")
+    made.add_argument("--out", default=HANDIN, help=f"where to write it (default: {HANDIN})")
     made.add_argument("--topic", help="the topic, where the file's name does not tell")
     made.add_argument("--root", help="where the topics are (default: found)")
     return made

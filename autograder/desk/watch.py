@@ -21,16 +21,16 @@ from autograder.submission.cells import SubmissionError
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["Stamp", "main", "screen", "stamp", "watch"]
+__all__ = ["FileStamp", "main", "screen", "stamp", "watch"]
 
 PAUSE = 0.05  # seconds between two looks at the file
 SETTLE = 0.03  # a save is over when the file has kept its size for so long
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 
-Stamp = tuple[int, int]
+FileStamp = tuple[int, int]
 
 
-def stamp(path: Path) -> Stamp | None:
+def stamp(path: Path) -> FileStamp | None:
     """Return what changes with each save; None while the file is not there."""
     try:
         status = path.stat()
@@ -42,7 +42,7 @@ def stamp(path: Path) -> Stamp | None:
 class _Interrupter:
     """While a check runs, ends it if the file is saved again."""
 
-    def __init__(self, path: Path, seen: Stamp | None) -> None:
+    def __init__(self, path: Path, seen: FileStamp | None) -> None:
         self.path, self.seen = path, seen
         self.saved = False
         self._done = threading.Event()
@@ -78,7 +78,7 @@ def watch(
 ) -> None:
     """Check at each save until interrupted (or `rounds` times) and show each screen."""
     source = RecordedSource(target.record)
-    seen: Stamp | None = None
+    seen: FileStamp | None = None
     count = 0
     while rounds is None or count < rounds:
         seen = _next_save(target.path, seen)
@@ -88,7 +88,7 @@ def watch(
             count += 1
 
 
-def _next_save(path: Path, seen: Stamp | None) -> Stamp:
+def _next_save(path: Path, seen: FileStamp | None) -> FileStamp:
     """Wait for a save to be over and return its stamp."""
     while True:
         now = stamp(path)
@@ -105,7 +105,7 @@ def _round(
     only: Sequence[str] | None,
     source: RecordedSource,
     look: terminal.Look,
-    seen: Stamp,
+    seen: FileStamp,
 ) -> str | None:
     """Check once; None if a new save ended the check."""
     start = time.perf_counter()
@@ -166,7 +166,7 @@ def main(argv: Sequence[str]) -> int:
         options: argparse.Namespace = parser("watch").parse_args(argv)
     except SystemExit as stopped:
         return int(stopped.code or 0)
-    look = terminal.look(sys.stdout)
+    look = terminal.look_of(sys.stdout)
     clear = CLEAR if sys.stdout.isatty() and look.colour else ""
 
     def show(text: str) -> None:

@@ -31,10 +31,10 @@ from autograder.topic.fingerprint import fingerprint
 
 __all__ = ["Task", "dask_address", "run_on_dask"]
 
-PATIENCE = 30.0  # seconds to wait for the scheduler, and for a first worker
+SCHEDULER_PATIENCE = 30.0  # seconds to wait for the scheduler, and for a first worker
 AHEAD = 4  # submissions sent ahead for each worker
 LOSSES = 5  # times a finished report may be lost with its worker
-LOST = "the grader failed on this submission, repeatedly; nothing was graded"
+GIVEN_UP = "the grader failed on this submission, repeatedly; nothing was graded"
 AGAIN = "what was graded is kept, run the same command with --resume"
 
 
@@ -119,7 +119,7 @@ def run_on_dask(
                 yield number, content
         for suspect in suspects:  # alone: what was beside it when a worker died is not to blame
             for number, content in _graded(client, [suspect], send):
-                yield number, content or LOST
+                yield number, content or GIVEN_UP
 
 
 def _graded(
@@ -181,14 +181,14 @@ def _client(address: str) -> Iterator[Any]:
     from distributed import Client
 
     try:
-        client = Client(address, timeout=PATIENCE, name="autograder")
+        client = Client(address, timeout=SCHEDULER_PATIENCE, name="autograder")
     except (OSError, ValueError) as error:  # distributed's timeouts are OSErrors too
         reason = str(error) or type(error).__name__
         raise GradeError(
             f"there is no Dask scheduler at {address} ({reason}): start one with dask scheduler"
         ) from None
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=SCHEDULER_PATIENCE)
         yield client
     except TimeoutError:
         raise GradeError(

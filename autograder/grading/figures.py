@@ -33,7 +33,7 @@ import numpy as np
 from autograder.grading.files import write_whole
 from autograder.judging.calls import outgoing
 from autograder.judging.verdict import describe
-from autograder.report.figure import NOTHING, Drawn, figure_png
+from autograder.report.figure import NO_FIGURE, Drawn, figure_png
 from autograder.rewards import few_threads, rebound
 from autograder.sandbox.types import Cell, Limits
 from autograder.submission.cells import (
@@ -55,8 +55,8 @@ __all__ = ["draw", "draw_all", "figure_key", "kept"]
 SECONDS = 120.0  # for one figure, with all that the student's functions take
 GRACE = 60.0  # more, after which the process ends, should nothing in it heed the alarm
 MEMORY = 2 << 30  # bytes that drawing may take beyond what the process has
-CALL = Limits(seconds=10.0, memory=1 << 30, output=16 << 20)
-NESTED = 3  # calls inside each other, as a loss inside a numerical gradient
+CALL_LIMITS = Limits(seconds=10.0, memory=1 << 30, output=16 << 20)
+DEEPEST = 3  # calls inside each other, as a loss inside a numerical gradient
 DPI, COLOURS = 90, 256
 
 
@@ -79,9 +79,9 @@ def draw(sandbox: Sandbox, topic: AuthoredTopic, path: Path) -> Drawn:
     try:
         submission = read_submission(path, "", sandbox.parse_notebook)
     except SubmissionError:
-        return NOTHING
+        return NO_FIGURE
     if not hasattr(topic.solution, "figure"):
-        return NOTHING
+        return NO_FIGURE
     with ExitStack() as ends:
         student = _Student(sandbox, submission, ends)
         stand_ins = {name: partial(student.call, name) for name in topic.chapter.parts}
@@ -108,7 +108,7 @@ class _Student:
     """
 
     def __init__(self, sandbox: Sandbox, submission: Submission, ends: ExitStack) -> None:
-        self._fork = partial(sandbox.worker, CALL)
+        self._fork = partial(sandbox.worker, CALL_LIMITS)
         self._cells = [Cell(cell.source, cell.name, cell.line) for cell in submission.cells]
         self._ends = ends
         self._workers: list[Worker] = []
@@ -122,7 +122,8 @@ class _Student:
         callbacks: dict[int, Callable[..., object]] = {}
         sent = tuple(outgoing(value, callbacks) for value in args)
         named = {key: outgoing(value, callbacks) for key, value in kwargs.items()}
-        seconds = CALL.seconds * (3.0 if callbacks else 1.0)  # an environment answers step by step
+        longer = 3.0 if callbacks else 1.0  # an environment answers step by step
+        seconds = CALL_LIMITS.seconds * longer
         worker = self._worker()
         self._depth += 1
         try:
@@ -136,7 +137,7 @@ class _Student:
 
     def _worker(self) -> Worker:
         """Return the worker for calls at this depth, with the submission loaded."""
-        if self._depth == NESTED:
+        if self._depth == DEEPEST:
             raise _NotYet("the functions call each other without end")
         if self._depth == len(self._workers):
             worker = self._ends.enter_context(self._fork())
@@ -147,7 +148,7 @@ class _Student:
 
 def _shown(figure: Any) -> Drawn:
     if not hasattr(figure, "savefig"):
-        return NOTHING
+        return NO_FIGURE
     picture = base64.b64encode(figure_png(figure, DPI, COLOURS)).decode()
     return Drawn(f"data:image/png;base64,{picture}", _titles(figure))
 
@@ -257,7 +258,7 @@ def draw_all(
         store.mkdir(parents=True, exist_ok=True)
         write_whole(store / f"{keys[number]}.json", json.dumps(asdict(drawn)))
         progress(done, len(todo), items[number].student)
-    return [found.get(key) or NOTHING for key in keys]
+    return [found.get(key) or NO_FIGURE for key in keys]
 
 
 def _key(catalogue: Catalogue, item: Item) -> str:

@@ -33,14 +33,14 @@ from autograder.topic.chapter import ChapterError
 from autograder.topic.fingerprint import fingerprints
 from autograder.topic.known import known
 
-__all__ = ["Grading", "collect", "grade_all", "keep_places", "write_results"]
+__all__ = ["Grading", "gather", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
 DOUBTFUL = "stopped by the wall clock alone, twice: to be graded again, nothing is said of the code"
-CLASS = 4 << 30  # bytes taken out of the zip of a class
+CLASS_ZIP = 4 << 30  # bytes taken out of the zip of a class
 
 
-def collect(
+def gather(
     folder: Path, catalogue: Catalogue, topic: str | None = None, unpacked: Path | None = None
 ) -> Intake:
     """Find what is to be graded: one file, zip or folder per student; what is not is named.
@@ -80,7 +80,7 @@ def _class_zip(archive: Path, unpacked: Path) -> tuple[Path, list[LeftOut]]:
     """Unpack what a platform gives for a whole class; return where, and what was left in it."""
     into = folder_for(archive, unpacked)
     try:
-        return into, unpack(archive, into, CLASS)
+        return into, unpack(archive, into, CLASS_ZIP)
     except ArchiveError as error:
         raise GradeError(f"{archive}: {error}") from None
 

@@ -33,7 +33,7 @@ from autograder.topic.known import known
 __all__ = ["main", "write_zip"]
 
 ROOT = "AUTOGRADER_ROOT"
-SETTINGS = "gradescope.json"
+ZIP_SETTINGS = "gradescope.json"
 PACKAGES = ("numpy", "numba", "scipy", "gymnasium")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 SETUP = """\
@@ -95,7 +95,7 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
         _add(archive, "setup.sh", SETUP.encode(), 0o755)
         _add(archive, "run_autograder", RUN.encode(), 0o755)
         _add(archive, "requirements.txt", ("\n".join(needed) + "\n").encode())
-        _add(archive, SETTINGS, json.dumps(settings).encode())
+        _add(archive, ZIP_SETTINGS, json.dumps(settings).encode())
         _add(archive, "secret", load_secret(secret), 0o600)
         for path in sorted(set(_sources(topic))):
             _add(archive, path.relative_to(topic.root).as_posix(), path.read_bytes())
@@ -107,7 +107,7 @@ def _sources(topic: AuthoredTopic) -> Iterator[Path]:
     engine = topic.root / "autograder"
     yield from (p for p in engine.rglob("*.py") if "_assignments" not in p.parts)
     yield from topic.folder.glob("*.py")
-    yield topic.folder / beliefs.FILE
+    yield topic.folder / beliefs.MISCONCEPTIONS
     yield from (topic.root / "solutions").glob("*.py")
     yield from (topic.root / "reference").rglob("*.py")
 
@@ -138,7 +138,7 @@ def main(argv: list[str] | None = None) -> int:
     source = place / "source"
     given = sys.argv[1:] if argv is None else argv
     try:
-        settings = json.loads((source / SETTINGS).read_text(encoding="utf-8"))
+        settings = json.loads((source / ZIP_SETTINGS).read_text(encoding="utf-8"))
         with Judge(Catalogue(source), load_secret(source / "secret"), settings["sandbox"]) as judge:
             if "--warm" in given:
                 return _warm(judge, settings["topic"])

@@ -20,7 +20,7 @@ __all__ = ["Pair", "similar", "solution_cells"]
 
 NOISE = 25  # copydetect's own default: matches shorter than this many characters are chance
 LITTLE = 120  # with fewer characters of one's own there is nothing to compare
-LONGEST = 20_000  # characters of a cell that are compared: no honest answer is as long
+COMPARED = 20_000  # characters of a cell that are compared: no honest answer is as long
 COMMON = 6  # from this many submissions on, what half of them wrote is common
 Cells = Mapping[str, str]
 
@@ -97,7 +97,7 @@ def _prints(cells: Cells) -> dict[str, Any]:
 
     return {
         name: CodeFingerprint(
-            "cell.py", NOISE, 1, language="python", fp=io.StringIO(source[:LONGEST])
+            "cell.py", NOISE, 1, language="python", fp=io.StringIO(source[:COMPARED])
         )
         for name, source in cells.items()
     }

@@ -23,14 +23,14 @@ from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pages import _environment
 from autograder.report.writers import cell
 
-__all__ = ["Belief", "Item", "TopicStats", "class_page", "topic_stats", "write_stats"]
+__all__ = ["Believed", "Measured", "TopicStats", "class_page", "topic_stats", "write_stats"]
 
-Named = TypeVar("Named", ExerciseResult, CheckResult)
-FEW = 3  # with fewer submissions a correlation says nothing
+_Result = TypeVar("_Result", ExerciseResult, CheckResult)
+FEW_STUDENTS = 3  # with fewer submissions a correlation says nothing
 
 
 @dataclass(frozen=True)
-class Item:
+class Measured:
     """An exercise or one of its checks, over the class.
 
     Attributes
@@ -53,11 +53,11 @@ class Item:
     discrimination: float | None
     hidden: bool = False
     seconds: tuple[float, float] = (0.0, 0.0)
-    checks: tuple[Item, ...] = ()
+    checks: tuple[Measured, ...] = ()
 
 
 @dataclass(frozen=True)
-class Belief:
+class Believed:
     """A misconception of the class and who holds it."""
 
     exercise: str
@@ -74,8 +74,8 @@ class TopicStats:
     topic: str
     points: float
     scores: list[float]
-    items: list[Item]
-    beliefs: list[Belief]
+    items: list[Measured]
+    beliefs: list[Believed]
     unread: list[tuple[str, str]]
     pairs: list[Pair] = field(default_factory=list)
     compared: int = 0
@@ -116,21 +116,21 @@ def topic_stats(reports: Sequence[Report]) -> TopicStats:
     )
 
 
-def _by_name(results: Iterable[tuple[Named, float]]) -> list[list[tuple[Named, float]]]:
+def _by_name(results: Iterable[tuple[_Result, float]]) -> list[list[tuple[_Result, float]]]:
     """Put what belongs together into a list each, in order; with the total it comes from."""
-    found: dict[str, list[tuple[Named, float]]] = {}
+    found: dict[str, list[tuple[_Result, float]]] = {}
     for result, total in results:
         found.setdefault(result.name, []).append((result, total))
     return list(found.values())
 
 
-def _item(column: Sequence[tuple[ExerciseResult, float]]) -> Item:
+def _item(column: Sequence[tuple[ExerciseResult, float]]) -> Measured:
     exercises, totals = [e for e, _ in column], [total for _, total in column]
     earned = [exercise.earned for exercise in exercises]
     points = exercises[0].points
     times = [exercise.seconds for exercise in exercises]
     checks = _by_name((check, total) for exercise, total in column for check in exercise.checks)
-    return Item(
+    return Measured(
         exercises[0].name,
         "",
         points,
@@ -141,9 +141,9 @@ def _item(column: Sequence[tuple[ExerciseResult, float]]) -> Item:
     )
 
 
-def _check_item(column: Sequence[tuple[CheckResult, float]]) -> Item:
+def _check_item(column: Sequence[tuple[CheckResult, float]]) -> Measured:
     checks, totals = [check for check, _ in column], [total for _, total in column]
-    return Item(
+    return Measured(
         checks[0].name,
         checks[0].sentence,
         checks[0].points,
@@ -157,12 +157,12 @@ def _item_rest(earned: Sequence[float], totals: Sequence[float]) -> float | None
     """Return the correlation of an item's points with those of all other items."""
     item = np.array(earned)
     rest = np.array(totals) - item
-    if len(item) < FEW or np.ptp(item) < 1e-9 or np.ptp(rest) < 1e-9:
+    if len(item) < FEW_STUDENTS or np.ptp(item) < 1e-9 or np.ptp(rest) < 1e-9:
         return None
     return float(np.corrcoef(item, rest)[0, 1])
 
 
-def _beliefs(reports: Iterable[Report]) -> list[Belief]:
+def _beliefs(reports: Iterable[Report]) -> list[Believed]:
     """Return the misconceptions found, the most frequent first; a student counts once."""
     found: dict[tuple[str, str], tuple[CheckResult, list[str]]] = {}
     for report in reports:
@@ -172,7 +172,7 @@ def _beliefs(reports: Iterable[Report]) -> list[Belief]:
                 _, students = found.setdefault((exercise.name, name or ""), (check, []))
                 students.append(report.student)
     beliefs = [
-        Belief(exercise, name, check.hint, check.cause, tuple(sorted(students)))
+        Believed(exercise, name, check.hint, check.cause, tuple(sorted(students)))
         for (exercise, name), (check, students) in found.items()
     ]
     return sorted(beliefs, key=lambda b: (-len(b.students), b.exercise, b.name))
@@ -251,7 +251,7 @@ def _items_csv(stats: Sequence[TopicStats]) -> str:
     return _csv([*heads.split(), "seconds_median", "seconds_longest"], rows)
 
 
-def _figures(item: Item) -> list[str]:
+def _figures(item: Measured) -> list[str]:
     told = "" if item.discrimination is None else f"{item.discrimination:.3f}"
     return [f"{item.points:g}", f"{item.share:.3f}", told]
 

@@ -73,9 +73,9 @@ class Judged:
 def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
     """Replace functions and environments by handles, generators by seeds drawn from them."""
     if isinstance(value, observe.Seed):
-        return wire.Seed(value.value)
+        return wire.GeneratorSeed(value.value)
     if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late
-        return wire.Seed(int(value.integers(1 << 62)))
+        return wire.GeneratorSeed(int(value.integers(1 << 62)))
     if isinstance(value, observe.Env):
         return _world(value.make(), callbacks)
     if hasattr(value, "reset") and hasattr(value, "step"):

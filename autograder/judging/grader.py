@@ -27,14 +27,14 @@ from autograder.judging.remedies import nearest, remedy
 from autograder.judging.verdict import (
     check_result,
     describe,
-    fold,
+    mark_explained,
     run_picture,
     say_once,
     shares,
     untouched,
     unusable,
 )
-from autograder.judging.workers import FATAL, Worker, Workers
+from autograder.judging.workers import FATAL, AnyWorker, Workers
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
@@ -53,7 +53,7 @@ from autograder.submission.signature import (
 from autograder.topic.trials import Source, Trial, size_of
 from autograder.values.compare import Raised, Words, compare
 
-__all__ = ["Grader", "grade"]
+__all__ = ["Grader", "grade_submission"]
 
 _Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _ROOM = 64 << 10  # bytes
@@ -83,7 +83,7 @@ class Grader:
 
     source: Source
     submission: Submission
-    fork: Callable[[], Worker]
+    fork: Callable[[], AnyWorker]
     stand: Stand | None = None
     budget: Budget | None = None
     keep: bool = False
@@ -207,7 +207,7 @@ class Grader:
             self._locate(check, observation)
             result.checks.append(check)
         say_once(result.checks)
-        fold(exercise, result, {o.check.name for o in observations if o.only_modified})
+        mark_explained(exercise, result, {o.check.name for o in observations if o.only_modified})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and untouched(observations):
@@ -438,7 +438,7 @@ class Grader:
 
     def _provide(
         self,
-        worker: Worker,
+        worker: AnyWorker,
         exercise: Exercise,
         name: str,
         args: tuple[Any, ...],
@@ -480,10 +480,10 @@ def _room(size: int, given: Any) -> int:
     return _ROOM + 8 * max(size, size_of(given))
 
 
-def grade(
+def grade_submission(
     source: Source,
     submission: Submission,
-    fork: Callable[[], Worker],
+    fork: Callable[[], AnyWorker],
     *,
     stand: Stand | None = None,
     budget: Budget | None = None,

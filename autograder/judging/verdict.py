@@ -18,7 +18,7 @@ from autograder.values.compare import Difference
 __all__ = [
     "check_result",
     "describe",
-    "fold",
+    "mark_explained",
     "run_picture",
     "say_once",
     "shares",
@@ -163,7 +163,7 @@ def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
         result.cause = f"It looks as if {difference.pattern.text}."
 
 
-def fold(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
+def mark_explained(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
     """Let a failure that an earlier one explains say so, instead of repeating it.
 
     A check in `mild` had the right values and changed an argument: that explains no wrong value.

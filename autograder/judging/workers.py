@@ -13,13 +13,13 @@ from autograder.judging.clock import Purse
 from autograder.sandbox.types import Cell, Failure, Outcome
 from autograder.submission.cells import Submission
 
-__all__ = ["FATAL", "Worker", "Workers"]
+__all__ = ["FATAL", "AnyWorker", "Workers"]
 
 FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
 
 
-class Worker(Protocol):
+class AnyWorker(Protocol):
     """What runs a submission's functions."""
 
     alive: bool
@@ -62,14 +62,14 @@ class Workers:
         Pays for loading.
     """
 
-    def __init__(self, submission: Submission, fork: Callable[[], Worker], purse: Purse) -> None:
+    def __init__(self, submission: Submission, fork: Callable[[], AnyWorker], purse: Purse) -> None:
         self._cells = [Cell(cell.source, cell.name, cell.line) for cell in submission.cells]
         self._fork, self._purse = fork, purse
         self._fatal: dict[int, Outcome] = {}
-        self._alive: dict[bool, Worker] = {}
+        self._alive: dict[bool, AnyWorker] = {}
         self._loaded: list[Outcome] | None = None
 
-    def get(self, hidden: bool = False) -> Worker:
+    def get(self, hidden: bool = False) -> AnyWorker:
         """Return a live worker with the submission loaded; a cell that kills it is left out."""
         worker = self._alive.get(hidden)
         if worker is None or not (worker.alive or self._purse.over):
@@ -93,7 +93,7 @@ class Workers:
         if hidden in self._alive:
             self._alive.pop(hidden).close()
 
-    def _load(self, hidden: bool) -> Worker:
+    def _load(self, hidden: bool) -> AnyWorker:
         cells = self._cells
         while True:
             worker = self._fork()

@@ -7,15 +7,16 @@ from html import escape
 
 __all__ = ["bars", "histogram"]
 
-WIDE, ROW, LABELS = 560, 20, 210
+CHART_WIDTH, ROW, LABELS = 560, 20, 210
 INK, FILL = "#1c1c1c", "#2a6099"
 
 
 def _svg(height: float, body: str, title: str, told: str) -> str:
     label = escape(f"{title}: {told}")
     return (
-        f'<svg viewBox="0 0 {WIDE} {height:g}" width="{WIDE}" role="img" aria-label="{label}" '
-        f'font-family="sans-serif" font-size="12" fill="{INK}"><title>{label}</title>{body}</svg>'
+        f'<svg viewBox="0 0 {CHART_WIDTH} {height:g}" width="{CHART_WIDTH}" role="img" '
+        f'aria-label="{label}" font-family="sans-serif" font-size="12" fill="{INK}">'
+        f"<title>{label}</title>{body}</svg>"
     )
 
 
@@ -35,7 +36,7 @@ def bars(names: Sequence[str], shares: Sequence[float], title: str) -> str:
     """
     if not names:
         return ""
-    body, room = "", WIDE - LABELS - 50
+    body, room = "", CHART_WIDTH - LABELS - 50
     for row, (name, share) in enumerate(zip(names, shares, strict=True)):
         y, length = row * ROW, max(share, 0.0) * room
         shown = name if len(name) <= 30 else name[:29] + "…"
@@ -60,8 +61,8 @@ def histogram(scores: Sequence[float], points: float, title: str) -> str:
     counts = [0] * 10
     for score in scores:
         counts[min(9, max(0, int(score / points * 10 + 1e-9)))] += 1
-    high, base, width, most = 120, 140, (WIDE - 40) / 10, max(counts)
-    body = f'<line x1="20" y1="{base}" x2="{WIDE - 20}" y2="{base}" stroke="{INK}"/>'
+    high, base, width, most = 120, 140, (CHART_WIDTH - 40) / 10, max(counts)
+    body = f'<line x1="20" y1="{base}" x2="{CHART_WIDTH - 20}" y2="{base}" stroke="{INK}"/>'
     for number, count in enumerate(counts):
         x, tall = 20 + number * width, high * count / most
         body += (

@@ -4,9 +4,9 @@ from rich.markup import escape
 
 from autograder.report.terminal import clean
 
-__all__ = ["shown"]
+__all__ = ["printable"]
 
 
-def shown(text: object) -> str:
+def printable(text: object) -> str:
     """Return a text, such as a student's name or a file's, as it can be printed."""
     return escape(clean(str(text)))

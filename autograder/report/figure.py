@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["NOTHING", "Drawn", "figure_png"]
+__all__ = ["NO_FIGURE", "Drawn", "figure_png"]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Drawn:
     why: str = ""
 
 
-NOTHING = Drawn()
+NO_FIGURE = Drawn()
 
 
 def figure_png(figure: Any, dpi: int, colours: int) -> bytes:

@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.values.nested import Array
+
 __all__ = ["difference_svg"]
 
-Array = NDArray[Any]
 BLUE, ORANGE = "#1f77b4", "#e07b00"  # told apart by people who see colours differently
-FEW = 48  # numbers up to which a table is drawn
+TABLE_UP_TO = 48  # numbers up to which a table is drawn
 WIDE, HIGH = 520, 190
 
 
@@ -50,7 +51,7 @@ def difference_svg(expected: Any, actual: Any, *, kind: str = "") -> str:
         return where + _curves(e[:, None], a[:, None])
     if e.ndim == 2 and e.shape[0] > 16 and e.shape[1] <= 3:
         return where + _curves(e, a)
-    if e.size <= FEW:
+    if e.size <= TABLE_UP_TO:
         return where + _table(np.atleast_2d(e), np.atleast_2d(a))
     return where + _maps(np.atleast_2d(e), np.atleast_2d(a))
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder.report.console import shown
+from autograder.report.console import printable
 from autograder.report.model import Report, points_text
 
 __all__ = ["progress_bar"]
@@ -33,6 +33,6 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report 
                 if isinstance(report, str)
                 else f"{report.student[:24]}: {points_text(report.earned)}"
             )
-            bar.update(task, completed=done, total=total, last=shown(last))
+            bar.update(task, completed=done, total=total, last=printable(last))
 
         yield step

@@ -21,7 +21,7 @@ __all__ = [
     "exercise_text",
     "failure",
     "following",
-    "look",
+    "look_of",
     "mark",
     "notes",
     "repetition",
@@ -83,7 +83,7 @@ class Look:
         )
 
 
-def look(stream: TextIO, *, plain: bool = False) -> Look:
+def look_of(stream: TextIO, *, plain: bool = False) -> Look:
     """Find out how to write to a stream."""
     told = os.environ
     terminal = stream.isatty()

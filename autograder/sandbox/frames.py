@@ -25,6 +25,6 @@ class Header(NamedTuple):
         return HEADER.pack(*self)
 
 
-def unpack(data: bytes) -> Header:
+def read_header(data: bytes) -> Header:
     """Read a header from its bytes."""
     return Header(*HEADER.unpack(data))

@@ -15,10 +15,8 @@ from typing import Any, Literal
 import numpy as np
 
 from autograder.sandbox import wire
-from autograder.sandbox.inside.execute import Submission, Watch
-from autograder.sandbox.types import Cell, Failure, Limits, Outcome
-
-CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+from autograder.sandbox.inside.execute import Namespace, Watch
+from autograder.sandbox.types import CallbackFunction, Cell, Failure, Limits, Outcome
 
 
 class LocalWorker:
@@ -33,7 +31,7 @@ class LocalWorker:
         self.limits = limits or Limits()
         self.alive = True
         self._callbacks: Mapping[int, CallbackFunction] = {}
-        self._submission = Submission(self._ask)
+        self._submission = Namespace(self._ask)
 
     def __enter__(self) -> "LocalWorker":
         """Use as a context manager, like the confined worker."""

@@ -1,9 +1,12 @@
 """What the judge and a worker say to each other, as plain data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-KINDS: Final = frozenset(
+CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+"""A method's name (or None), arguments and keyword arguments of what the judge is asked."""
+FAILURE_KINDS: Final = frozenset(
     {
         "exception",
         "left-out",
@@ -68,7 +71,7 @@ class Failure:
     Parameters
     ----------
     kind : str
-        One of `KINDS`.
+        One of `FAILURE_KINDS`.
     type_name : str
         Class name of a builtin exception, else ``"Exception"``.
     line : int or None

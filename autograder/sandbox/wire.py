@@ -56,7 +56,7 @@ class Caps:
     text : int
         Characters of one string; sixteen times as many of all together.
     special : bool
-        Whether `Seed` and `Callback` may occur: inputs carry them, outputs never.
+        Whether `GeneratorSeed` and `Callback` may occur: inputs carry them, outputs never.
     """
 
     size: int = 64 << 20
@@ -70,7 +70,7 @@ OUTPUTS: Final = Caps()
 
 
 @dataclass(frozen=True)
-class Seed:
+class GeneratorSeed:
     """Arrives in the worker as ``np.random.Generator(np.random.PCG64(value))``."""
 
     value: int
@@ -113,11 +113,12 @@ def encode(value: object, caps: Caps = INPUTS) -> bytes:
 def decode(
     data: bytes | bytearray | np.ndarray[Any, np.dtype[np.uint8]],
     caps: Caps = INPUTS,
-    special: Callable[[Seed | Callback], object] | None = None,
+    special: Callable[[GeneratorSeed | Callback], object] | None = None,
 ) -> Any:
     """Read the value written in `data`; arrays share its memory where the layout allows.
 
-    `special` turns a `Seed` or a `Callback` into what stands for it here; without it they stay.
+    `special` turns a `GeneratorSeed` or a `Callback` into what stands for it here; without it they
+    stay.
 
     Raises
     ------
@@ -215,7 +216,7 @@ class _Writer:
                 self.put(item, depth + 1)
         elif kind is dict:
             self.put_dict(value, depth)
-        elif self.caps.special and kind is Seed:
+        elif self.caps.special and kind is GeneratorSeed:
             self.write(b"S")
             self.put_int(value.value)
         elif self.caps.special and kind is Callback:
@@ -278,7 +279,10 @@ def _dtype_name(dtype: np.dtype[Any]) -> str:
 
 class _Reader:
     def __init__(
-        self, view: memoryview, caps: Caps, special: Callable[[Seed | Callback], object] | None
+        self,
+        view: memoryview,
+        caps: Caps,
+        special: Callable[[GeneratorSeed | Callback], object] | None,
     ) -> None:
         self.view = view
         self.caps = caps
@@ -362,11 +366,11 @@ class _Reader:
         return table
 
     def get_special(self, tag: bytes, depth: int) -> object:
-        item: Seed | Callback
+        item: GeneratorSeed | Callback
         if tag == b"S":
             if bytes(self.take(1)) != b"i":
                 raise WireError("seed is not an int")
-            item = Seed(self.get_int())
+            item = GeneratorSeed(self.get_int())
         else:
             parts = self.get(depth + 1)
             if not (type(parts) is tuple and len(parts) == 3):

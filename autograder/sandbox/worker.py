@@ -20,9 +20,10 @@ from autograder.sandbox.clock import Stopwatch
 from autograder.sandbox.inside.execute import BUILTIN_ERRORS
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import (
+    FAILURE_KINDS,
     IDLE,
-    KINDS,
     MESSAGE,
+    CallbackFunction,
     Cell,
     Failure,
     Limits,
@@ -31,7 +32,6 @@ from autograder.sandbox.types import (
 )
 from autograder.submission.cells import SubmissionCell, SubmissionError
 
-CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Relay = Callable[[Bytes], Bytes]
 """Answers a question; raises ValueError, whose text the student may read, if there is no answer."""
@@ -286,7 +286,7 @@ class Worker:
         kind, name, line, cell, message = content
         if not (type(kind) is str and type(name) is str and type(message) is str):
             raise self._violated()
-        if kind not in KINDS - {"timeout", "crash", "protocol", "refused"}:
+        if kind not in FAILURE_KINDS - {"timeout", "crash", "protocol", "refused"}:
             raise self._violated()
         if not (type(line) is int and 0 < line < 1 << 24):
             line = None
@@ -328,7 +328,7 @@ class Worker:
 
     def _receive(self, watch: Stopwatch, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
         """Read one message whose kind and length are among those expected."""
-        header = frames.unpack(self._exactly(frames.HEADER.size, watch).tobytes())
+        header = frames.read_header(self._exactly(frames.HEADER.size, watch).tobytes())
         if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
             raise self._violated()
         if header.length > kinds[header.kind]:

@@ -13,8 +13,8 @@ from autograder.submission.names import shown
 
 __all__ = ["Entry", "Files"]
 
-MOST = 5_000  # files that one student may hand in
-NESTED = 2  # zips in zips
+MOST_FILES = 5_000  # files that one student may hand in
+NESTED_ZIPS = 2  # zips in zips
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Files:
         """Yield the files in a zip, unpacked."""
         from autograder.submission.archives import ArchiveError, folder_for, unpack
 
-        if self._unpacked is None or depth >= NESTED:
+        if self._unpacked is None or depth >= NESTED_ZIPS:
             reason = "a zip that is not opened here: unpack it, or hand in the file itself"
             left.append(LeftOut(entry.place, reason))
             return
@@ -120,9 +120,9 @@ def _inside(entry: Entry, left: list[LeftOut]) -> Iterator[Entry]:
             place = shown(str(Path(entry.place, inner)))
             unwanted = junk(inner.parts)
             count += 1
-            if count > MOST:
+            if count > MOST_FILES:
                 left.append(
-                    LeftOut(entry.place, f"holds over {MOST:,} files: not searched further")
+                    LeftOut(entry.place, f"holds over {MOST_FILES:,} files: not searched further")
                 )
                 return
             if unwanted:

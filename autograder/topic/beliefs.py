@@ -28,9 +28,9 @@ from typing import Any
 from autograder.spec import Exercise, Misconception
 from autograder.topic.chapter import Chapter, ChapterError
 
-__all__ = ["FILE", "Belief", "attach", "read"]
+__all__ = ["MISCONCEPTIONS", "Belief", "declare", "read"]
 
-FILE = "misconceptions.md"
+MISCONCEPTIONS = "misconceptions.md"
 
 _HEADING = re.compile(r"## +`?(\w+)`?\s*")
 _NAME = re.compile(r"- \*\*([^*\s]+)\*\*\s*")
@@ -153,7 +153,7 @@ def _way(path: Path, text: str, position: int, start: int) -> tuple[Way, int]:
     return Way(old, new, "", line), position
 
 
-def attach(
+def declare(
     exercise: Exercise,
     beliefs: Iterable[Belief],
     path: Path,

@@ -144,11 +144,12 @@ class AuthoredTopic:
         missing = [name for name in parts if name not in found]
         if missing:
             raise ChapterError(f"{self.name}/checks.py: nothing judges {', '.join(missing)}")
-        path = self.folder / beliefs.FILE
+        path = self.folder / beliefs.MISCONCEPTIONS
         held = beliefs.read(path, parts)
         functions = vars(self._module("solutions", f"{self.name}.checks"))
         return [
-            beliefs.attach(found[name], held[name], path, self.chapter, functions) for name in parts
+            beliefs.declare(found[name], held[name], path, self.chapter, functions)
+            for name in parts
         ]
 
     @cached_property

@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-ANSWER = "YOUR ANSWER HERE"  # nbgrader's words for the room where an answer goes
+ANSWER_ROOM = "YOUR ANSWER HERE"  # nbgrader's words for the room where an answer goes
 GUIDE = "MARK SCHEME"  # nbgrader's name for what it takes out of a release and shows to graders
 MANNER = (
     f"**How your functions are judged.** A file {SENTENCE}. Grading runs the file afresh, from top "
@@ -112,7 +112,9 @@ class Chapter:
         lines = textwrap.wrap(MANNER, 96, break_on_hyphens=False)
         manner = "".join(f"# {line}\n" for line in lines)
         text = _FIRST_CELL.sub(lambda cell: f"{cell[0]}# %% [markdown]\n{manner}\n", text, count=1)
-        return _QUESTION_CELL.sub(lambda cell: f"{cell[0]}\n# %% [markdown]\n# {ANSWER}\n", text)
+        return _QUESTION_CELL.sub(
+            lambda cell: f"{cell[0]}\n# %% [markdown]\n# {ANSWER_ROOM}\n", text
+        )
 
     def variant(self, name: str, replace: Iterable[str], by: Iterable[str]) -> str:
         """Return the cell of exercise `name` with texts of its region replaced.

@@ -132,7 +132,7 @@ def _statements(
 
 def _beliefs(topic: AuthoredTopic, names: Collection[str]) -> Iterator[_Statement]:
     """Yield the beliefs of each exercise as a statement that uses the wrong functions they name."""
-    for name, held in beliefs.read(topic.folder / beliefs.FILE, names).items():
+    for name, held in beliefs.read(topic.folder / beliefs.MISCONCEPTIONS, names).items():
         uses = frozenset(way.function for belief in held for way in belief.ways if way.function)
         yield _Statement(repr(held), frozenset(), uses, False, frozenset([name]))
 

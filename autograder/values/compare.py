@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.values.nested import Array
 from autograder.values.patterns import Pattern, find_pattern, ordinal
 
 __all__ = ["Difference", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
 
-Array = NDArray[Any]
 _KINDS = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "c": "complex", "U": "text"}
 _BARE = re.compile(r"(?:^|of )(?:step|call|draw) \d+$")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")

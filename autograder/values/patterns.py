@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from autograder.values.nested import Array
+
 __all__ = ["Pattern", "find_pattern", "ordinal"]
 
-Array = NDArray[Any]
 _RTOL = 1e-6
 _PLANES = ("HW", "RS", "UV")
 """What docstrings call the rows and columns of an image or a map."""

@@ -433,7 +433,7 @@ def test_late_submissions_are_punished_as_nbgrader_does(tmp_path):
 def test_a_locked_gradebook_is_waited_for_and_named(tmp_path, monkeypatch):
     course = fresh(tmp_path)
     submit(course, "ada", "half")
-    monkeypatch.setattr(course_grade, "PATIENCE", 0.0)
+    monkeypatch.setattr(course_grade, "GRADEBOOK_PATIENCE", 0.0)
     with contextlib.closing(sqlite3.connect(course.folder / "gradebook.db")) as held:
         held.execute("begin immediate")
         with pytest.raises(CourseError, match=r"gradebook cannot be written .*formgrader.*kept"):

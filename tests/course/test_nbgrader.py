@@ -291,7 +291,7 @@ def test_a_grader_that_fails_gives_zero_and_says_whose_fault_it_is(tmp_path, mon
 
     monkeypatch.setattr(nbgrader_plugin, "_judge", fail)
     notebook = nbformat.from_dict(repair(json.loads(released(course)), truth_of(course)))
-    made, _ = preprocessor(nbgrader_plugin.Judge, course).preprocess(notebook, resources(course))
+    made, _ = preprocessor(nbgrader_plugin.Verdicts, course).preprocess(notebook, resources(course))
     cells = [c for c in made.cells if c.metadata.get("nbgrader", {}).get("grade")]
     cells = [cell for cell in cells if cell.cell_type == "code"]
     assert cells
@@ -439,7 +439,7 @@ def test_a_notebook_of_no_topic_is_executed_as_nbgrader_does(tmp_path, monkeypat
 
     monkeypatch.setattr(nbgrader_plugin, "Execute", Stand)
     notebook = nbformat.v4.new_notebook()
-    made, _ = preprocessor(nbgrader_plugin.Judge, course).preprocess(
+    made, _ = preprocessor(nbgrader_plugin.Verdicts, course).preprocess(
         notebook, resources(course, notebook="essay")
     )
     assert made is notebook

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.course.course import Course
 from autograder.demo import demo, sample_class
-from autograder.demo.sample_class import CLASS, KINDS, STYLES
+from autograder.demo.sample_class import KINDS, SAMPLE_CLASS, STYLES
 from autograder.judging.official import Judge
 from autograder.submission.cells import Submission, code_cells, split_script
 from tests.conftest import CATALOGUE
@@ -67,7 +67,7 @@ def test_the_same_class_comes_out_each_time():
 
 
 def test_the_class_holds_every_kind():
-    handed_in = [kind for kinds in CLASS.values() for kind in kinds]
+    handed_in = [kind for kinds in SAMPLE_CLASS.values() for kind in kinds]
     assert len(handed_in) >= 16
     assert set(handed_in) == set(KINDS)
     assert {sample_class.mixture(number) for number in range(200)} == set(KINDS)
@@ -75,14 +75,14 @@ def test_the_class_holds_every_kind():
 
 def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys):
     folder = tmp_path / "demo"
-    assert demo.run(folder, SMALL) == 0
+    assert demo.run_demo(folder, SMALL) == 0
     told = capsys.readouterr().out
     course = Course.open(folder)
     for position, name in enumerate(SMALL):
         total = sum(exercise.points for exercise in CATALOGUE.topic(name).exercises)
         found = {student: sum(given.values()) for student, given in scores(course, name).items()}
-        assert found.keys() == CLASS.keys()
-        for student, kinds in CLASS.items():
+        assert found.keys() == SAMPLE_CLASS.keys()
+        for student, kinds in SAMPLE_CLASS.items():
             kind, score = kinds[position], found[student]
             if kind == "right":
                 assert score == pytest.approx(total)
@@ -93,12 +93,12 @@ def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys):
             page = course.place("feedback", student, name) / f"{name}.html"
             assert f"{student}: <strong>" in page.read_text(encoding="utf-8")
     assert re.search(r"Graded \d+ notebooks and wrote \d+ pages", told)
-    assert all(student in told for student in CLASS)
+    assert all(student in told for student in SAMPLE_CLASS)
     assert "goro: convolution.ipynb is not valid JSON" in told or "convolution" not in SMALL
 
 
 def test_the_demo_touches_no_other_folder(tmp_path, capsys):
     (tmp_path / "thesis.txt").write_text("years of work")
-    assert demo.run(tmp_path, SMALL) == 2
+    assert demo.run_demo(tmp_path, SMALL) == 2
     assert "is not empty: give another folder with --out" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["thesis.txt"]

@@ -133,9 +133,9 @@ def test_the_file_that_was_worked_on_is_chosen(release, tmp_path):
     script, notebook = tmp_path / "optimizers.py", tmp_path / "optimizers.ipynb"
     script.write_text(written(TOPIC), encoding="utf-8")
     notebook.write_text(as_notebook(written(TOPIC, **GOOD)), encoding="utf-8")
-    assert selfcheck.choose(tmp_path, TOPIC) == (notebook, script)
+    assert selfcheck.worked_on(tmp_path, TOPIC) == (notebook, script)
     script.write_text(written(TOPIC, **GOOD, nesterov_step="return 1"), encoding="utf-8")
-    assert selfcheck.choose(tmp_path, TOPIC) == (script, notebook)
+    assert selfcheck.worked_on(tmp_path, TOPIC) == (script, notebook)
     assert find_target(str(tmp_path), root=release).path == script
 
 

@@ -9,7 +9,7 @@ import warnings
 import pytest
 
 from autograder.grading.cluster import Task, dask_address, judge_there
-from autograder.grading.run import collect, grade_all
+from autograder.grading.run import gather, grade_all
 from autograder.judging.official import GradeError, Judge, student_key
 from autograder.report.writers import results_json
 from autograder.topic.fingerprint import fingerprint
@@ -66,7 +66,7 @@ def handed_in(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def here(handed_in, tmp_path_factory):
-    items = collect(handed_in, CATALOGUE).items
+    items = gather(handed_in, CATALOGUE).items
     store = tmp_path_factory.mktemp("store")
     return items, grade_all(items, CATALOGUE, SECRET, store, jobs=1)
 
@@ -186,8 +186,8 @@ def test_another_executor_is_refused(executor):
 
 
 def test_a_cluster_that_is_not_there_is_one_line(handed_in, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.grading.cluster.PATIENCE", 1.0)
-    items = collect(handed_in, CATALOGUE).items
+    monkeypatch.setattr("autograder.grading.cluster.SCHEDULER_PATIENCE", 1.0)
+    items = gather(handed_in, CATALOGUE).items
     with pytest.raises(GradeError, match="no Dask scheduler at tcp"):
         grade_all(items, CATALOGUE, SECRET, tmp_path, executor="dask:tcp://127.0.0.1:9")
 

@@ -14,7 +14,7 @@ import pytest
 from autograder.course.feedback import draw_figures, write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.grading import figures
-from autograder.grading.figures import NOTHING, Drawn, draw, draw_all, figure_key
+from autograder.grading.figures import NO_FIGURE, Drawn, draw, draw_all, figure_key
 from autograder.report.model import Report
 from autograder.report.pages import report_page
 from autograder.sandbox import Limits, Sandbox
@@ -151,7 +151,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_what_cannot_be_drawn_is_told_in_a_sentence(sandbox, tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(figures, "CALL", Limits(seconds=1.0, output=16 << 20))
+    monkeypatch.setattr(figures, "CALL_LIMITS", Limits(seconds=1.0, output=16 << 20))
     body, told = HOSTILE[kind]
     drawn = draw(sandbox, chapter(), handed_in(tmp_path, body))
     assert drawn.picture == "" and drawn.why.startswith("It is not there yet: ")
@@ -219,10 +219,10 @@ def test_calls_without_end_end(sandbox, tmp_path):
 
 def test_what_cannot_be_read_and_chapters_without_a_figure_have_none(sandbox, tmp_path):
     bare = SimpleNamespace(solution=ModuleType("bare"), chapter=chapter().chapter)
-    assert draw(sandbox, bare, handed_in(tmp_path, "    return x")) == NOTHING
+    assert draw(sandbox, bare, handed_in(tmp_path, "    return x")) == NO_FIGURE
     link = tmp_path / "link.py"
     link.symlink_to(handed_in(tmp_path, "    return x"))
-    assert draw(sandbox, chapter(), link) == NOTHING
+    assert draw(sandbox, chapter(), link) == NO_FIGURE
 
 
 # --- for a class ----------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def test_a_class_is_drawn_in_parallel_once_and_a_death_costs_one(catalogue, tmp_
     ada, twin, killer, bo, linked = drawn
     assert ada.picture and ada == twin and bo.picture not in ("", ada.picture)
     assert killer == Drawn(why=figures._TOO_MUCH)
-    assert linked == NOTHING
+    assert linked == NO_FIGURE
     assert sorted(seen) in (["ada", "bo", "killer"], ["bo", "killer", "twin"])
     assert len(list(store.iterdir())) == 3
     assert not [path for path in store.iterdir() if str(tmp_path) in path.read_text()]
@@ -294,7 +294,7 @@ def test_report_pages_show_the_figure_or_say_why_not():
     assert "&lt;b&gt;" in with_one and "<b>" not in with_one
     without = report_page(report, Drawn(why="It is not there yet: f: <still> to write."))
     assert "&lt;still&gt; to write." in without and "<img" not in without
-    assert "Your figure" not in report_page(report) + report_page(report, NOTHING)
+    assert "Your figure" not in report_page(report) + report_page(report, NO_FIGURE)
 
 
 def test_feedback_pages_show_the_figure(tmp_path, monkeypatch):

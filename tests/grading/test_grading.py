@@ -16,7 +16,7 @@ import nbformat
 import pytest
 
 from autograder.grading import pool
-from autograder.grading.run import collect, grade_all, safe_name
+from autograder.grading.run import gather, grade_all, safe_name
 from autograder.judging.official import GradeError, load_secret
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
@@ -295,7 +295,7 @@ def test_bad_use_is_one_line_and_exit_code_2(args, said, tmp_path):
 
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(GradeError, match="holds no"):
-        collect(tmp_path, Catalogue(ROOT))
+        gather(tmp_path, Catalogue(ROOT))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from autograder.judging.grader import grade
+from autograder.judging.grader import grade_submission
 from autograder.report.model import Report
 from autograder.sandbox import wire
 from autograder.sandbox.inside.rehearsal import Rehearsal, refused
@@ -53,7 +53,7 @@ def live(name: str, text: str, only=None, secret: bytes = b"battery", student="s
     authored = topic(name)
     given = submission(text, student)
     source = LiveSource(authored, seeder(secret, student, name))
-    return grade(source, given, LocalWorker, stand=Stand(authored), only=only)
+    return grade_submission(source, given, LocalWorker, stand=Stand(authored), only=only)
 
 
 def replaced(name: str, exercise: str, cell: str) -> str:

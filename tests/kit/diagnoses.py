@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.judging.grader import grade
+from autograder.judging.grader import grade_submission
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
 from autograder.topic.record import RecordedSource
@@ -70,7 +70,7 @@ def told(mistake: Mistake) -> Told:
     )
     source = RecordedSource(CATALOGUE.record(mistake.topic))
     submission = Submission("student", cells, "student.py")
-    (result,) = grade(source, submission, LocalWorker, only=[mistake.exercise]).exercises
+    (result,) = grade_submission(source, submission, LocalWorker, only=[mistake.exercise]).exercises
     failed = [check for check in result.checks if not check.passed]
     said = {check.cause for check in failed if not check.misconception}
     said |= {check.message for check in failed if "changes an array" in check.message}

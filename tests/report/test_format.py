@@ -54,7 +54,7 @@ def checked() -> dict:
     found = SimpleNamespace(
         report=report(), target=SimpleNamespace(path=Path("sums.py")), passed=False
     )
-    look = terminal.look(SimpleNamespace(isatty=lambda: False, encoding="utf-8"), plain=True)
+    look = terminal.look_of(SimpleNamespace(isatty=lambda: False, encoding="utf-8"), plain=True)
     return json.loads(selfcheck._answer(found, Namespace(json=True), look))
 
 

@@ -118,13 +118,13 @@ def test_colour_is_where_it_is_welcome(monkeypatch, env, tty, colour):
         monkeypatch.delenv(name, raising=False)
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    assert terminal.look(Stream(terminal=tty)).colour is colour
-    assert terminal.look(Stream(terminal=tty), plain=True).colour is False
+    assert terminal.look_of(Stream(terminal=tty)).colour is colour
+    assert terminal.look_of(Stream(terminal=tty), plain=True).colour is False
 
 
 def test_an_encoding_without_signs_gets_words_and_question_marks(report):
     stream = Stream("cp1252")
-    style = terminal.look(stream)
+    style = terminal.look_of(stream)
     assert not style.signs
     report.exercises[0].checks[1].hint = "Is α ≤ β?"
     terminal.write(stream, terminal.verdict(report, style))
@@ -133,6 +133,6 @@ def test_an_encoding_without_signs_gets_words_and_question_marks(report):
 
 def test_columns_decides_the_width(monkeypatch):
     monkeypatch.setenv("COLUMNS", "44")
-    assert terminal.look(Stream()).width == 44
+    assert terminal.look_of(Stream()).width == 44
     monkeypatch.setenv("COLUMNS", "4")
-    assert terminal.look(Stream()).width == 24
+    assert terminal.look_of(Stream()).width == 24

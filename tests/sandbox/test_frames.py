@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.sandbox import Cell, Limits, Outcome, frames, wire
-from autograder.sandbox.types import KINDS
+from autograder.sandbox.types import FAILURE_KINDS
 from autograder.sandbox.worker import Worker
 from tests.sandbox.test_machines import LINUX
 from tests.sandbox.test_wire import mutate
@@ -87,7 +87,7 @@ def lie(rng: random.Random):
 
 
 def known(outcome: Outcome) -> bool:
-    return outcome.failure is None or outcome.failure.kind in KINDS
+    return outcome.failure is None or outcome.failure.kind in FAILURE_KINDS
 
 
 def echo(question):

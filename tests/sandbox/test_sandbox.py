@@ -157,7 +157,7 @@ def test_iterators_are_collected(fresh):
 
 def test_seeds_and_layouts_arrive(fresh):
     source = "def f(rng, a): return rng.random(2), a.flags.c_contiguous, type(rng).__name__"
-    value = result(fresh, source, wire.Seed(5), np.ones((4, 6))[:, ::2]).value
+    value = result(fresh, source, wire.GeneratorSeed(5), np.ones((4, 6))[:, ::2]).value
     assert np.array_equal(np.random.Generator(np.random.PCG64(5)).random(2), value[0])
     assert value[1:] == (False, "Generator")
 

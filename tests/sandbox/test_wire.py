@@ -14,7 +14,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 
 from autograder.sandbox import wire
-from autograder.sandbox.wire import Callback, Caps, Seed, WireError, WrongType, decode, encode
+from autograder.sandbox.wire import (
+    Callback,
+    Caps,
+    GeneratorSeed,
+    WireError,
+    WrongType,
+    decode,
+    encode,
+)
 
 DTYPES = (*("?", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8", "c8", "c16"),)
 SIZES = nps.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4)
@@ -104,14 +112,15 @@ def test_another_byte_order_becomes_the_machine_s_own():
 
 def test_inputs_carry_seeds_and_callbacks():
     callback = Callback(3, ("step",), {"action_space.n": 4})
-    assert [Seed(7), callback] == through([Seed(7), callback])
-    data = bytearray(encode((Seed(7), callback)))
+    assert [GeneratorSeed(7), callback] == through([GeneratorSeed(7), callback])
+    data = bytearray(encode((GeneratorSeed(7), callback)))
     assert decode(
-        data, special=lambda item: item.value * 2 if type(item) is Seed else item.methods[0]
+        data,
+        special=lambda item: item.value * 2 if type(item) is GeneratorSeed else item.methods[0],
     ) == (14, "step")
 
 
-@pytest.mark.parametrize("item", [Seed(1), Callback(1)])
+@pytest.mark.parametrize("item", [GeneratorSeed(1), Callback(1)])
 def test_outputs_do_not(item):
     with pytest.raises(WrongType):
         encode(item, wire.OUTPUTS)
@@ -264,7 +273,7 @@ SAMPLES = [
         [1, 2.5, "text", {"a": 1, 2: (True, 1j)}],
         (np.arange(12.0).reshape(3, 4), np.float32(1.5), np.zeros((2, 0), bool)),
         {"x": np.asfortranarray(np.ones((2, 3))), "y": np.arange(8)[::2]},
-        (Seed(3), Callback(1, ("reset", "step"), {"action_space.n": 2})),
+        (GeneratorSeed(3), Callback(1, ("reset", "step"), {"action_space.n": 2})),
         [[[[["deep"]]]]],
     )
 ]

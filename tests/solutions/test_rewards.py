@@ -31,11 +31,11 @@ CAPSTONE = """
 import importlib, time
 import matplotlib
 matplotlib.use("Agg")
-from autograder.rewards import summary
+from autograder.rewards import capstone_summary
 chapter = importlib.import_module("solutions.{name}.chapter")
 start = time.perf_counter()
 result = chapter.capstone()
-print(summary(result))
+print(capstone_summary(result))
 assert result["target_reached"], result
 """
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.run import collect
+from autograder.grading.run import gather
 from autograder.judging.official import GradeError
 from autograder.submission import files, look
 from autograder.submission.archives import ArchiveError, unpack
@@ -219,9 +219,9 @@ def test_the_zip_of_a_class_is_opened_and_nothing_of_it_is_lost(tmp_path):
         "Bo L_78_assignsubmission_file_/work.pdf": b"%PDF",
     }
     (tmp_path / "submissions.zip").write_bytes(zipped(**members))
-    found = collect(tmp_path / "submissions.zip", CATALOGUE, unpacked=tmp_path / "unpacked")
+    found = gather(tmp_path / "submissions.zip", CATALOGUE, unpacked=tmp_path / "unpacked")
     assert {item.student for item in found.items} == {"roejane_12347", "Ada L_77"}
     assert [left.place for left in found.left_out] == ["Bo L_78_assignsubmission_file_/work.pdf"]
     (tmp_path / "bad.zip").write_bytes(b"PK")
     with pytest.raises(GradeError, match="damaged"):
-        collect(tmp_path / "bad.zip", CATALOGUE, unpacked=tmp_path / "unpacked")
+        gather(tmp_path / "bad.zip", CATALOGUE, unpacked=tmp_path / "unpacked")

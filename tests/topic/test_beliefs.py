@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.spec import Exercise
-from autograder.topic.beliefs import attach, read
+from autograder.topic.beliefs import declare, read
 from autograder.topic.chapter import Chapter, ChapterError
 from tests.conftest import CATALOGUE
 
@@ -68,7 +68,7 @@ def topic(folder, text=TEXT):
     chapter = Chapter("averages", CHAPTER)
     held = read(path, chapter.parts)
     functions = {"_median": _median, "LIMIT": 3}
-    return [attach(Exercise(name, 1), held[name], path, chapter, functions) for name in held]
+    return [declare(Exercise(name, 1), held[name], path, chapter, functions) for name in held]
 
 
 def _median(x):

@@ -23,7 +23,7 @@ from autograder.sandbox.types import MESSAGE, Cell, Failure
 from autograder.sandbox.wire import (
     OUTPUTS,
     Callback,
-    Seed,
+    GeneratorSeed,
     WireError,
     WrongType,
     arrays_in,
@@ -77,7 +77,7 @@ class Proxy:
         return "<a function of the exercise>"
 
 
-class Submission:
+class Namespace:
     """The namespace of one submission: cells run in it, calls read from it.
 
     Without walls around it, `importing` keeps its imports to those that grading has.
@@ -191,9 +191,9 @@ class Submission:
         """Bind a global to a function of the judge's."""
         self.space[name] = Proxy(self.ask, Callback(handle))
 
-    def special(self, item: Seed | Callback) -> object:
-        """Make what a `Seed` or a `Callback` stands for."""
-        if isinstance(item, Seed):
+    def special(self, item: GeneratorSeed | Callback) -> object:
+        """Make what a `GeneratorSeed` or a `Callback` stands for."""
+        if isinstance(item, GeneratorSeed):
             return np.random.Generator(np.random.PCG64(item.value))
         return Proxy(self.ask, item)
 

@@ -16,7 +16,7 @@ import numpy as np
 _SHAPE: Final = re.compile(r"^\s*([\w, ]+?) : ndarray of shape \(([\w, ]+)\)\s*$", re.MULTILINE)
 _CLOSE: Final = 1e-6
 """Relative distance within which two calls are one: the answer is that of the call rehearsed."""
-Function = Callable[..., Any]
+_Function = Callable[..., Any]
 _Call = tuple[tuple[Any, ...], Any]
 
 
@@ -33,7 +33,7 @@ class Rehearsal:
 
     def __init__(self, space: dict[str, Any], names: Iterable[str]) -> None:
         self._space = space
-        self._real: dict[str, Function] = {n: space[n] for n in names if callable(space.get(n))}
+        self._real: dict[str, _Function] = {n: space[n] for n in names if callable(space.get(n))}
         self._calls: dict[str, list[_Call]] = {name: [] for name in self._real}
 
     def run(self, function: Callable[[], Any]) -> Any:
@@ -44,9 +44,9 @@ class Rehearsal:
         finally:
             self._space.update(self._real)
 
-    def _heard(self, name: str) -> Function:
+    def _heard(self, name: str) -> _Function:
         def heard(*args: Any, **kwargs: Any) -> Any:
-            values = bound(self._real[name], args, kwargs)
+            values = arguments_of(self._real[name], args, kwargs)
             result = self._real[name](*args, **kwargs)
             self._calls[name].append((values, result))
             return result
@@ -56,14 +56,16 @@ class Rehearsal:
     def answer(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """Return what came back from the same call; raise ValueError if it did not come up."""
         if name in self._real:
-            values = bound(self._real[name], args, kwargs)
+            values = arguments_of(self._real[name], args, kwargs)
             for known, result in self._calls[name]:
                 if same(known, values):
                     return result
         raise ValueError("only calls on this case's own values are answered here")
 
 
-def bound(function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[Any, ...]:
+def arguments_of(
+    function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[Any, ...]:
     """Return the arguments of a call in the order of the signature, defaults included."""
     try:
         given = inspect.signature(function).bind(*args, **kwargs)
@@ -91,9 +93,9 @@ def _real(value: Any) -> bool:
     return np.asarray(value).dtype.kind in "biuf"
 
 
-def refused(function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+def refused(function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
     """Say why a call is not one that the docstring promises to answer, or ""."""
-    values = bound(function, args, kwargs)
+    values = arguments_of(function, args, kwargs)
     if not _of_reals(values):
         return "it is asked for real numbers"
     names = list(inspect.signature(function).parameters)

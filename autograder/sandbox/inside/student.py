@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograder.sandbox import frames, wire
-from autograder.sandbox.inside.execute import Submission, Watch
+from autograder.sandbox.inside.execute import Namespace, Watch
 from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.inside.withheld import Withheld
 from autograder.sandbox.types import Cell, Failure, Limits
@@ -51,7 +51,7 @@ class Student:
         self.nonce = nonce
         self.number = 0
         self.caps = wire.Caps(limits.output)
-        self.submission = Submission(self.ask, __import__)  # the gate is closed already
+        self.submission = Namespace(self.ask, __import__)  # the gate is closed already
         self.withheld = Withheld({})
         self.rehearsal = Rehearsal({}, ())
 
@@ -190,7 +190,7 @@ class Student:
 
     def receive(self) -> tuple[int, Any]:
         """Read one message; end with the channel."""
-        header = frames.unpack(bytes(self.exactly(frames.HEADER.size)))
+        header = frames.read_header(bytes(self.exactly(frames.HEADER.size)))
         self.number = header.number
         payload = self.exactly(header.length)
         return header.kind, wire.decode(payload, special=self.submission.special)

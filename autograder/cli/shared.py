@@ -1,0 +1,39 @@
+"""What the commands share: the two consoles, where topics are, and a failure in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from autograder.course.course import CourseError
+from autograder.judging.official import GradeError
+from autograder.report.console import printable
+from autograder.sandbox.types import SandboxUnavailable
+
+__all__ = ["Root", "err", "fail", "one_line", "out"]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
+
+
+def fail(message: object) -> typer.Exit:
+    """Print one line that says what is wrong and what to do; the exit code is 2."""
+    err.print(f"autograder: {printable(message)}", soft_wrap=True)
+    return typer.Exit(2)
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn an expected failure into one line and exit code 2."""
+    try:
+        yield
+    except (CourseError, GradeError, SandboxUnavailable) as error:
+        raise fail(error) from None
+    except OSError as error:
+        raise fail(f"{error.filename or 'a file'}: {error.strerror}") from None

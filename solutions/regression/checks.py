@@ -714,6 +714,7 @@ def share_of_pairs(rng):
     """The AUC is the share of pairs that are the right way round: 0.875 for the example."""
     yield 1, np.array([0, 0, 1, 1]), np.array([0.1, 0.4, 0.4, 0.8])
     yield 1, np.array([1, 0, 1, 0, 0]), np.array([3.0, -1.0, 0.5, 2.0, -4.0])
+    yield 1, np.array([1, 0]), np.array([0.25, 0.75])
 
 
 @judge.check(observe="item", exact=True)

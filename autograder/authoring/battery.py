@@ -5,7 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,14 @@ from autograder.judging.grader import grade_submission
 from autograder.judging.observation import Observation
 from autograder.report.model import ExerciseResult, Report
 from autograder.sandbox.local import LocalWorker
-from autograder.spec import Exercise, Misconception
+from autograder.spec import Check, Exercise, Misconception
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
 from autograder.values.compare import Raised, compare, equal
 
-__all__ = ["Finding", "findings"]
+__all__ = ["Drawn", "Finding", "findings", "same_bits"]
 
 STUDENTS = ("ada", "bo")
 
@@ -49,10 +50,11 @@ class Finding:
 
 def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
     """Yield what does not hold of a topic, by the parts of the battery, the cheapest first."""
+    desk = _Desk(topic)
     for title, part in _PARTS.items():
         found: list[Finding] = []
         try:
-            found += part(topic)
+            found += part(desk)
         except (CatalogueError, ChapterError):
             raise
         except Exception as error:  # the author's own code
@@ -61,17 +63,41 @@ def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
         yield title, found
 
 
-def _source(topic: AuthoredTopic, student: str) -> LiveSource:
-    return LiveSource(topic, seeder(b"battery", student, topic.name))
+@dataclass
+class Drawn(LiveSource):
+    """A source that draws the trials of a check once, and so computes each variant once."""
+
+    _drawn: dict[tuple[str, str], list[Trial]] = field(default_factory=dict, repr=False)
+
+    def trials(self, exercise: Exercise, check: Check) -> list[Trial]:
+        """Return the trials of one check, drawn when first asked for."""
+        key = exercise.name, check.name
+        if key not in self._drawn:
+            self._drawn[key] = super().trials(exercise, check)
+        return self._drawn[key]
 
 
-def _graded(topic: AuthoredTopic, text: str, student: str) -> Report:
-    cells = code_cells(split_script(text, f"{student}.py"))
-    submission = Submission(student, cells, f"{student}.py")
-    return grade_submission(_source(topic, student), submission, LocalWorker)
+@dataclass
+class _Desk:
+    """A topic with the cases of some students."""
+
+    topic: AuthoredTopic
+    _sources: dict[str, Drawn] = field(default_factory=dict)
+
+    def source(self, student: str) -> Drawn:
+        if student not in self._sources:
+            seed = seeder(b"battery", student, self.topic.name)
+            self._sources[student] = Drawn(self.topic, seed)
+        return self._sources[student]
+
+    def graded(self, text: str, student: str) -> Report:
+        cells = code_cells(split_script(text, f"{student}.py"))
+        submission = Submission(student, cells, f"{student}.py")
+        return grade_submission(self.source(student), submission, LocalWorker)
 
 
-def _complete(topic: AuthoredTopic) -> Iterator[Finding]:
+def _complete(desk: _Desk) -> Iterator[Finding]:
+    topic = desk.topic
     for exercise in topic.exercises:
         name = exercise.name
         hidden = [check.hidden for check in exercise]
@@ -88,6 +114,9 @@ def _complete(topic: AuthoredTopic) -> Iterator[Finding]:
                 )
         if not exercise.misconceptions:
             yield Finding(name, "no belief", "write into misconceptions.md what students believe")
+        for belief in exercise.misconceptions:
+            if not belief.hint:
+                yield Finding(f"{name}/{belief.name}", "no hint", "ask what a teacher would ask")
         docstring = topic.chapter.parts[name].docstring
         for section in ("Parameters", "Returns"):
             if f"{section}\n---" not in docstring and "Yields\n---" not in docstring:
@@ -96,7 +125,8 @@ def _complete(topic: AuthoredTopic) -> Iterator[Finding]:
                 )
 
 
-def _signatures(topic: AuthoredTopic) -> Iterator[Finding]:
+def _signatures(desk: _Desk) -> Iterator[Finding]:
+    topic = desk.topic
     for exercise in topic.exercises:
         given = [
             inspect.signature(getattr(module, exercise.name, lambda: None))
@@ -108,38 +138,53 @@ def _signatures(topic: AuthoredTopic) -> Iterator[Finding]:
             yield Finding(exercise.name, "solution and reference differ in their signature", todo)
 
 
-def _agreement(topic: AuthoredTopic) -> Iterator[Finding]:
-    """Hold the solution against the reference; both leave their arguments alone."""
-    source = _source(topic, "agreement")
+def _agreement(desk: _Desk) -> Iterator[Finding]:
+    """Hold the solution against the reference; neither changes an argument, nor raises."""
+    topic, source = desk.topic, desk.source(STUDENTS[0])
     for exercise in topic.exercises:
         for check in exercise:
-            where = f"{exercise.name}/{check.name}"
-            for trial in source.trials(exercise, check):
-                before = copy.deepcopy((trial.case.args, trial.case.kwargs))
-                found = trusted_value(vars(topic.solution), exercise.name, check, trial.case)
-                gap = compare(trial.expected, found, trial.tol)
-                if gap:
-                    what = f"solution and reference differ: {gap.text} {gap.values}".rstrip()
-                    yield Finding(where, what, "one of the two is wrong: find out which by hand")
-                    break
-                if not _same(before, (trial.case.args, trial.case.kwargs)):
-                    yield Finding(where, "an argument is changed", "work on a copy")
-                    break
+            told = map(
+                partial(_disagreement, topic, exercise, check), source.trials(exercise, check)
+            )
+            first = next(filter(None, told), None)
+            if first:
+                yield Finding(f"{exercise.name}/{check.name}", *first)
 
 
-def _same(left: Any, right: Any) -> bool:
+def _disagreement(
+    topic: AuthoredTopic, exercise: Exercise, check: Check, trial: Trial
+) -> tuple[str, str] | None:
+    if isinstance(trial.expected, Raised):
+        return f"the reference raises {trial.expected.type_name}", "draw a case that fits it"
+    before = copy.deepcopy((trial.case.args, trial.case.kwargs))
+    found = trusted_value(vars(topic.solution), exercise.name, check, trial.case)
+    again = trusted_value(topic.truth(exercise.name), exercise.name, check, trial.case)
+    gap = compare(trial.expected, found, trial.tol)
+    if gap:
+        what = f"solution and reference differ: {gap.text} {gap.values}".rstrip()
+        return what, "one of the two is wrong: find out which by hand"
+    if not same_bits(trial.expected, again):
+        return "the reference gives other bits when asked again", "which state does it keep?"
+    if not same_bits(before, (trial.case.args, trial.case.kwargs)):
+        return "an argument is changed", "work on a copy"
+    return None
+
+
+def same_bits(left: Any, right: Any) -> bool:
+    """Whether two nested values have the same bits; what is no value counts as the same."""
     if isinstance(left, dict):
-        return all(_same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(same_bits(left[key], right[key]) for key in left)
     if isinstance(left, tuple | list):
-        return all(map(_same, left, right))
-    if isinstance(left, np.ndarray):
-        return bool(np.array_equal(left, right, equal_nan=left.dtype.kind in "fc"))
-    return True
+        return len(left) == len(right) and all(map(same_bits, left, right))
+    if isinstance(left, np.ndarray | np.generic | float):
+        one, other = np.asarray(left), np.asarray(right)
+        return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
+    return bool(left == right) if isinstance(left, str | int | bool | None) else True
 
 
-def _solution(topic: AuthoredTopic) -> Iterator[Finding]:
+def _solution(desk: _Desk) -> Iterator[Finding]:
     for student in STUDENTS:
-        for result in _graded(topic, topic.chapter.text, student):
+        for result in desk.graded(desk.topic.chapter.text, student):
             if not result.passed:
                 yield Finding(
                     result.name, f"the solution loses points: {_first(result)}", "mend it"
@@ -151,18 +196,18 @@ def _first(result: ExerciseResult) -> str:
     return " ".join((told or [result.message])[0].split())
 
 
-def _stub(topic: AuthoredTopic) -> Iterator[Finding]:
-    for result in _graded(topic, topic.chapter.without_solutions(), "stub"):
+def _stub(desk: _Desk) -> Iterator[Finding]:
+    for result in desk.graded(desk.topic.chapter.without_solutions(), STUDENTS[0]):
         if result.status != "todo":
             todo = "a stub earns nothing and is still to write: is its region the whole body?"
             yield Finding(result.name, f"the stub ends as {result.status}", todo)
 
 
-def _beliefs(topic: AuthoredTopic) -> Iterator[Finding]:
+def _beliefs(desk: _Desk) -> Iterator[Finding]:
     """Every belief loses points publicly, is recognised as itself, and looks like no other."""
     for student in STUDENTS:
-        source = _source(topic, student)
-        for exercise in topic.exercises:
+        source = desk.source(student)
+        for exercise in desk.topic.exercises:
             seen = [(check, source.trials(exercise, check)) for check in exercise]
             trials = [trial for _, some in seen for trial in some]
             values = [trial.variants() for trial in trials]
@@ -219,7 +264,7 @@ def _misnamed(exercise: Exercise, seen: Any, belief: Misconception) -> Iterator[
         yield Finding(f"{exercise.name}/{belief.key}", f"it is taken for {told}", todo)
 
 
-_PARTS: dict[str, Callable[[AuthoredTopic], Iterator[Finding]]] = {
+_PARTS: dict[str, Callable[[_Desk], Iterator[Finding]]] = {
     "complete": _complete,
     "signatures": _signatures,
     "solution and reference agree": _agreement,

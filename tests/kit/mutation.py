@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.authoring.battery import Drawn
 from autograder.judging.grader import Grader
 from autograder.sandbox import Limits, Sandbox
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
-from autograder.topic.trials import LiveSource, Trial, seeder
+from autograder.topic.trials import seeder
 from tests.kit.battery import topic
 
 SURVIVORS = Path(__file__).parent.parent / "mutants.toml"
@@ -143,29 +144,12 @@ class _Replace(ast.NodeTransformer):
         return self.new if node is self.old else super().visit(node)
 
 
-class _Once:
-    """A source that draws the trials of a check once."""
-
-    def __init__(self, source: LiveSource) -> None:
-        self._source = source
-        self._drawn: dict[tuple[str, str], list[Trial]] = {}
-
-    def __getattr__(self, name: str):
-        return getattr(self._source, name)
-
-    def trials(self, exercise, check):
-        key = exercise.name, check.name
-        if key not in self._drawn:
-            self._drawn[key] = self._source.trials(exercise, check)
-        return self._drawn[key]
-
-
 class Hunt:
     """Grades mutants of a topic, as a context manager."""
 
     def __init__(self, name: str) -> None:
         self.topic = topic(name)
-        self.source = _Once(LiveSource(self.topic, seeder(b"mutation", name)))
+        self.source = Drawn(self.topic, seeder(b"mutation", name))
         self.cells = code_cells(self.topic.chapter.cells)
 
     def __enter__(self) -> Hunt:

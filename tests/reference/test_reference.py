@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numba.core.registry import CPUDispatcher
 
+from autograder.authoring.battery import same_bits
 from autograder.topic.trials import LiveSource, seeder
 from autograder.values.compare import equal
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
-from tests.solutions.test_battery import _same_bits
 
 TOPICS = CATALOGUE.names()
 
@@ -34,7 +34,7 @@ def values(name: str):
 
 
 @pytest.mark.parametrize("name", TOPICS)
-def test_one_and_two_threads_give_the_same_bits(name, monkeypatch):
+def test_one_and_two_threads_give_thesame_bits(name, monkeypatch):
     module = topic(name).reference
     if hasattr(module, "SMALL"):
         monkeypatch.setattr(module, "SMALL", 0)  # small cases take the parallel path too
@@ -47,7 +47,7 @@ def test_one_and_two_threads_give_the_same_bits(name, monkeypatch):
     finally:
         numba.set_num_threads(before)
     for (where, one), (_, two) in zip(single, double, strict=True):
-        assert _same_bits(one.expected, two.expected), where
+        assert same_bits(one.expected, two.expected), where
 
 
 @pytest.mark.parametrize("name", TOPICS)

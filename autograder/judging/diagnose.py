@@ -42,8 +42,8 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     A belief speaks for the exercise: wherever its variant differs from the truth, in failed and in
     passed checks alike, it must give what the student gave; a single value that differs drops it. A
     call that raised tells nothing for or against it, unless the truth or the variant raises too; no
-    more does a value that the variant itself does not give again (chaos, draws without a seed), or
-    that diverges a step earlier or later.
+    more does a value that the variant itself does not give again (draws without a seed), or that
+    diverges a step earlier or later.
     Somewhere it must give the same wrong *value*. What explains every failed check is named for
     the exercise; else beliefs that explain some of them are told as a part each, where agreement
     cannot be chance: by values that are no whole numbers, or by several.

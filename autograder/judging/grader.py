@@ -338,7 +338,8 @@ class Grader:
                     observation.difference = unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
-                told = replace(words, sizes=self._sizes(exercise, check, trial))
+                given = self._given(exercise, check, trial)
+                told = replace(words, sizes=_sizes(given), inputs=given)
                 observation.difference = compare(trial.expected, value, trial.tol, told)
             if observation.difference and check.observe == "sample":
                 scale = float(trial.case.kwargs.get("scale", 1.0))
@@ -354,17 +355,12 @@ class Grader:
         observation.seconds = time.perf_counter() - start
         return observation
 
-    def _sizes(self, exercise: Exercise, check: Check, trial: Trial) -> dict[int, str]:
-        """Return the lengths at hand in a call, each with a name."""
+    def _given(self, exercise: Exercise, check: Check, trial: Trial) -> dict[str, Any]:
+        """Return the arguments of a case by name, where the case is one call."""
         if check.observe != "call":
             return {}
-        found: dict[int, str] = {}
         asked = [p.name for p in parameters(self.source.signature(exercise))]
-        for name, value in (*zip(asked, trial.case.args, strict=False), *trial.case.kwargs.items()):
-            for axis, size in enumerate(getattr(value, "shape", ())):
-                place = f"axis {axis} of {name}" if value.ndim > 1 else name
-                found.setdefault(size, f"the length of {place}")
-        return found
+        return {**dict(zip(asked, trial.case.args, strict=False)), **trial.case.kwargs}
 
     def _asked(self, observation: Observation, expected: Any) -> str:
         """Put into words what was asked: the call that went wrong, or the first of several."""
@@ -470,6 +466,16 @@ class Grader:
         names = [asked[k] if k < len(asked) else f"argument {k + 1}" for k in range(count)]
         names += list(kwargs)
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
+
+
+def _sizes(given: Mapping[str, Any]) -> dict[int, str]:
+    """Return the lengths at hand in a call, each with a name."""
+    found: dict[int, str] = {}
+    for name, value in given.items():
+        for axis, size in enumerate(getattr(value, "shape", ())):
+            place = f"axis {axis} of {name}" if value.ndim > 1 else name
+            found.setdefault(size, f"the length of {place}")
+    return found
 
 
 def _room(size: int, given: Any) -> int:

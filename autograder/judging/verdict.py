@@ -26,6 +26,35 @@ __all__ = [
     "unusable",
 ]
 
+DTYPES = {
+    (
+        "float32",
+        "float64",
+    ): "float64 comes in by np.zeros, np.ones and np.empty without a dtype, by "
+    "np.array of Python numbers, and by NumPy's own numbers, such as np.sqrt(t): one of them makes "
+    "all that follows float64. Where does your result first lose the dtype of what it was given?",
+    (
+        "float",
+        "integer",
+    ): "Whole numbers come from np.zeros_like of whole numbers, from // and from "
+    "int(...): which of them rounds your values?",
+    (
+        "integer",
+        "float",
+    ): "Counts and indices are whole numbers: / gives floats, and so do np.zeros "
+    "and np.floor. Which of them is it here?",
+    ("bool", "float"): "A comparison gives True and False. What makes numbers of them?",
+    ("bool", "integer"): "A comparison gives True and False. What makes numbers of them?",
+}
+"""What to look for where the dtype alone is wrong: (asked, came)."""
+NUMBERS = {
+    ": there are NaNs": "NaN comes from 0/0, inf - inf, inf/inf and 0 * inf: what do you divide "
+    "by, and which exp or power can grow beyond the largest number?",
+    ": there are infinities": "inf comes from a division by 0, from log(0), which is -inf, and "
+    "from exp of a large number (above 709, in float32 above 88): which of them can it be here?",
+}
+"""What to look for where a value is no finite number."""
+_DTYPE = re.compile(r"expected (?:dtype )?(\w+)(?: values)?, got (\w+)")
 PART = "This explains a part: something else is wrong as well."
 _MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 
@@ -159,6 +188,9 @@ def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
         result.values = difference.values
         if difference.expected is not None and difference.kind == "value":
             result.picture = {"expected": difference.expected, "actual": difference.actual}
+    result.hint = next((hint for text, hint in NUMBERS.items() if text in difference.text), "")
+    if difference.kind == "dtype" and (found := _DTYPE.search(difference.text)):
+        result.hint = DTYPES.get((found[1], found[2]), "")
     if difference.pattern:
         result.cause = f"It looks as if {difference.pattern.text}."
 

@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.values.nested import Array
-from autograder.values.patterns import Pattern, find_pattern, ordinal
+from autograder.values.patterns import find_pattern, ordinal
+from autograder.values.regular import Pattern
 
 __all__ = ["Difference", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
 
@@ -140,12 +141,15 @@ class Words:
         What one item of a list is, such as ``"step"`` of a chain of calls; ``""``: an item.
     sizes : mapping of int to str
         Lengths at hand in the call, each with its name.
+    inputs : mapping of str to object
+        The arguments of the call by name.
     """
 
     names: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
     step: str = ""
     sizes: Mapping[int, str] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 _QUICK = Words()
@@ -331,7 +335,7 @@ def _compare_arrays(
     if e.shape != a.shape:
         if words is _QUICK:
             return Difference("shape", "")
-        return _shape_difference(e, a, path, symbols)
+        return _shape_difference(e, a, path, symbols, words.sizes)
     kinds = e.dtype.kind.replace("u", "i"), a.dtype.kind.replace("u", "i")
     if kinds[0] != kinds[1] and not (scalars and _interchangeable(e, a)):
         text = (
@@ -349,7 +353,7 @@ def _compare_arrays(
     if words is _QUICK:
         return Difference("value", "")
     axes = tuple(name.strip() for name in symbols.split(",")) if symbols else ()
-    pattern = find_pattern(e, a, wrong, axes, words.sizes)
+    pattern = find_pattern(e, a, wrong, axes, words.sizes, words.inputs)
     return _value_difference(e, a, wrong, tol, path, pattern)
 
 
@@ -378,14 +382,16 @@ def _wrong(e: Array, a: Array, tol: Tolerance) -> NDArray[np.bool_]:
         return np.asarray(~np.where(finite, near, same))
 
 
-def _shape_difference(e: Array, a: Array, path: str, symbols: str) -> Difference:
+def _shape_difference(
+    e: Array, a: Array, path: str, symbols: str, sizes: Mapping[int, str]
+) -> Difference:
     named = f"({symbols}) = " if symbols and len(symbols.split(",")) == e.ndim else ""
     text = f"{_subject(path)}expected shape {named}{e.shape}, got {a.shape}"
     if e.ndim == 0:
         text = f"{_subject(path)}expected a number, got an array of shape {a.shape}"
     elif a.ndim == 0:
         text = f"{_subject(path)}expected shape {named}{e.shape}, got a single number"
-    return Difference("shape", text, pattern=find_pattern(e, a), expected=e, actual=a)
+    return Difference("shape", text, pattern=find_pattern(e, a, sizes=sizes), expected=e, actual=a)
 
 
 def _value_difference(

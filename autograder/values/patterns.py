@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from itertools import permutations
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autograder.values.nested import Array
+from autograder.values.regular import RTOL, Pattern, near, times, varies
+from autograder.values.relations import find_relation, find_sum
 
 __all__ = ["Pattern", "find_pattern", "ordinal"]
 
-_RTOL = 1e-6
 _PLANES = ("HW", "RS", "UV")
 """What docstrings call the rows and columns of an image or a map."""
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """A regularity in the error.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"factor"`` or ``"shifted"``.
-    text : str
-        What the student reads.
-    """
-
-    name: str
-    text: str
 
 
 def find_pattern(
@@ -41,6 +26,7 @@ def find_pattern(
     wrong: NDArray[np.bool_] | None = None,
     axes: Sequence[str] = (),
     sizes: Mapping[int, str] = MappingProxyType({}),
+    inputs: Mapping[str, Any] = MappingProxyType({}),
 ) -> Pattern | None:
     """Return the most telling regularity of the error, or None.
 
@@ -56,19 +42,28 @@ def find_pattern(
         What the docstring calls the axes, such as ``("N", "C", "H", "W")``; empty: nothing.
     sizes : mapping of int to str
         Lengths at hand in the call, each with its name.
+    inputs : mapping of str to object
+        The arguments of the call by name.
     """
     if expected.dtype.kind not in "biuf" or actual.dtype.kind not in "biuf":
         return None
     e, a = expected.astype(np.float64), actual.astype(np.float64)
     if e.shape != a.shape:
-        return _axes(e, a)
+        return _axes(e, a) or find_sum(e, a, sizes)
+    rates = {name: float(x) for name, x in inputs.items() if isinstance(x, float | np.floating)}
     named = [f"the axis {name}" for name in axes] if len(axes) == e.ndim else []
     named = named or [f"axis {axis}" for axis in range(e.ndim)]
-    found = _special(e, a) or _factor(e, a, sizes) or _offset(e, a) or _axes(e, a)
+    found = _special(e, a) or _factor(e, a, sizes, rates) or _offset(e, a) or _axes(e, a)
     found = found or _order(e, a, named) or _shift(e, a, named)
+    found = found or find_relation(expected, actual, inputs, sizes)
     if found or wrong is None:
         return found
-    return _place(e, wrong, named) or _border(e, wrong, axes) or _stuck(a, wrong)
+    return (
+        _some(e, a, wrong, sizes, rates)
+        or _place(e, wrong, named)
+        or _border(e, wrong, axes)
+        or _stuck(a, wrong)
+    )
 
 
 def ordinal(number: int) -> str:
@@ -77,46 +72,17 @@ def ordinal(number: int) -> str:
     return f"{number}{ending or 'th'}"
 
 
-def _varies(e: Array) -> bool:
-    """Whether finite values differ by more than rounding."""
-    finite = e[np.isfinite(e)]
-    return finite.size > 1 and bool(np.ptp(finite) > _RTOL * np.max(np.abs(finite)))
-
-
-def _near(e: Array, a: Array) -> bool:
-    if e.shape != a.shape or not e.size:
-        return False
-    finite = np.isfinite(e)
-    if not np.array_equal(finite, np.isfinite(a)):
-        return False
-    scale = float(np.max(np.abs(e[finite]))) if finite.any() else 0.0
-    return bool(np.all(np.abs(e[finite] - a[finite]) <= _RTOL * scale))
-
-
 def _special(e: Array, a: Array) -> Pattern | None:
     if a.size > 1 and not np.any(a) and np.any(e):
         return Pattern("zeros", "every value you return is zero")
-    if a.size > 2 and np.all(a == a.flat[0]) and _varies(e):
+    if a.size > 2 and np.all(a == a.flat[0]) and varies(e):
         return Pattern("constant", "every value you return is the same")
     return None
 
 
-def _factors(sizes: Mapping[int, str]) -> Iterator[tuple[float, str]]:
-    yield -1.0, "the sign is flipped everywhere"
-    for size, name in sizes.items():
-        if size > 2:
-            yield float(size), f"everything is {size} times too large: is that {name}?"
-            yield 1.0 / size, f"everything is {size} times too small: is that {name}?"
-    for value, name in ((2.0, "2"), (4.0, "4"), (3.0, "3"), (10.0, "10"), (1000.0, "1000")):
-        yield value, f"everything is {name} times too large"
-        yield -value, f"everything is {name} times too large and has the wrong sign"
-        yield 1 / value, f"everything is {name} times too small"
-        yield -1 / value, f"everything is {name} times too small and has the wrong sign"
-    yield np.sqrt(2.0), "everything is √2 times too large"
-    yield np.sqrt(0.5), "everything is √2 times too small"
-
-
-def _factor(e: Array, a: Array, sizes: Mapping[int, str]) -> Pattern | None:
+def _factor(
+    e: Array, a: Array, sizes: Mapping[int, str], rates: Mapping[str, float]
+) -> Pattern | None:
     if e.ndim == 0 and e == np.round(e) and abs(e) < 10:
         return None  # small whole numbers are multiples of each other by chance
     if not np.any(e) or not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
@@ -124,26 +90,28 @@ def _factor(e: Array, a: Array, sizes: Mapping[int, str]) -> Pattern | None:
     if e.size > 1 and np.count_nonzero(e) < 2:
         return None  # one number is a multiple of any other
     ratio = float(np.sum(a * e) / np.sum(e * e))
-    if ratio == 0.0 or not _near(ratio * e, a):
+    if ratio == 0.0 or not near(ratio * e, a):
         return None
+    if abs(ratio + 1) <= RTOL:
+        return Pattern("factor", "the sign is flipped everywhere")
     own = {int(e.size): "the number of values"} if e.size > 2 else {}
-    for value, text in _factors({**own, **sizes}):
-        if abs(ratio - value) <= _RTOL * abs(value):
-            return Pattern("factor", text)
+    known = times(ratio, {**own, **sizes}, rates)
+    if known:
+        return Pattern("factor", f"everything is {known}")
     told = f"{ratio:.4g}"
-    if e.size < 3 or not _varies(e) or not np.any(e != np.round(e)) or told == "1":
+    if e.size < 3 or not varies(e) or not np.any(e != np.round(e)) or told == "1":
         return None  # one number again and again, whole numbers: more likely by chance
     return Pattern("factor", f"everything is {told} times what it should be")
 
 
 def _offset(e: Array, a: Array) -> Pattern | None:
-    if e.size < 4 or not _varies(e):
+    if e.size < 4 or not varies(e):
         return None
     if not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
         return None
     gap = a - e
     shift = float(np.mean(gap))
-    if np.all(np.abs(gap - shift) <= _RTOL * max(float(np.max(np.abs(e))), abs(shift))):
+    if np.all(np.abs(gap - shift) <= RTOL * max(float(np.max(np.abs(e))), abs(shift))):
         return Pattern("offset", "everything is off by the same amount")
     return None
 
@@ -152,7 +120,7 @@ def _axes(e: Array, a: Array) -> Pattern | None:
     if e.ndim != a.ndim or not 2 <= e.ndim <= 5 or sorted(e.shape) != sorted(a.shape):
         return None
     for order in permutations(range(e.ndim)):
-        if order != tuple(range(e.ndim)) and _near(e.transpose(order), a):
+        if order != tuple(range(e.ndim)) and near(e.transpose(order), a):
             if e.ndim == 2:
                 return Pattern("transposed", "this is the transpose of what is asked")
             *moved, last = [str(i) for i, j in enumerate(order) if i != j]
@@ -165,9 +133,9 @@ def _order(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
     if len(np.unique(e)) < 3:
         return None  # zeros and ones stand in some order by chance
     for axis in range(e.ndim):
-        if e.shape[axis] > 2 and _near(np.flip(e, axis), a):
+        if e.shape[axis] > 2 and near(np.flip(e, axis), a):
             return Pattern("reversed", f"the order along {named[axis]} is reversed")
-    if _near(np.sort(e, axis=None), np.sort(a, axis=None)):
+    if near(np.sort(e, axis=None), np.sort(a, axis=None)):
         return Pattern("permuted", "the right values stand in the wrong places")
     return None
 
@@ -178,11 +146,33 @@ def _shift(e: Array, a: Array, named: Sequence[str]) -> Pattern | None:
             continue
         head = np.take(e, range(e.shape[axis] - 1), axis)
         tail = np.take(e, range(1, e.shape[axis]), axis)
-        if _varies(head) and _near(head, np.take(a, range(1, e.shape[axis]), axis)):
+        if varies(head) and near(head, np.take(a, range(1, e.shape[axis]), axis)):
             return Pattern("shifted", f"the values come one step late along {named[axis]}")
-        if _varies(tail) and _near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
+        if varies(tail) and near(tail, np.take(a, range(e.shape[axis] - 1), axis)):
             return Pattern("shifted", f"the values come one step early along {named[axis]}")
     return None
+
+
+def _some(
+    e: Array,
+    a: Array,
+    wrong: NDArray[np.bool_],
+    sizes: Mapping[int, str],
+    rates: Mapping[str, float],
+) -> Pattern | None:
+    """Say that the wrong values, and only they, are a multiple of the right ones."""
+    asked, came = e[wrong], a[wrong]
+    if wrong.all() or asked.size < 3 or not varies(asked) or not np.all(np.isfinite(came)):
+        return None
+    if not np.any(asked != np.round(asked)) or np.count_nonzero(e[~wrong]) < 1:
+        return None
+    ratio = float(np.sum(came * asked) / np.sum(asked * asked)) if np.any(asked) else 0.0
+    if ratio == 0.0 or not near(ratio * asked, came):
+        return None
+    if abs(ratio + 1) <= RTOL:
+        return Pattern("some", "the wrong values have the wrong sign, the others are right")
+    known = times(ratio, sizes, rates)
+    return Pattern("some", f"the wrong values are {known}, the others are right") if known else None
 
 
 def _stuck(a: Array, wrong: NDArray[np.bool_]) -> Pattern | None:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from autograder.values import patterns
+from autograder.values import regular
 from autograder.values.patterns import find_pattern, ordinal
 from tests.conftest import ROOT
 
@@ -87,6 +87,20 @@ TOLD = [
         {},
         "you return 0.5 wherever it is wrong",
     ),
+    (
+        "some",
+        [*FOUR, 16.5, 33.0],
+        [-1.5, -2.0, 4.25, -8.0, 16.5, 33.0],
+        {},
+        "the wrong values have the wrong sign, the others are right",
+    ),
+    (
+        "some",
+        [*FOUR, 16.5, 33.0],
+        [3.0, 4.0, 4.25, 16.0, 16.5, 33.0],
+        {},
+        "the wrong values are 2 times too large, the others are right",
+    ),
 ]
 
 TWO_ROWS, THREE_ROWS = GRID[:2], GRID[:3]
@@ -123,6 +137,8 @@ NEAR = [
     ("border", "the inside is zero anyway", IMAGE * 0, bordered(IMAGE * 0), {"axes": NCHW}),
     ("border", "the inside is wrong as well", IMAGE, bordered(IMAGE) + 0.1, {"axes": NCHW}),
     ("stuck", "two are few", [*FOUR, 16.5], [1.5, 0.5, 4.25, 0.5, 16.5], {}),
+    ("some", "two are few", [*FOUR, 16.5], [-1.5, -2.0, 4.25, 8.0, 16.5], {}),
+    ("some", "one departs", [*FOUR, 16.5, 33.0], [-1.5, -2.0, 4.25, -8.1, 16.5, 33.0], {}),
     ("stuck", "they differ", [*FOUR, 16.5, 33.0], [1.5, 0.5, 4.25, 0.5, 16.5, 0.6], {}),
 ]
 """The pattern that is nearly there, why it is not told, what was asked and what came."""
@@ -180,8 +196,8 @@ def test_what_holds_no_regularity_names_none_and_raises_nothing(e, a):
 
 
 def test_a_departure_beyond_rounding_is_a_departure():
-    near = found(FOUR, FOUR * 2 * (1 + patterns._RTOL / 10))
-    beyond = found(FOUR, changed(FOUR * 2, 1, by=FOUR.max() * patterns._RTOL * 10))
+    near = found(FOUR, FOUR * 2 * (1 + regular.RTOL / 10))
+    beyond = found(FOUR, changed(FOUR * 2, 1, by=FOUR.max() * regular.RTOL * 10))
     assert near is not None
     assert near.name == "factor"
     assert beyond is None

@@ -19,7 +19,7 @@ from autograder.submission.cells import (
 )
 from autograder.submission.intake import NOTHING, of_student
 from autograder.submission.item import Intake, Item
-from autograder.submission.kinds import CODE, PLAIN
+from autograder.submission.kinds import PLAIN, code_kind
 from autograder.topic.known import known
 
 __all__ = ["content", "handed_in"]
@@ -73,7 +73,7 @@ def content(path: Path, asked: Path) -> Any:
     Where a module was graded, the answers to questions come from the notebook beside it.
     """
     try:
-        if path.suffix.lower() != CODE[0]:
+        if code_kind(path.name) != ".ipynb":
             return _of_script(path, asked)
         return _of_notebook(path)
     except (SubmissionError, ValueError, AttributeError, KeyError, RecursionError):

@@ -28,7 +28,7 @@ from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.submission.choice import best
-from autograder.submission.kinds import PLAIN
+from autograder.submission.kinds import PLAIN, code_kind
 from autograder.submission.locate import Definition, defined, definition
 from autograder.submission.look import Known, Seen, look
 from autograder.submission.newer import OLDEST, newer_than_oldest
@@ -103,7 +103,7 @@ def find_target(
     if given is None:
         return _here(catalogue, known, topic)
     path = Path(given).expanduser()
-    if path.suffix.lower() in SUFFIXES:
+    if code_kind(path.name):
         return _of_file(path, catalogue, known, topic)
     if given in known:
         return _of_topic(given, catalogue)

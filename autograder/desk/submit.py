@@ -36,6 +36,7 @@ from autograder.submission.cells import (
     read_bytes,
     read_submission,
 )
+from autograder.submission.kinds import code_kind
 from autograder.submission.locate import defined
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.chapter import ANSWER_ROOM
@@ -144,7 +145,7 @@ def _questions(target: Target, content: bytes, checked: Checked) -> Iterator[str
     asked = [question.name for question in getattr(checked.source, "questions", ())]
     if not asked:
         return
-    if target.path.suffix.lower() != ".ipynb":
+    if code_kind(target.path.name) != ".ipynb":
         yield f"questions {', '.join(asked)}: are answered in the notebook, not in a module"
         return
     cells = parse_notebook(content.decode("utf-8-sig", "replace"), target.path.name)
@@ -159,7 +160,7 @@ def _questions(target: Target, content: bytes, checked: Checked) -> Iterator[str
 def _written(target: Target, folder: Path, content: bytes) -> Path:
     """Write exactly what was checked, under the name that is asked for."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = folder / f"{target.topic}{target.path.suffix.lower()}"
+    written = folder / f"{target.topic}{code_kind(target.path.name)}"
     if written.exists() and written.resolve() == target.path.resolve():
         raise TargetError(f"{written} is the file itself: choose another folder with --out")
     part = written.with_name(f".{written.name}.part")

@@ -11,15 +11,23 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from autograder.submission.cells import MAX_NOTEBOOK
+from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
 from autograder.submission.item import LeftOut
-from autograder.submission.kinds import ARCHIVES, CODE, junk, other_kind
+from autograder.submission.kinds import ARCHIVES, code_kind, junk, other_kind
 from autograder.submission.names import shown
 
-__all__ = ["ArchiveError", "folder_for", "unpack"]
+__all__ = ["ArchiveError", "folder_for", "is_zip", "unpack"]
 
 MEMBERS = 20_000
 TOTAL = 64 << 20  # bytes taken out of one archive
+
+
+def is_zip(path: Path) -> bool:
+    """Tell whether a file holds a zip, whatever it is called; one that cannot be read does not."""
+    try:
+        return read_bytes(path, 4, whole=False) == b"PK\x03\x04"
+    except SubmissionError:
+        return False  # whoever reads it will say why
 
 
 class ArchiveError(Exception):
@@ -89,7 +97,7 @@ def _refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str:
     if member.file_size > MAX_NOTEBOOK:
         return f"has {member.file_size:,} bytes, the limit is {MAX_NOTEBOOK:,}"
     unwanted = junk(path.parts)
-    if unwanted or path.suffix.lower() in (*CODE, *ARCHIVES):
+    if unwanted or code_kind(path.name) or path.suffix.lower() in ARCHIVES:
         return unwanted
     return other_kind(path.name)
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from autograder.submission.bindings import bindings, statements
 from autograder.submission.encoding import DecodingError, decoded
+from autograder.submission.kinds import code_kind
 from autograder.submission.magics import RUNNING, is_python, python_of
 from autograder.submission.marimo import is_marimo, without_wrapping
 from autograder.submission.mistaken import mistaken
@@ -56,11 +57,13 @@ class SubmissionError(Exception):
     message : str
     fault : bool
         Whether that is ours (the file may not be opened): then there is no verdict on it.
+    stopped : str
+        What its reader did when it was ended for lack of time; "" otherwise.
     """
 
-    def __init__(self, message: str, *, fault: bool = False) -> None:
+    def __init__(self, message: str, *, fault: bool = False, stopped: str = "") -> None:
         super().__init__(message)
-        self.fault = fault
+        self.fault, self.stopped = fault, stopped
 
 
 @dataclass(frozen=True)
@@ -335,8 +338,8 @@ def code_cells(cells: Sequence[SubmissionCell]) -> tuple[SubmissionCell, ...]:
     )
 
 
-def read_bytes(path: Path, limit: int) -> bytes:
-    """Read a regular file of at most `limit` bytes, following no link.
+def read_bytes(path: Path, limit: int, *, whole: bool = True) -> bytes:
+    """Read a regular file of at most `limit` bytes, following no link; or its beginning.
 
     Raises
     ------
@@ -366,13 +369,13 @@ def read_bytes(path: Path, limit: int) -> bytes:
             raise SubmissionError(
                 f"{path.name} is not a regular file: hand in a .py or .ipynb file"
             )
-        if status.st_size > limit:
+        if whole and status.st_size > limit:
             raise SubmissionError(
                 f"{path.name} has {status.st_size:,} bytes, the limit is {limit:,}: "
                 "clear the notebook's outputs, or remove embedded data"
             )
         with os.fdopen(handle, "rb", closefd=False) as stream:
-            return stream.read(limit + 1)[:limit]
+            return stream.read(limit)
     finally:
         os.close(handle)
 
@@ -380,7 +383,7 @@ def read_bytes(path: Path, limit: int) -> bytes:
 def read_text(path: Path, limit: int) -> str:
     """Read the text of a module or a notebook."""
     try:
-        notebook = path.suffix.lower() == ".ipynb"
+        notebook = code_kind(path.name) == ".ipynb"
         raw = read_bytes(path, limit)
         if told := mistaken(raw, path.name, notebook=notebook):
             raise SubmissionError(told)
@@ -410,9 +413,10 @@ def read_submission(
         If the file cannot be read as a submission; the message says why.
     """
     path = Path(path)
-    if path.suffix.lower() == ".ipynb":
+    kind = code_kind(path.name)
+    if kind == ".ipynb":
         cells = parse(read_text(path, MAX_NOTEBOOK), path.name)
-    elif path.suffix.lower() == ".py":
+    elif kind == ".py":
         cells = split_script(read_text(path, MAX_CODE), path.name)
     else:
         raise SubmissionError(f"{path.name} is neither a .py nor a .ipynb file")

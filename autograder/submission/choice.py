@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from autograder.submission.item import Item, LeftOut
+from autograder.submission.kinds import code_kind
 from autograder.submission.look import Seen
 from autograder.submission.names import plain_stem
 
@@ -33,7 +34,7 @@ def best(several: Sequence[Seen]) -> Seen:
     latest = max(seen.modified for seen in several)
 
     def rank(seen: Seen) -> tuple[object, ...]:
-        stem, suffix = seen.path.stem, seen.path.suffix.lower()
+        stem, kind = seen.path.stem, code_kind(seen.path.name)
         return (
             2 if seen.written else 1 if seen.problem else 0,
             seen.attempt,
@@ -41,7 +42,7 @@ def best(several: Sequence[Seen]) -> Seen:
             seen.modified > latest - APART,
             stem.casefold() == seen.topic,
             plain_stem(stem) == stem,
-            suffix == ".ipynb",
+            kind == ".ipynb",
             seen.place,
         )
 

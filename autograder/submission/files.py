@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.submission.item import LeftOut
-from autograder.submission.kinds import ARCHIVES, CODE, junk, other_kind
+from autograder.submission.kinds import ARCHIVES, code_kind, junk, other_kind
 from autograder.submission.names import shown
 
 __all__ = ["Entry", "Files"]
@@ -64,12 +64,18 @@ class Files:
         for entry in entries:
             if entry.path.is_dir() and not entry.path.is_symlink():
                 yield from self.below(_inside(entry, left), left, depth)
-            elif entry.path.suffix.lower() in CODE:
-                yield entry
-            elif entry.path.suffix.lower() in ARCHIVES:
+            elif entry.path.suffix.lower() in ARCHIVES or self._hides_zip(entry):
                 yield from self._opened(entry, left, depth)
+            elif code_kind(entry.name):
+                yield entry
             else:
                 left.append(LeftOut(entry.place, other_kind(entry.name)))
+
+    def _hides_zip(self, entry: Entry) -> bool:
+        """Tell whether it is called a module or a notebook and is a zip of one."""
+        from autograder.submission.archives import is_zip
+
+        return bool(code_kind(entry.name)) and self._unpacked is not None and is_zip(entry.path)
 
     def _opened(self, entry: Entry, left: list[LeftOut], depth: int) -> Iterator[Entry]:
         """Yield the files in a zip, unpacked."""

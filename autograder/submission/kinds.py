@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-__all__ = ["ARCHIVES", "CODE", "PLAIN", "junk", "other_kind"]
+__all__ = ["ARCHIVES", "CODE", "PLAIN", "code_kind", "junk", "other_kind"]
 
 CODE = (".ipynb", ".py")
 PLAIN = "not a .py or .ipynb file"
 ARCHIVES = (".zip",)
+_RENAMED = re.compile(
+    r"\.(py|ipynb)(?:\s*\(\d+\)|-\d+)?\.(?:txt|json)$", re.IGNORECASE
+)  # as browsers save what they take for a text
 _FOLDERS = {
     "__macosx": "made by macOS, no submission",
     ".ipynb_checkpoints": "a checkpoint that Jupyter keeps, no submission",
@@ -37,6 +41,15 @@ _ENDINGS = {
     ),
     (".pyc", ".pyo"): "compiled Python: the .py file itself is asked for",
 }
+
+
+def code_kind(name: str) -> str:
+    """Return ``".py"`` or ``".ipynb"``, as the name tells, also below a browser's ending; or ""."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in CODE:
+        return suffix
+    found = _RENAMED.search(name)
+    return f".{found[1]}".lower() if found else ""
 
 
 def junk(parts: Sequence[str]) -> str:

@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autograder.submission.kinds import code_kind
+
 __all__ = ["Named", "plain_stem", "shown", "told_by", "topics_in"]
 
 _CANVAS = re.compile(r"(?P<who>[^_]+)_(?:LATE_)?(?P<number>\d+)_(?P<file>\d+)_(?P<title>.+)")
@@ -76,6 +78,9 @@ def told_by(name: str, topics: Sequence[str] = ()) -> Named:
 def plain_stem(name: str) -> str:
     """Return a file's name without its ending and the marks of a copy."""
     stem = shown(name)
+    if code_kind(stem) and stem.lower().endswith((".txt", ".json")):
+        stem = stem.rpartition(".")[0]
+        stem = re.sub(r"(?:\s*\(\d+\)|-\d+)$", "", stem)
     for ending in (".py", ".ipynb", ".zip"):
         if stem.lower().endswith(ending):
             stem = stem[: -len(ending)]

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from autograder.course.course import Course
 
-__all__ = ["write_csv"]
+__all__ = ["write_csv", "write_rows"]
 
 
 def write_csv(course: Course, to: Path, assignments: Sequence[str] = ()) -> list[str]:
     """Write the grades; return who has none because the grader failed, one line each."""
+    with course.gradebook() as gradebook:
+        return write_rows(gradebook, course, to, assignments)
+
+
+def write_rows(
+    gradebook: Any,
+    course: Course,
+    to: Path,
+    assignments: Sequence[str] = (),
+    students: Sequence[str] = (),
+) -> list[str]:
+    """Write the grades in a gradebook (all, or of those named); return who has none, as above."""
     from nbgrader.plugins import CsvExportPlugin
 
     exporter = CsvExportPlugin(config=course.config)
     exporter.to = str(to.resolve())
-    exporter.assignment = list(assignments)
-    with course.gradebook() as gradebook:
-        exporter.export(gradebook)
+    exporter.assignment, exporter.student = list(assignments), list(students)
+    exporter.export(gradebook)
     failed = course.failed()
     if failed:
         lines = to.read_text(encoding="utf-8").splitlines()
@@ -26,9 +38,9 @@ def write_csv(course: Course, to: Path, assignments: Sequence[str] = ()) -> list
         to.write_text("\n".join(emptied) + "\n", encoding="utf-8")
     return [
         f"{student}: {assignment}: {why}"
-        for assignment, students in failed.items()
-        for student, why in students.items()
-        if not assignments or assignment in assignments
+        for assignment, there in failed.items()
+        for student, why in there.items()
+        if (not assignments or assignment in assignments) and (not students or student in students)
     ]
 
 

@@ -2,13 +2,15 @@
 
 `Repair` comes first when a submission is read, `Verdicts` stands where nbgrader executes notebooks,
 and `FeedbackExporter` writes the feedback pages. A course's ``nbgrader_config.py`` names them;
-everything else is nbgrader's. None of them ever raises: an exception would leave a student
-ungraded.
+everything else is nbgrader's. They raise only where the grader itself failed: nbgrader then names
+the student, goes on with the others, and ends with an exit code that is not 0. A zero is no answer
+to that; see `Verdicts`.
 """
 
 from __future__ import annotations
 
 import atexit
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,17 +18,25 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from autograder.course.course import Course
+from autograder.course.course import Course, CourseError
+from autograder.course.export import write_rows
 from autograder.course.notebooks import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course.page import feedback_page, without_guide
 from autograder.grading import figures
+from autograder.grading.pool import settled
 from autograder.judging import official
 from autograder.report.figure import Drawn
-from autograder.report.model import ExerciseResult, Report
+from autograder.report.model import Report
+from autograder.submission.item import Item
 
-__all__ = ["FeedbackExporter", "Repair", "Verdicts", "grade"]
+__all__ = ["CsvExporter", "FeedbackExporter", "NoVerdict", "Repair", "Verdicts", "grade"]
+
+
+class NoVerdict(Exception):
+    """The grader failed on a submission: there is no grade, and the student is not to blame."""
 
 
 class Repair(NbGraderPreprocessor):  # type: ignore[misc]
@@ -74,13 +84,17 @@ def _without_links(directory: Any, about: dict[str, Any]) -> str:
 
 
 class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
-    """Grade a submission in the sandbox and put the verdict into its graded cells."""
+    """Grade a submission in the sandbox and put the verdict into its graded cells.
+
+    Where the grader fails, the gradebook gets no score: what it had is taken back, the cells wait
+    for a grader, the course keeps that there is no verdict, for its exports, and `NoVerdict` is
+    raised.
+    """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
         """Return the notebook with the verdict in it; a notebook of no topic is executed."""
         about = resources["nbgrader"]
         directory = self.parent.parent.coursedir
-        report = _failed(nb, about, "the grader did not run")
         try:
             course = Course.open(directory.root)
             if about["notebook"] not in course.catalogue.names():
@@ -92,11 +106,40 @@ class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
                 )
             )
             report = judged(course, given / f"{about['notebook']}.ipynb", about)
+            broken = report.broken
+            if not broken:
+                fill(nb, report)
         except Exception as error:
             self.log.error("%s: the grader failed: %r", about["student"], error)
-            report = _failed(nb, about, f"the grader failed ({type(error).__name__})")
-        fill(nb, report)
+            broken = f"the grader failed ({type(error).__name__}: {error})"
+        _keep(Path(directory.root), about, broken)
+        if broken:
+            _take_back(about)
+            raise NoVerdict(f"{about['student']}: no verdict: {broken}; run the same again")
         return nb, resources
+
+
+def _keep(folder: Path, about: dict[str, Any], broken: str) -> None:
+    """Have the course remember whether there is a verdict: its exports ask."""
+    try:
+        course = Course.open(folder)
+        failed = dict(course.failed().get(about["assignment"], {}))
+        if broken or failed.pop(about["student"], ""):
+            failed |= {about["student"]: broken} if broken else {}
+            course.keep_failed(about["assignment"], failed)
+    except (CourseError, OSError):
+        pass  # no course of ours; nbgrader tells all the same
+
+
+def _take_back(about: dict[str, Any]) -> None:
+    """Take scores of an earlier grading out of the gradebook; a grader's own stay."""
+    with Gradebook(about["db_url"]) as gradebook:
+        found = gradebook.find_submission_notebook(
+            about["notebook"], about["assignment"], about["student"]
+        )
+        for grade in found.grades:
+            grade.auto_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
 
 
 def judged(course: Course, path: Path, about: dict[str, Any]) -> Report:
@@ -105,7 +148,7 @@ def judged(course: Course, path: Path, about: dict[str, Any]) -> Report:
     refused = link_in(path, course.folder)
     if refused:
         return official.unreadable(judge.topic(about["notebook"]), about["student"], refused)
-    return judge.grade_file(path, about["notebook"], about["student"])
+    return settled(judge, Item(about["student"], about["notebook"], path))
 
 
 @cache
@@ -116,19 +159,6 @@ def _judge(folder: Path) -> official.Judge:
     judge.__enter__()
     atexit.register(judge.__exit__, None, None, None)
     return judge
-
-
-def _failed(nb: Any, about: dict[str, Any], reason: str) -> Report:
-    """Return a report that gives nothing and says that it is not the student's fault."""
-    text = f"{reason}; this is not your mistake, and it will be graded again"
-    report = Report(about["notebook"], about["student"], error=text, official=True)
-    for cell in nb.cells:
-        found = cell.metadata.get("nbgrader", {})
-        if cell.cell_type == "code" and found.get("grade") and not found.get("solution"):
-            result = ExerciseResult(found["grade_id"], float(found["points"]), status="broken")
-            result.message = text
-            report.exercises.append(result)
-    return report
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
@@ -175,6 +205,16 @@ def _waiting(about: dict[str, Any]) -> set[str]:
         return {grade.name for grade in found.grades if grade.needs_manual_grade}
 
 
+class CsvExporter(ExportPlugin):  # type: ignore[misc]
+    """What ``nbgrader export`` writes here: its CSV, but no zero where there is no verdict."""
+
+    def export(self, gradebook: Gradebook) -> None:
+        """Write the grades; who has none is named."""
+        course, target = Course.open(self.parent.coursedir.root), Path(self.to or "grades.csv")
+        for line in write_rows(gradebook, course, target, self.assignment, self.student):
+            self.log.error("no grade: %s", line)
+
+
 # --- under nbgrader's own Execute ----------------------------------------------------------------
 
 
@@ -186,26 +226,36 @@ def grade(name: str) -> float:
     the file of the same name in ``submitted``.
     """
     place = Path.cwd()
-    points, earned = _live(place)
+    try:
+        points, earned, broken = _live(place)
+    except CourseError:
+        raise
+    except Exception as error:
+        broken = f"{type(error).__name__}: {error}"
+    if broken:  # an exception would read as zero points: nbgrader leaves out whose kernel dies
+        os.write(2, f"the grader failed: {broken}\n".encode("utf-8", "replace"))
+        os._exit(1)
     if name not in points:
         raise ValueError(f"{name} is no exercise of the notebook in {place.name}")
     return float(min(max(earned[name], 0.0), points[name]))
 
 
 @cache
-def _live(place: Path) -> tuple[dict[str, float], dict[str, float]]:
+def _live(place: Path) -> tuple[dict[str, float], dict[str, float], str]:
     course = Course.around(place)
     student, assignment = place.parts[-2:]
-    points, earned = {}, {}
+    points, earned, broken = {}, {}, ""
     for notebook in sorted(place.glob("*.ipynb")):
         about = {"notebook": notebook.stem, "student": student, "assignment": assignment}
         path = course.place("submitted", student, assignment)
         if notebook.stem not in course.catalogue.names():
             continue
         given = course.assignment(assignment).points
-        for result in judged(course, path / notebook.name, about):
+        report = judged(course, path / notebook.name, about)
+        broken = broken or report.broken
+        for result in report:
             points[result.name] = given.get(result.name, result.points)
             share = result.earned / result.points if result.points else 0.0
             same = points[result.name] == result.points
             earned[result.name] = result.earned if same else share * points[result.name]
-    return points, earned
+    return points, earned, broken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import csv
 import json
 import os
 
@@ -21,6 +22,7 @@ from autograder.course.notebooks import (
     repair,
     scaled,
 )
+from autograder.judging import official
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
 from tests.conftest import CATALOGUE
@@ -282,22 +284,50 @@ def resources(course, student="ada", notebook=TOPIC):
     }
 
 
-def test_a_grader_that_fails_gives_zero_and_says_whose_fault_it_is(tmp_path, monkeypatch):
+def fail(*args, **options):
+    raise RuntimeError("no sandbox")
+
+
+def broken_verdict(judge, item):
+    return official.broken(CATALOGUE.topic(item.topic), item.student, "the disk is full")
+
+
+@pytest.mark.parametrize(
+    ("place", "failing"), [("_judge", fail), ("settled", broken_verdict)], ids=["ends", "tells"]
+)
+def test_a_grader_that_fails_gives_no_grade(tmp_path, monkeypatch, place, failing):
+    """No score in the gradebook (an earlier one is taken back), none in an export, and named."""
     course = fresh(tmp_path)
     submit(course, "ada", "right")
+    with course.gradebook() as gradebook:
+        gradebook.add_student("ada")
+        gradebook.add_submission(TOPIC, "ada")
+        (notebook,) = gradebook.find_submission(TOPIC, "ada").notebooks
+        for grade in notebook.grades:
+            grade.auto_score, grade.needs_manual_grade = 1.0, False
+        gradebook.db.commit()
+    given = nbformat.from_dict(repair(json.loads(released(course)), truth_of(course)))
+    with monkeypatch.context() as patched:
+        patched.setattr(nbgrader_plugin, place, failing)
+        with pytest.raises(nbgrader_plugin.NoVerdict, match="ada: no verdict"):
+            preprocessor(nbgrader_plugin.Verdicts, course).preprocess(given, resources(course))
+    with course.gradebook() as gradebook:
+        (notebook,) = gradebook.find_submission(TOPIC, "ada").notebooks
+        assert {grade.auto_score for grade in notebook.grades} == {None}
+        assert notebook.needs_manual_grade
+    assert course.failed()[TOPIC].keys() == {"ada"}
+    assert exported(course, tmp_path / "grades.csv") == {"ada": ""}
+    made, _ = preprocessor(nbgrader_plugin.Verdicts, course).preprocess(given, resources(course))
+    assert KEY in made.metadata
+    assert not course.failed().get(TOPIC)
 
-    def fail(*args):
-        raise RuntimeError("no sandbox")
 
-    monkeypatch.setattr(nbgrader_plugin, "_judge", fail)
-    notebook = nbformat.from_dict(repair(json.loads(released(course)), truth_of(course)))
-    made, _ = preprocessor(nbgrader_plugin.Verdicts, course).preprocess(notebook, resources(course))
-    cells = [c for c in made.cells if c.metadata.get("nbgrader", {}).get("grade")]
-    cells = [cell for cell in cells if cell.cell_type == "code"]
-    assert cells
-    for cell in cells:
-        assert determine_grade(cell)[0] == 0.0
-        assert "not your mistake" in cell.outputs[0].data["text/plain"]
+def exported(course, target):
+    """Return what `nbgrader export` gives for the topic, by student."""
+    done = nbgrader(course, "export", "--to", str(target), "--assignment", f"['{TOPIC}']")
+    assert done.returncode == 0, done.stderr[-2000:]
+    with target.open(encoding="utf-8", newline="") as stream:
+        return {row["student_id"]: row["score"] for row in csv.DictReader(stream)}
 
 
 def truth_of(course, name=TOPIC):
@@ -466,6 +496,20 @@ def test_a_kernel_gives_the_same_scores(tmp_path):
             assert given == {result.name: result.earned for result in verdict}
     done = nbgrader(course, "validate", f"submitted/right/{TOPIC}/{TOPIC}.ipynb")
     assert "Success" in done.stdout, done.stdout + done.stderr
+
+
+def test_in_a_kernel_too_a_grader_that_fails_gives_no_grade(tmp_path):
+    course = fresh(tmp_path)
+    config = course.folder / "nbgrader_config.py"
+    stock = "nbgrader.preprocessors.Execute"
+    config.write_text(config.read_text().replace("autograder.nbgrader_plugin.Judge", stock))
+    without_rewards(submit(course, "ada", "right"))
+    (course.private / "secret").write_text("too short for one")
+    done = nbgrader(course, "autograde", TOPIC)
+    assert done.returncode == 1
+    assert "for student 'ada'" in done.stderr
+    assert not course.place("autograded", "ada", TOPIC).exists()
+    assert set(scores(course)["ada"].values()) == {None}
 
 
 def test_other_topics_are_released_too(tmp_path):

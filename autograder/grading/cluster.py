@@ -113,11 +113,11 @@ def run_on_dask(
     with _client(address) as client:
         suspects = []
         for number, content in _graded(client, list(work), send):
-            if content is None:
+            if content is None or content["stopped"]:
                 suspects.append(number)
             else:
                 yield number, content
-        for suspect in suspects:  # alone: what was beside it when a worker died is not to blame
+        for suspect in suspects:  # alone: what was beside it is not to blame for it
             for number, content in _graded(client, [suspect], send):
                 yield number, content or GIVEN_UP
 

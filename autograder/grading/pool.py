@@ -30,8 +30,9 @@ from autograder.topic.trials import LiveSource, seeder
 if TYPE_CHECKING:
     from autograder.submission.item import Item
 
-__all__ = ["Settings", "failed", "graded", "run_here"]
+__all__ = ["DOUBTFUL", "Settings", "failed", "graded", "run_here", "settled", "told"]
 
+DOUBTFUL = "stopped by the wall clock alone, twice: to be graded again, nothing is said of the code"
 GROWTH = 1 << 30  # bytes of private memory that judging may take
 
 _judge: Judge | None = None
@@ -108,14 +109,14 @@ def _looked_twice(
     items: Mapping[int, Item],
     settings: Settings,
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Grade again at the end, alone, what was stopped by the wall clock while others ran."""
-    doubtful = []
+    """Grade again at the end, alone, what a limit of time stopped while others ran."""
+    slow = []
     for number, content in verdicts:
-        if isinstance(content, dict) and Report.from_dict(content).doubtful:
-            doubtful.append(number)
+        if isinstance(content, dict) and content["stopped"]:
+            slow.append(number)
         else:
             yield number, content
-    for number in doubtful:
+    for number in slow:
         yield number, _alone(items[number], settings)
 
 
@@ -277,6 +278,19 @@ def graded(judge: Judge, item: Item, key: bytes | None = None) -> Report:
     except Exception as error:
         report = broken(judge.topic(item.topic), item.student, failed(error))
     report.level = judge.level
+    return report
+
+
+def settled(judge: Judge, item: Item) -> Report:
+    """Return the report of an item that is graded by itself: tried twice where time ran out."""
+    report = graded(judge, item)
+    return told(graded(judge, item) if report.stopped else report)
+
+
+def told(report: Report) -> Report:
+    """Return a report that says so where a verdict stands on the wall clock alone."""
+    if report.doubtful:
+        report.notes.insert(0, DOUBTFUL)
     return report
 
 

@@ -36,7 +36,6 @@ from autograder.topic.known import known
 __all__ = ["Grading", "gather", "grade_all", "keep_places", "write_results"]
 
 SUBMISSIONS = Path(".gradus") / "submissions.json"
-DOUBTFUL = "stopped by the wall clock alone, twice: to be graded again, nothing is said of the code"
 CLASS_ZIP = 4 << 30  # bytes taken out of the zip of a class
 
 
@@ -205,8 +204,7 @@ class Grading:
             if item.only and self.resume:
                 old = _kept(places[number], keys[number], known)
                 report = _merged(old[0], report) if old else report
-            if report.doubtful:
-                report.notes.insert(0, DOUBTFUL)
+            report = pool.told(report)
             if report.broken or report.doubtful:  # the next run tries again
                 self._held[number] = report
             else:

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.pool import graded
+from autograder.grading.pool import settled
 from autograder.judging.official import GradeError, Judge, load_secret
 from autograder.report.model import Report
 from autograder.report.writers import gradescope
@@ -168,9 +168,11 @@ def grade_there(judge: Judge, topic: str, place: Path) -> Report:
     folder, name = place / "submission", student(place / "submission_metadata.json")
     with tempfile.TemporaryDirectory(prefix="submission-") as unpacked:
         found = of_student(name, folder, known(judge.catalogue), topic, Path(unpacked))
-        missing = Item(name, topic, folder, NOTHING)
+        faults = [left for left in found.left_out if left.fault]
+        problem = str(faults[0]) if faults else NOTHING
+        missing = Item(name, topic, folder, problem, fault=bool(faults))
         item = found.items[0] if found.items else missing
-        report = graded(judge, item)
+        report = settled(judge, item)
     left = [f"not graded: {one}" for one in found.left_out if one.reason not in (PLAIN, NOTHING)]
     report.notes += [*item.notes, *left]
     return report

@@ -119,6 +119,7 @@ class Grader:
                         report.notes += self._told_served(exercise)
         finally:
             self._workers.close()
+        report.stopped = self._purse.stopped
         report.seconds = time.perf_counter() - start
         return report
 
@@ -252,7 +253,7 @@ class Grader:
     def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
         """Return why no check of the exercise can run, or ""."""
         if self._purse.over:
-            result.message = f"not run: {self._purse.empty}"
+            result.message = f"not run: {self._purse.used_up()}"
             return result.message
         names = self.submission_rules(exercise)
         if names:
@@ -301,8 +302,8 @@ class Grader:
         self._purse.open(SERVING if self._served else 1.0)
         stop = ""
         for check in exercise:
-            if not stop and self._purse.empty:
-                stop = f"not run: {self._purse.empty}"
+            if not stop and (told := self._purse.used_up()):
+                stop = f"not run: {told}"
             if stop:
                 yield Observation(check, skipped=stop)
                 continue
@@ -399,8 +400,8 @@ class Grader:
     ) -> Any:
         """Call a function of the submission; raise `StudentFailure` if it gives no value."""
         self._calls.append((name, args, kwargs))
-        if self._purse.empty:
-            raise StudentFailure(Failure("timeout", message=self._purse.empty))
+        if told := self._purse.used_up():
+            raise StudentFailure(Failure("timeout", message=told))
         worker = self._workers.get(observation.check.hidden)
         callbacks: dict[int, Callable[..., object]] = {}
         sent_args = tuple(outgoing(value, callbacks) for value in args)
@@ -415,7 +416,7 @@ class Grader:
             seconds=self._seconds(worker),
             output=None if size is None else _room(size, (args, kwargs)),
         )
-        self._purse.spend(outcome.seconds)
+        self._purse.spend(outcome)
         if outcome.modified and not observation.modified:
             observation.modified = self._names_of(name, outcome.modified, len(args), kwargs)
         if outcome.stdout and len(observation.stdout) < 2000:

@@ -19,10 +19,10 @@ from pathlib import Path
 from autograder.judging.clock import Budget
 from autograder.judging.grader import Grader
 from autograder.judging.prerequisites import WorkedSolution
-from autograder.report.model import CheckResult, ExerciseResult, Report
+from autograder.report.model import COMPUTING, WAITING, CheckResult, ExerciseResult, Report
 from autograder.report.pictures import difference_svg
 from autograder.sandbox import Limits, Sandbox
-from autograder.sandbox.types import Cell
+from autograder.sandbox.types import IDLE, Cell
 from autograder.sandbox.worker import Worker
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
@@ -160,6 +160,8 @@ class Judge:
             tell = broken if error.fault else unreadable
             report = tell(self.topic(topic), student, str(error))
             report.level = self.level
+            if error.stopped:
+                report.stopped = WAITING if error.stopped == IDLE else COMPUTING
             return report
         return self.grade(submission, topic, student, only, key)
 

@@ -11,7 +11,7 @@ import numpy as np
 from autograder.judging.diagnose import Diagnosis
 from autograder.judging.observation import Observation
 from autograder.report.model import WAITED, CheckResult, ExerciseResult
-from autograder.sandbox.types import IDLE, Failure
+from autograder.sandbox.types import BUSY, IDLE, Failure
 from autograder.spec import Check, Exercise
 from autograder.values.compare import Difference
 
@@ -83,8 +83,7 @@ def describe(failure: Failure, *, public: bool) -> str:
         text = f": {message}" if public and message else ""
         return f"{failure.type_name}{place}{text}"
     told = {
-        "timeout": "it takes too long: is there a loop that does not end?",
-        "idle": WAITED,
+        "timeout": _stopped(failure.message),
         "crash": "the process ended in the middle of the call",
         "memory": "it needs more memory than a submission may use",
         "wrong-type": "the result is not plain data",
@@ -93,10 +92,19 @@ def describe(failure: Failure, *, public: bool) -> str:
         "protocol": "the process broke off the conversation with the grader",
         "output-too-big": "the result is far too large",
         "refused": "this is not allowed in a submission",
-    }["idle" if failure.kind == "timeout" and failure.message == IDLE else failure.kind]
+    }[failure.kind]
     if failure.kind == "wrong-type" and failure.message:
         told = f"{told}: {failure.message[:80]}" if public else told
     return told
+
+
+def _stopped(message: str) -> str:
+    """Say what ended something that took too long; a loop is suspected of what computed."""
+    if message == IDLE:
+        return WAITED
+    if message in ("", BUSY):
+        return "it takes too long: is there a loop that does not end?"
+    return f"it is stopped: {message}"
 
 
 def check_result(seen: Observation, points: float, named: Diagnosis | None) -> CheckResult:

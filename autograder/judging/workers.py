@@ -104,7 +104,8 @@ class Workers:
                 worker.close()
                 raise
             loaded = dict(zip(kept, given, strict=False))
-            self._purse.spend(sum(outcome.seconds for outcome in given), loading=True)
+            for outcome in given:
+                self._purse.spend(outcome, loading=True)
             if self._loaded is None or not hidden:
                 self._loaded = [
                     self._fatal.get(k) or loaded.get(k) or _NEVER_RUN for k in range(len(cells))

@@ -9,6 +9,8 @@ from typing import Any
 __all__ = ["CheckResult", "ExerciseResult", "Report", "points_text", "rounded"]
 
 
+COMPUTING, WAITING = "computing", "waiting"
+"""What something did that was ended for lack of time: see `Report.stopped`."""
 WAITED = "it takes too long without computing: does it sleep or wait for something?"
 """Said of a function that was stopped by the wall clock alone."""
 
@@ -115,7 +117,11 @@ class ExerciseResult:
 
 @dataclass
 class Report:
-    """One submission, judged; `python` and `numpy` are the versions it was judged with."""
+    """One submission, judged; `python` and `numpy` are the versions it was judged with.
+
+    `stopped` is ``"computing"`` or ``"waiting"`` where a limit of time ended something: by what it
+    computed, or by the wall clock alone.
+    """
 
     topic: str
     student: str
@@ -128,6 +134,7 @@ class Report:
     official: bool = False
     python: str = ""
     numpy: str = ""
+    stopped: str = ""
 
     @property
     def points(self) -> float:
@@ -150,7 +157,7 @@ class Report:
     @property
     def doubtful(self) -> bool:
         """Whether a verdict stands on the wall clock alone: it is to be graded again."""
-        return any(WAITED in check.message for exercise in self for check in exercise.checks)
+        return self.stopped == WAITING
 
     def __iter__(self) -> Iterator[ExerciseResult]:
         return iter(self.exercises)

@@ -53,6 +53,12 @@ class Stopwatch:
         waits = self._latest[0] - self._before[0] + (_waited(None) or 0.0) - self._own
         return max(wall - waits, self.worked)
 
+    @property
+    def computed(self) -> float:
+        """Processor seconds of the worker; of a short time all of it, where nobody need look."""
+        wall = self.wall
+        return wall if wall < _SHORT else self.worked
+
     def _look(self) -> None:
         """Read the kernel's figures; of a process that is gone the last ones stand."""
         waited, worked = _waited(self._pid), _worked(self._pid)

@@ -23,6 +23,8 @@ FAILURE_KINDS: Final = frozenset(
 )
 IDLE: Final = "it waits"
 """The message of a timeout in which the process used hardly any processor time."""
+BUSY: Final = "it computes"
+"""The message of any other timeout."""
 MESSAGE: Final = 300  # characters of a student's exception text that are kept
 
 
@@ -108,6 +110,8 @@ class Outcome:
         arguments follow the positional ones in order.
     aliased : bool
         Whether the value shares memory with an argument, as the worker says.
+    worked : float
+        Processor seconds among `seconds`.
     """
 
     value: object = None
@@ -116,3 +120,4 @@ class Outcome:
     stdout: str = ""
     modified: tuple[int, ...] = ()
     aliased: bool = False
+    worked: float = 0.0

@@ -20,6 +20,7 @@ from autograder.sandbox.clock import Stopwatch
 from autograder.sandbox.inside.execute import BUILTIN_ERRORS
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import (
+    BUSY,
     FAILURE_KINDS,
     IDLE,
     MESSAGE,
@@ -130,7 +131,8 @@ class Worker:
             reason = f"{name} holds text that is not valid Unicode: save it again"
         elif failure.kind == "exception" and failure.message:
             reason = failure.message
-        raise SubmissionError(reason)
+        stopped = "" if failure.kind != "timeout" else failure.message
+        raise SubmissionError(reason, stopped=stopped)
 
     def _each(self, kind: int, cells: Sequence[Cell], watch: Stopwatch) -> list[Outcome]:
         """Have each cell treated in turn; stop where the worker ends."""
@@ -142,15 +144,20 @@ class Worker:
         try:
             self._request(kind, (content,), watch)
             for _ in cells:
-                start = watch.spent
                 answer, payload = self._receive(watch, _SMALL_REPLIES)
                 failure = self._failure(payload) if answer == frames.FAILED else None
-                seconds = watch.spent - start
-                outcomes.append(Outcome(None, failure, seconds, self._new_output()))
+                outcomes.append(self._since(outcomes, watch, failure))
         except _Gone as gone:
-            spent = watch.spent - sum(outcome.seconds for outcome in outcomes)
-            outcomes.append(Outcome(None, gone.failure, spent, self._new_output()))
+            outcomes.append(self._since(outcomes, watch, gone.failure))
         return outcomes
+
+    def _since(
+        self, outcomes: Sequence[Outcome], watch: Stopwatch, failure: Failure | None
+    ) -> Outcome:
+        """Return how a cell ended, with the time since the last one."""
+        spent = watch.spent - sum(outcome.seconds for outcome in outcomes)
+        worked = watch.computed - sum(outcome.worked for outcome in outcomes)
+        return Outcome(None, failure, spent, self._new_output(), worked=worked)
 
     def provide(self, name: str, relay: Relay) -> None:
         """Have calls of a global of the submission answered from elsewhere, from now on.
@@ -208,7 +215,8 @@ class Worker:
                 value, modified, aliased = self._result(payload, len(args) + len(kwargs))
         except _Gone as gone:
             failure = gone.failure
-        return Outcome(value, failure, watch.spent, self._new_output(), modified, aliased)
+        spent, computed = watch.spent, watch.computed
+        return Outcome(value, failure, spent, self._new_output(), modified, aliased, computed)
 
     def rehearse(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Sequence[str]
@@ -389,7 +397,7 @@ class Worker:
 
     def _timed_out(self, watch: Stopwatch) -> "_Gone":
         busy = watch.worked > watch.limit / 2
-        self._end(Failure("timeout", message="it computes" if busy else IDLE))
+        self._end(Failure("timeout", message=BUSY if busy else IDLE))
         return _Gone(self._last())
 
     def _violated(self) -> "_Gone":
@@ -407,7 +415,7 @@ class Worker:
             )
             failure = Failure("crash", message=text)
         elif -status == signal.SIGXCPU:
-            failure = Failure("timeout", message="it computes")
+            failure = Failure("timeout", message=BUSY)
         else:
             failure = Failure("crash", message=f"the process was ended by {_signal_name(-status)}")
         self._end(failure)

@@ -16,7 +16,7 @@ from autograder.institution.exports import export
 from autograder.institution.results import load
 from autograder.institution.stats import topic_stats
 from autograder.judging.official import Judge, broken
-from autograder.report.model import WAITED, CheckResult, ExerciseResult, Report
+from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.submission.item import Item
 from tests.conftest import CATALOGUE
 from tests.kit.courses import judge_here
@@ -180,24 +180,25 @@ def test_names_that_capitals_alone_tell_apart_have_pages_of_their_own(graded):
     assert len(pages) == len(set(pages)) == 4
 
 
-def waited(student: str, stopped: bool) -> dict:
-    check = CheckResult("a", "Adds.", False, 1.0, status="error", message=WAITED if stopped else "")
-    return Report(TOPIC, student, [ExerciseResult("f", 1.0, [check])]).to_dict()
+def waited(student: str, stopped: str) -> dict:
+    check = CheckResult("a", "Adds.", False, 1.0, status="error")
+    return Report(TOPIC, student, [ExerciseResult("f", 1.0, [check])], stopped=stopped).to_dict()
 
 
-def test_what_the_wall_clock_stopped_is_tried_again_alone_before_it_stands(monkeypatch):
+@pytest.mark.parametrize("stopped", ["computing", "waiting"])
+def test_what_a_limit_of_time_stopped_is_tried_again_alone_before_it_stands(monkeypatch, stopped):
     items = {n: Item(name, TOPIC, Path(name)) for n, name in enumerate(("ada", "bo", "cy"))}
-    first = [(0, waited("ada", True)), (1, waited("bo", False)), (2, "the grader failed")]
+    first = [(0, waited("ada", stopped)), (1, waited("bo", "")), (2, "the grader failed")]
     alone = []
 
     def again(item, settings):
         alone.append(item.student)
-        return waited(item.student, False)
+        return waited(item.student, "")
 
     monkeypatch.setattr(pool, "_alone", again)
     seen = dict(pool._looked_twice(first, items, pool.Settings("", b"", "best")))
     assert alone == ["ada"]
-    assert not Report.from_dict(seen[0]).doubtful
+    assert not Report.from_dict(seen[0]).stopped
     assert seen[2] == "the grader failed" and list(seen) == [1, 2, 0]
 
 
@@ -205,8 +206,34 @@ def test_a_verdict_of_the_wall_clock_is_marked_and_not_kept(tmp_path, monkeypatc
     (tmp_path / "ada.py").write_text(RIGHT, encoding="utf-8")
     items = [Item("ada", TOPIC, tmp_path / "ada.py")]
     monkeypatch.setattr(
-        pool, "run_here", lambda work, *rest: [(n, waited("ada", True)) for n in work]
+        pool, "run_here", lambda work, *rest: [(n, waited("ada", "waiting")) for n in work]
     )
     (report,) = run.grade_all(items, CATALOGUE, b"s" * 64, tmp_path / "store")
-    assert report.notes == [run.DOUBTFUL]
+    assert report.notes == [pool.DOUBTFUL]
     assert not list((tmp_path / "store").rglob("*.json"))
+
+
+class Slow:
+    """A judge that is too slow the first times."""
+
+    def __init__(self, *ways: str) -> None:
+        self.ways, self.level = list(ways), "A"
+
+    def grade_file(self, path, topic, student, key=None, only=None) -> Report:
+        return Report(topic, student, [ExerciseResult("f", 1.0)], stopped=self.ways.pop(0))
+
+
+@pytest.mark.parametrize(
+    ("ways", "left", "notes"),
+    [
+        ([""], 0, []),
+        (["computing", ""], 0, []),
+        (["waiting", "computing"], 0, []),
+        (["waiting", "waiting"], 0, [pool.DOUBTFUL]),
+        (["", "waiting"], 1, []),
+    ],
+)
+def test_what_is_graded_by_itself_is_tried_twice_too(ways, left, notes):
+    judge = Slow(*ways)
+    report = pool.settled(judge, Item("ada", TOPIC, Path("ada.py")))
+    assert (len(judge.ways), report.notes) == (left, notes)

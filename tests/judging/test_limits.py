@@ -8,7 +8,9 @@ import pytest
 from autograder.judging.clock import Budget, Purse
 from autograder.judging.grader import Grader
 from autograder.judging.remedies import nearest, remedy
-from autograder.sandbox import Limits, Sandbox
+from autograder.judging.verdict import describe
+from autograder.sandbox import Failure, Limits, Outcome, Sandbox
+from autograder.sandbox.types import BUSY, IDLE
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.trials import LiveSource, seeder
 from tests.kit.battery import topic
@@ -67,17 +69,55 @@ def test_many_slow_calls_of_one_check_share_one_budget():
 def test_a_purse_is_empty_when_either_budget_is():
     purse = Purse(Budget(exercise=2.0, submission=5.0))
     purse.open()
-    purse.spend(1.5)
+    purse.spend(Outcome(seconds=1.5, worked=1.5))
     assert purse.left == 0.5
-    assert not purse.empty
-    purse.spend(1.0)
-    assert purse.empty == "the time for this exercise is used up"
+    assert not purse.used_up()
+    assert not purse.stopped
+    purse.spend(Outcome(seconds=1.0, worked=1.0))
+    assert purse.used_up() == "the time for this exercise is used up"
     purse.open(patience=4.0)
     assert purse.left == 2.5
-    purse.spend(2.5, loading=True)
-    assert purse.empty == "the time for the whole submission is used up"
+    purse.spend(Outcome(seconds=2.5, worked=2.5), loading=True)
+    assert purse.used_up() == "the time for the whole submission is used up"
     assert purse.over
+    assert purse.stopped == "computing"
     assert Purse(None).left is None
+
+
+def test_time_that_went_by_without_work_is_told_from_time_that_was_computed():
+    purse = Purse(Budget(exercise=2.0, submission=5.0))
+    purse.spend(Outcome(failure=Failure("timeout", message=IDLE), seconds=1.0))
+    assert purse.stopped == "waiting"
+    purse.spend(Outcome(failure=Failure("timeout", message=BUSY), seconds=1.0, worked=1.0))
+    assert purse.stopped == "waiting"  # one verdict that stands on the wall clock is enough
+    slept = Purse(Budget(exercise=2.0, submission=5.0))
+    slept.spend(Outcome(seconds=3.0, worked=1.0))
+    assert slept.used_up()
+    assert slept.stopped == "waiting"
+
+
+@pytest.mark.parametrize(
+    ("body", "stopped", "told"),
+    [
+        ("while True: pass", "computing", "is there a loop that does not end?"),
+        ("import time; time.sleep(60)", "waiting", "without computing"),
+        ("return 0.0", "", ""),
+    ],
+)
+def test_a_report_says_whether_time_was_computed_away_or_waited_away(body, stopped, told):
+    text = f"def lif_step(*a, **k):\n    {body}\n"
+    report, _ = graded(text, Budget(), Limits(seconds=0.4), ["lif_step"])
+    assert report.stopped == stopped
+    assert report.doubtful is (stopped == "waiting")
+    if told:
+        assert any(told in check.message for exercise in report for check in exercise.checks)
+
+
+def test_a_used_up_budget_is_not_called_a_loop():
+    purse = Purse(Budget(exercise=1.0))
+    purse.spend(Outcome(seconds=2.0, worked=2.0))
+    told = describe(Failure("timeout", message=purse.used_up()), public=True)
+    assert told == "it is stopped: the time for this exercise is used up"
 
 
 def test_names_that_nobody_writes_are_not_compared(monkeypatch):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import io
 import json
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -269,11 +272,19 @@ for _name, _text in FAST.items():
     _forward(_name, _text)
 
 
+def _settle() -> None:
+    """Give a user without a home an empty one while this runs: Jupyter's parts stop without."""
+    if os.path.expanduser("~") == "~":
+        home = os.environ["HOME"] = tempfile.mkdtemp(prefix="home-")
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; every expected error is one line and exit code 2."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a student's text may hold what cannot be written
             stream.reconfigure(errors="backslashreplace")
+    _settle()
     try:
         code = app(argv, prog_name="autograder", standalone_mode=False)
     except typer.Exit as stop:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.judging.clock import Budget
 from autograder.judging.grader import Grader
 from autograder.judging.observation import Observation
 from autograder.judging.remedies import nearest
@@ -328,12 +329,14 @@ def judge(
     only: Sequence[str] | None = None,
     *,
     names: Mapping[str, str] | None = None,
+    budget: Budget | None = None,
 ) -> Checked:
     """Judge a submission; its warnings are gathered instead of printed.
 
     `names` gives the cell behind each file name that Python knows; by default they are the same.
+    Without a `budget` time has no limit.
     """
-    grader = Grader(source, submission, fork, keep=True)
+    grader = Grader(source, submission, fork, budget=budget, keep=True)
     with _warnings_of(names or {cell.name: cell.name for cell in submission.cells}) as warned:
         report = grader.grade(only)
     report.notes += _too_new(submission)

@@ -26,6 +26,8 @@ from autograder.desk.selfcheck import (
     find_target,
     judge,
 )
+from autograder.judging.clock import Budget
+from autograder.judging.workers import doing_without
 from autograder.report import terminal
 from autograder.report.model import points_text
 from autograder.sandbox.types import SandboxUnavailable
@@ -112,7 +114,13 @@ def _afresh(target: Target) -> tuple[Checked, str]:
         from autograder.sandbox import Sandbox
 
         with Sandbox("best") as box:
-            checked = judge(target, submission, source, box.worker)
+            checked = judge(
+                target,
+                submission,
+                source,
+                lambda: doing_without(box.worker(), source.exercises),
+                budget=Budget(),
+            )
             return checked, f"run afresh as in grading, level {box.level}"
     except (SandboxUnavailable, ImportError):
         return judge(target, submission, source, DeskWorker), "run afresh, without grading's walls"
@@ -137,7 +145,7 @@ def _verdicts(checked: Checked) -> Iterator[str]:
         if not exercise.passed:
             failed = next((check for check in exercise.checks if not check.passed), None)
             why = exercise.message or (f"{failed.sentence} {failed.message}" if failed else "")
-            yield f"          {exercise.name}: {exercise.status}: {' '.join(why.split())[:120]}"
+            yield f"          {exercise.name}: {exercise.status}: {' '.join(why.split())[:200]}"
 
 
 def _questions(target: Target, content: bytes, checked: Checked) -> Iterator[str]:

@@ -15,15 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from autograder.judging.clock import Budget
 from autograder.judging.grader import Grader
 from autograder.judging.prerequisites import WorkedSolution
+from autograder.judging.workers import doing_without
 from autograder.report.model import COMPUTING, WAITING, CheckResult, ExerciseResult, Report
 from autograder.report.pictures import difference_svg
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import IDLE, Cell
-from autograder.sandbox.worker import Worker
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.trials import LiveSource, seeder
@@ -192,13 +193,8 @@ class Judge:
             check.svg = difference_svg(**check.picture)
         return report
 
-    def _worker(self, topic: AuthoredTopic) -> Worker:
-        """Fork a worker in which exercises do without what they are to be written without."""
-        worker = self._box.worker()
-        rules = {exercise.name: exercise.forbid for exercise in topic.exercises if exercise.forbid}
-        if rules:
-            worker.withhold(rules)
-        return worker
+    def _worker(self, topic: AuthoredTopic) -> Any:
+        return doing_without(self._box.worker(), topic.exercises)
 
     def _unparsable(self, submission: Submission) -> dict[str, str]:
         """Return what is said of cells that must not be parsed here, by name.

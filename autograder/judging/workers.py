@@ -6,14 +6,15 @@ case is never asked a public check again, so nothing that reaches the student kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
 from autograder.judging.clock import Purse
 from autograder.sandbox.types import Cell, Failure, Outcome
+from autograder.spec import Exercise
 from autograder.submission.cells import Submission
 
-__all__ = ["FATAL", "AnyWorker", "Workers"]
+__all__ = ["FATAL", "AnyWorker", "Workers", "doing_without"]
 
 FATAL = frozenset({"timeout", "crash", "memory", "protocol", "output-too-big"})
 _NEVER_RUN = Outcome(failure=Failure("timeout"))
@@ -48,6 +49,14 @@ class AnyWorker(Protocol):
 
     def close(self) -> None:
         """End it."""
+
+
+def doing_without(worker: Any, exercises: Iterable[Exercise]) -> Any:
+    """Return a new worker in which exercises do without what they are to be written without."""
+    rules = {exercise.name: exercise.forbid for exercise in exercises if exercise.forbid}
+    if rules:
+        worker.withhold(rules)
+    return worker
 
 
 class Workers:

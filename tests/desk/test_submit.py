@@ -64,6 +64,28 @@ def test_the_file_itself_is_never_written_over(tmp_path, capsys):
     assert (tmp_path / "optimizers.py").read_text(encoding="utf-8") == WORK
 
 
+def test_what_is_to_be_done_without_is_kept_back_as_in_grading(tmp_path, capsys):
+    """Under a name put together at run time no rule over the text sees it."""
+    text = (
+        "import numpy as np\n\n\ndef conv1d(signal, kernel, stride=1, padding=0):\n"
+        '    whole = getattr(np, "con" + "volve")(np.pad(signal, padding), kernel[::-1], "valid")\n'
+        "    return whole[::stride].astype(signal.dtype)\n"
+    )
+    (tmp_path / "convolution.py").write_text(text, encoding="utf-8")
+    code, told = run(capsys, tmp_path / "convolution.py", "--out", tmp_path / "out")
+    assert code == 0, told
+    assert "conv1d is to be written without np.convolve" in told
+    receipt = json.loads((tmp_path / "out" / "convolution.receipt.json").read_text())
+    assert receipt["points"] == 0
+
+
+def test_a_file_that_a_browser_renamed_is_written_under_its_name(tmp_path, capsys):
+    (tmp_path / "optimizers.py.txt").write_text(WORK, encoding="utf-8")
+    code, told = run(capsys, tmp_path / "optimizers.py.txt", "--out", tmp_path / "out")
+    assert code == 0, told
+    assert (tmp_path / "out" / "optimizers.py").read_text(encoding="utf-8") == WORK
+
+
 def test_a_home_that_is_not_there_costs_nothing(monkeypatch):
     from autograder.desk import progress
 

@@ -1,7 +1,9 @@
 """What is served for a failed exercise helps those that lean on it, and gives nothing away."""
 
+import numpy as np
 import pytest
 
+from autograder.sandbox.inside.rehearsal import Rehearsal, distance
 from tests.kit.battery import live, replaced, topic
 
 COMPLEX_STEP = '''
@@ -97,3 +99,25 @@ def test_what_the_student_s_own_code_leans_on_is_served_too():
     text = text.replace(nesterov.cell.source, own)
     had, most = earned(live("optimizers", text, ["nesterov_step"]))["nesterov_step"]
     assert had == most
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_calls_that_lie_close_together_the_nearest_is_answered(order):
+    """A descent that has nearly come to rest makes calls closer than rounding may set them."""
+    space = {"f": lambda x, k=2: (float(x[0]), k)}
+    rehearsal = Rehearsal(space, ["f"])
+    points = [np.array([1.0 + step]) for step in (0.0, 2e-7, 4e-7)][::order]
+    rehearsal.run(lambda: [space["f"](point) for point in points])
+    for point in points:
+        assert rehearsal.answer("f", (point + 1e-8,), {}) == (float(point[0]), 2)
+    assert rehearsal.answer("f", (np.array([1.0 - 1e-9]),), {"k": 2})[0] == 1.0
+    for far in (np.array([1.1]), np.array([1.0, 1.0]), np.array([1.0 + 0j])):
+        with pytest.raises(ValueError, match="only calls on this case's own values"):
+            rehearsal.answer("f", (far,), {})
+
+
+def test_how_far_two_calls_lie_apart_is_said_of_any_values():
+    one = ({"a": [1.0, None, "x"]}, np.array([np.nan, 1, np.inf]), True)
+    other = ({"a": [1.5, None, "x"]}, np.array([np.nan, 3, np.inf]), True)
+    assert distance(one, one) == 0
+    assert distance(one, other) == 2

@@ -54,12 +54,18 @@ class Rehearsal:
         return heard
 
     def answer(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """Return what came back from the same call; raise ValueError if it did not come up."""
+        """Return what came back from the same call, the nearest where several are that near.
+
+        Raises
+        ------
+        ValueError
+            It did not come up.
+        """
         if name in self._real:
             values = arguments_of(self._real[name], args, kwargs)
-            for known, result in self._calls[name]:
-                if same(known, values):
-                    return result
+            near = [call for call in self._calls[name] if same(call[0], values)]
+            if near:
+                return min(near, key=lambda call: distance(call[0], values))[1]
         raise ValueError("only calls on this case's own values are answered here")
 
 
@@ -87,6 +93,19 @@ def same(known: Any, given: Any) -> bool:
         return False
     scale = float(np.max(np.abs(known), initial=0.0))
     return bool(np.allclose(known, given, rtol=_CLOSE, atol=_CLOSE * scale, equal_nan=True))
+
+
+def distance(known: Any, given: Any) -> float:
+    """Return the largest difference between two values that are the `same`."""
+    if isinstance(known, dict):
+        return max((distance(known[key], given[key]) for key in known), default=0.0)
+    if isinstance(known, tuple | list):
+        return max((distance(*pair) for pair in zip(known, given, strict=True)), default=0.0)
+    if isinstance(known, str) or known is None:
+        return 0.0
+    with np.errstate(invalid="ignore"):  # the same infinity on both sides
+        apart = np.abs(np.subtract(known, given, dtype=np.float64))
+    return float(np.max(apart, initial=0.0, where=np.isfinite(apart)))
 
 
 def _real(value: Any) -> bool:

@@ -198,8 +198,8 @@ def nesterov_step(
     """Take one step of Nesterov's accelerated gradient.
 
     As momentum, but for one thing: the gradient is taken at the point to which the old velocity
-    alone, slowed by `beta`, would carry `param`. The step itself still starts from `param`. From
-    rest, or with ``beta = 0``, it is a plain gradient step.
+    alone, slowed by `beta`, would carry `param`, and at no other. The step itself still starts from
+    `param`. From rest, or with ``beta = 0``, it is a plain gradient step.
 
     Parameters
     ----------
@@ -828,7 +828,8 @@ def ftrl_step(
     alpha : float
         The learning rate.
     beta : float
-        Added to the root; positive (then the division is always defined).
+        Added to the root; positive wherever a coordinate may never have had a gradient (then the
+        division is always defined).
     l1 : float
         The strength of the l1 penalty: coordinates with ``abs(z) <= l1`` become exactly zero.
     l2 : float
@@ -924,8 +925,8 @@ def decayed_rate(
 ) -> float:
     """Return the learning rate of step `t` of a smooth schedule, after a warm-up.
 
-    The rate climbs on a straight line during the first `warmup` steps, from ``lr0 / warmup`` to
-    `lr0`; what comes after is the schedule from its beginning. `kind` is one of
+    The rate climbs on a straight line during the first `warmup` steps, from ``lr0 / warmup`` at step
+    0 to `lr0` at the last of them; what comes after is the schedule from its beginning. `kind` is one of
 
     * ``"exponential"``: a tenth after each `r` steps, smoothly;
     * ``"power"``: the power ``-c`` of a number that is 1 at first and 2 after `r` steps, and grows
@@ -1035,7 +1036,7 @@ def accumulated_gradient(grads: Array, sizes: NDArray[np.integer]) -> Array:
 
     Every part gives the gradient of its *mean* loss; the result is the gradient of the mean loss
     over *all* samples, as if they had been in one part. A part without a sample changes nothing,
-    whatever numbers stand in its row.
+    whatever finite numbers stand in its row.
 
     Parameters
     ----------
@@ -1084,7 +1085,7 @@ def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tu
 
     The average keeps a share of itself and takes in `param` with the rest. The share is `decay`,
     but no more than ``(1 + t) / (10 + t)``, so that a young average forgets its start soon. If
-    `param` equals the average, nothing changes.
+    `param` equals the average, nothing changes (but for rounding).
 
     Parameters
     ----------

@@ -133,7 +133,7 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
     f : callable
         ``f(x)`` returns a number for an array of the shape of `x`.
     x : ndarray
-        The point, float64, of any shape. It is not changed (nudge a copy).
+        The point, float64, of any shape. After the call it holds what it held (nudge a copy).
     h : float
         How far each entry is nudged, up and down.
 

@@ -203,7 +203,7 @@ def output_size(
     Returns
     -------
     int
-        0 if the kernel spans more than the padded side (never negative).
+        0 if the kernel spans more than the padded side (never negative; "same" pads enough).
 
     References
     ----------
@@ -851,7 +851,7 @@ def avg_pool_backward(
     stride : int, optional
         None means `size`.
     padding : int, default 0
-        As in the forward: real pixels only are counted.
+        As in the forward, at most ``size // 2``: real pixels only are counted.
 
     Returns
     -------
@@ -928,7 +928,7 @@ def flatten(x: Array) -> Array:
     Returns
     -------
     ndarray of shape (N, D)
-        ``D = C * H * W``; in the dtype of `x`.
+        ``D = C * H * W``; in the dtype of `x` (a view of it will do).
     """
     ### BEGIN SOLUTION
     return x.reshape(len(x), -1)

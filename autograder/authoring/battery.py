@@ -23,7 +23,7 @@ from autograder.topic.chapter import ChapterError
 from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
 from autograder.values.compare import Raised, compare, equal
 
-__all__ = ["Drawn", "Finding", "findings", "same_bits"]
+__all__ = ["CachedSource", "Finding", "findings", "same_bits"]
 
 STUDENTS = ("ada", "bo")
 
@@ -64,7 +64,7 @@ def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
 
 
 @dataclass
-class Drawn(LiveSource):
+class CachedSource(LiveSource):
     """A source that draws the trials of a check once, and so computes each variant once."""
 
     _drawn: dict[tuple[str, str], list[Trial]] = field(default_factory=dict, repr=False)
@@ -82,12 +82,12 @@ class _Desk:
     """A topic with the cases of some students."""
 
     topic: AuthoredTopic
-    _sources: dict[str, Drawn] = field(default_factory=dict)
+    _sources: dict[str, CachedSource] = field(default_factory=dict)
 
-    def source(self, student: str) -> Drawn:
+    def source(self, student: str) -> CachedSource:
         if student not in self._sources:
             seed = seeder(b"battery", student, self.topic.name)
-            self._sources[student] = Drawn(self.topic, seed)
+            self._sources[student] = CachedSource(self.topic, seed)
         return self._sources[student]
 
     def graded(self, text: str, student: str) -> Report:

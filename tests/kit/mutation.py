@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.authoring.battery import Drawn
+from autograder.authoring.battery import CachedSource
 from autograder.judging.grader import Grader
 from autograder.sandbox import Limits, Sandbox
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
@@ -149,7 +149,7 @@ class Hunt:
 
     def __init__(self, name: str) -> None:
         self.topic = topic(name)
-        self.source = Drawn(self.topic, seeder(b"mutation", name))
+        self.source = CachedSource(self.topic, seeder(b"mutation", name))
         self.cells = code_cells(self.topic.chapter.cells)
 
     def __enter__(self) -> Hunt:

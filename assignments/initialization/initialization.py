@@ -583,8 +583,9 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 def orthogonal_weights(draws: Array, gain: float = 1.0) -> Array:
     """Make the columns of normal draws orthonormal, or the rows where they are fewer.
 
-    Gram-Schmidt in order: the first column keeps its direction, each further one what is left of it
-    off those before, turned round nowhere. A square matrix counts as one of columns.
+    Gram-Schmidt in order: the first column keeps its direction; of each further one the part counts
+    that is orthogonal to those before it. All get length one, and none changes its sign. A square
+    matrix counts as one of columns.
 
     Parameters
     ----------
@@ -686,8 +687,10 @@ def residual_scale(blocks: int, growth: float = 2.0) -> float:
     float
         The factor, not negative; 0 if nothing is to grow.
 
-    References ---------- Radford et al. 2019, Language models are unsupervised multitask learners
-    (the scale 1 / sqrt(N)).
+    References
+    ----------
+    Radford et al. 2019, Language models are unsupervised multitask learners (whose scale is the
+    simpler 1 / sqrt(N)).
     """
     raise NotImplementedError("residual_scale")
 

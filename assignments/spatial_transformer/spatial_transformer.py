@@ -81,8 +81,9 @@ def affine_grid(theta: Array, out_shape: tuple[int, int]) -> Array:
         Each row of matrix n gives one source coordinate, x first: ``theta[n] @ (x, y, 1)`` for the
         target position (x, y).
     out_shape : tuple of two ints
-        ``(R, S)``, rows and columns of the output. Target columns run from x = -1 to 1 in S equal
-        steps, rows from y = -1 to 1 in R; an axis of size one lies at 0.
+        ``(R, S)``, rows and columns of the output. The S target columns lie at equal distances from
+        x = -1 to x = 1, both ends included, the R rows likewise in y; an axis of size one lies at
+        0.
 
     Returns
     -------
@@ -693,7 +694,9 @@ def transformer_backward(
 ) -> tuple[Array, Array, Array, Array, Array]:
     """Backpropagate through localisation net, grid and sampler to everything that can learn.
 
-    The forward is ``bilinear_sample(image, affine_grid(theta, (R, S)))`` with
+    All five gradients are in the dtype of `image`; those of weights and biases are summed over the
+    batch. A hidden unit whose input is not positive passes nothing. The forward is
+    ``bilinear_sample(image, affine_grid(theta, (R, S)))`` with
     ``theta = localisation_forward(image, w1, b1, w2, b2)``.
 
     Parameters
@@ -715,8 +718,6 @@ def transformer_backward(
     db1 : ndarray of shape (D,)
     dw2 : ndarray of shape (6, D)
     db2 : ndarray of shape (6,)
-        Summed over the batch; a hidden unit whose input is not positive passes nothing. All five in
-        the dtype of `image`.
     """
     raise NotImplementedError("transformer_backward")
 

@@ -114,7 +114,7 @@ def forget_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     Returns
     -------
     ndarray of shape (N, H)
-        Each in (0, 1), in the dtype of the inputs.
+        Each from 0 to 1, in the dtype of the inputs.
 
     References
     ----------
@@ -159,7 +159,7 @@ def input_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     Returns
     -------
     ndarray of shape (N, H)
-        Each in (0, 1), in the dtype of the inputs.
+        Each from 0 to 1, in the dtype of the inputs.
     """
     ### BEGIN SOLUTION
     hidden = h.shape[1]
@@ -199,7 +199,7 @@ def candidate(x: Array, h: Array, w: Array, b: Array) -> Array:
     Returns
     -------
     ndarray of shape (N, H)
-        Each in (-1, 1), in the dtype of the inputs.
+        Each from -1 to 1, in the dtype of the inputs.
     """
     ### BEGIN SOLUTION
     hidden = h.shape[1]
@@ -283,7 +283,7 @@ def output_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
     Returns
     -------
     ndarray of shape (N, H)
-        Each in (0, 1), in the dtype of the inputs.
+        Each from 0 to 1, in the dtype of the inputs.
     """
     ### BEGIN SOLUTION
     hidden = h.shape[1]
@@ -436,7 +436,7 @@ def lstm_step_backward(
     """Return the gradients of one LSTM step with respect to all its inputs.
 
     The step is (h_new, c_new) = lstm_step(x, h, c, w, b). The loss depends on h_new and c_new,
-    through `dh` and `dc`.
+    through `dh` and `dc`. All five gradients are in the dtype of the inputs.
 
     Parameters
     ----------
@@ -467,7 +467,7 @@ def lstm_step_backward(
     dw : ndarray of shape (4*H, H+D)
         Gradient with respect to `w`, summed over the batch.
     db : ndarray of shape (4*H,)
-        Gradient with respect to `b`, summed over the batch. All in the dtype of the inputs.
+        Gradient with respect to `b`, summed over the batch.
     """
     ### BEGIN SOLUTION
     hidden = h.shape[1]
@@ -856,6 +856,8 @@ def gru_backward(
 ) -> tuple[Array, Array, Array, Array]:
     """Return the gradients of one GRU step, h_new = gru_step(x, h, w, b).
 
+    All four are in the dtype of the inputs.
+
     Parameters
     ----------
     x : ndarray of shape (N, D)
@@ -878,7 +880,7 @@ def gru_backward(
     dw : ndarray of shape (3*H, H+D)
         Gradient with respect to `w`, summed over the batch.
     db : ndarray of shape (3*H,)
-        Gradient with respect to `b`, summed over the batch. All in the dtype of the inputs.
+        Gradient with respect to `b`, summed over the batch.
     """
     ### BEGIN SOLUTION
     hidden = h.shape[1]

@@ -54,10 +54,10 @@ BoolArray = NDArray[np.bool_]
 
 # %%
 def discounted_returns(rewards: Array, gamma: float = 0.99) -> Array:
-    """Discount the rewards that follow each step of one episode.
+    """Return the discounted sum of rewards from each step of one episode on.
 
-    G_t = r_t + gamma * G_{t+1}, and nothing follows the last step: the reward of step t itself is
-    not discounted. An episode without steps has an empty array of returns.
+    G_t = r_t + gamma * G_{t+1}, and nothing follows the last step: the reward of step t itself
+    counts in full. An episode without steps has an empty array of returns.
 
     Parameters
     ----------
@@ -692,8 +692,8 @@ def shaped_reward(
 ) -> Array:
     """Add potential-based shaping to the rewards of N steps.
 
-    r' = r + gamma * potential(s') - potential(s), where the potential of a state counts as 0 if the
-    step that led there terminated the episode.
+    r' = r + gamma * potential(s') - potential(s), where the potential of the *next* state counts as
+    0 if the step that led there terminated the episode.
 
     Parameters
     ----------

@@ -47,7 +47,8 @@ def stats(
             told = all_stats(found, stub, alike)
         except CatalogueError as error:
             raise GradeError(str(error)) from None
-        written = write_stats(told, to or (results / ".gradus" if found.course else results))
+        place = to or (results / ".gradus" if found.course else results)
+        written = write_stats(told, place, found.not_graded)
     for entry in told:
         table = Table("students", "exercise", "misconception", title=entry.topic)
         for belief in entry.beliefs[:10]:

@@ -22,6 +22,7 @@ from typing import Any
 
 from autograder.judging.official import load_secret
 from autograder.spec import Question
+from autograder.submission.item import Item, LeftOut
 from autograder.submission.sheet import Sheet, SheetError
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
@@ -278,6 +279,33 @@ class Course:
     @property
     def _failed(self) -> Path:
         return self.private / "no_verdict.json"
+
+    # --- what was handed in --------------------------------------------------------------------
+
+    def handed_in(self) -> dict[str, dict[str, Any]]:
+        """Return what was ``graded`` and what was ``not_graded``, by assignment."""
+        try:
+            kept: dict[str, dict[str, Any]] = json.loads(self._handed_in.read_text("utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return kept
+
+    def keep_handed_in(
+        self, assignment: str, items: Sequence[Item], left_out: Sequence[LeftOut]
+    ) -> None:
+        """Keep which files of an assignment were graded, and which were not and why."""
+        graded = [
+            [item.topic, item.student, os.path.relpath(item.path, self.folder)]
+            for item in items
+            if not item.problem
+        ]
+        found = {"graded": graded, "not_graded": [vars(left) for left in left_out]}
+        text = json.dumps({**self.handed_in(), assignment: found}, indent=1, sort_keys=True)
+        self._handed_in.write_bytes(text.encode("utf-8", "backslashreplace"))
+
+    @property
+    def _handed_in(self) -> Path:
+        return self.private / "handed_in.json"
 
     # --- from the topics to the source and the release ----------------------------------------
 

@@ -20,9 +20,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from autograder.course.course import Course, CourseError
-from autograder.course.intake import content, handed_in
+from autograder.course.intake import HandedIn, content, handed_in
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
 from autograder.course.times import Late, handed_in_at, late_list
+from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
 from autograder.report.model import Report, rounded
 from autograder.submission.cells import MAX_NOTEBOOK
@@ -80,6 +81,8 @@ class GradedAssignment:
         self.points = report.points
         if report.error and not report.broken:
             self.remarks.append(f"{report.student}: {report.error}")
+        if report.doubtful:
+            self.remarks.append(f"{report.student}: {report.topic}: {DOUBTFUL}")
 
 
 def grade_assignments(
@@ -117,7 +120,7 @@ def grade_assignments(
         If grading cannot start or cannot go on; what was graded is kept.
     """
     work = {name: _work(course, name) for name in assignments}
-    items = [item for found, _ in work.values() for item in found]
+    items = [item for found in work.values() for item in found.items]
     grading = Grading(
         items,
         course.catalogue,
@@ -129,16 +132,18 @@ def grade_assignments(
         executor=executor,
     )
     with ThreadPoolExecutor(1) as beside:
-        carriers = [_Carrier(course, name, found, beside) for name, (found, _) in work.items()]
+        carriers = [_Carrier(course, name, found.items, beside) for name, found in work.items()]
         homes = [(carrier, n) for carrier in carriers for n in range(len(carrier.items))]
         for done, (number, report) in enumerate(grading, 1):
             progress(done, len(items), report)
             carrier, own = homes[number]
             carrier.take(own, report)
     outcomes, start = {}, 0
-    for carrier, (name, (found, remarks)) in zip(carriers, work.items(), strict=True):
-        end = start + len(found)
-        outcome = outcomes[name] = GradedAssignment(grading.reports[start:end], remarks=remarks)
+    for carrier, (name, found) in zip(carriers, work.items(), strict=True):
+        end = start + len(found.items)
+        outcome = outcomes[name] = GradedAssignment(
+            grading.reports[start:end], remarks=found.remarks
+        )
         outcome.changes = carrier.finish(outcome.reports)
         outcome.late, doubts = late_list(course, name)
         outcome.remarks += doubts
@@ -148,6 +153,7 @@ def grade_assignments(
             f"{student}: no verdict: {why}" for student, why in carrier.failed.items()
         ]
         course.keep_failed(name, carrier.failed)
+        course.keep_handed_in(name, found.items, found.left_out)
         start = end
     return outcomes
 
@@ -268,11 +274,11 @@ class _Carrier:
 
 def submissions(course: Course, assignment: str) -> list[Item]:
     """List what was handed in."""
-    return _work(course, assignment)[0]
+    return _work(course, assignment).items
 
 
-def _work(course: Course, assignment: str) -> tuple[list[Item], list[str]]:
-    """List what is to be judged, and what an instructor should know."""
+def _work(course: Course, assignment: str) -> HandedIn:
+    """Find what is to be judged."""
     course.assignment(assignment)
     released = course.place("release", ".", assignment).glob("*.ipynb")
     notebooks = sorted(path.stem for path in released)
@@ -309,15 +315,13 @@ def _truths(course: Course, assignment: str) -> dict[str, Truth]:
     return truths
 
 
-def _items(
-    course: Course, assignment: str, notebooks: Sequence[str]
-) -> tuple[list[Item], list[str]]:
-    """List what was handed in; what cannot be followed or found is named."""
+def _items(course: Course, assignment: str, notebooks: Sequence[str]) -> HandedIn:
+    """Find what was handed in; what cannot be followed or found is named."""
     step = course.step("submitted")
     given = course.place("submitted", "*", assignment)
     depth = given.relative_to(course.folder).parts.index("*")
     base = course.folder.joinpath(*given.relative_to(course.folder).parts[:depth])
-    items, remarks = [], []
+    found = HandedIn()
     for entry in sorted(base.iterdir()) if base.is_dir() else []:
         student = entry.name
         place = course.place("submitted", student, assignment)
@@ -333,14 +337,15 @@ def _items(
             problem, fault = f"the folder cannot be read: {error.strerror}", True
         if problem:
             paths = {name: place / f"{name}.ipynb" for name in notebooks}
-            items += [Item(student, n, p, problem, fault=fault) for n, p in paths.items()]
+            found.items += [Item(student, n, p, problem, fault=fault) for n, p in paths.items()]
             continue
-        found, told = handed_in(course, student, place, notebooks)
-        items += found
-        remarks += [f"{student}: {line}" for line in told]
-    if not items:
+        one = handed_in(course, student, place, notebooks)
+        found.items += one.items
+        found.remarks += [f"{student}: {line}" for line in one.remarks]
+        found.left_out += one.left_out
+    if not found.items:
         raise CourseError(f"nothing was handed in: {step}/STUDENT/{assignment} holds no submission")
-    return items, remarks
+    return found
 
 
 # --- into nbgrader's places ----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,36 @@ from autograder.submission.cells import (
     split_script,
 )
 from autograder.submission.intake import NOTHING, of_student
-from autograder.submission.item import Intake, Item
+from autograder.submission.item import Intake, Item, LeftOut
 from autograder.submission.kinds import PLAIN, code_kind
 from autograder.topic.known import known
 
-__all__ = ["content", "handed_in"]
+__all__ = ["HandedIn", "content", "handed_in"]
 
 _NOT_TOLD = (PLAIN, NOTHING)  # data goes with the notebook; an empty folder is told once
 
 
-def handed_in(
-    course: Course, student: str, place: Path, notebooks: Sequence[str]
-) -> tuple[list[Item], list[str]]:
-    """Return an item for each notebook of the assignment, and what an instructor should know."""
+@dataclass
+class HandedIn:
+    """What was handed in for an assignment.
+
+    Attributes
+    ----------
+    items : list of Item
+        One for each student and notebook.
+    remarks : list of str
+        What an instructor should know, one line each.
+    left_out : list of LeftOut
+        What is not graded, and why.
+    """
+
+    items: list[Item] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
+
+
+def handed_in(course: Course, student: str, place: Path, notebooks: Sequence[str]) -> HandedIn:
+    """Return what a student handed in: an item for each notebook of the assignment."""
     topics = known(course.catalogue).only(notebooks)
     alone = notebooks[0] if len(notebooks) == 1 else ""
     found = of_student(student, place, topics, alone, course.private / "unpacked")
@@ -50,9 +67,14 @@ def handed_in(
             notes = (told, *item.notes)
             items.append(replace(item, notes=notes, problem=problem or item.problem))
         remarks += items[-1].notes
+    left_out = [
+        replace(left, place=f"{student}/{left.place}", student="")
+        for left in found.left_out
+        if left.reason not in _NOT_TOLD
+    ]
     remarks += [str(left) for left in found.left_out if left.reason not in _NOT_TOLD]
     remarks += [f"{path} is a link: not copied" for path in links_below(place)]
-    return items, list(dict.fromkeys(remarks))
+    return HandedIn(items, list(dict.fromkeys(remarks)), left_out)
 
 
 def _missing(student: str, name: str, asked: Path, found: Intake) -> Item:

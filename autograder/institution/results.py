@@ -134,7 +134,11 @@ def _from_course(folder: Path) -> Results:
         )
         for report in reports
     }
-    return Results(reports, paths, course.folder)
+    left: list[LeftOut] = []
+    for found in course.handed_in().values():
+        paths |= {(topic, who): course.folder / path for topic, who, path in found["graded"]}
+        left += [LeftOut(**one) for one in found["not_graded"]]
+    return Results(reports, paths, course.folder, left)
 
 
 def _json(path: Path, default: Any = None) -> Any:

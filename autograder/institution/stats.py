@@ -22,6 +22,7 @@ from autograder.report.charts import bars, histogram
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pages import _environment
 from autograder.report.writers import cell
+from autograder.submission.item import LeftOut
 
 __all__ = ["Believed", "Measured", "TopicStats", "class_page", "topic_stats", "write_stats"]
 
@@ -200,26 +201,30 @@ def all_stats(
 # --- writing -------------------------------------------------------------------------------------
 
 
-def write_stats(stats: Sequence[TopicStats], folder: Path) -> list[Path]:
-    """Write ``stats.html``, ``stats.csv``, ``misconceptions.csv`` and ``similar.csv``."""
+def write_stats(
+    stats: Sequence[TopicStats], folder: Path, left_out: Sequence[LeftOut] = ()
+) -> list[Path]:
+    """Write ``stats.html``, and ``stats``, ``misconceptions``, ``similar``, ``not_graded.csv``."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        "stats.html": class_page(stats),
+        "stats.html": class_page(stats, left_out),
         "stats.csv": _items_csv(stats),
         "misconceptions.csv": _beliefs_csv(stats),
         "similar.csv": _pairs_csv(stats),
+        "not_graded.csv": _left_csv(left_out),
     }
     for name, text in texts.items():
         write_whole(folder / name, text)
     return [folder / name for name in texts]
 
 
-def class_page(stats: Sequence[TopicStats]) -> str:
+def class_page(stats: Sequence[TopicStats], left_out: Sequence[LeftOut] = ()) -> str:
     """Return the class report as a page that stands alone."""
     environment = _environment().overlay()
     environment.filters = {**environment.filters, "correlation": _correlation}
     template = environment.get_template("stats.html")
-    return str(template.render(topics=[(entry, _plots(entry)) for entry in stats]))
+    topics = [(entry, _plots(entry)) for entry in stats]
+    return str(template.render(topics=topics, left_out=left_out))
 
 
 def _correlation(value: float | None) -> str:
@@ -272,6 +277,11 @@ def _pairs_csv(stats: Sequence[TopicStats]) -> str:
         for pair in entry.pairs
     ]
     return _csv(["topic", "first", "second", "share", "exercises"], rows)
+
+
+def _left_csv(left_out: Sequence[LeftOut]) -> str:
+    rows = [[one.place, one.student, one.reason, "yes" if one.fault else "no"] for one in left_out]
+    return _csv(["what", "student", "why", "grader's fault"], rows)
 
 
 def _csv(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

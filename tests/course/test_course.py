@@ -29,6 +29,8 @@ from autograder.course.release import check_release, write_wheel
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
 from autograder.grading.run import GradeError
+from autograder.institution.results import load
+from autograder.institution.stats import write_stats
 from autograder.judging.official import Judge
 from autograder.report.model import points_text
 from autograder.spec import Exercise
@@ -313,6 +315,27 @@ def test_a_folder_that_cannot_be_read_costs_nobody_else(tmp_path, monkeypatch):
     assert grade(course).broken == []
     assert totals(course)["closed"] == pytest.approx(TOTAL)
     assert write_csv(course, tmp_path / "grades.csv") == []
+
+
+def test_what_a_course_does_not_grade_stands_in_the_class_report(tmp_path):
+    course = fresh(tmp_path)
+    path = submit(course, "ada", "right")
+    (path.parent / "plots<b>.py").write_text("def plot(x):\n    return x\n")
+    (path.parent / "essay.pdf").write_bytes(b"%PDF")
+    grade(course)
+    found = load(course.folder)
+    told = {left.place: left.reason for left in found.not_graded}
+    assert told.keys() == {"ada/plots<b>.py", "ada/essay.pdf"}
+    assert "helper file" in told["ada/plots<b>.py"]
+    assert found.paths[TOPIC, "ada"] == path
+    write_stats([], tmp_path / "report", found.not_graded)
+    page = (tmp_path / "report" / "stats.html").read_text(encoding="utf-8")
+    assert "Not graded, and why" in page and "plots&lt;b&gt;.py" in page
+    table = (tmp_path / "report" / "not_graded.csv").read_text(encoding="utf-8")
+    assert [row["what"] for row in csv.DictReader(table.splitlines())] == list(told)
+    (path.parent / "essay.pdf").unlink()
+    grade(course)
+    assert [left.place for left in load(course.folder).not_graded] == ["ada/plots<b>.py"]
 
 
 def test_nothing_handed_in_and_nothing_released_are_named(tmp_path):

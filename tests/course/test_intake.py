@@ -55,14 +55,18 @@ def found(tmp_path, **files):
     ],
 )
 def test_a_course_takes_what_a_folder_takes(tmp_path, files, graded, told):
-    items, remarks = found(tmp_path, **files)
+    one = found(tmp_path, **files)
+    items, remarks = one.items, one.remarks
     assert [(item.path.name, item.problem) for item in items] == [(graded, "")]
     assert told in "\n".join(remarks)
+    assert all(str(left).startswith("ada/") for left in one.left_out)
+    assert {str(left)[4:] for left in one.left_out} <= set(remarks)
     assert bool(remarks) == bool(told)
 
 
 def test_nothing_to_grade_says_what_is_there(tmp_path):
-    items, remarks = found(tmp_path, **{"optimizers.pdf": b"%PDF"})
+    one = found(tmp_path, **{"optimizers.pdf": b"%PDF"})
+    items, remarks = one.items, one.remarks
     assert items[0].problem == "optimizers.ipynb was not handed in; there is optimizers.pdf"
     assert not items[0].fault
     assert "document" in remarks[0]

@@ -199,6 +199,18 @@ def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
     return gradient
 
 
+def _ridge_fit(price: Any, x: Array, y: Array) -> Array:
+    rows = np.concatenate([np.ones((len(x), 1)), np.asarray(x, float)], axis=1)
+    square = rows.T @ rows + float(price) * np.diag([0.0, *[1.0] * np.shape(x)[1]])
+    weights: Array = np.linalg.solve(square, rows.T @ np.asarray(y, float))
+    return weights
+
+
+def _linear_error(power: Any, weights: Array, x: Array, y: Array) -> Any:
+    gap = weights[0] + np.asarray(x, float) @ weights[1:] - y
+    return float(np.mean(np.abs(gap) ** float(power)))
+
+
 def _translate(shift: Array, x: Array) -> Array:
     moved: Array = np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
     return moved
@@ -220,6 +232,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "sine": _sine,
     "linear": _linear,
     "least_squares_gradient": _least_squares,
+    "ridge_fit": _ridge_fit,
+    "linear_error": _linear_error,
     "translate": _translate,
     "relu": lambda x: np.maximum(x, 0),
     "square": lambda x: x * x,

@@ -565,7 +565,8 @@ def what_leaked(
 # possible* answer would have, called Bayes error, for which one takes what a careful person
 # achieves.
 #
-# $$ \text{bias} = \text{train} - \text{bayes}, \qquad \text{variance} = \text{dev} - \text{train} $$
+# $$ \text{bias} = \text{train} - \text{bayes}, \qquad
+#    \text{variance} = \text{dev} - \text{train} $$
 #
 # Each is *high* if it is more than the tolerance.
 #
@@ -1013,10 +1014,10 @@ def draw_learning_curves(ax):
 #    `honest_report` chooses, and the rest of the test errors stays unread;
 # 5. cross-validation says what to expect, the test set says what came, with its interval.
 #
-# The target: the chosen setting has a test error of at most 3 % in the mean over five starts and is
-# better than the first guess (a rate of 0.01, no momentum, 32 hidden units: what a library does if
-# it is told nothing). Before you run it: by how much will the validation error have been too good?
-# And does the interval leave room for doubt whether tuning helped?
+# The target: the chosen setting has a test error of at most 4 % in the mean over five starts, and
+# at most half the error of the first guess (a rate of 0.01, no momentum, 32 hidden units: what a
+# library does if it is told nothing). Before you run it: by how much will the validation error have
+# been too good? And does the interval leave room for doubt whether tuning helped?
 
 # %%
 NAMES = ("rate", "damping", "hidden", "dropout")
@@ -1070,7 +1071,7 @@ def capstone():
         "test_error": estimate,
         "test_error_of_first_guess": guess,
         "interval_of_one_net": f"{100 * (1 - interval[1]):.1f} to {100 * (1 - interval[0]):.1f} %",
-        "target_reached": bool(estimate <= 0.03 and estimate < guess),
+        "target_reached": bool(estimate <= 0.04 and estimate <= guess / 2),
         "figure": draw_search(rounds, validation, test, chosen, interval),
     }
 

@@ -133,6 +133,8 @@ def _smoothed(losses: list[float], beta: float) -> list[float]:
 @contract("rates double (T), losses double (T), beta real >= 0 < 1", "T >= 3")
 def lr_range_test(rates: Array, losses: Array, beta: float = 0.0) -> tuple[float, float]:
     """See `solutions.tuning.chapter.lr_range_test`."""
+    if not (rates[0] > 0 and np.all(np.diff(rates) > 0)):
+        raise ValueError("expected rates that are positive and grow")
     smooth = _smoothed(losses.tolist(), float(beta))
     if len(smooth) < 3:
         raise ValueError(f"expected three steps before the explosion, got {len(smooth)}")
@@ -175,6 +177,8 @@ def k_fold(n: int, k: int, order: NDArray[np.integer]) -> Folds:
 
 def _standard(rows: Array, by: Array) -> Array:
     """Standardise columns by the statistics of other rows; constant columns become 0."""
+    if not len(by):
+        return np.zeros(rows.shape)
     mean, std = by.mean(axis=0, dtype=np.float64), by.std(axis=0, dtype=np.float64)
     varies = by.max(axis=0) > by.min(axis=0)
     scaled = np.zeros(rows.shape)
@@ -186,13 +190,16 @@ Fit = Callable[[Array, Array], Any]
 Score = Callable[[Any, Array, Array], Any]
 
 
-@contract("x (N, D), y kept (N), folds list(tuple(any, any)), fit call, score call")
+@contract(
+    "x (N, D), y kept (N), folds list(tuple(int (A'), int (B'))), fit call, score call",
+    "len(folds) >= 2",
+)
 def cross_validate(x: Array, y: Array, folds: Folds, fit: Fit, score: Score) -> tuple[float, float]:
     """See `solutions.tuning.chapter.cross_validate`."""
-    if len(folds) < 2:
-        raise ValueError(f"expected at least two folds, got {len(folds)}")
     scores = []
     for train, held in folds:
+        if any(np.any((rows < 0) | (rows >= len(x))) for rows in (train, held)):
+            raise ValueError(f"expected samples from 0 to {len(x) - 1} in folds")
         fitted, unseen = (_standard(x[rows], x[train]).astype(x.dtype) for rows in (train, held))
         scores.append(float(score(fit(fitted, y[train]), unseen, y[held])))
     mean = math.fsum(scores) / len(scores)

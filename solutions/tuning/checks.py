@@ -230,6 +230,20 @@ def positive_means_log(u, box, log):
     return np.where(log, low * (high / low) ** u, box[0] + (box[1] - box[0]) * u).astype(u.dtype)
 
 
+def all_if_one(u, box, log):
+    with np.errstate(all="ignore"):
+        a, b = np.log(box.astype(float)) if log.any() else box
+        drawn = a + (b - a) * u
+        return (np.exp(drawn) if log.any() else drawn).astype(u.dtype)
+
+
+def all_if_one_by_the_ratio(u, box, log):
+    with np.errstate(all="ignore"):
+        low, high = box
+        drawn = low * (high / low) ** u if log.any() else low + (high - low) * u
+        return drawn.astype(u.dtype)
+
+
 def flags_inverted(u, box, log):
     log = ~log
     with np.errstate(all="ignore"):
@@ -1991,6 +2005,10 @@ def luckiest_start(validation, test):
     return reported(validation, test, judged=lambda v, t: np.min(v, axis=1))
 
 
+def luckiest_start_that_ended(validation, test):
+    return reported(validation, test, judged=lambda v, t: np.fmin.reduce(v, axis=1))
+
+
 def luckiest_start_as_a_run(validation, test):
     v = np.where(np.isnan(validation), np.inf, validation)
     chosen, start = np.unravel_index(int(np.argmin(v)), v.shape)
@@ -2074,6 +2092,15 @@ def diverged_starts_skipped(validation, test):
     means = np.array([row.mean() if row.size else np.inf for row in healthy])
     chosen = int(np.argmin(means))
     estimate = float(np.nanmean(test[chosen]))
+    return chosen, estimate, estimate - float(means[chosen])
+
+
+def diverged_starts_skipped_until_none_is_left(validation, test):
+    healthy = (row[~np.isnan(row)] for row in validation)
+    means = np.array([row.mean() if row.size else np.nan for row in healthy])
+    chosen = int(np.argmin(means))
+    rest = test[chosen][~np.isnan(test[chosen])]
+    estimate = float(rest.mean()) if rest.size else np.nan
     return chosen, estimate, estimate - float(means[chosen])
 
 

@@ -71,6 +71,21 @@ class Chain:
         return self.state, float(self.state == 3), self.state == 3, False, {}
 
 
+def _halves(rng):
+    first, second = np.split(rng.permutation(4), 2)
+    return [(first, second), (second, first)]
+
+
+def _mean(x, y):
+    """Fit the mean: a model that suits any data."""
+    return float(np.sum(y)) / max(len(y), 1)
+
+
+def _gap(model, x, y):
+    """Score such a model."""
+    return float(np.sum(np.abs(y - model))) + float(np.sum(x))
+
+
 SPECIAL = {
     "activations.numerical_vjp": {"x": lambda rng: rng.normal(size=(2, 3)),
                                   "dy": lambda rng: rng.normal(size=(2, 3))},
@@ -100,6 +115,17 @@ SPECIAL = {
                                "next_state": lambda rng: np.zeros(3)},
     "q_learning.replay_sample": {"buffer": _buffer},
     "q_learning.train_q_table": {"env": lambda rng: Chain()},
+    "tuning.coarse_to_fine": {"best": lambda rng: np.array([0.5, 3.0]),
+                              "box": lambda rng: np.array([[0.1, 1.0], [2.0, 7.0]])},
+    "tuning.cross_validate": {"x": lambda rng: rng.normal(size=(4, 2)), "folds": _halves,
+                              "fit": lambda rng: _mean, "score": lambda rng: _gap},
+    "tuning.grid": {"space": lambda rng: {"a": [1, 2], "b": ["x"]}},
+    "tuning.learning_curve": {"fit": lambda rng: _mean, "score": lambda rng: _gap,
+                              "sizes": lambda rng: [1, 1]},
+    "tuning.lr_range_test": {"rates": lambda rng: np.array([0.1, 0.5, 2.0, 3.0]),
+                             "losses": lambda rng: np.array([4.0, 3.0, 2.5, 2.0])},
+    "tuning.random_search": {"u": lambda rng: rng.random((3, 2)),
+                             "box": lambda rng: np.array([[0.1, 1.0], [2.0, 7.0]])},
 }  # fmt: skip
 
 

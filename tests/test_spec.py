@@ -95,7 +95,7 @@ RETURNING_NO_ARRAY = {
     *("numerical_vjp", "whose_mistake", "selu_constants"),
     *("train_val_test_split", "confusion_and_auc"),
     *("value_iteration", "td_target", "epsilon_schedule", "train_q_table", "identity_regression"),
-    "robustness_curve",
+    *("robustness_curve", "grid", "diagnose"),
 }
 """Exercises that take no array of floats, or whose docstring promises one dtype for all."""
 

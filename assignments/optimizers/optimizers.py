@@ -925,8 +925,9 @@ def decayed_rate(
 ) -> float:
     """Return the learning rate of step `t` of a smooth schedule, after a warm-up.
 
-    The rate climbs on a straight line during the first `warmup` steps, from ``lr0 / warmup`` at step
-    0 to `lr0` at the last of them; what comes after is the schedule from its beginning. `kind` is one of
+    The rate climbs on a straight line during the first `warmup` steps, from ``lr0 / warmup`` at
+    step 0 to `lr0` at the last of them; what comes after is the schedule from its beginning. `kind`
+    is one of
 
     * ``"exponential"``: a tenth after each `r` steps, smoothly;
     * ``"power"``: the power ``-c`` of a number that is 1 at first and 2 after `r` steps, and grows

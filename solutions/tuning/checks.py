@@ -959,6 +959,9 @@ def any_folds(rng):
         yield n, k, order_of(rng, n)
 
 
+k_fold.in_other_dress(unequal_folds, keeps=False)
+
+
 def pieces(n, k, order):
     ends = np.cumsum([n // k + (fold < n % k) for fold in range(k)])
     return np.split(order, ends[:-1])

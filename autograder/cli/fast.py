@@ -44,7 +44,12 @@ def fast(command: str, argv: Sequence[str]) -> int:
     module = importlib.import_module(f"autograder.desk.{_MODULES.get(command, command)}")
     run: Callable[[Sequence[str]], int] = module.main
     try:
-        return run(argv)
+        if command == "watch":  # it goes on after what is stopped
+            return run(argv)
+        from autograder.desk.stopping import ending_on_ctrl_c
+
+        with ending_on_ctrl_c():
+            return run(argv)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130

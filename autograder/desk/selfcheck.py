@@ -14,11 +14,12 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.desk.stopping import interrupted, running_line
 from autograder.judging.clock import Budget
 from autograder.judging.grader import Grader
 from autograder.judging.observation import Observation
@@ -535,27 +536,20 @@ def _live(target: Target, root: str | None) -> LiveSource:
     return LiveSource(authored, seeder(os.urandom(16), "live"))
 
 
-def interrupted(stopped: BaseException) -> str:
-    """Say in which line of the student's the program was when it was stopped."""
-    if len(stopped.args) != 2:
-        return "Stopped."
-    line, cell = stopped.args
-    return f"Stopped in line {line} of {cell}. Does the loop there end?"
-
-
 @contextmanager
 def _still_running(target: Target) -> Iterator[None]:
     """After a while, say that it is the student's code that is still running."""
 
     def say() -> None:
-        terminal.write(
-            sys.stderr,
-            f"{target.path.name} is still running; Ctrl-C stops it and says where it is\n",
-        )
+        place = running_line()
+        where = f", in line {place[0]}" if place else ""
+        told = f"{target.path.name} is still running{where}; Ctrl-C stops it\n"
+        terminal.write(sys.stderr, told)
 
     timer = threading.Timer(STILL_RUNNING, say)
     timer.daemon = True
-    timer.start()
+    with suppress(RuntimeError):  # in a browser no thread can start
+        timer.start()
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import _thread
 import argparse
+import os
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from autograder.desk.selfcheck import Checked, Target, TargetError, find_target, parser, run
+from autograder.desk.stopping import ending_on_ctrl_c, interrupted
 from autograder.report import terminal
 from autograder.report.model import Report, points_text
 from autograder.submission.cells import SubmissionError
@@ -58,6 +60,11 @@ class _Interrupter:
                         self.saved = True
                         _thread.interrupt_main()
                 return
+
+    def restart(self) -> None:
+        """Begin the whole command afresh, where the code that is to end does not."""
+        if self.saved and os.name == "posix":
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
     def __enter__(self) -> _Interrupter:
         self._thread.start()
@@ -111,7 +118,7 @@ def _round(
     start = time.perf_counter()
     interrupter = _Interrupter(target.path, seen)
     try:
-        with interrupter:
+        with interrupter, ending_on_ctrl_c(interrupter.restart):
             checked = run(target, only, source=source)
     except KeyboardInterrupt:
         if interrupter.saved:
@@ -176,8 +183,6 @@ def main(argv: Sequence[str]) -> int:
         target = find_target(options.target, root=options.root, topic=options.topic)
         watch(target, options.exercise, show, look)
     except KeyboardInterrupt as stopped:
-        from autograder.desk.selfcheck import interrupted
-
         told = interrupted(stopped) if stopped.args else ""
         terminal.write(sys.stdout, f"\n{told}\n" if told else "\n")
         return 0

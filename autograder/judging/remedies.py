@@ -98,6 +98,11 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         _WHOLE,
     ),
     (
+        "nobody steps through a debugger",
+        "Take breakpoint() and pdb out: a check runs to its end. To step through, call the function "
+        'below `if __name__ == "__main__":` (--explain gives the call) and run the file itself.',
+    ),
+    (
         "maximum recursion depth",
         "The function calls itself without end. Which case stops it?",
     ),

@@ -6,16 +6,18 @@ official grading, so inputs cannot be damaged and a result of the wrong type is 
 
 import contextlib
 import io
+import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from types import TracebackType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import FrameType, TracebackType
 from typing import Any, Literal
 
 import numpy as np
 
 from autograder.sandbox import wire
-from autograder.sandbox.inside.execute import Namespace, Watch
+from autograder.sandbox.inside.execute import NAME, Namespace, Watch
+from autograder.sandbox.inside.shell import nobody_steps
 from autograder.sandbox.types import CallbackFunction, Cell, Failure, Limits, Outcome
 
 
@@ -56,7 +58,7 @@ class LocalWorker:
         for cell in cells:
             printed = _Printed(self.limits.stdout)
             start = time.perf_counter()
-            with contextlib.redirect_stdout(printed):
+            with _alone(printed):
                 failure = self._submission.run(cell)
             _reraise_interrupt(failure)
             outcomes.append(Outcome(None, failure, time.perf_counter() - start, printed.getvalue()))
@@ -95,7 +97,7 @@ class LocalWorker:
         watch = Watch(args, kwargs)
         printed = _Printed(self.limits.stdout)
         start = time.perf_counter()
-        with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+        with _alone(printed), warnings.catch_warnings():
             warnings.simplefilter(self.warn)  # the caller's filters must not make them failures
             value = self._submission.call(name, args, kwargs, collect=collect)
         taken = time.perf_counter() - start
@@ -121,6 +123,32 @@ class LocalWorker:
         )
         answer = wire.encode(self._callbacks[handle](method, args, kwargs))
         return wire.decode(bytearray(answer), special=self._submission.special)
+
+
+@contextlib.contextmanager
+def _alone(printed: "_Printed") -> Iterator[None]:
+    """Keep what is printed; whoever asks a question meets the end of the input, never a prompt.
+
+    A debugger that an editor or a test runner has put in the place of Python's stays.
+    """
+    stdin, hook = sys.stdin, sys.breakpointhook
+    sys.stdin = io.StringIO()
+    if hook is sys.__breakpointhook__:
+        sys.breakpointhook = nobody_steps
+    try:
+        with contextlib.redirect_stdout(printed):
+            yield
+    finally:
+        sys.stdin, sys.breakpointhook = stdin, hook
+
+
+def place_of(frame: FrameType | None) -> tuple[int, str] | None:
+    """Return the innermost line of a submission that is running at a frame, and its cell."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") == NAME:
+            return frame.f_lineno, frame.f_code.co_filename
+        frame = frame.f_back
+    return None
 
 
 class _Printed(io.StringIO):

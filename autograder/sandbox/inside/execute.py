@@ -18,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograder.sandbox.inside.inert import Missing, importer
-from autograder.sandbox.inside.shell import finish, surroundings
+from autograder.sandbox.inside.shell import NOBODY_STEPS, finish, surroundings
 from autograder.sandbox.types import MESSAGE, Cell, Failure
 from autograder.sandbox.wire import (
     OUTPUTS,
@@ -219,6 +219,8 @@ class Namespace:
         name = type_name(error)
         try:
             message = str(error)[:MESSAGE].encode("utf-8", "replace").decode()
+            if name == "BdbQuit":  # pdb found nobody to ask
+                message = NOBODY_STEPS
         except BaseException:
             message = ""
         line, cell = self.locate(error)

@@ -1,6 +1,7 @@
 """What surrounds a notebook's code in its kernel: there in grading too, and inert."""
 
 import builtins
+import sys
 import time
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
@@ -9,6 +10,7 @@ from autograder.sandbox.inside.inert import Nothing
 from autograder.submission.magics import RUNNING
 
 Run = Callable[[str], Any]
+NOBODY_STEPS: Final = "nobody steps through a debugger here"
 
 _PYLAB: Final = """
 import numpy, matplotlib
@@ -38,6 +40,7 @@ def surroundings(space: dict[str, Any], run: Run, importing: Callable[..., Any])
         "__import__": importing,
         "get_ipython": lambda: shell,
         "input": _nobody,
+        "breakpoint": _stop_here,
         **dict.fromkeys(("display", "help", "exit", "quit", "clear_output"), _nothing),
         **dict.fromkeys(("check", "show", "grade"), _nothing),  # the notebook's own
         **{"In": [""], "Out": Nothing(), "_": "", "__": "", "___": "", "_ih": [""], "_i": ""},
@@ -51,6 +54,18 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
 
 def _nobody(*args: Any) -> str:
     raise EOFError("nobody answers input() in grading")
+
+
+def _stop_here(*args: Any, **kwargs: Any) -> Any:
+    """Stop where a debugger was put in Python's place, as an editor does; else say what to do."""
+    if sys.breakpointhook is not sys.__breakpointhook__:
+        return sys.breakpointhook(*args, **kwargs)
+    return nobody_steps()
+
+
+def nobody_steps(*args: Any, **kwargs: Any) -> Any:
+    """Refuse to wait for somebody who steps through the code."""
+    raise RuntimeError(NOBODY_STEPS)
 
 
 class Shell(Nothing):

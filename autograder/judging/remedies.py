@@ -99,8 +99,8 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
     ),
     (
         "nobody steps through a debugger",
-        "Take breakpoint() and pdb out: a check runs to its end. To step through, call the function "
-        'below `if __name__ == "__main__":` (--explain gives the call) and run the file itself.',
+        "Take breakpoint() and pdb out: a check runs to its end. To step through, call the "
+        'function below `if __name__ == "__main__":` (--explain gives the call) and run the file.',
     ),
     (
         "maximum recursion depth",

@@ -15,17 +15,29 @@ import numpy as np
 
 from autograder.values.nested import Array
 
-__all__ = ["breast_cancer", "diabetes", "digits", "iris", "mnist", "photo", "prose", "read_idx"]
+__all__ = [
+    "CAPSTONES",
+    "breast_cancer",
+    "diabetes",
+    "digits",
+    "iris",
+    "mnist",
+    "photo",
+    "prose",
+    "read_idx",
+]
+
+
+CAPSTONES = 'pip install "gymnasium>=1.3" "scikit-learn>=1.4"'
+"""What brings the packages of the extra ``[capstones]``, wherever the wheel lies."""
 
 
 def _sklearn(name: str) -> Any:
     try:
         from sklearn import datasets
     except ImportError:
-        raise ImportError(
-            "this needs scikit-learn's data: install your instructor's wheel with its extra, "
-            'pip install "./gradus_dl-VERSION-py3-none-any.whl[capstones]"'
-        ) from None
+        told = f"this needs scikit-learn's data: {CAPSTONES}"
+        raise ModuleNotFoundError(told, name="sklearn") from None
     return getattr(datasets, name)
 
 

@@ -115,5 +115,5 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
         return real(name, *args, **kwargs)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(ImportError, match=r"\[capstones\]"):
+    with pytest.raises(ImportError, match=r"pip install .*scikit-learn"):
         data.digits()

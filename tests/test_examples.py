@@ -23,7 +23,7 @@ WITH_EXAMPLES = sorted(
 
 
 def test_there_are_examples():
-    assert ROOT / "autograder" / "rewards.py" in WITH_EXAMPLES
+    assert ROOT / "autograder" / "desk" / "rewards.py" in WITH_EXAMPLES
 
 
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: path.relative_to(ROOT).as_posix())

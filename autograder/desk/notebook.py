@@ -20,15 +20,15 @@ from types import FunctionType
 from typing import Any
 
 from autograder.desk.afresh import warnings_of
+from autograder.desk.rewards import beside_core, capstone_summary, few_threads
 from autograder.desk.selfcheck import Checked, DeskWorker, Target, judge
-from autograder.judging.remedies import nearest, remedy
+from autograder.desk.trouble import trouble
+from autograder.judging.remedies import nearest
 from autograder.report import terminal
 from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
 from autograder.report.pictures import difference_svg
-from autograder.rewards import beside_core, capstone_summary, few_threads
 from autograder.sandbox.types import Cell, Outcome
 from autograder.submission.cells import Submission, SubmissionCell
-from autograder.submission.locate import cell_at, excerpt
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.known import known
 from autograder.topic.record import RecordedSource, RecordError
@@ -319,19 +319,7 @@ class Notebook:
 
     def _trouble(self, error: BaseException) -> str:
         """Say what went wrong in a reward, in which line of the notebook, and what to do."""
-        submission, names = self._submission()
-        trace, cell, line = error.__traceback__, "", 0
-        while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if file in names:
-                cell, line = names[file], trace.tb_lineno
-            trace = trace.tb_next
-        found = cell_at(submission, cell, line)
-        where = f" in line {line} of {cell}" if found else ""
-        hint = remedy(type(error).__name__, str(error), found.source if found else "", line)
-        told = f"{type(error).__name__}{where}: {error}"
-        parts = (told, excerpt(submission, cell, line), hint)
-        return "\n".join(part for part in parts if part)
+        return trouble(error, *self._submission())
 
     def _display_text(self, text: str) -> None:
         print(terminal.clean(text))

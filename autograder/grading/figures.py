@@ -30,11 +30,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autograder.desk.rewards import few_threads, rebound
 from autograder.grading.files import write_whole
 from autograder.judging.calls import outgoing
 from autograder.judging.verdict import describe
 from autograder.report.figure import NO_FIGURE, Drawn, figure_png
-from autograder.rewards import few_threads, rebound
 from autograder.sandbox.types import Cell, Limits
 from autograder.submission.cells import (
     MAX_NOTEBOOK,

@@ -31,7 +31,7 @@ CAPSTONE = """
 import importlib, time
 import matplotlib
 matplotlib.use("Agg")
-from autograder.rewards import capstone_summary
+from autograder.desk.rewards import capstone_summary
 chapter = importlib.import_module("solutions.{name}.chapter")
 start = time.perf_counter()
 result = chapter.capstone()
@@ -62,7 +62,7 @@ def test_figure_draws(name, tmp_path):
 
 BESIDE = """
 import importlib
-from autograder.rewards import beside_core, on_core
+from autograder.desk.rewards import beside_core, on_core
 chapter = importlib.import_module("solutions.convolution.chapter")
 core = importlib.import_module("reference.convolution")
 same = on_core(chapter.capstone, "convolution")

@@ -23,6 +23,7 @@ from autograder.cli.shared import Root, err, fail, out
 from autograder.cli.topic import topic_app
 from autograder.report.console import printable
 from autograder.report.model import Report, points_text
+from autograder.report.terminal import quoted
 from autograder.submission.item import LeftOut
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
@@ -100,7 +101,25 @@ def start(
         else:
             shutil.copyfile(source / f"{topic}{suffix}", target)
             out.print(f"new      {printable(target)}")
-    out.print(f"Next: open {topic}.py or {topic}.ipynb, then run: autograder check {topic}")
+    words = ["autograder", "check", *_found_again(topic, folder, root)]
+    told = f"Next: write in {topic}.py or {topic}.ipynb, then run: {' '.join(map(quoted, words))}"
+    out.print(printable(told), soft_wrap=True)
+
+
+def _found_again(topic: str, folder: Path, root: Path | None) -> list[str]:
+    """Return the words by which `check` finds, from here, what was started."""
+    place = folder.resolve()
+    lone = not any(
+        (place / f"{name}{suffix}").exists()
+        for name in Catalogue.find(root).released()
+        for suffix in (".py", ".ipynb")
+        if name != topic
+    )
+    if place in (Path.cwd(), Path.cwd() / topic):
+        words = [topic]
+    else:
+        words = [str(folder), *([] if lone else ["--topic", topic])]
+    return words + (["--root", str(root)] if root else [])
 
 
 @app.command()

@@ -501,6 +501,7 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
         file=_shown(checked.target.path),
         note=_note(checked),
         focus=bool(options.exercise),
+        more=_again(checked, options),
     )
     if options.explain:
         from autograder.desk.explain import explain
@@ -520,6 +521,15 @@ def _note(checked: Checked) -> str:
     if other and _seen(other, Known([topic], lambda name: exercises)).written:
         return f"{other.name} beside it is another version; name it to check it"
     return checked.target.note
+
+
+def _again(checked: Checked, options: argparse.Namespace) -> str:
+    """Return the command that checks the same file from here."""
+    words = ["autograder", "check", terminal.quoted(terminal.clean(_shown(checked.target.path)))]
+    for name, given in (("--topic", options.topic), ("--root", options.root)):
+        for one in [given] if isinstance(given, str) else given or ():
+            words += [name, terminal.quoted(terminal.clean(one))]
+    return " ".join(words)
 
 
 def _shown(path: Path) -> str:

@@ -7,6 +7,7 @@ student's output reaches the terminal.
 from __future__ import annotations
 
 import os
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ __all__ = [
     "look_of",
     "mark",
     "notes",
+    "quoted",
     "repetition",
     "summary",
     "verdict",
@@ -133,6 +135,13 @@ def clean(text: str) -> str:
     )
 
 
+def quoted(text: str) -> str:
+    """Return a word as a shell takes it."""
+    if os.name == "nt":
+        return f'"{text}"' if set(text) & set(" &()^;,'") else text
+    return shlex.quote(text)
+
+
 # --- the verdict ---------------------------------------------------------------------------------
 
 
@@ -144,6 +153,7 @@ def verdict(
     file: str = "",
     note: str = "",
     focus: bool = False,
+    more: str = "",
 ) -> str:
     """Write a report: every exercise and check, the first failure of each exercise in full.
 
@@ -157,6 +167,8 @@ def verdict(
         Said below the head.
     focus : bool
         Every failure in full.
+    more : str
+        The command that checks the same again.
     """
     head = f"{report.topic}: {title}" if title else report.topic
     parts = [style.paint(style.wrap(head, 0), "bold")]
@@ -166,7 +178,7 @@ def verdict(
         parts.append(_printed(report.stdout, style, 2))
     parts.append("")
     parts += [exercise_text(exercise, report, style, focus) for exercise in report]
-    parts += ["", summary(report, style, file)]
+    parts += ["", summary(report, style, more)]
     return "\n".join(parts) + "\n"
 
 
@@ -315,7 +327,7 @@ def bar(report: Report, style: Look, width: int = 24) -> str:
     return f"{drawn} {done} of {total} exercises"
 
 
-def summary(report: Report, style: Look, file: str = "") -> str:
+def summary(report: Report, style: Look, more: str = "") -> str:
     """Write the last lines: points, what is left, what to do next and how to see more."""
     counts: dict[str, int] = {}
     for exercise in report:
@@ -334,9 +346,8 @@ def summary(report: Report, style: Look, file: str = "") -> str:
             lines.append(style.wrap(told, 0))
         return "\n".join(lines)
     lines.append(style.wrap(f"Next: {verb} {wanted.name}", 0))
-    if wanted.status == "failed" and file:
-        target = f'"{file}"' if " " in file else file
-        lines.append(f"More: autograder check {target} --exercise {wanted.name} --explain")
+    if wanted.status == "failed" and more:
+        lines.append(f"More: {more} --exercise {wanted.name} --explain")
     return "\n".join(lines)
 
 

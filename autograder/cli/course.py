@@ -64,11 +64,12 @@ def release(
     ] = False,
 ) -> None:
     """Make the student notebooks, and the package students install."""
-    from autograder.course.release import check_release, write_wheel
+    from autograder.course.release import check_release, check_source, write_wheel
 
     with one_line():
         course = Course.open(folder)
         for name in assignments or course.names():
+            check_source(course, name)
             for remark in course.release(name):
                 out.print(printable(remark))
             check_release(course, name)

@@ -22,6 +22,7 @@ from typing import Any
 from autograder.course.course import Course, CourseError
 from autograder.course.intake import HandedIn, content, handed_in
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
+from autograder.course.release import refuse_own
 from autograder.course.times import Late, handed_in_at, late_list
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
@@ -312,6 +313,8 @@ def _truths(course: Course, assignment: str) -> dict[str, Truth]:
         ) from None
     if not truths:
         raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
+    for name, truth in truths.items():
+        refuse_own(course, name, truth.tests, f"{assignment}/{name}.ipynb")
     return truths
 
 

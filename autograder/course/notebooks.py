@@ -78,6 +78,12 @@ class Truth:
         """The names of the cells that a person grades."""
         return [name for name, cell in self.cells.items() if cell.grade and cell.solution]
 
+    @property
+    def tests(self) -> list[str]:
+        """The names of the cells that are graded by running them."""
+        found = self.cells.items()
+        return [n for n, c in found if c.grade and not c.solution and c.cell_type == "code"]
+
     @classmethod
     def read(cls, notebook: Any, released: Path) -> Truth:
         """Read one of the gradebook's notebooks, and the file that was `released`."""
@@ -223,6 +229,11 @@ def fill(notebook: Any, report: Report) -> None:
 
     The score is the first and only ``execute_result``, as the plain text of a float between zero
     and the cell's points: what nbgrader reads. There is never an error and never a word on stderr.
+
+    Raises
+    ------
+    ValueError
+        If a cell is graded for which the topic has no exercise: no verdict, and no zero.
     """
     results = {exercise.name: exercise for exercise in report}
     shown = Report(report.topic, report.student, level=report.level, error=report.error)
@@ -237,8 +248,9 @@ def fill(notebook: Any, report: Report) -> None:
         points = float(about["points"])
         result = results.get(about["grade_id"])
         if result is None:
-            result = ExerciseResult(about["grade_id"], points, status="missing")
-            result.message = "the topic has no exercise of this name: it is not judged"
+            raise ValueError(
+                f"the graded cell {about['grade_id']} is no exercise of {report.topic}: not judged"
+            )
         result = replace(scaled(result, points), seconds=0.0)
         shown.exercises.append(result)
         cell["execution_count"] = 1

@@ -4,19 +4,57 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course.course import Course, CourseError
 from autograder.topic.chapter import BEGIN, GUIDE
 
-__all__ = ["check_release", "write_wheel"]
+__all__ = ["check_release", "check_source", "refuse_own", "write_wheel"]
 
 NEVER = (BEGIN, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "grade(", GUIDE)
+
+
+def check_source(course: Course, assignment: str) -> None:
+    """Refuse graded cells that nothing here would run: they would be zero for everyone.
+
+    Raises
+    ------
+    CourseError
+        If a topic's notebook holds tests of the instructor's own.
+    """
+    for path in sorted(course.place("source", ".", assignment).glob("*.ipynb")):
+        if path.stem not in course.catalogue.names():
+            continue
+        refuse_own(course, path.stem, _tests(path), f"source/{assignment}/{path.name}")
+
+
+def refuse_own(course: Course, topic: str, tests: Sequence[str], where: str) -> None:
+    """Refuse cells that are graded by running them and are no exercises of the topic."""
+    known = course.catalogue.topic(topic).chapter.parts
+    own = [name for name in tests if name not in known]
+    if own:
+        raise CourseError(
+            f"{where}: {', '.join(own)}: nobody would run graded cells of your own. Make each a "
+            "manually graded answer, or write the exercise in a topic of your own (autograder "
+            "topic new); then release again"
+        )
+
+
+def _tests(path: Path) -> list[str]:
+    """Return the names of a notebook's cells that are graded by running them."""
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        abouts = [c["metadata"].get("nbgrader", {}) for c in cells if c["cell_type"] == "code"]
+        return [str(a["grade_id"]) for a in abouts if a.get("grade") and not a.get("solution")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise CourseError(f"{path.name} is no notebook of nbgrader's: {error!r}") from None
 
 
 def check_release(course: Course, assignment: str) -> None:

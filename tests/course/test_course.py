@@ -18,6 +18,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import nbformat
 import pytest
 
 from autograder.course import grade as course_grade
@@ -25,14 +26,15 @@ from autograder.course.course import Course, CourseError, init, tools_on_path
 from autograder.course.export import write_csv
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
-from autograder.course.release import check_release, write_wheel
+from autograder.course.notebooks import fill
+from autograder.course.release import check_release, check_source, write_wheel
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
 from autograder.grading.run import GradeError
 from autograder.institution.results import load
 from autograder.institution.stats import write_stats
 from autograder.judging.official import Judge
-from autograder.report.model import points_text
+from autograder.report.model import Report, points_text
 from autograder.spec import Exercise
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import exercise_prints, fingerprints
@@ -164,6 +166,33 @@ def test_a_release_that_would_give_something_away_is_removed(tmp_path):
     with pytest.raises(CourseError, match="would give away the secret"):
         check_release(course, TOPIC)
     assert not place.exists()
+
+
+def own_test(path, name="own_test"):
+    """Put a graded cell of the instructor's own into a notebook."""
+    notebook = nbformat.read(path, 4)
+    about = {"grade": True, "grade_id": name, "locked": True, "points": 3, "schema_version": 3}
+    about |= {"solution": False, "task": False, "cell_type": "code"}
+    cell = nbformat.v4.new_code_cell("assert sgd_step(1.0, 1.0) < 1")
+    cell.metadata["nbgrader"] = about
+    notebook.cells.append(cell)
+    nbformat.write(notebook, path)
+
+
+def test_graded_cells_of_ones_own_are_refused_and_never_a_zero(tmp_path):
+    """Nobody would run them: at release in one line, and where one was released by hand."""
+    course = fresh(tmp_path)
+    source = course.place("source", ".", TOPIC) / f"{TOPIC}.ipynb"
+    own_test(source)
+    with pytest.raises(CourseError, match=r"optimizers\.ipynb: own_test: nobody would run"):
+        check_source(course, TOPIC)
+    quietly(course.convert, "GenerateAssignment", TOPIC)  # as nbgrader's own command does
+    submit(course, "ada", "right")
+    with pytest.raises(CourseError, match="own_test: nobody would run graded cells of your own"):
+        grade(course)
+    report = Report(TOPIC, "ada", [])
+    with pytest.raises(ValueError, match="is no exercise of optimizers"):
+        fill(nbformat.read(source, 4), report)
 
 
 # --- grading ------------------------------------------------------------------------------------

@@ -26,7 +26,6 @@ from autograder.course.course import Course, CourseError, init, tools_on_path
 from autograder.course.export import write_csv
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
-from autograder.course.notebooks import fill
 from autograder.course.release import check_release, check_source, write_wheel
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
@@ -34,7 +33,7 @@ from autograder.grading.run import GradeError
 from autograder.institution.results import load
 from autograder.institution.stats import write_stats
 from autograder.judging.official import Judge
-from autograder.report.model import Report, points_text
+from autograder.report.model import points_text
 from autograder.spec import Exercise
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import exercise_prints, fingerprints
@@ -190,9 +189,6 @@ def test_graded_cells_of_ones_own_are_refused_and_never_a_zero(tmp_path):
     submit(course, "ada", "right")
     with pytest.raises(CourseError, match="own_test: nobody would run graded cells of your own"):
         grade(course)
-    report = Report(TOPIC, "ada", [])
-    with pytest.raises(ValueError, match="is no exercise of optimizers"):
-        fill(nbformat.read(source, 4), report)
 
 
 # --- grading ------------------------------------------------------------------------------------

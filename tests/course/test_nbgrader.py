@@ -136,10 +136,9 @@ def test_outputs_a_student_left_are_gone_everywhere():
     assert "forged" not in json.dumps(made)
 
 
-def test_a_graded_cell_the_topic_does_not_know_gets_nothing():
-    made = repair({}, TRUTH)
-    fill(made, report(3.0, name="another"))
-    assert determine_grade(graded(nbformat.from_dict(made)))[0] == 0.0
+def test_a_graded_cell_the_topic_does_not_know_gets_no_verdict():
+    with pytest.raises(ValueError, match="f is no exercise of topic: not judged"):
+        fill(repair({}, TRUTH), report(3.0, name="another"))
 
 
 def test_points_of_the_course_scale_the_verdict():

@@ -162,7 +162,8 @@ def _some(
 ) -> Pattern | None:
     """Say that the wrong values, and only they, are a multiple of the right ones."""
     asked, came = e[wrong], a[wrong]
-    if wrong.all() or asked.size < 3 or not varies(asked) or not np.all(np.isfinite(came)):
+    finite = bool(np.all(np.isfinite(came)) and np.all(np.isfinite(asked)))
+    if wrong.all() or asked.size < 3 or not finite or not varies(asked):
         return None
     if not np.any(asked != np.round(asked)) or np.count_nonzero(e[~wrong]) < 1:
         return None

@@ -90,6 +90,17 @@ def _levels(edges):
     return max(level.values(), default=0)
 
 
+def _from_the_first(edges):
+    targets = {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+
+    def longest(node):
+        return max((1 + longest(target) for target in targets.get(node, [])), default=0)
+
+    return longest(edges[0][0]) if edges else 0
+
+
 def _first_visit(edges):
     targets, ends = {}, {target for _, target in edges}
     for source, target in edges:

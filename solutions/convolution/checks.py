@@ -73,6 +73,40 @@ def _full_windows_only(positions, weights):
     return np.array(rows, dtype=positions.dtype) / weights[:taps].sum()
 
 
+def _centred_window(positions, weights):
+    steps, half = len(positions), len(weights) // 2
+    smooth = np.empty_like(positions)
+    for t in range(steps):
+        ages = [a for a in range(len(weights)) if 0 <= t - a + half < steps]
+        chosen = weights[ages]
+        smooth[t] = chosen @ positions[[t - a + half for a in ages]] / chosen.sum()
+    return smooth
+
+
+def _first_repeated(positions, weights):
+    before = np.repeat(positions[:1], len(weights) - 1, axis=0)
+    padded = np.concatenate([before, positions])
+    windows = [padded[t : t + len(weights)][::-1] for t in range(len(positions))]
+    return np.stack([weights @ window / weights.sum() for window in windows])
+
+
+def _raw_start(positions, weights):
+    smooth = positions.copy()
+    for t in range(len(weights) - 1, len(positions)):
+        window = positions[t - len(weights) + 1 : t + 1][::-1]
+        smooth[t] = weights @ window / weights.sum()
+    return smooth
+
+
+def _recursive(positions, weights):
+    smooth = positions.copy()
+    for t in range(len(positions)):
+        count = min(t + 1, len(weights))
+        window = smooth[t - count + 1 : t + 1][::-1]
+        smooth[t] = weights[:count] @ window / weights[:count].sum()
+    return smooth
+
+
 # --- conv1d ------------------------------------------------------------------------------------
 
 conv1 = Exercise("conv1d", points=3, forbid=CONVOLVERS)
@@ -108,6 +142,11 @@ def short_signals(rng):
 
 
 conv1.in_other_dress(strides)
+
+
+def _thinned_signal(signal, kernel, stride=1, padding=0):
+    thinned = np.pad(signal, padding)[::stride]
+    return np.correlate(thinned, kernel, "valid") if len(thinned) >= len(kernel) else thinned[:0]
 
 
 # --- output_size -------------------------------------------------------------------------------
@@ -236,8 +275,9 @@ def stride_and_padding(rng):
 
 @conv.check(weight=1, needs=channels_and_biases)
 def dilation(rng):
-    """Spreads the taps of the kernel by the dilation."""
+    """Spreads the taps of the kernel by the dilation, and leaves the padding as it is."""
     yield Case(pixels(rng, 1, 2, 7, 6), *bank(rng, 2, 2, 3, 2), dilation=2)
+    yield Case(pixels(rng, 1, 1, 5, 6), *bank(rng, 1, 1, 2, 3), dilation=2, padding=1)
 
 
 @conv.check(weight=1, hidden=True, needs=(stride_and_padding, dilation))
@@ -282,6 +322,19 @@ def _misprint(x, w, b, stride=1, padding=0, dilation=1):
     return conv2d_forward(shifted, w, b, stride, 0, dilation)
 
 
+def _padding_dilated(x, w, b, stride=1, padding=0, dilation=1):
+    rows = (x.shape[2] + 2 * padding - dilation * (w.shape[2] - 1) - 1) // stride + 1
+    cols = (x.shape[3] + 2 * padding - dilation * (w.shape[3] - 1) - 1) // stride + 1
+    zeros = (padding * dilation,) * 2
+    padded = np.pad(x, ((0, 0), (0, 0), zeros, zeros))
+    y = np.zeros((len(w), len(x), rows, cols), dtype=x.dtype)
+    for u, v in np.ndindex(w.shape[2:]):
+        down = slice(u * dilation, u * dilation + stride * rows, stride)
+        right = slice(v * dilation, v * dilation + stride * cols, stride)
+        y += np.tensordot(w[:, :, u, v], padded[:, :, down, right], axes=(1, 1))
+    return y.transpose(1, 0, 2, 3) + b[:, None, None]
+
+
 # --- translate ---------------------------------------------------------------------------------
 
 shift = Exercise("translate", points=2)
@@ -294,6 +347,14 @@ def moves(rng):
     yield pixels(rng, 2, 1, 4, 5), 2, 1
     yield pixels(rng, 1, 2, 5, 4), 0, 3
     yield pixels(rng, 2, 1, 3, 4), 0, 0
+
+
+@shift.check()
+def leaves_the_frame(rng):
+    """Leaves nothing when moved by more than the frame, in either direction."""
+    yield pixels(rng, 1, 1, 3, 4), 4, 0
+    yield pixels(rng, 1, 2, 3, 4), 1, 7
+    yield pixels(rng, 1, 1, 4, 3), -6, 1
 
 
 @shift.check()
@@ -403,6 +464,17 @@ def any_windows(rng):
 
 
 columns.in_other_dress(steps_and_borders)
+
+
+def _columns_by_reshape(x, kernel, stride=1, padding=0):
+    (KH, KW), (N, C, H, W) = kernel, x.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    rows, cols = (H + 2 * padding - KH) // stride + 1, (W + 2 * padding - KW) // stride + 1
+    windows = np.empty((N, rows, cols, C * KH * KW), dtype=x.dtype)
+    for i, j in np.ndindex(rows, cols):
+        top, left = i * stride, j * stride
+        windows[:, i, j] = padded[:, :, top : top + KH, left : left + KW].reshape(N, -1)
+    return windows.reshape(N, C * KH * KW, rows * cols)
 
 
 # --- col2im ------------------------------------------------------------------------------------
@@ -538,9 +610,15 @@ def strides_and_borders(rng):
     yield whole(rng, (1, 1, 4, 6), (2, 1, 2, 3), stride=3, padding=1)
 
 
-@back.check(weight=1, hidden=True, needs=(kernel_gradient, image_gradient))
+@back.check(needs=(kernel_gradient, image_gradient))
+def taps_apart(rng):
+    """The gradients of a convolution whose taps stand apart."""
+    yield whole(rng, (1, 1, 6, 5), (1, 1, 2, 3), dilation=2, padding=1)
+
+
+@back.check(weight=1, hidden=True, needs=taps_apart)
 def dilated_gradient(rng):
-    """The gradients of a dilated convolution."""
+    """The gradients of other dilated convolutions."""
     yield whole(rng, (2, 2, 7, 6), (2, 2, 3, 2), dilation=2)
     yield whole(rng, (1, 2, 8, 7), (3, 2, 2, 3), dilation=3, padding=2, stride=2)
 
@@ -744,6 +822,35 @@ def _last_share_stays(dy, x, size, stride=None, padding=0):
     return dx
 
 
+def _median_pool(x, size, stride=None, padding=0):
+    step = size if stride is None else stride
+    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    frame = np.pad(x, border, constant_values=np.nan)
+    rows = (frame.shape[2] - size) // step + 1
+    cols = (frame.shape[3] - size) // step + 1
+    y = np.empty((*x.shape[:2], rows, cols), dtype=x.dtype)
+    for i, j in np.ndindex(rows, cols):
+        top, left = i * step, j * step
+        window = frame[:, :, top : top + size, left : left + size]
+        y[:, :, i, j] = np.nanmedian(window, axis=(2, 3))
+    return y
+
+
+def _mean_of_shares(dy, x, size, stride=None, padding=0):
+    step = size if stride is None else stride
+    H, W = x.shape[2:]
+    total = np.zeros((*x.shape[:2], H + 2 * padding, W + 2 * padding), dtype=dy.dtype)
+    windows, real = np.zeros_like(total), np.zeros_like(total)
+    real[:, :, padding : padding + H, padding : padding + W] = 1
+    for i, j in np.ndindex(dy.shape[2:]):
+        place = (..., slice(i * step, i * step + size), slice(j * step, j * step + size))
+        count = real[place].sum(axis=(2, 3), keepdims=True)
+        total[place] += dy[:, :, i : i + 1, j : j + 1] / count
+        windows[place] += 1
+    shares = total / np.maximum(windows, 1)
+    return shares[:, :, padding : padding + H, padding : padding + W].copy()
+
+
 # --- global_avg_pool, flatten, upsample_nearest ------------------------------------------------
 
 global_pool = Exercise("global_avg_pool", points=1)
@@ -906,6 +1013,21 @@ def _within_a_map(x, r=5, alpha=1e-4, beta=0.75, k=2.0):
             window = x[:, :, max(0, i - half) : i + half + 1, max(0, j - half) : j + half + 1]
             out[:, :, i, j] = x[:, :, i, j] * (k + alpha * (window**2).sum(axis=(2, 3))) ** -beta
     return out
+
+
+def _in_place_norm(x, r=5, alpha=1e-4, beta=0.75, k=2.0):
+    damped, half = x.copy(), r // 2
+    for i in range(x.shape[1]):
+        energy = np.sum(damped[:, max(0, i - half) : i + half + 1] ** 2, axis=1)
+        damped[:, i] *= (k + alpha * energy) ** -beta
+    return damped
+
+
+def _wrapping_norm(x, r=5, alpha=1e-4, beta=0.75, k=2.0):
+    maps, half = x.shape[1], r // 2
+    near = [sorted({j % maps for j in range(i - half, i + half + 1)}) for i in range(maps)]
+    energy = np.stack([np.sum(x[:, some] ** 2, axis=1) for some in near], axis=1)
+    return x * (k + alpha * energy) ** -beta
 
 
 # --- conv_cost ---------------------------------------------------------------------------------

@@ -224,6 +224,13 @@ def _step_with_sigmoids_only(x, h, c, w, b):
     return o * np.tanh(new), new
 
 
+def _output_gate_reads_new(x, h, c, w, b):
+    f, i = chapter.forget_gate(x, h, w, b), chapter.input_gate(x, h, w, b)
+    c_new = f * c + i * chapter.candidate(x, h, w, b)
+    shown = np.tanh(c_new)
+    return chapter.output_gate(x, shown, w, b) * shown, c_new
+
+
 # --- lstm_forward --------------------------------------------------------------------------------
 
 run = Exercise("lstm_forward", points=3, needs=("lstm_step",))
@@ -490,6 +497,17 @@ def full_cells(rng):
 
 
 peephole.in_other_dress(one_step)
+
+
+def _all_see_the_new_cell(x, h, c, w, b, p):
+    joined = np.concatenate([h, x], axis=1)
+    af, ai, ag, ao = np.split(joined @ w.T + b, 4, axis=1)
+    f, i = chapter.sigmoid(af), chapter.sigmoid(ai)
+    cell = f * c + i * np.tanh(ag)
+    f, i = chapter.sigmoid(af + p[0] * cell), chapter.sigmoid(ai + p[1] * cell)
+    cell = f * c + i * np.tanh(ag)
+    o = chapter.sigmoid(ao + p[2] * cell)
+    return o * np.tanh(cell), cell
 
 
 # --- lstm_coupled_step ---------------------------------------------------------------------------

@@ -223,6 +223,28 @@ def long_simulation(rng):
 lif_simulate.in_other_dress(spikes, rtol=1e-4)
 
 
+def _shared_wait(
+    current,
+    dt,
+    tau=10.0,
+    resistance=10.0,
+    v_rest=-65.0,
+    v_reset=-70.0,
+    v_th=-50.0,
+    t_ref=2.0,
+):
+    steps, n = current.shape
+    v, wait = np.full(n, v_rest, dtype=current.dtype), np.zeros(n, dtype=np.int64)
+    trace = np.empty((steps, n), dtype=current.dtype)
+    spikes = np.empty((steps, n), dtype=np.bool_)
+    for t in range(steps):
+        v, wait, spikes[t] = ref.lif_step(
+            v, wait, current[t], dt, tau, resistance, v_rest, v_reset, v_th, t_ref
+        )
+        trace[t], wait = v, np.full(n, wait.max())
+    return trace, spikes
+
+
 # --- the f-I curve -------------------------------------------------------------------------------
 
 lif_rate = Exercise("lif_rate", points=3)
@@ -388,6 +410,19 @@ def relu_last_silence(currents, rates):
     return relu_cornered_at(silent.max() if silent.size else currents.min(), currents, rates)
 
 
+def _threshold_on_a_current(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    best = (np.inf, 0.0, 0.0)
+    for threshold in np.unique(currents)[:-1]:
+        a = np.maximum(0, currents - threshold)
+        gain = (a @ rates) / (a @ a)
+        error = np.sum((rates - gain * a) ** 2)
+        if error < best[0]:
+            best = (error, float(gain), float(threshold))
+    return best[1:]
+
+
 # --- Hodgkin-Huxley: the gates -------------------------------------------------------------------
 
 hh_rates = Exercise("hh_rates", points=3)
@@ -417,8 +452,10 @@ def at_the_singularities(rng):
 
 @hh_rates.check(exact=True, rtol=1e-4)
 def beside_the_singularities(rng):
-    """Stays close to the limits a millionth of a millivolt beside the singularities."""
+    """Is right beside the singularities, a millionth of a millivolt away or a tenth of one."""
     step = 10.0 ** rng.uniform(-7.0, -5.0, 4)
+    yield np.concatenate([-40.0 + step, -55.0 - step])
+    step = np.array([0.4, 0.04, 0.004, 0.0004]) * rng.uniform(0.8, 1.0, 4)
     yield np.concatenate([-40.0 + step, -55.0 - step])
 
 
@@ -591,6 +628,22 @@ def hh_heun(current, dt, v0=-65.0):
     return np.array(states)
 
 
+def _gates_by_euler(current, dt, v0=-65.0):
+    steps, n = current.shape
+    v = np.full(n, v0, dtype=current.dtype)
+    state = np.stack([v, *ref.hh_steady_state(v)])
+    states = np.empty((steps, 4, n), dtype=current.dtype)
+    for t in range(steps):
+        k1 = ref.hh_derivative(state, current[t])
+        k2 = ref.hh_derivative(state + dt / 2 * k1, current[t])
+        k3 = ref.hh_derivative(state + dt / 2 * k2, current[t])
+        k4 = ref.hh_derivative(state + dt * k3, current[t])
+        moved = state + dt * k1
+        moved[0] = state[0] + dt / 6 * (k1[0] + 2 * k2[0] + 2 * k3[0] + k4[0])
+        states[t] = state = moved
+    return states
+
+
 # --- Hebb ----------------------------------------------------------------------------------------
 
 hebbian_update = Exercise("hebbian_update", points=2)
@@ -759,6 +812,16 @@ def lesion_smallest(w, fraction, order):
     return damaged
 
 
+def _rows_in_the_order(w, fraction, order):
+    damaged, seen = w.copy(), []
+    for place in order:
+        row = int(place) // w.shape[1]
+        if row not in seen:
+            seen.append(row)
+    damaged[seen[: round(fraction * len(w))]] = 0
+    return damaged
+
+
 # --- the robustness curve ------------------------------------------------------------------------
 
 robustness_curve = Exercise("robustness_curve", points=3, needs=("lesion",))
@@ -826,6 +889,20 @@ def robustness_of_the_ensemble(w, x, labels, fractions, orders):
         mean = np.mean([ref.lesion(w, fraction, order) for order in orders], axis=0)
         accuracy[i] = np.mean(np.argmax(x @ mean.T, axis=1) == labels)
     return accuracy
+
+
+def _curve_of(summary):
+    def curve(w, x, labels, fractions, orders):
+        kept = [
+            [np.mean(np.argmax(x @ ref.lesion(w, f, o).T, axis=1) == labels) for o in orders]
+            for f in fractions
+        ]
+        return summary(np.array(kept), axis=1)
+
+    return curve
+
+
+_best_case, _median_lesion = _curve_of(np.max), _curve_of(np.median)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

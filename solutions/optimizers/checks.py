@@ -208,6 +208,12 @@ def even_slope(rng):
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 6, lr=0.2)
 
 
+@adagrad.check(exact=True, rtol=EPSILON)
+def takes_its_epsilon(rng):
+    """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
+    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+
+
 adagrad.in_other_dress(later_step, rtol=1e-4)
 
 
@@ -250,6 +256,12 @@ def even_slope(rng):
     yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 8, lr=0.2, rho=0.75)
 
 
+@rmsprop.check(exact=True, rtol=EPSILON)
+def takes_its_epsilon(rng):
+    """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
+    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+
+
 rmsprop.in_other_dress(later_step, rtol=1e-4)
 
 
@@ -259,6 +271,12 @@ def any_layout(rng):
     grad, s = spread(slopes(rng, 4, 3)), squares(rng, 3, 4).T
     yield Case(spread(normal(rng, 4, 3)), grad, s, lr=0.4, rho=0.8)
     yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4, rho=0.3)
+
+
+def _rms_without_eps(param, grad, s, lr=0.001, rho=0.9, eps=1e-8):
+    s = rho * s + (1 - rho) * grad**2
+    root = np.sqrt(s)
+    return (param - lr * grad / np.where(root == 0, 1, root)).astype(param.dtype), s
 
 
 # --- adadelta_step --------------------------------------------------------------------------------
@@ -366,6 +384,13 @@ def epsilon_bounds_the_step(rng):
     yield Case(normal(rng, 4), np.zeros(4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
 
 
+@adam.check(exact=True, rtol=EPSILON)
+def takes_its_epsilon(rng):
+    """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
+    state = (1e-6 * slopes(rng, 4), np.zeros(4), 0)
+    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
+
+
 adam.in_other_dress(later_step, rtol=1e-4)
 
 
@@ -375,6 +400,14 @@ def any_layout(rng):
     state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)), 9)
     yield Case(spread(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, lr=0.4, beta1=0.2)
     yield Case(normal(rng, 1), slopes(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
+
+
+def _adamax(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m, largest, t = state
+    t = t + 1
+    m = beta1 * m + (1 - beta1) * grad
+    largest = np.maximum(beta2 * largest, np.abs(grad))
+    return param - lr / (1 - beta1**t) * m / (largest + eps), (m, largest, t)
 
 
 # --- adamw_step -----------------------------------------------------------------------------------
@@ -416,6 +449,14 @@ def rolls_down_a_bowl(rng):
     yield Case(2 * slopes(rng, 3), fresh(3), bowl(rng, 3), 8, **hyper)
 
 
+@adamw.check(exact=True, rtol=EPSILON)
+def hands_on_its_settings(rng):
+    """Hands on all its settings to Adam (epsilon 1 and tiny gradients: inside = outside)."""
+    state = (1e-6 * slopes(rng, 4), np.zeros(4), 0)
+    hyper = {"lr": 0.5, "beta1": 0.8, "beta2": 0.9, "eps": 1.0, "weight_decay": 0.0}
+    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), state, **hyper)
+
+
 adamw.in_other_dress(one_step, rtol=1e-4)
 
 
@@ -438,6 +479,13 @@ def _adam_with_penalty(
     s = beta2 * s + (1 - beta2) * grad**2
     step = m / (1 - beta1**t) / (np.sqrt(s / (1 - beta2**t)) + eps)
     return param - lr * step, (m, s, t)
+
+
+def _both_penalties(
+    param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01
+):
+    moved, state = _adam_with_penalty(param, grad, state, lr, beta1, beta2, eps, weight_decay)
+    return moved - lr * weight_decay * param, state
 
 
 # --- svrg_epoch -----------------------------------------------------------------------------------
@@ -496,6 +544,23 @@ def _svrg_moving_snapshot(param, gradient, n, order, lr=0.01):
     for _ in order:
         w = w - lr * sum(gradient(j, w) for j in range(n)) / n
     return w
+
+
+def _snapshot_one_step_behind(param, gradient, n, order, lr=0.01):
+    full = sum(gradient(i, param) for i in range(n)) / n
+    before = w = param
+    for i in order:
+        before, w = w, w - lr * (gradient(i, w) - gradient(i, before) + full)
+    return w
+
+
+def _average_of_the_path(param, gradient, n, order, lr=0.01):
+    slopes = [gradient(i, param) for i in range(n)]
+    full, w, path = sum(slopes) / n, param, []
+    for i in order:
+        w = w - lr * (gradient(i, w) - slopes[i] + full)
+        path.append(w)
+    return sum(path) / len(path) if path else w
 
 
 # --- dual_averaging_step --------------------------------------------------------------------------
@@ -669,10 +734,11 @@ decayed = Exercise("decayed_rate", points=4)
 
 @decayed.check()
 def exponential(rng):
-    """Exponential, the default: starts at lr0, falls smoothly, is a tenth after each r steps."""
+    """Exponential, the default: starts at lr0, is a tenth after each r steps, whatever c is."""
     for t in (0, 1, 7, 20, 33, 40):
         yield t, float(rng.uniform(0.1, 1.0)), 20
     yield Case(t=4, lr0=0.5, r=30)
+    yield Case(t=9, lr0=0.5, r=30, c=2.0)
 
 
 @decayed.check()
@@ -821,6 +887,24 @@ def _best_forgotten(errors, lr0, every=1, patience=2, factor=10.0):
 
 def _checked_at_multiples(errors, lr0, every=1, patience=2, factor=10.0):
     return _performance(errors, lr0, every, patience, factor, style="checked-at-multiples")
+
+
+def _mean_of_the_interval(errors, lr0, every=1, patience=2, factor=10.0):
+    seen = errors.astype(float)
+    for end in range(every, len(errors) + 1, every):
+        seen[end - 1] = errors[end - every : end].mean()
+    return _solved(seen, lr0, every, patience, factor).astype(errors.dtype)
+
+
+def _solved(errors, lr0, every, patience, factor):
+    rates, lr, best, failures = np.empty(len(errors)), lr0, np.inf, 0
+    for t, error in enumerate(errors):
+        rates[t] = lr
+        if (t + 1) % every == 0:
+            best, failures = (error, 0) if error < best else (best, failures + 1)
+            if failures == patience:
+                lr, failures = lr / factor, 0
+    return rates
 
 
 # --- accumulated_gradient -------------------------------------------------------------------------

@@ -192,6 +192,7 @@ def _in_place_by_entry(
     return q
 
 
+
 # --- the greedy policy ---------------------------------------------------------------------------
 
 policy = Exercise("policy_from_q", points=1)
@@ -513,6 +514,18 @@ def usual_rates_of_expected_sarsa(rng):
 expected.in_other_dress(a_step_and_the_mean)
 
 
+def _tied_actions_share(
+    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+):
+    row = q[next_state]
+    best = row == row.max()
+    chances = epsilon / len(row) + (1 - epsilon) * best
+    target = chapter.td_target(reward, float(chances @ row), terminated, False, gamma)
+    new = q.copy()
+    new[state, action] += lr * (target - q[state, action])
+    return new
+
+
 # --- training ------------------------------------------------------------------------------------
 
 train = Exercise(
@@ -631,6 +644,42 @@ def _stream_of_draws(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
             if terminated or truncated:
                 break
     return q, totals
+
+
+def _our_limit_ends(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
+    episodes, max_steps = draws.shape[:2]
+    q, returns = np.zeros((env.observation_space.n, env.action_space.n)), np.zeros(episodes)
+    for episode in range(episodes):
+        state, _ = env.reset(seed=seed) if episode == 0 else env.reset()
+        for step in range(max_steps):
+            action = chapter.epsilon_greedy(q[state], epsilons[episode], *draws[episode, step])
+            after, reward, terminated, truncated, _ = env.step(action)
+            ended = terminated or step == max_steps - 1
+            q = chapter.q_learning_update(q, state, action, reward, after, ended, lr, gamma)
+            returns[episode] += reward
+            state = after
+            if terminated or truncated:
+                break
+    return q, returns
+
+
+def _learns_at_the_end(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
+    episodes, max_steps = draws.shape[:2]
+    q, returns = np.zeros((env.observation_space.n, env.action_space.n)), np.zeros(episodes)
+    for episode in range(episodes):
+        state, _ = env.reset(seed=seed) if episode == 0 else env.reset()
+        steps = []
+        for step in range(max_steps):
+            action = chapter.epsilon_greedy(q[state], epsilons[episode], *draws[episode, step])
+            after, reward, terminated, truncated, _ = env.step(action)
+            steps.append((state, action, reward, after, terminated))
+            returns[episode] += reward
+            state = after
+            if terminated or truncated:
+                break
+        for lesson in steps:
+            q = chapter.q_learning_update(q, *lesson, lr, gamma)
+    return q, returns
 
 
 # --- shaping -------------------------------------------------------------------------------------

@@ -422,6 +422,13 @@ def _largest_of_all(logits, labels):
     return _scored(np.log(p), p, labels, len(labels))
 
 
+def _largest_of_all_in_logarithms(logits, labels):
+    shifted = logits - logits.max()
+    grown = np.exp(shifted)
+    p = grown / grown.sum(axis=1, keepdims=True)
+    return _scored(shifted - np.log(grown.sum(axis=1, keepdims=True)), p, labels, len(labels))
+
+
 def _late_logarithm(logits, labels):
     p = _softmax(logits)
     return _scored(np.log(p), p, labels, len(labels))

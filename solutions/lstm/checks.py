@@ -303,7 +303,7 @@ def upstream(rng, given):
 @back.check(weight=2)
 def all_five_gradients(rng):
     """Sends both gradients back to x, h, c, w and b."""
-    given = problem(rng, n=2, d=3, hidden=4)
+    given = problem(rng, n=2, d=3, hidden=3)
     yield (*given, *upstream(rng, given))
 
 

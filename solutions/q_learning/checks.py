@@ -192,7 +192,6 @@ def _in_place_by_entry(
     return q
 
 
-
 # --- the greedy policy ---------------------------------------------------------------------------
 
 policy = Exercise("policy_from_q", points=1)

@@ -139,8 +139,8 @@ def written_out(place: Path, name: str | None) -> None:
                 if not check.passed:
                     said = [check.message, check.values if not official else "", check.cause]
                     print(f"  - {check.name}: {' | '.join(text for text in said if text)}")
-                    if check.misconception:
-                        print(f"    {check.misconception}: {check.hint}")
+                    if check.misconception or check.hint:
+                        print(f"    {check.misconception or 'hint'}: {check.hint}")
 
 
 def main() -> int:

@@ -211,7 +211,7 @@ def even_slope(rng):
 @adagrad.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
 
 
 adagrad.in_other_dress(later_step, rtol=1e-4)
@@ -259,7 +259,7 @@ def even_slope(rng):
 @rmsprop.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
 
 
 rmsprop.in_other_dress(later_step, rtol=1e-4)
@@ -387,8 +387,8 @@ def epsilon_bounds_the_step(rng):
 @adam.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    state = (1e-6 * slopes(rng, 4), np.zeros(4), 0)
-    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
+    state = (1e-8 * slopes(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
+    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
 
 
 adam.in_other_dress(later_step, rtol=1e-4)
@@ -452,9 +452,9 @@ def rolls_down_a_bowl(rng):
 @adamw.check(exact=True, rtol=EPSILON)
 def hands_on_its_settings(rng):
     """Hands on all its settings to Adam (epsilon 1 and tiny gradients: inside = outside)."""
-    state = (1e-6 * slopes(rng, 4), np.zeros(4), 0)
+    state = (1e-8 * slopes(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
     hyper = {"lr": 0.5, "beta1": 0.8, "beta2": 0.9, "eps": 1.0, "weight_decay": 0.0}
-    yield Case(np.zeros(4), 1e-6 * slopes(rng, 4), state, **hyper)
+    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), state, **hyper)
 
 
 adamw.in_other_dress(one_step, rtol=1e-4)

@@ -442,6 +442,7 @@ def parser(command: str = "check") -> argparse.ArgumentParser:
     made.add_argument("--topic", help="the topic, where the file's name does not tell")
     made.add_argument("--root", help="where the topics are (default: found)")
     if command == "check":
+        made.add_argument("--all", action="store_true", help="every exercise with all its checks")
         made.add_argument("--json", action="store_true", help="for programs")
         made.add_argument(
             "--explain", action="store_true", help="the smallest case that shows it, with numbers"
@@ -502,6 +503,7 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
         note=_note(checked),
         focus=bool(options.exercise),
         more=_again(checked, options),
+        whole=options.all,
     )
     if options.explain:
         from autograder.desk.explain import explain

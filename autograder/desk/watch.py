@@ -148,7 +148,7 @@ def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
         lines.append(look.wrap(f"Next: {verb} {wanted.name}{_where(checked, wanted.name)}", 0))
         lines += [look.wrap(f"{look.sign('·')} {c.sentence}", 4, 6) for c in wanted.checks]
     else:
-        lines.append(terminal.exercise_text(wanted, report, look))
+        lines.append(terminal.exercise_text(wanted, report, look, whole=False))
     told = f"Checked at {time.strftime('%H:%M:%S')} in {seconds:.2f} s. "
     told += f"Watching {target.path.name}; Ctrl-C ends."
     return "\n".join([*lines, "", look.paint(look.wrap(told, 0), "dim")]) + "\n"

@@ -154,8 +154,9 @@ def verdict(
     note: str = "",
     focus: bool = False,
     more: str = "",
+    whole: bool = False,
 ) -> str:
-    """Write a report: every exercise and check, the first failure of each exercise in full.
+    """Write a report so that it fits a screen: what to do next comes last, and in full.
 
     Parameters
     ----------
@@ -169,6 +170,8 @@ def verdict(
         Every failure in full.
     more : str
         The command that checks the same again.
+    whole : bool
+        Every exercise with all its checks.
     """
     head = f"{report.topic}: {title}" if title else report.topic
     parts = [style.paint(style.wrap(head, 0), "bold")]
@@ -177,9 +180,42 @@ def verdict(
     if report.stdout.strip():
         parts.append(_printed(report.stdout, style, 2))
     parts.append("")
-    parts += [exercise_text(exercise, report, style, focus) for exercise in report]
+    if focus or whole:
+        parts += [exercise_text(exercise, report, style, focus) for exercise in report]
+    else:
+        parts += _screen(report, style)
     parts += ["", summary(report, style, more)]
     return "\n".join(parts) + "\n"
+
+
+def _screen(report: Report, style: Look) -> Iterator[str]:
+    """Yield the names of what is alike, then what is wrong, then the one to go on with."""
+    for status in ("passed", "todo"):
+        names = [exercise.name for exercise in report if exercise.status == status]
+        if names:
+            colour, sign, word = _STATUS[status]
+            lead = f"{style.sign(sign)} {word:<9} "
+            hang = len(lead) if style.width >= 56 else 2
+            yield style.paint(style.wrap(lead + ", ".join(names), 0, hang), colour)
+    _, wanted = following(report)
+    for exercise in report:
+        if exercise.status == "waiting":
+            yield exercise_text(exercise, report, style)
+        elif exercise.status not in ("passed", "todo") and exercise is not wanted:
+            yield _brief(exercise, style)
+    if wanted is not None and wanted.status != "todo":
+        yield exercise_text(wanted, report, style, whole=False)
+
+
+def _brief(exercise: ExerciseResult, style: Look) -> str:
+    """Write what is wrong with an exercise in a sentence."""
+    colour, sign, word = _STATUS[exercise.status]
+    failed = next((check for check in exercise.checks if not check.passed), None)
+    told = clean(exercise.message or (failed.sentence if failed else ""))
+    points = f"{points_text(exercise.earned)}/{points_text(exercise.points)}"
+    head = f"{style.sign(sign)} {exercise.name}"
+    text = style.wrap(f"{head}  {points}  {word}: {told}", 0, 4)
+    return text.replace(head, style.paint(head, colour), 1)
 
 
 def notes(report: Report, style: Look) -> list[str]:
@@ -214,9 +250,14 @@ def _code(line: str, style: Look, indent: int) -> str:
 
 
 def exercise_text(
-    exercise: ExerciseResult, report: Report, style: Look, focus: bool = False
+    exercise: ExerciseResult,
+    report: Report,
+    style: Look,
+    focus: bool = False,
+    *,
+    whole: bool = True,
 ) -> str:
-    """Write one exercise: a line, its checks, and what is wrong."""
+    """Write one exercise: a line, its checks (or how many of them pass), and what is wrong."""
     colour, sign, word = _STATUS[exercise.status]
     points = f"{points_text(exercise.earned)}/{points_text(exercise.points)}"
     wide = max([len(other.name) for other in report], default=0)
@@ -233,7 +274,13 @@ def exercise_text(
     if exercise.status in ("missing", "refused"):
         return "\n".join(lines)
     before: list[CheckResult] = []
+    passed = [check for check in exercise.checks if check.passed]
+    if passed and not whole:
+        told = f"{style.sign('✓')} {len(passed)} of {len(exercise.checks)} checks pass"
+        lines.append(style.paint(style.wrap(told, 4, 6), "green"))
     for check in exercise.checks:
+        if check.passed and not whole:
+            continue
         lines.append(check_text(check, style, before, focus))
         before += [] if check.passed else [check]
     if exercise.warnings and not exercise.passed:

@@ -73,7 +73,7 @@ def test_without_signs_it_is_plain_ascii_words(report):
     text = terminal.verdict(report, Look(signs=False), file="a.py")
     text.encode("ascii")
     assert "no lif_step" in text
-    assert "ok Leaks." in text
+    assert "ok Leaks." in terminal.verdict(report, Look(signs=False), whole=True)
 
 
 def test_colour_adds_nothing_but_colour(report):
@@ -94,6 +94,24 @@ def test_no_control_character_of_the_student_reaches_the_terminal(report):
 def test_what_follows_from_an_earlier_failure_is_brief_unless_asked_for(report):
     assert "follows from the one above" in terminal.verdict(report, Look())
     assert "other" in terminal.verdict(report, Look(), focus=True)
+
+
+def test_a_half_done_topic_fits_a_screen_and_ends_with_what_is_next(report):
+    report.exercises[3:] = [ExerciseResult(f"exercise_{k}", 1.0, status="passed") for k in range(9)]
+    report.exercises += [ExerciseResult(f"later_{k}", 1.0, status="todo") for k in range(9)]
+    other = CheckResult("e", "Is finite.", False, 1.0, message="it is not")
+    report.exercises.append(ExerciseResult("wrong_too", 1.0, [other]))
+    text = terminal.verdict(report, Look(), more="autograder check a.py")
+    lines = text.rstrip("\n").split("\n")
+    assert len(lines) <= 40
+    assert sum("exercise_" in line for line in lines) <= 3
+    places = [
+        text.index(word) for word in ("exercise_8", "later_8", "Is finite", "asked:", "Next:")
+    ]
+    assert places == sorted(places)
+    assert lines[-1] == "More: autograder check a.py --exercise lif_step --explain"
+    assert text.count("Leaks.") == 0
+    assert "1 of 3 checks pass" in text
 
 
 def test_next_is_what_waits_for_nothing(report):

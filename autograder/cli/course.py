@@ -64,18 +64,20 @@ def release(
     ] = False,
 ) -> None:
     """Make the student notebooks, and the package students install."""
+    from autograder.course.lock import alone
     from autograder.course.release import check_release, check_source, write_wheel
 
     with one_line():
         course = Course.open(folder)
-        for name in assignments or course.names():
-            check_source(course, name)
-            for remark in course.release(name):
-                out.print(printable(remark))
-            check_release(course, name)
-            out.print(f"release/{printable(name)}")
-        if wheel:
-            out.print(printable(write_wheel(course, with_reference)))
+        with alone(course, "release"):
+            for name in assignments or course.names():
+                check_source(course, name)
+                for remark in course.release(name):
+                    out.print(printable(remark))
+                check_release(course, name)
+                out.print(f"release/{printable(name)}")
+            if wheel:
+                out.print(printable(write_wheel(course, with_reference)))
 
 
 @course_app.command()
@@ -90,12 +92,13 @@ def grade(
 ) -> None:
     """Grade what was handed in, in parallel; every verdict is kept as soon as it is there."""
     from autograder.course.grade import grade_assignments
+    from autograder.course.lock import alone
     from autograder.report.progress_bar import progress_bar
 
     with one_line():
         course = Course.open(folder)
         names = assignments or _handed_in(course)
-        with progress_bar("grading", 0) as step:
+        with alone(course, "grade"), progress_bar("grading", 0) as step:
             outcomes = grade_assignments(
                 course, names, jobs=jobs, resume=resume, executor=executor, progress=step
             )
@@ -139,18 +142,20 @@ def feedback(
 ) -> None:
     """Write the feedback pages, with the gradebook's points and the graders' comments."""
     from autograder.course.feedback import draw_figures, write_feedback
+    from autograder.course.lock import alone
     from autograder.report.progress_bar import progress_bar
 
     with one_line():
         course = Course.open(folder)
-        for name in assignments or _handed_in(course):
-            if figures:
-                with progress_bar("drawing", 0) as step:
-                    drawn = draw_figures(course, name, jobs=jobs, progress=step)
-                there = sum(bool(figure.picture) for figure in drawn)
-                out.print(f"{printable(name)}: {there} of {len(drawn)} figures")
-            count = write_feedback(course, name)
-            out.print(f"{printable(name)}: {count} pages in feedback/STUDENT/{printable(name)}")
+        with alone(course, "feedback"):
+            for name in assignments or _handed_in(course):
+                if figures:
+                    with progress_bar("drawing", 0) as step:
+                        drawn = draw_figures(course, name, jobs=jobs, progress=step)
+                    there = sum(bool(figure.picture) for figure in drawn)
+                    out.print(f"{printable(name)}: {there} of {len(drawn)} figures")
+                count = write_feedback(course, name)
+                out.print(f"{printable(name)}: {count} pages in feedback/STUDENT/{printable(name)}")
 
 
 @course_app.command()
@@ -178,7 +183,7 @@ def status(folder: Folder) -> None:
         course = Course.open(folder)
         table = Table()
         for title in ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand"):
-            table.add_column(title, no_wrap=title == "assignment")
+            table.add_column(title, no_wrap=title in ("assignment", "due (UTC)"))
         table.add_column("mean", no_wrap=True)
         with course.gradebook() as gradebook:
             for name in course.names():

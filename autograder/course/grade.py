@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -553,9 +554,16 @@ def _save(student: str, notebook: Any, made: Any, kept: bool) -> list[Change]:
 
 def _penalties(course: Course) -> Any:
     from nbgrader.preprocessors import AssignLatePenalties
+    from traitlets import TraitError
 
-    penalties = AssignLatePenalties(config=course.config)
-    penalties.init_plugin()
+    sys.path.insert(0, str(course.folder))  # where nbgrader's own command finds a plugin
+    try:
+        penalties = AssignLatePenalties(config=course.config)
+        penalties.init_plugin()
+    except (ImportError, TraitError) as error:
+        raise CourseError(f"the plugin for late submissions cannot be imported: {error}") from None
+    finally:
+        sys.path.remove(str(course.folder))
     return penalties
 
 

@@ -26,6 +26,7 @@ from autograder.course.course import Course, CourseError, init, tools_on_path
 from autograder.course.export import write_csv
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
+from autograder.course.lock import alone
 from autograder.course.release import check_release, check_source, write_wheel
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
@@ -476,6 +477,76 @@ def test_late_submissions_are_punished_as_nbgrader_does(tmp_path):
     quietly(write_feedback, course, TOPIC)
     page = (course.place("feedback", "late", TOPIC) / f"{TOPIC}.html").read_text()
     assert "taken off for handing in late" in page
+
+
+PLUGIN = """
+from nbgrader.plugins import BasePlugin
+
+class Half(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score / 2
+"""
+
+
+def test_a_plugin_for_late_submissions_lies_in_the_course_folder(tmp_path):
+    """Where nbgrader's own command, run there, finds it."""
+    course = fresh(tmp_path)
+    with course.gradebook() as gradebook:
+        gradebook.update_or_create_assignment(TOPIC, duedate="2026-01-01 12:00:00")
+    config = course.folder / "nbgrader_config.py"
+    line = 'c.AssignLatePenalties.plugin_class = "halving_late_work.Half"\n'
+    config.write_text(config.read_text() + line)
+    path = submit(course, "late", "half")
+    (path.parent / "timestamp.txt").write_text("2026-01-01 13:00:00 UTC")
+    with pytest.raises(CourseError, match="the plugin for late submissions cannot be imported"):
+        grade(Course.open(course.folder))
+    (course.folder / "halving_late_work.py").write_text(PLUGIN)
+    grade(Course.open(course.folder))
+    with course.gradebook() as gradebook:
+        (found,) = gradebook.assignment_submissions(TOPIC)
+        assert found.late_submission_penalty == pytest.approx(found.score / 2)
+        assert found.score > 0
+
+
+def test_one_command_at_a_time_works_on_a_course(tmp_path):
+    course = fresh(tmp_path)
+    submit(course, "ada", "right")
+    with alone(course, "grade"):
+        for command in (["release", "--no-wheel"], ["grade"], ["feedback", "--no-figures"]):
+            done = run(command[0], course.folder, *command[1:])
+            assert done.returncode == 2
+            told = done.stderr.replace("\n", " ")
+            assert told.startswith("autograder: autograder course grade (")
+            assert f"process {os.getpid()} on " in told
+            assert "works on this course: run the same command again when it has ended" in told
+    assert not list(course.folder.rglob("*.old"))
+    raised = pytest.raises(CourseError, match="works on this course")
+    with alone(course, "grade"), raised, alone(course, "release"):
+        raise AssertionError("two at once")
+    with alone(course, "release"):  # let go
+        pass
+
+
+def test_a_course_that_cannot_be_written_is_told_in_one_line(tmp_path, monkeypatch):
+    course = fresh(tmp_path)
+
+    def refused(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("autograder.course.lock.os.open", refused)
+    told = r"course cannot be written \(Read-only file system\)"
+    with pytest.raises(CourseError, match=told), alone(course, "grade"):
+        raise AssertionError("written all the same")
+
+
+def test_status_shows_whole_dates_in_eighty_columns(tmp_path):
+    course = fresh(tmp_path)
+    text = f"[assignments.{TOPIC}]\ndue = 2026-10-31T23:59:00+01:00\n"
+    (course.folder / "course.toml").write_text(text)
+    done = run("status", course.folder, env={**os.environ, "COLUMNS": "80"})
+    assert done.returncode == 0, done.stderr
+    assert "2026-10-31 22:59" in done.stdout
+    assert max(map(len, done.stdout.splitlines())) <= 80
 
 
 def test_a_locked_gradebook_is_waited_for_and_named(tmp_path, monkeypatch):

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Activations
 #
+# *Chapter 4 · Unit II: neurons and multilayer perceptrons*
+#
 # Stack a hundred layers of weights, and you have built... one layer. A weighted sum of weighted
 # sums is a weighted sum. Everything that makes a deep network more than a large matrix happens in
 # the few lines between the layers: a number goes in, a bent number comes out.

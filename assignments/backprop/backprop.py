@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Backpropagation
 #
+# *Chapter 5 · Unit II: neurons and multilayer perceptrons*
+#
 # A network has a hundred thousand weights and makes one mistake. Whose fault is it? To learn, we
 # need the gradient of the loss with respect to *every* weight. Trying each weight out would take a
 # hundred thousand runs of the network. Backpropagation gets all the gradients in the time of about

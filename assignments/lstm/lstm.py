@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Long short-term memory
 #
+# *Chapter 16 · Unit V: sequences, attention, generation, decisions*
+#
 # A plain recurrent net rewrites its whole memory at every step:
 # $h_t = \tanh(W[h_{t-1}, x_t] + b)$. Whatever it learned a hundred steps ago has been multiplied
 # by a hundred Jacobians since. If each shrinks a signal by 10 %, what is left is

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Q-learning: from a table to a deep Q-network
 #
+# *Chapter 21 · Unit V: sequences, attention, generation, decisions*
+#
 # Nobody tells a child which muscles to move. It tries, falls, and tries again, and the only
 # teacher is what happened. **Reinforcement learning** is that situation written down: an *agent*
 # sees a state $s$, chooses an action $a$, and the *environment* answers with a reward $r$ and the

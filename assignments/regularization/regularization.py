@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Regularization: learning what generalizes
 #
+# *Chapter 11 · Unit III: training deep networks*
+#
 # A net with a hundred thousand weights can learn a thousand digits by heart, and it does: the
 # training error goes to zero and keeps quiet about the rest. What you want to know is how it does
 # on digits that it has *not* seen. Everything in this chapter gives up something in training to

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Spatial transformers
 #
+# *Chapter 17 · Unit V: sequences, attention, generation, decisions*
+#
 # The chapter on convolution ends with a disappointment: a net that reads 97 % of the digits reads
 # two thirds of them when they are moved by a single pixel. Pooling forgives a little; it does not
 # forgive a rotation, a change of scale, a digit in the corner of a large frame. What if the net

@@ -34,8 +34,15 @@ def main(argv: Sequence[str] | None = None) -> None:
         if argv is None:
             _leave(code)
         sys.exit(code)
+    if given in (["--version"], ["-V"], ["version"]):
+        from autograder.version import __version__
+
+        print(f"autograder {__version__} (gradus-dl), Python {sys.version.split()[0]}")
+        sys.exit(0)
     from autograder.cli.main import main as slow
 
+    if given[:1] == ["help"]:
+        given = [*given[1:], "--help"]
     sys.exit(slow(given))
 
 

@@ -9,11 +9,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.core
 from rich.table import Table
 
 from autograder.cli.course import course_app
@@ -23,15 +24,38 @@ from autograder.cli.shared import Root, err, fail, out
 from autograder.cli.topic import topic_app
 from autograder.report.console import printable
 from autograder.report.model import Report, points_text
-from autograder.report.terminal import quoted
+from autograder.report.terminal import Look, clean, look_of, quoted, write
 from autograder.submission.item import LeftOut
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.units import LAST, in_order
+
+PANELS = {
+    "For students": ("list", "start", "check", "watch", "progress", "submit"),
+    "For instructors": ("course", "grade", "stats", "export", "gradescope", "workflow", "demo"),
+    "For authors": ("topic", "build", "doctor"),
+}
+"""The commands in the order of people."""
+
+
+class _InOrder(typer.core.TyperGroup):
+    """Lists the commands as `PANELS` has them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands' names, each in its panel."""
+        panels = {name: panel for panel, names in PANELS.items() for name in names}
+        for name, command in self.commands.items():
+            command.rich_help_panel = panels.get(name)  # type: ignore[attr-defined]
+        listed = [name for name in panels if name in self.commands]
+        return listed + [name for name in self.commands if name not in panels]
+
 
 app = typer.Typer(
     name="autograder",
+    cls=_InOrder,
     help="Graded steps in deep learning: check, grade, explain.",
+    epilog="autograder help COMMAND says more on one of them, autograder --version which this is.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -45,15 +69,17 @@ def list_topics(
     root: Root = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """List the topics: exercises, points, checks, misconceptions."""
+    """List the topics by unit, in the order of the course."""
     catalogue = Catalogue.find(root)
     rows = []
-    for name in catalogue.released():
+    for name, place in in_order(catalogue).items():
         source = RecordedSource(catalogue.record(name))
         rows.append(
             {
                 "topic": name,
                 "title": source.title,
+                "chapter": place.chapter if place != LAST else None,
+                "unit": place.unit,
                 "points": sum(exercise.points for exercise in source.exercises),
                 "checks": sum(len(exercise.checks) for exercise in source.exercises),
                 "misconceptions": sum(len(e.misconceptions) for e in source.exercises),
@@ -65,22 +91,27 @@ def list_topics(
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
-    heads = "exercises", "points", "questions", "by hand", "public checks", "misconceptions"
-    table = Table("topic", "title", *heads)
+    look = look_of(sys.stdout)
+    for line in _listed(rows, look):
+        write(sys.stdout, f"{line}\n")
+
+
+def _listed(rows: Sequence[Mapping[str, Any]], look: Look) -> Iterator[str]:
+    """Yield the lines of `list`: no name is cut, no line is wider than the terminal."""
+    if not rows:
+        yield "no topics found: run it in the release's folder, or give --root"
+        return
+    unit, wide = "", max(len(row["topic"]) for row in rows)
+    yield look.paint(f"  {'':<{wide}}  exercises  points", "dim")
     for row in rows:
-        listed, asked = row["exercises"], row["questions"]
-        assert isinstance(listed, list)
-        assert isinstance(asked, list)
-        figures = (
-            len(listed),
-            row["points"],
-            len(asked),
-            row["points_by_hand"],
-            row["checks"],
-            row["misconceptions"],
-        )
-        table.add_row(str(row["topic"]), str(row["title"]), *(f"{value:g}" for value in figures))
-    out.print(table)
+        if row["unit"] != unit:
+            unit = row["unit"]
+            yield f"\n{look.paint(look.wrap(unit, 0), 'bold')}"
+        exercises, points = len(row["exercises"]), points_text(row["points"])
+        lead = f"  {row['topic']:<{wide}}  {exercises:>9}  {points:>6}  "
+        hang = len(lead) if look.width >= 72 else 4
+        yield look.wrap(f"{lead}{clean(row['title'])}", 0, hang)
+    yield f"\nBegin: autograder start {rows[0]['topic']}"
 
 
 @app.command()

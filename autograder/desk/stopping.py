@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from autograder.report import terminal
-from autograder.sandbox.local import place_of
+from autograder.sandbox.local import running_at
 
 __all__ = ["ending_on_ctrl_c", "interrupted", "running_line"]
 
@@ -20,7 +20,7 @@ PATIENCE = 1.0  # seconds that code which catches KeyboardInterrupt is given to 
 
 def running_line() -> tuple[int, str] | None:
     """Return the line of the student's that the main thread is in, and its cell."""
-    return place_of(sys._current_frames().get(threading.main_thread().ident or 0))
+    return running_at(sys._current_frames().get(threading.main_thread().ident or 0))
 
 
 def interrupted(stopped: BaseException) -> str:
@@ -51,7 +51,7 @@ def ending_on_ctrl_c(first: Callable[[], None] = lambda: None) -> Iterator[None]
         forced.append(threading.Timer(PATIENCE, force))
         forced[0].daemon = True
         forced[0].start()
-        raise KeyboardInterrupt(*(place_of(frame) or ()))
+        raise KeyboardInterrupt(*(running_at(frame) or ()))
 
     ours = threading.current_thread() is threading.main_thread()
     if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:

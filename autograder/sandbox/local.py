@@ -142,7 +142,7 @@ def _alone(printed: "_Printed") -> Iterator[None]:
         sys.stdin, sys.breakpointhook = stdin, hook
 
 
-def place_of(frame: FrameType | None) -> tuple[int, str] | None:
+def running_at(frame: FrameType | None) -> tuple[int, str] | None:
     """Return the innermost line of a submission that is running at a frame, and its cell."""
     while frame is not None:
         if frame.f_globals.get("__name__") == NAME:

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Convolution and pooling
 #
+# *Chapter 13 · Unit IV: convolutional networks*
+#
 # A photograph of 256 × 256 grey pixels is a vector of 65,536 numbers. One dense layer of 128 units
 # on top of it needs 65,536 · 128 = 8.39 million weights. The same layer on a 28 × 28 digit needs
 # 784 · 128, about a hundred thousand, and that is already more than the whole of LeNet-5. Worse,

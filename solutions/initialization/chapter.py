@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Initialization: how to start a deep net
 #
+# *Chapter 7 · Unit III: training deep networks*
+#
 # Before the first gradient step, a net is nothing but random numbers. That sounds harmless: any
 # start will do, training puts it right. It does not. Take twenty layers of ReLU units, the same
 # data and the same learning rate, and change only the *width of the dice*:

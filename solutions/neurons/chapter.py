@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Neurons, biological and artificial
 #
+# *Chapter 2 · Unit II: neurons and multilayer perceptrons*
+#
 # A human brain holds about $10^{11}$ neurons joined by about $10^{15}$ synapses, and runs on some
 # 20 watts. Each neuron listens to thousands of others and answers with *spikes*: all-or-none
 # pulses, one millisecond wide, 100 millivolts tall. An artificial neuron keeps one thing of all

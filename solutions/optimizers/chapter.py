@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Optimizers
 #
+# *Chapter 9 · Unit III: training deep networks*
+#
 # Backpropagation tells a network which way is down. It does not say how far to go, whether to
 # trust one noisy mini-batch, or what to do in a valley that is steep across and flat along. That
 # is the optimizer's business, and it is often the difference between a network that learns in a

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Linear and logistic regression
 #
+# *Chapter 1 · Unit I: foundations*
+#
 # In 1886 Francis Galton measured 928 grown children and their parents, drew one cloud of points,
 # laid a line through it, and was surprised: very tall parents had tall children, but *less* tall
 # than themselves. He called it "regression towards mediocrity", and the name stuck to the line.

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Tuning: choosing what training does not learn
 #
+# *Chapter 6 · Unit II: neurons and multilayer perceptrons*
+#
 # A net learns its weights. It does not learn its learning rate, its width, how many passes to make
 # or how strongly to be regularized: these *hyperparameters* are chosen from outside, by trying.
 # Trying is easy, and so is fooling oneself with it. This chapter is about both:

@@ -19,6 +19,7 @@ FAST = {
     "check": "Self-check a topic, a stub module or a notebook.",
     "submit": "Make the file to hand in, and say what will be graded.",
     "watch": "Check the same again at each save.",
+    "reset": "Bring the stub of one exercise back; what was written is kept.",
     "progress": "Show the topics, what is done, and the points.",
 }
 """The commands that need neither typer nor rich."""

@@ -32,7 +32,7 @@ from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.units import LAST, in_order
 
 PANELS = {
-    "For students": ("list", "start", "check", "watch", "progress", "submit"),
+    "For students": ("list", "start", "check", "watch", "progress", "reset", "submit"),
     "For instructors": ("course", "grade", "stats", "export", "gradescope", "workflow", "demo"),
     "For authors": ("topic", "build", "doctor"),
 }

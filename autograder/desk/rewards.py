@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import runpy
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,7 +24,16 @@ from autograder.submission.cells import (
     split_script,
 )
 
-__all__ = ["beside_core", "capstone_summary", "few_threads", "main", "on_core", "rebound", "track"]
+__all__ = [
+    "beside_core",
+    "capstone_summary",
+    "draw_beside",
+    "few_threads",
+    "main",
+    "on_core",
+    "rebound",
+    "track",
+]
 
 Say = Callable[..., None]
 
@@ -206,6 +216,13 @@ def few_threads() -> Iterator[None]:
     """Keep NumPy's BLAS to one thread: waking more for small products costs more than it saves."""
     with threadpool_limits(1):
         yield
+
+
+def draw_beside(path: str) -> None:
+    """Draw the figure of the module at `path` into a PNG beside it."""
+    figure: Callable[[], Any] = runpy.run_path(path, run_name="student")["figure"]
+    with few_threads():
+        figure().savefig(Path(path).with_suffix(".png"), dpi=150, bbox_inches="tight")
 
 
 def _keep(drawn: Any, path: Path) -> None:

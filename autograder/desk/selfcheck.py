@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.desk.kept import Kept
 from autograder.desk.stopping import interrupted, running_line
 from autograder.judging.clock import Budget
 from autograder.judging.grader import Grader
@@ -28,6 +29,7 @@ from autograder.judging.workers import AnyWorker
 from autograder.report import terminal
 from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker
+from autograder.spec import Question
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.submission.choice import best
 from autograder.submission.kinds import PLAIN, code_kind
@@ -477,7 +479,36 @@ def main(argv: Sequence[str]) -> int:
     except OSError as problem:
         return _unusable(f"{problem.strerror or problem}: {problem.filename or ''}", options.json)
     terminal.write(sys.stdout, _answer(checked, options, look))
+    if not options.json:
+        terminal.write(sys.stdout, _onward(checked, options, look))
     return 0 if checked.passed else 1
+
+
+def _onward(checked: Checked, options: argparse.Namespace, look: terminal.Look) -> str:
+    """Remember what passed, and say what there is after it."""
+    path = checked.target.path
+    kept = Kept(path)
+    kept.note(checked.report)
+    if not checked.passed:
+        return ""
+    from autograder.desk.onward import beyond, celebration, next_exercise
+
+    if options.exercise:
+        following = next_exercise(checked.source.exercises, options.exercise, kept)
+        again = _again(checked, options)
+        if not following:
+            return f"Every exercise has passed here once. All together: {again}\n"
+        return f"Next: {following}: {again} --exercise {following}\n"
+    told = beyond(path, checked.target.topic, _questions(checked), _shown(path), look)
+    if path.suffix == ".py" and sys.stdout.isatty() and kept.once("figure"):
+        terminal.write(sys.stdout, "\nDrawing the figure from your functions ...\n")
+        picture = celebration(path)
+        told = f"Here it is: {picture}\n{told}" if picture else told
+    return told
+
+
+def _questions(checked: Checked) -> Sequence[Question]:
+    return checked.source.questions if isinstance(checked.source, RecordedSource) else ()
 
 
 def _unusable(message: str, as_json: bool) -> int:

@@ -12,10 +12,11 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from pathlib import Path
@@ -211,13 +212,39 @@ def _warm(settings: Settings) -> None:
     """Load what every judge needs, once: the topics, and each kernel the checks call."""
     global _judge
     _judge = Judge(Catalogue(Path(settings.root)), settings.secret, settings.sandbox)
-    for name in settings.topics:
-        topic = _judge.topic(name)
-        source = LiveSource(topic, seeder(b"", name))
-        for exercise in topic.exercises:
-            for check in exercise:
-                with contextlib.suppress(Exception):  # whoever grades the exercise will tell
-                    source.trials(exercise, check)
+    drawn = [
+        partial(LiveSource(topic, seeder(b"", topic.name)).trials, exercise, check)
+        for topic in map(_judge.topic, settings.topics)
+        for exercise in topic.exercises
+        for check in exercise
+    ]
+    with _from_the_other_end(drawn):
+        _draw(drawn)
+
+
+def _draw(all_: Iterable[Callable[[], object]]) -> None:
+    for one in all_:
+        with contextlib.suppress(Exception):  # whoever grades the exercise will tell
+            one()
+
+
+@contextlib.contextmanager
+def _from_the_other_end(drawn: Sequence[Callable[[], object]]) -> Iterator[None]:
+    """Let a second processor compile what comes last; the kernels meet in the cache on disk."""
+    if sys.platform != "linux" or (os.cpu_count() or 1) < 2:
+        yield
+        return
+    child = os.fork()
+    if child == 0:
+        with contextlib.suppress(BaseException):
+            _end_with_parent()
+            _draw(reversed(drawn))
+        os._exit(0)
+    try:
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _start(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import signal
 import sys
@@ -13,7 +14,7 @@ from types import FrameType
 from autograder.report import terminal
 from autograder.sandbox.local import running_at
 
-__all__ = ["ending_on_ctrl_c", "interrupted", "running_line"]
+__all__ = ["PATIENCE", "ending_on_ctrl_c", "interrupt", "interrupted", "running_line"]
 
 PATIENCE = 1.0  # seconds that code which catches KeyboardInterrupt is given to end
 
@@ -29,6 +30,14 @@ def interrupted(stopped: BaseException) -> str:
         return "Stopped."
     line, cell = stopped.args
     return f"Stopped in line {line} of {cell}. Does the loop there end?"
+
+
+def interrupt() -> None:
+    """Interrupt the main thread as Ctrl-C does, in the midst of a sleep too."""
+    if hasattr(signal, "pthread_kill"):
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 @contextmanager

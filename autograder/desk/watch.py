@@ -1,33 +1,45 @@
 """``autograder watch TOPIC``: the same check again at each save, and the next thing to do.
 
-A save while a check is still running (an endless loop, say) starts it afresh. It looks at the
-file's time and size many times a second; nothing has to be installed for it, on any platform.
+A save while a check is still running (an endless loop, say) starts it afresh, and until it ends the
+screen says in which line it is. Both formats are followed: whichever is saved is checked. It looks
+at the files' time and size many times a second; nothing has to be installed, on any platform.
 """
 
 from __future__ import annotations
 
-import _thread
 import argparse
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder.desk.kept import Kept
+from autograder.desk.keys import Keys, listening
 from autograder.desk.selfcheck import Checked, Target, TargetError, find_target, parser, run
-from autograder.desk.stopping import ending_on_ctrl_c, interrupted
+from autograder.desk.stopping import (
+    PATIENCE,
+    ending_on_ctrl_c,
+    interrupt,
+    interrupted,
+    running_line,
+)
 from autograder.report import terminal
-from autograder.report.model import Report, points_text
+from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.submission.cells import SubmissionError
+from autograder.submission.kinds import code_kind
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["FileStamp", "main", "screen", "stamp", "watch"]
+__all__ = ["FileStamp", "Quit", "Screen", "main", "screen", "stamp", "watch"]
 
-PAUSE = 0.05  # seconds between two looks at the file
+PAUSE = 0.05  # seconds between two looks at the files
 SETTLE = 0.03  # a save is over when the file has kept its size for so long
+LONG = 0.6  # seconds after which a check says that it is running, and in which line
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
+KEYS = "keys: e explain  n next  f figure  r reset  q quit"
 
 FileStamp = tuple[int, int]
 
@@ -41,30 +53,72 @@ def stamp(path: Path) -> FileStamp | None:
     return status.st_mtime_ns, status.st_size
 
 
-class _Interrupter:
-    """While a check runs, ends it if the file is saved again."""
+@dataclass
+class Screen:
+    """Where `watch` shows what it has to say.
 
-    def __init__(self, path: Path, seen: FileStamp | None) -> None:
-        self.path, self.seen = path, seen
-        self.saved = False
+    Attributes
+    ----------
+    show : callable
+        Shows a whole screen.
+    running : callable
+        Shows, in place of a verdict that no longer holds, what is running.
+    look : Look
+    keys : Keys
+    """
+
+    show: Callable[[str], None]
+    look: terminal.Look
+    running: Callable[[str], None] = lambda text: None
+    keys: Keys = field(default_factory=Keys)
+
+
+class Quit(Exception):
+    """The student wants to end."""
+
+
+class _Interrupter:
+    """While a check runs, says where it is, and ends it at a new save or the key q."""
+
+    def __init__(self, files: _Files, screen: Screen) -> None:
+        self.files, self.screen = files, screen
+        self.saved = self.quit = False
         self._done = threading.Event()
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
     def _look(self) -> None:
+        start = told = time.monotonic()
         while not self._done.wait(PAUSE):
-            now = stamp(self.path)
-            if now is not None and now != self.seen:
+            self.saved = self.files.changed()
+            self.quit = self.screen.keys.pressed() == "q"
+            if self.saved or self.quit:
                 with self._lock:
                     if not self._done.is_set():
-                        self.saved = True
-                        _thread.interrupt_main()
+                        interrupt()
+                if not self._done.wait(2 * PATIENCE):
+                    self.restart()
                 return
+            now = time.monotonic()
+            if now - told > LONG:
+                told = now
+                self._say(now - start)
+
+    def _say(self, seconds: float) -> None:
+        place = running_line()
+        where = f", line {place[0]}" if place else ""
+        name = self.files.target.path.name
+        with self._lock:
+            if not self._done.is_set():
+                self.screen.running(f"{name}: running{where} ({seconds:.0f} s)")
 
     def restart(self) -> None:
         """Begin the whole command afresh, where the code that is to end does not."""
+        self.screen.keys.restore()
         if self.saved and os.name == "posix":
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+        if self.quit:
+            os._exit(0)
 
     def __enter__(self) -> _Interrupter:
         self._thread.start()
@@ -75,62 +129,195 @@ class _Interrupter:
             self._done.set()
 
 
+class _Files:
+    """The file that is checked and, where it is followed too, the other format beside it."""
+
+    def __init__(self, target: Target, both: bool) -> None:
+        self.target = target
+        kind = code_kind(target.path.name)
+        other = target.path.with_suffix(".ipynb" if kind == ".py" else ".py")
+        self.paths = [target.path, *([other] if both else [])]
+        self.seen: dict[Path, FileStamp | None] = {
+            path: None if path == target.path else stamp(path) for path in self.paths
+        }
+
+    def changed(self) -> bool:
+        """Tell whether one of the files is another than when it was seen last."""
+        return any(stamp(path) not in (None, seen) for path, seen in self.seen.items())
+
+    def gone(self) -> bool:
+        """Tell whether the file that was checked is no longer there, and no other was saved."""
+        return stamp(self.target.path) is None and not self.changed()
+
+    def settled(self) -> bool:
+        """Take up a save that is over: its file is the target from now on."""
+        for path, seen in self.seen.items():
+            now = stamp(path)
+            if now is not None and now != seen:
+                time.sleep(SETTLE)
+                if stamp(path) == now:
+                    self.seen[path] = now
+                    self.target = replace(self.target, path=path)
+                    return True
+        return False
+
+
 def watch(
     target: Target,
     only: Sequence[str] | None,
-    show: Callable[[str], None],
-    look: terminal.Look,
+    screen: Screen,
     *,
+    both: bool = True,
     rounds: int | None = None,
 ) -> None:
-    """Check at each save until interrupted (or `rounds` times) and show each screen."""
+    """Check at each save until interrupted (or `rounds` times) and show each screen.
+
+    Parameters
+    ----------
+    target : Target
+    only : sequence of str or None
+        The exercises to check.
+    screen : Screen
+    both : bool
+        Whether the other format beside the target is followed, too.
+    rounds : int or None
+        For tests: how many screens are shown.
+    """
+    files = _Files(target, both)
     source = RecordedSource(target.record)
-    seen: FileStamp | None = None
-    count = 0
+    count, last = 0, None
     while rounds is None or count < rounds:
-        seen = _next_save(target.path, seen)
-        text = _round(target, only, source, look, seen)
-        if text is not None:
-            show(text)
+        if not _wait(files, last, screen):
+            screen.show(f"{files.target.path.name} is gone. Waiting until it is there again.\n")
+            count += 1
+            files.seen[files.target.path] = None  # if the very same comes back, it is checked
+            while files.gone():
+                if screen.keys.pressed() == "q":
+                    raise Quit
+                time.sleep(PAUSE)
+            continue
+        told = _round(files, only, source, screen)
+        if told is not None:
+            text, last = told
+            screen.show(text)
             count += 1
 
 
-def _next_save(path: Path, seen: FileStamp | None) -> FileStamp:
-    """Wait for a save to be over and return its stamp."""
-    while True:
-        now = stamp(path)
-        if now is not None and now != seen:
-            time.sleep(SETTLE)
-            if stamp(path) == now:
-                return now
-        else:
-            time.sleep(PAUSE)
+def _wait(files: _Files, last: _Desk | None, screen: Screen) -> bool:
+    """Wait for a save to be over and answer keys; False if there is no file any more."""
+    missing = 0
+    while not files.settled():
+        missing = missing + 1 if files.gone() else 0
+        if missing * PAUSE > 0.5:  # an editor that saves takes it away for a moment
+            return False
+        key = screen.keys.pressed()
+        if key == "q":
+            raise Quit
+        answer = last.answer(key) if key and last else ""
+        if answer:
+            screen.show(answer)
+        time.sleep(PAUSE)
+    return True
 
 
 def _round(
-    target: Target,
-    only: Sequence[str] | None,
-    source: RecordedSource,
-    look: terminal.Look,
-    seen: FileStamp,
-) -> str | None:
+    files: _Files, only: Sequence[str] | None, source: RecordedSource, screen: Screen
+) -> tuple[str, _Desk | None] | None:
     """Check once; None if a new save ended the check."""
     start = time.perf_counter()
-    interrupter = _Interrupter(target.path, seen)
+    interrupter = _Interrupter(files, screen)
+    target = files.target
     try:
         with interrupter, ending_on_ctrl_c(interrupter.restart):
             checked = run(target, only, source=source)
     except KeyboardInterrupt:
         if interrupter.saved:
             return None
+        if interrupter.quit:
+            raise Quit from None
         raise
     except (TargetError, SubmissionError, RecordError) as problem:
-        return f"{target.topic}: {problem}\n\nWaiting for the next save of {target.path.name}.\n"
-    return screen(checked, look, time.perf_counter() - start)
+        waiting = f"Waiting for the next save of {target.path.name}.\n"
+        return f"{target.topic}: {problem}\n\n{waiting}", None
+    Kept(target.path).note(checked.report)
+    desk = _Desk(checked, screen.look, time.perf_counter() - start)
+    return desk.text(), desk
 
 
-def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
-    """Write one screen: the way so far, and the next thing to do in full."""
+class _Desk:
+    """The last check, and what the keys ask of it."""
+
+    def __init__(self, checked: Checked, look: terminal.Look, seconds: float) -> None:
+        self.checked, self.look, self.seconds = checked, look, seconds
+        self.at = 0  # how many of the exercises to do are passed over
+        self.sure = ""
+
+    @property
+    def wanted(self) -> ExerciseResult | None:
+        """The exercise on the screen."""
+        _, first = terminal.following(self.checked.report)
+        if first is None:
+            return None
+        open_ = [each for each in self.checked.report if each.status not in ("passed", "broken")]
+        return open_[(open_.index(first) + self.at) % len(open_)]
+
+    def text(self) -> str:
+        """Return the screen."""
+        return screen(self.checked, self.look, self.seconds, self.wanted if self.at else None)
+
+    def answer(self, key: str) -> str:
+        """Return the screen that a key asks for; "" for no such key."""
+        sure, self.sure = self.sure, ""
+        if key == "n":
+            self.at += 1
+            return self.text()
+        if key == "e":
+            return self._explained()
+        if key == "f":
+            return self._figure()
+        if key == "r" and self.wanted:
+            return self._reset(sure)
+        return ""
+
+    def _explained(self) -> str:
+        from autograder.desk.explain import explain
+
+        if self.wanted is None or self.wanted.status == "todo":
+            return f"{self.text()}\nNothing to explain: no check has failed.\n"
+        only = run(self.checked.target, [self.wanted.name], source=self.checked.source)
+        return f"{self.text()}\n{explain(only, self.look)}"
+
+    def _figure(self) -> str:
+        from autograder.desk.onward import celebration
+
+        path = self.checked.target.path
+        if code_kind(path.name) != ".py":
+            return f"{self.text()}\nThe notebook draws its figure itself: show(figure)\n"
+        picture = celebration(path)
+        told = f"The figure: {picture}" if picture else f"Not yet: python {path.name} says why."
+        return f"{self.text()}\n{told}\n"
+
+    def _reset(self, sure: str) -> str:
+        from autograder.desk.reset import reset
+
+        assert self.wanted is not None
+        name = self.wanted.name
+        if sure != name:
+            self.sure = name
+            return f"{self.text()}\nr again brings the stub of {name} back (yours is kept).\n"
+        try:
+            return f"{self.text()}\nThe stub is back; yours: {reset(self.checked.target, name)}\n"
+        except (TargetError, SubmissionError, OSError) as problem:
+            return f"{self.text()}\n{problem}\n"
+
+
+def screen(
+    checked: Checked,
+    look: terminal.Look,
+    seconds: float = 0.0,
+    chosen: ExerciseResult | None = None,
+) -> str:
+    """Write one screen: the way so far, and the next thing to do (or the one chosen) in full."""
     report, target = checked.report, checked.target
     points = f"{points_text(report.earned)} of {points_text(report.points)} points"
     head = f"{report.topic}  {terminal.bar(report, look, min(24, look.width // 3))}  {points}"
@@ -139,11 +326,10 @@ def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
         lines += [*terminal.notes(report, look), ""]
     lines += [_line(report, look), ""]
     verb, wanted = terminal.following(report)
+    if chosen is not None:
+        verb, wanted = "write" if chosen.status == "todo" else "fix", chosen
     if wanted is None:
-        told = "All public checks pass. Grading adds hidden ones."
-        if not all(exercise.passed for exercise in report):
-            told = "Some checks could not be run, which is not your mistake: tell your instructor."
-        lines.append(look.wrap(told, 0))
+        lines.append(_ended(checked, look))
     elif wanted.status == "todo":
         lines.append(look.wrap(f"Next: {verb} {wanted.name}{_where(checked, wanted.name)}", 0))
         lines += [look.wrap(f"{look.sign('·')} {c.sentence}", 4, 6) for c in wanted.checks]
@@ -152,6 +338,20 @@ def screen(checked: Checked, look: terminal.Look, seconds: float = 0.0) -> str:
     told = f"Checked at {time.strftime('%H:%M:%S')} in {seconds:.2f} s. "
     told += f"Watching {target.path.name}; Ctrl-C ends."
     return "\n".join([*lines, "", look.paint(look.wrap(told, 0), "dim")]) + "\n"
+
+
+def _ended(checked: Checked, look: terminal.Look) -> str:
+    """Say what there is where nothing is left to do."""
+    if not checked.passed:
+        told = "Some checks could not be run, which is not your mistake: tell your instructor."
+        return look.wrap(told, 0)
+    from autograder.desk.onward import beyond
+
+    told = look.wrap("All public checks pass. Grading adds hidden ones.", 0)
+    target, source = checked.target, checked.source
+    questions = source.questions if isinstance(source, RecordedSource) else ()
+    there = beyond(target.path, target.topic, questions, target.path.name, look)
+    return f"{told}\n{there}".rstrip("\n")
 
 
 def _line(report: Report, look: terminal.Look) -> str:
@@ -167,6 +367,22 @@ def _where(checked: Checked, name: str) -> str:
     return f" ({found.place})" if found else ""
 
 
+def _on(look: terminal.Look, keys: Keys, live: bool) -> Screen:
+    """Return the screen on a terminal, or on a file that only grows."""
+    out = sys.stdout  # a check that runs has its own
+    clear = CLEAR if live else ""
+
+    def show(text: str) -> None:
+        told = f"{look.paint(KEYS, 'dim')}\n" if live else "\n"
+        terminal.write(out, f"{clear}{text}{told}")
+
+    def running(text: str) -> None:
+        if live:
+            terminal.write(out, f"{clear}{text}\n\nA save starts it afresh; q or Ctrl-C ends.\n")
+
+    return Screen(show, look, running, keys)
+
+
 def main(argv: Sequence[str]) -> int:
     """Run ``autograder watch`` and return its exit code."""
     try:
@@ -174,14 +390,14 @@ def main(argv: Sequence[str]) -> int:
     except SystemExit as stopped:
         return int(stopped.code or 0)
     look = terminal.look_of(sys.stdout)
-    clear = CLEAR if sys.stdout.isatty() and look.colour else ""
-
-    def show(text: str) -> None:
-        terminal.write(sys.stdout, f"{clear}{text}" if clear else f"{text}\n")
-
+    live = sys.stdout.isatty() and look.colour
+    both = not code_kind(options.target or "")
     try:
         target = find_target(options.target, root=options.root, topic=options.topic)
-        watch(target, options.exercise, show, look)
+        with listening() as keys:
+            watch(target, options.exercise, _on(look, keys, live), both=both)
+    except Quit:
+        return 0
     except KeyboardInterrupt as stopped:
         told = interrupted(stopped) if stopped.args else ""
         terminal.write(sys.stdout, f"\n{told}\n" if told else "\n")

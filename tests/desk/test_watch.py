@@ -14,16 +14,32 @@ import time
 import pytest
 
 from autograder.desk import progress
+from autograder.desk.keys import Keys
 from autograder.desk.selfcheck import find_target
-from autograder.desk.watch import watch
+from autograder.desk.watch import Quit, Screen, watch
 from autograder.report.terminal import Look
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE
-from tests.kit.release import environment, heed_interrupts, make_release, shell, written
+from tests.kit.release import (
+    as_notebook,
+    environment,
+    heed_interrupts,
+    make_release,
+    shell,
+    written,
+)
 
 TOPIC = "optimizers"
 EXERCISES = len(CATALOGUE.topic(TOPIC).exercises)
 POINTS = sum(exercise.points for exercise in CATALOGUE.topic(TOPIC).exercises)
+STUBBORN = """
+import time
+while True:
+    try:
+        time.sleep(9)
+    except BaseException:
+        pass
+"""
 GOOD = "return param - lr * grad"
 
 
@@ -58,7 +74,7 @@ def screens(release, path, texts):
             save(path, following)
 
     target = find_target(str(path), root=release)
-    watch(target, None, show, Look(), rounds=len(texts) + 1)
+    watch(target, None, Screen(show, Look()), rounds=len(texts) + 1)
     return shown
 
 
@@ -89,9 +105,96 @@ def test_all_done_says_so(release, path):
     assert "All public checks pass" in shown
 
 
-@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
-def test_a_save_ends_an_endless_loop_and_ctrl_c_leaves_cleanly(release, path):
+class Desk:
+    """A screen that does something after each thing it is shown, and a keyboard."""
+
+    def __init__(self, *deeds):
+        self.shown: list[str] = []
+        self.ran: list[str] = []
+        self.deeds = iter(deeds)
+        self.waiting: list[str] = []
+
+    def show(self, text):
+        self.shown.append(text)
+        self.do()
+
+    def running(self, text):
+        self.ran.append(text)
+        self.do()
+
+    def do(self):
+        deed = next(self.deeds, None)
+        if isinstance(deed, str):
+            self.waiting.append(deed)
+        elif deed:
+            deed()
+
+    def watch(self, release, given, rounds):
+        keys = Keys(lambda: self.waiting.pop(0) if self.waiting else "")
+        target = find_target(str(given), root=release)
+        watch(target, None, Screen(self.show, Look(), self.running, keys), rounds=rounds)
+        return self.shown
+
+
+def test_while_code_runs_the_screen_says_in_which_line(release, path):
     save(path, written(TOPIC, sgd_step="while True:\n    lr = lr"))
+    desk = Desk(None, lambda: save(path, written(TOPIC, sgd_step=GOOD)))
+    (last,) = desk.watch(release, path, rounds=1)
+    assert desk.ran[0].startswith("optimizers.py: running, line ")
+    assert f"1 of {EXERCISES} exercises" in last
+
+
+def test_the_format_that_is_saved_is_checked(release, path):
+    notebook = path.with_suffix(".ipynb")
+    notebook.write_text(as_notebook(written(TOPIC)), encoding="utf-8")
+    both = written(TOPIC, sgd_step=GOOD, ema_update="return 1")
+    desk = Desk(
+        lambda: save(notebook, as_notebook(written(TOPIC, sgd_step=GOOD))),
+        lambda: save(path, both),
+    )
+    first, second, third = desk.watch(release, path, rounds=3)
+    assert f"0 of {EXERCISES} exercises" in first
+    assert "Watching optimizers.ipynb" in second
+    assert f"1 of {EXERCISES} exercises" in second
+    assert "Watching optimizers.py" in third
+
+
+def test_a_removed_file_leaves_no_verdict_on_the_screen(release, path):
+    desk = Desk(path.unlink, lambda: save(path, written(TOPIC, sgd_step=GOOD)))
+    _, gone, back = desk.watch(release, path, rounds=3)
+    assert gone == "optimizers.py is gone. Waiting until it is there again.\n"
+    assert f"1 of {EXERCISES} exercises" in back
+
+
+def test_keys_explain_go_on_and_reset_after_asking(release, path, monkeypatch):
+    monkeypatch.setenv("GRADUS_ROOT", str(release))
+    save(path, written(TOPIC, sgd_step="return param + lr * grad"))
+    keep = iter([lambda: save(path, path.read_text(encoding="utf-8") + "\n")])
+    desk = Desk("e", "n", "n", "r", "r", lambda: next(keep)())
+    monkeypatch.setattr(time, "sleep", lambda seconds, sleep=time.sleep: sleep(min(seconds, 0.01)))
+    shown = desk.watch(release, path, rounds=2)
+    explained, following, later, asked, done, last = shown[1:7]
+    assert "To try it yourself" in explained
+    assert "Next: write momentum_step" in following
+    assert "Next: write nesterov_step" in later
+    assert "r again brings the stub of nesterov_step back" in asked
+    assert "The stub is back; yours: " in done
+    assert "hint:" in last
+
+
+def test_q_ends_even_a_loop(release, path):
+    save(path, written(TOPIC, sgd_step="while True:\n    lr = lr"))
+    with pytest.raises(Quit):
+        Desk("q").watch(release, path, rounds=1)
+    save(path, written(TOPIC))
+    with pytest.raises(Quit):
+        Desk("q").watch(release, path, rounds=9)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends SIGINT")
+@pytest.mark.parametrize("body", ["while True:\n    lr = lr", STUBBORN])
+def test_a_save_ends_an_endless_loop_and_ctrl_c_leaves_cleanly(release, path, body):
+    save(path, written(TOPIC, sgd_step=body))
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "autograder", "watch", str(path), "--root", str(release)],
         env=environment(release),

@@ -389,6 +389,32 @@ def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> Any:
 
 
 @driver
+def fires(
+    f: Observed, x: Array, at_zero: float, widths: Sequence[int], *args: Any, **kwargs: Any
+) -> Any:
+    """Return what threshold units answer to the rows of x; the function gives their weights.
+
+    It returns ``(weights, threshold)`` of one layer, or a list of such pairs where `widths` names
+    several layers: how many units each may have at most, the last one exactly. A unit answers 1
+    where its weighted sum is above its threshold, `at_zero` on it, and 0 below. Any weights with
+    the right answers are alike: a truth table is compared, never the weights.
+    """
+    value = f(*args, **kwargs)
+    layers = [value] if len(widths) == 1 else value
+    answers = np.asarray(x, float)
+    for (weights, threshold), width in zip(layers, widths, strict=True):
+        w = np.atleast_2d(np.asarray(weights, float))
+        bars = np.asarray(threshold, float).reshape(-1)
+        if w.shape != (bars.size, answers.shape[1]) or bars.size > width:
+            raise ValueError(f"expected at most {width} units with {answers.shape[1]} weights each")
+        z = np.matmul(answers, w.T) - bars
+        answers = np.where(z > 0, 1.0, np.where(z == 0, at_zero, 0.0))
+    if answers.shape[1] != widths[-1]:
+        raise ValueError(f"expected {widths[-1]} units in the last layer")
+    return answers
+
+
+@driver
 def sum_of(f: Observed, *args: Any, **kwargs: Any) -> Any:
     """Return the sum of the result: what a conservation law speaks of."""
     return np.sum(f(*args, **kwargs))

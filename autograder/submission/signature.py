@@ -33,6 +33,7 @@ _WAYS = {
     "descend": "{n} steps downhill, each from where the one before ended; the first: {call}",
     "descend_on": "{n} steps downhill, each from where the one before ended; the first: {call}",
     "linear": "f(ax + by) − a·f(x) − b·f(y), which should vanish; the first call: {call}",
+    "fires": "what the threshold units of {call} answer",
     "sum_of": "the sum of {call}",
     "sample": "statistics of many draws; the first call: {call}",
 }

@@ -6,6 +6,7 @@ the values of both stand side by side.
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -117,10 +118,16 @@ def _exercise(checked: Checked, name: str, look: Look) -> str:
 def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:
     """Yield the arguments with their names."""
     case, plain = shown.trial.case, shown.seen.check.observe == "call"
-    names = [p.name for p in parameters(signature)] if plain else []
+    names = [p.name for p in parameters(signature)] if plain else _own(shown.seen.check.observe)
     for number, value in enumerate(case.args):
         yield (names[number] if number < len(names) else f"argument {number + 1}"), value
     yield from case.kwargs.items()
+
+
+def _own(driver: str) -> list[str]:
+    """Name what a driver itself takes first, before what it hands on."""
+    given = inspect.signature(observe.DRIVERS[driver]).parameters.values()
+    return [p.name for p in given if p.kind is inspect.Parameter.POSITIONAL_OR_KEYWORD][1:]
 
 
 def _inputs(shown: Shown, signature: str) -> Iterator[str]:

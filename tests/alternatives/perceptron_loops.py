@@ -71,8 +71,8 @@ def perceptron_fit(x, y, order, max_epochs):
                 w = perceptron_update(w, x[n], y[n], 1)
         history.append(count)
         if count == 0:
-            return w, history
-    return w, history
+            return w, np.array(history)
+    return w, np.array(history)
 
 
 # %%

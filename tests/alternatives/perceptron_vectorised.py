@@ -68,7 +68,7 @@ def whose_update(path, x, y):
         return "no-bias", float(np.median(rate))
     bias = steps[:, 0]
     if not still[~wrong].all():
-        if np.allclose(np.abs(bias), np.abs(bias[0]), rtol=1e-3):
+        if np.allclose(bias * sign, bias[0] * sign[0], rtol=1e-3):
             return "hebb", float(np.abs(bias).mean())
         return "adaline", float(bias @ (y - z) / np.sum((y - z) ** 2))
     rate = float(np.mean(bias[wrong] * sign[wrong]))

@@ -7,7 +7,7 @@ import numpy as np
 
 def averaged_perceptron(x, y, order, epochs):
     w = np.zeros(x.shape[1] + 1, x.dtype)
-    for e in range(epochs):
+    for _ in range(epochs):
         tot = np.zeros_like(w)
         for i in order:
             o = int(w[0] + w[1:] @ x[i] >= 0)

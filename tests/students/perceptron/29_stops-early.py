@@ -9,7 +9,7 @@ def averaged_perceptron(x, y, order, epochs):
     w = np.zeros(x.shape[1] + 1, x.dtype)
     tot = np.zeros_like(w)
     k = 0
-    for e in range(epochs):
+    for _ in range(epochs):
         c = 0
         for i in order:
             o = int(w[0] + w[1:] @ x[i] >= 0)

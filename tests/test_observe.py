@@ -1,0 +1,53 @@
+"""The driver that compares what threshold units answer, never their weights."""
+
+import numpy as np
+import pytest
+
+from autograder.observe import DRIVERS
+
+fires = DRIVERS["fires"]
+TABLE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+XOR = [(np.ones((2, 2)), np.array([0.5, 1.5])), (np.array([[1.0, -1.0]]), np.array([0.5]))]
+
+
+@pytest.mark.parametrize("weights", [[1, 1], np.full(2, 1.0), np.ones((1, 2)), (7.0, 7.0)])
+def test_any_weights_of_an_or_answer_alike(weights):
+    threshold = np.max(weights) / 2
+    assert fires(lambda: (weights, threshold), TABLE, 1.0, (1,)).tolist() == [[0], [1], [1], [1]]
+
+
+@pytest.mark.parametrize("at_zero", [0.0, 0.5, 1.0])
+def test_a_unit_on_its_threshold_says_what_it_is_told_to(at_zero):
+    answers = fires(lambda: ([1.0, 1.0], 2.0), TABLE, at_zero, (1,))
+    assert answers.tolist() == [[0], [0], [0], [at_zero]]
+
+
+def test_layers_feed_each_other_and_arguments_are_handed_on():
+    asked = []
+    answers = fires(lambda *a, **k: asked.append((a, k)) or XOR, TABLE, 0.0, (2, 1), 2, deep=True)
+    assert answers.tolist() == [[0], [1], [1], [0]]
+    assert asked == [((2,), {"deep": True})]
+
+
+@pytest.mark.parametrize(
+    ("layers", "widths"),
+    [
+        (XOR, (1, 1)),  # more hidden units than are allowed
+        (XOR[:1], (2, 1)),  # a layer is missing
+        ([*XOR, XOR[1]], (2, 1)),
+        ([XOR[0], XOR[0]], (2, 2, 1)),
+        (([1.0, 1.0, 1.0], 0.5), (1,)),  # weights for three inputs
+        (([1.0, 1.0], [0.5, 0.5]), (1,)),  # two thresholds for one unit
+        (([[1.0], [1.0]], 0.5), (1,)),
+        (("ab", 0.5), (1,)),
+        (5.0, (1,)),
+        (([XOR[0], (np.zeros((0, 2)), np.zeros(0))]), (2, 1)),
+    ],
+)
+def test_what_is_no_such_net_is_refused(layers, widths):
+    with pytest.raises((ValueError, TypeError)):
+        fires(lambda: layers, TABLE, 1.0, widths)
+
+
+def test_weights_that_are_no_numbers_never_fire():
+    assert not fires(lambda: ([np.nan, 1.0], 0.5), TABLE, 1.0, (1,)).any()

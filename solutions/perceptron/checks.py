@@ -394,6 +394,16 @@ def rate_of_a_tenth(x, y, order, max_epochs):
     return (0.1 * w).astype(x.dtype), log
 
 
+def every_sample_moves(x, y, order, max_epochs):
+    w, log = np.zeros(x.shape[1] + 1, x.dtype), []
+    while len(log) < max_epochs and 0 not in log:
+        log.append(0)
+        for n in order:
+            log[-1] += int(w[0] + w[1:] @ x[n] >= 0) != y[n]
+            w = (w + (2 * y[n] - 1) * padded(x[n])).astype(x.dtype)
+    return w, np.array(log)
+
+
 def all_at_once(x, y, order, max_epochs):
     ones, w, log = padded(x), np.zeros(x.shape[1] + 1), []
     while len(log) < max_epochs and 0 not in log:

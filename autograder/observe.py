@@ -407,7 +407,8 @@ def fires(
         bars = np.asarray(threshold, float).reshape(-1)
         if w.shape != (bars.size, answers.shape[1]) or bars.size > width:
             raise ValueError(f"expected at most {width} units with {answers.shape[1]} weights each")
-        z = np.matmul(answers, w.T) - bars
+        with np.errstate(all="ignore"):  # weights may be anything: infinite, not a number
+            z = np.matmul(answers, w.T) - bars
         answers = np.where(z > 0, 1.0, np.where(z == 0, at_zero, 0.0))
     if answers.shape[1] != widths[-1]:
         raise ValueError(f"expected {widths[-1]} units in the last layer")

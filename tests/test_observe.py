@@ -49,5 +49,6 @@ def test_what_is_no_such_net_is_refused(layers, widths):
         fires(lambda: layers, TABLE, 1.0, widths)
 
 
-def test_weights_that_are_no_numbers_never_fire():
-    assert not fires(lambda: ([np.nan, 1.0], 0.5), TABLE, 1.0, (1,)).any()
+@pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
+def test_weights_that_are_no_numbers_are_borne_without_a_word(weight):
+    assert fires(lambda: ([weight, 1.0], 0.5), TABLE, 1.0, (1,))[0] == 0

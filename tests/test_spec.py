@@ -96,6 +96,7 @@ RETURNING_NO_ARRAY = {
     *("train_val_test_split", "confusion_and_auc"),
     *("value_iteration", "td_target", "epsilon_schedule", "train_q_table", "identity_regression"),
     *("robustness_curve", "grid", "diagnose"),
+    *("gate", "xor_network"),
 }
 """Exercises that take no array of floats, or whose docstring promises one dtype for all."""
 

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # The perceptron: the first machine that learned
 #
+# *Chapter 3 · Unit II: neurons and multilayer perceptrons*
+#
 # In July 1958 the New York Times reported on a machine that the Navy expected to "walk, talk, see,
 # write, reproduce itself and be conscious of its existence". What Frank Rosenblatt had shown was a
 # weighted sum, a threshold, and a rule of one line that moves the weights after each mistake. It

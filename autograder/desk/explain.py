@@ -25,6 +25,8 @@ from autograder.values.compare import Raised, Words, compare, equal
 __all__ = ["Shown", "explain", "smallest"]
 
 FULL = 24  # numbers up to which an array is shown whole
+HANDING_ON = ("at", "collect", "fires", "item", "sample", "sum_of", "twice")
+"""Drivers that give the function all that is not their own, from its first parameter on."""
 AS_CODE = 40  # numbers up to which a case is given as code
 
 
@@ -118,7 +120,10 @@ def _exercise(checked: Checked, name: str, look: Look) -> str:
 def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:
     """Yield the arguments with their names."""
     case, plain = shown.trial.case, shown.seen.check.observe == "call"
-    names = [p.name for p in parameters(signature)] if plain else _own(shown.seen.check.observe)
+    names = [p.name for p in parameters(signature)]
+    if not plain:
+        driver = shown.seen.check.observe
+        names = [*_own(driver), *(names if driver in HANDING_ON else ())]
     for number, value in enumerate(case.args):
         yield (names[number] if number < len(names) else f"argument {number + 1}"), value
     yield from case.kwargs.items()

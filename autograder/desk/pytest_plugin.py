@@ -1,11 +1,14 @@
-"""``pytest assignments/lstm`` in a release: each public check is a test, named by its sentence.
+"""``pytest lstm.py``: each public check is a test, named by its sentence.
 
-A topic's folder holds a built ``conftest.py`` that brings the hook below.
+Where the package is installed pytest finds this by its entry point, so that it works wherever the
+file lies, and in the test explorer of an editor. In a release that is not installed, a topic's
+folder holds a built ``conftest.py`` that brings it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,48 +17,91 @@ import pytest
 from autograder.desk import selfcheck
 from autograder.report import terminal
 from autograder.report.model import ExerciseResult, Report
-from autograder.submission.cells import SubmissionError
-from autograder.topic.catalogue import RECORD
+from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.locate import defined, definition
+from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["pytest_collect_file"]
+__all__ = ["collected", "pytest_collect_file"]
 
 
-def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    """Collect the topic's file: the module or the notebook, whichever was worked on."""
-    folder = file_path.parent
-    if file_path.suffix not in selfcheck.SUFFIXES or not (folder / RECORD).is_file():
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(
+    file_path: Path, parent: pytest.Collector
+) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Collect a topic's file wherever it lies, and only as that: its functions are no tests."""
+    others = yield
+    ours = collected(file_path, parent)
+    return others if ours is None else [ours]
+
+
+def collected(file_path: Path, parent: pytest.Collector) -> TopicFile | None:
+    """Return the collector of a topic's file: the module or the notebook, which was worked on."""
+    if file_path.suffix not in selfcheck.SUFFIXES:
         return None
+    named = parent.session.isinitpath(file_path)
+    target = _target(file_path, named)
+    if target is None:
+        return None
+    chosen = selfcheck.worked_on(file_path.parent, target.topic)
+    if chosen is None or (chosen[0] != file_path and not named):
+        return None
+    made: TopicFile = TopicFile.from_parent(parent, path=file_path)
+    made.target = target
+    return made
+
+
+def _target(path: Path, named: bool) -> selfcheck.Target | None:
+    """Tell whether a file is called like a topic and is one: others have such names, too.
+
+    One that was not `named` on the command line must hold half of the topic's exercises.
+    """
+    topic = path.stem
     try:
-        topic = RecordedSource(folder / RECORD).topic
-    except RecordError:
+        if not (path.parent / RECORD).is_file() and topic not in _released():
+            return None
+        target = selfcheck.find_target(str(path), topic=topic)
+        names = {exercise.name for exercise in RecordedSource(target.record).exercises}
+    except (selfcheck.TargetError, CatalogueError, RecordError, KeyError, OSError):
         return None
-    if file_path.stem != topic:
-        return None
-    chosen = selfcheck.worked_on(folder, topic)
-    if chosen is None or (chosen[0] != file_path and not parent.session.isinitpath(file_path)):
-        return None
-    collector: TopicFile = TopicFile.from_parent(parent, path=file_path)
-    return collector
+    if (path.parent / RECORD).is_file():
+        return target
+    try:
+        held = len(defined(read_submission(path)) & names)
+    except SubmissionError:
+        return target if named else None
+    return target if 2 * held >= (1 if named else len(names)) else None
+
+
+@cache
+def _released() -> frozenset[str]:
+    return frozenset(Catalogue.find().released())
 
 
 class TopicFile(pytest.File):
     """A student's file: its exercises."""
 
+    target: selfcheck.Target
+
     def collect(self) -> Iterator[pytest.Collector]:
         """Yield the exercises."""
-        record = self.path.parent / RECORD
-        self.target = selfcheck.Target(self.path.stem, self.path, record)
-        for exercise in RecordedSource(record).exercises:
-            yield ExerciseNode.from_parent(self, name=exercise.name, spec=exercise)
+        try:
+            submission = read_submission(self.path)
+        except SubmissionError:
+            submission = None
+        for exercise in RecordedSource(self.target.record).exercises:
+            found = submission and definition(submission, exercise.name)
+            line = found.line - 1 if found and self.path.suffix == ".py" else None
+            yield ExerciseNode.from_parent(self, name=exercise.name, spec=exercise, line=line)
 
 
 class ExerciseNode(pytest.Collector):
     """An exercise: its public checks; judged once, when the first of them runs."""
 
-    def __init__(self, spec: Any, **kwargs: Any) -> None:
+    def __init__(self, spec: Any, line: int | None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.spec = spec
+        self.line = line
         self._report: Report | None = None
 
     def collect(self) -> Iterator[pytest.Item]:
@@ -115,6 +161,6 @@ class CheckItem(pytest.Item):
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Name the file and the check."""
-        assert self.parent is not None
-        return self.path, None, f"{self.parent.name}: {self.name}"
+        """Name the file, the line of the function (for an editor's gutter), and the check."""
+        assert isinstance(self.parent, ExerciseNode)
+        return self.path, self.parent.line, f"{self.parent.name}: {self.name}"

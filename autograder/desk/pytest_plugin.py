@@ -22,11 +22,11 @@ from autograder.submission.locate import defined, definition
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["collected", "pytest_collect_file"]
+__all__ = ["collect_alone", "collected"]
 
 
-@pytest.hookimpl(wrapper=True)
-def pytest_collect_file(
+@pytest.hookimpl(wrapper=True, specname="pytest_collect_file")
+def collect_alone(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Collect a topic's file wherever it lies, and only as that: its functions are no tests."""

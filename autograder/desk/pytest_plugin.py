@@ -22,11 +22,11 @@ from autograder.submission.locate import defined, definition
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["collect_alone", "collected"]
+__all__ = ["collected", "pytest_collect_alone"]
 
 
 @pytest.hookimpl(wrapper=True, specname="pytest_collect_file")
-def collect_alone(
+def pytest_collect_alone(
     file_path: Path, parent: pytest.Collector
 ) -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """Collect a topic's file wherever it lies, and only as that: its functions are no tests."""

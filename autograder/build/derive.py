@@ -378,7 +378,22 @@ def _readme(catalogue: Catalogue, topics: Sequence[AuthoredTopic]) -> tuple[Path
 
 
 def build(catalogue: Catalogue, names: Sequence[str] = ()) -> list[Path]:
-    """Derive the topics (all by default) and return the files that changed."""
+    """Derive the topics (all by default), each into its own root; return the files that changed."""
+    return [path for part, chosen in _by_root(catalogue, names) for path in _build(part, chosen)]
+
+
+def _by_root(
+    catalogue: Catalogue, names: Sequence[str]
+) -> Iterator[tuple[Catalogue, Sequence[str]]]:
+    """Yield each root that is concerned, with those of the topics that are there."""
+    where = {name: catalogue.topic(name).root for name in names or catalogue.names()}
+    for part in catalogue.apart():
+        chosen = [name for name in names if where[name] == part.root]
+        if part.authored and (chosen or not names):
+            yield part, chosen
+
+
+def _build(catalogue: Catalogue, names: Sequence[str]) -> list[Path]:
     topics = [catalogue.topic(name) for name in names or catalogue.names()]
     with tempfile.TemporaryDirectory() as folder:
         _derive(topics, Path(folder))
@@ -417,6 +432,11 @@ def _strays(catalogue: Catalogue) -> list[Path]:
 
 def differences(catalogue: Catalogue, names: Sequence[str] = ()) -> list[str]:
     """Return how `assignments/` differs from what would be derived: readable diffs."""
+    parts = _by_root(catalogue, names)
+    return [found for part, chosen in parts for found in _differences(part, chosen)]
+
+
+def _differences(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
     topics = [catalogue.topic(name) for name in names or catalogue.names()]
     found = []
     with tempfile.TemporaryDirectory() as folder:

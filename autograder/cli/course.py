@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from autograder.cli.shared import err, one_line, out
+from autograder.cli.shared import Root, err, one_line, out
 from autograder.course.course import Course, CourseError
 from autograder.report.console import printable
 from autograder.report.model import points_text
@@ -42,7 +42,7 @@ def init_course(
     folder: Folder,
     topic: Annotated[list[str] | None, typer.Option(help="A topic (default: all).")] = None,
     name: Annotated[str, typer.Option(help="The course's name (default: the folder's).")] = "",
-    root: Annotated[Path | None, typer.Option(help="Where the topics are (else found).")] = None,
+    root: Root = None,
 ) -> None:
     """Make a course, or add topics to one; nothing is overwritten."""
     from autograder.course.course import init

@@ -178,7 +178,9 @@ def build(
         else:
             changed = derive(catalogue, topics or ())
             for path in changed:
-                out.print(f"written  {printable(str(path.relative_to(catalogue.root)))}")
+                ours = catalogue.root in path.parents
+                told = path.relative_to(catalogue.root) if ours else path
+                out.print(f"written  {printable(told)}", soft_wrap=True)
             out.print(f"{len(changed)} files changed")
     except (BuildError, ChapterError) as error:
         raise fail(error) from None

@@ -19,7 +19,10 @@ __all__ = ["Root", "err", "fail", "one_line", "out"]
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
-Root = Annotated[Path | None, typer.Option(help="Where the topics are (else found).")]
+Root = Annotated[
+    list[Path] | None,
+    typer.Option(help="Where the topics are (else found); several: yours beside ours."),
+]
 
 
 def fail(message: object) -> typer.Exit:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,13 +24,21 @@ def new(
     from autograder.authoring.skeleton import write_skeleton
 
     try:
-        place = root.expanduser().resolve() if root else Catalogue.find(None).root
+        place = _one(root)
         for path in write_skeleton(place, name):
             out.print(f"new      {printable(path)}", soft_wrap=True)
     except (CatalogueError, OSError) as error:
         raise fail(error) from None
-    given = f" --root {printable(root)}" if root else ""
+    given = f" --root {printable(root[0])}" if root else ""
     out.print(f"Next: write, then run: autograder topic check {name}{given}", soft_wrap=True)
+
+
+def _one(root: list[Path] | None) -> Path:
+    """Return the root that a new topic is written to; it may be empty."""
+    several = root or Catalogue.find().roots
+    if len(several) > 1:
+        raise CatalogueError("there are several roots: say which gets the topic, --root FOLDER")
+    return several[0].expanduser().resolve()
 
 
 @topic_app.command()

@@ -142,8 +142,8 @@ class Course:
     def catalogue(self) -> Catalogue:
         """The topics: those the course was made from, while they are there."""
         kept = self.private / "root"
-        root = Path(kept.read_text(encoding="utf-8").strip()) if kept.exists() else None
-        return Catalogue.find(root if root and root.is_dir() else None)
+        lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+        return Catalogue.find([root for root in map(Path, lines) if root.is_dir()])
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -380,13 +380,18 @@ def init(
         (folder / SETTINGS, _filled("course.toml.txt", name=json.dumps(name), topics=chosen)),
         (folder / "students.csv", "id,first_name,last_name,email\n"),
         (folder / ".gitignore", f"{PRIVATE}/\ngradebook.db\nsubmitted/\nautograded/\nfeedback/\n"),
-        (folder / PRIVATE / "root", f"{catalogue.root}\n"),
+        (folder / PRIVATE / "root", "".join(f"{root}\n" for root in catalogue.roots)),
     ):
         if not target.exists():
             target.write_text(text, encoding="utf-8", newline="\n")
             written.append(target)
     load_secret(folder / PRIVATE / "secret")
     course = Course.open(folder)
+    unknown = sorted(set(chosen) - set(course.catalogue.names()))
+    if unknown:
+        raise CourseError(
+            f"this course has no topic {unknown[0]}: add its root to {PRIVATE}/root, one a line"
+        )
     for topic in chosen:
         target = folder / "source" / topic / f"{topic}.ipynb"
         if not target.exists() and course.refresh_source(topic):

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.course import Course, CourseError
 from autograder.topic.chapter import BEGIN, GUIDE
+from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 
 __all__ = ["check_release", "check_source", "refuse_own", "write_wheel"]
 
@@ -80,8 +81,9 @@ def check_release(course: Course, assignment: str) -> None:
 
 def write_wheel(course: Course, with_reference: bool = False) -> str:
     """Build the package students install, beside the released notebooks; return what was done."""
-    project = course.catalogue.root
-    if not (project / "pyproject.toml").exists():
+    roots = course.catalogue.roots
+    project = next(filter(_project, roots), None) or next(filter(_project, [PACKAGE.parent]), None)
+    if project is None:
         return "no package was built: the topics are not in a checkout of the project"
     target = course.folder / course.step("release")
     with tempfile.TemporaryDirectory() as folder:
@@ -98,20 +100,38 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         wheel = target / built[0].name
         target.mkdir(exist_ok=True)
         shutil.copyfile(built[0], wheel)
-    if with_reference:
-        core = (project / "reference").rglob("*")
-        _add(wheel, project, sorted(path for path in core if path.suffix in (".py", ".typed")))
+    parts = dict(part for root in roots if root != project for part in _topics_of(root))
+    for root in (project, *roots) if with_reference else ():
+        for path in (root / "reference").rglob("*"):
+            if path.suffix in (".py", ".typed"):
+                parts.setdefault(path.relative_to(root).as_posix(), path)
+    if parts:
+        _add(wheel, parts)
     return f"release/{wheel.name}"
 
 
-def _add(wheel: Path, project: Path, modules: list[Path]) -> None:
-    """Put modules of a project into its wheel, and into the wheel's list of files."""
+def _project(root: Path) -> bool:
+    """Whether a root is a checkout of this project, from which the package can be built."""
+    return (root / "pyproject.toml").is_file() and (root / "autograder").is_dir()
+
+
+def _topics_of(root: Path) -> Iterator[tuple[str, Path]]:
+    """Yield the released files of a root of one's own, by their places in the package."""
+    folder = assignments_of(root)
+    for record in folder.glob(f"*/{RECORD}"):
+        for path in record.parent.iterdir():
+            if path.is_file():
+                yield f"autograder/_assignments/{path.relative_to(folder).as_posix()}", path
+
+
+def _add(wheel: Path, parts: Mapping[str, Path]) -> None:
+    """Put files into a wheel, by their places there, and into its list of files."""
     with zipfile.ZipFile(wheel) as archive:
         content = {info: archive.read(info) for info in archive.infolist()}
     rows = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in modules:
-            name, data = path.relative_to(project).as_posix(), path.read_bytes()
+        for name, path in sorted(parts.items()):
+            data = path.read_bytes()
             digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).rstrip(b"=").decode()
             rows.append(f"{name},sha256={digest},{len(data)}\n")
             archive.writestr(name, data)

@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.desk.selfcheck import Target, TargetError, find_target, run
+from autograder.desk.selfcheck import Target, TargetError, add_root, find_target, run
 from autograder.report import terminal
 from autograder.report.model import points_text, rounded
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.roots import Roots
 from autograder.version import __version__
 
 __all__ = ["Standing", "main", "standing", "standings"]
@@ -97,7 +98,7 @@ def _judged(target: Target) -> Standing:
     )
 
 
-def standings(catalogue: Catalogue, root: str | None = None) -> Iterator[Standing]:
+def standings(catalogue: Catalogue, root: Roots = None) -> Iterator[Standing]:
     """Yield how far each topic is."""
     for name in catalogue.released():
         try:
@@ -133,7 +134,7 @@ def main(argv: Sequence[str]) -> int:
         "this machine.",
         allow_abbrev=False,
     )
-    made.add_argument("--root", help="where the topics are (default: found)")
+    add_root(made)
     made.add_argument("--json", action="store_true", help="for programs")
     try:
         options = made.parse_args(argv)

@@ -40,6 +40,7 @@ from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.known import known
 from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.roots import Roots
 from autograder.topic.trials import LiveSource, Source, seeder
 
 __all__ = [
@@ -90,9 +91,7 @@ class Target:
     other: Path | None = None
 
 
-def find_target(
-    given: str | None, *, root: str | Path | None = None, topic: str | None = None
-) -> Target:
+def find_target(given: str | None, *, root: Roots = None, topic: str | None = None) -> Target:
     """Find the student's file: by topic, by path, or (without a name) in the working directory.
 
     Raises
@@ -141,7 +140,7 @@ def _here(catalogue: Catalogue, known: Sequence[str], topic: str | None) -> Targ
 
 
 def _of_topic(topic: str, catalogue: Catalogue) -> Target:
-    released = catalogue.assignments / topic
+    released = catalogue.record(topic).parent
     here = Path.cwd()
     for folder in (here, here / topic, here / "assignments" / topic, released):
         found = worked_on(folder, topic, catalogue)
@@ -427,6 +426,12 @@ def case(topic: str, exercise: str, check: str, number: int = 1) -> tuple[Any, d
 # --- the command ---------------------------------------------------------------------------------
 
 
+def add_root(made: argparse.ArgumentParser) -> None:
+    """Let a command take ``--root``, once or several times."""
+    told = "where the topics are (default: found); several: yours beside ours"
+    made.add_argument("--root", action="append", metavar="FOLDER", help=told)
+
+
 def parser(command: str = "check") -> argparse.ArgumentParser:
     """Return the parser of `check` (and of `watch`, which takes fewer options)."""
     made = argparse.ArgumentParser(
@@ -442,7 +447,7 @@ def parser(command: str = "check") -> argparse.ArgumentParser:
         "--exercise", "-e", action="append", metavar="NAME", help="only this one (repeatable)"
     )
     made.add_argument("--topic", help="the topic, where the file's name does not tell")
-    made.add_argument("--root", help="where the topics are (default: found)")
+    add_root(made)
     if command == "check":
         made.add_argument("--all", action="store_true", help="every exercise with all its checks")
         made.add_argument("--json", action="store_true", help="for programs")
@@ -573,7 +578,7 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _live(target: Target, root: str | None) -> LiveSource:
+def _live(target: Target, root: Roots) -> LiveSource:
     """Draw fresh cases, hidden checks too; only where the topic's checks are."""
     authored = Catalogue.find(root).topic(target.topic)
     return LiveSource(authored, seeder(os.urandom(16), "live"))

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from autograder import observe
-from autograder.desk.selfcheck import Checked
+from autograder.desk.selfcheck import Checked, Target
 from autograder.report.terminal import Look
 from autograder.sandbox.inside.execute import Namespace
 from autograder.sandbox.types import Cell
@@ -40,7 +40,7 @@ _SHAPE = re.compile(r"^(\w+)\s*:.*?ndarray of shape \(([^)]*)\)", re.MULTILINE)
 
 def compare_speed(checked: Checked, look: Look) -> str:
     """Write a line for each right exercise: its time against the core's."""
-    core = _core(checked.target.topic)
+    core = _core(checked.target)
     if core is None:
         return "\n--speed needs the package `reference`, which this release does not hold.\n"
     space = _functions(checked)
@@ -57,9 +57,15 @@ def compare_speed(checked: Checked, look: Look) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _core(topic: str) -> Any:
+def _catalogue(target: Target) -> Catalogue:
+    """Return the topics of the root in which the record of a topic lies, or else those found."""
+    roots = (root for root in target.record.parents[:3] if (root / "solutions").is_dir())
+    return next((Catalogue(root) for root in roots), None) or Catalogue.find()
+
+
+def _core(target: Target) -> Any:
     """Import the reference of a topic, from a checkout or as installed; None without it."""
-    catalogue = Catalogue.find()
+    catalogue, topic = _catalogue(target), target.topic
     try:
         if catalogue.authored:
             return catalogue.topic(topic).reference
@@ -109,7 +115,7 @@ def _exercise(
 
 def _docstring(checked: Checked, name: str) -> str:
     """Return the contract of an exercise as the chapter or the released stub states it."""
-    catalogue = Catalogue.find()
+    catalogue = _catalogue(checked.target)
     if catalogue.authored:
         return catalogue.topic(checked.target.topic).chapter.parts[name].docstring
     stub = checked.target.record.parent / f"{checked.target.topic}.py"

@@ -23,6 +23,7 @@ from autograder.desk.selfcheck import (
     DeskWorker,
     Target,
     TargetError,
+    add_root,
     find_target,
     judge,
 )
@@ -81,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("target", nargs="?", help="a topic, a file, or its folder (default: here)")
     made.add_argument("--out", default=HANDIN, help=f"where to write it (default: {HANDIN})")
     made.add_argument("--topic", help="the topic, where the file's name does not tell")
-    made.add_argument("--root", help="where the topics are (default: found)")
+    add_root(made)
     return made
 
 

@@ -252,7 +252,7 @@ def draw_all(
     found = {key: kept(store, key) for key in keys if key}
     todo = {key: number for number, key in enumerate(keys) if key and found[key] is None}
     count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
-    drawings = _drawings([*todo.values()], items, count, (str(catalogue.root), sandbox))
+    drawings = _drawings([*todo.values()], items, count, (catalogue, sandbox))
     for done, (number, drawn) in enumerate(drawings, 1):
         found[keys[number]] = drawn
         store.mkdir(parents=True, exist_ok=True)
@@ -269,7 +269,7 @@ def _key(catalogue: Catalogue, item: Item) -> str:
 
 
 def _drawings(
-    todo: Sequence[int], items: Sequence[Item], jobs: int, settings: tuple[str, str]
+    todo: Sequence[int], items: Sequence[Item], jobs: int, settings: tuple[Catalogue, str]
 ) -> Iterator[tuple[int, Drawn]]:
     """Draw over `jobs` processes; those under way when one died are drawn again, each alone."""
     left = list(todo)
@@ -293,19 +293,19 @@ def _drawings(
                     yield number, Drawn(why=_TOO_MUCH)
 
 
-def _pool(jobs: int, settings: tuple[str, str]) -> ProcessPoolExecutor:
+def _pool(jobs: int, settings: tuple[Catalogue, str]) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, get_context("spawn"), _start, settings)
 
 
 _desk: tuple[Catalogue, Sandbox] | None = None
 
 
-def _start(root: str, sandbox: str) -> None:
+def _start(catalogue: Catalogue, sandbox: str) -> None:
     """Prepare a drawing process: one sandbox, and the library that draws."""
     global _desk
     from autograder.sandbox import Sandbox
 
-    _desk = Catalogue(Path(root)), Sandbox(sandbox)
+    _desk = catalogue, Sandbox(sandbox)
 
 
 def _draw(item: Item) -> Drawn:

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.judging.official import GradeError, Judge, broken, unreadable
@@ -44,7 +43,7 @@ _refusal: SandboxUnavailable | None = None
 class Settings:
     """What all judges of a run share."""
 
-    root: str
+    catalogue: Catalogue
     secret: bytes
     sandbox: str
     topics: tuple[str, ...] = ()
@@ -211,7 +210,7 @@ def _one_thread() -> Iterator[None]:
 def _warm(settings: Settings) -> None:
     """Load what every judge needs, once: the topics, and each kernel the checks call."""
     global _judge
-    _judge = Judge(Catalogue(Path(settings.root)), settings.secret, settings.sandbox)
+    _judge = Judge(settings.catalogue, settings.secret, settings.sandbox)
     drawn = [
         partial(LiveSource(topic, seeder(b"", topic.name)).trials, exercise, check)
         for topic in map(_judge.topic, settings.topics)

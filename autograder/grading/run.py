@@ -235,7 +235,7 @@ class Grading:
             return run_on_dask(work, self.catalogue, self.secret, self.sandbox, self._address)
         count = max(1, min(self.jobs or os.cpu_count() or 1, len(work)))
         topics = tuple(sorted({item.topic for item in work.values()}))
-        settings = pool.Settings(str(self.catalogue.root), self.secret, self.sandbox, topics)
+        settings = pool.Settings(self.catalogue, self.secret, self.sandbox, topics)
         return pool.run_here(work, count, settings)
 
 

@@ -14,7 +14,6 @@ import stat
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from autograder.submission.kinds import PLAIN
 from autograder.topic import beliefs
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.known import known
+from autograder.topic.roots import PACKAGE
 
 __all__ = ["main", "write_zip"]
 
@@ -97,19 +97,24 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
         _add(archive, "requirements.txt", ("\n".join(needed) + "\n").encode())
         _add(archive, ZIP_SETTINGS, json.dumps(settings).encode())
         _add(archive, "secret", load_secret(secret), 0o600)
-        for path in sorted(set(_sources(topic))):
-            _add(archive, path.relative_to(topic.root).as_posix(), path.read_bytes())
+        for name, path in sorted(_sources(topic).items()):
+            _add(archive, name, path.read_bytes())
     os.replace(part, target)
     return target
 
 
-def _sources(topic: AuthoredTopic) -> Iterator[Path]:
-    engine = topic.root / "autograder"
-    yield from (p for p in engine.rglob("*.py") if "_assignments" not in p.parts)
-    yield from topic.folder.glob("*.py")
-    yield topic.folder / beliefs.MISCONCEPTIONS
-    yield from (topic.root / "solutions").glob("*.py")
-    yield from (topic.root / "reference").rglob("*.py")
+def _sources(topic: AuthoredTopic) -> dict[str, Path]:
+    """Return what grades the topic, by its place in the zip: engine, core, and the topic's own."""
+    found: dict[str, Path] = {}
+    engine, own = PACKAGE.parent, topic.root
+    for root, part in ((engine, "autograder"), (engine, "reference"), (own, "reference")):
+        for path in (root / part).rglob("*.py"):
+            if "_assignments" not in path.parts:
+                found[path.relative_to(root).as_posix()] = path
+    beside = [topic.folder / beliefs.MISCONCEPTIONS, *(own / "solutions").glob("*.py")]
+    for path in [*topic.folder.glob("*.py"), *beside]:
+        found[path.relative_to(own).as_posix()] = path
+    return found
 
 
 def _version(package: str) -> str:

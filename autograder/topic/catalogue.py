@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import linecache
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -17,98 +16,110 @@ from typing import Any
 from autograder.spec import Exercise, Misconception, Question
 from autograder.topic import beliefs
 from autograder.topic.chapter import Chapter, ChapterError
+from autograder.topic.roots import (
+    RECORD,
+    CatalogueError,
+    Roots,
+    assignments_of,
+    authored_in,
+    find_roots,
+)
 
-__all__ = ["AuthoredTopic", "Catalogue", "CatalogueError", "find_root"]
-
-PACKAGE = Path(__file__).resolve().parent.parent
-RECORD = "public_checks.npz"
-
-
-class CatalogueError(Exception):
-    """A root or a topic that is not there; the message says what to do."""
-
-
-def find_root(given: str | Path | None = None) -> Path:
-    """Return the catalogue's root.
-
-    In this order: `given`, ``GRADUS_ROOT``, the nearest folder above the working directory with
-    ``solutions``, the checkout or release that holds this package, the topics installed with it.
-    """
-    for wanted in (given, os.environ.get("GRADUS_ROOT")):
-        if wanted:
-            root = Path(wanted).expanduser().resolve()
-            if not root.is_dir():
-                raise CatalogueError(
-                    f"the root {wanted} is not a folder: check --root or GRADUS_ROOT"
-                )
-            return root
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if _has_topics(folder / "solutions", "checks.py"):
-            return folder
-    beside = PACKAGE.parent
-    if (beside / "solutions").is_dir() or _has_topics(beside / "assignments", RECORD):
-        return beside
-    return PACKAGE / "_assignments"
-
-
-def _has_topics(folder: Path, file: str) -> bool:
-    return folder.is_dir() and any(folder.glob(f"*/{file}"))
+__all__ = ["RECORD", "AuthoredTopic", "Catalogue", "CatalogueError"]
 
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The topics below a root."""
+    """The topics below a root, and those of further roots beside it.
+
+    Parameters
+    ----------
+    root : Path
+    beside : tuple of Path
+        An instructor's own topics, say; no topic may be in two roots.
+    """
 
     root: Path
+    beside: tuple[Path, ...] = ()
 
     @classmethod
-    def find(cls, given: str | Path | None = None) -> Catalogue:
-        """Return the catalogue at the root that `find_root` finds."""
-        return cls(find_root(given))
+    def find(cls, given: Roots = None) -> Catalogue:
+        """Return the catalogue at the roots that `find_roots` finds.
+
+        Raises
+        ------
+        CatalogueError
+            A root is none, or a topic is in two of them.
+        """
+        root, *beside = find_roots(given)
+        found = cls(root, tuple(beside))
+        if beside:
+            found._places(authored_in)
+            found._places(_released_in)
+        return found
+
+    @property
+    def roots(self) -> tuple[Path, ...]:
+        """All roots, in the order they were given."""
+        return self.root, *self.beside
+
+    def apart(self) -> list[Catalogue]:
+        """Return a catalogue for each root."""
+        return [Catalogue(root) for root in self.roots]
 
     @property
     def authored(self) -> bool:
         """Whether the solutions are here (an instructor's checkout)."""
-        return (self.root / "solutions").is_dir()
-
-    @property
-    def assignments(self) -> Path:
-        """The folder of released topics."""
-        inner = self.root / "assignments"
-        return inner if inner.is_dir() else self.root
+        return any((root / "solutions").is_dir() for root in self.roots)
 
     def names(self) -> list[str]:
         """Return the topics, sorted."""
-        if self.authored:
-            return sorted(path.parent.name for path in self.root.glob("solutions/*/checks.py"))
-        return self.released()
+        return sorted(self._places(authored_in)) if self.authored else self.released()
 
     def released(self) -> list[str]:
         """Return the topics with recorded public checks, sorted."""
-        return sorted(path.parent.name for path in self.assignments.glob(f"*/{RECORD}"))
+        return sorted(self._places(_released_in))
 
     def record(self, name: str) -> Path:
         """Return the path of the recorded public checks of a topic."""
-        path = self.assignments / name / RECORD
-        if not path.exists():
-            raise CatalogueError(self._unknown(name, self.released()))
-        return path
+        places = self._places(_released_in)
+        if name not in places:
+            raise CatalogueError(self._unknown(name, sorted(places)))
+        return assignments_of(places[name]) / name / RECORD
 
     def topic(self, name: str) -> AuthoredTopic:
         """Return the authored topic `name`."""
         if not self.authored:
+            listed = ", ".join(map(str, self.roots))
             raise CatalogueError(
-                f"{self.root} holds no solutions: this needs an instructor's checkout (--root)"
+                f"{listed} holds no solutions: this needs an instructor's checkout (--root)"
             )
-        if name not in self.names():
-            raise CatalogueError(self._unknown(name, self.names()))
-        return AuthoredTopic(name, self.root)
+        places = self._places(authored_in)
+        if name not in places:
+            raise CatalogueError(self._unknown(name, sorted(places)))
+        return AuthoredTopic(name, places[name])
+
+    def _places(self, listed: Callable[[Path], list[str]]) -> dict[str, Path]:
+        """Return the root of each topic; raise CatalogueError if one is in two."""
+        places: dict[str, Path] = {}
+        for root in self.roots:
+            for name in listed(root):
+                if name in places:
+                    raise CatalogueError(
+                        f"the topic {name} is in two roots, {places[name]} and {root}: "
+                        "rename one or leave a root out"
+                    )
+                places[name] = root
+        return places
 
     @staticmethod
     def _unknown(name: str, known: list[str]) -> str:
         listed = ", ".join(known) if known else "none found (check --root)"
         return f"there is no topic {name!r}; the topics are: {listed}"
+
+
+def _released_in(root: Path) -> list[str]:
+    return [path.parent.name for path in assignments_of(root).glob(f"*/{RECORD}")]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
 """A topic of one's own: written, found fault with, built, released, checked and graded."""
 
 import json
+import shutil
 import subprocess
 import sys
+import zipfile
 
 import pytest
 
@@ -56,6 +58,141 @@ def test_a_skeleton_passes_builds_checks_and_grades_beside_ours(tmp_path):
     assert (report["topic"], report["student"]) == ("clouds", "ada")
     assert report["earned"] == 0  # none of the checks holds for means of rows
     assert {path: path.stat().st_mtime_ns for path in (ROOT / "assignments").rglob("*")} == ours
+
+
+OURS = "spatial_transformer"
+
+
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory):
+    """Our root and one of a stranger's with the topic `clouds`, as options; `clouds` is built."""
+    own = tmp_path_factory.mktemp("beside") / "own"
+    write_skeleton(own, "clouds")
+    roots = "--root", ROOT, "--root", own
+    done = run("build", "clouds", *roots, cwd=own.parent)
+    assert done.returncode == 0, done.stderr
+    assert (own / "assignments/clouds/public_checks.npz").is_file()
+    return own, roots
+
+
+@pytest.fixture(scope="module")
+def ours_untouched():
+    """Hold that nothing of ours is written, whatever is done with the topic beside it."""
+    folders = [ROOT / name for name in ("assignments", "solutions", "reference")]
+
+    def state():
+        kept = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return {path: path.stat().st_mtime_ns for path in kept if path.suffix != ".pyc"}
+
+    before = state()
+    yield
+    assert state() == before
+    assert not (ROOT / "assignments" / "clouds").exists()
+
+
+def stub(name: str, root=ROOT) -> str:
+    return (root / "assignments" / name / f"{name}.py").read_text(encoding="utf-8")
+
+
+def solved(root) -> str:
+    """Return the stub of `clouds`, written as its chapter writes it."""
+    right = "    return x - x.mean(axis=0)"
+    return stub("clouds", root).replace('    raise NotImplementedError("centre")', right)
+
+
+@pytest.mark.usefixtures("ours_untouched")
+def test_a_topic_beside_ours_is_listed_checked_and_graded_with_ours(beside, tmp_path):
+    own, roots = beside
+    listed = json.loads(run("list", "--json", *roots, cwd=tmp_path).stdout)
+    names = [row["topic"] for row in listed]
+    assert names == sorted([*Catalogue(ROOT).released(), "clouds"])
+    assert "Nothing found" in run("topic", "check", "clouds", *roots, cwd=tmp_path).stdout
+    assert run("start", "clouds", tmp_path / "desk", *roots, cwd=tmp_path).returncode == 0
+    place = tmp_path / "desk" / "clouds.py"
+    assert run("check", place, *roots, cwd=tmp_path).returncode == 1
+    place.write_text(solved(own), encoding="utf-8")
+    desk = run("check", place, "--live", "--speed", *roots, cwd=tmp_path)
+    assert desk.returncode == 0, desk.stdout + desk.stderr
+    assert "centre: yours" in desk.stdout
+    handed = tmp_path / "in" / "ada"
+    handed.mkdir(parents=True)
+    (handed / "clouds.py").write_text(solved(own), encoding="utf-8")
+    (handed / f"{OURS}.py").write_text(stub(OURS), encoding="utf-8")
+    graded = run("grade", handed.parent, "--out", tmp_path / "out", *roots, cwd=tmp_path)
+    assert graded.returncode == 0, graded.stderr
+    reports = json.loads((tmp_path / "out/results.json").read_text())["reports"]
+    earned = {report["topic"]: report["earned"] / report["points"] for report in reports}
+    assert earned == {"clouds": 1, OURS: 0}
+
+
+@pytest.mark.usefixtures("ours_untouched")
+def test_a_course_holds_topics_of_both_and_its_package_too(beside, tmp_path):
+    _, roots = beside
+    asked = "--topic", "clouds", "--topic", OURS
+    made = run("course", "init", "dl", *asked, *roots, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    released = run("course", "release", "dl", "--with-reference", cwd=tmp_path)
+    assert released.returncode == 0, released.stderr
+    course = tmp_path / "dl"
+    (wheel,) = (course / "release").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+    for name in ("clouds", OURS):
+        assert (course / "release" / name / f"{name}.ipynb").is_file()
+        assert f"autograder/_assignments/{name}/public_checks.npz" in packed
+        assert f"reference/{name}.py" in packed
+    assert not [name for name in packed if name.startswith("solutions")]
+    answer = course / "submitted" / "ada" / "clouds"
+    answer.mkdir(parents=True)
+    text = (course / "release/clouds/clouds.ipynb").read_text(encoding="utf-8")
+    right = text.replace("raise NotImplementedError", "return x - x.mean(axis=0)")
+    assert right != text
+    (answer / "clouds.ipynb").write_text(right, encoding="utf-8")
+    graded = run("course", "grade", "dl", "clouds", cwd=tmp_path)
+    assert graded.returncode == 0, graded.stderr
+    assert "clouds: 1 graded, mean 3 of 3 " in graded.stdout
+    more = run("course", "init", "dl", "--topic", "rain", *roots, cwd=tmp_path)
+    assert more.returncode == 2
+    assert "there is no topic 'rain'" in more.stderr
+
+
+def test_a_zip_for_gradescope_has_the_engine_beside_a_topic_of_ones_own(beside, tmp_path):
+    _, roots = beside
+    made = run("gradescope", "clouds", "--secret", "secret", *roots, cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    with zipfile.ZipFile(tmp_path / "clouds-gradescope.zip") as archive:
+        packed = set(archive.namelist())
+    needed = {"autograder/gradescope.py", "reference/clouds.py", "reference/contracts/__init__.py"}
+    assert needed | {"solutions/clouds/checks.py", "solutions/clouds/misconceptions.md"} <= packed
+    assert not [name for name in packed if name.startswith("solutions/") and "clouds" not in name]
+
+
+@pytest.mark.parametrize(
+    ("roots", "told"),
+    [
+        (["own", "twin"], "the topic clouds is in two roots, "),
+        (["own", "nowhere"], "the root nowhere is not a folder: check --root"),
+        (["own", "bare"], "the root bare holds no topics"),
+    ],
+)
+def test_roots_that_do_not_go_together_are_one_line(beside, tmp_path, roots, told):
+    own, _ = beside
+    for name in ("own", "twin"):
+        shutil.copytree(own, tmp_path / name)
+    (tmp_path / "bare").mkdir()
+    given = [text for name in roots for text in ("--root", name)]
+    for command in (["list"], ["check", "clouds"], ["progress"], ["build", "--check"]):
+        done = run(*command, *given, cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith(f"autograder: {told}")
+
+
+def test_a_new_topic_asks_which_of_several_roots_it_is_for(beside, tmp_path):
+    _, roots = beside
+    done = run("topic", "new", "rain", *roots, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "say which gets the topic" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["my-topic", "Clouds", "class", "1st", "../up", ""])

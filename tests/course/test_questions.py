@@ -74,7 +74,7 @@ def test_every_topic_asks_two_or_three_questions(name):
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_students_get_question_and_room_but_no_guide(name):
-    folder = CATALOGUE.assignments / name
+    folder = CATALOGUE.record(name).parent
     module = (folder / f"{name}.py").read_text(encoding="utf-8")
     notebook = (folder / f"{name}.ipynb").read_text(encoding="utf-8")
     record = RecordedSource(folder / "public_checks.npz")

@@ -219,7 +219,7 @@ def test_an_untouched_release_runs_to_its_end(topic, tmp_path):
     """Restart & Run All: nothing raises, and it says what is left to do."""
     nbformat = pytest.importorskip("nbformat")
     nbclient = pytest.importorskip("nbclient")
-    folder = CATALOGUE.assignments / topic
+    folder = CATALOGUE.record(topic).parent
     node = nbformat.read(folder / f"{topic}.ipynb", as_version=4)
     client = nbclient.NotebookClient(node, timeout=120, kernel_name="python3")
     with warnings.catch_warnings():

@@ -196,7 +196,7 @@ def test_what_a_limit_of_time_stopped_is_tried_again_alone_before_it_stands(monk
         return waited(item.student, "")
 
     monkeypatch.setattr(pool, "_alone", again)
-    seen = dict(pool._looked_twice(first, items, pool.Settings("", b"", "best")))
+    seen = dict(pool._looked_twice(first, items, pool.Settings(CATALOGUE, b"", "best")))
     assert alone == ["ada"]
     assert not Report.from_dict(seen[0]).stopped
     assert seen[2] == "the grader failed" and list(seen) == [1, 2, 0]

@@ -313,7 +313,7 @@ def test_feedback_pages_show_the_figure(tmp_path, monkeypatch):
     )
     quietly(write_feedback, course, TOPIC)
     assert "Your figure" not in page("ada")
-    figures._start(str(CATALOGUE.root), "best")
+    figures._start(CATALOGUE, "best")
 
     def here(todo, items, jobs, settings):
         return [(number, figures._draw(items[number])) for number in todo]

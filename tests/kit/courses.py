@@ -18,6 +18,7 @@ from autograder.course.course import Course, init
 from autograder.demo.sample_class import hand_in
 from autograder.grading import pool
 from autograder.judging.official import Judge
+from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
 
 TOPIC, OTHER = "optimizers", "neurons"
@@ -106,7 +107,7 @@ def judge_here(monkeypatch) -> None:
     """Let `grade_all` judge in this process: starting others takes longer than a test has."""
 
     def run(work, jobs, settings):
-        judge = _judge(settings.root, settings.secret, settings.sandbox)
+        judge = _judge(settings.catalogue, settings.secret, settings.sandbox)
         monkeypatch.setattr(pool, "_judge", judge)
         for number, item in work.items():
             yield number, pool._grade(item)
@@ -115,8 +116,8 @@ def judge_here(monkeypatch) -> None:
 
 
 @functools.cache
-def _judge(root: str, secret: bytes, sandbox: str) -> Judge:
-    judge = Judge(CATALOGUE, secret, sandbox)
+def _judge(catalogue: Catalogue, secret: bytes, sandbox: str) -> Judge:
+    judge = Judge(catalogue, secret, sandbox)
     judge.__enter__()
     atexit.register(judge.__exit__, None, None, None)
     return judge

@@ -14,7 +14,8 @@ import typer
 from rich.table import Table
 
 from autograder.cli.shared import Root, err, one_line, out
-from autograder.course.course import Course, CourseError
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 from autograder.report.console import printable
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
@@ -45,7 +46,7 @@ def init_course(
     root: Root = None,
 ) -> None:
     """Make a course, or add topics to one; nothing is overwritten."""
-    from autograder.course.course import init
+    from autograder.course.start import init
 
     with one_line():
         course, written = init(folder, Catalogue.find(root), topic or (), name)

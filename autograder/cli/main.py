@@ -162,8 +162,9 @@ def build(
     root: Root = None,
 ) -> None:
     """Derive assignments/ from solutions/."""
-    from autograder.build.derive import BuildError, differences
     from autograder.build.derive import build as derive
+    from autograder.build.derive import differences
+    from autograder.build.notebooks import BuildError
 
     catalogue = Catalogue.find(root)
     try:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from autograder.course.course import CourseError
+from autograder.course.assignment import CourseError
 from autograder.judging.official import GradeError
 from autograder.report.console import printable
 from autograder.sandbox.types import SandboxUnavailable

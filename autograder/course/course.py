@@ -12,80 +12,23 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from autograder.course.assignment import SETTINGS, Assignment, CourseError, due_text, utc, zone_of
 from autograder.judging.official import load_secret
 from autograder.spec import Question
 from autograder.submission.item import Item, LeftOut
 from autograder.submission.sheet import Sheet, SheetError
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
-__all__ = ["Assignment", "Course", "CourseError", "init"]
+__all__ = ["CONFIG", "PRIVATE", "Course", "last_error", "tools_on_path"]
 
-CONFIG, SETTINGS, PRIVATE = "nbgrader_config.py", "course.toml", ".gradus"
-_TEMPLATES = Path(__file__).parent / "templates"
-
-
-class CourseError(Exception):
-    """A course that cannot be worked on; the message says what to do."""
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """What ``course.toml`` says about one assignment.
-
-    Attributes
-    ----------
-    name : str
-    due : datetime or None
-        In UTC, without saying so, as nbgrader keeps it.
-    zone : tzinfo
-        Of the due date as it is written there.
-    points : dict of float
-        Points by exercise or question, where they are not the topic's.
-    topic_questions : sequence of str or None
-        The topic's questions to ask; None: all.
-    questions : sequence of Question
-        Questions of the course's own.
-    """
-
-    name: str
-    due: datetime | None = None
-    zone: tzinfo = UTC
-    points: Mapping[str, float] = field(default_factory=dict)
-    topic_questions: Sequence[str] | None = None
-    questions: Sequence[Question] = ()
-
-    def asked(self, topic: AuthoredTopic) -> list[Question]:
-        """Return the questions to ask: the topic's that are wanted, then the course's own.
-
-        Raises
-        ------
-        CourseError
-            If ``course.toml`` names something that is not there, or a name twice.
-        """
-        known = {question.name: question for question in topic.questions}
-        kept = list(known) if self.topic_questions is None else self.topic_questions
-        exercises = list(topic.chapter.parts)
-        names = exercises + [*known] + [question.name for question in self.questions]
-        for name in (*kept, *self.points):
-            there = known if name in kept else names
-            if name not in there:
-                raise CourseError(
-                    f"{SETTINGS}: {self.name}: there is no {name!r}; there are: {', '.join(there)}"
-                )
-        for name in names:
-            if names.count(name) > 1:
-                raise CourseError(
-                    f"{SETTINGS}: {self.name}: {name!r} is taken: give the question another name"
-                )
-        return [known[name] for name in known if name in kept] + list(self.questions)
+CONFIG, PRIVATE = "nbgrader_config.py", ".gradus"
 
 
 @dataclass(frozen=True)
@@ -176,8 +119,8 @@ class Course:
         try:
             return Assignment(
                 name,
-                _utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
-                _zone_of(entry.get("due")),
+                utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
+                zone_of(entry.get("due")),
                 {key: float(value) for key, value in entry.get("points", {}).items()},
                 None if wanted is None else [str(name) for name in wanted],
                 [
@@ -334,12 +277,12 @@ class Course:
 
     def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
         """Return the instructor's notebook with this course's points and questions."""
-        from autograder.build.derive import instructor_notebook, text_cell
+        from autograder.build.notebooks import instructor_notebook, text_cell
 
         asked = assignment.asked(topic)
         notebook = instructor_notebook(topic, points=assignment.points, questions=asked)
         if assignment.due is not None:
-            notebook.cells.insert(2, text_cell("due-date", _due_text(assignment)))
+            notebook.cells.insert(2, text_cell("due-date", due_text(assignment)))
         return notebook
 
     def release(self, name: str) -> list[str]:
@@ -354,51 +297,6 @@ class Course:
                 details = {k: v for k, v in row.items() if k != "id"}
                 gradebook.update_or_create_student(row["id"], **details)
         return remarks
-
-
-def init(
-    folder: Path, catalogue: Catalogue, topics: Sequence[str] = (), name: str = ""
-) -> tuple[Course, list[Path]]:
-    """Make a course, or add what is missing to one; nothing is overwritten.
-
-    Returns
-    -------
-    Course
-    list of Path
-        The files written.
-    """
-    chosen = [catalogue.topic(topic).name for topic in topics or catalogue.names()]
-    folder = folder.resolve()
-    if folder.exists() and not folder.is_dir():
-        raise CourseError(f"{folder} is a file: name a folder")
-    (folder / PRIVATE).mkdir(parents=True, exist_ok=True)
-    (folder / PRIVATE).chmod(0o700)
-    name = name or folder.name
-    written = []
-    for target, text in (
-        (folder / CONFIG, _filled("nbgrader_config.py.txt", course=json.dumps(_identifier(name)))),
-        (folder / SETTINGS, _filled("course.toml.txt", name=json.dumps(name), topics=chosen)),
-        (folder / "students.csv", "id,first_name,last_name,email\n"),
-        (folder / ".gitignore", f"{PRIVATE}/\ngradebook.db\nsubmitted/\nautograded/\nfeedback/\n"),
-        (folder / PRIVATE / "root", "".join(f"{root}\n" for root in catalogue.roots)),
-    ):
-        if not target.exists():
-            target.write_text(text, encoding="utf-8", newline="\n")
-            written.append(target)
-    load_secret(folder / PRIVATE / "secret")
-    course = Course.open(folder)
-    unknown = sorted(set(chosen) - set(course.catalogue.names()))
-    if unknown:
-        raise CourseError(
-            f"this course has no topic {unknown[0]}: add its root to {PRIVATE}/root, one a line"
-        )
-    for topic in chosen:
-        target = folder / "source" / topic / f"{topic}.ipynb"
-        if not target.exists() and course.refresh_source(topic):
-            written.append(target)
-    for step in ("release", "submitted"):
-        (folder / step).mkdir(exist_ok=True)
-    return course, written
 
 
 @contextmanager
@@ -421,44 +319,5 @@ def last_error(result: Mapping[str, Any]) -> str:
     return (told or lines or ["no reason given"])[-1]
 
 
-def _filled(template: str, **content: Any) -> str:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, autoescape=False
-    )
-    return environment.get_template(template).render(**content)
-
-
-def _identifier(name: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in name).strip("-").lower()
-    return kept or "course"
-
-
 def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _zone_of(due: Any) -> tzinfo:
-    due = datetime.fromisoformat(due) if isinstance(due, str) else due
-    return (due.tzinfo if isinstance(due, datetime) else None) or UTC
-
-
-def _due_text(assignment: Assignment) -> str:
-    """Say until when to hand in, in the zone of `course.toml`."""
-    assert assignment.due is not None
-    due = assignment.due.replace(tzinfo=UTC).astimezone(assignment.zone)
-    return f"**Hand in by {due:%A, %d %B %Y, %H:%M}** ({due.tzname()})."
-
-
-def _utc(value: Any, what: str) -> datetime | None:
-    """Return a due date as nbgrader keeps it: in UTC, without saying so."""
-    if value is None:
-        return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date):  # the whole of that day
-        return datetime(value.year, value.month, value.day, 23, 59, 59)
-    raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")

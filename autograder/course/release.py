@@ -13,7 +13,8 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.course.course import Course, CourseError
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 from autograder.topic.chapter import BEGIN, GUIDE
 from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 

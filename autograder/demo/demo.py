@@ -10,9 +10,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from autograder.course.course import Course, CourseError, init
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import GradedAssignment, grade_assignments
+from autograder.course.start import init
 from autograder.demo.sample_class import SAMPLE_CLASS, hand_in
 from autograder.judging.official import GradeError
 from autograder.report.console import printable

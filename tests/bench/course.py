@@ -24,7 +24,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.course.course import Course, init
+from autograder.course.course import Course
+from autograder.course.start import init
 from autograder.demo.sample_class import mixture
 from tests.conftest import CATALOGUE
 from tests.kit.courses import nbgrader, quietly, scores, submit

@@ -21,13 +21,15 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
-from autograder.course import grade as course_grade
-from autograder.course.course import Course, CourseError, init, tools_on_path
+from autograder.course import gradebook
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course, tools_on_path
 from autograder.course.export import write_csv
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.lock import alone
 from autograder.course.release import check_release, check_source, write_wheel
+from autograder.course.start import init
 from autograder.demo.sample_class import mixture
 from autograder.grading import pool
 from autograder.grading.run import GradeError
@@ -552,7 +554,7 @@ def test_status_shows_whole_dates_in_eighty_columns(tmp_path):
 def test_a_locked_gradebook_is_waited_for_and_named(tmp_path, monkeypatch):
     course = fresh(tmp_path)
     submit(course, "ada", "half")
-    monkeypatch.setattr(course_grade, "GRADEBOOK_PATIENCE", 0.0)
+    monkeypatch.setattr(gradebook, "GRADEBOOK_PATIENCE", 0.0)
     with contextlib.closing(sqlite3.connect(course.folder / "gradebook.db")) as held:
         held.execute("begin immediate")
         with pytest.raises(CourseError, match=r"gradebook cannot be written .*formgrader.*kept"):

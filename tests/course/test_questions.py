@@ -10,9 +10,11 @@ import sys
 import pytest
 
 from autograder.course import grade as course_grade
-from autograder.course.course import Course, CourseError, init
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
+from autograder.course.start import init
 from autograder.topic.chapter import GUIDE, Chapter, ChapterError
 from autograder.topic.record import RecordedSource
 from tests.conftest import CATALOGUE
@@ -284,7 +286,7 @@ def test_a_new_gradebook_asks_for_the_answers_to_be_read_again(tmp_path, monkeyp
     assert mark_of(course, "ada") == (None, 0.0, True, None)
 
 
-@pytest.mark.parametrize("moment", ["_recorded", "_put"])
+@pytest.mark.parametrize("moment", ["record_rows", "put_in_place"])
 def test_a_new_answer_is_still_to_be_read_after_an_interruption(tmp_path, monkeypatch, moment):
     judge_here(monkeypatch)
     course = fresh(tmp_path)

@@ -14,7 +14,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
-from autograder.course.course import Course, init
+from autograder.course.course import Course
+from autograder.course.start import init
 from autograder.demo.sample_class import hand_in
 from autograder.grading import pool
 from autograder.judging.official import Judge

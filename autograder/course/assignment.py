@@ -1,0 +1,98 @@
+"""What `course.toml` says about an assignment: its due date, its points, its questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, tzinfo
+from typing import Any
+
+from autograder.spec import Question
+from autograder.topic.catalogue import AuthoredTopic
+
+__all__ = ["SETTINGS", "Assignment", "CourseError", "due_text", "utc", "zone_of"]
+
+
+SETTINGS = "course.toml"
+
+
+class CourseError(Exception):
+    """A course that cannot be worked on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What ``course.toml`` says about one assignment.
+
+    Attributes
+    ----------
+    name : str
+    due : datetime or None
+        In UTC, without saying so, as nbgrader keeps it.
+    zone : tzinfo
+        Of the due date as it is written there.
+    points : dict of float
+        Points by exercise or question, where they are not the topic's.
+    topic_questions : sequence of str or None
+        The topic's questions to ask; None: all.
+    questions : sequence of Question
+        Questions of the course's own.
+    """
+
+    name: str
+    due: datetime | None = None
+    zone: tzinfo = UTC
+    points: Mapping[str, float] = field(default_factory=dict)
+    topic_questions: Sequence[str] | None = None
+    questions: Sequence[Question] = ()
+
+    def asked(self, topic: AuthoredTopic) -> list[Question]:
+        """Return the questions to ask: the topic's that are wanted, then the course's own.
+
+        Raises
+        ------
+        CourseError
+            If ``course.toml`` names something that is not there, or a name twice.
+        """
+        known = {question.name: question for question in topic.questions}
+        kept = list(known) if self.topic_questions is None else self.topic_questions
+        exercises = list(topic.chapter.parts)
+        names = exercises + [*known] + [question.name for question in self.questions]
+        for name in (*kept, *self.points):
+            there = known if name in kept else names
+            if name not in there:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: there is no {name!r}; there are: {', '.join(there)}"
+                )
+        for name in names:
+            if names.count(name) > 1:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: {name!r} is taken: give the question another name"
+                )
+        return [known[name] for name in known if name in kept] + list(self.questions)
+
+
+def zone_of(due: Any) -> tzinfo:
+    """Return the zone in which a due date is written; UTC where none is."""
+    due = datetime.fromisoformat(due) if isinstance(due, str) else due
+    return (due.tzinfo if isinstance(due, datetime) else None) or UTC
+
+
+def due_text(assignment: Assignment) -> str:
+    """Say until when to hand in, in the zone of `course.toml`."""
+    assert assignment.due is not None
+    due = assignment.due.replace(tzinfo=UTC).astimezone(assignment.zone)
+    return f"**Hand in by {due:%A, %d %B %Y, %H:%M}** ({due.tzname()})."
+
+
+def utc(value: Any, what: str) -> datetime | None:
+    """Return a due date as nbgrader keeps it: in UTC, without saying so."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+    if isinstance(value, date):  # the whole of that day
+        return datetime(value.year, value.month, value.day, 23, 59, 59)
+    raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")

@@ -1,0 +1,196 @@
+"""Into the gradebook: a batch's scores, comments and penalties in one transaction."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
+from autograder.course.notebooks import Truth
+from autograder.course.release import refuse_own
+from autograder.course.times import handed_in_at
+from autograder.report.model import rounded
+
+__all__ = ["KEPT", "Change", "read_truths", "record_rows"]
+
+KEPT = "kept"  # marks a notebook that stands in its place already
+GRADEBOOK_PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
+
+
+@dataclass(frozen=True)
+class Change:
+    """A score that a new grading changed."""
+
+    student: str
+    exercise: str
+    old: float
+    new: float
+
+
+def read_truths(course: Course, assignment: str) -> dict[str, Truth]:
+    """Return the assignment's notebooks as the gradebook knows them."""
+    from nbgrader.api import MissingEntry
+    from sqlalchemy.exc import OperationalError
+
+    try:
+        with course.gradebook() as gradebook:
+            try:
+                notebooks = gradebook.find_assignment(assignment).notebooks
+            except MissingEntry:
+                notebooks = []
+            place = course.place("release", ".", assignment)
+            truths = {n.name: Truth.read(n, place / f"{n.name}.ipynb") for n in notebooks}
+    except OperationalError as error:
+        raise CourseError(
+            f"the gradebook cannot be read ({error.orig}): what was graded is kept; run the same "
+            "command again when it can"
+        ) from None
+    if not truths:
+        raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
+    for name, truth in truths.items():
+        refuse_own(course, name, truth.tests, f"{assignment}/{name}.ipynb")
+    return truths
+
+
+def record_rows(
+    course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]
+) -> list[Change]:
+    """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
+    from sqlalchemy.exc import OperationalError
+
+    deadline = time.monotonic() + GRADEBOOK_PATIENCE
+    while True:
+        try:
+            with course.gradebook() as gradebook:
+                return _record(course, gradebook, assignment, batch)
+        except OperationalError as error:
+            reason = str(error.orig)
+            if "locked" not in reason or time.monotonic() > deadline:
+                raise CourseError(
+                    f"the gradebook cannot be written ({reason}): close what uses it (formgrader?) "
+                    "and run the same command again; what was graded is kept"
+                ) from None
+            time.sleep(0.5)
+
+
+def _record(
+    course: Course, gradebook: Any, assignment: str, batch: Mapping[str, dict[str, Any]]
+) -> list[Change]:
+    """Write scores, comments and penalties, as nbgrader's own preprocessors do."""
+    from nbgrader.api import Student
+
+    found = gradebook.find_assignment(assignment)
+    known = {student.id for student in gradebook.db.query(Student.id)}
+    submissions = _submissions(gradebook, found, list(batch))
+    penalties = _penalties(course)
+    changes: list[Change] = []
+    for student, made in batch.items():
+        if student not in known:
+            gradebook.db.add(Student(id=student))
+        before = submissions.get(student)
+        submission = before or _new_submission(gradebook, found, student)
+        timestamp = handed_in_at(course, assignment, student).when
+        if timestamp:
+            submission.timestamp = timestamp
+        for notebook in submission.notebooks:
+            if notebook.name in made:
+                same = before is not None and KEPT in made[notebook.name]
+                changes += _save(student, notebook, made[notebook.name], same)
+                _penalise(student, submission, notebook, penalties)
+    gradebook.db.commit()
+    return changes
+
+
+def _submissions(gradebook: Any, assignment: Any, students: Sequence[str]) -> dict[str, Any]:
+    """Load a batch's submissions with all that hangs on them, in a few queries."""
+    from nbgrader.api import SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy.orm import selectinload
+
+    notebooks = selectinload(SubmittedAssignment.notebooks)
+    query = (
+        gradebook.db.query(SubmittedAssignment)
+        .filter(SubmittedAssignment.assignment_id == assignment.id)
+        .filter(SubmittedAssignment.student_id.in_(students))
+        .options(
+            notebooks.selectinload(SubmittedNotebook.grades),
+            notebooks.selectinload(SubmittedNotebook.comments),
+        )
+    )
+    return {submission.student_id: submission for submission in query}
+
+
+def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
+    """Make the rows of a submission, as `Gradebook.add_submission` does, without a commit."""
+    from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
+
+    with gradebook.db.no_autoflush:
+        submission = SubmittedAssignment(assignment=assignment, student_id=student)
+        gradebook.db.add(submission)
+        for notebook in assignment.notebooks:
+            made = SubmittedNotebook(notebook=notebook, assignment=submission)
+            gradebook.db.add(made)
+            for cell in (*notebook.grade_cells, *notebook.task_cells):
+                gradebook.db.add(Grade(cell_id=cell.id, cell=cell, notebook=made))
+            for cell in (*notebook.solution_cells, *notebook.task_cells):
+                gradebook.db.add(Comment(cell_id=cell.id, cell=cell, notebook=made))
+    return submission
+
+
+def _save(student: str, notebook: Any, made: Any, kept: bool) -> list[Change]:
+    """Set the scores and comments of one notebook; return the scores that changed."""
+    from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
+
+    grades = {grade.cell.name: grade for grade in notebook.grades}
+    comments = {comment.cell.name: comment for comment in notebook.comments}
+    changes = []
+    for cell in made.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if is_grade(cell) and name in grades:
+            grade, score = grades[name], determine_grade(cell)[0]
+            if grade.auto_score is not None and score is not None and grade.auto_score != score:
+                changes.append(Change(student, name, grade.auto_score, score))
+            if kept and grade.auto_score == score:
+                continue  # nothing is new: a grader's work stays as it is
+            grade.auto_score = score
+            grade.needs_manual_grade = grade.manual_score is not None or score is None
+        if (is_solution(cell) or is_task(cell)) and name in comments:
+            same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            comments[name].auto_comment = "No response." if same and not is_task(cell) else None
+    return changes
+
+
+def _penalties(course: Course) -> Any:
+    from nbgrader.preprocessors import AssignLatePenalties
+    from traitlets import TraitError
+
+    sys.path.insert(0, str(course.folder))  # where nbgrader's own command finds a plugin
+    try:
+        penalties = AssignLatePenalties(config=course.config)
+        penalties.init_plugin()
+    except (ImportError, TraitError) as error:
+        raise CourseError(f"the plugin for late submissions cannot be imported: {error}") from None
+    finally:
+        sys.path.remove(str(course.folder))
+    return penalties
+
+
+def _penalise(student: str, submission: Any, notebook: Any, penalties: Any) -> None:
+    notebook.late_submission_penalty = None
+    late = submission.total_seconds_late
+    if late > 0:
+        score = rounded(sum(_score(grade) for grade in notebook.grades))
+        penalty = penalties.plugin_inst.late_submission_penalty(student, score, late)
+        if penalty is not None:
+            seen = SimpleNamespace(score=score)
+            notebook.late_submission_penalty = penalties._check_late_penalty(seen, penalty)
+
+
+def _score(grade: Any) -> float:
+    """Return a grade's score as the gradebook computes it."""
+    base = grade.manual_score if grade.manual_score is not None else grade.auto_score
+    return 0.0 if base is None else float(base) + float(grade.extra_credit or 0.0)

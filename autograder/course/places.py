@@ -1,0 +1,108 @@
+"""Into nbgrader's places: a student's autograded folder, made beside it and put there whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
+from autograder.course.intake import content
+from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
+from autograder.report.model import Report
+from autograder.submission.cells import MAX_NOTEBOOK
+from autograder.submission.item import Item
+
+__all__ = ["carried", "prepare", "put_in_place"]
+
+
+def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> Any:
+    """Return the autograded notebook of one submission; `asked` is where it is looked for."""
+    from nbformat import from_dict
+
+    given: Any = {}
+    if not report.error:
+        given = content(item.path, asked)
+    notebook = repair(given, truths[item.topic], report.error)
+    fill(notebook, report)
+    return from_dict(notebook)
+
+
+def prepare(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:
+    """Write a submission's autograded folder beside its place; return whether anything is new."""
+    from nbformat.v4 import writes
+
+    target = course.place("autograded", student, assignment)
+    given = course.place("submitted", student, assignment)
+    texts = {
+        f"{name}.ipynb": (writes(notebook).rstrip("\n") + "\n").encode()
+        for name, notebook in made.items()
+    }
+    if all(_same(target / name, text) for name, text in texts.items()):
+        return False
+    part = _part(target)
+    with _writing(target, course):
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name, text in texts.items():
+            (part / name).write_bytes(text)
+        for file in _other_files(course, given, assignment):
+            (part / file[1]).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file[0], part / file[1])
+        for path in part.rglob("*"):
+            path.chmod(0o755 if path.is_dir() else 0o444)
+    return True
+
+
+def put_in_place(course: Course, target: Path) -> None:
+    """Put a folder that was prepared in its place."""
+    old = target.with_name(f".{target.name}.old")
+    with _writing(target, course):
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            target.rename(old)
+        _part(target).rename(target)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _part(target: Path) -> Path:
+    return target.with_name(f".{target.name}.part")
+
+
+@contextmanager
+def _writing(target: Path, course: Course) -> Iterator[None]:
+    """Tell of a folder that cannot be written, and leave nothing half done."""
+    try:
+        yield
+    except OSError as error:
+        shutil.rmtree(_part(target), ignore_errors=True)
+        raise CourseError(
+            f"{target.relative_to(course.folder)} cannot be written: {error.strerror}; what was "
+            "graded is kept: run the same command again"
+        ) from None
+
+
+def _same(path: Path, content: bytes) -> bool:
+    try:
+        return path.read_bytes() == content
+    except OSError:
+        return False
+
+
+def _other_files(course: Course, given: Path, assignment: str) -> Iterator[tuple[Path, Path]]:
+    """Yield the files that go with the notebook: the student's, then the instructor's own."""
+    from nbgrader.utils import find_all_files
+
+    ignored = [*course.directory.ignore, "*.ipynb"]
+    source = course.place("source", ".", assignment)
+    if not link_in(given, course.folder):
+        links = set(links_below(given))
+        for name in find_all_files(str(given), ignored):
+            file = Path(name).relative_to(given)
+            if file not in links and Path(name).stat().st_size <= MAX_NOTEBOOK:
+                yield given / file, file
+    for name in find_all_files(str(source), ignored):
+        yield Path(name), Path(name).relative_to(source)

@@ -11,51 +11,49 @@ from typing import Any
 
 import numpy as np
 
+from autograder.values.nested import Array, Nested, Value, changed, leaves
+
 __all__ = ["backwards", "by_columns", "entries", "single", "spread"]
 
 
-def single(value: Any) -> Any:
+def single(value: Nested) -> Nested:
     """Return the floats of a nested value as float32; whole numbers and flags stay."""
-    return _each(value, lambda leaf: leaf.astype(np.float32) if leaf.dtype.kind == "f" else leaf)
+    return changed(value, _in_single)
 
 
-def spread(value: Any) -> Any:
+def _in_single(leaf: Any) -> Any:
+    floats = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f"
+    return leaf.astype(np.float32) if floats else leaf
+
+
+def spread(value: Nested) -> Nested:
     """Return the arrays of a nested value with their numbers two steps apart in memory."""
-    return _each(value, _spread)
+    return _laid(value, _spread)
 
 
-def backwards(value: Any) -> Any:
+def backwards(value: Nested) -> Nested:
     """Return the arrays of a nested value with each row lying backwards in memory."""
-    return _each(value, lambda leaf: leaf[..., ::-1].copy()[..., ::-1] if leaf.ndim else leaf)
+    return _laid(value, lambda leaf: leaf[..., ::-1].copy()[..., ::-1])
 
 
-def by_columns(value: Any) -> Any:
+def by_columns(value: Nested) -> Nested:
     """Return the arrays of a nested value column by column in memory, as Fortran and MATLAB do."""
-    return _each(value, lambda leaf: np.asfortranarray(leaf) if leaf.ndim else leaf)
+    return _laid(value, np.asfortranarray)
 
 
-def _spread(leaf: Any) -> Any:
-    if not leaf.ndim:
-        return leaf
+def _spread(leaf: Array) -> Array:
     wide = np.zeros((*leaf.shape[:-1], 2 * leaf.shape[-1]), leaf.dtype)
     wide[..., ::2] = leaf
     return wide[..., ::2]
 
 
-def _each(value: Any, change: Callable[[Any], Any]) -> Any:
-    if isinstance(value, np.ndarray | np.generic):
-        return change(value)
-    if isinstance(value, tuple | list):
-        return type(value)(_each(item, change) for item in value)
-    if isinstance(value, dict):
-        return {key: _each(item, change) for key, item in value.items()}
-    return value
+def _laid(value: Nested, lay: Callable[[Array], Array]) -> Nested:
+    """Return a nested value with its arrays laid otherwise in memory; numbers have no layout."""
+    return changed(
+        value, lambda leaf: lay(leaf) if isinstance(leaf, np.ndarray) and leaf.ndim else leaf
+    )
 
 
-def entries(value: Any) -> int:
+def entries(value: Value) -> int:
     """Count the numbers in the arrays of a nested value."""
-    if isinstance(value, dict):
-        value = tuple(value.values())
-    if isinstance(value, tuple | list):
-        return sum(map(entries, value))
-    return int(value.size) if isinstance(value, np.ndarray) else 0
+    return sum(leaf.size for leaf in leaves(value) if isinstance(leaf, np.ndarray))

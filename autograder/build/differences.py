@@ -10,6 +10,7 @@ from typing import Any
 from autograder.sandbox import wire
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.values.compare import equal, tolerance
+from autograder.values.nested import alike
 
 __all__ = ["difference"]
 
@@ -60,7 +61,7 @@ def _record_difference(made: Path, kept: Path, name: str) -> list[str]:
             for left, right in zip(*pairs, strict=True):
                 same = equal(left.expected, right.expected, left.tol)
                 inputs = (left.case.args, left.case.kwargs), (right.case.args, right.case.kwargs)
-                same = same and _equal_inputs(*inputs)
+                same = same and alike(*inputs, _equal_input)
                 ours, theirs = left.variants(), right.variants()
                 same = same and ours.keys() == theirs.keys()
                 same = same and all(equal(ours[k], theirs[k], left.tol) for k in ours)
@@ -69,15 +70,10 @@ def _record_difference(made: Path, kept: Path, name: str) -> list[str]:
     return []
 
 
-def _equal_inputs(left: Any, right: Any) -> bool:
-    if isinstance(left, tuple | list):
-        return len(left) == len(right) and all(map(_equal_inputs, left, right))
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(_equal_inputs(left[k], right[k]) for k in left)
+def _equal_input(left: Any, right: Any) -> bool:
     if callable(left) or hasattr(left, "make"):
-        return type(left) is type(right) and _equal_inputs(
-            tuple(vars(left).values()), tuple(vars(right).values())
-        )
+        inner = tuple(vars(left).values()), tuple(vars(right).values())
+        return type(left) is type(right) and alike(*inner, _equal_input)
     if left is None or right is None:
         return left is right
     return equal(left, right, tolerance(left, right))

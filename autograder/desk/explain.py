@@ -21,6 +21,7 @@ from autograder.report.terminal import Look
 from autograder.submission.signature import parameters, value_text
 from autograder.topic.trials import Trial
 from autograder.values.compare import Raised, Words, compare, equal
+from autograder.values.nested import count_numbers, leaves
 
 __all__ = ["Shown", "explain", "smallest"]
 
@@ -50,14 +51,9 @@ class Shown:
 
 
 def size(value: Any) -> int:
-    """Count the numbers in a nested value."""
-    if isinstance(value, np.ndarray):
-        return int(value.size)
-    if isinstance(value, tuple | list):
-        return sum(map(size, value))
-    if isinstance(value, dict):
-        return sum(map(size, value.values()))
-    return size(value.arrays) if isinstance(value, observe.Function | observe.Env) else 1
+    """Count the numbers in a nested value, those in its functions and environments too."""
+    held = (leaf for leaf in leaves(value) if isinstance(leaf, observe.Function | observe.Env))
+    return count_numbers(value) + sum(size(leaf.arrays) - 1 for leaf in held)
 
 
 def smallest(seen: list[Observation], beliefs: dict[str, str | None]) -> Shown | None:
@@ -222,13 +218,8 @@ def _code(shown: Shown, topic: str, name: str, module: str, signature: str) -> I
 
 
 def _writable(value: Any) -> bool:
-    if isinstance(value, np.ndarray):
-        return value.size <= AS_CODE
-    if isinstance(value, tuple | list):
-        return size(value) <= AS_CODE and all(map(_writable, value))
-    if isinstance(value, dict):
-        return _writable(list(value.values()))
-    return value is None or isinstance(value, bool | int | float | str | np.generic | observe.Seed)
+    plain = np.ndarray | np.generic | bool | int | float | str | observe.Seed | None
+    return size(value) <= AS_CODE and all(isinstance(leaf, plain) for leaf in leaves(value))
 
 
 def literal(value: Any) -> str:

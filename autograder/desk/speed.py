@@ -29,6 +29,7 @@ from autograder.submission.locate import definition
 from autograder.submission.signature import parameters
 from autograder.topic.catalogue import Catalogue
 from autograder.values.compare import equal, tolerance
+from autograder.values.nested import count_numbers
 
 __all__ = ["compare_speed", "grow", "slow_lines"]
 
@@ -132,15 +133,7 @@ def _largest(checked: Checked, exercise: Exercise) -> Case | None:
         if check.observe == "call" and not check.hidden
         for trial in checked.source.trials(exercise, check)
     ]
-    return max(cases, key=lambda case: _size(case.args), default=None)
-
-
-def _size(value: Any) -> int:
-    if isinstance(value, np.ndarray):
-        return int(value.size)
-    if isinstance(value, tuple | list):
-        return sum(map(_size, value))
-    return 1
+    return max(cases, key=lambda case: count_numbers(case.args), default=None)
 
 
 def grow(case: Case, doc: str, names: list[str], times: int) -> Case | None:
@@ -180,7 +173,7 @@ def _grown(
     best = case
     for times in (8, 64, 512, 4096, 32768):
         larger = grow(case, doc, names, times)
-        if larger is None or _size(larger.args) > GROWN:
+        if larger is None or count_numbers(larger.args) > GROWN:
             break
         seconds = _once(slow, larger)
         if seconds is None or _once(fast, larger) is None:
@@ -188,7 +181,7 @@ def _grown(
         best = larger
         if seconds * 8 > MOMENT:
             break
-    return best, _size(best.args)
+    return best, count_numbers(best.args)
 
 
 def _called(function: Callable[..., Any], case: Case) -> Any:

@@ -12,6 +12,7 @@ from autograder.judging.observation import Observation
 from autograder.sandbox import wire
 from autograder.sandbox.types import Failure
 from autograder.spec import Exercise
+from autograder.values.nested import changed
 
 __all__ = ["Judged", "StudentFailure", "outgoing"]
 
@@ -72,6 +73,10 @@ class Judged:
 
 def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
     """Replace functions and environments by handles, generators by seeds drawn from them."""
+    return changed(value, lambda leaf: _sent(leaf, callbacks))
+
+
+def _sent(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
     if isinstance(value, observe.Seed):
         return wire.GeneratorSeed(value.value)
     if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late
@@ -84,10 +89,6 @@ def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
         handle = len(callbacks) + 1
         callbacks[handle] = _answering(value)
         return wire.Callback(handle)
-    if isinstance(value, tuple | list):
-        return type(value)(outgoing(item, callbacks) for item in value)
-    if isinstance(value, dict):
-        return {key: outgoing(item, callbacks) for key, item in value.items()}
     return value
 
 

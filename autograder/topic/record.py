@@ -20,6 +20,7 @@ from autograder.sandbox import wire
 from autograder.spec import Case, Check, Exercise, Misconception, Question
 from autograder.topic.trials import LiveSource, Trial
 from autograder.values.compare import Raised, Tolerance
+from autograder.values.nested import changed, each
 
 __all__ = ["RecordError", "RecordedSource", "record_topic", "write_record"]
 
@@ -33,6 +34,10 @@ class RecordError(Exception):
 
 def _pack(value: Any) -> Any:
     """Turn functions, environments and exceptions into plain data."""
+    return changed(value, _packed)
+
+
+def _packed(value: Any) -> Any:
     if isinstance(value, Raised):
         return (_MARK, "raised", value.type_name)
     if isinstance(value, observe.Seed):
@@ -41,10 +46,6 @@ def _pack(value: Any) -> Any:
         return (_MARK, "function", value.name, tuple(_pack(item) for item in value.arrays))
     if isinstance(value, observe.Env):
         return (_MARK, "env", value.name, value.kwargs, value.max_steps, value.arrays)
-    if isinstance(value, tuple | list):
-        return type(value)(_pack(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _pack(item) for key, item in value.items()}
     return value
 
 
@@ -58,11 +59,7 @@ def _unpack(value: Any) -> Any:
         if kind == "function":
             return observe.Function(rest[0], tuple(_unpack(item) for item in rest[1]))
         return observe.Env(*rest)
-    if isinstance(value, tuple | list):
-        return type(value)(_unpack(item) for item in value)
-    if isinstance(value, dict):
-        return {key: _unpack(item) for key, item in value.items()}
-    return value
+    return each(value, _unpack)
 
 
 def record_topic(source: LiveSource) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import returned, shapes
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
+from autograder.values.nested import changed
 
 __all__ = ["LiveSource", "Source", "Trial", "seeder", "size_of", "trusted_value"]
 
@@ -323,12 +324,12 @@ class LiveSource:
 
 def _moved(value: Any, rng: np.random.Generator) -> Any:
     """Move every float of a nested value by up to two ulp."""
-    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
-        steps = rng.integers(-2, 3, value.shape)
-        shifted = value + (steps * np.spacing(np.abs(value))).astype(value.dtype)
-        return np.where(np.isfinite(value) & (value != 0), shifted, value).astype(value.dtype)
-    if isinstance(value, tuple | list):
-        return type(value)(_moved(item, rng) for item in value)
-    if isinstance(value, dict):
-        return {key: _moved(item, rng) for key, item in value.items()}
-    return value
+
+    def moved(leaf: Any) -> Any:
+        if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
+            return leaf
+        steps = rng.integers(-2, 3, leaf.shape)
+        shifted = leaf + (steps * np.spacing(np.abs(leaf))).astype(leaf.dtype)
+        return np.where(np.isfinite(leaf) & (leaf != 0), shifted, leaf).astype(leaf.dtype)
+
+    return changed(value, moved)

@@ -1,12 +1,61 @@
-"""Nested values: what goes into a function and comes out of it, as a type."""
+"""Nested values: what goes into a function and comes out of it, as a type, and walking them."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar, cast
 
+import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array"]
+__all__ = ["Array", "Nested", "Value", "alike", "changed", "count_numbers", "each", "leaves"]
 
 Array = NDArray[Any]
 """An array of whatever dtype: student code decides."""
+
+Value: TypeAlias = (
+    "Array | np.generic | complex | str | bytes | Sequence[Value] | Mapping[str, Value] | None"
+)
+"""What a function takes and gives: leaves in tuples, lists and dicts, however deep."""
+Nested = TypeVar("Nested")
+"""A nested value that comes back with other leaves."""
+
+
+def each(value: Nested, change: Callable[[Any], Any]) -> Nested:
+    """Return a tuple, list or dict with each of its items changed; anything else as it is."""
+    if isinstance(value, tuple | list):
+        return cast(Nested, type(value)(map(change, value)))
+    if isinstance(value, dict):
+        return cast(Nested, {key: change(item) for key, item in value.items()})
+    return value
+
+
+def changed(value: Nested, change: Callable[[Any], Any]) -> Nested:
+    """Return a nested value with each leaf changed: what is no tuple, list or dict."""
+    if isinstance(value, tuple | list | dict):
+        return each(value, lambda item: changed(item, change))
+    return cast(Nested, change(value))
+
+
+def leaves(value: object) -> Iterator[Any]:
+    """Yield the leaves of a nested value, in their order."""
+    if isinstance(value, tuple | list | dict):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from leaves(item)
+    else:
+        yield value
+
+
+def count_numbers(value: Value) -> int:
+    """Count the numbers of a nested value: the entries of arrays, and each other leaf as one."""
+    return sum(leaf.size if isinstance(leaf, np.ndarray) else 1 for leaf in leaves(value))
+
+
+def alike(left: object, right: object, same: Callable[[Any, Any], bool]) -> bool:
+    """Whether two values are nested alike (a tuple as a list) and all pairs of leaves the same."""
+    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+        return len(left) == len(right) and all(alike(a, b, same) for a, b in zip(left, right))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(alike(left[k], right[k], same) for k in left)
+    one_nested = isinstance(left, tuple | list | dict) or isinstance(right, tuple | list | dict)
+    return not one_nested and same(left, right)

@@ -22,6 +22,7 @@ from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
 from autograder.values.compare import Raised, compare, equal
+from autograder.values.nested import alike
 
 __all__ = ["CachedSource", "Finding", "findings", "same_bits"]
 
@@ -172,10 +173,10 @@ def _disagreement(
 
 def same_bits(left: Any, right: Any) -> bool:
     """Whether two nested values have the same bits; what is no value counts as the same."""
-    if isinstance(left, dict):
-        return left.keys() == right.keys() and all(same_bits(left[key], right[key]) for key in left)
-    if isinstance(left, tuple | list):
-        return len(left) == len(right) and all(map(same_bits, left, right))
+    return alike(left, right, _same_leaf)
+
+
+def _same_leaf(left: Any, right: Any) -> bool:
     if isinstance(left, np.ndarray | np.generic | float):
         one, other = np.asarray(left), np.asarray(right)
         return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))

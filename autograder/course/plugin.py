@@ -21,7 +21,8 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.plugins import ExportPlugin
 from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 
-from autograder.course.course import Course, CourseError
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 from autograder.course.export import write_rows
 from autograder.course.notebooks import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course.page import feedback_page, without_guide

@@ -20,7 +20,7 @@ from autograder.sandbox import wire
 from autograder.spec import Case, Check, Exercise, Misconception, Question
 from autograder.topic.trials import LiveSource, Trial
 from autograder.values.compare import Raised, Tolerance
-from autograder.values.nested import changed, each
+from autograder.values.nested import changed, each_item
 
 __all__ = ["RecordError", "RecordedSource", "record_topic", "write_record"]
 
@@ -59,7 +59,7 @@ def _unpack(value: Any) -> Any:
         if kind == "function":
             return observe.Function(rest[0], tuple(_unpack(item) for item in rest[1]))
         return observe.Env(*rest)
-    return each(value, _unpack)
+    return each_item(value, _unpack)
 
 
 def record_topic(source: LiveSource) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Array", "Nested", "Value", "alike", "changed", "count_numbers", "each", "leaves"]
+__all__ = ["Array", "Nested", "Value", "alike", "changed", "count_numbers", "each_item", "leaves"]
 
 Array = NDArray[Any]
 """An array of whatever dtype: student code decides."""
@@ -21,7 +21,7 @@ Nested = TypeVar("Nested")
 """A nested value that comes back with other leaves."""
 
 
-def each(value: Nested, change: Callable[[Any], Any]) -> Nested:
+def each_item(value: Nested, change: Callable[[Any], Any]) -> Nested:
     """Return a tuple, list or dict with each of its items changed; anything else as it is."""
     if isinstance(value, tuple | list):
         return cast(Nested, type(value)(map(change, value)))
@@ -33,7 +33,7 @@ def each(value: Nested, change: Callable[[Any], Any]) -> Nested:
 def changed(value: Nested, change: Callable[[Any], Any]) -> Nested:
     """Return a nested value with each leaf changed: what is no tuple, list or dict."""
     if isinstance(value, tuple | list | dict):
-        return each(value, lambda item: changed(item, change))
+        return each_item(value, lambda item: changed(item, change))
     return cast(Nested, change(value))
 
 

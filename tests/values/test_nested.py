@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from autograder.values.nested import alike, changed, count_numbers, each, leaves
+from autograder.values.nested import alike, changed, count_numbers, each_item, leaves
 
 ARRAY = np.arange(6.0).reshape(2, 3)
 
@@ -41,9 +41,9 @@ def test_change_reaches_each_leaf_and_keeps_what_holds_them():
     value = (1, [2, {"a": 3}], ())
     assert changed(value, lambda leaf: -leaf) == (-1, [-2, {"a": -3}], ())
     assert changed(4, lambda leaf: -leaf) == -4
-    assert each(value, lambda item: type(item).__name__) == ("int", "list", "tuple")
-    assert each({"a": (1,)}, len) == {"a": 1}
-    assert each(4, len) == 4
+    assert each_item(value, lambda item: type(item).__name__) == ("int", "list", "tuple")
+    assert each_item({"a": (1,)}, len) == {"a": 1}
+    assert each_item(4, len) == 4
 
 
 @pytest.mark.parametrize(

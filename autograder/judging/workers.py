@@ -23,7 +23,9 @@ _NEVER_RUN = Outcome(failure=Failure("timeout"))
 class AnyWorker(Protocol):
     """What runs a submission's functions."""
 
-    alive: bool
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked."""
 
     def load(self, cells: Any, seconds: float | None = None) -> list[Outcome]:
         """Run the cells one by one."""

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Final
 
 from autograder.sandbox.imports import DEFAULT_IMPORTS
+from autograder.sandbox.line import Line
 from autograder.sandbox.parent import Zygote, ZygoteDied
 from autograder.sandbox.types import Cell, Failure, Limits, SandboxUnavailable
 from autograder.sandbox.worker import Worker
@@ -75,14 +76,14 @@ class Sandbox:
         """Fork a fresh, confined worker; a dead zygote is replaced first."""
         limits = limits or self.limits
         try:
-            return Worker(self._zygote, limits)
+            return Worker(Line(self._zygote, limits))
         except ZygoteDied:
             self._zygote.close()
         self._zygote = self._start()
         if self._zygote.hello["level"] != self.level:
             raise SandboxUnavailable(f"level {self.level} was lost while grading")
         try:
-            return Worker(self._zygote, limits)
+            return Worker(Line(self._zygote, limits))
         except ZygoteDied as error:
             raise SandboxUnavailable(f"no worker can be started: {error}") from None
 

@@ -1,15 +1,9 @@
 """A worker seen from the judge, who believes nothing it says and ends it when it misbehaves."""
 
 import contextlib
-import os
 import re
-import secrets
-import select
-import signal
-import socket
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
-from pathlib import Path
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final
 
@@ -18,22 +12,17 @@ import numpy as np
 from autograder.sandbox import frames, wire
 from autograder.sandbox.clock import Stopwatch
 from autograder.sandbox.inside.execute import BUILTIN_ERRORS
-from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
+from autograder.sandbox.line import Bytes, Gone, Line
 from autograder.sandbox.types import (
-    BUSY,
     FAILURE_KINDS,
-    IDLE,
     MESSAGE,
     CallbackFunction,
     Cell,
     Failure,
-    Limits,
     Outcome,
-    SandboxUnavailable,
 )
 from autograder.submission.cells import SubmissionCell, SubmissionError
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 Relay = Callable[[Bytes], Bytes]
 """Answers a question; raises ValueError, whose text the student may read, if there is no answer."""
 
@@ -41,31 +30,22 @@ Relay = Callable[[Bytes], Bytes]
 class Worker:
     """One confined process that holds one submission; `alive` until it misbehaves."""
 
-    def __init__(self, zygote: Zygote, limits: Limits) -> None:
-        self.limits = limits
-        self.alive = True
-        self._zygote = zygote
-        self._nonce = secrets.token_bytes(frames.NONCE)
-        self._number = 0
-        self._death: Failure | None = None
+    def __init__(self, line: Line) -> None:
+        self.limits = line.limits
+        self._line = line
         self._names: frozenset[str] = frozenset()
         self._files: dict[str, str] = {}
-        self._printed = 0
         self._relays: dict[int | None, Relay] = {}
-        request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
-        reply, descriptors = zygote.request(request)
-        self.pid: int = reply["pid"]
-        self._channel = socket.socket(fileno=descriptors[0])
-        self._channel.setblocking(False)
-        self._output = descriptors[1]
-        self._pidfd = descriptors[2] if len(descriptors) > 2 else None
-        self._timed = _seen_from_here(self._pidfd, self.pid)
-        try:
-            self._receive(self._watch(REPLY_SECONDS), {frames.READY: 0})
-        except _Gone as gone:
-            reason = self._new_output().strip() or gone.failure.message
-            self.close()
-            raise SandboxUnavailable(f"a worker could not be confined: {reason}") from None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it keeps to the rules still."""
+        return self._line.alive
+
+    @property
+    def pid(self) -> int:
+        """Its number, as the zygote sees it."""
+        return self._line.pid
 
     def __enter__(self) -> "Worker":
         return self
@@ -80,10 +60,7 @@ class Worker:
 
     def close(self) -> None:
         """Kill the worker and everything in it, and wait until it is gone."""
-        self._kill()
-        if self._output >= 0:
-            os.close(self._output)
-            self._output = -1
+        self._line.close()
 
     def names(self) -> frozenset[str]:
         """Return the names of the callables the submission defines, as the worker says."""
@@ -95,37 +72,37 @@ class Worker:
         A cell that ends the process has that failure; those after it were not run: ``"refused"``.
         All cells share the time of `Limits.load_seconds`, or of `seconds`.
         """
-        watch = self._watch(self.limits.load_seconds if seconds is None else seconds)
+        watch = self._line.watch(self.limits.load_seconds if seconds is None else seconds)
         outcomes = self._each(frames.LOAD, cells, watch)
         try:
             if self.alive:
-                _, payload = self._receive(watch, {frames.LOADED: frames.SMALL})
+                _, payload = self._line.receive(watch, {frames.LOADED: frames.SMALL})
                 self._names = self._checked_names(payload)
-        except _Gone as gone:  # after the last cell, which then is to blame
+        except Gone as gone:  # after the last cell, which then is to blame
             outcomes[-1:] = [replace(last, failure=gone.failure) for last in outcomes[-1:]]
         unheard = Failure("refused", message="not run: an earlier cell ended the process")
         return outcomes + [Outcome(None, unheard)] * (len(cells) - len(outcomes))
 
     def parse(self, cells: Sequence[Cell]) -> list[Outcome]:
         """Parse the cells without running them, up to the first one that ends the process."""
-        return self._each(frames.PARSE, cells, self._watch(self.limits.load_seconds))
+        return self._each(frames.PARSE, cells, self._line.watch(self.limits.load_seconds))
 
     def parse_notebook(self, text: str, name: str) -> list[SubmissionCell]:
         """Parse a notebook in the worker; see `Sandbox.parse_notebook`."""
-        watch = self._watch(self.limits.seconds)
+        watch = self._line.watch(self.limits.seconds)
         raw = np.frombuffer(text.encode("utf-8", "replace"), np.uint8)
         try:
-            self._request(frames.NOTEBOOK, (raw, _sendable(name, "?")), watch)
-            kind, payload = self._receive(
+            self._line.request(frames.NOTEBOOK, (raw, _sendable(name, "?")), watch)
+            kind, payload = self._line.receive(
                 watch, {frames.DONE: _CELLS.size, frames.FAILED: frames.SMALL}
             )
             if kind == frames.DONE:
                 return _checked_cells(wire.decode(payload, _CELLS))
             failure = self._failure(payload)
-        except _Gone as gone:
+        except Gone as gone:
             failure = gone.failure
         except (ValueError, TypeError):
-            failure = self._violated().failure
+            failure = self._line.violated().failure
         reason = f"{name} is too large to be read: clear its outputs and hand it in again"
         if failure.kind == "wrong-type":
             reason = f"{name} holds text that is not valid Unicode: save it again"
@@ -142,12 +119,12 @@ class Worker:
             (_sendable(cell.source, "\0"), _sendable(cell.name, "?"), cell.line) for cell in cells
         ]
         try:
-            self._request(kind, (content,), watch)
+            self._line.request(kind, (content,), watch)
             for _ in cells:
-                answer, payload = self._receive(watch, _SMALL_REPLIES)
+                answer, payload = self._line.receive(watch, _SMALL_REPLIES)
                 failure = self._failure(payload) if answer == frames.FAILED else None
                 outcomes.append(self._since(outcomes, watch, failure))
-        except _Gone as gone:
+        except Gone as gone:
             outcomes.append(self._since(outcomes, watch, gone.failure))
         return outcomes
 
@@ -157,7 +134,7 @@ class Worker:
         """Return how a cell ended, with the time since the last one."""
         spent = watch.spent - sum(outcome.seconds for outcome in outcomes)
         worked = watch.computed - sum(outcome.worked for outcome in outcomes)
-        return Outcome(None, failure, spent, self._new_output(), worked=worked)
+        return Outcome(None, failure, spent, self._line.new_output(), worked=worked)
 
     def provide(self, name: str, relay: Relay) -> None:
         """Have calls of a global of the submission answered from elsewhere, from now on.
@@ -174,10 +151,10 @@ class Worker:
 
     def _tell(self, kind: int, content: tuple[Any, ...]) -> None:
         """Give the worker something that it only acknowledges."""
-        watch = self._watch(self.limits.seconds)
-        with contextlib.suppress(_Gone):
-            self._request(kind, content, watch)
-            self._receive(watch, _SMALL_REPLIES)
+        watch = self._line.watch(self.limits.seconds)
+        with contextlib.suppress(Gone):
+            self._line.request(kind, content, watch)
+            self._line.receive(watch, _SMALL_REPLIES)
 
     def call(
         self,
@@ -196,7 +173,7 @@ class Worker:
         judge counts too. `seconds` stands in place of the limit's, `output` bounds the bytes of a
         result or of a callback's arguments where less than the limit's can be right.
         """
-        watch = self._watch(self.limits.seconds if seconds is None else seconds)
+        watch = self._line.watch(self.limits.seconds if seconds is None else seconds)
         room = min(self.limits.output, self.limits.output if output is None else output)
         replies = {frames.DONE: room, frames.ASK: room, frames.FAILED: frames.SMALL}
         value: object = None
@@ -204,19 +181,19 @@ class Worker:
         aliased = False
         failure: Failure | None = None
         try:
-            self._request(frames.CALL, (name, args, kwargs, collect), watch)
-            kind, payload = self._receive(watch, replies)
+            self._line.request(frames.CALL, (name, args, kwargs, collect), watch)
+            kind, payload = self._line.receive(watch, replies)
             while kind == frames.ASK:
                 self._answer(payload, callbacks, watch)
-                kind, payload = self._receive(watch, replies)
+                kind, payload = self._line.receive(watch, replies)
             if kind == frames.FAILED:
                 failure = self._failure(payload)
             else:
                 value, modified, aliased = self._result(payload, len(args) + len(kwargs))
-        except _Gone as gone:
+        except Gone as gone:
             failure = gone.failure
         spent, computed = watch.spent, watch.computed
-        return Outcome(value, failure, spent, self._new_output(), modified, aliased, computed)
+        return Outcome(value, failure, spent, self._line.new_output(), modified, aliased, computed)
 
     def rehearse(
         self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Sequence[str]
@@ -236,15 +213,15 @@ class Worker:
         ValueError
             There is no answer.
         """
-        watch = self._watch(self.limits.seconds)
+        watch = self._line.watch(self.limits.seconds)
         replies = {frames.DONE: self.limits.output, frames.FAILED: frames.SMALL}
         try:
-            self._request(frames.APPLY, (name, question, rehearsed), watch)
-            kind, payload = self._receive(watch, replies)
+            self._line.request(frames.APPLY, (name, question, rehearsed), watch)
+            kind, payload = self._line.receive(watch, replies)
             if kind == frames.DONE:
                 return payload
             failure = self._failure(payload)
-        except _Gone as gone:
+        except Gone as gone:
             failure = gone.failure
         told = failure.message or failure.type_name  # our own worked solution's words
         raise ValueError(f"{name} cannot take that ({told})")
@@ -267,16 +244,16 @@ class Worker:
             )
             message = wire.encode(text.encode("utf-8", "replace").decode())
             kind = frames.REFUSAL
-        self._send(kind, message, watch)
+        self._line.send(kind, message, watch)
 
     def _question(self, payload: Bytes) -> Any:
-        question = self._decoded(payload, self.limits.output)
+        question = self._line.decoded(payload, self.limits.output)
         if not _is_question(question):
-            raise self._violated()
+            raise self._line.violated()
         return question
 
     def _result(self, payload: Bytes, count: int) -> tuple[Any, tuple[int, ...], bool]:
-        content = self._decoded(payload, self.limits.output)
+        content = self._line.decoded(payload, self.limits.output)
         if type(content) is tuple and len(content) == 3:
             value, modified, aliased = content
             known = type(modified) is tuple and all(
@@ -284,18 +261,18 @@ class Worker:
             )
             if known and type(aliased) is bool:
                 return value, modified, aliased
-        raise self._violated()
+        raise self._line.violated()
 
     def _failure(self, payload: Bytes) -> Failure:
         """Read a failure: each part is one of those it may be, or the worker is out."""
-        content = self._decoded(payload, frames.SMALL)
+        content = self._line.decoded(payload, frames.SMALL)
         if not (type(content) is tuple and len(content) == 5):
-            raise self._violated()
+            raise self._line.violated()
         kind, name, line, cell, message = content
         if not (type(kind) is str and type(name) is str and type(message) is str):
-            raise self._violated()
+            raise self._line.violated()
         if kind not in FAILURE_KINDS - {"timeout", "crash", "protocol", "refused"}:
-            raise self._violated()
+            raise self._line.violated()
         if not (type(line) is int and 0 < line < 1 << 24):
             line = None
         cell = self._files.get(cell) if type(cell) is str else None
@@ -303,159 +280,16 @@ class Worker:
         return Failure(kind, name, line, cell, message[:MESSAGE])
 
     def _checked_names(self, payload: Bytes) -> frozenset[str]:
-        content = self._decoded(payload, frames.SMALL)
+        content = self._line.decoded(payload, frames.SMALL)
         if type(content) is not list or not all(type(name) is str for name in content):
-            raise self._violated()
+            raise self._line.violated()
         return frozenset(name for name in content if len(name) <= 200 and name.isidentifier())
-
-    def _decoded(self, payload: Bytes, size: int) -> Any:
-        try:
-            return wire.decode(payload, wire.Caps(size))
-        except Exception:  # whatever it is, the bytes are the worker's
-            raise self._violated() from None
-
-    def _request(self, kind: int, content: tuple[Any, ...], watch: Stopwatch) -> None:
-        message = wire.encode(content)
-        if self._death is not None:
-            raise _Gone(self._death)
-        if self._poll(0.0, select.POLLIN):  # it speaks before it is asked
-            raise self._violated() if self._unread() else self._died()
-        self._number += 1
-        self._send(kind, message, watch)
-
-    def _send(self, kind: int, payload: bytes, watch: Stopwatch) -> None:
-        header = frames.Header(self._nonce, self._number, kind, len(payload)).pack()
-        rest = memoryview(header + payload)
-        while rest:
-            try:
-                rest = rest[self._channel.send(rest) :]
-            except BlockingIOError:
-                self._wait(watch, select.POLLOUT)
-            except OSError:
-                raise self._died() from None
-
-    def _receive(self, watch: Stopwatch, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
-        """Read one message whose kind and length are among those expected."""
-        header = frames.read_header(self._exactly(frames.HEADER.size, watch).tobytes())
-        if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
-            raise self._violated()
-        if header.length > kinds[header.kind]:
-            self._end(Failure("output-too-big", message=f"more than {kinds[header.kind]} bytes"))
-            raise _Gone(self._last())
-        return header.kind, self._exactly(header.length, watch)
-
-    def _exactly(self, size: int, watch: Stopwatch) -> Bytes:
-        data = np.empty(
-            size, np.uint8
-        )  # memory is taken as bytes arrive, not as they are announced
-        rest = data.data
-        while rest:
-            try:
-                count = self._channel.recv_into(rest)
-            except BlockingIOError:
-                self._wait(watch, select.POLLIN)
-                continue
-            except OSError:
-                count = 0
-            if not count:
-                raise self._died()
-            rest = rest[count:]
-            if watch.left <= 0:
-                raise self._timed_out(watch)
-        return data
-
-    def _watch(self, seconds: float) -> Stopwatch:
-        return Stopwatch(self._timed, seconds)
-
-    def _wait(self, watch: Stopwatch, event: int) -> None:
-        while (left := watch.left) > 0:
-            if self._poll(left, event):
-                return
-        raise self._timed_out(watch)
-
-    def _poll(self, seconds: float, event: int) -> bool:
-        poll = select.poll()
-        poll.register(self._channel, event)
-        return bool(poll.poll(seconds * 1000))
-
-    def _unread(self) -> bool:
-        with contextlib.suppress(OSError):
-            return bool(self._channel.recv(1, socket.MSG_PEEK))
-        return False
-
-    def _new_output(self) -> str:
-        """Return what was printed since the last time."""
-        if self._output < 0 or self._printed >= self.limits.stdout:
-            return ""
-        if not os.pread(self._output, _GLANCE, self._printed).strip(b"\0"):
-            return ""  # as after most calls: the rest need not be looked through
-        data = os.pread(self._output, self.limits.stdout - self._printed, self._printed).rstrip(
-            b"\0"
-        )
-        self._printed += len(data)
-        return data.decode("utf-8", "replace").replace("\0", "\ufffd")
-
-    def _timed_out(self, watch: Stopwatch) -> "_Gone":
-        busy = watch.worked > watch.limit / 2
-        self._end(Failure("timeout", message=BUSY if busy else IDLE))
-        return _Gone(self._last())
-
-    def _violated(self) -> "_Gone":
-        self._end(Failure("protocol", message="the process did not keep to the protocol"))
-        return _Gone(self._last())
-
-    def _died(self) -> "_Gone":
-        """Say how a worker that closed its channel ended; one that did not end is ended."""
-        status = self._kill(patience=0.2)
-        if status is None or status >= 0:
-            text = (
-                "the process ended"
-                if status is None
-                else f"the process ended itself (status {status})"
-            )
-            failure = Failure("crash", message=text)
-        elif -status == signal.SIGXCPU:
-            failure = Failure("timeout", message=BUSY)
-        else:
-            failure = Failure("crash", message=f"the process was ended by {_signal_name(-status)}")
-        self._end(failure)
-        return _Gone(self._last())
-
-    def _end(self, failure: Failure) -> None:
-        if self._death is None:
-            self._death = failure
-        self._kill()
-
-    def _last(self) -> Failure:
-        assert self._death is not None
-        return self._death
-
-    def _kill(self, patience: float = 0.0) -> int | None:
-        """Kill and reap the worker; return its exit status, negative for a signal."""
-        if not self.alive:
-            return None
-        self.alive = False
-        status = None
-        if self._pidfd is not None:
-            if not _ended(self._pidfd, patience):
-                with contextlib.suppress(ProcessLookupError):
-                    signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
-                _ended(self._pidfd, REPLY_SECONDS)
-            os.close(self._pidfd)
-        with contextlib.suppress(ZygoteDied):
-            reply, _ = self._zygote.request(
-                {"do": "reap", "pid": self.pid, "kill": self._pidfd is None}
-            )
-            status = int(reply["status"])
-        self._channel.close()
-        return status
 
 
 _RELAYED: Final = 1 << 20  # handles of what others answer begin here
 _SMALL_REPLIES: Final = {frames.DONE: frames.SMALL, frames.FAILED: frames.SMALL}
 
 
-_GLANCE: Final = 256  # bytes
 _CELLS: Final = wire.Caps(size=32 << 20, text=1 << 20)
 
 
@@ -477,14 +311,6 @@ def _checked_cells(content: Any) -> list[SubmissionCell]:
     return cells
 
 
-class _Gone(Exception):
-    """The worker is dead; `failure` says why."""
-
-    def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.kind)
-        self.failure = failure
-
-
 def _sendable(text: str, instead: str) -> str:
     """Replace what UTF-8 cannot hold; a null byte in a source makes it fail to compile, too."""
     return re.sub("[\ud800-\udfff]", instead, text)
@@ -501,24 +327,3 @@ def _is_question(content: Any) -> bool:
         and type(kwargs) is dict
         and all(type(key) is str for key in kwargs)
     )
-
-
-def _seen_from_here(pidfd: int | None, pid: int) -> int:
-    """Return a process's number in the judge's own namespace: the zygote has another."""
-    with contextlib.suppress(OSError, ValueError):
-        found = re.search(r"^Pid:\s+(\d+)", Path(f"/proc/self/fdinfo/{pidfd}").read_text(), re.M)
-        return int(found[1]) if found else pid
-    return pid
-
-
-def _ended(pidfd: int, seconds: float) -> bool:
-    poll = select.poll()
-    poll.register(pidfd, select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
-
-
-def _signal_name(number: int) -> str:
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"

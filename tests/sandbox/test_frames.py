@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from autograder.sandbox import Cell, Limits, Outcome, frames, wire
+from autograder.sandbox.line import Line
 from autograder.sandbox.types import FAILURE_KINDS
 from autograder.sandbox.worker import Worker
 from tests.sandbox.test_machines import LINUX
@@ -33,7 +34,7 @@ class Liar:
         return {"pid": 0}, [ours.detach(), os.open("/dev/null", os.O_RDONLY)]
 
 
-class Puppet(Worker):
+class Puppet(Line):
     """Answers each request with prepared bytes, and is silent then."""
 
     def __init__(self, answer) -> None:
@@ -41,7 +42,7 @@ class Puppet(Worker):
         self.answer = answer
         super().__init__(self.liar, LIMITS)
 
-    def _send(self, kind, payload, deadline):
+    def send(self, kind, payload, deadline):
         if kind in (frames.ANSWER, frames.REFUSAL):
             return
         self.liar.line.sendall(self.answer(self._nonce, self._number))
@@ -110,7 +111,7 @@ def fuzz(count: int, seed: int) -> set[str]:
         watched = number % 20 == 0
         if watched:
             tracemalloc.start()
-        with Puppet(lie(rng)) as worker:
+        with Worker(Puppet(lie(rng))) as worker:
             if number % 4 in (1, 2):
                 served = {1: lambda method, args, kwargs: args[0]}
                 worker._relays[RELAYED] = echo
@@ -152,7 +153,7 @@ def test_a_message_out_of_place_is_a_breach(kind):
     def answer(nonce, number):
         return frames.Header(*BAD[kind](nonce, number), len(payload)).pack() + payload
 
-    with Puppet(answer) as worker:
+    with Worker(Puppet(answer)) as worker:
         assert worker.call("f", (), {}).failure.kind == "protocol"
         assert not worker.alive
 
@@ -168,7 +169,9 @@ CLAIMS = {
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_claims_about_a_call_must_make_sense(claim):
     payload = wire.encode(CLAIMS[claim])
-    with Puppet(lambda *h: frames.Header(*h, frames.DONE, len(payload)).pack() + payload) as worker:
+    with Worker(
+        Puppet(lambda *h: frames.Header(*h, frames.DONE, len(payload)).pack() + payload)
+    ) as worker:
         assert worker.call("f", (0, 1), {}).failure.kind == "protocol"
 
 
@@ -181,7 +184,7 @@ def test_a_failure_cannot_be_dressed_up():
     ):
         payload = wire.encode(content)
         message = lambda *h, p=payload: frames.Header(*h, frames.FAILED, len(p)).pack() + p
-        with Puppet(message) as worker:
+        with Worker(Puppet(message)) as worker:
             failure = worker.call("f", (), {}).failure
         assert failure.kind == kind
         if kind == "exception":

@@ -16,7 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from autograder.desk.selfcheck import DeskWorker, Target, judge
+from autograder.desk.selfcheck import DeskWorker, judge
+from autograder.desk.target import Target
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.sandbox.imports import absent
 from autograder.submission.bindings import statements

@@ -22,7 +22,8 @@ from typing import Any
 from autograder.desk.afresh import warnings_of
 from autograder.desk.cards import card, html, warned_card
 from autograder.desk.rewards import beside_core, capstone_summary, few_threads
-from autograder.desk.selfcheck import Checked, DeskWorker, Target, judge
+from autograder.desk.selfcheck import Checked, DeskWorker, judge
+from autograder.desk.target import Target
 from autograder.desk.trouble import trouble
 from autograder.judging.remedies import nearest
 from autograder.report import terminal

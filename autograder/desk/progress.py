@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.desk.selfcheck import Target, TargetError, add_root, find_target, run
+from autograder.desk.selfcheck import add_root, run
+from autograder.desk.target import Target, TargetError, find_target
 from autograder.report import terminal
 from autograder.report.model import points_text, rounded
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes

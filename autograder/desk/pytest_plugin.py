@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from autograder.desk import selfcheck
+from autograder.desk.target import SUFFIXES, Target, TargetError, find_target, worked_on
 from autograder.report import terminal
 from autograder.report.model import ExerciseResult, Report
 from autograder.submission.cells import SubmissionError, read_submission
@@ -37,13 +38,13 @@ def pytest_collect_alone(
 
 def collected(file_path: Path, parent: pytest.Collector) -> TopicFile | None:
     """Return the collector of a topic's file: the module or the notebook, which was worked on."""
-    if file_path.suffix not in selfcheck.SUFFIXES:
+    if file_path.suffix not in SUFFIXES:
         return None
     named = parent.session.isinitpath(file_path)
     target = _target(file_path, named)
     if target is None:
         return None
-    chosen = selfcheck.worked_on(file_path.parent, target.topic)
+    chosen = worked_on(file_path.parent, target.topic)
     if chosen is None or (chosen[0] != file_path and not named):
         return None
     made: TopicFile = TopicFile.from_parent(parent, path=file_path)
@@ -51,7 +52,7 @@ def collected(file_path: Path, parent: pytest.Collector) -> TopicFile | None:
     return made
 
 
-def _target(path: Path, named: bool) -> selfcheck.Target | None:
+def _target(path: Path, named: bool) -> Target | None:
     """Tell whether a file is called like a topic and is one: others have such names, too.
 
     One that was not `named` on the command line must hold half of the topic's exercises.
@@ -60,9 +61,9 @@ def _target(path: Path, named: bool) -> selfcheck.Target | None:
     try:
         if not (path.parent / RECORD).is_file() and topic not in _released():
             return None
-        target = selfcheck.find_target(str(path), topic=topic)
+        target = find_target(str(path), topic=topic)
         names = {exercise.name for exercise in RecordedSource(target.record).exercises}
-    except (selfcheck.TargetError, CatalogueError, RecordError, KeyError, OSError):
+    except (TargetError, CatalogueError, RecordError, KeyError, OSError):
         return None
     if (path.parent / RECORD).is_file():
         return target
@@ -81,7 +82,7 @@ def _released() -> frozenset[str]:
 class TopicFile(pytest.File):
     """A student's file: its exercises."""
 
-    target: selfcheck.Target
+    target: Target
 
     def collect(self) -> Iterator[pytest.Collector]:
         """Yield the exercises."""
@@ -133,7 +134,7 @@ class CheckItem(pytest.Item):
         assert isinstance(self.parent, ExerciseNode)
         try:
             report = self.parent.report()
-        except (SubmissionError, RecordError, selfcheck.TargetError) as problem:
+        except (SubmissionError, RecordError, TargetError) as problem:
             raise NotRight(str(problem)) from None
         (exercise,) = report.exercises
         if exercise.status == "waiting":

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from autograder import observe
-from autograder.desk.selfcheck import Checked, Target
+from autograder.desk.selfcheck import Checked
+from autograder.desk.target import Target
 from autograder.report.terminal import Look
 from autograder.sandbox.inside.execute import Namespace
 from autograder.sandbox.types import Cell

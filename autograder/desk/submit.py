@@ -18,15 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.desk.selfcheck import (
-    Checked,
-    DeskWorker,
-    Target,
-    TargetError,
-    add_root,
-    find_target,
-    judge,
-)
+from autograder.desk.selfcheck import Checked, DeskWorker, add_root, judge
+from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.clock import Budget
 from autograder.judging.workers import doing_without
 from autograder.report import terminal

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder.desk.kept import Kept
 from autograder.desk.keys import Keys, listening
-from autograder.desk.selfcheck import Checked, Target, TargetError, find_target, parser, run
+from autograder.desk.selfcheck import Checked, parser, run
 from autograder.desk.stopping import (
     PATIENCE,
     ending_on_ctrl_c,
@@ -26,6 +26,7 @@ from autograder.desk.stopping import (
     interrupted,
     running_line,
 )
+from autograder.desk.target import Target, TargetError, find_target
 from autograder.report import terminal
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.submission.cells import SubmissionError

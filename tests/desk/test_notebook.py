@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from autograder.desk import selfcheck
+from autograder.desk.target import find_target
 from autograder.report.pictures import difference_svg, png
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
@@ -67,7 +68,7 @@ def test_the_verdict_is_that_of_the_shell(notebook, release, tmp_path):
     path = tmp_path / "optimizers.py"
     body = "\n".join(line[4:] for line in WRONG.split("\n")[1:])
     path.write_text(written(TOPIC, momentum_step=body), encoding="utf-8")
-    target = selfcheck.find_target(str(path), root=release)
+    target = find_target(str(path), root=release)
     (exercise,) = selfcheck.run(target, ["momentum_step"]).report.exercises
     assert float(result) == exercise.earned
     html = result._repr_html_()

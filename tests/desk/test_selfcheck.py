@@ -13,7 +13,7 @@ import pytest
 
 from autograder.desk import selfcheck
 from autograder.desk.explain import explain
-from autograder.desk.selfcheck import TargetError, find_target
+from autograder.desk.target import TargetError, find_target, worked_on
 from autograder.report import terminal
 from autograder.report.terminal import Look
 from autograder.topic.trials import LiveSource, seeder
@@ -134,9 +134,9 @@ def test_the_file_that_was_worked_on_is_chosen(release, tmp_path):
     script, notebook = tmp_path / "optimizers.py", tmp_path / "optimizers.ipynb"
     script.write_text(written(TOPIC), encoding="utf-8")
     notebook.write_text(as_notebook(written(TOPIC, **GOOD)), encoding="utf-8")
-    assert selfcheck.worked_on(tmp_path, TOPIC) == (notebook, script)
+    assert worked_on(tmp_path, TOPIC) == (notebook, script)
     script.write_text(written(TOPIC, **GOOD, nesterov_step="return 1"), encoding="utf-8")
-    assert selfcheck.worked_on(tmp_path, TOPIC) == (script, notebook)
+    assert worked_on(tmp_path, TOPIC) == (script, notebook)
     assert find_target(str(tmp_path), root=release).path == script
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.desk import selfcheck
-from autograder.desk.selfcheck import find_target
 from autograder.desk.speed import compare_speed, grow, slow_lines
+from autograder.desk.target import find_target
 from autograder.report.terminal import Look
 from autograder.spec import Case
 from tests.conftest import CATALOGUE

@@ -15,7 +15,7 @@ import pytest
 
 from autograder.desk import progress
 from autograder.desk.keys import Keys
-from autograder.desk.selfcheck import find_target
+from autograder.desk.target import find_target
 from autograder.desk.watch import Quit, Screen, watch
 from autograder.report.terminal import Look
 from autograder.topic.catalogue import Catalogue

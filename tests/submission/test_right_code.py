@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.desk import selfcheck
+from autograder.desk.target import Target
 from autograder.judging.official import Judge
 from autograder.submission.cells import SubmissionError, read_submission
 from autograder.submission.newer import newer_than_oldest
@@ -298,7 +299,7 @@ def judged(judge: Judge, path: Path):
     """Judge a file as grading and as the desk do; return both reports."""
     record = CATALOGUE.record(TOPIC)
     only = ["sgd_step", "momentum_step"]
-    desk = selfcheck.run(selfcheck.Target(TOPIC, path, record), only).report
+    desk = selfcheck.run(Target(TOPIC, path, record), only).report
     return judge.grade_file(path, TOPIC, "ada", only=only), desk
 
 

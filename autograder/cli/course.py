@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from autograder.cli.shared import Root, err, one_line, out
+from autograder.cli.shared import Root, one_line
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.report.console import printable
+from autograder.report.console import err, out, printable
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from autograder.cli.shared import Root, err, one_line, out
+from autograder.cli.shared import Root, one_line
 from autograder.judging.official import GradeError
-from autograder.report.console import printable
+from autograder.report.console import err, out, printable
 from autograder.topic.catalogue import Catalogue
 
 GradedPlace = Annotated[

@@ -20,9 +20,9 @@ from rich.table import Table
 from autograder.cli.course import course_app
 from autograder.cli.fast import FAST, fast
 from autograder.cli.institution import export, gradescope, stats, workflow
-from autograder.cli.shared import Root, err, fail, out
+from autograder.cli.shared import Root, fail
 from autograder.cli.topic import topic_app
-from autograder.report.console import printable
+from autograder.report.console import err, out, printable
 from autograder.report.model import Report, points_text
 from autograder.report.terminal import Look, clean, look_of, quoted, write
 from autograder.submission.item import LeftOut

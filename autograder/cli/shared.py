@@ -1,4 +1,4 @@
-"""What the commands share: the two consoles, where topics are, and a failure in one line."""
+"""What the commands share: where topics are, and a failure in one line."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from autograder.course.assignment import CourseError
 from autograder.judging.official import GradeError
-from autograder.report.console import printable
+from autograder.report.console import err, printable
 from autograder.sandbox.types import SandboxUnavailable
 
-__all__ = ["Root", "err", "fail", "one_line", "out"]
+__all__ = ["Root", "fail", "one_line"]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 Root = Annotated[
     list[Path] | None,
     typer.Option(help="Where the topics are (else found); several: yours beside ours."),

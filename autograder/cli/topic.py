@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from autograder.cli.shared import Root, fail, out
-from autograder.report.console import printable
+from autograder.cli.shared import Root, fail
+from autograder.report.console import out, printable
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 

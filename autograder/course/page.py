@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.course.notebooks import KEY
 from autograder.report.model import ExerciseResult, Report, points_text
-from autograder.report.pages import _environment
+from autograder.report.templating import page_environment
 from autograder.topic.chapter import GUIDE
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
     first = heading.strip().split("\n")[0]
     return str(
-        _environment()
+        page_environment()
         .get_template("feedback.html")
         .render(
             title=first.lstrip("# ") if first.startswith("# ") else about["notebook"],

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from autograder.course.assignment import SETTINGS, CourseError
 from autograder.course.course import CONFIG, PRIVATE, Course
 from autograder.judging.official import load_secret
+from autograder.report.templating import fill_text
 from autograder.topic.catalogue import Catalogue
 
 __all__ = ["init"]
@@ -38,8 +38,14 @@ def init(
     name = name or folder.name
     written = []
     for target, text in (
-        (folder / CONFIG, _filled("nbgrader_config.py.txt", course=json.dumps(_identifier(name)))),
-        (folder / SETTINGS, _filled("course.toml.txt", name=json.dumps(name), topics=chosen)),
+        (
+            folder / CONFIG,
+            fill_text(_TEMPLATES / "nbgrader_config.py.txt", course=json.dumps(_identifier(name))),
+        ),
+        (
+            folder / SETTINGS,
+            fill_text(_TEMPLATES / "course.toml.txt", name=json.dumps(name), topics=chosen),
+        ),
         (folder / "students.csv", "id,first_name,last_name,email\n"),
         (folder / ".gitignore", f"{PRIVATE}/\ngradebook.db\nsubmitted/\nautograded/\nfeedback/\n"),
         (folder / PRIVATE / "root", "".join(f"{root}\n" for root in catalogue.roots)),
@@ -61,15 +67,6 @@ def init(
     for step in ("release", "submitted"):
         (folder / step).mkdir(exist_ok=True)
     return course, written
-
-
-def _filled(template: str, **content: Any) -> str:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES), keep_trailing_newline=True, autoescape=False
-    )
-    return environment.get_template(template).render(**content)
 
 
 def _identifier(name: str) -> str:

@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
 from autograder.course.assignment import CourseError
@@ -17,7 +16,7 @@ from autograder.course.grade import GradedAssignment, grade_assignments
 from autograder.course.start import init
 from autograder.demo.sample_class import SAMPLE_CLASS, hand_in
 from autograder.judging.official import GradeError
-from autograder.report.console import printable
+from autograder.report.console import err, out, printable
 from autograder.report.model import points_text
 from autograder.report.progress_bar import progress_bar
 from autograder.sandbox.types import SandboxUnavailable
@@ -29,12 +28,12 @@ FAVOURITES = ("neurons", "optimizers", "convolution")
 DEMO_FOLDER = "gradus-demo"
 
 
-def run_demo(out: Path | None = None, topics: Sequence[str] = ()) -> int:
+def run_demo(to: Path | None = None, topics: Sequence[str] = ()) -> int:
     """Build a course with a class in it, grade it, and say who got what and where the pages are.
 
     Parameters
     ----------
-    out : Path, optional
+    to : Path, optional
         The folder of the course; ``gradus-demo`` here by default.
     topics : sequence of str
         Up to three topics.
@@ -44,37 +43,35 @@ def run_demo(out: Path | None = None, topics: Sequence[str] = ()) -> int:
     int
         An exit code.
     """
-    console = Console(highlight=False)
     started = time.perf_counter()
     logging.disable(logging.WARNING)  # nbgrader's own account of its steps
     try:
-        course = _course(out or Path(DEMO_FOLDER), topics)
+        course = _course(to or Path(DEMO_FOLDER), topics)
         names = course.names()
-        console.print(f"Course: {printable(course.folder)}", soft_wrap=True)
+        out.print(f"Course: {printable(course.folder)}", soft_wrap=True)
         for name in names:
             course.release(name)
         count = make_class(course)
-        console.print(f"Released {', '.join(names)}; {count} notebooks were handed in.")
+        out.print(f"Released {', '.join(names)}; {count} notebooks were handed in.")
         with progress_bar("grading", count) as step:
             outcomes = grade_assignments(course, names, progress=step)
         pages = sum(write_feedback(course, name) for name in names)
     except (CatalogueError, CourseError, GradeError, SandboxUnavailable) as error:
-        told = Console(stderr=True, highlight=False)
-        told.print(f"autograder: {printable(error)}", soft_wrap=True)
+        err.print(f"autograder: {printable(error)}", soft_wrap=True)
         return 2
     finally:
         logging.disable(logging.NOTSET)
-    console.print(_table(names, outcomes))
+    out.print(_table(names, outcomes))
     for outcome in outcomes.values():
         for remark in outcome.remarks:
-            console.print(f"  {printable(remark)}", soft_wrap=True)
+            out.print(f"  {printable(remark)}", soft_wrap=True)
     seconds = time.perf_counter() - started
-    console.print(f"Graded {count} notebooks and wrote {pages} pages in {seconds:.0f} s.")
+    out.print(f"Graded {count} notebooks and wrote {pages} pages in {seconds:.0f} s.")
     place = printable(str(course.folder / "feedback"))
-    console.print(f"Pages:     {place}/STUDENT/ASSIGNMENT", soft_wrap=True)
+    out.print(f"Pages:     {place}/STUDENT/ASSIGNMENT", soft_wrap=True)
     first = course.place("feedback", "bo", names[0]) / f"{names[0]}.html"
-    console.print(f"Start at:  {printable(first)}", soft_wrap=True)
-    console.print("It is a plain nbgrader course: formgrader, autograde, export work in it.")
+    out.print(f"Start at:  {printable(first)}", soft_wrap=True)
+    out.print("It is a plain nbgrader course: formgrader, autograde, export work in it.")
     return 0
 
 

@@ -8,19 +8,10 @@ from autograder.desk.selfcheck import Checked
 from autograder.report import terminal
 from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
 from autograder.report.pictures import difference_svg
+from autograder.report.telling import STATUSES, fields, repetition
 
 __all__ = ["card", "html", "warned_card"]
 
-WORDS = {
-    "passed": ("✓", "right"),
-    "failed": ("✗", "not right yet"),
-    "error": ("✗", "stopped"),
-    "waiting": ("·", "waiting"),
-    "broken": ("!", "not judged"),
-    "todo": ("·", "still to write"),
-    "missing": ("✗", "missing"),
-    "refused": ("✗", "not allowed"),
-}
 _CARD = (
     "border-left:4px solid {colour};padding:0.2em 0 0.2em 0.9em;margin:0.3em 0;"
     "max-width:46em;line-height:1.45"
@@ -40,9 +31,9 @@ def html(checked: Checked, *, focus: bool) -> str:
     if focus and len(report.exercises) == 1:
         return _exercise(report.exercises[0])
     rows = "".join(
-        f"<tr><td>{WORDS[e.status][0]}</td><td><code>{escape(e.name)}</code></td>"
+        f"<tr><td>{STATUSES[e.status].sign}</td><td><code>{escape(e.name)}</code></td>"
         f'<td style="text-align:right">{points_text(e.earned)}/{points_text(e.points)}</td>'
-        f"<td>{escape(e.message if e.status == 'waiting' else WORDS[e.status][1])}</td></tr>"
+        f"<td>{escape(e.message if e.status == 'waiting' else STATUSES[e.status].word)}</td></tr>"
         for e in report
     )
     status = "passed" if checked.passed else "todo"
@@ -56,10 +47,11 @@ def _next(report: Report) -> str:
 
 
 def _exercise(exercise: ExerciseResult) -> str:
-    sign, word = WORDS[exercise.status]
+    told = STATUSES[exercise.status]
     points = f"{points_text(exercise.earned)} of {points_text(exercise.points)} points"
     parts = [
-        f"<div><b>{sign} <code>{escape(exercise.name)}</code></b>: {word}, {points}</div>",
+        f"<div><b>{told.sign} <code>{escape(exercise.name)}</code></b>: "
+        f"{told.word}, {points}</div>",
         _said(exercise.message if exercise.status not in ("todo",) else ""),
     ]
     if exercise.status not in ("todo", "waiting", "missing", "refused"):
@@ -81,8 +73,7 @@ def _said(text: str) -> str:
 
 
 def _check(check: CheckResult, before: list[CheckResult]) -> str:
-    sign, _ = WORDS[check.status]
-    head = f"<div>{sign} {escape(check.sentence)}</div>"
+    head = f"<div>{STATUSES[check.status].sign} {escape(check.sentence)}</div>"
     if check.passed:
         return head
     inner = "".join(_fields(check, before))
@@ -90,28 +81,18 @@ def _check(check: CheckResult, before: list[CheckResult]) -> str:
 
 
 def _fields(check: CheckResult, before: list[CheckResult]) -> list[str]:
-    repeats = terminal.repetition(check, before)
+    repeats = repetition(check, before)
     if repeats == "same":
         return [_said(f"The same: {check.message}")]
     if repeats == "follows":
         return [_said("Follows from the one above.")]
     brief = repeats == "cause"
-    rows = (
-        ("Asked", "" if brief else check.asked),
-        ("Came", check.message),
-        ("", check.values),
-        ("Where", check.where if not check.values else ""),
-        ("Cause", "" if brief else check.cause),
-    )
-    parts = [_row(label, text) for label, text in rows if text]
+    parts = [
+        f"<pre>{escape(terminal.clean(text))}</pre>" if label == "excerpt" else _row(label, text)
+        for label, text in fields(check, brief=brief)
+    ]
     if brief:
         return parts
-    if check.excerpt:
-        parts.append(f"<pre>{escape(terminal.clean(check.excerpt))}</pre>")
-    if check.hint:
-        parts.append(_row("Hint", check.hint))
-    if check.tolerance and check.status == "failed" and "wrong" in check.message:
-        parts.append(_row("Allowed", check.tolerance))
     if check.picture:
         parts.append(f"<div>{difference_svg(**check.picture)}</div>")
     if check.stdout.strip():
@@ -123,5 +104,5 @@ def _fields(check: CheckResult, before: list[CheckResult]) -> list[str]:
 
 
 def _row(label: str, text: str) -> str:
-    head = f"<b>{label}:</b> " if label else ""
+    head = f"<b>{label.capitalize()}:</b> " if label else ""
     return f"<div>{head}{escape(terminal.clean(text))}</div>"

@@ -20,7 +20,7 @@ from autograder.institution.results import Results
 from autograder.institution.similar import Pair, similar, solution_cells
 from autograder.report.charts import bars, histogram
 from autograder.report.model import CheckResult, ExerciseResult, Report
-from autograder.report.pages import _environment
+from autograder.report.templating import page_environment
 from autograder.report.writers import cell
 from autograder.submission.item import LeftOut
 
@@ -220,7 +220,7 @@ def write_stats(
 
 def class_page(stats: Sequence[TopicStats], left_out: Sequence[LeftOut] = ()) -> str:
     """Return the class report as a page that stands alone."""
-    environment = _environment().overlay()
+    environment = page_environment().overlay()
     environment.filters = {**environment.filters, "correlation": _correlation}
     template = environment.get_template("stats.html")
     topics = [(entry, _plots(entry)) for entry in stats]

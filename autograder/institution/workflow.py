@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import jinja2
+from autograder.report.templating import fill_text
 
 __all__ = ["workflow"]
 
 
 def workflow(topic: str) -> str:
     """Return the workflow that checks one topic at every push."""
-    loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
-    environment = jinja2.Environment(loader=loader, keep_trailing_newline=True, autoescape=False)
-    return environment.get_template("workflow.yml.txt").render(topic=topic)
+    return fill_text(Path(__file__).parent / "templates" / "workflow.yml.txt", topic=topic)

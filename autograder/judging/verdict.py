@@ -187,7 +187,8 @@ def run_picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | No
 
 def _measured(difference: Difference) -> bool:
     """Whether a tolerance has a say in the difference."""
-    return difference.expected is None or difference.expected.dtype.kind in "fc"
+    expected = difference.expected
+    return difference.kind == "value" and expected is not None and expected.dtype.kind in "fc"
 
 
 def _explain(result: CheckResult, difference: Difference, public: bool) -> None:

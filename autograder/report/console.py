@@ -1,10 +1,14 @@
-"""Text of others in a rich console: no markup, no control characters."""
+"""The consoles of the commands, and text of others in them: no markup, no control characters."""
 
+from rich.console import Console
 from rich.markup import escape
 
 from autograder.report.terminal import clean
 
-__all__ = ["printable"]
+__all__ = ["err", "out", "printable"]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
 
 
 def printable(text: object) -> str:

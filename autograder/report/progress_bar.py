@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from autograder.report.console import printable
+from autograder.report.console import err, printable
 from autograder.report.model import Report, points_text
 
 __all__ = ["progress_bar"]
@@ -24,7 +23,7 @@ def progress_bar(label: str, total: int) -> Iterator[Callable[[int, int, Report 
         TimeRemainingColumn(),
         TextColumn("{task.fields[last]}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Progress(*columns, console=err, transient=True) as bar:
         task = bar.add_task(label, total=total or None, last="")  # None: not known yet
 
         def step(done: int, total: int, report: Report | str) -> None:

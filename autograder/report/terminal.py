@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
+from autograder.report.telling import STATUSES, fields, repetition
 
 __all__ = [
     "Look",
@@ -26,7 +27,6 @@ __all__ = [
     "mark",
     "notes",
     "quoted",
-    "repetition",
     "summary",
     "verdict",
     "write",
@@ -35,17 +35,7 @@ __all__ = [
 WIDEST = 100
 PRINTED = 8  # lines of a student's own output that are shown
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
-_STATUS = {
-    "passed": ("green", "✓", "done"),
-    "failed": ("red", "✗", "to fix"),
-    "missing": ("red", "✗", "missing"),
-    "refused": ("red", "✗", "refused"),
-    "todo": ("dim", "·", "to write"),
-    "waiting": ("dim", "·", "waiting"),
-    "broken": ("yellow", "!", "not judged"),
-}
 _PLAIN = {"✓": "ok", "✗": "no", "·": "-", "!": "!", "│": "|", "█": "#", "░": ".", "─": "-"}
-_CHECK = {"passed": ("green", "✓"), "waiting": ("dim", "·"), "broken": ("yellow", "!")}
 
 
 @dataclass(frozen=True)
@@ -225,7 +215,7 @@ def notes(report: Report, style: Look) -> list[str]:
 
 def mark(exercise: ExerciseResult, style: Look) -> str:
     """Write an exercise as its sign and name."""
-    return f"{style.sign(_STATUS[exercise.status][1])} {exercise.name}"
+    return f"{style.sign(STATUSES[exercise.status].sign)} {exercise.name}"
 
 
 def _broken_cell(note: str, style: Look) -> str:
@@ -258,15 +248,15 @@ def exercise_text(
     whole: bool = True,
 ) -> str:
     """Write one exercise: a line, its checks (or how many of them pass), and what is wrong."""
-    colour, sign, word = _STATUS[exercise.status]
+    told = STATUSES[exercise.status]
     points = f"{points_text(exercise.earned)}/{points_text(exercise.points)}"
     wide = max([len(other.name) for other in report], default=0)
-    said = exercise.message if exercise.status == "waiting" else word
-    lead = f"{style.sign(sign)} "
+    said = exercise.message if exercise.status == "waiting" else told.task
+    lead = f"{style.sign(told.sign)} "
     line = f"{lead}{exercise.name:<{wide}}  {points:>7}  {clean(said)}"
     if len(line) > style.width:
         line = style.wrap(f"{lead}{exercise.name} {points} {clean(said)}", 0, len(lead))
-    lines = [style.paint(line, colour if exercise.status != "passed" else "green")]
+    lines = [style.paint(line, told.colour)]
     if exercise.status in ("todo", "waiting"):
         return lines[0]
     if exercise.message:
@@ -295,11 +285,11 @@ def check_text(
 
     Of a failure that repeats one of those `before`, or follows from it, only that is said.
     """
-    colour, sign = _CHECK.get(check.status, ("red", "✗"))
-    mark = style.sign(sign)
+    told = STATUSES[check.status]
+    mark = style.sign(told.sign)
     hidden = " (hidden)" if check.hidden else ""
     head = style.wrap(f"{mark} {check.sentence}{hidden}", 4, 5 + len(mark))
-    head = head.replace(mark, style.paint(mark, colour), 1)
+    head = head.replace(mark, style.paint(mark, told.colour), 1)
     if check.passed:
         return head
     repeats = repetition(check, before)
@@ -310,47 +300,16 @@ def check_text(
     return "\n".join([head, *failure(check, style, brief=repeats == "cause" and not focus)])
 
 
-def repetition(check: CheckResult, before: Sequence[CheckResult]) -> str:
-    """Say what a failed check shares with the failed ones before it.
-
-    Returns
-    -------
-    str
-        ``"same"`` (the very message), ``"follows"`` (an earlier one explains it), ``"cause"`` or
-        nothing.
-    """
-    same = any(other.message == check.message and other.hint == check.hint for other in before)
-    if same and not check.values:
-        return "same"
-    if check.explained_by:
-        return "follows"
-    cause = check.misconception or check.hint
-    shared = any((other.misconception or other.hint) == cause for other in before)
-    return "cause" if cause and shared else ""
-
-
 def failure(
     check: CheckResult, style: Look, *, brief: bool = False, indent: int = 6
 ) -> Iterator[str]:
     """Yield what was asked, what came, where, the cause, a hint, the tolerance, the output."""
-    where = check.where if not check.values else ""
-    fields = (
-        ("asked", "" if brief else check.asked),
-        ("came", check.message),
-        ("", check.values),
-        ("where", where),
-        ("cause", "" if brief else check.cause),
-    )
-    yield from (style.field(label, text, indent) for label, text in fields if text)
-    if brief:
-        return
-    if check.excerpt:
-        yield from (_code(line, style, indent + 9) for line in check.excerpt.split("\n"))
-    if check.hint:
-        yield style.field("hint", check.hint, indent)
-    if check.tolerance and check.status == "failed" and "wrong" in check.message:
-        yield style.field("allowed", check.tolerance, indent)
-    if check.stdout.strip():
+    for label, text in fields(check, brief=brief):
+        if label == "excerpt":
+            yield from (_code(line, style, indent + 9) for line in text.split("\n"))
+        else:
+            yield style.field(label, text, indent)
+    if check.stdout.strip() and not brief:
         yield _printed(check.stdout, style, indent)
 
 
@@ -378,7 +337,7 @@ def summary(report: Report, style: Look, more: str = "") -> str:
     """Write the last lines: points, what is left, what to do next and how to see more."""
     counts: dict[str, int] = {}
     for exercise in report:
-        word = _STATUS[exercise.status][2]
+        word = STATUSES[exercise.status].task
         counts[word] = counts.get(word, 0) + 1
     listed = ", ".join(f"{count} {word}" for word, count in counts.items())
     points = f"{points_text(report.earned)} of {points_text(report.points)} points"

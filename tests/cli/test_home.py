@@ -45,7 +45,7 @@ def place(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("homeless")
     for name in ("optimizers", "in"):
         (folder / name).mkdir()
-    stub = (CATALOGUE.assignments / STUB).read_text(encoding="utf-8")
+    stub = (CATALOGUE.root / "assignments" / STUB).read_text(encoding="utf-8")
     (folder / STUB).write_text(stub, encoding="utf-8")
     (folder / "in" / "ada_optimizers.py").write_text(stub, encoding="utf-8")
     for path in (folder, *folder.rglob("*")):

@@ -20,7 +20,8 @@ from autograder.spec import Check, Exercise, Misconception
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
-from autograder.topic.trials import LiveSource, Trial, seeder, trusted_value
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource, Trial, trusted_value
 from autograder.values.compare import Raised, compare, equal
 from autograder.values.nested import alike
 

@@ -15,7 +15,8 @@ from autograder.build.differences import difference
 from autograder.build.notebooks import BuildError, student_notebooks
 from autograder.topic.catalogue import RECORD, AuthoredTopic, Catalogue
 from autograder.topic.record import record_topic, write_record
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 
 __all__ = ["build", "differences"]
 

@@ -32,7 +32,8 @@ from autograder.submission.cells import Submission, SubmissionCell
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.known import known
 from autograder.topic.record import RecordedSource, RecordError
-from autograder.topic.trials import LiveSource, Source, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource, Source
 
 __all__ = ["Notebook", "Points", "attach"]
 

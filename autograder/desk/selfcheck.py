@@ -39,7 +39,8 @@ from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.roots import Roots
-from autograder.topic.trials import LiveSource, Source, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource, Source
 
 __all__ = [
     "Checked",

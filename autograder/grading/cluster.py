@@ -22,12 +22,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.pool import graded
-from autograder.judging.official import GradeError, Judge, student_key
+from autograder.judging.official import GradeError, Judge
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
 from autograder.submission.item import Item
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprint
+from autograder.topic.seeds import student_key
 
 __all__ = ["Task", "dask_address", "run_on_dask"]
 

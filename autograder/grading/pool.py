@@ -25,7 +25,8 @@ from autograder.judging.official import GradeError, Judge, broken, unreadable
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 
 if TYPE_CHECKING:
     from autograder.submission.item import Item

@@ -7,8 +7,6 @@ never leaves the judge.
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import os
 import secrets
 from collections.abc import Sequence
@@ -27,14 +25,14 @@ from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import IDLE, Cell
 from autograder.submission.cells import Submission, SubmissionError, read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder, student_key
+from autograder.topic.trials import LiveSource
 
 __all__ = [
     "GradeError",
     "Judge",
     "broken",
     "load_secret",
-    "student_key",
     "unreadable",
 ]
 
@@ -59,12 +57,6 @@ def load_secret(path: Path) -> bytes:
     if len(found) < SECRET_BYTES:
         raise GradeError(f"{path} is too short for a secret: remove it to have one made")
     return found
-
-
-def student_key(secret: bytes, student: str, topic: str) -> bytes:
-    """Return the key of one student's cases in one topic: it can be given away, the secret not."""
-    message = f"{student}\x1f{topic}".encode("utf-8", "surrogatepass")
-    return hmac.new(secret, message, hashlib.sha256).digest()
 
 
 def unreadable(topic: AuthoredTopic, student: str, reason: str) -> Report:

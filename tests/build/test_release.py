@@ -14,7 +14,8 @@ import pytest
 from autograder.build.derive import SIZE_LIMIT, differences
 from autograder.topic.catalogue import RECORD
 from autograder.topic.record import RecordedSource
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import live, topic
 

@@ -10,9 +10,10 @@ import pytest
 
 from autograder.grading.cluster import Task, dask_address, judge_there
 from autograder.grading.run import gather, grade_all
-from autograder.judging.official import GradeError, Judge, student_key
+from autograder.judging.official import GradeError, Judge
 from autograder.report.writers import results_json
 from autograder.topic.fingerprint import fingerprint
+from autograder.topic.seeds import student_key
 from tests.conftest import CATALOGUE, ROOT
 from tests.grading.test_grading import body, run
 from tests.kit.battery import topic

@@ -247,7 +247,8 @@ def topic_points() -> float:
 
 
 def test_cases_are_personal_and_a_resubmission_meets_new_ones():
-    from autograder.topic.trials import LiveSource, seeder
+    from autograder.topic.seeds import seeder
+    from autograder.topic.trials import LiveSource
 
     authored = topic(TOPIC)
     exercise = authored.exercises[0]

@@ -12,7 +12,8 @@ from autograder.judging.verdict import describe
 from autograder.sandbox import Failure, Limits, Outcome, Sandbox
 from autograder.sandbox.types import BUSY, IDLE
 from autograder.submission.cells import Submission, code_cells, split_script
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from tests.kit.battery import topic
 from tests.sandbox.test_machines import LINUX
 

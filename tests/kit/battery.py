@@ -13,7 +13,8 @@ from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 
 

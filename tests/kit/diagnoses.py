@@ -31,7 +31,8 @@ from autograder.report.model import ExerciseResult
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
 from autograder.topic.record import RecordedSource
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 

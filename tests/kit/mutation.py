@@ -23,7 +23,7 @@ from autograder.authoring.battery import CachedSource
 from autograder.judging.grader import Grader
 from autograder.sandbox import Limits, Sandbox
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
-from autograder.topic.trials import seeder
+from autograder.topic.seeds import seeder
 from tests.kit.battery import topic
 
 SURVIVORS = Path(__file__).parent.parent / "mutants.toml"

@@ -15,7 +15,8 @@ from autograder.build.derive import CONFTEST
 from autograder.submission.cells import split_script
 from autograder.topic.catalogue import RECORD
 from autograder.topic.record import record_topic, write_record
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE, ROOT
 
 STUB = re.compile(r'^([ \t]*)raise NotImplementedError\("(\w+)"\)$', re.MULTILINE)

@@ -8,7 +8,8 @@ import re
 import numpy as np
 import pytest
 
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource
 from autograder.values.compare import Raised
 from tests.kit.battery import topic
 from tests.solutions.test_battery import EXERCISES

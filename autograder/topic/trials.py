@@ -16,7 +16,6 @@ from autograder import observe
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import returned, shapes
-from autograder.topic.seeds import seeder
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
 from autograder.values.nested import changed
 

@@ -1,7 +1,8 @@
-"""The commands that README shows exist, with the arguments and options it gives them."""
+"""The commands that README and the pages for contributors show exist, as they are shown."""
 
 from __future__ import annotations
 
+import importlib.util
 import re
 import shlex
 
@@ -14,8 +15,18 @@ from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^## For (\w+)\n\n```bash\n(.*?)```", README, re.MULTILINE | re.DOTALL)
-SHOWN = re.findall(r"^(?:.*&& )?(autograder .*)$|`(autograder [^`]*)`", README, re.MULTILINE)
-LINES = sorted({" ".join(shlex.split(a or b, comments=True)) for a, b in SHOWN})
+PAGES = "README.md", ".github/CONTRIBUTING.md", "tests/README.md", "solutions/README.md"
+TEXTS = [(ROOT / page).read_text(encoding="utf-8") for page in (*PAGES, "reference/README.md")]
+
+
+def shown(command: str) -> list[str]:
+    """Return the lines of a command that the pages show, in blocks and between backticks."""
+    pattern = re.compile(rf"^(?:.*&& )?({command} .*)$|`({command} [^`]*)`", re.MULTILINE)
+    found = [line for text in TEXTS for line in pattern.findall(text)]
+    return sorted({" ".join(shlex.split(a or b, comments=True)) for a, b in found})
+
+
+LINES = shown("autograder")
 
 
 @pytest.mark.parametrize("audience", ["students", "instructors", "institutions"])
@@ -38,3 +49,17 @@ def test_a_shown_command_is_understood(line):
         return
     with group.make_context(line, args):
         pass
+
+
+@pytest.mark.parametrize("line", shown("pytest"))
+def test_a_shown_test_is_there(line):
+    words = line.split()[1:]
+    places = [word.split("::")[0] for word in words if "/" in word and "TOPIC" not in word]
+    homes = ROOT, ROOT / "assignments"  # a student is in the folder of a release
+    assert [p for p in places if not any((home / p).exists() for home in homes)] == []
+
+
+@pytest.mark.parametrize("line", shown("python -m"))
+def test_a_shown_module_can_be_run(line):
+    module = line.split()[2]
+    assert importlib.util.find_spec(module) is not None

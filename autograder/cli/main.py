@@ -137,12 +137,12 @@ def start(
     out.print(printable(told), soft_wrap=True)
 
 
-def _found_again(topic: str, folder: Path, root: Path | None) -> list[str]:
+def _found_again(topic: str, folder: Path, roots: Sequence[Path] | None) -> list[str]:
     """Return the words by which `check` finds, from here, what was started."""
     place = folder.resolve()
     lone = not any(
         (place / f"{name}{suffix}").exists()
-        for name in Catalogue.find(root).released()
+        for name in Catalogue.find(roots).released()
         for suffix in (".py", ".ipynb")
         if name != topic
     )
@@ -150,7 +150,7 @@ def _found_again(topic: str, folder: Path, root: Path | None) -> list[str]:
         words = [topic]
     else:
         words = [str(folder), *([] if lone else ["--topic", topic])]
-    return words + (["--root", str(root)] if root else [])
+    return words + [word for root in roots or () for word in ("--root", str(root))]
 
 
 @app.command()

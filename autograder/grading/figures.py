@@ -19,7 +19,7 @@ import os
 import signal
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict
@@ -32,6 +32,7 @@ import numpy as np
 
 from autograder.desk.rewards import few_threads, rebound
 from autograder.grading.files import write_whole
+from autograder.grading.surviving import surviving
 from autograder.judging.calls import outgoing
 from autograder.judging.verdict import describe
 from autograder.report.figure import NO_FIGURE, Drawn, figure_png
@@ -272,28 +273,17 @@ def _drawings(
     todo: Sequence[int], items: Sequence[Item], jobs: int, settings: tuple[Catalogue, str]
 ) -> Iterator[tuple[int, Drawn]]:
     """Draw over `jobs` processes; those under way when one died are drawn again, each alone."""
-    left = list(todo)
-    while left:
-        suspects: list[int] = []
-        with _pool(jobs, settings) as pool:
-            futures = {pool.submit(_draw, items[number]): number for number in left}
-            try:
-                for future in as_completed(futures):
-                    drawn = future.result()
-                    left.remove(futures[future])
-                    yield futures[future], drawn
-            except BrokenProcessPool:
-                suspects = left[:jobs]  # they are taken in order
-        for number in suspects:
-            left.remove(number)
-            with _pool(1, settings) as pool:
-                try:
-                    yield number, pool.submit(_draw, items[number]).result()
-                except BrokenProcessPool:
-                    yield number, Drawn(why=_TOO_MUCH)
+    tasks = {number: items[number] for number in todo}
+    for number, drawn in surviving(partial(_pool, settings), _draw, tasks, jobs):
+        if isinstance(drawn, BrokenProcessPool):
+            yield number, Drawn(why=_TOO_MUCH)
+        elif isinstance(drawn, Exception):
+            raise drawn
+        else:
+            yield number, drawn
 
 
-def _pool(jobs: int, settings: tuple[Catalogue, str]) -> ProcessPoolExecutor:
+def _pool(settings: tuple[Catalogue, str], jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, get_context("spawn"), _start, settings)
 
 

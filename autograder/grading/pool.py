@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
@@ -21,6 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
+from autograder.grading.surviving import alone, surviving
 from autograder.judging.official import GradeError, Judge, broken, unreadable
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
@@ -125,67 +126,27 @@ def _judged(
     items: Mapping[int, Item], jobs: int, settings: Settings
 ) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Grade the items; those under way when a judge died are tried again, alone."""
-    left = list(items)
-    while left:
-        under_way: dict[Future[dict[str, Any]], int] = {}
-        queue = iter(left)
-        finished: set[int] = set()
-        suspects: list[int] = []
-        with _pool(jobs, settings) as pool:
-            _fill(pool, under_way, queue, items, 2 * jobs)
-            while under_way and not suspects:
-                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
-                for future in done:
-                    number = under_way.pop(future)
-                    try:
-                        content: dict[str, Any] | str = future.result()
-                    except BrokenProcessPool:
-                        suspects.append(number)
-                        continue
-                    except SandboxUnavailable:
-                        raise
-                    except Exception as error:  # the report could not be brought here
-                        content = failed(error)
-                    finished.add(number)
-                    yield number, content
-                if not suspects:
-                    _fill(pool, under_way, queue, items, 2 * jobs)
-        suspects += under_way.values() if suspects else []
-        for number in sorted(suspects):
-            yield number, _alone(items[number], settings)
-        left = [number for number in left if number not in finished | set(suspects)]
+    found = surviving(partial(_pool, settings), _grade, items, jobs)
+    return ((number, _content(outcome)) for number, outcome in found)
 
 
-def _pool(jobs: int, settings: Settings) -> ProcessPoolExecutor:
+def _content(outcome: dict[str, Any] | Exception) -> dict[str, Any] | str:
+    """Return a report, or why there is none."""
+    if isinstance(outcome, SandboxUnavailable):
+        raise outcome
+    if isinstance(outcome, BrokenProcessPool):
+        return "the grader failed on this submission, twice; nothing was graded"
+    return failed(outcome) if isinstance(outcome, Exception) else outcome
+
+
+def _pool(settings: Settings, jobs: int) -> ProcessPoolExecutor:
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(jobs, context, _start, (settings,))
 
 
 def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
     """Grade one item in a judge of its own; return the reason if that dies too."""
-    with _pool(1, settings) as pool:
-        try:
-            return pool.submit(_grade, item).result()
-        except BrokenProcessPool:
-            return "the grader failed on this submission, twice; nothing was graded"
-        except SandboxUnavailable:
-            raise
-        except Exception as error:
-            return failed(error)
-
-
-def _fill(
-    pool: ProcessPoolExecutor,
-    futures: dict[Future[dict[str, Any]], int],
-    queue: Iterator[int],
-    items: Mapping[int, Item],
-    room: int,
-) -> None:
-    while len(futures) < room:
-        number = next(queue, None)
-        if number is None:
-            return
-        futures[pool.submit(_grade, items[number])] = number
+    return _content(alone(partial(_pool, settings), _grade, item))
 
 
 @contextlib.contextmanager

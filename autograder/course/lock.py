@@ -10,7 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any
 
-from autograder.course.course import Course, CourseError
+from autograder.course.assignment import CourseError
+from autograder.course.course import Course
 
 __all__ = ["alone"]
 

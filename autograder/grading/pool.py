@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
-from autograder.grading.surviving import alone, surviving
+from autograder.grading.surviving import one_alone, surviving
 from autograder.judging.official import GradeError, Judge, broken, unreadable
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
@@ -146,7 +146,7 @@ def _pool(settings: Settings, jobs: int) -> ProcessPoolExecutor:
 
 def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
     """Grade one item in a judge of its own; return the reason if that dies too."""
-    return _content(alone(partial(_pool, settings), _grade, item))
+    return _content(one_alone(partial(_pool, settings), _grade, item))
 
 
 @contextlib.contextmanager

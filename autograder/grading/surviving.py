@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
 
-__all__ = ["alone", "surviving"]
+__all__ = ["one_alone", "surviving"]
 
 AHEAD_OF_EACH = 2  # tasks that are handed to a process before it has done the last
 Given = TypeVar("Given")
@@ -32,7 +32,7 @@ def surviving(
                 finished.add(number)
                 yield number, found
         for number in sorted(suspects):
-            yield number, alone(pool, work, tasks[number])
+            yield number, one_alone(pool, work, tasks[number])
         left = [number for number in left if number not in finished and number not in suspects]
 
 
@@ -64,7 +64,7 @@ def _until_one_dies(
         yield from ((number, dead) for number in under_way.values())
 
 
-def alone(pool: Pool, work: Callable[[Given], Result], task: Given) -> Result | Exception:
+def one_alone(pool: Pool, work: Callable[[Given], Result], task: Given) -> Result | Exception:
     """Return what comes of one task in a process of its own, or the exception."""
     with pool(1) as started:
         return _told(started.submit(work, task))

@@ -183,10 +183,10 @@ def _screen(report: Report, style: Look) -> Iterator[str]:
     for status in ("passed", "todo"):
         names = [exercise.name for exercise in report if exercise.status == status]
         if names:
-            colour, sign, word = _STATUS[status]
-            lead = f"{style.sign(sign)} {word:<9} "
+            how = STATUSES[status]
+            lead = f"{style.sign(how.sign)} {how.task:<9} "
             hang = len(lead) if style.width >= 56 else 2
-            yield style.paint(style.wrap(lead + ", ".join(names), 0, hang), colour)
+            yield style.paint(style.wrap(lead + ", ".join(names), 0, hang), how.colour)
     _, wanted = following(report)
     for exercise in report:
         if exercise.status == "waiting":
@@ -199,13 +199,13 @@ def _screen(report: Report, style: Look) -> Iterator[str]:
 
 def _brief(exercise: ExerciseResult, style: Look) -> str:
     """Write what is wrong with an exercise in a sentence."""
-    colour, sign, word = _STATUS[exercise.status]
+    how = STATUSES[exercise.status]
     failed = next((check for check in exercise.checks if not check.passed), None)
     told = clean(exercise.message or (failed.sentence if failed else ""))
     points = f"{points_text(exercise.earned)}/{points_text(exercise.points)}"
-    head = f"{style.sign(sign)} {exercise.name}"
-    text = style.wrap(f"{head}  {points}  {word}: {told}", 0, 4)
-    return text.replace(head, style.paint(head, colour), 1)
+    head = f"{style.sign(how.sign)} {exercise.name}"
+    text = style.wrap(f"{head}  {points}  {how.task}: {told}", 0, 4)
+    return text.replace(head, style.paint(head, how.colour), 1)
 
 
 def notes(report: Report, style: Look) -> list[str]:
@@ -266,8 +266,8 @@ def exercise_text(
     before: list[CheckResult] = []
     passed = [check for check in exercise.checks if check.passed]
     if passed and not whole:
-        told = f"{style.sign('✓')} {len(passed)} of {len(exercise.checks)} checks pass"
-        lines.append(style.paint(style.wrap(told, 4, 6), "green"))
+        many = f"{style.sign('✓')} {len(passed)} of {len(exercise.checks)} checks pass"
+        lines.append(style.paint(style.wrap(many, 4, 6), "green"))
     for check in exercise.checks:
         if check.passed and not whole:
             continue

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.surviving import alone, surviving
+from autograder.grading.surviving import one_alone, surviving
 
 
 def pool(jobs: int) -> ProcessPoolExecutor:
@@ -47,6 +47,6 @@ def test_no_task_starts_no_process():
 
 
 def test_one_alone_tells_what_became_of_it():
-    assert alone(pool, doubled, 4) == 8
-    assert isinstance(alone(pool, doubled, "deadly"), BrokenProcessPool)
-    assert isinstance(alone(pool, doubled, None), ValueError)
+    assert one_alone(pool, doubled, 4) == 8
+    assert isinstance(one_alone(pool, doubled, "deadly"), BrokenProcessPool)
+    assert isinstance(one_alone(pool, doubled, None), ValueError)

@@ -12,18 +12,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.desk.kept import Kept
-from autograder.desk.selfcheck import Target, TargetError, find_target
+from autograder.desk.selfcheck import add_root
+from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.remedies import nearest
 from autograder.report import terminal
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_text
 from autograder.submission.kinds import code_kind
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
+from autograder.topic.roots import Roots
 
 __all__ = ["main", "reset"]
 
 
-def reset(target: Target, exercise: str, *, root: str | None = None) -> str:
+def reset(target: Target, exercise: str, *, root: Roots = None) -> str:
     """Put the stub of an exercise in the place of its function; return where the old file is.
 
     Raises
@@ -54,7 +56,7 @@ def reset(target: Target, exercise: str, *, root: str | None = None) -> str:
     return str(kept.folder / copy)
 
 
-def _released(target: Target, exercise: str, root: str | None) -> str:
+def _released(target: Target, exercise: str, root: Roots) -> str:
     """Return the stub as it was released, or "" where only the student's file is."""
     try:
         path = Catalogue.find(root).record(target.topic).with_name(f"{target.topic}.py")
@@ -143,7 +145,7 @@ def main(argv: Sequence[str]) -> int:
     made.add_argument("target", help="a topic, a .py or .ipynb file, or its folder")
     made.add_argument("exercise", help="the exercise's name")
     made.add_argument("--topic", help="the topic, where the file's name does not tell")
-    made.add_argument("--root", help="where the topics are (default: found)")
+    add_root(made)
     try:
         options = made.parse_args(argv)
     except SystemExit as stopped:

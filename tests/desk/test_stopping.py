@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from autograder.desk import selfcheck
-from autograder.desk.selfcheck import find_target
+from autograder.desk.target import find_target
 from autograder.sandbox import Sandbox
 from autograder.sandbox.types import Cell
 from tests.kit.release import environment, heed_interrupts, make_release, written

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from autograder.cli.shared import Root, one_line
+from autograder.cli.shared import Root, fail, one_line
 from autograder.judging.official import GradeError
 from autograder.report.console import err, out, printable
 from autograder.topic.catalogue import Catalogue
@@ -107,6 +107,20 @@ def gradescope(
         target = to or secret.with_name(f"{topic}-gradescope.zip")
         write_zip(authored, secret, target, sandbox)
     out.print(f"{printable(target)} (solutions and the secret are in it)", soft_wrap=True)
+
+
+def site(
+    to: Annotated[Path, typer.Argument(help="Where the pages go.")],
+    root: Root = None,
+) -> None:
+    """Write the chapters as pages to read on any device: no solution is on them."""
+    from autograder.institution.site import SiteError, write_site
+
+    try:
+        topics = write_site(Catalogue.find(root), to)
+    except (SiteError, OSError) as error:
+        raise fail(error) from None
+    out.print(f"{len(topics)} chapters: {printable(str(to / 'index.html'))}", soft_wrap=True)
 
 
 def workflow(

@@ -19,7 +19,7 @@ from rich.table import Table
 
 from autograder.cli.course import course_app
 from autograder.cli.fast import FAST, fast
-from autograder.cli.institution import export, gradescope, stats, workflow
+from autograder.cli.institution import export, gradescope, site, stats, workflow
 from autograder.cli.shared import Root, fail
 from autograder.cli.topic import topic_app
 from autograder.report.console import err, out, printable
@@ -33,7 +33,9 @@ from autograder.topic.units import LAST, in_order
 
 PANELS = {
     "For students": ("list", "start", "check", "watch", "progress", "reset", "submit"),
-    "For instructors": ("course", "grade", "stats", "export", "gradescope", "workflow", "demo"),
+    "For instructors": (
+        *("course", "grade", "stats", "export", "gradescope", "workflow", "site", "demo"),
+    ),
     "For authors": ("topic", "build", "doctor"),
 }
 """The commands in the order of people."""
@@ -308,7 +310,7 @@ def demo(
     raise typer.Exit(run_demo(to))
 
 
-for _command in (stats, export, gradescope, workflow):
+for _command in (stats, export, gradescope, workflow, site):
     app.command()(_command)
 
 

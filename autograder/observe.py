@@ -201,14 +201,16 @@ def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
 
 def _ridge_fit(price: Any, x: Array, y: Array) -> Array:
     rows = np.concatenate([np.ones((len(x), 1)), np.asarray(x, float)], axis=1)
-    square = rows.T @ rows + float(price) * np.diag([0.0, *[1.0] * np.shape(x)[1]])
-    weights: Array = np.linalg.solve(square, rows.T @ np.asarray(y, float))
+    with np.errstate(all="ignore"):  # a mistake may hand over NaN
+        square = rows.T @ rows + float(price) * np.eye(rows.shape[1])
+        weights: Array = np.linalg.solve(square, rows.T @ np.asarray(y, float))
     return weights
 
 
 def _linear_error(power: Any, weights: Array, x: Array, y: Array) -> Any:
-    gap = weights[0] + np.asarray(x, float) @ weights[1:] - y
-    return float(np.mean(np.abs(gap) ** float(power)))
+    with np.errstate(all="ignore"):
+        gap = weights[0] + np.asarray(x, float) @ weights[1:] - y
+        return float(np.mean(np.abs(gap) ** float(power)))
 
 
 def _translate(shift: Array, x: Array) -> Array:

@@ -855,10 +855,11 @@ def draw_boxes(ax):
         ax.plot(*best, "*", ms=15, color=colour, mec="k")
         box, edge = coarse_to_fine(best, box, limits, log, 0.6)
         if edge[0] == 1:
-            ax.annotate("best at the edge:\nlook beyond it", best, (1.5e-5, 0.86), size=9)
+            pointer = {"arrowprops": {"arrowstyle": "->", "color": GREY}, "size": 9}
+            ax.annotate("best at the edge:\nlook beyond it", best, (1.5e-5, 0.86), **pointer)
     ax.plot(10**-1.4, 0.25, "x", ms=11, mew=2.5, color=GREEN, label="the optimum")
     ax.set(xscale="log", title="Coarse to fine: a star for the best of each round")
-    ax.set(xlabel="learning rate", ylabel="dropout probability", ylim=(-0.03, 0.95))
+    ax.set(xlabel="learning rate", ylabel="dropout probability", ylim=(-0.03, 1.15))
     ax.legend(frameon=False, loc="upper right", fontsize=9)
 
 
@@ -913,11 +914,11 @@ def draw_learning_curves(ax):
         ax.plot(sizes, train, "o--", ms=4, color=colour, label=f"{name}: training")
         ax.plot(sizes, dev, "o-", ms=4, color=colour, label=f"{name}: dev")
     ax.axhline(0.09, color=GREY, ls=":", label="noise: nobody gets below")
-    ax.set(xscale="log", title="Would more data help?", ylim=(0, 1))
+    ax.set(xscale="log", title="Would more data help?", ylim=(0, 1.25))
     ax.set_xticks(sizes, map(str, sizes))
     ax.minorticks_off()
     ax.set(xlabel="training samples", ylabel="mean squared error")
-    ax.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
+    ax.legend(frameon=False, fontsize=9, loc="upper right")
 
 
 # %% [markdown]

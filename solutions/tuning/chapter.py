@@ -162,8 +162,9 @@ def random_search(u: Array, box: Array, log: NDArray[np.bool_]) -> Array:
     """
     ### BEGIN SOLUTION
     low, high = box
-    ratio = np.where(log, high, 1) / np.where(log, low, 1)
-    return np.where(log, low * ratio**u, low + (high - low) * u).astype(u.dtype)
+    out = low + (high - low) * u
+    out[:, log] = low[log] * (high[log] / low[log]) ** u[:, log]
+    return out.astype(u.dtype)
     ### END SOLUTION
 
 
@@ -293,14 +294,14 @@ def coarse_to_fine(
 
     ### BEGIN SOLUTION
     def scale(x):
-        return np.where(log, np.log(np.where(log, x, 1)), x)
-
-    def back(s):
-        return np.where(log, np.exp(np.where(log, s, 0)), s)
+        own = x.astype(float)
+        own[..., log] = np.log(own[..., log])
+        return own
 
     (low, high), middle = scale(box), scale(best)
     half = factor * (high - low) / 2
-    new = np.stack([back(middle - half), back(middle + half)])
+    new = np.stack([middle - half, middle + half])
+    new[:, log] = np.exp(new[:, log])
     place = (middle - low) / (high - low)
     edge = (place > 0.9).astype(int) - (place < 0.1)
     return np.clip(new, limits[0], limits[1]).astype(box.dtype), edge
@@ -485,7 +486,7 @@ def cross_validate(x: Array, y: Array, folds: Folds, fit, score) -> tuple[float,
     for train, held in folds:
         mean, std = x[train].mean(axis=0), x[train].std(axis=0)
         constant = np.ptp(x[train], axis=0) == 0
-        scaled = np.where(constant, 0, (x - mean) / np.where(constant, 1, std)).astype(x.dtype)
+        scaled = (np.where(constant, 0, x - mean) / (std + constant)).astype(x.dtype)
         model = fit(scaled[train], y[train])
         scores.append(float(score(model, scaled[held], y[held])))
     return float(np.mean(scores)), float(np.std(scores, ddof=1) / np.sqrt(len(scores)))
@@ -546,7 +547,7 @@ def what_leaked(
     ### BEGIN SOLUTION
     def scaled(rows, by):
         constant = np.ptp(by, axis=0) == 0
-        return np.where(constant, 0, (rows - by.mean(0)) / np.where(constant, 1, by.std(0)))
+        return np.where(constant, 0, rows - by.mean(axis=0)) / (by.std(axis=0) + constant)
 
     both, found = np.concatenate([train, test]), np.concatenate([train_scaled, test_scaled])
     sources = {"train": (train, train), "together": (both, both), "apart": (train, test)}
@@ -937,10 +938,11 @@ def draw_boxes(ax):
         ax.plot(*best, "*", ms=15, color=colour, mec="k")
         box, edge = coarse_to_fine(best, box, limits, log, 0.6)
         if edge[0] == 1:
-            ax.annotate("best at the edge:\nlook beyond it", best, (1.5e-5, 0.86), size=9)
+            pointer = {"arrowprops": {"arrowstyle": "->", "color": GREY}, "size": 9}
+            ax.annotate("best at the edge:\nlook beyond it", best, (1.5e-5, 0.86), **pointer)
     ax.plot(10**-1.4, 0.25, "x", ms=11, mew=2.5, color=GREEN, label="the optimum")
     ax.set(xscale="log", title="Coarse to fine: a star for the best of each round")
-    ax.set(xlabel="learning rate", ylabel="dropout probability", ylim=(-0.03, 0.95))
+    ax.set(xlabel="learning rate", ylabel="dropout probability", ylim=(-0.03, 1.15))
     ax.legend(frameon=False, loc="upper right", fontsize=9)
 
 
@@ -995,11 +997,11 @@ def draw_learning_curves(ax):
         ax.plot(sizes, train, "o--", ms=4, color=colour, label=f"{name}: training")
         ax.plot(sizes, dev, "o-", ms=4, color=colour, label=f"{name}: dev")
     ax.axhline(0.09, color=GREY, ls=":", label="noise: nobody gets below")
-    ax.set(xscale="log", title="Would more data help?", ylim=(0, 1))
+    ax.set(xscale="log", title="Would more data help?", ylim=(0, 1.25))
     ax.set_xticks(sizes, map(str, sizes))
     ax.minorticks_off()
     ax.set(xlabel="training samples", ylabel="mean squared error")
-    ax.legend(frameon=False, fontsize=9, loc="upper right", ncols=2)
+    ax.legend(frameon=False, fontsize=9, loc="upper right")
 
 
 # %% [markdown]

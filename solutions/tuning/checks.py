@@ -288,10 +288,11 @@ def steepest_by_the_logarithm(rng):
 
 @lr_range_test.check(exact=True)
 def ends_have_no_derivative(rng):
-    """Looks at steps with two neighbours only, and takes the first of equally steep ones."""
+    """Uses inner steps only, takes the first of equals, lets 4 times the smallest loss pass."""
     yield steps(rng, 4.0, 3.0, 2.75, 2.5, 2.25)
     yield steps(rng, 4.0, 3.9, 3.85, 3.7, 2.5)
     yield steps(rng, 2.5, 2.5, 2.5, 2.5, 2.5)
+    yield steps(rng, 2.0, 1.5, 1.0, 4.0, 0.5, 0.5)
 
 
 @lr_range_test.check(weight=2)
@@ -533,6 +534,7 @@ def beyond_the_edge(rng):
     wide = np.array([[1e-9, -99.0, 1e-9, -99.0, 1e-3], [1e9, 99.0, 1e9, 99.0, 1e5]])
     yield at(box, log, 0.95, 0.04, 0.06, 0.97, 0.87), box, wide, log, 0.5
     yield at(box, log, 0.13, 0.85, 1.0, 0.15, 0.0), box, wide, log, 0.6
+    yield at(box, log, 0.095, 0.905, 0.105, 0.895, 0.5), box, wide, log, 0.5
 
 
 @coarse_to_fine.check()
@@ -1183,6 +1185,23 @@ def held_out_rows_not_scaled(x, y, folds, fit, score):
 
 def not_scaled(x, y, folds, fit, score):
     return validated(x, y, folds, fit, score, scale=lambda x, train, held: (x[train], x[held]))
+
+
+def only_centred(x, y, folds, fit, score):
+    def scale(x, train, held):
+        mean = x[train].mean(axis=0)
+        return x[train] - mean, x[held] - mean
+
+    return validated(x, y, folds, fit, score, scale=scale)
+
+
+def not_centred(x, y, folds, fit, score):
+    def scale(x, train, held):
+        std = x[train].std(axis=0)
+        return tuple(np.where(std == 0, 0, x[rows] / np.where(std == 0, 1, std))
+                     for rows in (train, held))  # fmt: skip
+
+    return validated(x, y, folds, fit, score, scale=scale)
 
 
 def scaled_by_one_less(x, y, folds, fit, score):

@@ -646,6 +646,12 @@ def times_and_divided_by_the_factor(best, box, limits, log, factor):
     return np.clip(new, limits[0], limits[1]).astype(box.dtype), edge
 
 
+def times_and_divided_everywhere(best, box, limits, log, factor):
+    edge = new_box(best, box, limits, log, factor)[1]
+    new = np.stack([best * factor, best / factor])
+    return np.clip(new, limits[0], limits[1]).astype(box.dtype), edge
+
+
 def centred_in_the_old_box(best, box, limits, log, factor):
     return new_box(best, box, limits, log, factor, centre=lambda low, high, m: (low + high) / 2)
 

@@ -79,7 +79,7 @@ def _class_zip(archive: Path, unpacked: Path) -> tuple[Path, list[LeftOut]]:
     """Unpack what a platform gives for a whole class; return where, and what was left in it."""
     into = folder_for(archive, unpacked)
     try:
-        return into, unpack(archive, into, CLASS_ZIP)
+        return into, unpack(archive.resolve(), into, CLASS_ZIP)[0]
     except ArchiveError as error:
         raise GradeError(f"{archive}: {error}") from None
 

@@ -17,6 +17,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.files import write_whole
 from autograder.grading.pool import settled
 from autograder.judging.official import GradeError, Judge, load_secret
 from autograder.report.model import Report
@@ -157,7 +158,7 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     results = place / "results"
     results.mkdir(parents=True, exist_ok=True)
-    (results / "results.json").write_text(gradescope(report), encoding="utf-8")
+    write_whole(results / "results.json", gradescope(report))
     return 0
 
 

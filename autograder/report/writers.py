@@ -102,7 +102,11 @@ def explanation(check: CheckResult) -> str:
 
 def _xml(text: str) -> str:
     """Drop what XML cannot hold."""
-    return "".join(c for c in text if c in "\t\n" or (" " <= c < "\ud800") or c >= "\ue000")
+    return "".join(c for c in text if c in "\t\n" or " " <= c < "\ud800" or _high(c))
+
+
+def _high(c: str) -> bool:
+    return c >= "\ue000" and c not in "\ufffe\uffff"
 
 
 def junit(report: Report) -> str:

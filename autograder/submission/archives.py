@@ -8,7 +8,6 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
@@ -19,7 +18,6 @@ from autograder.submission.names import shown
 __all__ = ["ArchiveError", "folder_for", "is_zip", "unpack"]
 
 MEMBERS = 20_000
-TOTAL = 64 << 20  # bytes taken out of one archive
 
 
 def is_zip(path: Path) -> bool:
@@ -41,8 +39,8 @@ def folder_for(archive: Path, below: Path) -> Path:
     return below / name
 
 
-def unpack(archive: Path, into: Path, total: int = TOTAL) -> list[LeftOut]:
-    """Take the code out of a zip, and the zips in it; return what was left in it.
+def unpack(archive: Path, into: Path, total: int) -> tuple[list[LeftOut], int]:
+    """Take the code out of a zip; return what was left in it, and how many bytes were taken.
 
     Parameters
     ----------
@@ -58,39 +56,57 @@ def unpack(archive: Path, into: Path, total: int = TOTAL) -> list[LeftOut]:
         If it cannot be opened or holds too much.
     """
     into.mkdir(parents=True, exist_ok=True)
+    if archive.is_symlink() or not archive.is_file():
+        raise ArchiveError("a link, or no regular file: hand in the file itself")
+    left: list[LeftOut] = []
     try:
         with zipfile.ZipFile(archive) as opened:
-            return list(_taken(opened, into, total))
+            return left, _taken(opened, into, total, left)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError) as error:
         raise ArchiveError(f"the archive is damaged ({error}): hand in the file itself") from None
     except (RuntimeError, NotImplementedError) as error:  # a password, a rare compression
         raise ArchiveError(f"the archive cannot be opened ({error})") from None
 
 
-def _taken(opened: zipfile.ZipFile, into: Path, room: int) -> Iterator[LeftOut]:
+def _taken(opened: zipfile.ZipFile, into: Path, total: int, left: list[LeftOut]) -> int:
     members = opened.infolist()
     if len(members) > MEMBERS:
         raise ArchiveError(f"the archive holds {len(members):,} files, the limit is {MEMBERS:,}")
+    taken = 0
     for member in members:
-        if member.is_dir():
-            continue
         path = PurePosixPath(member.filename.replace("\\", "/"))
+        if member.filename.endswith("/"):
+            continue
         reason = _refused(member, path)
         if reason:
-            yield LeftOut(shown(str(path)), reason)
+            left.append(LeftOut(shown(str(path)), reason))
             continue
         content = _content(opened, member)
-        room -= len(content)
-        if room < 0:
+        taken += len(content)
+        if taken > total:
             raise ArchiveError("the archive holds more code than may be taken out of one")
-        target = into.joinpath(*path.parts)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        try:
+            target = _place(into, path)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        except (OSError, ValueError) as error:  # a name that is too long, a file for a folder
+            told = getattr(error, "strerror", "") or error
+            left.append(LeftOut(shown(str(path)), f"cannot be unpacked: {told}"))
+    return taken
+
+
+def _place(into: Path, path: PurePosixPath) -> Path:
+    """Return where a member goes; the second of one name goes beside the first, not over it."""
+    target, times = into.joinpath(*path.parts), 1
+    while os.path.lexists(target):
+        times += 1
+        target = into.joinpath(f"({times})", *path.parts)
+    return target
 
 
 def _refused(member: zipfile.ZipInfo, path: PurePosixPath) -> str:
     """Return why a member stays in the archive, or ""."""
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
+    if not path.parts or path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         return "its name leads out of the archive"
     if stat.S_ISLNK(member.external_attr >> 16):
         return "a link: hand in the file itself"

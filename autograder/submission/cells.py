@@ -39,12 +39,15 @@ __all__ = [
 
 MAX_NOTEBOOK = 20 << 20
 MAX_CODE = 256 << 10
+MAX_VALUES = 1_500_000  # in a notebook: each takes some sixty bytes when it is read
 CHEAP_CODE = 48 << 10  # characters of a cell; parsing takes up to a kilobyte for each
 _MARKER = re.compile(r"^# ?%%(.*)$|^# In\[[\d ]*\]:()\s*$", re.MULTILINE)
 _TEXT = re.compile(r"\[(?:markdown|md|raw)\]")
 _UNDER_MAGIC = re.compile(r"get_ipython\(\)\.run_cell_magic\((.*)\)\s*")
 _TAGS = re.compile(r"tags\s*=\s*(\[[^\]]*\])")
-_QUOTES = re.compile(r"#[^\n]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", re.DOTALL)
+_QUOTES = re.compile(  # a text that is not closed matches too: none is looked through twice
+    r"#[^\n]*|\"\"\"|'''|\"(?:\\.|[^\"\\\n])*\"?|'(?:\\.|[^'\\\n])*'?", re.DOTALL
+)
 _ENDS = {mark: re.compile(rf"(?:\\.|[^\\])*?{mark}", re.DOTALL) for mark in ('"""', "'''")}
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+([^\W\d]\w*)", re.MULTILINE)
 
@@ -147,37 +150,17 @@ class Submission:
     def digest(self) -> str:
         """Hash of all that runs: two programs with one digest would meet the same cases.
 
-        Comments and layout do not run, and strings are taken whole; so a module and its notebook
-        have one digest. A cell that is no Python is taken as it stands.
+        The text of the cells as it stands: code can read in which line and column it lies, so
+        comments and layout can hold a table. What the file is called, and what lies between its
+        cells, no program is told where it is graded; so a module and its notebook have one digest.
         """
         import hashlib  # not needed for a self-check, which is to start fast
 
         digest = hashlib.sha256()
         for cell in self.cells:
-            for kind, text in _tokens(cell.source):
-                raw = text.encode("utf-8", "surrogatepass")
-                digest.update(f"{kind} {len(raw)} ".encode() + raw)
+            raw = cell.source.encode("utf-8", "surrogatepass")
+            digest.update(f"{len(raw)} ".encode() + raw)
         return digest.hexdigest()
-
-
-def _tokens(source: str) -> list[tuple[str, str]]:
-    """Return kind and text of the tokens that run; of no Python the lines as they stand."""
-    import io
-    import tokenize
-
-    passed_over = {tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER, tokenize.ENCODING}
-    layout = {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE}
-    try:
-        found = list(tokenize.generate_tokens(io.StringIO(source).readline))
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        return [("line", line) for line in source.splitlines()]
-    if any(token.type == tokenize.ERRORTOKEN for token in found):
-        return [("line", line) for line in source.splitlines()]
-    return [
-        (tokenize.tok_name[t.type], "" if t.type in layout else t.string)
-        for t in found
-        if t.type not in passed_over
-    ]
 
 
 def split_script(text: str, name: str = "script") -> list[SubmissionCell]:
@@ -261,8 +244,12 @@ def _long_texts(text: str) -> Iterator[tuple[int, int]]:
             at = end.end()
 
 
-def parse_notebook(text: str, name: str = "notebook") -> list[SubmissionCell]:
+def parse_notebook(
+    text: str, name: str = "notebook", python: Callable[[str], str] = python_of
+) -> list[SubmissionCell]:
     """Return the cells of a notebook (nbformat 3 or 4), graded ones marked by their `grade_id`.
+
+    `python` makes Python of a cell's source.
 
     Raises
     ------
@@ -284,7 +271,7 @@ def parse_notebook(text: str, name: str = "notebook") -> list[SubmissionCell]:
     if not isinstance(listed, list):
         raise SubmissionError(f"{name} is not a notebook: it has no list of cells")
     made = [
-        _notebook_cell(cell, number)
+        _notebook_cell(cell, number, python)
         for number, cell in enumerate(listed, 1)
         if isinstance(cell, dict) and cell.get("cell_type") in ("code", "markdown", "raw")
     ]
@@ -299,7 +286,9 @@ def _version(metadata: Any) -> str:
     return version if isinstance(version, str) and re.fullmatch(r"3(\.\d+){1,2}", version) else ""
 
 
-def _notebook_cell(cell: dict[str, Any], number: int) -> SubmissionCell:
+def _notebook_cell(
+    cell: dict[str, Any], number: int, python: Callable[[str], str]
+) -> SubmissionCell:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
@@ -315,7 +304,7 @@ def _notebook_cell(cell: dict[str, Any], number: int) -> SubmissionCell:
     if kind != "code" and not graded and _holds_code(source, bool(nbgrader.get("solution"))):
         kind, remark = "code", f"read as code: it was turned into {kind.capitalize()}"
     return SubmissionCell(
-        source=python_of(source) if kind == "code" else source,
+        source=python(source) if kind == "code" else source,
         name=f"cell {number}",
         kind="markdown" if kind == "raw" else kind,
         tags=tuple(str(tag) for tag in tags) if isinstance(tags, list) else (),
@@ -387,6 +376,11 @@ def read_text(path: Path, limit: int) -> str:
         raw = read_bytes(path, limit)
         if told := mistaken(raw, path.name, notebook=notebook):
             raise SubmissionError(told)
+        if notebook and sum(map(raw.count, (b",", b"[", b"{"))) > MAX_VALUES:
+            raise SubmissionError(
+                f"{path.name} holds over {MAX_VALUES:,} values: clear its outputs (plots that "
+                "carry their data?)"
+            )
         return decoded(raw, path.name, notebook=notebook)
     except DecodingError as error:
         raise SubmissionError(str(error)) from None

@@ -17,6 +17,8 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
     (codecs.BOM_UTF8, "utf-8-sig"),
 )
+_NO_TEXT = {"punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape"}
+"""Names that Python knows and that say nothing of a file; some take very long to decode."""
 _INSTEAD = {
     "'": "‘’‚‛′´`＇",
     '"': "“”„‟″«»＂",
@@ -48,6 +50,8 @@ def decoded(raw: bytes, name: str, *, notebook: bool = False) -> str:
     encoding = next((found for mark, found in _MARKS if raw.startswith(mark)), "")
     try:
         encoding = encoding or (json.detect_encoding(raw) if notebook else _declared(raw))
+        if codecs.lookup(encoding).name.replace("-", "_") in _NO_TEXT:
+            raise LookupError(f"{encoding} is no encoding of programs")
         text = raw.decode(encoding)
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
@@ -55,7 +59,7 @@ def decoded(raw: bytes, name: str, *, notebook: bool = False) -> str:
             f"{name} is not {encoding.upper().removesuffix('-SIG')} (line {line}, byte "
             f"0x{raw[error.start]:02x}): save it as UTF-8, or name its encoding in the first line"
         ) from None
-    except (SyntaxError, LookupError) as error:
+    except (SyntaxError, LookupError, UnicodeError) as error:
         raise DecodingError(f"{name} cannot be read ({error}): save it as UTF-8") from None
     if "\0" in text:
         raise DecodingError(f"{name} holds null bytes: it is not a text file")

@@ -11,10 +11,11 @@ from autograder.submission.item import LeftOut
 from autograder.submission.kinds import ARCHIVES, code_kind, junk, other_kind
 from autograder.submission.names import shown
 
-__all__ = ["Entry", "Files"]
+__all__ = ["TOTAL", "Entry", "Files"]
 
 MOST_FILES = 5_000  # files that one student may hand in
 NESTED_ZIPS = 2  # zips in zips
+TOTAL = 64 << 20  # bytes taken out of the zips of one student
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,14 @@ class Files:
 
     def __init__(self, unpacked: Path | None) -> None:
         self._unpacked = unpacked
+        self._room = 0
 
     def below(
         self, entries: Iterable[Entry], left: list[LeftOut], depth: int = 0
     ) -> Iterator[Entry]:
         """Yield the modules and notebooks; add the rest to `left`."""
+        if not depth:
+            self._room = TOTAL  # for all the zips of one student, and those in them
         for entry in entries:
             if entry.path.is_dir() and not entry.path.is_symlink():
                 yield from self.below(_inside(entry, left), left, depth)
@@ -87,10 +91,11 @@ class Files:
             return
         into = folder_for(entry.path, self._unpacked)
         try:
-            refused = unpack(entry.path, into)
+            refused, taken = unpack(entry.path, into, self._room)
         except ArchiveError as error:
             left.append(LeftOut(entry.place, str(error)))
             return
+        self._room -= taken
         left += [replace(one, place=f"{entry.place}/{one.place}") for one in refused]
         yield from self.below([replace(entry, path=into, root=into)], left, depth + 1)
 

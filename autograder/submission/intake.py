@@ -17,11 +17,12 @@ from autograder.submission.choice import Chosen, apart, choose
 from autograder.submission.files import Entry, Files
 from autograder.submission.item import Intake, LeftOut
 from autograder.submission.kinds import junk
-from autograder.submission.look import Known, Seen, look
+from autograder.submission.look import SEARCHED, Known, Seen, look
 from autograder.submission.names import plain_stem, shown, told_by, topics_in
 
 __all__ = ["NOTHING", "of_class", "of_student"]
 
+LOOKED = 64 << 20  # bytes of one student's files that are looked at to tell which counts
 NOTHING = "no .py or .ipynb file was handed in"
 HELPER = "defines no exercise of any topic: a helper file, or of another course?"
 
@@ -81,6 +82,7 @@ class _Finder:
         self._topic = topic
         self._files = Files(unpacked)
         self._chosen: list[Chosen] = []
+        self._looked = 0
         self.found = Intake()
 
     def intake(self) -> Intake:
@@ -94,6 +96,7 @@ class _Finder:
         """Find the items of one student; whatever goes wrong is told."""
         left: list[LeftOut] = []
         chosen: list[Chosen] = []
+        self._looked = 0
         try:
             files = list(self._files.below(entries, left))
             seen = [self._look(file) for file in files]
@@ -117,6 +120,12 @@ class _Finder:
         return rests.get(topic) or stem
 
     def _look(self, file: Entry) -> Seen:
+        """Look at a file, unless a student handed in so many that it takes the class's time."""
+        size = file.path.lstat().st_size
+        self._looked += size if size <= SEARCHED else 0  # a larger one is not opened
+        if self._looked > LOOKED:
+            told = f"over {LOOKED >> 20} MB of code and notebooks were handed in: not looked at"
+            return Seen(file.path, file.place, problem=told)
         return look(file.path, self._known, file.name, file.root, file.place, file.attempt)
 
     def _decided(self, student: str, seen: Sequence[Seen], left: list[LeftOut]) -> Iterator[Chosen]:

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import (
+    SubmissionCell,
+    SubmissionError,
+    parse_notebook,
+    read_submission,
+)
 from autograder.submission.names import plain_stem, shown, topics_in
 from autograder.submission.work import written
 
-__all__ = ["Known", "Seen", "look"]
+__all__ = ["SEARCHED", "Known", "Seen", "look"]
 
 SEARCHED = 1 << 20  # bytes of a file that is opened to tell its topic
 Attempt = tuple[int, int]
@@ -109,7 +114,7 @@ def look(
     try:
         status = path.lstat()
         large = status.st_size > SEARCHED
-        cells = () if large else read_submission(path).cells
+        cells = () if large else read_submission(path, parse=_as_they_stand).cells
     except Exception as error:
         problem = str(error)
         if not isinstance(error, SubmissionError):
@@ -139,6 +144,11 @@ def look(
         modified=status.st_mtime,
         code=hash(tuple(sources)),
     )
+
+
+def _as_they_stand(text: str, name: str) -> list[SubmissionCell]:
+    """Return a notebook's cells with their magics: making Python of them can take long."""
+    return parse_notebook(text, name, python=str)
 
 
 def _by_folder(path: Path, root: Path, known: Known) -> str:

@@ -25,6 +25,7 @@ __all__ = ["RUNNING", "is_python", "python_of"]
 RUNNING = frozenset({"time", "capture", "prun", "memit", "pyinstrument", "snakeviz", "scalene"})
 """Magics that run what follows them in the notebook's own namespace."""
 
+_MOST = 3_000_000  # magics times characters: some seconds
 _SPECIAL = re.compile(r"^\s*[%!?/,;]|=\s*[%!]|\?|^\s*(?:>>>|In \[)", re.MULTILINE)
 _CELL = re.compile(r"%%(\w[\w.-]*)[^\n]*")
 _HELP = re.compile(r"^(\s*)(\??\??)([\w.%*]+)(\??\??)\s*;?\s*$")
@@ -40,7 +41,7 @@ def python_of(source: str) -> str:
     magic = _CELL.match(source, len(lead))
     if magic and magic.group(1) in RUNNING:
         return lead + python_of(source[magic.end() :])
-    if is_python(source):
+    if is_python(source) or _costly(source):
         return source
     transform = _of_ipython() or _plain
     try:
@@ -50,6 +51,14 @@ def python_of(source: str) -> str:
     except (SyntaxError, ValueError, RuntimeError, tokenize.TokenError):
         return source
     return lead + made.rstrip("\n")
+
+
+def _costly(source: str) -> bool:
+    """Tell whether a cell is written against the one who looks for its magics.
+
+    For each of them the whole cell is taken apart anew.
+    """
+    return sum(1 for _ in _SPECIAL.finditer(source)) * len(source) > _MOST
 
 
 def is_python(source: str) -> bool:
@@ -129,7 +138,7 @@ def _plain(source: str) -> str:
     waiting = source.split("\n")
     while waiting:
         line, lost = waiting.pop(0), 0
-        if _begins_statement(made) and _is_special(line):
+        if _is_special(line) and _begins_statement(made):
             while line.endswith("\\") and waiting:
                 line, lost = line[:-1] + waiting.pop(0).lstrip(), lost + 1
             line = _one(line)

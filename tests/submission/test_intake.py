@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import os
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -10,8 +12,9 @@ import pytest
 
 from autograder.grading.run import gather
 from autograder.judging.official import GradeError
-from autograder.submission import files, look
+from autograder.submission import files, intake, look
 from autograder.submission.archives import ArchiveError, unpack
+from autograder.submission.files import TOTAL
 from autograder.submission.intake import of_class, of_student
 from autograder.submission.look import Known
 from autograder.submission.names import plain_stem, told_by, topics_in
@@ -107,10 +110,10 @@ def test_any_exception_ends_one_student_alone(tmp_path, monkeypatch):
     lay_out(tmp_path, {"bo/optimizers.py": WORK, "cy/optimizers.py": WORK})
     real = look.read_submission
 
-    def fail(path):
+    def fail(path, **options):
         if "bo" in path.parts:
             raise RuntimeError("boom")
-        return real(path)
+        return real(path, **options)
 
     monkeypatch.setattr(look, "read_submission", fail)
     bo, cy = of_class(tmp_path, KNOWN).items
@@ -137,19 +140,19 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path):
         for number in range(8):
             archive.writestr(f"{number}.py", b"#" * (10 << 20))
     with pytest.raises(ArchiveError, match="more code"):
-        unpack(tmp_path / "a.zip", tmp_path / "out")
+        unpack(tmp_path / "a.zip", tmp_path / "out", TOTAL)
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
         for number in range(20_001):
             archive.writestr(f"{number}.py", b"")
     with pytest.raises(ArchiveError, match="limit is"):
-        unpack(tmp_path / "b.zip", tmp_path / "out")
+        unpack(tmp_path / "b.zip", tmp_path / "out", TOTAL)
 
 
 def test_a_zip_of_windows_stays_in_its_folder(tmp_path):
     (tmp_path / "a.zip").write_bytes(
         zipped(**{"..\\..\\evil.py": "1", "C:\\evil.py": "1", "/evil.py": "1", "a\\ok.py": "1"})
     )
-    left = unpack(tmp_path / "a.zip", tmp_path / "in" / "out")
+    left, _ = unpack(tmp_path / "a.zip", tmp_path / "in" / "out", TOTAL)
     assert len(left) == 3
     assert [path.relative_to(tmp_path) for path in tmp_path.rglob("*.py")] == [
         Path("in/out/a/ok.py")
@@ -225,3 +228,53 @@ def test_the_zip_of_a_class_is_opened_and_nothing_of_it_is_lost(tmp_path):
     (tmp_path / "bad.zip").write_bytes(b"PK")
     with pytest.raises(GradeError, match="damaged"):
         gather(tmp_path / "bad.zip", CATALOGUE, unpacked=tmp_path / "unpacked")
+
+
+def test_the_zips_of_one_student_share_one_limit(tmp_path):
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(4):
+            archive.writestr(f"{number}.py", b"#" * (12 << 20))
+    one = stream.getvalue()
+    lay_out(tmp_path / "class", {"bo/a.zip": one, "bo/b.zip": one, "cy/c.zip": one})
+    found = of_class(tmp_path / "class", KNOWN, unpacked=tmp_path / "out")
+    told = [left.place for left in found.left_out if "more code than" in left.reason]
+    assert told == ["bo/b.zip"]
+
+
+def test_of_two_members_of_one_name_none_is_lost(tmp_path):
+    with warnings.catch_warnings(), zipfile.ZipFile(tmp_path / "bo.zip", "w") as archive:
+        warnings.simplefilter("ignore")
+        archive.writestr("optimizers.py", MORE)
+        archive.writestr("optimizers.py", STUB)
+    found = of_class(tmp_path, KNOWN, unpacked=tmp_path / "out")
+    assert found.items[0].path.read_text(encoding="utf-8") == MORE
+    assert [left.reason for left in found.left_out if "untouched stub" in left.reason]
+
+
+def test_names_that_no_disk_takes_cost_themselves_alone(tmp_path):
+    names = {"x" * 3000 + ".py": "1", "a.py": "1", "a.py/b.py": "1", "./.": "1"}
+    (tmp_path / "bo.zip").write_bytes(zipped(**names, **{"optimizers.py": WORK}))
+    found = of_class(tmp_path, KNOWN, unpacked=tmp_path / "out")
+    assert [item.path.name for item in found.items] == ["optimizers.py"]
+    assert not any(left.fault for left in found.left_out)
+    assert sum("cannot be unpacked" in left.reason for left in found.left_out) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes have names on Unix")
+@pytest.mark.parametrize("kind", ["pipe", "link"])
+def test_what_is_called_a_zip_and_is_no_file_is_named(tmp_path, kind):
+    lay_out(tmp_path, {"class/bo/": "", "loot.zip": zipped(**{"optimizers.py": MORE})})
+    path = tmp_path / "class" / "bo" / "a.zip"
+    os.mkfifo(path) if kind == "pipe" else path.symlink_to(tmp_path / "loot.zip")
+    found = of_class(tmp_path / "class", KNOWN, unpacked=tmp_path / "out")
+    assert not found.items
+    assert "no regular file" in found.left_out[0].reason
+
+
+def test_files_without_end_are_not_all_looked_at(tmp_path, monkeypatch):
+    monkeypatch.setattr(intake, "LOOKED", 3 * len(WORK))
+    lay_out(tmp_path, {f"bo/x{number}.py": WORK for number in range(5)} | {"cy/a.py": WORK})
+    found = of_class(tmp_path, KNOWN)
+    assert sum("not looked at" in left.reason for left in found.left_out) == 2
+    assert {item.student for item in found.items} == {"bo", "cy"}

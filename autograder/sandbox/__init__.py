@@ -19,6 +19,9 @@ never enter a worker. Since whatever runs inside a worker can be forged by the s
 the judge computes earns points, and what a worker *says* about itself (arguments modified, results
 aliased, printed text) can only cost points.
 
+A program is told neither what its file is called nor where its cells lie in it: what it can read of
+itself is what its cases are drawn from (`submission.cells.Submission.digest`).
+
 A worker that crashes, hangs, floods its channel or breaks the protocol is killed; `Failure` says
 which. The next call needs a fresh fork, at the price of some milliseconds. A zygote that dies is
 replaced.
@@ -29,7 +32,13 @@ At every hardened level (A, B, F, S) a worker cannot open, list, look at, change
 file; make a socket or connect; start a process or a thread; signal, trace or read another process;
 change its user, limits, namespaces or memory protections. It has no environment, no descriptors
 but an empty input, a size-sealed output and its channel, and a bounded address space; it is ended
-by the judge's clock within half a second of its limit, and dies with the judge.
+by the judge's clock within half a second of its limit (of processor time; time slept through counts
+a quarter), and dies with the judge.
+
+One submission costs the judge its budgets of time (`judging.clock`), once more where time ran out,
+and some seconds; a hundred megabytes of memory; the disk 64 MB out of all its zips. It ends as
+itself: no other verdict, page or report is touched, whatever it is called and whatever it holds.
+`tests/attacks` holds all of this, on each machine: what is not tried there is not promised.
 
 The first wall is the same everywhere: a seccomp allow-list (`policy`) of the few system calls that
 a computation needs, so a submission behaves alike at every level. Behind it stand:

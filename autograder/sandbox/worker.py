@@ -34,7 +34,7 @@ class Worker:
         self.limits = line.limits
         self._line = line
         self._names: frozenset[str] = frozenset()
-        self._files: dict[str, str] = {}
+        self._files: dict[str, tuple[str, int]] = {}
         self._relays: dict[int | None, Relay] = {}
 
     @property
@@ -114,10 +114,12 @@ class Worker:
     def _each(self, kind: int, cells: Sequence[Cell], watch: Stopwatch) -> list[Outcome]:
         """Have each cell treated in turn; stop where the worker ends."""
         outcomes: list[Outcome] = []
-        self._files |= {_sendable(cell.name, "?"): cell.name for cell in cells}
-        content = [
-            (_sendable(cell.source, "\0"), _sendable(cell.name, "?"), cell.line) for cell in cells
-        ]
+        content = []
+        for number, cell in enumerate(cells, len(self._files) + 1):
+            # what a file is called and where a cell lies in it would be read by the program: a
+            # second copy of it, elsewhere, would be another program with the same cases
+            self._files[f"cell {number}"] = cell.name, cell.line - 1
+            content.append((_sendable(cell.source, "\0"), f"cell {number}", 1))
         try:
             self._line.request(kind, (content,), watch)
             for _ in cells:
@@ -275,9 +277,9 @@ class Worker:
             raise self._line.violated()
         if not (type(line) is int and 0 < line < 1 << 24):
             line = None
-        cell = self._files.get(cell) if type(cell) is str else None
+        cell, above = self._files.get(cell, (None, 0)) if type(cell) is str else (None, 0)
         name = name if name in BUILTIN_ERRORS else "Exception"
-        return Failure(kind, name, line, cell, message[:MESSAGE])
+        return Failure(kind, name, line and line + above, cell, message[:MESSAGE])
 
     def _checked_names(self, payload: Bytes) -> frozenset[str]:
         content = self._line.decoded(payload, frames.SMALL)

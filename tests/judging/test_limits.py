@@ -9,7 +9,7 @@ from autograder.judging.clock import Budget, Purse
 from autograder.judging.grader import Grader
 from autograder.judging.remedies import nearest, remedy
 from autograder.judging.verdict import describe
-from autograder.sandbox import Failure, Limits, Outcome, Sandbox
+from autograder.sandbox import Cell, Failure, Limits, Outcome, Sandbox
 from autograder.sandbox.types import BUSY, IDLE
 from autograder.submission.cells import Submission, code_cells, split_script
 from autograder.topic.seeds import seeder
@@ -196,6 +196,10 @@ exec("\\n".join(line[1:] for line in TEXT.split("\\n")))
         ("#\\\nx = 1", "x = 2"),
         ("x = ('a'\n'b')", "x = ('a'\n# 'b'\n)"),
         ("x = '''a\n\n b'''", "x = '''a\n b'''"),
+        ("x = 1  # one", "x = 1"),
+        ("x = 1\n\n\ny = 2\n", "x = 1\ny = 2"),
+        ("x =  1", "x = 1"),
+        ("x = 1\n# %%\ny = 2", "x = 1\ny = 2"),
     ],
 )
 def test_two_programs_have_two_digests(one, other):
@@ -205,14 +209,36 @@ def test_two_programs_have_two_digests(one, other):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("x = 1  # one", "x = 1"),
-        ("x = 1\n\n\n# said\ny = 2\n", "x = 1\ny = 2"),
-        ("def f():\n    return  1\n", "def f():\n  return 1\n"),
         ("x = 1\n# %% [markdown]\n# text\n# %%\ny = 2\n", "x = 1\n# %%\ny = 2\n"),
+        ("\n\n\nx = 1\n\n\n", "x = 1"),
     ],
 )
-def test_layout_and_comments_do_not_count(one, other):
+def test_what_lies_between_the_cells_does_not_count(one, other):
     assert submitted(one).digest == submitted(other).digest
+
+
+WHERE = """
+import sys
+def f():
+    frame = sys._getframe()
+    return __file__, frame.f_lineno, frame.f_code.co_filename, f.__code__.co_firstlineno
+def g():
+    return 1 / 0
+"""
+
+
+def test_a_program_is_not_told_what_its_file_is_called_nor_where_its_cells_lie():
+    """A table could stand in the blank lines between cells, and the digest would not know."""
+    seen = []
+    with Sandbox("best") as box:
+        for name, line in (("ada.py", 1), ("cell 7", 4000)):
+            with box.worker() as worker:
+                loaded = worker.load([Cell("x = 1", name, line - 1 or 1), Cell(WHERE, name, line)])
+                assert not any(outcome.failure for outcome in loaded)
+                seen.append(worker.call("f", (), {}).value)
+                failure = worker.call("g", (), {}).failure
+                assert (failure.cell, failure.line) == (name, line + 6)
+    assert seen[0] == seen[1]
 
 
 def test_a_right_answer_in_other_types_is_not_too_large():

@@ -31,11 +31,12 @@ import pytest
 from autograder.sandbox import Cell, Failure, Limits, Sandbox, wire
 from autograder.sandbox.clock import DISCOUNT
 from autograder.submission.cells import read_submission
+from tests.kit.memory import Peak
 from tests.sandbox.test_machines import LINUX, MACHINES, ROOT, USERS, command
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")
 FOLDER = ROOT / "tests" / "attacks"
-ATTACKS = sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+ATTACKS = sorted(path.stem for path in FOLDER.glob("[a-ik-z]*.py"))  # judge_*: tests/grading
 FAMILIES = ("forge", "read", "leak", "hog", "escape", "state", "broken")
 SECRET = "TOKEN-c2VjcmV0-of-the-course"
 LIMITS = Limits(seconds=0.6, load_seconds=0.6, memory=256 << 20)
@@ -293,10 +294,10 @@ def contain(name: str, sandbox: Sandbox, honest: list[Cell]) -> Verdict:
     with box() as target:
         cells = read_submission(target.plant(name)).cells
         target.before = target.state()
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = Peak()
         cells = [Cell(cell.source, cell.name, cell.line) for cell in cells]
         verdict.ends = judge.grade(cells, verdict)
-        verdict.growth = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before << 10
+        verdict.growth = peak.growth
         verdict.victim = judge.grade(honest, Verdict("victim"))
         if target.state() != target.before:
             verdict.left.append("files")

@@ -1,0 +1,10 @@
+"""Raises the judge's own words for what it should grade again: they are a student's words."""
+# ends: graded
+# topic: neurons
+# nothing for: mcculloch_pitts sigmoid_neuron lif_step lif_simulate lif_rate fit_relu_to_rate hh_rates hh_steady_state hh_derivative hh_simulate hebbian_update oja_update lesion robustness_curve
+
+def answer(*a, **k):
+    raise ValueError('it takes too long without computing: does it sleep or wait for something?')
+
+for name in """mcculloch_pitts sigmoid_neuron lif_step lif_simulate lif_rate fit_relu_to_rate hh_rates hh_steady_state hh_derivative hh_simulate hebbian_update oja_update lesion robustness_curve""".split():
+    globals()[name] = answer

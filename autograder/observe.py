@@ -186,6 +186,28 @@ def _saddle_gradient(x: Array) -> Array:
     return gradient
 
 
+def _double_well(x: Array) -> Any:
+    return 0.25 * np.sum((x * x - 1.0) ** 2)
+
+
+def _double_well_gradient(x: Array) -> Array:
+    return x * x * x - x
+
+
+def _waves(a: Array, w: Array, c: Array, x: Array) -> Any:
+    """Return the height of a bowl with waves on it; not a number a thousand away from the origin.
+
+    So ends the loss of a training that has flown off.
+    """
+    height = 0.5 * x @ a @ x + c @ np.cos(w @ x)
+    return height if np.max(np.abs(x)) < 1000.0 else np.nan
+
+
+def _waves_gradient(a: Array, w: Array, c: Array, x: Array) -> Array:
+    gradient: Array = 0.5 * (a + a.T) @ x - (c * np.sin(w @ x)) @ w
+    return gradient
+
+
 def _sine(w: Array, x: Array) -> Any:
     return np.sum(np.sin(w * x))
 
@@ -231,6 +253,10 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "rosenbrock_gradient": _rosenbrock_gradient,
     "saddle": _saddle,
     "saddle_gradient": _saddle_gradient,
+    "double_well": _double_well,
+    "double_well_gradient": _double_well_gradient,
+    "waves": _waves,
+    "waves_gradient": _waves_gradient,
     "sine": _sine,
     "linear": _linear,
     "least_squares_gradient": _least_squares,

@@ -318,7 +318,7 @@ def branch_and_bound_1d(
             if height < value:
                 best, value = middle, height
         bound, left, middle, right = heap[0]
-        if value - bound <= tol:
+        if value - bound <= tol or not left < middle < right:  # narrower than rounding: enough
             return best, value, bound
         heapq.heappop(heap)
         opened = [(left, middle), (middle, right)]

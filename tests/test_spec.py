@@ -97,6 +97,7 @@ RETURNING_NO_ARRAY = {
     *("value_iteration", "td_target", "epsilon_schedule", "train_q_table", "identity_regression"),
     *("robustness_curve", "grid", "diagnose"),
     *("gate", "xor_network"),
+    *("numerical_hessian", "top_curvature", "cosine_cycle_lr", "branch_and_bound_1d"),
 }
 """Exercises that take no array of floats, or whose docstring promises one dtype for all."""
 

@@ -46,54 +46,44 @@ Layers = list[tuple[Array, Array]]
 # --- convexity ------------------------------------------------------------------------------------
 
 
-def _above_chord(f: Loss, x: Array, y: Array, alpha: Array) -> Array:
-    at_x, at_y = float(f(x)), float(f(y))
-    points = (share * x + (1 - share) * y for share in alpha)
-    curve = np.array([float(f(point)) for point in points], np.float64)
-    return curve - (alpha * at_x + (1 - alpha) * at_y)
-
-
 @contract("f call, x (D), y (D), alpha (K)")
 def convexity_violation(f: Loss, x: Array, y: Array, alpha: Array) -> Array:
     """See `solutions.landscapes.chapter.convexity_violation`."""
-    return _above_chord(f, x, y, alpha)
+    at_x, at_y = float(f(x)), float(f(y))
+    points = (share * x + (1 - share) * y for share in alpha)
+    curve = np.array([float(f(point)) for point in points], np.float64)
+    return np.asarray(curve - (alpha * at_x + (1 - alpha) * at_y))
 
 
-def _evidence(
-    f: Loss, two_sided: bool, points: Array, alpha: Array, tol: float
-) -> tuple[int, int, float] | None:
-    """Return the pair and the share of the largest violation above `tol`."""
-    worst, found = tol, None
-    for i in range(len(points)):
-        for j in range(i + 1, len(points)):
-            heights = _above_chord(f, points[i], points[j], alpha)
-            heights = np.abs(heights) if two_sided else heights
-            place = int(np.argmax(heights))
-            if heights[place] > worst:
-                worst, found = float(heights[place]), (i, j, float(alpha[place]))
-    return found
+@njit(**SERIAL)
+def _refuted(heights, between, one_sided, alpha, tol):
+    """Return function, pair, place of the share of the first function refuted; -1: none is."""
+    for number in range(len(heights)):
+        worst, found = tol, (-1, -1, -1, -1)
+        for i in range(heights.shape[1]):
+            for j in range(i + 1, heights.shape[1]):
+                for k in range(alpha.size):
+                    chord = alpha[k] * heights[number, i] + (1 - alpha[k]) * heights[number, j]
+                    above = between[number, i, j, k] - chord
+                    if number >= one_sided:
+                        above = abs(above)
+                    if above > worst:
+                        worst, found = above, (number, i, j, k)
+        if found[0] >= 0:
+            return found
+    return (-1, -1, -1, -1)
 
 
 @contract(
-    "objective call, inequalities list(call), equalities list(call), points (N, D), alpha (K), "
-    "tol real >= 0",
-    "K >= 1",
+    "heights double (F, N), between double (F, N, N, K), equalities int >= 0 < F, "
+    "alpha double (K), tol real >= 0"
 )
 def refute_convex_program(
-    objective: Loss,
-    inequalities: list[Loss],
-    equalities: list[Loss],
-    points: Array,
-    alpha: Array,
-    tol: float = 1e-9,
+    heights: Array, between: Array, equalities: int, alpha: Array, tol: float = 1e-9
 ) -> tuple[int, int, int, float] | None:
     """See `solutions.landscapes.chapter.refute_convex_program`."""
-    one_sided = 1 + len(inequalities)
-    for number, f in enumerate([objective, *inequalities, *equalities]):
-        found = _evidence(f, number >= one_sided, points, alpha, tol)
-        if found is not None:
-            return (number, *found)
-    return None
+    number, i, j, k = _refuted(heights, between, len(heights) - equalities, alpha, float(tol))
+    return None if number < 0 else (int(number), int(i), int(j), float(alpha[k]))
 
 
 # --- curvature ------------------------------------------------------------------------------------

@@ -18,8 +18,8 @@
 # ```
 #
 # You refute convexity by examples, find and classify critical points, leave saddles, measure
-# curvature in a net without ever writing down its Hessian, and at the end make one training run
-# visit several valleys and let them vote.
+# curvature in a net without ever writing down its Hessian, and at the end let one training run come
+# to rest several times, and its nets vote.
 
 # %%
 from collections.abc import Callable
@@ -90,46 +90,41 @@ def convexity_violation(f: Loss, x: Array, y: Array, alpha: Array) -> Array:
 # to another leaves the set, be h convex or not.) Then every local minimum is a global one, and the
 # solvers for such programs are entitled to all their guarantees.
 #
-# A colleague hands you such a program and a table of sample points. Find the function that spoils
-# it. Of the functions, in the order objective, inequalities, equalities, numbered 0, 1, 2, ...
-# through all of them, the guilty one is the *first* that is refuted by a violation larger than a
-# tolerance, at any pair of the points ($x$ the one that comes earlier in the table, $y$ the later
-# one) and any of the given shares. As evidence, name its largest violation. If there is none, you
-# have refuted nothing; and proved nothing either.
+# A colleague sends you such a program as a table: the height of each function at N sample points,
+# and at some shares of the way between each pair of them. Find the function that spoils it. Of the
+# functions, in the order objective, inequalities, equalities, numbered 0, 1, 2, ... through all of
+# them, the guilty one is the *first* that is refuted by a violation v larger than a tolerance, for
+# any pair ($x$ the earlier point, $y$ the later one) and any share; of an equality, the size of v
+# counts, whatever its sign. As evidence, name its largest violation. If there is none, you have
+# refuted nothing; and proved nothing either.
 #
 # **By hand.** Minimise $x^2$ under $\frac14(x^2-1)^2 \le 0$, with the points $-1$, $1$, $0$ and
 # shares 0.25 and 0.5. The objective passes. The inequality allows two points and no way between
-# them: of all pairs, numbers 0 and 1 at the share 0.5 give the most, 0.25: the answer is $(1, 0, 1,
-# 0.5)$. If the program is $x^2 = 0$ instead, as an equality, it is spoilt too: $v$ is not zero,
-# though negative, and the greatest size of it is 1 for the points $-1$ and $1$.
+# them: of all pairs, numbers 0 and 1 at the share 0.5 give the most, 0.25: the answer is
+# $(1, 0, 1, 0.5)$. If $x^2 = 0$ stands there instead, as an equality, it is guilty too: $v$ is
+# negative, but not zero, and its greatest size is 1 for the points $-1$ and $1$.
 
 
 # %%
 def refute_convex_program(
-    objective: Loss,
-    inequalities: list[Loss],
-    equalities: list[Loss],
-    points: Array,
-    alpha: Array,
-    tol: float = 1e-9,
+    heights: Array, between: Array, equalities: int, alpha: Array, tol: float = 1e-9
 ) -> tuple[int, int, int, float] | None:
     """Return the counter-example that shows a program not to be convex, or None.
 
     Functions are numbered through: the objective is 0, the inequalities follow, then the
     equalities. The first function with a violation of more than `tol` is named, together with the
-    pair and share of its largest violation. For an equality the size of `convexity_violation`
-    counts, whatever its sign.
+    pair and the share of its largest violation; of an equality the size of the violation counts.
 
     Parameters
     ----------
-    objective : callable
-        ``objective(point)`` returns a number.
-    inequalities : list of callable
-        Functions that are to be at most 0.
-    equalities : list of callable
-        Functions that are to be 0.
-    points : ndarray of shape (N, D)
-        Sample points.
+    heights : ndarray of shape (F, N)
+        The values of all F functions at the N sample points.
+    between : ndarray of shape (F, N, N, K)
+        At ``[f, i, j, k]``, for i less than j only, the value of function f at ``alpha[k]`` times
+        point i plus ``1 - alpha[k]`` times point j. Where i is not less than j, nothing was
+        measured: NaN.
+    equalities : int
+        How many of the functions, the last ones, are equalities; less than F.
     alpha : ndarray of shape (K,)
         Shares of the way from the later point to the earlier one.
     tol : float
@@ -148,13 +143,12 @@ def refute_convex_program(
         is refuted.
     """
     ### BEGIN SOLUTION
-    functions = [objective, *inequalities, *equalities]
-    for number, f in enumerate(functions):
+    for number, (at, way) in enumerate(zip(heights, between)):
         worst, evidence = tol, None
-        for i in range(len(points)):
-            for j in range(i + 1, len(points)):
-                v = convexity_violation(f, points[i], points[j], alpha)
-                v = np.abs(v) if number > len(inequalities) else v
+        for i in range(len(at)):
+            for j in range(i + 1, len(at)):
+                v = way[i, j] - alpha * at[i] - (1 - alpha) * at[j]
+                v = np.abs(v) if number >= len(heights) - equalities else v
                 if v.max() > worst:
                     worst, evidence = v.max(), (number, i, j, float(alpha[v.argmax()]))
         if evidence:
@@ -614,7 +608,7 @@ def random_restarts(
 
 
 # %% [markdown]
-# ## 10 One run, several valleys
+# ## 10 One run, several ends
 #
 # Restarts cost as much as they are many. *Cosine cycles* get several ends out of one run: the rate
 # falls to almost nothing, so that the net settles in a valley; then it jumps back to the full rate
@@ -897,7 +891,7 @@ def branch_and_bound_1d(
 
     References
     ----------
-    Boyd and Mattingley 2018, Branch and bound methods.
+    Lawler and Wood 1966, Branch-and-bound methods: a survey.
     """
 
     ### BEGIN SOLUTION
@@ -923,9 +917,10 @@ def branch_and_bound_1d(
 #
 # Drawn from your functions, panel by panel as you write them. Above: a surface and all its critical
 # points, where plain and saddle-free Newton steps lead from the same places, and a saddle left with
-# and without a push. Below: the straight way between two trained digit nets, how the greatest
-# curvature follows the learning rate in training, and the intervals that branch and bound has
-# opened. In which of the panels is a place with zero gradient no minimum?
+# and without a push. Below: the straight way between two trained digit nets; how the greatest
+# curvature climbs in training until steps of the given rate begin to overshoot, the *edge of
+# stability* (Cohen, Kaur, Li, Kolter and Talwalkar 2021); and the intervals that branch and bound
+# has opened. In which of the panels is a place with zero gradient no minimum?
 
 
 # %%

@@ -98,7 +98,7 @@ def share_of_the_chord(f, x, y, alpha):
 
 # --- refute_convex_program ------------------------------------------------------------------------
 
-refute = Exercise("refute_convex_program", points=4, needs=("convexity_violation",))
+refute = Exercise("refute_convex_program", points=4)
 SHARES = np.array([0.2, 0.5, 0.7])
 
 
@@ -112,169 +112,180 @@ def samples(rng, n, d):
     return 1.5 * normal(rng, n, d) + 3.0 * np.arange(n)[:, np.newaxis] * (-1.0) ** np.arange(d)
 
 
+def program(objective, inequalities, equalities, points, alpha=SHARES):
+    """Measure a program at the points and between them."""
+    functions = [objective, *inequalities, *equalities]
+    between = np.full((len(functions), len(points), len(points), len(alpha)), np.nan)
+    for j in range(len(points)):
+        for i in range(j):
+            ways = [a * points[i] + (1 - a) * points[j] for a in alpha]
+            between[:, i, j] = [[f(x) for x in ways] for f in functions]
+    heights = np.array([[f(x) for x in points] for f in functions], float)
+    return heights, between, len(equalities), alpha
+
+
 @refute.check()
 def worked_program(rng):
     """Gives (1, 0, 1, 0.5) for the inequality and for the equality of the worked example."""
     square, points = function("quadratic", np.array([[2.0]]), np.zeros(1)), np.array([-1.0, 1.0, 0])
-    yield square, [WELL], [], points[:, np.newaxis], np.array([0.25, 0.5])
-    yield square, [], [square], points[:, np.newaxis], np.array([0.25, 0.5])
+    shares = np.array([0.25, 0.5])
+    yield program(square, [WELL], [], points[:, np.newaxis], shares)
+    yield program(square, [], [square], points[:, np.newaxis], shares)
 
 
 @refute.check(weight=2)
 def guilty_functions(rng):
     """Names the first function that is refuted, and the evidence of its largest violation."""
     first, _ = waves(rng, 2)
-    yield hill(rng, 2), [first], [], samples(rng, 4, 2), SHARES
-    yield bowl(rng, 2), [bowl(rng, 2), hill(rng, 2)], [hill(rng, 2)], samples(rng, 5, 2), SHARES
+    yield program(hill(rng, 2), [first], [], samples(rng, 4, 2))
+    bent = hill(rng, 2), hill(rng, 2)
+    yield program(bowl(rng, 2), [bowl(rng, 2), bent[0]], [bent[1]], samples(rng, 5, 2))
     small = function("quadratic", -0.1 * np.eye(2), normal(rng, 2))
     large = function("quadratic", -5.0 * np.eye(2), normal(rng, 2))
-    yield bowl(rng, 2), [small, large], [], samples(rng, 4, 2), SHARES
+    yield program(bowl(rng, 2), [small, large], [], samples(rng, 4, 2))
     points = np.array([[-1.1 - rng.uniform(0.0, 0.1)], [1.0], [0.9]])
-    yield bowl(rng, 1), [WELL], [], points, np.array([0.4, 0.6])
+    yield program(bowl(rng, 1), [WELL], [], points, np.array([0.4, 0.62]))
 
 
 @refute.check(weight=2)
-def equalities(rng):
+def curved_equalities(rng):
     """Accepts planes as equalities, and nothing else: neither bowls nor hills."""
     plane = function("linear", away(rng, 2))
-    yield bowl(rng, 2), [], [plane, bowl(rng, 2)], samples(rng, 4, 2), SHARES
-    yield plane, [bowl(rng, 2)], [plane, hill(rng, 2)], samples(rng, 4, 2), SHARES
+    yield program(bowl(rng, 2), [], [plane, bowl(rng, 2)], samples(rng, 4, 2))
+    yield program(plane, [bowl(rng, 2)], [plane, hill(rng, 2)], samples(rng, 4, 2))
 
 
 @refute.check(exact=True)
 def no_evidence(rng):
     """Returns None where nothing is refuted, where violations are small, or points are few."""
     plane = function("linear", np.array([1.5, -0.7]))
-    yield bowl(rng, 2), [bowl(rng, 2), plane], [plane], samples(rng, 4, 2), SHARES
+    yield program(bowl(rng, 2), [bowl(rng, 2), plane], [plane], samples(rng, 4, 2))
     small = function("quadratic", -1e-3 * np.eye(2), np.zeros(2))
     near = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
-    yield bowl(rng, 2), [small], [], near, SHARES, 0.01
-    yield hill(rng, 2), [], [], samples(rng, 1, 2), SHARES
+    yield *program(bowl(rng, 2), [small], [], near), 0.01
+    yield program(hill(rng, 2), [], [], samples(rng, 1, 2))
 
 
 @refute.check(weight=2, hidden=True)
 def any_program(rng):
     """Judges any program on any samples."""
     plane = function("linear", away(rng, 3))
-    yield bowl(rng, 3), [plane, bowl(rng, 3)], [plane, bowl(rng, 3)], samples(rng, 5, 3), SHARES
-    yield bowl(rng, 3), [hill(rng, 3), bowl(rng, 3)], [plane], samples(rng, 4, 3), SHARES
-    yield hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2), SHARES
-    yield plane, [plane], [plane], samples(rng, 4, 3), SHARES
+    bowls = bowl(rng, 3), bowl(rng, 3), bowl(rng, 3)
+    yield program(bowls[0], [plane, bowls[1]], [plane, bowls[2]], samples(rng, 5, 3))
+    yield program(bowls[0], [hill(rng, 3), bowls[1]], [plane], samples(rng, 4, 3))
+    yield program(hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2))
+    yield program(plane, [plane], [plane], samples(rng, 4, 3))
 
 
 refute.in_other_dress(guilty_functions, keeps=False)
 
 
-def _table(f, points, alpha):
-    """Yield (violation, i, j, share) for every pair and share, in order."""
-    for i in range(len(points)):
-        for j in range(i + 1, len(points)):
-            for a in alpha:
-                chord = a * f(points[i]) + (1 - a) * f(points[j])
-                yield f(a * points[i] + (1 - a) * points[j]) - chord, i, j, float(a)
+def _table(number, heights, between, alpha):
+    """Yield (violation, i, j, share) of a function for every pair and share, in order."""
+    at, way = heights[number], between[number]
+    for i in range(len(at)):
+        for j in range(i + 1, len(at)):
+            for k, a in enumerate(alpha):
+                yield way[i, j, k] - a * at[i] - (1 - a) * at[j], i, j, float(a)
 
 
-def _worst(f, points, alpha, size, tol):
+def _worst(table, size, tol):
     """Return the evidence of the largest size of violation above tol, or None."""
     worst, found = tol, None
-    for v, *evidence in _table(f, points, alpha):
+    for v, *evidence in table:
         if size(v) > worst:
             worst, found = size(v), tuple(evidence)
     return found
 
 
-def _guilty(functions, one_sided, points, alpha, tol, first=float, later=abs):
-    for number, f in enumerate(functions):
-        found = _worst(f, points, alpha, first if number < one_sided else later, tol)
+def _guilty(heights, between, equalities, alpha, tol, first=float, later=abs, order=None):
+    one_sided = len(heights) - equalities
+    for number in range(len(heights)) if order is None else order:
+        size = first if number < one_sided else later
+        found = _worst(_table(number, heights, between, alpha), size, tol)
         if found is not None:
             return (number, *found)
     return None
 
 
-def convex_equalities_pass(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [objective, *inequalities, *equalities]
-    return _guilty(functions, len(functions), points, alpha, tol)
+def convex_equalities_pass(heights, between, equalities, alpha, tol=1e-9):
+    return _guilty(heights, between, 0, alpha, tol)
 
 
-def concave_equalities_pass(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [objective, *inequalities, *equalities]
-    return _guilty(functions, 1 + len(inequalities), points, alpha, tol, later=lambda v: -v)
+def concave_equalities_pass(heights, between, equalities, alpha, tol=1e-9):
+    return _guilty(heights, between, equalities, alpha, tol, later=lambda v: -v)
 
 
-def equalities_not_looked_at(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    return _guilty([objective, *inequalities], 99, points, alpha, tol)
+def equalities_not_looked_at(heights, between, equalities, alpha, tol=1e-9):
+    order = range(len(heights) - equalities)
+    return _guilty(heights, between, equalities, alpha, tol, order=order)
 
 
-def jensen_reversed(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [objective, *inequalities, *equalities]
-    one_sided = 1 + len(inequalities)
-    return _guilty(functions, one_sided, points, alpha, tol, first=lambda v: -v)
+def jensen_reversed(heights, between, equalities, alpha, tol=1e-9):
+    return _guilty(heights, between, equalities, alpha, tol, first=lambda v: -v)
 
 
-def every_bend_is_guilty(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [objective, *inequalities, *equalities]
-    return _guilty(functions, 0, points, alpha, tol)
+def every_bend_is_guilty(heights, between, equalities, alpha, tol=1e-9):
+    return _guilty(heights, between, equalities, alpha, tol, first=abs)
 
 
-def objective_alone(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    return _guilty([objective], 1, points, alpha, tol)
+def objective_alone(heights, between, equalities, alpha, tol=1e-9):
+    return _guilty(heights, between, equalities, alpha, tol, order=[0])
 
 
-def objective_last(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [*inequalities, *equalities]
-    two_sided = list(range(len(inequalities), len(functions)))
-    for number, f in enumerate([*functions, objective]):
-        found = _worst(f, points, alpha, abs if number in two_sided else float, tol)
-        if found is not None:
-            return (number + 1 if number < len(functions) else 0, *found)
-    return None
+def objective_last(heights, between, equalities, alpha, tol=1e-9):
+    order = [*range(1, len(heights)), 0]
+    return _guilty(heights, between, equalities, alpha, tol, order=order)
 
 
-def first_pair_found(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    for number, f in enumerate([objective, *inequalities, *equalities]):
-        for v, *evidence in _table(f, points, alpha):
-            if (abs(v) if number > len(inequalities) else v) > tol:
+def last_guilty_function(heights, between, equalities, alpha, tol=1e-9):
+    order = range(len(heights))[::-1]
+    return _guilty(heights, between, equalities, alpha, tol, order=order)
+
+
+def first_pair_found(heights, between, equalities, alpha, tol=1e-9):
+    for number in range(len(heights)):
+        for v, *evidence in _table(number, heights, between, alpha):
+            if (abs(v) if number >= len(heights) - equalities else v) > tol:
                 return (number, *evidence)
     return None
 
 
-def worst_of_all_functions(objective, inequalities, equalities, points, alpha, tol=1e-9):
+def worst_of_all_functions(heights, between, equalities, alpha, tol=1e-9):
     worst, found = tol, None
-    for number, f in enumerate([objective, *inequalities, *equalities]):
-        for v, *evidence in _table(f, points, alpha):
-            size = abs(v) if number > len(inequalities) else v
+    for number in range(len(heights)):
+        for v, *evidence in _table(number, heights, between, alpha):
+            size = abs(v) if number >= len(heights) - equalities else v
             if size > worst:
                 worst, found = size, (number, *evidence)
     return found
 
 
-def neighbours_only(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    for number, f in enumerate([objective, *inequalities, *equalities]):
-        size = abs if number > len(inequalities) else float
-        worst, found = tol, None
-        for v, i, j, a in _table(f, points, alpha):
-            if j == i + 1 and size(v) > worst:
-                worst, found = size(v), (i, j, a)
+def neighbours_only(heights, between, equalities, alpha, tol=1e-9):
+    for number in range(len(heights)):
+        size = abs if number >= len(heights) - equalities else float
+        table = (row for row in _table(number, heights, between, alpha) if row[2] == row[1] + 1)
+        found = _worst(table, size, tol)
         if found is not None:
             return (number, *found)
     return None
 
 
-def last_guilty_function(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    functions = [objective, *inequalities, *equalities]
-    found = None
-    for number, f in enumerate(functions):
-        size = abs if number > len(inequalities) else float
-        evidence = _worst(f, points, alpha, size, tol)
-        found = found if evidence is None else (number, *evidence)
-    return found
-
-
-def counted_from_the_constraints(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    found = _guilty(
-        [objective, *inequalities, *equalities], 1 + len(inequalities), points, alpha, tol
-    )
+def counted_from_the_constraints(heights, between, equalities, alpha, tol=1e-9):
+    found = _guilty(heights, between, equalities, alpha, tol)
     return found if found is None else (found[0] - 1, *found[1:])
+
+
+def unmeasured_taken_too(heights, between, equalities, alpha, tol=1e-9):
+    """All pairs at once, with NaN where nothing was measured: argmax finds the first NaN."""
+    chord = heights[:, :, None, None] * alpha + heights[:, None, :, None] * (1 - alpha)
+    v = between - chord
+    v[len(heights) - equalities :] = np.abs(v[len(heights) - equalities :])
+    for number, table in enumerate(v):
+        if np.nanmax(table, initial=-1.0) > tol:
+            i, j, k = np.unravel_index(np.argmax(table), table.shape)
+            return number, int(i), int(j), float(alpha[k])
+    return None
 
 
 # --- numerical_hessian ----------------------------------------------------------------------------
@@ -437,6 +448,11 @@ def by_trace(hessian, tol=1e-6):
     if abs(trace) <= tol:
         return "degenerate", escape
     return "minimum" if trace > 0 else "maximum", escape
+
+
+def by_diagonal(hessian, tol=1e-6):
+    _, escape = _escape(hessian, tol)
+    return _kind(np.diag(np.diag(hessian)), tol)[0], escape
 
 
 def by_determinant_and_trace(hessian, tol=1e-6):

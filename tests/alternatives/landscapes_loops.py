@@ -18,25 +18,21 @@ def convexity_violation(f, x, y, alpha):
 
 
 # %%
-def refute_convex_program(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    def evidence(f, two_sided):
+def refute_convex_program(heights, between, equalities, alpha, tol=1e-9):
+    functions, n = heights.shape
+    for number in range(functions):
         worst, where = tol, None
-        for j in range(len(points)):
+        for j in range(n):
             for i in range(j):
-                for a in alpha:
-                    middle = f(a * points[i] + (1 - a) * points[j])
-                    v = middle - a * f(points[i]) - (1 - a) * f(points[j])
-                    v = abs(v) if two_sided else v
+                for k, a in enumerate(alpha):
+                    string = a * heights[number, i] + (1 - a) * heights[number, j]
+                    v = between[number, i, j, k] - string
+                    if number >= functions - equalities:
+                        v = abs(v)
                     if v > worst:
-                        worst, where = v, (i, j, a)
-        return where
-
-    kinds = [(objective, False)] + [(g, False) for g in inequalities]
-    kinds += [(h, True) for h in equalities]
-    for number, (f, two_sided) in enumerate(kinds):
-        where = evidence(f, two_sided)
+                        worst, where = v, (number, i, j, a)
         if where is not None:
-            return (number, *where)
+            return where
     return None
 
 

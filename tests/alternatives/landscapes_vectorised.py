@@ -3,7 +3,6 @@
 # %%
 import heapq
 from functools import reduce
-from itertools import combinations
 
 import numpy as np
 
@@ -16,17 +15,16 @@ def convexity_violation(f, x, y, alpha):
 
 
 # %%
-def refute_convex_program(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    pairs = list(combinations(range(len(points)), 2))
-    for number, f in enumerate([objective, *inequalities, *equalities]):
-        table = np.array([convexity_violation(f, points[i], points[j], alpha) for i, j in pairs])
-        table = table.reshape(len(pairs), len(alpha))
-        if number > len(inequalities):
-            table = np.abs(table)
-        if table.size and np.max(table) > tol:
-            pair, k = np.unravel_index(np.argmax(table), table.shape)
-            return [number, *pairs[pair], alpha[k]]
-    return None
+def refute_convex_program(heights, between, equalities, alpha, tol=1e-9):
+    v = between - heights[:, :, None, None] * alpha - heights[:, None, :, None] * (1 - alpha)
+    v[len(v) - equalities :] = np.abs(v[len(v) - equalities :])
+    v = np.where(np.isnan(v), -np.inf, v)
+    guilty = np.flatnonzero(v.max(axis=(1, 2, 3)) > tol)
+    if not guilty.size:
+        return None
+    table = v[guilty[0]]
+    i, j, k = np.unravel_index(table.argmax(), table.shape)
+    return [guilty[0], i, j, alpha[k]]
 
 
 # %%

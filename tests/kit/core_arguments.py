@@ -114,11 +114,6 @@ SPECIAL = {
                                        "lipschitz": lambda rng: 4.0, "tol": lambda rng: 0.5},
     "landscapes.convexity_violation": {"f": lambda rng: np.sum},
     "landscapes.random_restarts": {"f": lambda rng: lambda x: float(np.sum(x * x))},
-    "landscapes.refute_convex_program": {
-        "objective": lambda rng: lambda x: -float(np.sum(x * x)),
-        "inequalities": lambda rng: [np.sum],
-        "equalities": lambda rng: [np.sum],
-    },
     "optimizers.nesterov_step": {"gradient": lambda rng: np.negative},
     "optimizers.svrg_epoch": {"gradient": lambda rng: lambda i, w: w * (i + 1)},
     "q_learning.replay_push": {"buffer": _buffer, "state": lambda rng: np.ones(3),

@@ -135,17 +135,28 @@ def test_quadratics_violate_by_their_closed_form():
 
 
 def test_programs_are_refuted_exactly_where_an_eigenvalue_is_negative():
+    """A quadratic's violation in closed form: its second difference along the way."""
     points, alpha = 3 * np.random.default_rng(1).normal(size=(12, 2)), np.array([0.3, 0.5])
     for seed in range(8):
         rng = np.random.default_rng(seed)
         matrices = [symmetric(2, 10 * seed + k) + np.eye(2) * rng.uniform(0, 4) for k in range(3)]
-        bowls = [function("quadratic", a, np.zeros(2)) for a in matrices]
-        found = ref.refute_convex_program(bowls[0], bowls[1:], [], points, alpha)
-        clear = [np.linalg.eigvalsh(a)[0] for a in matrices]
-        if found is None:
-            assert min(clear) > -0.5
-        else:
-            assert clear[found[0]] < 0
+        height = lambda x, bowls=matrices: np.array([0.5 * x @ a @ x for a in bowls])
+        heights = np.array([height(x) for x in points]).T
+        ways = alpha[:, None] * points[:, None, None] + (1 - alpha[:, None]) * points[None, :, None]
+        between = np.apply_along_axis(height, -1, ways).transpose(3, 0, 1, 2)
+        away = points[:, None] - points[None]
+        bend = np.array([np.einsum("ijd,de,ije->ij", away, a, away) for a in matrices])
+        violation = np.triu(-0.5 * bend, 1) * 0.25  # largest at the share 0.5
+        found = ref.refute_convex_program(heights, between, 0, alpha)
+        guilty = np.flatnonzero(violation.max(axis=(1, 2)) > 1e-9)
+        if not guilty.size:
+            assert found is None
+            continue
+        i, j = np.unravel_index(violation[guilty[0]].argmax(), (12, 12))
+        assert found == (guilty[0], i, j, 0.5)
+        assert np.linalg.eigvalsh(matrices[found[0]])[0] < 0
+        flat = ref.refute_convex_program(heights, between, 2, alpha)
+        assert flat[0] == (0 if guilty[0] == 0 else 1)  # no bend passes as an equality
 
 
 def test_perturbed_descent_without_flat_places_is_sgd_of_pytorch():

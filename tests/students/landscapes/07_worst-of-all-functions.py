@@ -5,13 +5,14 @@ belief: The guilty function is the one that violates convexity most.
 import numpy as np
 
 
-def refute_convex_program(objective, inequalities, equalities, points, alpha, tol=1e-9):
+def refute_convex_program(heights, between, equalities, alpha, tol=1e-9):
     result, worst = None, tol
-    for k, f in enumerate([objective, *inequalities, *equalities]):
-        for i in range(len(points)):
-            for j in range(i + 1, len(points)):
-                v = convexity_violation(f, points[i], points[j], alpha)
-                if k >= 1 + len(inequalities):
+    F, n = heights.shape
+    for k in range(F):
+        for i in range(n):
+            for j in range(i + 1, n):
+                v = between[k, i, j] - alpha * heights[k, i] - (1 - alpha) * heights[k, j]
+                if k >= F - equalities:
                     v = np.abs(v)
                 m = int(v.argmax())
                 if v[m] > worst:

@@ -5,14 +5,14 @@ belief: Constraints are numbered from 0; the objective is only checked in the en
 import numpy as np
 
 
-def refute_convex_program(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    fs = [objective] + inequalities + equalities
-    for k, f in enumerate(fs):
+def refute_convex_program(heights, between, equalities, alpha, tol=1e-9):
+    F, N = heights.shape
+    for k in range(F):
         best_v, best_t = tol, None
-        for i in range(len(points)):
-            for j in range(i + 1, len(points)):
-                vs = convexity_violation(f, points[i], points[j], alpha)
-                if k > len(inequalities):
+        for i in range(N):
+            for j in range(i + 1, N):
+                vs = +(between[k, i, j] - alpha * heights[k, i] - (1 - alpha) * heights[k, j])
+                if k >= F - equalities:
                     vs = np.abs(vs)
                 m = np.argmax(vs)
                 if vs[m] > best_v:

@@ -5,13 +5,13 @@ belief: Pairs are points that follow each other.
 import numpy as np
 
 
-def refute_convex_program(objective, inequalities, equalities, points, alpha, tol=1e-9):
-    fs = [objective] + list(inequalities) + list(equalities)
-    for k, f in enumerate(fs):
+def refute_convex_program(heights, between, equalities, alpha, tol=1e-9):
+    F, N = heights.shape
+    for k in range(F):
         best_v, best_t = tol, None
-        for i in range(len(points) - 1):
-            vs = convexity_violation(f, points[i], points[i + 1], alpha)
-            if k > len(inequalities):
+        for i in range(N - 1):
+            vs = between[k, i, i + 1] - alpha * heights[k, i] - (1 - alpha) * heights[k, i + 1]
+            if k >= F - equalities:
                 vs = np.abs(vs)
             m = np.argmax(vs)
             if vs[m] > best_v:

@@ -154,7 +154,7 @@ def average_two_ways(x, nets):
         rows = []
         for sample in x:
             hidden = [max(0.0, float(w @ sample + b)) for w, b in zip(w1, b1)]
-            scores = [sum(float(a) * h for a, h in zip(w, hidden)) + float(b) for w, b in zip(w2, b2)]
+            scores = [sum(float(a) * h for a, h in zip(w, hidden)) + b for w, b in zip(w2, b2)]
             top = max(scores)
             weights = [math.exp(score - top) for score in scores]
             rows.append([weight / sum(weights) for weight in weights])

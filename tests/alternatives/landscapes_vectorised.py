@@ -93,7 +93,8 @@ def random_restarts(f, gradient, starts, lr, steps, tol=1e-6):
     values = np.array([f(x) for x in ends])
     values = np.where(np.isnan(values), np.inf, values)
     best = values.argmin()
-    return ends[best].astype(starts.dtype), values[best], np.count_nonzero(values - values.min() <= tol)
+    found = np.count_nonzero(values - values.min() <= tol)
+    return ends[best].astype(starts.dtype), values[best], found
 
 
 # %%

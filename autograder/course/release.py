@@ -13,8 +13,9 @@ import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.course.assignment import CourseError
+from autograder.course.assignment import SETTINGS, CourseError
 from autograder.course.course import Course
+from autograder.desk.ladder import DESK, LADDER, OPEN
 from autograder.topic.chapter import BEGIN, GUIDE
 from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 
@@ -106,9 +107,22 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         for path in (root / "reference").rglob("*"):
             if path.suffix in (".py", ".typed"):
                 parts.setdefault(path.relative_to(root).as_posix(), path)
+    parts |= _desk(course)
     if parts:
         _add(wheel, parts)
     return f"release/{wheel.name}"
+
+
+def _desk(course: Course) -> dict[str, Path]:
+    """Return what sets up the students' desk, by its place in the package."""
+    hints = course.settings.get("hints", LADDER)
+    if hints not in (LADDER, OPEN):
+        raise CourseError(f'{SETTINGS}: hints = "{hints}": choose "{LADDER}" or "{OPEN}"')
+    if hints == LADDER:
+        return {}
+    path = course.private / DESK
+    path.write_text(f'hints = "{OPEN}"\n', encoding="utf-8")
+    return {f"autograder/_assignments/{DESK}": path}
 
 
 def _project(root: Path) -> bool:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
+import numpy as np
+
+from autograder.desk.explain import numbers, smallest_case
+from autograder.desk.ladder import is_open
 from autograder.desk.selfcheck import Checked
 from autograder.report import terminal
 from autograder.report.model import CheckResult, ExerciseResult, Report, points_text
@@ -12,6 +17,8 @@ from autograder.report.telling import STATUSES, fields, repetition
 
 __all__ = ["card", "html", "warned_card"]
 
+_NUMBERS, _COLUMNS = 60, 10
+"""Numbers of an array that is shown as a table, and of one of its rows."""
 _CARD = (
     "border-left:4px solid {colour};padding:0.2em 0 0.2em 0.9em;margin:0.3em 0;"
     "max-width:46em;line-height:1.45"
@@ -25,11 +32,17 @@ def card(content: str, status: str = "failed") -> str:
     return f'<div class="gradus" style="{_CARD.format(colour=colour)}">{content}</div>'
 
 
-def html(checked: Checked, *, focus: bool) -> str:
-    """Return the verdict of a report as HTML."""
+def html(checked: Checked, *, focus: bool, explain: bool = False) -> str:
+    """Return the verdict of a report as HTML.
+
+    Of one exercise cause, hint and smallest case are rungs that open one after the other, without
+    a script, so in every front end; `explain` opens the last at once.
+    """
     report = checked.report
     if focus and len(report.exercises) == 1:
-        return _exercise(report.exercises[0])
+        (exercise,) = report.exercises
+        steps = not explain and not is_open(checked.target.record)
+        return _exercise(exercise, steps, _smallest(checked, exercise, explain))
     rows = "".join(
         f"<tr><td>{STATUSES[e.status].sign}</td><td><code>{escape(e.name)}</code></td>"
         f'<td style="text-align:right">{points_text(e.earned)}/{points_text(e.points)}</td>'
@@ -46,7 +59,44 @@ def _next(report: Report) -> str:
     return f"{points} Next: {verb} {exercise.name}." if exercise else f"{points} All done."
 
 
-def _exercise(exercise: ExerciseResult) -> str:
+def _smallest(checked: Checked, exercise: ExerciseResult, opened: bool) -> str:
+    """Return the smallest case that shows the mistake: inputs as tables, and the call to copy."""
+    case = smallest_case(checked, exercise.name) if exercise.status == "failed" else None
+    if case is None:
+        return ""
+    code = escape("\n".join(case.code))
+    rows = "".join(_value(name, value) for name, value in [*case.given, *case.results])
+    return _rung(
+        "The smallest case that shows it, with its numbers",
+        f"{_said(case.sentence)}{rows}<div><b>To try it yourself:</b></div><pre>{code}</pre>",
+        opened,
+    )
+
+
+def _value(name: str, value: Any) -> str:
+    """Show a value: an array that is small and flat enough as a table, else its text."""
+    head = f"<div><b><code>{escape(name)}</code></b></div>"
+    small = isinstance(value, np.ndarray) and value.ndim in (1, 2) and 0 < value.size <= _NUMBERS
+    if not small or value.shape[-1] > _COLUMNS:
+        return f"{head}<pre>{escape(terminal.clean(numbers(value)))}</pre>"
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{_number(item)}</td>" for item in row) + "</tr>"
+        for row in np.atleast_2d(value).tolist()
+    )
+    kind = escape(f"{value.dtype} {value.shape}")
+    return f"{head}<table>{rows}</table><div><small>{kind}</small></div>"
+
+
+def _number(item: Any) -> str:
+    return f"{item:.6g}" if isinstance(item, float) else escape(terminal.clean(str(item)))
+
+
+def _rung(label: str, content: str, opened: bool = False) -> str:
+    state = " open" if opened else ""
+    return f"<details{state}><summary>{escape(label)}</summary>{content}</details>"
+
+
+def _exercise(exercise: ExerciseResult, steps: bool, smallest: str) -> str:
     told = STATUSES[exercise.status]
     points = f"{points_text(exercise.earned)} of {points_text(exercise.points)} points"
     parts = [
@@ -57,10 +107,10 @@ def _exercise(exercise: ExerciseResult) -> str:
     if exercise.status not in ("todo", "waiting", "missing", "refused"):
         before: list[CheckResult] = []
         for check in exercise.checks:
-            parts.append(_check(check, before))
+            parts.append(_check(check, before, steps))
             before += [] if check.passed else [check]
         parts += [_said(f"Warned: {text}") for text in exercise.warnings if not exercise.passed]
-    return card("".join(parts), exercise.status)
+    return card("".join([*parts, smallest]), exercise.status)
 
 
 def warned_card(text: str) -> str:
@@ -72,25 +122,30 @@ def _said(text: str) -> str:
     return f"<div>{escape(terminal.clean(text))}</div>" if text else ""
 
 
-def _check(check: CheckResult, before: list[CheckResult]) -> str:
+def _check(check: CheckResult, before: list[CheckResult], steps: bool) -> str:
     head = f"<div>{STATUSES[check.status].sign} {escape(check.sentence)}</div>"
     if check.passed:
         return head
-    inner = "".join(_fields(check, before))
+    inner = "".join(_fields(check, before, steps))
     return f'{head}<div style="margin:0.2em 0 0.5em 1.4em">{inner}</div>'
 
 
-def _fields(check: CheckResult, before: list[CheckResult]) -> list[str]:
+def _fields(check: CheckResult, before: list[CheckResult], steps: bool) -> list[str]:
     repeats = repetition(check, before)
     if repeats == "same":
         return [_said(f"The same: {check.message}")]
     if repeats == "follows":
         return [_said("Follows from the one above.")]
     brief = repeats == "cause"
+    told = dict(fields(check, brief=brief))
+    asked = [label for label in ("hint", "cause") if label in told and check.status == "failed"]
+    later = ""
+    for label in asked if steps else ():  # the last rung first: it stands inside of the others
+        later = _rung(f"Ask for the {label}", _row(label, told.pop(label)) + later)
     parts = [
         f"<pre>{escape(terminal.clean(text))}</pre>" if label == "excerpt" else _row(label, text)
-        for label, text in fields(check, brief=brief)
-    ]
+        for label, text in told.items()
+    ] + ([later] if later else [])
     if brief:
         return parts
     if check.picture:

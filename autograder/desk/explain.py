@@ -23,7 +23,7 @@ from autograder.topic.trials import Trial
 from autograder.values.compare import Raised, Words, compare, equal
 from autograder.values.nested import count_numbers, leaves
 
-__all__ = ["Shown", "explain", "smallest"]
+__all__ = ["Shown", "explain", "numbers", "smallest", "smallest_case"]
 
 FULL = 24  # numbers up to which an array is shown whole
 HANDING_ON = ("at", "collect", "fires", "item", "sample", "sum_of", "twice")
@@ -98,19 +98,63 @@ def explain(checked: Checked, look: Look) -> str:
 
 
 def _exercise(checked: Checked, name: str, look: Look) -> str:
+    found = _found(checked, name)
+    if found is None:
+        return ""
+    shown, signature, names = found
+    lines = ["", look.paint(f"The smallest case that shows it: {name}", "bold")]
+    lines.append(look.wrap(f"{shown.seen.check.sentence} (case {shown.number + 1})", 0))
+    lines += ["", *_inputs(shown, signature), *_outputs(shown, names, look)]
+    code = _code(shown, checked.report.topic, name, checked.target.path.stem, signature)
+    return "\n".join([*lines, "", look.paint("To try it yourself:", "bold"), *code]) + "\n"
+
+
+def _found(checked: Checked, name: str) -> tuple[Shown, str, list[str]] | None:
+    """Return the smallest case of an exercise, its signature, and the names of what it returns."""
     (result,) = [e for e in checked.report if e.name == name]
     beliefs = {check.name: check.misconception for check in result.checks}
     shown = smallest(checked.observations.get(name, []), beliefs)
     if shown is None:
-        return ""
+        return None
     asked = next(e for e in checked.source.exercises if e.name == name)
-    signature = checked.source.signature(asked)
-    lines = ["", look.paint(f"The smallest case that shows it: {name}", "bold")]
-    lines.append(look.wrap(f"{shown.seen.check.sentence} (case {shown.number + 1})", 0))
     names = checked.source.returns(asked) if shown.seen.check.observe == "call" else []
-    lines += ["", *_inputs(shown, signature), *_outputs(shown, names, look)]
-    code = _code(shown, checked.report.topic, name, checked.target.path.stem, signature)
-    return "\n".join([*lines, "", look.paint("To try it yourself:", "bold"), *code]) + "\n"
+    return shown, checked.source.signature(asked), names
+
+
+@dataclass(frozen=True)
+class SmallestCase:
+    """The smallest case that shows a mistake, as data.
+
+    Attributes
+    ----------
+    sentence : str
+        Of the check.
+    given, results : list of (str, value)
+        The arguments, and what was expected beside what came.
+    code : list of str
+        Lines that repeat it where the function is defined.
+    """
+
+    sentence: str
+    given: list[tuple[str, Any]]
+    results: list[tuple[str, Any]]
+    code: list[str]
+
+
+def smallest_case(checked: Checked, name: str) -> SmallestCase | None:
+    """Return the smallest case that shows what is wrong with an exercise, if one does."""
+    found = _found(checked, name)
+    if found is None:
+        return None
+    shown, signature, names = found
+    truth, came = shown.trial.expected, shown.output
+    lines = _code(shown, checked.report.topic, name, checked.target.path.stem, signature)
+    return SmallestCase(
+        shown.seen.check.sentence,
+        list(_named(shown, signature)),
+        [*_labelled("expected", truth, names), *_labelled("yours", came, names)],
+        [line.strip() for line in lines if f"import {name}" not in line],
+    )
 
 
 def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:

@@ -60,6 +60,17 @@ class Kept:
             self._write(once=[*self._content.get("once", []), what])
         return first
 
+    def asked(self, exercise: str, about: str) -> int:
+        """Return how often was asked about a mistake; another mistake begins afresh."""
+        found = self._content.get("asked", {}).get(exercise, [])
+        return sum(1 for each in found if each == about)
+
+    def ask(self, exercise: str, about: str) -> None:
+        """Note that somebody asked."""
+        asked = dict(self._content.get("asked", {}))
+        asked[exercise] = [*asked.get(exercise, []), about]
+        self._write(asked=asked)
+
     def copy(self, label: str) -> str:
         """Copy the file as it is now; return the copy's name, numbered in order."""
         with suppress(OSError):

@@ -126,13 +126,17 @@ class Notebook:
 
     # --- what the student calls -----------------------------------------------------------------
 
-    def check(self, exercise: str | Callable[..., Any] | None = None) -> Points | None:
+    def check(
+        self, exercise: str | Callable[..., Any] | None = None, *, explain: bool = False
+    ) -> Points | None:
         """Judge one exercise by the public checks; without a name, the whole topic.
 
         Parameters
         ----------
         exercise : str or function
             Its name, or the function itself.
+        explain : bool
+            Whether cause, hint and the smallest case are shown at once.
 
         Returns
         -------
@@ -156,7 +160,7 @@ class Notebook:
         afresh = self._afresh(checked)
         for told in afresh:
             self._print_in_terminal(told)
-        shown = html(checked, focus=name is not None)
+        shown = html(checked, focus=name is not None, explain=explain)
         return Points(points, shown + "".join(map(warned_card, afresh)))
 
     def show(self, reward: Callable[[], Any]) -> None:

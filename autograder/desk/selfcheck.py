@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.desk.kept import Kept
+from autograder.desk.ladder import ask, is_open, next_rung, veiled
 from autograder.desk.stopping import interrupted, running_line
 from autograder.desk.target import Target, TargetError, find_target, seen_file, shortened
 from autograder.judging.clock import Budget
@@ -255,6 +256,9 @@ def parser(command: str = "check") -> argparse.ArgumentParser:
         made.add_argument("--all", action="store_true", help="every exercise with all its checks")
         made.add_argument("--json", action="store_true", help="for programs")
         made.add_argument(
+            "--hint", action="store_true", help="ask: the cause first, the hint when asked again"
+        )
+        made.add_argument(
             "--explain", action="store_true", help="the smallest case that shows it, with numbers"
         )
         made.add_argument(
@@ -334,14 +338,16 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
         content["file"] = str(checked.target.path)
         content["passed"] = checked.passed
         return json.dumps(content, indent=1) + "\n"
+    report, more = _ladder(checked, options)
     text = terminal.verdict(
-        checked.report,
+        report,
         look,
         title=getattr(checked.source, "title", ""),
         file=_shown(checked.target.path),
         note=_note(checked),
         focus=bool(options.exercise),
         more=_again(checked, options),
+        ask=more,
         whole=options.all,
     )
     if options.explain:
@@ -362,6 +368,19 @@ def _note(checked: Checked) -> str:
     if other and seen_file(other, Known([topic], lambda name: exercises)).written:
         return f"{other.name} beside it is another version; name it to check it"
     return checked.target.note
+
+
+def _ladder(checked: Checked, options: argparse.Namespace) -> tuple[Report, str]:
+    """Return the report with what was asked for, and the option that tells more."""
+    kept = Kept(checked.target.path)
+    _, wanted = terminal.following(checked.report)
+    if wanted is None or is_open(checked.target.record):
+        return checked.report, "--explain"
+    named = [each for each in checked.report if each.name in (options.exercise or [wanted.name])]
+    for exercise in named if options.hint else ():
+        ask(exercise, kept)
+    option = next_rung(wanted, kept)
+    return (checked.report if options.explain else veiled(checked.report, kept)), option
 
 
 def _again(checked: Checked, options: argparse.Namespace) -> str:

@@ -115,12 +115,20 @@ def _of_topic(topic: str, catalogue: Catalogue) -> Target:
         if found:
             path, other = found
             if folder == released and released.parent.name == "_assignments":
-                raise TargetError(
-                    f"{topic} is not started here: `autograder start {topic}` puts it in this "
-                    "folder"
-                )
+                raise TargetError(f"{topic} is not started here: {_elsewhere(topic)}")
             return Target(topic, path, _record(topic, path, catalogue), other=other)
-    raise TargetError(f"there is no {topic}.py here: `autograder start {topic}` makes one")
+    raise TargetError(f"there is no {topic}.py here: {_elsewhere(topic)}")
+
+
+def _elsewhere(topic: str) -> str:
+    """Say where a topic's file is, one folder down, or how to get one."""
+    there = sorted(
+        file for suffix in SUFFIXES for file in Path().glob(f"*/{topic}{suffix}") if file.is_file()
+    )
+    if there:
+        folder = terminal.quoted(terminal.clean(str(there[0].parent)))
+        return f"`autograder check {folder} --topic {topic}` checks the one in {folder}"
+    return f"`autograder start {topic}` puts it in this folder"
 
 
 def worked_on(
@@ -134,7 +142,8 @@ def worked_on(
     topics = known(catalogue or Catalogue.find(), released=True)
     if topic not in topics.names:
         topics = Known([topic], lambda name: _exercises(folder))
-    chosen = best([seen_file(file, topics.only([topic])) for file in files]).path
+    seen = [seen_file(file, topics.only([topic])) for file in files]
+    chosen = best(seen).path if any(each.written for each in seen) else files[0]
     return chosen, files[1 - files.index(chosen)]
 
 
@@ -170,6 +179,9 @@ def _of_folder(path: Path, catalogue: Catalogue, names: Sequence[str], topic: st
         listed = ", ".join(item.path.name for item in items.values())
         raise TargetError(f"{path} holds several files, say which one to check: {listed}")
     item = items[name]
+    both = worked_on(item.path.parent, name, catalogue) if item.path.stem == name else None
+    if both and both[1]:
+        return Target(name, both[0], _record(name, both[0], catalogue), other=both[1])
     note = item.notes[0] if item.notes else ""
     return Target(name, item.path, _record(name, item.path, catalogue), note)
 

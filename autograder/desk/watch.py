@@ -18,6 +18,7 @@ from pathlib import Path
 
 from autograder.desk.kept import Kept
 from autograder.desk.keys import Keys, listening
+from autograder.desk.ladder import ask, is_open, veiled
 from autograder.desk.selfcheck import Checked, parser, run
 from autograder.desk.stopping import (
     PATIENCE,
@@ -40,7 +41,7 @@ PAUSE = 0.05  # seconds between two looks at the files
 SETTLE = 0.03  # a save is over when the file has kept its size for so long
 LONG = 0.6  # seconds after which a check says that it is running, and in which line
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
-KEYS = "keys: e explain  n next  f figure  r reset  q quit"
+KEYS = "keys: h hint  e explain  n next  f figure  r reset  q quit"
 
 FileStamp = tuple[int, int]
 
@@ -250,6 +251,7 @@ class _Desk:
 
     def __init__(self, checked: Checked, look: terminal.Look, seconds: float) -> None:
         self.checked, self.look, self.seconds = checked, look, seconds
+        self.kept = Kept(checked.target.path)
         self.at = 0  # how many of the exercises to do are passed over
         self.sure = ""
 
@@ -264,13 +266,21 @@ class _Desk:
 
     def text(self) -> str:
         """Return the screen."""
-        return screen(self.checked, self.look, self.seconds, self.wanted if self.at else None)
+        checked, chosen = self.checked, self.wanted if self.at else None
+        if not is_open(checked.target.record):
+            checked = replace(checked, report=veiled(checked.report, self.kept))
+            same = (each for each in checked.report if chosen and each.name == chosen.name)
+            chosen = next(same, None)
+        return screen(checked, self.look, self.seconds, chosen)
 
     def answer(self, key: str) -> str:
         """Return the screen that a key asks for; "" for no such key."""
         sure, self.sure = self.sure, ""
         if key == "n":
             self.at += 1
+            return self.text()
+        if key == "h" and self.wanted:
+            ask(self.wanted, self.kept)
             return self.text()
         if key == "e":
             return self._explained()

@@ -144,6 +144,7 @@ def verdict(
     note: str = "",
     focus: bool = False,
     more: str = "",
+    ask: str = "--explain",
     whole: bool = False,
 ) -> str:
     """Write a report so that it fits a screen: what to do next comes last, and in full.
@@ -159,7 +160,8 @@ def verdict(
     focus : bool
         Every failure in full.
     more : str
-        The command that checks the same again.
+        The command that checks the same again; `ask` is its option that tells more.
+    ask : str
     whole : bool
         Every exercise with all its checks.
     """
@@ -174,7 +176,7 @@ def verdict(
         parts += [exercise_text(exercise, report, style, focus) for exercise in report]
     else:
         parts += _screen(report, style)
-    parts += ["", summary(report, style, more)]
+    parts += ["", summary(report, style, more, ask)]
     return "\n".join(parts) + "\n"
 
 
@@ -333,7 +335,7 @@ def bar(report: Report, style: Look, width: int = 24) -> str:
     return f"{drawn} {done} of {total} exercises"
 
 
-def summary(report: Report, style: Look, more: str = "") -> str:
+def summary(report: Report, style: Look, more: str = "", ask: str = "--explain") -> str:
     """Write the last lines: points, what is left, what to do next and how to see more."""
     counts: dict[str, int] = {}
     for exercise in report:
@@ -353,7 +355,7 @@ def summary(report: Report, style: Look, more: str = "") -> str:
         return "\n".join(lines)
     lines.append(style.wrap(f"Next: {verb} {wanted.name}", 0))
     if wanted.status == "failed" and more:
-        lines.append(f"More: {more} --exercise {wanted.name} --explain")
+        lines.append(f"More: {more} --exercise {wanted.name} {ask}")
     return "\n".join(lines)
 
 

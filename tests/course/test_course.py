@@ -31,6 +31,7 @@ from autograder.course.lock import alone
 from autograder.course.release import check_release, check_source, write_wheel
 from autograder.course.start import init
 from autograder.demo.sample_class import mixture
+from autograder.desk.ladder import is_open
 from autograder.grading import pool
 from autograder.grading.run import GradeError
 from autograder.institution.results import load
@@ -916,8 +917,12 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
         assert {path.split("/")[0].split("-")[0] for path in names} == {"autograder", "gradus_dl"}
         released = [path for path in names if "_assignments" in path and path.endswith(".py")]
         text = b"".join(archive.read(path) for path in released)
+        assert "autograder/_assignments/desk.toml" not in names
     assert released
     assert b"SOLUTION" not in text
+    settings = course.folder / "course.toml"
+    settings.write_text('hints = "open"\n' + settings.read_text(encoding="utf-8"), "utf-8")
+    course = Course.open(course.folder)
     name = write_wheel(course, with_reference=True).removeprefix("release/")
     folder = tmp_path / "installed"
     done = subprocess.run(
@@ -928,6 +933,7 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert is_open(folder / "autograder" / "_assignments" / TOPIC / "public_checks.npz")
     handed = {path.relative_to(folder) for path in (folder / "reference").rglob("*.py")}
     assert handed == {path.relative_to(ROOT) for path in (ROOT / "reference").rglob("*.py")}
     assert all((folder / package / "py.typed").is_file() for package in ("autograder", "reference"))

@@ -80,6 +80,39 @@ def test_the_verdict_is_that_of_the_shell(notebook, release, tmp_path):
     assert "<table>" in html
 
 
+def test_cause_hint_and_smallest_case_open_one_after_the_other(notebook):
+    notebook(WRONG)
+    html = notebook('check("momentum_step")')._repr_html_()
+    labels = ["<summary>Ask for the cause<", "<b>Cause:", "<summary>Ask for the hint<", "<b>Hint:"]
+    places = [html.index(label) for label in labels]
+    assert places == sorted(places)
+    assert html.index("</details></details>") > places[-1], "the hint's rung is inside the cause's"
+    assert "<details open>" not in html
+    assert "<script" not in html
+
+
+def test_explain_shows_the_inputs_as_tables_and_the_call_to_copy(notebook):
+    notebook(WRONG)
+    html = notebook('check("momentum_step", explain=True)')._repr_html_()
+    assert "Ask for" not in html
+    assert "<b>Hint:" in html
+    shown = html[html.index("<details open>") :]
+    assert "<code>param</code></b></div><table><tr><td>" in shown
+    code = re.search(r"<pre>(import numpy as np\n.*?)</pre>", shown, re.DOTALL)
+    assert code is not None
+    assert len(notebook(code[1])) == 2
+
+
+def test_the_instructor_may_open_all_rungs(notebook, release):
+    setting = release / "assignments" / "desk.toml"
+    setting.write_text('hints = "open"\n', encoding="utf-8")
+    try:
+        notebook(WRONG)
+        assert "Ask for" not in notebook('check("momentum_step")')._repr_html_()
+    finally:
+        setting.unlink()
+
+
 def test_what_a_student_wrote_is_escaped(notebook):
     notebook(WRONG)
     html = notebook('check("momentum_step")')._repr_html_()

@@ -86,7 +86,8 @@ def test_each_save_is_checked_and_the_next_thing_named(release, path):
     )
     assert f"0 of {EXERCISES} exercises" in first
     assert "Next: write sgd_step (optimizers.py, line" in first
-    assert "hint:" in second
+    assert "asked:" in second
+    assert "hint:" not in second
     assert f"1 of {EXERCISES} exercises" in third
     assert "Next: write momentum_step" in third
 
@@ -166,14 +167,15 @@ def test_a_removed_file_leaves_no_verdict_on_the_screen(release, path):
     assert f"1 of {EXERCISES} exercises" in back
 
 
-def test_keys_explain_go_on_and_reset_after_asking(release, path, monkeypatch):
+def test_keys_hint_explain_go_on_and_reset_after_asking(release, path, monkeypatch):
     monkeypatch.setenv("GRADUS_ROOT", str(release))
     save(path, written(TOPIC, sgd_step="return param + lr * grad"))
     keep = iter([lambda: save(path, path.read_text(encoding="utf-8") + "\n")])
-    desk = Desk("e", "n", "n", "r", "r", lambda: next(keep)())
+    desk = Desk("h", "e", "n", "n", "r", "r", lambda: next(keep)())
     monkeypatch.setattr(time, "sleep", lambda seconds, sleep=time.sleep: sleep(min(seconds, 0.01)))
     shown = desk.watch(release, path, rounds=2)
-    explained, following, later, asked, done, last = shown[1:7]
+    hinted, explained, following, later, asked, done, last = shown[1:8]
+    assert "hint:" in hinted
     assert "To try it yourself" in explained
     assert "Next: write momentum_step" in following
     assert "Next: write nesterov_step" in later

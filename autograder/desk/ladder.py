@@ -1,0 +1,84 @@
+"""The ladder of hints: where and what first, the cause on asking, the hint on asking again.
+
+What stopped with an exception is told at once with its remedy. How often somebody asked is kept
+with the file, on the student's machine. An instructor may open all rungs: ``hints = "open"`` in
+``course.toml``, which a release carries as ``desk.toml`` beside its topics.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from autograder.desk.kept import Kept
+from autograder.report.model import CheckResult, ExerciseResult, Report
+
+__all__ = ["DESK", "LADDER", "OPEN", "ask", "is_open", "next_rung", "veiled"]
+
+DESK = "desk.toml"
+"""The file of a release that says how its desk is set up."""
+LADDER, OPEN = "ladder", "open"
+TOP = 2  # rungs: the cause, the hint
+
+
+def is_open(record: Path) -> bool:
+    """Tell whether the instructor of a release shows causes and hints at once."""
+    path = record.parent.parent / DESK
+    if not path.is_file():
+        return False
+    import tomllib
+
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")).get("hints") == OPEN
+    except (OSError, ValueError):
+        return False
+
+
+def ask(exercise: ExerciseResult, kept: Kept) -> None:
+    """Go one rung up."""
+    if rung(exercise, kept) < _rungs(exercise):
+        kept.ask(exercise.name, _about(exercise))
+
+
+def rung(exercise: ExerciseResult, kept: Kept) -> int:
+    """Return how often was asked about what is wrong with an exercise now."""
+    return kept.asked(exercise.name, _about(exercise))
+
+
+def next_rung(exercise: ExerciseResult, kept: Kept) -> str:
+    """Return the option that tells more: ``--hint`` while a rung is left, then ``--explain``."""
+    return "--hint" if rung(exercise, kept) < _rungs(exercise) else "--explain"
+
+
+def veiled(report: Report, kept: Kept) -> Report:
+    """Return the report with what was not asked for taken out."""
+    return replace(report, exercises=[_veiled(each, kept) for each in report])
+
+
+def _veiled(exercise: ExerciseResult, kept: Kept) -> ExerciseResult:
+    at = rung(exercise, kept)
+    at += TOP - _rungs(exercise) if at else 0  # without a cause, the hint is the first
+    checks = [_below(check, at) for check in exercise.checks]
+    return replace(exercise, checks=checks)
+
+
+def _below(check: CheckResult, at: int) -> CheckResult:
+    if check.status != "failed" or at >= TOP:
+        return check
+    return replace(check, hint="", cause=check.cause if at else "")
+
+
+def _wrong(exercise: ExerciseResult) -> list[CheckResult]:
+    return [check for check in exercise.checks if check.status == "failed"]
+
+
+def _rungs(exercise: ExerciseResult) -> int:
+    """Count what there is to ask for."""
+    wrong = _wrong(exercise)
+    return any(check.cause for check in wrong) + any(check.hint for check in wrong)
+
+
+def _about(exercise: ExerciseResult) -> str:
+    """Return what is wrong, in a word: another mistake starts at the lowest rung again."""
+    wrong = _wrong(exercise)
+    return next((check.misconception or check.name for check in wrong), "")

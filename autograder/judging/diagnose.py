@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from autograder.judging.observation import Observation
 from autograder.spec import Exercise, Misconception
-from autograder.topic.trials import Trial
+from autograder.topic.doubles import doubles
+from autograder.topic.trials import Trial, Variants
 from autograder.values.compare import Raised, equal
 
 __all__ = ["Diagnosis", "diagnose"]
@@ -45,7 +46,8 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     more does a value that the variant itself does not give again (draws without a seed), or that
     diverges a step earlier or later.
     Somewhere it must give the same wrong *value*. What explains every failed check is named for
-    the exercise; else beliefs that explain some of them are told as a part each, where agreement
+    the exercise; else two beliefs at once that explain every failed check, where their variants can
+    be computed; else beliefs that explain some of them are told as a part each, where agreement
     cannot be chance: by values that are no whole numbers, or by several.
 
     Returns
@@ -69,6 +71,8 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     if whole:
         best = max(whole, key=lambda account: len(account.explained))  # ties: the first declared
         return dict.fromkeys(best.explained, Diagnosis(best.belief))
+    if both := _double(exercise, observations, values):
+        return dict.fromkeys(both.explained, Diagnosis(both.belief))
     found: dict[str, Diagnosis] = {}
     parts = [account for account in accounts if account.telling or account.shared > 2]
     for account in sorted(parts, key=lambda account: -len(account.explained)):
@@ -77,6 +81,24 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     if len(found) == len(failed) and len({d.belief.key for d in found.values()}) == 1:
         return {name: replace(diagnosis, whole=True) for name, diagnosis in found.items()}
     return found
+
+
+def _double(
+    exercise: Exercise,
+    observations: Sequence[Observation],
+    values: Sequence[Sequence[Mapping[str, Any]]],
+) -> _Account | None:
+    """Return two beliefs that together explain all, by values that agree several times."""
+    live = [value for some in values for value in some if isinstance(value, Variants)]
+    if not live or len(live) < sum(map(len, values)):
+        return None
+    for belief in doubles(exercise):
+        for value in live:
+            value.double(belief)
+        account = _account(belief, observations, values)
+        if account and account.shared > 1 and account.telling and not account.unexplained:
+            return account
+    return None
 
 
 def _account(

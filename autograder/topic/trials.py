@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,11 +15,11 @@ import numpy as np
 from autograder import observe
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.chapter import returned, shapes
+from autograder.topic.chapter import ChapterError, returned, shapes
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
 from autograder.values.nested import changed
 
-__all__ = ["LiveSource", "Source", "Trial", "size_of", "trusted_value"]
+__all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_value"]
 
 REDRAWS = 25
 _NODE = 64  # bytes, about, of any value that is no array
@@ -75,6 +75,10 @@ class Variants(Mapping[str, Any]):
             expected, tol = self._truth
             self._known[name] = (not equal(expected, value, tol), value)
         return self._known[name]
+
+    def double(self, belief: Misconception) -> Misconception:
+        """Take up two beliefs at once, whose value is computed when asked for."""
+        return self._beliefs.setdefault(belief.key, belief)
 
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._beliefs and self._look(name)[0]
@@ -282,8 +286,8 @@ class LiveSource:
             return Variants(exercise.variants, wrong_value, expected, tol)
 
         def settled(name: str) -> bool:
-            belief = next(belief for belief in exercise.variants if belief.key == name)
-            return equal(wrong_value(belief), wrong_value(belief), tol)
+            belief = next((b for b in exercise.variants if b.key == name), None)
+            return belief is None or equal(wrong_value(belief), wrong_value(belief), tol)
 
         return Trial(case, expected, tol, variants, max(sizes), settled)
 
@@ -293,8 +297,22 @@ class LiveSource:
         """Return a wrong variant among right functions, compiled once."""
         key = (exercise.name, belief.key)
         if key not in self._compiled:
-            self._compiled[key] = self.authored.variant(exercise.name, belief)
+            self._compiled[key] = self._variant(exercise, belief)
         return self._compiled[key]
+
+    def _variant(
+        self, exercise: Exercise, belief: Misconception
+    ) -> Mapping[str, Callable[..., Any]]:
+        """Return a wrong variant; two beliefs that do not go together give the truth."""
+        if " + " not in belief.key:
+            return self.authored.variant(exercise.name, belief)
+        turned = replace(belief, replace=belief.replace[::-1], by=belief.by[::-1])
+        for both in (belief, turned):
+            try:
+                return self.authored.variant(exercise.name, both)
+            except (ChapterError, SyntaxError):
+                continue
+        return self.authored.truth(exercise.name)
 
     def _firm(
         self,

@@ -1,0 +1,72 @@
+"""Which beliefs a check cannot tell apart, and whether two students meet the same verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from autograder.spec import Check, Exercise, Misconception
+from autograder.topic.trials import Source, Trial
+from autograder.values.compare import equal
+
+__all__ = ["Seen", "alike", "failed_by", "inseparable", "look"]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A check with its trials."""
+
+    check: Check
+    trials: list[Trial]
+
+
+def look(source: Source, exercise: Exercise) -> list[Seen]:
+    """Draw the trials of all checks of an exercise."""
+    return [Seen(check, source.trials(exercise, check)) for check in exercise]
+
+
+def alike(exercise: Exercise, seen: Seen) -> list[list[str]]:
+    """Return the groups of beliefs that one check notices and cannot tell apart."""
+    groups: list[list[Misconception]] = []
+    for belief in exercise.variants:
+        if not any(belief.key in trial.variants() for trial in seen.trials):
+            continue
+        home = next((some for some in groups if _same([seen], some[0], belief)), None)
+        if home is None:
+            groups.append([belief])
+        elif all(other.name != belief.name for other in home):
+            home.append(belief)
+    return [[belief.name for belief in some] for some in groups if len(some) > 1]
+
+
+def inseparable(
+    exercise: Exercise, seen: Sequence[Seen], *, public: bool
+) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of beliefs that no check (no public one) tells apart, the later one first."""
+    looked = [some for some in seen if not (public and some.check.hidden)]
+    beliefs = exercise.variants
+    for position, one in enumerate(beliefs):
+        for other in beliefs[:position]:
+            if other.name != one.name and _same(looked, one, other):
+                yield one.key, other.key
+
+
+def _same(seen: Sequence[Seen], one: Misconception, other: Misconception) -> bool:
+    """Whether two variants give the same on all trials."""
+    for some in seen:
+        for trial in some.trials:
+            values = trial.variants()
+            left = values.get(one.key, trial.expected)
+            right = values.get(other.key, trial.expected)
+            if not equal(left, right, trial.tol):
+                return False
+    return True
+
+
+def failed_by(belief: Misconception, seen: Sequence[Seen]) -> frozenset[str]:
+    """Return the names of the checks that a belief fails."""
+    return frozenset(
+        some.check.name
+        for some in seen
+        if any(belief.key in trial.variants() for trial in some.trials)
+    )

@@ -6,26 +6,40 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from autograder.spec import Check, Exercise, Misconception
-from autograder.topic.trials import Source, Trial
+from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.trials import LiveSource, Source, Trial, seeder
 from autograder.values.compare import equal
 
-__all__ = ["Seen", "alike", "failed_by", "inseparable", "look"]
+__all__ = ["Asked", "alike", "all_trials", "failed_by", "inseparable", "listed_alike"]
 
 
 @dataclass(frozen=True)
-class Seen:
+class Asked:
     """A check with its trials."""
 
     check: Check
     trials: list[Trial]
 
 
-def look(source: Source, exercise: Exercise) -> list[Seen]:
+def listed_alike(topic: AuthoredTopic) -> Iterator[str]:
+    """Yield a line for each check that takes beliefs for one another, and for pairs none parts."""
+    source = LiveSource(topic, seeder(b"alike", topic.name))
+    for exercise in topic.exercises:
+        asked = all_trials(source, exercise)
+        for some in asked:
+            for group in alike(exercise, some):
+                yield f"{exercise.name}/{some.check.name}: {', '.join(group)}"
+        for public, which in ((False, "no check"), (True, "no public check")):
+            for one, other in inseparable(exercise, asked, public=public):
+                yield f"{exercise.name}: {which} tells {one} from {other}"
+
+
+def all_trials(source: Source, exercise: Exercise) -> list[Asked]:
     """Draw the trials of all checks of an exercise."""
-    return [Seen(check, source.trials(exercise, check)) for check in exercise]
+    return [Asked(check, source.trials(exercise, check)) for check in exercise]
 
 
-def alike(exercise: Exercise, seen: Seen) -> list[list[str]]:
+def alike(exercise: Exercise, seen: Asked) -> list[list[str]]:
     """Return the groups of beliefs that one check notices and cannot tell apart."""
     groups: list[list[Misconception]] = []
     for belief in exercise.variants:
@@ -40,7 +54,7 @@ def alike(exercise: Exercise, seen: Seen) -> list[list[str]]:
 
 
 def inseparable(
-    exercise: Exercise, seen: Sequence[Seen], *, public: bool
+    exercise: Exercise, seen: Sequence[Asked], *, public: bool
 ) -> Iterator[tuple[str, str]]:
     """Yield the pairs of beliefs that no check (no public one) tells apart, the later one first."""
     looked = [some for some in seen if not (public and some.check.hidden)]
@@ -51,7 +65,7 @@ def inseparable(
                 yield one.key, other.key
 
 
-def _same(seen: Sequence[Seen], one: Misconception, other: Misconception) -> bool:
+def _same(seen: Sequence[Asked], one: Misconception, other: Misconception) -> bool:
     """Whether two variants give the same on all trials."""
     for some in seen:
         for trial in some.trials:
@@ -63,7 +77,7 @@ def _same(seen: Sequence[Seen], one: Misconception, other: Misconception) -> boo
     return True
 
 
-def failed_by(belief: Misconception, seen: Sequence[Seen]) -> frozenset[str]:
+def failed_by(belief: Misconception, seen: Sequence[Asked]) -> frozenset[str]:
     """Return the names of the checks that a belief fails."""
     return frozenset(
         some.check.name

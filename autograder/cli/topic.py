@@ -43,14 +43,23 @@ def _one(root: list[Path] | None) -> Path:
 
 @topic_app.command()
 def check(
-    name: Annotated[str, typer.Argument(help="The topic's name.")], root: Root = None
+    name: Annotated[str, typer.Argument(help="The topic's name.")],
+    root: Root = None,
+    alike: Annotated[
+        bool, typer.Option("--alike", help="List the beliefs that a check cannot tell apart.")
+    ] = False,
 ) -> None:
     """Run the battery on one topic; say for each finding what to do (exit code 1)."""
+    from autograder.authoring.alike import listed_alike
     from autograder.authoring.battery import findings
 
     found = 0
     try:
         topic = Catalogue.find(root).topic(name)
+        if alike:
+            for line in listed_alike(topic):
+                out.print(printable(line), soft_wrap=True)
+            return
         for title, listed in findings(topic):
             found += len(listed)
             out.print(f"{'✗' if listed else '✓'} {title}")

@@ -121,14 +121,17 @@ def any_shape(rng):
     """Works on arrays of any shape, of either sign."""
     for kind in HARD:
         yield between(rng, 2, 3, 2), kind
-        yield np.array([[float(rng.choice([-0.5, 0.0, 0.5]))]]), kind
+        for edge in (-0.5, 0.0, 0.5):
+            yield np.array([[edge]]), kind
 
 
 @hard.check()
 def both_answers(rng):
     """Returns the activation first and the derivative second, as floats in the shape of z."""
     for kind in HARD:
-        yield both_sides(rng, 3, 2, reach=1.0), kind
+        z = both_sides(rng, 3, 2, reach=1.0)
+        z.flat[:3] = rng.permutation([-0.9, 0.2, 0.9])
+        yield z, kind
 
 
 hard.in_other_dress(both_answers)
@@ -195,7 +198,7 @@ def any_numbers(rng):
     """Works on arrays of any shape."""
     for kind in ("sigmoid", "tanh"):
         yield between(rng, 2, 3, 2), kind
-        yield between(rng, 1, low=-9, high=9), kind
+        yield np.array([rng.uniform(7.0, 9.0)]), kind
 
 
 @squash.check()

@@ -10,8 +10,8 @@ CONVOLVERS = ("np.convolve", "np.correlate")
 
 
 def pixels(rng, *shape):
-    """Eighths between -5 and 5: sums of their products are exact."""
-    return rng.integers(-40, 41, shape) / 8
+    """Eighths between -5 and 5, none of them zero: sums of their products are exact."""
+    return rng.integers(1, 41, shape) * rng.choice([-1, 1], shape) / 8
 
 
 def distinct(rng, *shape):
@@ -335,6 +335,17 @@ def _padding_dilated(x, w, b, stride=1, padding=0, dilation=1):
     return y.transpose(1, 0, 2, 3) + b[:, None, None]
 
 
+def _stride_and_dilation_exchanged(x, w, b, stride=1, padding=0, dilation=1):
+    rows = (x.shape[2] + 2 * padding - dilation * (w.shape[2] - 1) - 1) // stride + 1
+    cols = (x.shape[3] + 2 * padding - dilation * (w.shape[3] - 1) - 1) // stride + 1
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    y = np.zeros((len(x), len(w), rows, cols), dtype=x.dtype)
+    for i, j, u, v in np.ndindex(rows, cols, *w.shape[2:]):
+        pixel = padded[:, :, i * dilation + u * stride, j * dilation + v * stride]
+        y[:, :, i, j] += pixel @ w[:, :, u, v].T
+    return y + b[:, None, None]
+
+
 # --- translate ---------------------------------------------------------------------------------
 
 shift = Exercise("translate", points=2)
@@ -385,6 +396,14 @@ def _border_repeated(x, down, right):
     H, W = x.shape[2:]
     rows = np.clip(np.arange(H) - down, 0, H - 1)
     return x[:, :, rows][:, :, :, np.clip(np.arange(W) - right, 0, W - 1)]
+
+
+def _slices_of_one_sign(x, down, right):
+    moved = np.zeros_like(x)
+    rows = slice(None, -down) if down else slice(None)
+    cols = slice(None, -right) if right else slice(None)
+    moved[:, :, down:, right:] = x[:, :, rows, cols]
+    return moved
 
 
 # --- equivariance_gap --------------------------------------------------------------------------
@@ -747,7 +766,9 @@ def mean_of_each_window(rng):
     """Averages each window, windows side by side, channel by channel."""
     yield pixels(rng, 2, 2, 4, 6), 2
     yield pixels(rng, 1, 2, 6, 7), 3
-    yield pixels(rng, 2, 1, 4, 4), 4
+    black = pixels(rng, 2, 1, 4, 4)
+    black[:, :, 1:3, 1] = 0
+    yield black, 4
 
 
 @avg_pool.check()

@@ -438,6 +438,33 @@ def _nearest(draws, gain=1.0):
     return gain * (u @ vt)
 
 
+def _of_the_singular_values(draws, gain=1.0):
+    u, _, v = np.linalg.svd(draws, full_matrices=False)
+    return gain * (u if u.shape == draws.shape else v)
+
+
+def _cleaned_with_raw_columns(draws, gain=1.0):
+    columns = draws if draws.shape[0] >= draws.shape[1] else draws.T
+    q = columns.copy()
+    for k in range(columns.shape[1]):
+        for j in range(k):
+            raw = columns[:, j]
+            q[:, k] -= (raw @ columns[:, k]) / (raw @ raw) * raw
+    q = gain * q / np.linalg.norm(q, axis=0)
+    return (q if draws.shape[0] >= draws.shape[1] else q.T).astype(draws.dtype)
+
+
+def _gain_inside_the_loop(draws, gain=1.0):
+    if draws.shape[0] < draws.shape[1]:
+        return _gain_inside_the_loop(draws.T, gain).T
+    columns = []
+    for column in draws.T:
+        for q in columns:
+            column = column - (q @ column) * q
+        columns.append(gain * column / np.linalg.norm(column))
+    return np.stack(columns, axis=1).astype(draws.dtype)
+
+
 # --- LSUV -----------------------------------------------------------------------------------------
 
 lsuv = Exercise("lsuv_weights", points=3)

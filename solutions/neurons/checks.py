@@ -75,6 +75,7 @@ def answers_in_degrees(rng):
 def saturates(rng):
     """Runs into 0 and 1 for sums of large magnitude."""
     yield rng.choice([-1.0, 1.0], (8, 2)) * rng.uniform(20, 60, (8, 2)), np.array([1.0, 0.5]), 3.0
+    yield np.array([[900.0], [-900.0]]), np.ones(1), float(rng.uniform(-3, 3))
 
 
 @sigmoid_neuron.check()
@@ -137,7 +138,9 @@ def fires_and_resets(rng):
 def is_deaf_while_it_waits(rng):
     """Leaves a refractory neuron where it is, whatever drives it, and counts its wait down."""
     wait = np.array([0, 1, 2, 5, 0, 3, 1, 0])
-    yield near(rng, 8), wait, rng.uniform(10.0, 30.0, 8), 0.5
+    v, current = near(rng, 8), rng.uniform(10.0, 30.0, 8)
+    v[0], current[0] = -62.0, 2.0  # free to move, and far from firing
+    yield v, wait, current, 0.5
     yield np.array([-40.0, -70.0, 10.0]), np.array([2, 1, 4]), np.array([1.0, 500.0, 0.0]), 0.1
 
 
@@ -421,6 +424,19 @@ def _threshold_on_a_current(currents, rates):
         if error < best[0]:
             best = (error, float(gain), float(threshold))
     return best[1:]
+
+
+def _judged_by_its_own_group(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    best, answer = np.inf, (0.0, float(currents.max()))
+    for start in np.unique(currents)[:-1]:
+        group = currents >= start
+        gain, offset = np.polyfit(currents[group], rates[group], 1)
+        error = np.sum((rates[group] - gain * currents[group] - offset) ** 2)
+        if gain > 0 and error < best:
+            best, answer = error, (float(gain), float(-offset / gain))
+    return answer
 
 
 # --- Hodgkin-Huxley: the gates -------------------------------------------------------------------
@@ -903,6 +919,14 @@ def _curve_of(summary):
 
 
 _best_case, _median_lesion = _curve_of(np.max), _curve_of(np.median)
+
+
+def _mean_over_fractions(w, x, labels, fractions, orders):
+    kept = [
+        [np.mean(np.argmax(x @ ref.lesion(w, f, o).T, axis=1) == labels) for o in orders]
+        for f in fractions
+    ]
+    return np.mean(kept, axis=0)
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

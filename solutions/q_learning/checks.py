@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from autograder.cases import spread
+from autograder.cases import single, spread
 from autograder.observe import Env
 from autograder.spec import Case, Exercise, Question
 from solutions.q_learning import chapter
@@ -139,6 +139,13 @@ def worlds_with_ends(rng):
 def usual_settings(rng):
     """Discounts by 0.99 and stops at changes of 1e-10 if nothing else is said."""
     yield world(rng, 4, 2, 2, ends=0.1)
+
+
+@planning.check(needs=random_worlds, dtype=True)
+def fine_tables(rng):
+    """The table is float64, also where the world's table is float32."""
+    probability, next_state, reward, terminated = world(rng, 4, 3, 2, ends=0.2)
+    yield (*single((probability, next_state, reward)), terminated, 0.9)
 
 
 @planning.check()
@@ -369,6 +376,10 @@ def _aimed_at_zero(steps, start=1.0, end=0.05, decay_steps=1000):
     return np.maximum(end, start * (1.0 - steps / decay_steps))
 
 
+def _fading_exponential(steps, start=1.0, end=0.05, decay_steps=1000):
+    return end + (start - end) * np.exp(-np.asarray(steps) / decay_steps)
+
+
 def _exponential(steps, start=1.0, end=0.05, decay_steps=1000):
     return start * (end / start) ** np.minimum(steps / decay_steps, 1.0)
 
@@ -494,7 +505,7 @@ def the_end(rng):
     yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, 0.3, 0.5, 0.9
 
 
-@expected.check(hidden=True)
+@expected.check()
 def tied_next_actions(rng):
     """Has the same mean however the greedy action is chosen among ties."""
     q = np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 0.0], [0.5, 0.5, 0.5]])

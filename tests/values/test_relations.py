@@ -66,6 +66,9 @@ TOLD = [
     ("summed", SIGNED, np.cumsum(SIGNED, 1), {}, "adding up from the start along axis 1"),
     ("length one", E[0], E[:1], {}, "with an axis of length 1 too much"),
     ("length one", E[:1], E[0], {}, "with an axis of length 1 too little"),
+    ("empty", E, E[:, 0:-0], {}, "x[p:-p] is empty where p is 0"),
+    ("table", E[0], E[0][:, None] + np.zeros(3), {}, "only its diagonal is asked"),
+    ("again", E, np.tile(E[-1], (4, 1)), {}, "is one array stored each time?"),
     ("reshaped", E, E.ravel(), {}, "only the shape is not"),
     ("reduced", E.sum(0), E, {}, "you keep axis 0, over which the sum is to be taken"),
     ("reduced", E, E.mean(1), {}, "the mean is taken over axis 1 as well, which is to stay"),
@@ -104,6 +107,9 @@ NEAR = [
     ("centred", "an entry departs", SIGNED, changed(SIGNED - SIGNED.mean(0)), {}),
     ("summed", "an entry departs", SIGNED, changed(np.cumsum(SIGNED, 1)), {}),
     ("length one", "the values differ", E[0], changed(E[:1]), {}),
+    ("empty", "nothing is asked either", E[:0], E[:0, 0], {}),
+    ("table", "the diagonal is wrong", E[0], E[0][:, None] + np.ones(3), {}),
+    ("again", "the last one is wrong as well", E, np.tile(E[0], (4, 1)), {}),
     ("reshaped", "the order differs", E, E.T.ravel(), {}),
     ("reduced", "the values differ", E.sum(0), changed(E), {}),
     ("other axis", "the values differ", E.sum(0), changed(E.sum(1)), {}),
@@ -132,7 +138,7 @@ def test_what_is_nearly_so_is_not_told(name, why, e, a, more):
 def test_each_relation_has_its_rows():
     source = (ROOT / "autograder/values/relations.py").read_text(encoding="utf-8")
     tables = r'^ {4,8}\("([a-z ]+)", "'
-    names = set(re.findall(r'Pattern\("([a-z ]+)"', source))
+    names = set(re.findall(r'Pattern\(\s*"([a-z ]+)"', source))
     names |= set(re.findall(tables, source, re.MULTILINE))
     assert names == {row[0] for row in TOLD} == {row[0] for row in NEAR}
 

@@ -1,0 +1,58 @@
+"""The same wrong code gets the same verdicts, whoever hands it in.
+
+The cases of each student are drawn afresh. What each belief gives on them is compared with the
+truth in this process; a check is to fail for all of them or for none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from autograder.authoring.alike import all_trials, failed_by
+from autograder.authoring.battery import CachedSource
+from autograder.topic.trials import seeder
+from tests.conftest import CATALOGUE
+from tests.kit.battery import topic
+
+FEW, MANY = 3, 30
+
+
+def differing(name, students):
+    """Yield exercise, belief and check where some students fail and others pass."""
+    drawn = [
+        CachedSource(topic(name), seeder(b"luck", f"student {k}", name)) for k in range(students)
+    ]
+    for exercise in topic(name).exercises:
+        asked = [all_trials(source, exercise) for source in drawn]
+        for belief in exercise.variants:
+            failed = [failed_by(belief, some) for some in asked]
+            for check in sorted(frozenset.union(*failed) - frozenset.intersection(*failed)):
+                share = np.mean([check in names for names in failed])
+                yield exercise.name, belief.key, check, float(share)
+
+
+def told(name, students):
+    return [
+        f"{exercise}/{belief}: {check} fails for {share:.0%}"
+        for exercise, belief, check, share in differing(name, students)
+    ]
+
+
+HEAVY = {"initialization", "q_learning"}
+"""Topics whose variants take long: 100,000 draws each, whole trainings."""
+MAY_DIFFER: dict[str, int] = {}
+"""How many verdicts still differ among thirty students: at most so many, and fewer in time."""
+
+
+@pytest.mark.parametrize("name", [n for n in CATALOGUE.names() if n not in HEAVY])
+def test_a_few_students_meet_the_same_verdicts(name):
+    found = told(name, FEW)
+    assert len(found) <= MAY_DIFFER.get(name, 0), found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_thirty_students_meet_the_same_verdicts(name):
+    found = told(name, MANY)
+    assert len(found) <= MAY_DIFFER.get(name, 0), found

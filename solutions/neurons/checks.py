@@ -75,7 +75,7 @@ def answers_in_degrees(rng):
 def saturates(rng):
     """Runs into 0 and 1 for sums of large magnitude."""
     yield rng.choice([-1.0, 1.0], (8, 2)) * rng.uniform(20, 60, (8, 2)), np.array([1.0, 0.5]), 3.0
-    yield np.array([[900.0], [-900.0]]), np.ones(1), float(rng.uniform(-3, 3))
+    yield np.array([[900.0], [-900.0], [0.5]]), np.ones(1), float(rng.uniform(0.5, 3))
 
 
 @sigmoid_neuron.check()
@@ -140,6 +140,7 @@ def is_deaf_while_it_waits(rng):
     wait = np.array([0, 1, 2, 5, 0, 3, 1, 0])
     v, current = near(rng, 8), rng.uniform(10.0, 30.0, 8)
     v[0], current[0] = -62.0, 2.0  # free to move, and far from firing
+    v[4], current[4] = -51.0, 30.0  # free, and fires
     yield v, wait, current, 0.5
     yield np.array([-40.0, -70.0, 10.0]), np.array([2, 1, 4]), np.array([1.0, 500.0, 0.0]), 0.1
 

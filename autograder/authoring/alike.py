@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from autograder.spec import Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.trials import LiveSource, Source, Trial, seeder
+from autograder.topic.seeds import seeder
+from autograder.topic.trials import LiveSource, Source, Trial
 from autograder.values.compare import equal
 
-__all__ = ["Asked", "alike", "all_trials", "failed_by", "inseparable", "listed_alike"]
+__all__ = ["Asked", "all_trials", "failed_by", "inseparable", "listed_alike", "taken_for_one"]
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ def listed_alike(topic: AuthoredTopic) -> Iterator[str]:
     for exercise in topic.exercises:
         asked = all_trials(source, exercise)
         for some in asked:
-            for group in alike(exercise, some):
+            for group in taken_for_one(exercise, some):
                 yield f"{exercise.name}/{some.check.name}: {', '.join(group)}"
         for public, which in ((False, "no check"), (True, "no public check")):
             for one, other in inseparable(exercise, asked, public=public):
@@ -39,7 +40,7 @@ def all_trials(source: Source, exercise: Exercise) -> list[Asked]:
     return [Asked(check, source.trials(exercise, check)) for check in exercise]
 
 
-def alike(exercise: Exercise, seen: Asked) -> list[list[str]]:
+def taken_for_one(exercise: Exercise, seen: Asked) -> list[list[str]]:
     """Return the groups of beliefs that one check notices and cannot tell apart."""
     groups: list[list[Misconception]] = []
     for belief in exercise.variants:

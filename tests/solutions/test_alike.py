@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.authoring.alike import alike, all_trials, inseparable
+from autograder.authoring.alike import all_trials, inseparable
 from autograder.authoring.battery import CachedSource
 from autograder.spec import Check, Exercise, Misconception
-from autograder.topic.trials import seeder
+from autograder.topic.seeds import seeder
 from tests.conftest import CATALOGUE
 from tests.judging.test_diagnose import Case, Tolerance, Trial
 from tests.kit.battery import topic
@@ -50,7 +50,7 @@ def test_what_a_check_cannot_tell_apart_is_listed():
 
     source = Fixed({"one": [trial(sum=4.0, total=4.0, largest=3.0)], "many": [trial(sum=5.0)]})
     one, many = all_trials(source, exercise)
-    assert alike(exercise, one) == [["sum", "total"]]
-    assert alike(exercise, many) == []
+    assert taken_for_one(exercise, one) == [["sum", "total"]]
+    assert taken_for_one(exercise, many) == []
     assert list(inseparable(exercise, [one, many], public=True)) == [("total", "sum")]
     assert list(inseparable(exercise, [one, many], public=False)) == []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.authoring.alike import all_trials, inseparable
+from autograder.authoring.alike import all_trials, inseparable, taken_for_one
 from autograder.authoring.battery import CachedSource
 from autograder.spec import Check, Exercise, Misconception
 from autograder.topic.seeds import seeder

@@ -599,6 +599,9 @@ def from_zero_weights(rng):
     """Knows that a unit fires where its sum is exactly 0, as from zero weights."""
     for name in ("perceptron", "hebb", "batch"):
         yield traced(rng, name, 0.5, 6, 2, 0, start=np.zeros(3))
+    x, y = np.array([[1.0, 0.5], [-1.0, 0.0], [0.5, 2.0]]), np.array([0, 1, 1])
+    # the second sample fires at 0, and rightly
+    yield rule_path("perceptron", 0.5, np.zeros(3), x, y)[0], x, y
 
 
 @whose_update.check(weight=2, hidden=True)

@@ -18,6 +18,7 @@ from reference import (
     initialization,
     lstm,
     neurons,
+    normalization,
     optimizers,
     q_learning,
     regularization,
@@ -33,7 +34,7 @@ aten: Any = torch.ops.aten if torch else None
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (activations, backprop, convolution, initialization, lstm, neurons,
-                            optimizers, q_learning, regularization,
+                            normalization, optimizers, q_learning, regularization,
                             spatial_transformer)  # fmt: skip
 RNG = np.random.default_rng(0)
 

@@ -10,13 +10,14 @@ from reference.bench.kernels import cells, images, learners, losses, networks, p
 from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
 from reference.bench.measure import Row
 from reference.bench.models import deep_q, inference, letters, model, tabular
+from reference.bench.norms import norms
 from reference.bench.regularizers import augmentations, regularizers
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
-    optimizer, rules, neuron, populations, learners, regularizers, augmentations,
+    optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms,
     tabular, deep_q, letters, model, inference,
     curves, scores, gates,
 )  # fmt: skip

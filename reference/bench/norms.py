@@ -1,0 +1,113 @@
+"""The lines of the bench for what normalizes: batch, layer, RMS and group norm, and clipping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from reference import normalization as ref
+from reference.bench.data import Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench.measure import Row
+
+__all__ = ["norms"]
+
+EPS = 1e-5
+ALL = [True, True, True]
+
+
+def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+    """Return a peer that calls PyTorch on the arrays as tensors."""
+    return {"torch": partial(call, *tensors(*arrays))} if torch else {}
+
+
+def norms(large: bool) -> Iterator[Row]:
+    """Normalize forward and backward, from the inputs alone: statistics are part of the work."""
+    yield from _batches(large)
+    yield from _sequences(large)
+    yield from _images(large)
+    n = 1024 if large else 128
+    gradients = [floats(n, n), floats(n), floats(n // 2, n)]
+
+    def clipped(*given: Any) -> Any:
+        made = [g.clone() for g in given]
+        norm = torch.linalg.vector_norm(torch.stack(torch._foreach_norm(made)))
+        torch._foreach_mul_(made, torch.clamp(1.0 / norm, max=1.0))
+        return made
+
+    call: Callable[[], Any] = partial(ref.clip_gradients, gradients, 1.0, "global")
+    moved = 12.0 * sum(g.size for g in gradients)
+    yield Row("clip gradients", f"{n}", call, _rival(clipped, *gradients), bytes=moved, rtol=1e-3)
+
+
+def _batches(large: bool) -> Iterator[Row]:
+    for n, d in ((512, 1024), (4096, 256)) if large else ((32, 64), (128, 256)):
+        x, dy, gamma, beta = floats(n, d), floats(n, d), floats(d), floats(d)
+
+        def forward(x: Any, gamma: Any, beta: Any) -> Any:
+            y, mean, turned = aten.native_batch_norm(x, gamma, beta, None, None, True, 0.1, EPS)
+            return y, mean, turned**-2 - EPS
+
+        def backward(dy: Any, x: Any, gamma: Any) -> Any:
+            var, mean = torch.var_mean(x, 0, correction=0)
+            saved = mean, torch.rsqrt(var + EPS)
+            return aten.native_batch_norm_backward(dy, x, gamma, None, None, *saved, True, EPS, ALL)
+
+        size = f"{n}x{d}"
+        call: Callable[[], Any] = partial(ref.batch_norm_forward, x, gamma, beta)
+        peers = _rival(forward, x, gamma, beta)
+        yield Row("batch norm", size, call, peers, bytes=12.0 * x.size, rtol=1e-3)
+        call = partial(ref.batch_norm_backward, dy, x, gamma)
+        peers = _rival(backward, dy, x, gamma)
+        yield Row("batch norm back", size, call, peers, bytes=24.0 * x.size, rtol=1e-3)
+
+
+def _sequences(large: bool) -> Iterator[Row]:
+    for shape in ((32, 128, 512), (8, 256, 1024)) if large else ((4, 16, 64), (8, 32, 256)):
+        x, dy, d = floats(*shape), floats(*shape), shape[-1]
+        gamma, beta = floats(d), floats(d)
+
+        def forward(x: Any, gamma: Any, beta: Any, d: int = d) -> Any:
+            return aten.native_layer_norm(x, (d,), gamma, beta, EPS)[0]
+
+        def backward(dy: Any, x: Any, gamma: Any, beta: Any, d: int = d) -> Any:
+            var, mean = torch.var_mean(x, -1, correction=0, keepdim=True)
+            saved = mean, torch.rsqrt(var + EPS)
+            return aten.native_layer_norm_backward(dy, x, (d,), *saved, gamma, beta, ALL)
+
+        def rms(x: Any, gamma: Any, d: int = d) -> Any:
+            return nn.rms_norm(x, (d,), gamma, EPS)
+
+        size, moved = "x".join(map(str, shape)), 4.0 * x.size
+        call: Callable[[], Any] = partial(ref.layer_norm_forward, x, gamma, beta)
+        peers = _rival(forward, x, gamma, beta)
+        yield Row("layer norm", size, call, peers, bytes=2 * moved, rtol=1e-3)
+        call = partial(ref.layer_norm_backward, dy, x, gamma)
+        peers = _rival(backward, dy, x, gamma, beta)
+        yield Row("layer norm back", size, call, peers, bytes=3 * moved, rtol=1e-3)
+        call = partial(ref.rms_norm, x, gamma)
+        yield Row("rms norm", size, call, _rival(rms, x, gamma), bytes=2 * moved, rtol=1e-3)
+
+
+def _images(large: bool) -> Iterator[Row]:
+    n, c, side, groups = (32, 64, 32, 16) if large else (4, 16, 12, 4)
+    x, dy = floats(n, c, side, side), floats(n, c, side, side)
+    gamma, beta, size = floats(c), floats(c), f"{n}x{c}x{side}x{side}"
+
+    def batch(x: Any, dy: Any, gamma: Any, beta: Any) -> Any:
+        y, *saved = aten.native_batch_norm(x, gamma, beta, None, None, True, 0.1, EPS)
+        back = aten.native_batch_norm_backward(dy, x, gamma, None, None, *saved, True, EPS, ALL)
+        return y, *back
+
+    def grouped(x: Any, dy: Any, gamma: Any, beta: Any) -> Any:
+        y, *saved = aten.native_group_norm(x, gamma, beta, n, c, side * side, groups, EPS)
+        back = aten.native_group_norm_backward(dy, x, *saved, gamma, n, c, side * side, groups, ALL)
+        return y, *back
+
+    arrays, moved = (x, dy, gamma, beta), 28.0 * x.size
+    call: Callable[[], Any] = partial(ref.spatial_batch_norm, *arrays)
+    peers = _rival(batch, *arrays)
+    yield Row("batch norm 2d both", size, call, peers, bytes=moved, rtol=1e-3)
+    call = partial(ref.group_norm, *arrays, groups)
+    peers = _rival(grouped, *arrays)
+    yield Row("group norm both", size, call, peers, bytes=moved, rtol=1e-3)

@@ -170,7 +170,9 @@ def update_running_stats(
     )
 
 
-@contract("x (N, D), gamma (D), beta (D), running_mean (D), running_var (D), eps real >= 0 -> x")
+@contract(
+    "x (N, D), gamma (D), beta (D), running_mean (D), running_var (D) >= 0, eps real >= 0 -> x"
+)
 def batch_norm_inference(
     x: Array,
     gamma: Array,
@@ -201,7 +203,7 @@ def batch_norm_backward(
 
 
 @contract(
-    "w (F, C, KH, KW), b (F), gamma (F), beta (F), running_mean (F), running_var (F), "
+    "w (F, C, KH, KW), b (F), gamma (F), beta (F), running_mean (F), running_var (F) >= 0, "
     "eps real >= 0 -> w"
 )
 def fold_batch_norm(
@@ -446,11 +448,9 @@ def which_norm(y: Array) -> tuple[str, int]:
     return "none", 0
 
 
-@contract("w (F, D), gradient (F, D), c (F), lr real -> w")
+@contract("w (F, D), gradient (F, D), c (F) > 0, lr real -> w")
 def scaled_step(w: Array, gradient: Array, c: Array, lr: float) -> tuple[Array, Array]:
     """See `solutions.normalization.chapter.scaled_step`."""
-    if not np.all(c > 0):
-        raise ValueError(f"expected positive factors c, got {c.min()}")
     rates = lr / np.square(c, dtype=float)
     long = c[:, np.newaxis]
     return (*_in(w, (w - rates[:, np.newaxis] * gradient) * long, rates),)

@@ -201,7 +201,8 @@ class Settling:
         place = f" at {list(where)}" if kind.array or kind.name == "ints" else ""
         stated = next(text for s, text in kind.bounds if s == sign)
         told = f"{stated} = {limit}" if _NAME.search(stated) else stated
-        which = f"{name} {kind}" if not kind.array else f"whole numbers in {name}"
+        noun = "whole numbers" if kind.name == "int" else "numbers"
+        which = f"{name} {kind}" if not kind.array else f"{noun} in {name}"
         if kind.array:
             raise ValueError(f"expected {which} {sign} {told}, got {found[where]}{place}")
         raise ValueError(f"expected {which}, got {found[where]}{place}")

@@ -707,9 +707,9 @@ def lstm_coupled_step(x: Array, h: Array, c: Array, w: Array, b: Array) -> tuple
 #
 # There is one bias per gate; the stacked rows are z, r, h̃.
 #
-# **By hand.** $x = 1$, $h = 0.5$; rows on $(h, x)$: z $(2, -1)$, r $(-2, 1)$, h̃ $(1, 0.5)$; no
-# biases. Then $z = \sigma(0) = 0.5$, $r = \sigma(0) = 0.5$,
-# $\tilde h = \tanh(0.25 + 0.5) = 0.6351$ and $h_t = 0.25 + 0.3176 = 0.5676$.
+# **By hand.** $x = 1$, $h = 0.5$; rows on $(h, x)$: z $(2, -1)$, r $(-2, 1)$, h̃ $(1, 0.5)$;
+# biases $1, -1, 0$. Then $z = \sigma(1) = 0.7311$, $r = \sigma(-1) = 0.2689$,
+# $\tilde h = \tanh(0.1345 + 0.5) = 0.5611$ and $h_t = 0.1345 + 0.4102 = 0.5447$.
 
 
 # %%
@@ -779,10 +779,10 @@ def gru_step(x: Array, h: Array, w: Array, b: Array) -> Array:
 # candidate's weight gradient uses the input *it* saw:
 # $\delta W_h = \delta a_h^\top [r \odot h, x]$.
 #
-# **By hand.** In the example with $\delta h = 1$: $\delta a_h = 0.5\,(1 - 0.6351^2) = 0.2983$,
-# $\delta a_z = (0.6351 - 0.5) \cdot 0.25 = 0.0338$,
-# $\delta a_r = 0.2983 \cdot 0.5 \cdot 0.25 = 0.0373$, and
-# $\delta h_{t-1} = 0.5 + 0.1491 + (0.0676 - 0.0746) = 0.6421$.
+# **By hand.** In the example with $\delta h = 1$: $\delta a_h = 0.7311\,(1 - 0.5611^2) = 0.5009$,
+# $\delta a_z = (0.5611 - 0.5) \cdot 0.1966 = 0.0120$,
+# $\delta a_r = 0.5009 \cdot 0.5 \cdot 0.1966 = 0.0492$, and
+# $\delta h_{t-1} = 0.2689 + 0.1347 + (0.0240 - 0.0985) = 0.3292$.
 
 
 # %%

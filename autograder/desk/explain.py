@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -163,10 +164,19 @@ def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:
     names = [p.name for p in parameters(signature)]
     if not plain:
         driver = shown.seen.check.observe
-        names = [*_own(driver), *(names if driver in HANDING_ON else ())]
+        names = [*_own(driver), *names[_fed(driver, case.args) :]]
     for number, value in enumerate(case.args):
-        yield (names[number] if number < len(names) else f"argument {number + 1}"), value
+        yield (names[number] if number < len(names) else f"value {number + 1}"), value
     yield from case.kwargs.items()
+
+
+def _fed(driver: str, args: Sequence[Any]) -> int:
+    """Return how many of the function's own arguments a driver fills by itself, the first ones."""
+    if driver in HANDING_ON or driver == "each":
+        return 0  # each: a column for each argument
+    state = args[0] if args else None
+    filled = len(state) if isinstance(state, tuple) else 1
+    return filled + 1 if driver == "scan" else filled
 
 
 def _own(driver: str) -> list[str]:
@@ -258,7 +268,8 @@ def _code(shown: Shown, topic: str, name: str, module: str, signature: str) -> I
         yield f"  {name}(*args, **kwargs)"
     else:
         told = observe.DRIVERS[check.observe].__doc__ or ""
-        yield f"  # they go to the driver `{check.observe}`: {' '.join(told.split())[:120]}"
+        told = textwrap.shorten(told, 120, placeholder=" ...")
+        yield f"  # they go to the driver `{check.observe}`: {told}"
 
 
 def _writable(value: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable
 from typing import Any
 
@@ -94,7 +95,11 @@ def describe(failure: Failure, *, public: bool) -> str:
         "refused": "this is not allowed in a submission",
     }[failure.kind]
     if failure.kind == "wrong-type" and failure.message:
-        told = f"{told}: {failure.message[:80]}" if public else told
+        told = (
+            f"{told}: {textwrap.shorten(failure.message, 80, placeholder=' ...')}"
+            if public
+            else told
+        )
     return told
 
 

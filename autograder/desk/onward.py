@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import os
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -84,7 +83,8 @@ def _rewards(path: Path) -> dict[str, ast.FunctionDef]:
         cells = split_script(read_text(path, MAX_NOTEBOOK), path.name)
     except (OSError, SubmissionError):
         return {}
-    trees = (parsed(cell.source) for cell in cells if cell.kind == "code")
+    ends = ("def figure(", "def capstone(")
+    trees = (parsed(cell.source) for cell in cells if any(end in cell.source for end in ends))
     return {
         part.name: part
         for tree in trees
@@ -111,6 +111,8 @@ def celebration(path: Path) -> str:
 
     In a process of its own: the check has said what it had to say.
     """
+    import subprocess  # few checks come to it
+
     command = [sys.executable, "-P", "-c", _DRAW, str(path)]
     try:
         done = subprocess.run(

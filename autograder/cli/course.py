@@ -71,7 +71,7 @@ def release(
     with one_line():
         course = Course.open(folder)
         with alone(course, "release"):
-            for name in assignments or course.names():
+            for name in assignments or course.to_release():
                 check_source(course, name)
                 for remark in course.release(name):
                     out.print(printable(remark))

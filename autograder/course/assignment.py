@@ -46,6 +46,12 @@ class Assignment:
     topic_questions: Sequence[str] | None = None
     questions: Sequence[Question] = ()
 
+    def all_points(self, topic: AuthoredTopic) -> dict[str, float]:
+        """Return the points of every exercise and question, by name."""
+        exercises = {exercise.name: exercise.points for exercise in topic.exercises}
+        questions = {question.name: question.points for question in self.asked(topic)}
+        return exercises | questions | dict(self.points)
+
     def asked(self, topic: AuthoredTopic) -> list[Question]:
         """Return the questions to ask: the topic's that are wanted, then the course's own.
 

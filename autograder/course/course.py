@@ -260,20 +260,36 @@ class Course:
         bool
             Whether the notebook is the derived one.
         """
-        target = self.folder / "source" / name / f"{name}.ipynb"
-        log = self.private / "sources.json"
-        written: dict[str, str] = json.loads(log.read_text()) if log.exists() else {}
-        if target.exists() and written.get(name) != _digest(target):
-            return False
-        if name not in self.catalogue.names():
+        target = self._source(name)
+        if (target.exists() and not self.derived(name)) or name not in self.catalogue.names():
             return False
         import nbformat
 
         target.parent.mkdir(parents=True, exist_ok=True)
         notebook = self.source_notebook(self.catalogue.topic(name), self.assignment(name))
         target.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
-        log.write_text(json.dumps({**written, name: _digest(target)}, indent=1, sort_keys=True))
+        written = {**self._written(), name: _digest(target)}
+        log = self.private / "sources.json"
+        log.write_text(json.dumps(written, indent=1, sort_keys=True))
         return True
+
+    def derived(self, name: str) -> bool:
+        """Whether an assignment's instructor notebook is as it was written here."""
+        target = self._source(name)
+        return target.exists() and self._written().get(name) == _digest(target)
+
+    def to_release(self) -> list[str]:
+        """Return the assignments without those whose section left ``course.toml``."""
+        listed = self.settings.get("assignments", {})
+        return [name for name in self.names() if name in listed or not self.derived(name)]
+
+    def _source(self, name: str) -> Path:
+        return self.folder / "source" / name / f"{name}.ipynb"
+
+    def _written(self) -> dict[str, str]:
+        log = self.private / "sources.json"
+        written: dict[str, str] = json.loads(log.read_text()) if log.exists() else {}
+        return written
 
     def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
         """Return the instructor's notebook with this course's points and questions."""
@@ -293,10 +309,14 @@ class Course:
         self.convert("GenerateAssignment", name)
         with self.gradebook() as gradebook:
             gradebook.update_or_create_assignment(name, duedate=assignment.due)
-            for row in self.students():
-                details = {k: v for k, v in row.items() if k != "id"}
-                gradebook.update_or_create_student(row["id"], **details)
+            self.enrol(gradebook)
         return remarks
+
+    def enrol(self, gradebook: Any) -> None:
+        """Bring the students' table into the gradebook."""
+        for row in self.students():
+            details = {k: v for k, v in row.items() if k != "id"}
+            gradebook.update_or_create_student(row["id"], **details)
 
 
 @contextmanager

@@ -16,10 +16,17 @@ from typing import Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.course.gradebook import KEPT, Change, read_truths, record_rows
+from autograder.course.gradebook import (
+    AS_BEFORE,
+    KEPT,
+    Change,
+    follow_settings,
+    read_truths,
+    record_rows,
+)
 from autograder.course.intake import HandedIn, handed_in
 from autograder.course.notebooks import Truth, link_in
-from autograder.course.places import carried, prepare, put_in_place
+from autograder.course.places import answers_as_before, carried, prepare, put_in_place
 from autograder.course.times import Late, late_list
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
@@ -105,6 +112,8 @@ def grade_assignments(
         If grading cannot start or cannot go on; what was graded is kept.
     """
     work = {name: _work(course, name) for name in assignments}
+    for name in assignments:
+        follow_settings(course, name)
     items = [item for found in work.values() for item in found.items]
     grading = Grading(
         items,
@@ -223,6 +232,9 @@ class _Carrier:
         if not prepare(self.course, self.assignment, student, made):
             for notebook in made.values():
                 notebook[KEPT] = True
+        read = answers_as_before(self.course, self.assignment, student, made)
+        for name, answers in read.items():
+            made[name][AS_BEFORE] = answers
         self._batch[student] = made
 
     def _record(self) -> None:

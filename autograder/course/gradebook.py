@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -16,9 +17,10 @@ from autograder.course.release import refuse_own
 from autograder.course.times import handed_in_at
 from autograder.report.model import rounded
 
-__all__ = ["KEPT", "Change", "read_truths", "record_rows"]
+__all__ = ["AS_BEFORE", "KEPT", "Change", "follow_settings", "read_truths", "record_rows"]
 
 KEPT = "kept"  # marks a notebook that stands in its place already
+AS_BEFORE = "as before"  # the answers in a notebook that stood in its place word for word
 GRADEBOOK_PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
 
 
@@ -32,24 +34,58 @@ class Change:
     new: float
 
 
-def read_truths(course: Course, assignment: str) -> dict[str, Truth]:
-    """Return the assignment's notebooks as the gradebook knows them."""
+def follow_settings(course: Course, assignment: str) -> None:
+    """Bring what ``course.toml`` says today into the gradebook: due date, points, students.
+
+    Points that it does not name follow the topic, unless the source was edited by hand. A due date
+    that stands in the gradebook alone stays.
+    """
     from nbgrader.api import MissingEntry
+
+    given = course.assignment(assignment)
+    with _told(course) as gradebook:
+        try:
+            found = gradebook.find_assignment(assignment)
+        except MissingEntry:
+            return  # was not released, and is refused
+        if given.due is not None:
+            found.duedate = given.due
+        for notebook in found.notebooks:
+            points = given.points
+            if notebook.name in course.catalogue.names() and course.derived(notebook.name):
+                points = given.all_points(course.catalogue.topic(notebook.name))
+            for cell in notebook.grade_cells:
+                cell.max_score = points.get(cell.name, cell.max_score)
+        gradebook.db.commit()
+        course.enrol(gradebook)
+
+
+@contextmanager
+def _told(course: Course) -> Iterator[Any]:
+    """Open the gradebook; say in one line why it cannot be used."""
     from sqlalchemy.exc import OperationalError
 
     try:
         with course.gradebook() as gradebook:
-            try:
-                notebooks = gradebook.find_assignment(assignment).notebooks
-            except MissingEntry:
-                notebooks = []
-            place = course.place("release", ".", assignment)
-            truths = {n.name: Truth.read(n, place / f"{n.name}.ipynb") for n in notebooks}
+            yield gradebook
     except OperationalError as error:
         raise CourseError(
             f"the gradebook cannot be read ({error.orig}): what was graded is kept; run the same "
             "command again when it can"
         ) from None
+
+
+def read_truths(course: Course, assignment: str) -> dict[str, Truth]:
+    """Return the assignment's notebooks as the gradebook knows them."""
+    from nbgrader.api import MissingEntry
+
+    with _told(course) as gradebook:
+        try:
+            notebooks = gradebook.find_assignment(assignment).notebooks
+        except MissingEntry:
+            notebooks = []
+        place = course.place("release", ".", assignment)
+        truths = {n.name: Truth.read(n, place / f"{n.name}.ipynb") for n in notebooks}
     if not truths:
         raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
     for name, truth in truths.items():
@@ -99,8 +135,8 @@ def _record(
             submission.timestamp = timestamp
         for notebook in submission.notebooks:
             if notebook.name in made:
-                same = before is not None and KEPT in made[notebook.name]
-                changes += _save(student, notebook, made[notebook.name], same)
+                as_before = _as_before(made[notebook.name]) if before else ()
+                changes += _save(student, notebook, made[notebook.name], as_before)
                 _penalise(student, submission, notebook, penalties)
     gradebook.db.commit()
     return changes
@@ -141,7 +177,14 @@ def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
     return submission
 
 
-def _save(student: str, notebook: Any, made: Any, kept: bool) -> list[Change]:
+def _as_before(made: Any) -> Container[str]:
+    """Return the graded cells of which nothing is new: a grader's work on them stays."""
+    if KEPT in made:
+        return {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in made.cells}
+    return set(made.get(AS_BEFORE, ()))
+
+
+def _save(student: str, notebook: Any, made: Any, as_before: Container[str]) -> list[Change]:
     """Set the scores and comments of one notebook; return the scores that changed."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
@@ -154,8 +197,8 @@ def _save(student: str, notebook: Any, made: Any, kept: bool) -> list[Change]:
             grade, score = grades[name], determine_grade(cell)[0]
             if grade.auto_score is not None and score is not None and grade.auto_score != score:
                 changes.append(Change(student, name, grade.auto_score, score))
-            if kept and grade.auto_score == score:
-                continue  # nothing is new: a grader's work stays as it is
+            if name in as_before and grade.auto_score == score:
+                continue
             grade.auto_score = score
             grade.needs_manual_grade = grade.manual_score is not None or score is None
         if (is_solution(cell) or is_task(cell)) and name in comments:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.course.answers import text_of
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.intake import content
@@ -16,7 +18,7 @@ from autograder.report.model import Report
 from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.item import Item
 
-__all__ = ["carried", "prepare", "put_in_place"]
+__all__ = ["answers_as_before", "carried", "prepare", "put_in_place"]
 
 
 def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> Any:
@@ -29,6 +31,39 @@ def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -
     notebook = repair(given, truths[item.topic], report.error)
     fill(notebook, report)
     return from_dict(notebook)
+
+
+def answers_as_before(
+    course: Course, assignment: str, student: str, made: dict[str, Any]
+) -> dict[str, list[str]]:
+    """Return, by notebook, the answers that stand word for word where a grader read them.
+
+    Points that changed elsewhere, or other code, are no reason to read them again.
+    """
+    place = course.place("autograded", student, assignment)
+    found = {}
+    for name, notebook in made.items():
+        before = _answers(_cells(place / f"{name}.ipynb"))
+        now = _answers(notebook["cells"])
+        found[name] = [answer for answer, text in now.items() if before.get(answer) == text]
+    return found
+
+
+def _cells(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["cells"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _answers(cells: Any) -> dict[str, tuple[str, float]]:
+    """Return text and points of the cells that a person grades, by name."""
+    found = {}
+    for cell in cells:
+        about = cell["metadata"].get("nbgrader", {})
+        if about.get("grade") and about.get("solution"):
+            found[about["grade_id"]] = (text_of(cell), float(about["points"]))
+    return found
 
 
 def prepare(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:

@@ -146,6 +146,37 @@ def test_students_points_and_dates_come_from_the_course_file(tmp_path):
     assert scores(course)["ada"][NAMES[0]] == 7
 
 
+def test_the_course_file_holds_at_the_next_grading(tmp_path):
+    """Points, due date and students that change after the release, and points taken back."""
+    course = fresh(tmp_path)
+    submit(course, "ada", "right")
+    (course.place("submitted", "ada", TOPIC) / "timestamp.txt").write_text("2026-01-02 00:00 UTC")
+    grade(Course.open(course.folder))
+    first = scores(course)["ada"][NAMES[0]]
+    line = f"[assignments.{TOPIC}]\n"
+    text = f"{line}due = 2026-01-01T00:00:00+00:00\npoints = {{ {NAMES[0]} = 7 }}\n"
+    (course.folder / "course.toml").write_text(text)
+    (course.folder / "students.csv").write_text("id,first_name\nada,Ada\n")
+    grade(Course.open(course.folder))
+    assert scores(course)["ada"][NAMES[0]] == 7
+    with course.gradebook() as gradebook:
+        (found,) = gradebook.assignment_submissions(TOPIC)
+        assert found.total_seconds_late == 24 * 3600
+        assert gradebook.find_student("ada").first_name == "Ada"
+    (course.folder / "course.toml").write_text(line)
+    grade(Course.open(course.folder))
+    assert scores(course)["ada"][NAMES[0]] == first != 7
+
+
+def test_a_section_that_is_gone_is_not_released(tmp_path):
+    course = fresh(tmp_path)
+    (course.folder / "course.toml").write_text(f"[assignments.{OTHER}]\n")
+    assert Course.open(course.folder).to_release() == [OTHER]
+    own = course.place("source", ".", "own")
+    own.mkdir()
+    assert Course.open(course.folder).to_release() == [OTHER, "own"]
+
+
 # --- what students receive ----------------------------------------------------------------------
 
 
@@ -451,7 +482,7 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
     with course.gradebook() as gradebook:
         mark = gradebook.find_grade("why", TOPIC, TOPIC, "ada")
         assert (mark.manual_score, mark.score) == (3.0, 3.5)
-        assert mark.needs_manual_grade  # a person should look again: the submission is new
+        assert not mark.needs_manual_grade  # the edit is elsewhere: the answer was read
     quietly(write_feedback, course, TOPIC)
     page = (course.place("feedback", "ada", TOPIC) / f"{TOPIC}.html").read_text()
     assert "Because &lt; b&gt;valleys&lt; /b&gt; are long." in page  # parted, and escaped

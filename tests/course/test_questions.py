@@ -245,6 +245,26 @@ def test_a_graders_work_survives_regrades(tmp_path, monkeypatch):
     assert mark_of(course, "ada") == (2.5, 2.5, True, "Yes.")
 
 
+def test_an_answer_is_read_again_only_when_it_or_its_points_change(tmp_path, monkeypatch):
+    """Points of an exercise, or of another question, put no answer back on the list."""
+    judge_here(monkeypatch)
+    course = fresh(tmp_path)
+    other = next(question.name for question in QUESTIONS if question.name != ASKED.name)
+    exercise = CATALOGUE.topic(TOPIC).exercises[0].name
+    hand_in(course, "ada", {ASKED.name: "The floor is flat."})
+    graded(course)
+    give(course, "ada", 1.5, "And across?")
+    for points in (f"{exercise} = 9", f"{exercise} = 9, {other} = 1"):
+        text = f"[assignments.{TOPIC}]\npoints = {{ {points} }}\n"
+        (course.folder / "course.toml").write_text(text)
+        graded(Course.open(course.folder))
+        assert mark_of(course, "ada") == (1.5, 1.5, False, "And across?")
+    text = f"[assignments.{TOPIC}]\npoints = {{ {ASKED.name} = 1 }}\n"
+    (course.folder / "course.toml").write_text(text)
+    graded(Course.open(course.folder))
+    assert mark_of(course, "ada")[2]  # 1.5 of 1: to be looked at
+
+
 def test_graders_see_the_guide_and_students_do_not(tmp_path, monkeypatch):
     judge_here(monkeypatch)
     course = fresh(tmp_path)

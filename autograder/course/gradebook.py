@@ -39,6 +39,11 @@ def follow_settings(course: Course, assignment: str) -> None:
 
     Points that it does not name follow the topic, unless the source was edited by hand. A due date
     that stands in the gradebook alone stays.
+
+    Raises
+    ------
+    CourseError
+        If a notebook holds tests of the instructor's own, or the gradebook cannot be read.
     """
     from nbgrader.api import MissingEntry
 
@@ -51,6 +56,7 @@ def follow_settings(course: Course, assignment: str) -> None:
         if given.due is not None:
             found.duedate = given.due
         for notebook in found.notebooks:
+            _refuse_own_tests(course, assignment, notebook)
             points = given.points
             if notebook.name in course.catalogue.names() and course.derived(notebook.name):
                 points = given.all_points(course.catalogue.topic(notebook.name))
@@ -58,6 +64,13 @@ def follow_settings(course: Course, assignment: str) -> None:
                 cell.max_score = points.get(cell.name, cell.max_score)
         gradebook.db.commit()
         course.enrol(gradebook)
+
+
+def _refuse_own_tests(course: Course, assignment: str, notebook: Any) -> None:
+    answers = {cell.name for cell in notebook.solution_cells}
+    tests = [cell.name for cell in notebook.grade_cells if cell.cell_type == "code"]
+    own = [name for name in tests if name not in answers]
+    refuse_own(course, notebook.name, own, f"{assignment}/{notebook.name}.ipynb")
 
 
 @contextmanager
@@ -88,8 +101,6 @@ def read_truths(course: Course, assignment: str) -> dict[str, Truth]:
         truths = {n.name: Truth.read(n, place / f"{n.name}.ipynb") for n in notebooks}
     if not truths:
         raise CourseError(f"{assignment} is not in the gradebook: run autograder course release")
-    for name, truth in truths.items():
-        refuse_own(course, name, truth.tests, f"{assignment}/{name}.ipynb")
     return truths
 
 

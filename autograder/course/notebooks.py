@@ -78,12 +78,6 @@ class Truth:
         """The names of the cells that a person grades."""
         return [name for name, cell in self.cells.items() if cell.grade and cell.solution]
 
-    @property
-    def tests(self) -> list[str]:
-        """The names of the cells that are graded by running them."""
-        found = self.cells.items()
-        return [n for n, c in found if c.grade and not c.solution and c.cell_type == "code"]
-
     @classmethod
     def read(cls, notebook: Any, released: Path) -> Truth:
         """Read one of the gradebook's notebooks, and the file that was `released`."""

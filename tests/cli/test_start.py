@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 
@@ -68,3 +70,26 @@ def test_what_check_prints_explains_the_mistake(release, tmp_path, name, more):
     for _ in range(3):  # the cause, the hint, the smallest case
         told = follow(release, told.stdout, tmp_path)
     assert "To try it yourself" in told.stdout, told.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a POSIX shell reads the line")
+def test_a_topic_started_in_a_folder_is_found_from_above(release, tmp_path, monkeypatch):
+    """Where the topics are installed with the package, no file of theirs is the student's."""
+    installed = tmp_path / "_assignments"
+    shutil.copytree(release / "assignments", installed)
+    work = tmp_path / "my work"
+    shell(release, "start", TOPIC, "hw 1", "--root", str(installed), cwd=tmp_path)
+    work.mkdir()
+    (tmp_path / "hw 1").rename(work / "hw 1")
+    told = shell(release, "check", TOPIC, "--root", str(installed), cwd=work)
+    assert told.returncode == 2
+    (line,) = told.stderr.splitlines()
+    (command,) = re.findall(r"`autograder ([^`]*)`", line)
+    done = shell(release, *shlex.split(command), "--root", str(installed), cwd=work)
+    assert done.stdout.startswith("optimizers: "), done.stderr
+
+
+def test_of_two_fresh_formats_the_module_is_taken_and_nothing_is_said(release, tmp_path):
+    shell(release, "start", TOPIC, "hw1", cwd=tmp_path)
+    head = shell(release, "check", "hw1", cwd=tmp_path).stdout.splitlines()[1]
+    assert head == f"hw1{os.sep}optimizers.py"

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Landscapes: where a loss is flat, steep, round or forked
 #
+# *Chapter 10 · Unit III: training deep networks*
+#
 # Training walks downhill in a landscape that nobody has ever seen whole: one height for every
 # setting of a hundred thousand weights. You stand in fog and feel the ground under your feet, that
 # is the gradient, and how it bends, that is the Hessian. This chapter is about what can be told

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Normalization: keeping signals and gradients in range
 #
+# *Chapter 8 · Unit III: training deep networks*
+#
 # A deep net is a long product. If every layer makes its signal a little larger, or a little
 # smaller, ten layers make it much larger or much smaller, and one learning rate no longer suits all
 # of them. Good starting weights help for the first step; training moves them. This chapter puts

@@ -15,7 +15,7 @@ from autograder.topic.seeds import seeder
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 
-FEW, MANY = 3, 30
+FEW, MANY = 2, 30
 
 
 def differing(name, students):

@@ -35,9 +35,10 @@ def listed_alike(topic: AuthoredTopic) -> Iterator[str]:
                 yield f"{exercise.name}: {which} tells {one} from {other}"
 
 
-def all_trials(source: Source, exercise: Exercise) -> list[Asked]:
-    """Draw the trials of all checks of an exercise."""
-    return [Asked(check, source.trials(exercise, check)) for check in exercise]
+def all_trials(source: Source, exercise: Exercise, *, public: bool = False) -> list[Asked]:
+    """Draw the trials of all checks of an exercise, or of its public ones."""
+    checks = [check for check in exercise if not (public and check.hidden)]
+    return [Asked(check, source.trials(exercise, check)) for check in checks]
 
 
 def taken_for_one(exercise: Exercise, seen: Asked) -> list[list[str]]:

@@ -19,13 +19,21 @@ HIDDEN_ALONE = {
 """Told apart by hidden checks alone: the public ones are the chapter's own small examples."""
 
 
-@pytest.mark.parametrize("name", CATALOGUE.names())
+HEAVY = {"initialization", "perceptron", "q_learning"}
+"""Topics whose variants take long: 100,000 draws each, whole trainings."""
+NAMES = [
+    pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name
+    for name in CATALOGUE.names()
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_a_public_check_tells_any_two_beliefs_apart(name):
     source = CachedSource(topic(name), seeder(b"alike", name))
     pairs = {
         (name, exercise.name, *pair)
         for exercise in topic(name).exercises
-        for pair in inseparable(exercise, all_trials(source, exercise), public=True)
+        for pair in inseparable(exercise, all_trials(source, exercise, public=True), public=True)
     }
     assert pairs <= HIDDEN_ALONE
 

@@ -988,7 +988,7 @@ def descend(kind, x, y, rate, seed, steps=60):
     loss = np.inf
     with np.errstate(all="ignore"):  # too large a rate ends in infinities, and that is the point
         for _ in range(steps):
-            loss, found, _ = gradients(net, x, y, kind)
+            loss, found, _ = net_gradients(net, x, y, kind)
             move(net, found, rate)
     return net, loss
 
@@ -1118,7 +1118,7 @@ def forward(net, x, kind, training=True):
     return passed, x, x @ net[-1]["w"].T + net[-1]["beta"]
 
 
-def gradients(net, x, y, kind):
+def net_gradients(net, x, y, kind):
     """Return the mean cross-entropy, its gradients by all parameters, and batch statistics."""
     passed, last, scores = forward(net, x, kind)
     chance = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -1160,7 +1160,7 @@ def train(kind, x, y, rate, seed, epochs=10, batch=100):
             order = rng.permutation(len(x))
             for start in range(0, len(x) - batch + 1, batch):
                 part = order[start : start + batch]
-                _, found, seen = gradients(net, x[part], y[part], kind)
+                _, found, seen = net_gradients(net, x[part], y[part], kind)
                 move(net, found, rate, 1.0 if kind == "clipped" else None)
                 if kind == "batch norm":
                     remember(net, seen, batch)

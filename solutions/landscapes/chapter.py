@@ -88,9 +88,9 @@ def convexity_violation(f: Loss, x: Array, y: Array, alpha: Array) -> Array:
 #
 # A *convex program* minimises a convex objective where all inequalities $g(x) \le 0$ hold with
 # convex g, and all equalities $h(x) = 0$ with *affine* h. (Affine means that h and $-h$ are both
-# convex: v is zero for every pair. A curved h makes a curved set, on which the way from one point
-# to another leaves the set, be h convex or not.) Then every local minimum is a global one, and the
-# solvers for such programs are entitled to all their guarantees.
+# convex: v is zero for every pair. A curved h makes, as a rule, a curved set, on which the way from
+# one point to another leaves the set, be h convex or not.) Then every local minimum is a global
+# one, and the solvers for such programs are entitled to all their guarantees.
 #
 # A colleague sends you such a program as a table: the height of each function at N sample points,
 # and at some shares of the way between each pair of them. Find the function that spoils it. Of the

@@ -163,6 +163,8 @@ def no_evidence(rng):
     small = function("quadratic", -1e-3 * np.eye(2), np.zeros(2))
     near = np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     yield *program(bowl(rng, 2), [small], [], near), 0.01
+    pair, middle = np.array([[-1.0], [1.0]]), np.array([0.5])
+    yield *program(bowl(rng, 1), [WELL], [], pair, middle), 0.25
     yield program(hill(rng, 2), [], [], samples(rng, 1, 2))
 
 
@@ -406,6 +408,7 @@ def zeros(rng):
     yield np.diag([-0.001, 3.0]), 0.01
     yield np.diag([0.25, 1.0]), 0.25
     yield np.diag([1.0, -0.25, 3.0]), 0.25
+    yield np.diag([0.25, -1.0]), 0.25
     yield np.zeros((2, 2))
 
 
@@ -822,6 +825,7 @@ def how_often(rng):
     yield WELL, WELL_GRADIENT, starts, 0.3, 40
     yield Case(WELL, WELL_GRADIENT, np.array([[0.9], [1.2], [-1.3]]), 0.1, 2, tol=0.02)
     yield Case(WELL, WELL_GRADIENT, np.array([[0.95], [-0.4], [1.05]]), 0.1, 1, tol=0.01)
+    yield Case(WELL, WELL_GRADIENT, np.array([[0.9], [1.2], [-1.3]]), 0.1, 2, tol=0.0)
 
 
 @restarts.check(exact=True, rtol=1e-9)
@@ -1007,6 +1011,11 @@ def large_scores(rng):
     given = nets(rng, 2, 2, 3, 3)
     given = [[first, (1.0 * w2, b2 + big)] for (first, (w2, b2)), big in zip(given, (3000, -4000))]
     yield normal(rng, 3, 2), given
+    apart = np.array([3000.0, 0.0, -2000.0]), np.array([0.0, 2000.0, -3000.0])
+    given = [
+        [first, (w2, b2 + far)] for (first, (w2, b2)), far in zip(nets(rng, 2, 2, 3, 3), apart)
+    ]
+    yield normal(rng, 2, 2), given
 
 
 @average.check(weight=2, hidden=True)

@@ -136,8 +136,7 @@ def worked_program(rng):
 @refute.check(weight=2)
 def guilty_functions(rng):
     """Names the first function that is refuted, and the evidence of its largest violation."""
-    first, _ = waves(rng, 2)
-    yield program(hill(rng, 2), [first], [], samples(rng, 4, 2))
+    yield program(hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2))
     bent = hill(rng, 2), hill(rng, 2)
     yield program(bowl(rng, 2), [bowl(rng, 2), bent[0]], [bent[1]], samples(rng, 5, 2))
     small = function("quadratic", -0.1 * np.eye(2), normal(rng, 2))
@@ -176,6 +175,8 @@ def any_program(rng):
     yield program(bowls[0], [plane, bowls[1]], [plane, bowls[2]], samples(rng, 5, 3))
     yield program(bowls[0], [hill(rng, 3), bowls[1]], [plane], samples(rng, 4, 3))
     yield program(hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2))
+    slight, strong = (function("quadratic", -c * np.eye(2), normal(rng, 2)) for c in (0.1, 5.0))
+    yield program(bowl(rng, 2), [slight, strong], [], samples(rng, 4, 2))
     yield program(plane, [plane], [plane], samples(rng, 4, 3))
 
 
@@ -307,7 +308,7 @@ def far_nudges(rng):
     """Measures on both sides, also where the nudge is large and the ground bends unevenly."""
     for d in (2, 3):
         _, gradient = waves(rng, d)
-        yield gradient, normal(rng, d), rng.uniform(0.3, 0.5)
+        yield gradient, 2.5 * away(rng, d), rng.uniform(0.3, 0.5)
 
 
 @hessian.check(weight=2, **CLOSE)
@@ -418,6 +419,8 @@ def any_place(rng):
     yield with_escape(rng, [-1.5, 0.5, 1.0, 2.0]), 1e-3
     yield np.diag([1.5, -0.5, 0.0, 0.0]), 0.1
     yield np.array([[-2.0]])
+    beside = 2.0 + rng.uniform(0.0, 0.5)
+    yield np.array([[1.0, beside], [beside, 3.0]])
     yield turned(rng, [0.3, 0.8, 2.0, 4.0])
 
 
@@ -511,7 +514,9 @@ def sharpest_direction(rng):
     """Turns towards the curvature of greatest magnitude, with its sign."""
     for values in ([0.5, 1.0, 3.0], [-4.0, 0.5, 2.0]):
         gradient = function("quadratic_gradient", turned(rng, values), away(rng, 3))
-        yield gradient, normal(rng, 3), 2.0 * away(rng, 3), 3
+        v = away(rng, 3)
+        for start in (2.0 * v, -v):
+            yield gradient, normal(rng, 3), start, 3
         yield gradient, normal(rng, 3), away(rng, 3), 6
 
 
@@ -522,6 +527,7 @@ def curved_ground(rng):
     yield gradient, away(rng, 3), 3.0 * away(rng, 3), 2, 0.4
     yield gradient, away(rng, 3), 0.2 * away(rng, 3), 0, 0.4
     yield Case(WELL_GRADIENT, away(rng, 2), 4.0 * away(rng, 2), 1, h=0.5)
+    yield Case(WELL_GRADIENT, 0.2 * away(rng, 2), away(rng, 2), 1, h=0.3)
 
 
 @top.check(exact=True)
@@ -537,14 +543,18 @@ def any_ground(rng):
     _, gradient = waves(rng, 4)
     yield gradient, away(rng, 4), away(rng, 4), 3, 0.2
     gradient = function("quadratic_gradient", turned(rng, [-3.0, -1.0, 0.5, 1.5]), away(rng, 4))
-    yield gradient, normal(rng, 4), away(rng, 4), 4
+    v = away(rng, 4)
+    for start in (v, -v):
+        yield gradient, normal(rng, 4), start, 4
 
 
 @top.check(**NEAR)
 def any_layout(rng):
     """Takes arrays that do not lie side by side in memory."""
     gradient = bowl(rng, 3, "quadratic_gradient")
-    yield gradient, normal(rng, 6)[::2], away(rng, 3)[::-1], 2
+    v = away(rng, 3)[::-1]
+    for start in (v, -v):
+        yield gradient, normal(rng, 6)[::2], start, 2
 
 
 def quotient_before_the_step(gradient, x, v, steps, h=1e-4):
@@ -691,6 +701,8 @@ def pushed_where_flat(rng):
     yield np.array([0.98, 0.03]), WELL_GRADIENT, 0.2 * away(rng, 5, 2), 0.2, 0.35
     bend = function("quadratic_gradient", np.diag([3.0, 0.5, -1.0]), np.zeros(3))
     yield np.array([0.7, 0.0, 0.0]), bend, 0.2 * away(rng, 5, 3), 0.2, 0.6
+    for flat in (0.5, 0.6):  # the gradient has the length 0.53, and no entry above 0.375
+        yield np.array([0.375, 0.375]), SADDLE, 0.25 * away(rng, 1, 2), 0.5, flat
 
 
 @perturbed.check()
@@ -721,8 +733,8 @@ def any_descent(rng):
 def in_other_dress(rng):
     """Keeps float32, and takes arrays of any memory layout."""
     start, noise = np.array([0.9, 0.2, 0.0]), 0.2 * away(rng, 4, 3)
-    yield start.astype(np.float32), WELL_GRADIENT, noise.astype(np.float32), 0.2, 0.3
-    yield start[::-1], WELL_GRADIENT, np.asfortranarray(noise), 0.2, 0.3
+    yield start.astype(np.float32), WELL_GRADIENT, noise.astype(np.float32), 0.2, 9.0
+    yield start[::-1], WELL_GRADIENT, np.asfortranarray(noise), 0.2, 9.0
 
 
 def _walk(x, gradient, noise, step):
@@ -801,10 +813,8 @@ def worked_restarts(rng):
     yield WELL, WELL_GRADIENT, np.array([[0.0], [0.5], [2.0]]), 0.5, 1
 
 
-def sunk(rng, *depths):
-    """Return a landscape of one dimension with two unlike valleys, and its gradient."""
-    parts = np.array([[0.1]]), np.array([[2.0], [0.7]]), np.array([1.5, depths[0]])
-    return function("waves", *parts), function("waves_gradient", *parts)
+TILT = np.zeros((2, 2)), np.array([1.5, -2.0])
+PLANE = function("quadratic", *TILT), function("quadratic_gradient", *TILT)
 
 
 @restarts.check(weight=2)
@@ -813,9 +823,8 @@ def lowest_end(rng):
     f, gradient = waves(rng, 2)
     yield f, gradient, 2.0 * normal(rng, 5, 2), 0.05, 3
     yield f, gradient, 2.0 * normal(rng, 4, 2), 0.1, 8
-    plane, tilt = np.array([1.5, -2.0]), np.zeros((2, 2))
-    flat = function("quadratic", tilt, plane), function("quadratic_gradient", tilt, plane)
-    yield *flat, np.array([[3.0, 1.0], [0.25, -1.0], [-4.0, 2.0]]), 0.1, 2
+    yield *PLANE, np.array([[3.0, 1.0], [0.25, -1.0], [-4.0, 2.0]]), 0.1, 2
+    yield WELL, WELL_GRADIENT, np.array([[0.0], [1.6], [0.1]]), 0.1, 8
 
 
 @restarts.check(weight=2)
@@ -844,6 +853,8 @@ def any_landscape(rng):
     f, gradient = waves(rng, 3)
     yield f, gradient, 2.0 * normal(rng, 6, 3), 0.05, 4
     yield f, gradient, 2.0 * normal(rng, 1, 3), 0.05, 2
+    yield *PLANE, np.array([[2.0, 1.0], [0.5, -1.0], [-3.0, 2.0]]), 0.1, 3
+    yield WELL, WELL_GRADIENT, np.array([[0.0], [1.7], [0.15]]), 0.1, 6
     yield WELL, WELL_GRADIENT, np.array([[0.5, 0.0], [1.3, -0.8], [-0.7, -1.1]]), 0.2, 60
     parts = np.array([[1.0]]), np.array([[0.0]]), np.array([1.0])
     far = np.array([[700.0], [0.5], [1.0]])

@@ -12,6 +12,7 @@ import atexit
 import os
 import platform
 import tempfile
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -109,7 +110,9 @@ def run_on_dask(
 
     def send(client: Any, number: int) -> Any:
         task = _task(work[number], catalogue, secret, versions)
-        return client.submit(judge_there, task, sandbox, pure=False)
+        with warnings.catch_warnings():  # a submission may be as large as a notebook may
+            warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
+            return client.submit(judge_there, task, sandbox, pure=False)
 
     with _client(address) as client:
         suspects = []

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
@@ -22,6 +22,9 @@ __all__ = ["AS_BEFORE", "KEPT", "Change", "follow_settings", "read_truths", "rec
 KEPT = "kept"  # marks a notebook that stands in its place already
 AS_BEFORE = "as before"  # the answers in a notebook that stood in its place word for word
 GRADEBOOK_PATIENCE = 30.0  # seconds to wait for a gradebook that another program holds
+
+
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True)
@@ -45,25 +48,28 @@ def follow_settings(course: Course, assignment: str) -> None:
     CourseError
         If a notebook holds tests of the instructor's own, or the gradebook cannot be read.
     """
+    _patiently(course, lambda gradebook: _follow(course, gradebook, assignment))
+
+
+def _follow(course: Course, gradebook: Any, assignment: str) -> None:
     from nbgrader.api import MissingEntry
 
     given = course.assignment(assignment)
-    with _told(course) as gradebook:
-        try:
-            found = gradebook.find_assignment(assignment)
-        except MissingEntry:
-            return  # was not released, and is refused
-        if given.due is not None:
-            found.duedate = given.due
-        for notebook in found.notebooks:
-            _refuse_own_tests(course, assignment, notebook)
-            points = given.points
-            if notebook.name in course.catalogue.names() and course.derived(notebook.name):
-                points = given.all_points(course.catalogue.topic(notebook.name))
-            for cell in notebook.grade_cells:
-                cell.max_score = points.get(cell.name, cell.max_score)
-        gradebook.db.commit()
-        course.enrol(gradebook)
+    try:
+        found = gradebook.find_assignment(assignment)
+    except MissingEntry:
+        return  # was not released, and is refused
+    if given.due is not None:
+        found.duedate = given.due
+    for notebook in found.notebooks:
+        _refuse_own_tests(course, assignment, notebook)
+        points = given.points
+        if notebook.name in course.catalogue.names() and course.derived(notebook.name):
+            points = given.all_points(course.catalogue.topic(notebook.name))
+        for cell in notebook.grade_cells:
+            cell.max_score = points.get(cell.name, cell.max_score)
+    gradebook.db.commit()
+    course.enrol(gradebook)
 
 
 def _refuse_own_tests(course: Course, assignment: str, notebook: Any) -> None:
@@ -108,13 +114,18 @@ def record_rows(
     course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]
 ) -> list[Change]:
     """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
+    return _patiently(course, lambda gradebook: _record(course, gradebook, assignment, batch))
+
+
+def _patiently(course: Course, write: Callable[[Any], Written]) -> Written:
+    """Write into the gradebook; wait while another program holds it."""
     from sqlalchemy.exc import OperationalError
 
     deadline = time.monotonic() + GRADEBOOK_PATIENCE
     while True:
         try:
             with course.gradebook() as gradebook:
-                return _record(course, gradebook, assignment, batch)
+                return write(gradebook)
         except OperationalError as error:
             reason = str(error.orig)
             if "locked" not in reason or time.monotonic() > deadline:

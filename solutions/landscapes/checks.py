@@ -142,6 +142,7 @@ def guilty_functions(rng):
     small = function("quadratic", -0.1 * np.eye(2), normal(rng, 2))
     large = function("quadratic", -5.0 * np.eye(2), normal(rng, 2))
     yield program(bowl(rng, 2), [small, large], [], samples(rng, 4, 2))
+    yield program(bowl(rng, 2), [large, small], [], samples(rng, 4, 2))
     points = np.array([[-1.1 - rng.uniform(0.0, 0.1)], [1.0], [0.9]])
     yield program(bowl(rng, 1), [WELL], [], points, np.array([0.4, 0.62]))
 

@@ -65,6 +65,8 @@ EVERY = ("check", "grade", "reference")  # the others are tried without any home
 )
 def test_a_command_needs_no_home(place, name, home):
     code, *arguments = COMMANDS[name]
+    if name in ("release", "export") and not (place / "course").exists():
+        _run(place, ["-m", "autograder", *COMMANDS["course"][1:]], None)
     lead = [] if arguments[0] == "-c" else ["-m", "autograder"]
     told = _run(place, [*lead, *arguments], HOMES[home])
     assert told.returncode == code, told.stderr

@@ -970,14 +970,14 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
     assert all((folder / package / "py.typed").is_file() for package in ("autograder", "reference"))
 
 
-def test_a_gradebook_that_cannot_be_read_is_one_line(tmp_path):
+def test_a_gradebook_that_cannot_be_written_is_one_line_before_anything_is_judged(tmp_path):
     course = fresh(tmp_path)
     submit(course, "ada", "half")
     (course.folder / "gradebook.db").unlink()
     (course.folder / "gradebook.db").mkdir()
-    with pytest.raises(CourseError, match=r"gradebook cannot be read .*: what was graded is kept"):
+    with pytest.raises(CourseError, match=r"gradebook cannot be written .*what was graded is kept"):
         grade(course)
-    assert (course.private / "results" / TOPIC / "ada.json").exists()
+    assert not (course.private / "results" / TOPIC / "ada.json").exists()
 
 
 # --- a whole class -------------------------------------------------------------------------------

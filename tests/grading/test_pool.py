@@ -33,8 +33,15 @@ def test_a_second_process_begins_with_what_comes_last(tmp_path):
     assert len(list(tmp_path.iterdir())) == 6  # each by both but the one that raises
 
 
-def test_what_is_still_under_way_is_ended():
-    with _from_the_other_end([partial(time.sleep, 600)]):
-        pass
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+def test_what_is_still_under_way_is_ended(tmp_path):
+    def stay() -> None:
+        (tmp_path / str(os.getpid())).touch()
+        time.sleep(600)
+
+    with _from_the_other_end([stay]):
+        deadline = time.monotonic() + 60
+        while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+            time.sleep(0.01)
+    (child,) = (int(path.name) for path in tmp_path.iterdir())
+    with pytest.raises(ProcessLookupError):
+        os.kill(child, 0)

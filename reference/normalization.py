@@ -373,7 +373,7 @@ def _shared(values: Array, groups: int) -> Array:
     """
     if groups == 0:
         return np.broadcast_to(values.sum(axis=0), values.shape)
-    together = values.reshape(len(values), groups, -1).sum(axis=2)
+    together = values.reshape(len(values), groups, values.shape[1] // groups).sum(axis=2)
     return np.repeat(together, values.shape[1] // groups, axis=1)
 
 
@@ -381,10 +381,10 @@ def _by_planes(
     x: Array, dy: Array, gamma: Array, beta: Array, groups: int, eps: float
 ) -> tuple[Array, Array, Array, Array]:
     """Normalize over pixels, and over the channels of a group or (groups = 0) the images."""
-    n, c, kind = *x.shape[:2], x.dtype
-    planes, ups = (part.reshape(n * c, -1) for part in (x, dy))
+    (n, c, h, w), kind = x.shape, x.dtype
+    planes, ups = (part.reshape(n * c, h * w) for part in (x, dy))
     large, sums = x.size >= SMALL, np.empty((4, n, c))
-    flat = sums.reshape(4, -1)
+    flat = sums.reshape(4, n * c)
     count = planes.shape[1] * (c // groups if groups else n)
     (_plane_sums_parallel if large else _plane_sums_serial)(planes, flat[0])
     mean = (_shared(sums[0], groups) / count).astype(kind)
@@ -399,7 +399,7 @@ def _by_planes(
     y, dx = np.empty_like(x), np.empty_like(x)
     run = _plane_outputs_parallel if large else _plane_outputs_serial
     each = (np.ascontiguousarray(part, kind).reshape(-1) for part in numbers)
-    run(ups, planes, *each, y.reshape(n * c, -1), dx.reshape(n * c, -1))
+    run(ups, planes, *each, y.reshape(n * c, h * w), dx.reshape(n * c, h * w))
     return y, dx, *_in(x, (sums[3] * turned).sum(axis=0), sums[2].sum(axis=0))
 
 

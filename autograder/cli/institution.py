@@ -111,14 +111,21 @@ def gradescope(
 
 def site(
     to: Annotated[Path, typer.Argument(help="Where the pages go.")],
+    lite: Annotated[
+        bool, typer.Option("--lite", help="With notebooks that run in the browser (JupyterLite).")
+    ] = False,
     root: Root = None,
 ) -> None:
     """Write the chapters as pages to read on any device: no solution is on them."""
+    from autograder.institution.lite import LiteError, write_lite
     from autograder.institution.site import SiteError, write_site
 
+    catalogue = Catalogue.find(root)
     try:
-        topics = write_site(Catalogue.find(root), to)
-    except (SiteError, OSError) as error:
+        topics = write_site(catalogue, to, lite)
+        if lite:
+            write_lite(catalogue, to)
+    except (SiteError, LiteError, OSError) as error:
         raise fail(error) from None
     out.print(f"{len(topics)} chapters: {printable(str(to / 'index.html'))}", soft_wrap=True)
 

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.course.assignment import SETTINGS, CourseError
@@ -19,7 +19,7 @@ from autograder.desk.ladder import DESK, LADDER, OPEN
 from autograder.topic.chapter import BEGIN, GUIDE
 from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 
-__all__ = ["check_release", "check_source", "refuse_own", "write_wheel"]
+__all__ = ["build_wheel", "check_release", "check_source", "refuse_own", "write_wheel"]
 
 NEVER = (BEGIN, "BEGIN HIDDEN TESTS", "END HIDDEN TESTS", "grade(", GUIDE)
 
@@ -84,26 +84,16 @@ def check_release(course: Course, assignment: str) -> None:
 def write_wheel(course: Course, with_reference: bool = False) -> str:
     """Build the package students install, beside the released notebooks; return what was done."""
     roots = course.catalogue.roots
-    project = next(filter(_project, roots), None) or next(filter(_project, [PACKAGE.parent]), None)
-    if project is None:
-        return "no package was built: the topics are not in a checkout of the project"
-    target = course.folder / course.step("release")
     with tempfile.TemporaryDirectory() as folder:
-        done = subprocess.run(
-            [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder],
-            cwd=project,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        built = sorted(Path(folder).glob("*.whl"))
-        if done.returncode or not built:
-            return "no package was built: pip install hatchling, then release again"
-        wheel = target / built[0].name
-        target.mkdir(exist_ok=True)
-        shutil.copyfile(built[0], wheel)
+        built = build_wheel(roots, Path(folder))
+        if isinstance(built, str):
+            return built
+        wheel = course.folder / course.step("release") / built.name
+        wheel.parent.mkdir(exist_ok=True)
+        shutil.copyfile(built, wheel)
+    project = _checkout(roots)
     parts = dict(part for root in roots if root != project for part in _topics_of(root))
-    for root in (project, *roots) if with_reference else ():
+    for root in (project, *roots) if with_reference and project else ():
         for path in (root / "reference").rglob("*"):
             if path.suffix in (".py", ".typed"):
                 parts.setdefault(path.relative_to(root).as_posix(), path)
@@ -111,6 +101,29 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
     if parts:
         _add(wheel, parts)
     return f"release/{wheel.name}"
+
+
+def build_wheel(roots: Iterable[Path], folder: Path) -> Path | str:
+    """Build the package with our topics into a folder; return the wheel, or why there is none."""
+    project = _checkout(roots)
+    if project is None:
+        return "no package was built: the topics are not in a checkout of the project"
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    built = sorted(folder.glob("*.whl"))
+    if done.returncode or not built:
+        return "no package was built: pip install hatchling, then try again"
+    return built[0]
+
+
+def _checkout(roots: Iterable[Path]) -> Path | None:
+    """Return the checkout of the project among the roots, else the one this runs from."""
+    return next(filter(_project, (*roots, PACKAGE.parent)), None)
 
 
 def _desk(course: Course) -> dict[str, Path]:

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.institution.lite import lite_address
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.record import RecordedSource
@@ -74,8 +75,10 @@ class SiteError(Exception):
     """The pages cannot be made; the message says what to do."""
 
 
-def write_site(catalogue: Catalogue, folder: Path) -> list[str]:
+def write_site(catalogue: Catalogue, folder: Path, lite: bool = False) -> list[str]:
     """Write the pages of all released topics into a folder; return the topics.
+
+    With `lite` each page leads to the notebook in the browser.
 
     Raises
     ------
@@ -97,7 +100,7 @@ def write_site(catalogue: Catalogue, folder: Path) -> list[str]:
         (docs / "gradus.css").write_text(_STYLE, encoding="utf-8")
         (docs / "index.md").write_text(_index(catalogue), encoding="utf-8")
         for topic in topics:
-            _write_topic(catalogue, topic, docs, maths)
+            _write_topic(catalogue, topic, docs, maths, lite)
         settings = {**_SETTINGS, "nav": _navigation(catalogue), "site_dir": str(folder.resolve())}
         (place / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
         _generate(place)
@@ -141,7 +144,7 @@ def _index(catalogue: Catalogue) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _write_topic(catalogue: Catalogue, topic: str, docs: Path, maths: _Maths) -> None:
+def _write_topic(catalogue: Catalogue, topic: str, docs: Path, maths: _Maths, lite: bool) -> None:
     """Write a chapter's page, its pictures, and the files to download."""
     released = catalogue.record(topic).parent
     downloads = docs / "downloads"
@@ -153,6 +156,8 @@ def _write_topic(catalogue: Catalogue, topic: str, docs: Path, maths: _Maths) ->
     links = (
         f"Download: [{topic}.py](downloads/{topic}.py) · [{topic}.ipynb](downloads/{topic}.ipynb)\n"
     )
+    if lite:
+        links = f'<a href="{lite_address(topic)}">Work on it in the browser</a> · {links}'
     parts.insert(1, links)
     (docs / f"{topic}.md").write_text("\n".join(parts), encoding="utf-8")
 

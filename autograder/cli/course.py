@@ -7,8 +7,9 @@ used at any step.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -22,6 +23,7 @@ from autograder.topic.catalogue import Catalogue
 
 if TYPE_CHECKING:
     from autograder.course.grade import GradedAssignment
+    from autograder.course.scores import Marks
 
 course_app = typer.Typer(name="course", no_args_is_help=True)
 
@@ -119,8 +121,7 @@ def _tell(name: str, outcome: GradedAssignment) -> None:
     for change in outcome.changes:
         old, new = points_text(change.old), points_text(change.new)
         out.print(printable(f"{change.student}: {change.exercise}: {old} -> {new}"))
-    mean = f"{points_text(outcome.mean)} of {points_text(outcome.points)}"
-    out.print(f"{printable(name)}: {len(outcome.reports)} graded, mean {mean} judged points")
+    out.print(f"{printable(name)}: {outcome.told}")
 
 
 def _handed_in(course: Course) -> list[str]:
@@ -180,15 +181,18 @@ def export(
 @course_app.command()
 def status(folder: Folder) -> None:
     """Say how far each assignment is."""
+    from autograder.course.scores import course_scores
+
     with one_line():
         course = Course.open(folder)
         table = Table()
         for title in ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand"):
             table.add_column(title, no_wrap=title in ("assignment", "due (UTC)"))
         table.add_column("mean", no_wrap=True)
-        with course.gradebook() as gradebook:
-            for name in course.names():
-                table.add_row(*(printable(text) for text in _status(course, gradebook, name)))
+        marks = course_scores(course)
+        for name in course.names():
+            of_it = [one for one in marks if one.assignment == name]
+            table.add_row(*(printable(text) for text in _status(course, name, of_it)))
         told = [line for name in course.names() for line in _times(course, name)]
     out.print(table)
     for line in told:
@@ -209,28 +213,19 @@ def _times(course: Course, name: str) -> list[str]:
     return [f"{name}: {line}" for line in lines]
 
 
-def _status(course: Course, gradebook: Any, name: str) -> tuple[str, ...]:
+def _status(course: Course, name: str, marks: Sequence[Marks]) -> tuple[str, ...]:
+    from autograder.course.scores import mean
+
     pattern = course.place("submitted", "*", name).relative_to(course.folder).as_posix()
-    submissions = gradebook.assignment_submissions(name) if _known(gradebook, name) else []
-    graded = [s for s in submissions if any(g.auto_score is not None for g in _grades(s))]
-    waiting = sum(bool(submission.needs_manual_grade) for submission in submissions)
-    mean = sum(s.score for s in graded) / len(graded) if graded else 0.0
-    total = f"{points_text(mean)} of {points_text(graded[0].max_score)}" if graded else ""
+    waiting = sum(bool(one.waiting) for one in marks)
+    total = f"{points_text(mean(marks))} of {points_text(marks[0].points)}" if marks else ""
     due = course.assignment(name).due
     return (
         name,
         due.isoformat(" ", "minutes") if due else "",
         "yes" if any(course.place("release", ".", name).glob("*.ipynb")) else "no",
         str(len(list(course.folder.glob(pattern)))),
-        str(len(graded)),
+        str(len(marks)),
         str(waiting) if waiting else "",
         total,
     )
-
-
-def _known(gradebook: Any, name: str) -> bool:
-    return any(assignment.name == name for assignment in gradebook.assignments)
-
-
-def _grades(submission: Any) -> list[Any]:
-    return [grade for notebook in submission.notebooks for grade in notebook.grades]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.course import Course
+from autograder.course.scores import scores_in
 
 __all__ = ["write_csv", "write_rows"]
 
@@ -27,6 +28,7 @@ def write_rows(
     """Write the grades in a gradebook (all, or of those named); return who has none, as above."""
     from nbgrader.plugins import CsvExportPlugin
 
+    scores_in(gradebook, course, assignments or None)  # penalties follow points given by hand
     exporter = CsvExportPlugin(config=course.config)
     exporter.to = str(to.resolve())
     exporter.assignment, exporter.student = list(assignments), list(students)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from autograder.course.course import Course
 from autograder.course.grade import submissions
+from autograder.course.scores import course_scores
 from autograder.grading.figures import draw_all
 from autograder.report.figure import Drawn
 
@@ -19,6 +20,7 @@ def write_feedback(course: Course, assignment: str) -> int:
     The figures in them are those that `draw_figures` has drawn.
     """
     course.assignment(assignment)
+    course_scores(course, [assignment])  # penalties follow points given by hand
     course.convert("GenerateFeedback", assignment)
     place = course.place("feedback", "*", assignment)
     pattern = place.relative_to(course.folder) / "*.html"

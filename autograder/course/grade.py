@@ -27,10 +27,11 @@ from autograder.course.gradebook import (
 from autograder.course.intake import HandedIn, handed_in
 from autograder.course.notebooks import Truth, link_in
 from autograder.course.places import answers_as_before, carried, prepare, put_in_place
+from autograder.course.scores import Marks, course_scores, mean
 from autograder.course.times import Late, late_list
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
-from autograder.report.model import Report
+from autograder.report.model import Report, points_text
 from autograder.submission.item import Item
 
 __all__ = ["GradedAssignment", "grade_assignments", "submissions"]
@@ -47,8 +48,8 @@ class GradedAssignment:
     ----------
     reports : sequence of Report
         Each is read when asked for: a large class is not held in memory.
-    mean, points : float
-        Points earned, and those there were to earn.
+    marks : list of Marks
+        What everybody with a verdict has, as all pages and exports say it.
     changes : list of Change
         Scores that were there before and are now different.
     remarks : list of str
@@ -60,17 +61,23 @@ class GradedAssignment:
     """
 
     reports: Sequence[Report]
-    mean: float = 0.0
-    points: float = 0.0
+    marks: list[Marks] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
 
+    @property
+    def told(self) -> str:
+        """How many were graded, their mean, and what waits for a person."""
+        points = self.marks[0].points if self.marks else 0.0
+        average = f"mean {points_text(mean(self.marks))} of {points_text(points)} points"
+        waiting = sum(one.waiting for one in self.marks)
+        told = f", {waiting} answers wait for a person" if waiting else ""
+        return f"{len(self.reports)} graded, {average}{told}"
+
     def note(self, report: Report) -> None:
         """Take a report into account."""
-        self.mean += report.earned / len(self.reports)
-        self.points = report.points
         if report.error and not report.broken:
             self.remarks.append(f"{report.student}: {report.error}")
         if report.doubtful:
@@ -147,6 +154,7 @@ def grade_assignments(
             f"{student}: no verdict: {why}" for student, why in carrier.failed.items()
         ]
         course.keep_failed(name, carrier.failed)
+        outcome.marks = course_scores(course, [name])
         course.keep_handed_in(name, found.items, found.left_out)
         start = end
     return outcomes

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.notebooks import Truth
+from autograder.course.penalty import penalise, penalties
 from autograder.course.release import refuse_own
 from autograder.course.times import handed_in_at
-from autograder.report.model import rounded
 
 __all__ = ["AS_BEFORE", "KEPT", "Change", "follow_settings", "read_truths", "record_rows"]
 
@@ -145,7 +143,7 @@ def _record(
     found = gradebook.find_assignment(assignment)
     known = {student.id for student in gradebook.db.query(Student.id)}
     submissions = _submissions(gradebook, found, list(batch))
-    penalties = _penalties(course)
+    plugin = penalties(course)
     changes: list[Change] = []
     for student, made in batch.items():
         if student not in known:
@@ -159,7 +157,7 @@ def _record(
             if notebook.name in made:
                 as_before = _as_before(made[notebook.name]) if before else ()
                 changes += _save(student, notebook, made[notebook.name], as_before)
-                _penalise(student, submission, notebook, penalties)
+        penalise(submission, plugin)
     gradebook.db.commit()
     return changes
 
@@ -227,35 +225,3 @@ def _save(student: str, notebook: Any, made: Any, as_before: Container[str]) -> 
             same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
             comments[name].auto_comment = "No response." if same and not is_task(cell) else None
     return changes
-
-
-def _penalties(course: Course) -> Any:
-    from nbgrader.preprocessors import AssignLatePenalties
-    from traitlets import TraitError
-
-    sys.path.insert(0, str(course.folder))  # where nbgrader's own command finds a plugin
-    try:
-        penalties = AssignLatePenalties(config=course.config)
-        penalties.init_plugin()
-    except (ImportError, TraitError) as error:
-        raise CourseError(f"the plugin for late submissions cannot be imported: {error}") from None
-    finally:
-        sys.path.remove(str(course.folder))
-    return penalties
-
-
-def _penalise(student: str, submission: Any, notebook: Any, penalties: Any) -> None:
-    notebook.late_submission_penalty = None
-    late = submission.total_seconds_late
-    if late > 0:
-        score = rounded(sum(_score(grade) for grade in notebook.grades))
-        penalty = penalties.plugin_inst.late_submission_penalty(student, score, late)
-        if penalty is not None:
-            seen = SimpleNamespace(score=score)
-            notebook.late_submission_penalty = penalties._check_late_penalty(seen, penalty)
-
-
-def _score(grade: Any) -> float:
-    """Return a grade's score as the gradebook computes it."""
-    base = grade.manual_score if grade.manual_score is not None else grade.auto_score
-    return 0.0 if base is None else float(base) + float(grade.extra_credit or 0.0)

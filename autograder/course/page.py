@@ -53,7 +53,7 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments.
 
     `about` is what nbgrader knows of it; under ``"waiting"``, if there, the names of the cells that
-    a person has yet to grade.
+    a person has yet to grade, and under ``"no_verdict"`` whether the grader failed.
     """
     report = Report.from_dict(json.loads(notebook.metadata[KEY]))
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
@@ -67,6 +67,7 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
             score=about["score"],
             max_score=about["max_score"],
             penalty=about["late_penalty"],
+            no_verdict=about.get("no_verdict", False),
             report=report,
             parts=list(_parts(notebook, report, about.get("waiting", ()))),
             figure=figure,

@@ -177,7 +177,16 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         resources = self._init_resources(resources)
         nb, resources = self._preprocess(nb, resources)
         about = {**resources["nbgrader"], "waiting": _waiting(resources["nbgrader"])}
+        about["no_verdict"] = self._failed(about)
         return feedback_page(nb, about, self._figure(about)), resources
+
+    def _failed(self, about: dict[str, Any]) -> bool:
+        """Tell whether the course has no verdict on what this student handed in."""
+        try:
+            failed = Course.open(self.parent.coursedir.root).failed()
+        except CourseError:
+            return False
+        return about["student"] in failed.get(about["assignment"], ())
 
     def _figure(self, about: dict[str, Any]) -> Drawn | None:
         """Return the figure that ``autograder course feedback`` drew for this submission."""

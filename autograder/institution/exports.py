@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.grading.files import safe_name, write_whole
+from autograder.institution.held import judged_alone
 from autograder.institution.results import Results, Score
 from autograder.institution.who import PEOPLE, Students, identifier_column
 from autograder.judging.official import GradeError
@@ -268,7 +269,9 @@ def _each(results: Results, kind: str, to: Path, assignment: str | None) -> list
         if told and assignment in (None, report.topic):
             path = to / report.topic / f"{safe_name(report.student)}.{suffix}"
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, write(report))
+            total = results.total(report)
+            shown = judged_alone(report) if kind == "junit" else report
+            write_whole(path, write(shown, *total))
             written.append(path)
     return written
 

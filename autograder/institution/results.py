@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.run import SUBMISSIONS
+from autograder.institution.held import in_the_gradebook
 from autograder.judging.official import GradeError
 from autograder.report.model import Report
 from autograder.sandbox import Sandbox, SandboxUnavailable
@@ -50,12 +51,18 @@ class Results:
         The course the results belong to.
     not_graded : sequence of LeftOut
         What was handed in and is not graded.
+    totals : dict
+        By topic and student, in a course: the gradebook's score and points.
+    in_course : sequence of Score
+        In a course: what everybody has.
     """
 
     reports: list[Report]
     paths: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     course: Path | None = None
     not_graded: Sequence[LeftOut] = ()
+    totals: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+    in_course: Sequence[Score] = ()
 
     def topics(self) -> list[str]:
         """Return the topics there are results for, sorted."""
@@ -82,8 +89,13 @@ class Results:
     def scores(self) -> list[Score]:
         """Return who has how much: the gradebook's figures in a course, else the reports'."""
         if self.course is not None:
-            return _gradebook(self.course)
+            return list(self.in_course)
         return [Score(r.student, r.topic, r.earned, r.points) for r in self.reports if not r.broken]
+
+    def total(self, report: Report) -> tuple[float, float]:
+        """Return what a submission has of how many points, late penalties included."""
+        found = self.totals.get((report.topic, report.student))
+        return (report.earned, report.points) if found is None else found
 
     def ungraded(self) -> list[str]:
         """Return who has no grade although something was handed in, one line each."""
@@ -141,10 +153,19 @@ def _from_folder(folder: Path) -> Results:
 
 def _from_course(folder: Path) -> Results:
     from autograder.course.course import Course
+    from autograder.course.scores import course_scores
 
     course = Course.open(folder)
-    kept = sorted((course.private / "results").glob("*/*.json"))
-    reports = [Report.from_dict(_json(path)["report"]) for path in kept]
+    stored = sorted((course.private / "results").glob("*/*.json"))
+    kept = {
+        (report.topic, report.student): report
+        for report in (Report.from_dict(_json(path)["report"]) for path in stored)
+    }
+    marks = course_scores(course)
+    held = {(name, one.student): sheet for one in marks for name, sheet in one.notebooks.items()}
+    reports = [in_the_gradebook(kept[key], held[key]) for key in sorted(kept) if key in held]
+    for assignment, failed in course.failed().items():
+        reports += [Report(assignment, who, error=why) for who, why in failed.items()]
     step = course.directory.submitted_directory
     paths = {
         (report.topic, report.student): (
@@ -156,7 +177,12 @@ def _from_course(folder: Path) -> Results:
     for found in course.handed_in().values():
         paths |= {(topic, who): course.folder / path for topic, who, path in found["graded"]}
         left += [LeftOut(**one) for one in found["not_graded"]]
-    return Results(reports, paths, course.folder, left)
+    totals = {key: (sheet.score, sheet.points) for key, sheet in held.items()}
+    scores = [
+        Score(one.student, one.assignment, one.score, one.points, one.name, one.email)
+        for one in marks
+    ]
+    return Results(reports, paths, course.folder, left, totals, scores)
 
 
 def _json(path: Path, default: Any = None) -> Any:
@@ -178,25 +204,3 @@ def _failed(folder: Path) -> list[str]:
         for assignment, students in Course.open(folder).failed().items()
         for student, why in students.items()
     ]
-
-
-def _gradebook(folder: Path) -> list[Score]:
-    """Return what a course's gradebook says: with manual grades and late penalties."""
-    from autograder.course.course import Course
-
-    course = Course.open(folder)
-    failed = course.failed()
-    with course.gradebook() as gradebook:
-        return [
-            Score(
-                submission.student.id,
-                assignment.name,
-                max(0.0, submission.score - (submission.late_submission_penalty or 0.0)),
-                submission.max_score,
-                (submission.student.first_name or "", submission.student.last_name or ""),
-                submission.student.email or "",
-            )
-            for assignment in gradebook.assignments
-            for submission in assignment.submissions
-            if submission.student.id not in failed.get(assignment.name, ())
-        ]

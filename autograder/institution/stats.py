@@ -1,6 +1,7 @@
 """The class report: which exercises are hard, which tell students apart, what the class believes.
 
-Submissions that could not be read say nothing about an exercise: they are listed, not counted.
+Submissions that could not be read say nothing about an exercise: they are listed, and count with
+zero points in the mean alone. Where there is no verdict nothing counts.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from autograder.grading.files import write_whole
+from autograder.institution.held import waits
 from autograder.institution.results import Results
 from autograder.institution.similar import Pair, similar, solution_cells
 from autograder.report.charts import bars, histogram
@@ -97,20 +99,31 @@ class TopicStats:
         return statistics.stdev(self.scores) if len(self.scores) > 1 else 0.0
 
 
-def topic_stats(reports: Sequence[Report]) -> TopicStats:
+def topic_stats(
+    reports: Sequence[Report], total: Callable[[Report], tuple[float, float]] | None = None
+) -> TopicStats:
     """Return the figures of one topic.
 
     Parameters
     ----------
     reports : sequence of Report
         Of one topic, at least one.
+    total : callable, optional
+        What a submission has, and of how many points (default: what the report says).
     """
+    total = total or (lambda report: (report.earned, report.points))
+    totals = [total(report) for report in reports if not report.broken]
     read = [report for report in reports if not (report.error or report.broken)]
-    columns = _by_name((exercise, report.earned) for report in read for exercise in report)
+    columns = _by_name(
+        (exercise, report.earned)
+        for report in read
+        for exercise in report
+        if not waits(exercise)  # for a person: it says nothing yet
+    )
     return TopicStats(
         topic=reports[0].topic,
-        points=max(report.points for report in reports),
-        scores=[report.earned for report in read],
+        points=max((points for _, points in totals), default=0.0),
+        scores=[score for score, _ in totals],
         items=[_item(column) for column in columns],
         beliefs=_beliefs(read),
         unread=[(r.student, r.broken or r.error) for r in reports if r.broken or r.error],
@@ -185,7 +198,7 @@ def all_stats(
     """Return the figures of every topic; `stub(topic)` gives the cells students began with."""
     found = []
     for topic in results.topics():
-        stats = topic_stats(results.of(topic))
+        stats = topic_stats(results.of(topic), results.total)
         given = stub(topic)
         cells = {
             student: solution_cells(submission, list(given))

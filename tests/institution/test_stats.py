@@ -50,14 +50,15 @@ def test_shares_and_discrimination_are_as_worked_out_by_hand():
     # e1 is (2, 0, 0, 0), the rest (4, 2, 4, 0): r = 3 / sqrt(3 * 11)
     assert stats.items[1].discrimination == pytest.approx(3 / (3 * 11) ** 0.5)
     assert stats.items[0].checks[0].discrimination == stats.items[0].discrimination
-    assert (stats.mean, stats.median) == (3.0, 3.0)
+    assert (stats.mean, stats.median) == (2.4, 2.0)  # with the zero of what cannot be read
     assert stats.items[2].seconds == (1.5, 1.5)
 
 
-def test_what_cannot_be_read_is_named_and_not_counted():
+def test_what_cannot_be_read_is_named_and_has_zero_points_in_the_mean_alone():
     stats = topic_stats(CLASS)
     assert stats.unread == [("cut", "cut.ipynb is not valid JSON")]
-    assert len(stats.scores) == 4
+    assert stats.scores[-1] == 0 and len(stats.scores) == 5
+    assert stats.items[0].share == 0.75  # of four
 
 
 def test_a_class_of_two_or_of_equals_has_no_discrimination():

@@ -87,6 +87,18 @@ def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.
     )
 
 
+def command(*args: object, **env: str) -> subprocess.CompletedProcess:
+    """Run a command of the package, as an instructor would."""
+    return subprocess.run(
+        [sys.executable, "-m", "autograder", *map(str, args)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONWARNINGS": "ignore", **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def without_rewards(path: Path) -> None:
     """Take the figure and the capstone out of a notebook: a kernel needs long for them."""
     content = json.loads(path.read_text(encoding="utf-8"))

@@ -201,7 +201,7 @@ def status(folder: Folder) -> None:
 
 def _times(course: Course, name: str) -> list[str]:
     """Say who was late, which times had to be interpreted, and where there is no verdict."""
-    from autograder.course.times import late_list
+    from autograder.course.penalty import late_list
 
     late, doubts = late_list(course, name)
     failed = course.failed().get(name, {})

@@ -1,16 +1,17 @@
-"""What `course.toml` says about an assignment: its due date, its points, its questions."""
+"""What `course.toml` says about an assignment: due date, points, questions, a term's habits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
+from autograder.course.late import Policy
 from autograder.spec import Question
 from autograder.topic.catalogue import AuthoredTopic
 
-__all__ = ["SETTINGS", "Assignment", "CourseError", "due_text", "utc", "zone_of"]
+__all__ = ["SETTINGS", "Assignment", "CourseError", "due_text", "utc", "zone_named", "zone_of"]
 
 
 SETTINGS = "course.toml"
@@ -37,6 +38,10 @@ class Assignment:
         The topic's questions to ask; None: all.
     questions : sequence of Question
         Questions of the course's own.
+    late : Policy or None
+        What late work costs; None: what nbgrader's plugin says.
+    extensions : mapping or None
+        More time, or another date, by student or group; None: none stands in ``course.toml``.
     """
 
     name: str
@@ -45,6 +50,8 @@ class Assignment:
     points: Mapping[str, float] = field(default_factory=dict)
     topic_questions: Sequence[str] | None = None
     questions: Sequence[Question] = ()
+    late: Policy | None = None
+    extensions: Mapping[str, timedelta | datetime] | None = None
 
     def all_points(self, topic: AuthoredTopic) -> dict[str, float]:
         """Return the points of every exercise and question, by name."""
@@ -78,10 +85,30 @@ class Assignment:
         return [known[name] for name in known if name in kept] + list(self.questions)
 
 
-def zone_of(due: Any) -> tzinfo:
-    """Return the zone in which a due date is written; UTC where none is."""
+def zone_of(due: Any, usual: tzinfo = UTC) -> tzinfo:
+    """Return the zone in which a due date is written; the course's where none is."""
     due = datetime.fromisoformat(due) if isinstance(due, str) else due
-    return (due.tzinfo if isinstance(due, datetime) else None) or UTC
+    return (due.tzinfo if isinstance(due, datetime) else None) or usual
+
+
+def zone_named(name: Any) -> tzinfo:
+    """Return the zone of a course, UTC if it names none.
+
+    Raises
+    ------
+    CourseError
+        If there is no such zone.
+    """
+    from zoneinfo import ZoneInfo
+
+    if name is None:
+        return UTC
+    try:
+        return ZoneInfo(str(name))
+    except (KeyError, ValueError, OSError):
+        raise CourseError(
+            f"{SETTINGS}: zone: there is no {str(name)!r}: write a name such as Europe/Berlin"
+        ) from None
 
 
 def due_text(assignment: Assignment) -> str:
@@ -91,14 +118,15 @@ def due_text(assignment: Assignment) -> str:
     return f"**Hand in by {due:%A, %d %B %Y, %H:%M}** ({due.tzname()})."
 
 
-def utc(value: Any, what: str) -> datetime | None:
+def utc(value: Any, what: str, usual: tzinfo = UTC) -> datetime | None:
     """Return a due date as nbgrader keeps it: in UTC, without saying so."""
     if value is None:
         return None
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
+    if isinstance(value, date) and not isinstance(value, datetime):  # the whole of that day
+        value = datetime(value.year, value.month, value.day, 23, 59, 59)
     if isinstance(value, datetime):
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-    if isinstance(value, date):  # the whole of that day
-        return datetime(value.year, value.month, value.day, 23, 59, 59)
+        placed = value if value.tzinfo else value.replace(tzinfo=usual)
+        return placed.astimezone(UTC).replace(tzinfo=None)
     raise CourseError(f"{what} is not a date such as 2026-10-30T23:59:00+01:00")

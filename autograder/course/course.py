@@ -15,11 +15,22 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from autograder.course.assignment import SETTINGS, Assignment, CourseError, due_text, utc, zone_of
+from autograder.course.assignment import (
+    SETTINGS,
+    Assignment,
+    CourseError,
+    due_text,
+    utc,
+    zone_named,
+    zone_of,
+)
+from autograder.course.habits import extra_time, read_extensions, read_groups, read_policy
+from autograder.course.late import PolicyError
 from autograder.judging.official import load_secret
 from autograder.spec import Question
 from autograder.submission.item import Item, LeftOut
@@ -104,7 +115,7 @@ class Course:
 
     def names(self) -> list[str]:
         """Return the assignments: those of ``course.toml`` and those with a source folder."""
-        listed = list(self.settings.get("assignments", {}))
+        listed = list(self._sections)
         found = sorted(p.name for p in (self.folder / "source").glob("*") if p.is_dir())
         return listed + [name for name in found if name not in listed]
 
@@ -114,22 +125,74 @@ class Course:
             raise CourseError(
                 f"there is no assignment {name!r} here; there are: {', '.join(self.names())}"
             )
-        entry = self.settings.get("assignments", {}).get(name, {})
+        entry = self._entry(name)
         questions, wanted = entry.get("questions", []), entry.get("topic_questions")
         try:
             return Assignment(
                 name,
-                utc(entry.get("due"), f"{SETTINGS}: {name}: due"),
-                zone_of(entry.get("due")),
+                utc(entry.get("due"), f"{SETTINGS}: {name}: due", self.zone),
+                zone_of(entry.get("due"), self.zone),
                 {key: float(value) for key, value in entry.get("points", {}).items()},
                 None if wanted is None else [str(name) for name in wanted],
                 [
                     Question(q["name"], float(q["points"]), q.get("guide", ""), q["text"])
                     for q in questions
                 ],
+                read_policy(self.settings.get("late"), entry.get("late")),
+                read_extensions(
+                    [self.settings.get("extensions"), entry.get("extensions")],
+                    self._people,
+                    self.zone,
+                    f"{SETTINGS}: {name}: extensions",
+                ),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CourseError(f"{SETTINGS}: {name}: {error}") from None
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        """Return the section of an assignment."""
+        entry = self._sections.get(name, {})
+        if not isinstance(entry, dict):
+            raise CourseError(f"{SETTINGS}: write [assignments.{name}] and its settings below it")
+        return entry
+
+    @property
+    def _sections(self) -> dict[str, Any]:
+        """The sections of all assignments."""
+        sections = self.settings.get("assignments", {})
+        if not isinstance(sections, dict):
+            raise CourseError(f"{SETTINGS}: write [assignments.NAME] for each assignment")
+        return sections
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of due dates and times that name none."""
+        return zone_named(self.settings.get("zone"))
+
+    @cached_property
+    def _people(self) -> set[str]:
+        """Students and groups; nobody if there is no list of students."""
+        students = {row["id"] for row in self.students()}
+        return students | self.groups.keys() if students else set()
+
+    @property
+    def free_days(self) -> int:
+        """The days a student may be late over the term without cost."""
+        try:
+            policy = read_policy(self.settings.get("late"))
+        except PolicyError as error:
+            raise CourseError(f"{SETTINGS}: {error}") from None
+        return policy.days if policy else 0
+
+    def extension(self, assignment: Assignment, student: str) -> timedelta | None:
+        """Return how much later than the due date a student may hand in, if there is anything."""
+        names = [student, *(name for name, who in self.groups.items() if student in who)]
+        return extra_time(assignment.extensions or {}, names, assignment.due)
+
+    @cached_property
+    def groups(self) -> dict[str, list[str]]:
+        """The groups that hand in together, each with its students."""
+        return read_groups(self.settings.get("groups", {}))
 
     def students(self) -> list[dict[str, str]]:
         """Return the rows of the students' table (columns id, first_name, last_name, email)."""
@@ -280,7 +343,7 @@ class Course:
 
     def to_release(self) -> list[str]:
         """Return the assignments without those whose section left ``course.toml``."""
-        listed = self.settings.get("assignments", {})
+        listed = self._sections
         return [name for name in self.names() if name in listed or not self.derived(name)]
 
     def _source(self, name: str) -> Path:

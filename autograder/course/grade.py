@@ -24,11 +24,12 @@ from autograder.course.gradebook import (
     read_truths,
     record_rows,
 )
+from autograder.course.groups import share
 from autograder.course.intake import HandedIn, handed_in
 from autograder.course.notebooks import Truth, link_in
+from autograder.course.penalty import Late, late_list
 from autograder.course.places import answers_as_before, carried, prepare, put_in_place
 from autograder.course.scores import Marks, course_scores, mean
-from autograder.course.times import Late, late_list
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
 from autograder.report.model import Report, points_text
@@ -118,6 +119,7 @@ def grade_assignments(
     CourseError, GradeError
         If grading cannot start or cannot go on; what was graded is kept.
     """
+    shared = {name: share(course, name) for name in assignments}
     work = {name: _work(course, name) for name in assignments}
     for name in assignments:
         follow_settings(course, name)
@@ -143,7 +145,7 @@ def grade_assignments(
     for carrier, (name, found) in zip(carriers, work.items(), strict=True):
         end = start + len(found.items)
         outcome = outcomes[name] = GradedAssignment(
-            grading.reports[start:end], remarks=found.remarks
+            grading.reports[start:end], remarks=[*shared[name], *found.remarks]
         )
         outcome.changes = carrier.finish(outcome.reports)
         outcome.late, doubts = late_list(course, name)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.notebooks import Truth
-from autograder.course.penalty import penalise, penalties
+from autograder.course.penalty import Penalties
 from autograder.course.release import refuse_own
 from autograder.course.times import handed_in_at
 
@@ -143,7 +143,8 @@ def _record(
     found = gradebook.find_assignment(assignment)
     known = {student.id for student in gradebook.db.query(Student.id)}
     submissions = _submissions(gradebook, found, list(batch))
-    plugin = penalties(course)
+    penalties = Penalties(course)
+    penalties.check()
     changes: list[Change] = []
     for student, made in batch.items():
         if student not in known:
@@ -157,7 +158,7 @@ def _record(
             if notebook.name in made:
                 as_before = _as_before(made[notebook.name]) if before else ()
                 changes += _save(student, notebook, made[notebook.name], as_before)
-        penalise(submission, plugin)
+        penalties.set(submission, assignment)
     gradebook.db.commit()
     return changes
 

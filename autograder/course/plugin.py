@@ -26,6 +26,7 @@ from autograder.course.course import Course
 from autograder.course.export import write_rows
 from autograder.course.notebooks import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course.page import feedback_page, without_guide
+from autograder.course.penalty import Penalties
 from autograder.grading import figures
 from autograder.grading.pool import settled
 from autograder.judging import official
@@ -33,7 +34,15 @@ from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.submission.item import Item
 
-__all__ = ["CsvExporter", "FeedbackExporter", "NoVerdict", "Repair", "Verdicts", "grade"]
+__all__ = [
+    "CsvExporter",
+    "FeedbackExporter",
+    "LatePenalties",
+    "NoVerdict",
+    "Repair",
+    "Verdicts",
+    "grade",
+]
 
 
 class NoVerdict(Exception):
@@ -117,6 +126,20 @@ class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
         if broken:
             _take_back(about)
             raise NoVerdict(f"{about['student']}: no verdict: {broken}; run the same again")
+        return nb, resources
+
+
+class LatePenalties(NbGraderPreprocessor):  # type: ignore[misc]
+    """Take off what handing in late costs, by ``course.toml`` or the plugin that is configured."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Return the notebook as it is; the penalty stands in the gradebook."""
+        about = resources["nbgrader"]
+        course = Course.open(self.parent.parent.coursedir.root)
+        with Gradebook(about["db_url"]) as gradebook:
+            found = gradebook.find_submission(about["assignment"], about["student"])
+            Penalties(course).set(found, about["assignment"])
+            gradebook.db.commit()
         return nb, resources
 
 

@@ -14,14 +14,14 @@ from typing import Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.course.penalty import penalise, penalties, score_of
+from autograder.course.penalty import Penalties, score_of
 from autograder.report.model import rounded
 
-__all__ = ["Marks", "Notebook", "Part", "course_scores", "mean", "scores_in"]
+__all__ = ["MarkedCell", "MarkedNotebook", "Marks", "course_scores", "mean", "scores_in"]
 
 
 @dataclass(frozen=True)
-class Part:
+class MarkedCell:
     """One graded cell: its points, what it has, and what the verdict alone gave."""
 
     name: str
@@ -32,10 +32,10 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class MarkedNotebook:
     """One notebook of a submission: its graded cells, and what it loses for being late."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[MarkedCell, ...]
     penalty: float = 0.0
 
     @property
@@ -67,7 +67,7 @@ class Marks:
     name : tuple of str
         First and last.
     email : str
-    notebooks : dict of Notebook
+    notebooks : dict of MarkedNotebook
         By name, which is the topic's.
     """
 
@@ -79,7 +79,7 @@ class Marks:
     waiting: int = 0
     name: tuple[str, str] = ("", "")
     email: str = ""
-    notebooks: dict[str, Notebook] = field(default_factory=dict)
+    notebooks: dict[str, MarkedNotebook] = field(default_factory=dict)
 
 
 def course_scores(course: Course, assignments: Sequence[str] | None = None) -> list[Marks]:
@@ -105,14 +105,14 @@ def scores_in(
     """Return the same from a gradebook that is open; write penalties that changed, if it can be."""
     from sqlalchemy.exc import OperationalError
 
-    plugin, failed = penalties(course), course.failed()
+    penalties, failed = Penalties(course), course.failed()
     found, changed = [], False
     for assignment in gradebook.assignments:
         if assignments is not None and assignment.name not in assignments:
             continue
         points = float(assignment.max_score or 0.0)
         for submission in _submissions(gradebook, assignment):
-            changed = penalise(submission, plugin) or changed
+            changed = penalties.set(submission, assignment.name) or changed
             if submission.student_id in failed.get(assignment.name, ()) or not _graded(submission):
                 continue
             found.append(_marks(submission, assignment.name, points))
@@ -151,7 +151,7 @@ def _graded(submission: Any) -> bool:
 
 def _marks(submission: Any, assignment: str, points: float) -> Marks:
     notebooks = {
-        n.name: Notebook(tuple(_parts(n)), float(n.late_submission_penalty or 0.0))
+        n.name: MarkedNotebook(tuple(_parts(n)), float(n.late_submission_penalty or 0.0))
         for n in submission.notebooks
     }
     parts = [part for notebook in notebooks.values() for part in notebook.parts]
@@ -170,9 +170,9 @@ def _marks(submission: Any, assignment: str, points: float) -> Marks:
     )
 
 
-def _parts(notebook: Any) -> Iterator[Part]:
+def _parts(notebook: Any) -> Iterator[MarkedCell]:
     for grade in notebook.grades:
         judged = None if grade.auto_score is None else float(grade.auto_score)
         points = float(grade.max_score or 0.0)
         waiting = bool(grade.needs_manual_grade)
-        yield Part(grade.name, score_of(grade), points, judged, waiting)
+        yield MarkedCell(grade.name, score_of(grade), points, judged, waiting)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from autograder.course.course import Course
 from autograder.course.notebooks import link_in
 
-__all__ = ["Late", "Stamp", "handed_in_at", "late_list", "read_stamp"]
+__all__ = ["TIMESTAMP", "Stamp", "handed_in_at", "read_stamp"]
 
 TIMESTAMP = "timestamp.txt"
 LONGEST_TIME = 200  # characters that a time may have
@@ -38,21 +38,6 @@ class Stamp:
 
     when: datetime | None = None
     doubt: str = ""
-
-
-@dataclass(frozen=True)
-class Late:
-    """Who handed in after the due date, and by how much."""
-
-    student: str
-    when: datetime
-    by: timedelta
-
-    def __str__(self) -> str:
-        minutes = int(self.by.total_seconds() // 60)
-        days, hours = divmod(minutes // 60, 24)
-        told = (f"{days} d " if days else "") + f"{hours} h {minutes % 60} min"
-        return f"late: {self.student}: {told} ({self.when:%Y-%m-%d %H:%M} UTC)"
 
 
 def read_stamp(text: str, usual: tzinfo = UTC) -> Stamp:
@@ -143,32 +128,19 @@ def _utc(when: datetime) -> str:
 # --- of a course ---------------------------------------------------------------------------------
 
 
-def handed_in_at(course: Course, assignment: str, student: str) -> Stamp:
-    """Return when a student handed in; without a file nothing is known, and nothing is doubtful."""
+def handed_in_at(
+    course: Course, assignment: str, student: str, zone: tzinfo | None = None
+) -> Stamp:
+    """Return when a student handed in; without a file nothing is known, and nothing is doubtful.
+
+    `zone` is the assignment's, where it is known.
+    """
     path = course.place("submitted", student, assignment) / TIMESTAMP
     try:
         refused = link_in(path, course.folder)
         if refused or not path.is_file():
             return Stamp(None, refused)
         text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST_TIME]
-        return read_stamp(text, course.assignment(assignment).zone)
+        return read_stamp(text, zone or course.assignment(assignment).zone)
     except (OSError, OverflowError, ValueError) as error:
         return Stamp(None, f"{TIMESTAMP} cannot be read ({error}): taken as in time")
-
-
-def late_list(course: Course, assignment: str) -> tuple[list[Late], list[str]]:
-    """Return who was late, and the times that had to be interpreted, one line each."""
-    due = course.assignment(assignment).due
-    late, doubts = [], []
-    pattern = course.place("submitted", "*", assignment).relative_to(course.folder)
-    depth = pattern.parts.index("*")
-    for place in sorted(course.folder.glob(pattern.as_posix())):
-        student = place.relative_to(course.folder).parts[depth]
-        if student.startswith("."):
-            continue
-        stamp = handed_in_at(course, assignment, student)
-        if stamp.doubt:
-            doubts.append(f"{student}: {TIMESTAMP}: {stamp.doubt}")
-        if due and stamp.when and stamp.when > due:
-            late.append(Late(student, stamp.when, stamp.when - due))
-    return late, doubts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from autograder.course.notebooks import scaled
-from autograder.course.scores import Notebook, Part
+from autograder.course.scores import MarkedCell, MarkedNotebook
 from autograder.report.model import CheckResult, ExerciseResult, Report
 
 __all__ = ["BY_HAND", "in_the_gradebook", "judged_alone", "waits"]
@@ -15,7 +15,7 @@ GIVEN = "Points that a person gave or took."
 READ = "Read and graded by a person."
 
 
-def in_the_gradebook(report: Report, held: Notebook) -> Report:
+def in_the_gradebook(report: Report, held: MarkedNotebook) -> Report:
     """Return the report with the exercises, questions and points that the gradebook has.
 
     The exercises come first, in the chapter's order.
@@ -42,7 +42,7 @@ def waits(exercise: ExerciseResult) -> bool:
     return any(c.name == BY_HAND and c.status == "waiting" for c in exercise.checks)
 
 
-def _exercise(result: ExerciseResult, part: Part) -> ExerciseResult:
+def _exercise(result: ExerciseResult, part: MarkedCell) -> ExerciseResult:
     shown = scaled(result, part.points)
     given = part.score - shown.earned
     if abs(given) > 0.005:
@@ -51,7 +51,7 @@ def _exercise(result: ExerciseResult, part: Part) -> ExerciseResult:
     return shown
 
 
-def _question(part: Part) -> ExerciseResult:
+def _question(part: MarkedCell) -> ExerciseResult:
     full = part.score >= part.points
     status = "waiting" if part.waiting else "passed" if full else "failed"
     said = "A person has yet to read it." if part.waiting else ""

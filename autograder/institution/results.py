@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,6 +55,8 @@ class Results:
         By topic and student, in a course: the gradebook's score and points.
     in_course : sequence of Score
         In a course: what everybody has.
+    groups : sequence of collections of str
+        In a course: students who hand in together.
     """
 
     reports: list[Report]
@@ -63,6 +65,7 @@ class Results:
     not_graded: Sequence[LeftOut] = ()
     totals: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     in_course: Sequence[Score] = ()
+    groups: Sequence[Collection[str]] = ()
 
     def topics(self) -> list[str]:
         """Return the topics there are results for, sorted."""
@@ -182,7 +185,8 @@ def _from_course(folder: Path) -> Results:
         Score(one.student, one.assignment, one.score, one.points, one.name, one.email)
         for one in marks
     ]
-    return Results(reports, paths, course.folder, left, totals, scores)
+    groups = list(course.groups.values())
+    return Results(reports, paths, course.folder, left, totals, scores, groups)
 
 
 def _json(path: Path, default: Any = None) -> Any:

@@ -206,7 +206,11 @@ def all_stats(
         }
         stats.compared = len(cells)
         if given and len(cells) > 1:
-            stats.pairs = similar(cells, given, threshold)
+            stats.pairs = [
+                pair
+                for pair in similar(cells, given, threshold)
+                if not any({pair.first, pair.second} <= set(who) for who in results.groups)
+            ]
         found.append(stats)
     return found
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from autograder.course.times import late_list, read_stamp
+from autograder.course.penalty import late_list
+from autograder.course.times import read_stamp
 from tests.course.test_intake import course
 
 CET = timezone(timedelta(hours=1))

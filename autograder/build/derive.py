@@ -11,9 +11,11 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from autograder.build.alternatives import locked_ways
 from autograder.build.differences import difference
 from autograder.build.notebooks import BuildError, student_notebooks
 from autograder.topic.catalogue import RECORD, AuthoredTopic, Catalogue
+from autograder.topic.locked import WAYS
 from autograder.topic.record import record_topic, write_record
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource
@@ -45,6 +47,9 @@ def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
         (place / "conftest.py").write_text(CONFTEST, encoding="utf-8", newline="\n")
         source = LiveSource(topic, seeder(b"public", topic.name), hidden=False)
         write_record(place / RECORD, record_topic(source))
+        ways = locked_ways(topic, source)
+        if ways:
+            (place / WAYS).write_text(ways, encoding="utf-8", newline="\n")
         size = (place / RECORD).stat().st_size
         if size > SIZE_LIMIT:
             raise BuildError(

@@ -131,10 +131,13 @@ def _desk(course: Course) -> dict[str, Path]:
     hints = course.settings.get("hints", LADDER)
     if hints not in (LADDER, OPEN):
         raise CourseError(f'{SETTINGS}: hints = "{hints}": choose "{LADDER}" or "{OPEN}"')
-    if hints == LADDER:
+    lines = [f'hints = "{OPEN}"\n'] if hints == OPEN else []
+    if not course.settings.get("another_way", True):
+        lines.append("another_way = false\n")
+    if not lines:
         return {}
     path = course.private / DESK
-    path.write_text(f'hints = "{OPEN}"\n', encoding="utf-8")
+    path.write_text("".join(lines), encoding="utf-8")
     return {f"autograder/_assignments/{DESK}": path}
 
 

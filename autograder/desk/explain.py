@@ -21,7 +21,7 @@ from autograder.judging.observation import Observation
 from autograder.report.terminal import Look
 from autograder.submission.signature import parameters, value_text
 from autograder.topic.trials import Trial
-from autograder.values.compare import Raised, Words, compare, equal
+from autograder.values.compare import Noise, Raised, Words, compare, equal
 from autograder.values.nested import count_numbers, leaves
 
 __all__ = ["Shown", "explain", "numbers", "smallest", "smallest_case"]
@@ -85,7 +85,8 @@ def _shows(seen: Observation, number: int, belief: str | None) -> bool:
 def _forms(trial: Trial, belief: str) -> list[Any]:
     """Return what the forms of a belief give, where it is not the truth."""
     values = trial.variants().items()
-    return [value for key, value in values if key == belief or key.startswith(f"{belief} (")]
+    found = [value for key, value in values if key == belief or key.startswith(f"{belief} (")]
+    return [value for value in found if not isinstance(value, Noise)]
 
 
 def explain(checked: Checked, look: Look) -> str:

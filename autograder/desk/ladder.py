@@ -7,13 +7,14 @@ with the file, on the student's machine. An instructor may open all rungs: ``hin
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from autograder.desk.kept import Kept
 from autograder.report.model import CheckResult, ExerciseResult, Report
 
-__all__ = ["DESK", "LADDER", "OPEN", "ask", "is_open", "next_rung", "veiled"]
+__all__ = ["DESK", "LADDER", "OPEN", "ask", "desk_of", "is_open", "next_rung", "veiled"]
 
 DESK = "desk.toml"
 """The file of a release that says how its desk is set up."""
@@ -23,15 +24,20 @@ TOP = 2  # rungs: the cause, the hint
 
 def is_open(record: Path) -> bool:
     """Tell whether the instructor of a release shows causes and hints at once."""
+    return desk_of(record).get("hints") == OPEN
+
+
+def desk_of(record: Path) -> Mapping[str, object]:
+    """Return how the desk of a release is set up; nothing where it says nothing."""
     path = record.parent.parent / DESK
     if not path.is_file():
-        return False
+        return {}
     import tomllib
 
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8")).get("hints") == OPEN
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return False
+        return {}
 
 
 def ask(exercise: ExerciseResult, kept: Kept) -> None:

@@ -265,6 +265,9 @@ def parser(command: str = "check") -> argparse.ArgumentParser:
             "--speed", action="store_true", help="compare with the fast core, where it is installed"
         )
         made.add_argument(
+            "--another", action="store_true", help="what is right, written in another way"
+        )
+        made.add_argument(
             "--live", action="store_true", help="fresh cases (needs an instructor's checkout)"
         )
         made.add_argument("--plain", action="store_true", help="no colour, no signs, plain words")
@@ -308,15 +311,25 @@ def _onward(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
     if options.exercise:
         following = next_exercise(checked.source.exercises, options.exercise, kept)
         again = _again(checked, options)
+        more = "" if options.another else _another(checked, options.exercise, again)
         if not following:
-            return f"Every exercise has passed here once. All together: {again}\n"
-        return f"Next: {following}: {again} --exercise {following}\n"
+            return f"{more}Every exercise has passed here once. All together: {again}\n"
+        return f"{more}Next: {following}: {again} --exercise {following}\n"
     told = beyond(path, checked.target.topic, _questions(checked), _shown(path), look)
     if path.suffix == ".py" and sys.stdout.isatty() and kept.once("figure"):
         terminal.write(sys.stdout, "\nDrawing the figure from your functions ...\n")
         picture = celebration(path)
         told = f"Here it is: {picture}\n{told}" if picture else told
     return told
+
+
+def _another(checked: Checked, named: Sequence[str], again: str) -> str:
+    """Say how to see what passed in another way, where the release has one."""
+    from autograder.desk.another_way import ways_of
+
+    if not set(named) & set(ways_of(checked)):
+        return ""
+    return f"Another way to write it: {again} --exercise {named[0]} --another\n"
 
 
 def _questions(checked: Checked) -> Sequence[Question]:
@@ -358,6 +371,10 @@ def _answer(checked: Checked, options: argparse.Namespace, look: terminal.Look) 
         from autograder.desk.speed import compare_speed
 
         text += compare_speed(checked, look)
+    if options.another:
+        from autograder.desk.another_way import another_way
+
+        text += another_way(checked, look)
     return text
 
 

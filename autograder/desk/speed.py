@@ -32,7 +32,7 @@ from autograder.topic.catalogue import Catalogue
 from autograder.values.compare import equal, tolerance
 from autograder.values.nested import count_numbers
 
-__all__ = ["compare_speed", "grow", "slow_lines"]
+__all__ = ["compare_speed", "functions_of", "grow", "slow_lines", "times_of"]
 
 GROWING = ("N", "B", "T", "M")
 MOMENT = 0.25  # seconds the student's function may take
@@ -45,7 +45,7 @@ def compare_speed(checked: Checked, look: Look) -> str:
     core = _core(checked.target)
     if core is None:
         return "\n--speed needs the package `reference`, which this release does not hold.\n"
-    space = _functions(checked)
+    space = functions_of(checked)
     lines = ["", look.paint("Speed, against the fast core (never graded):", "bold")]
     for exercise in checked.source.exercises:
         passed = any(e.passed for e in checked.report if e.name == exercise.name)
@@ -76,7 +76,8 @@ def _core(target: Target) -> Any:
         return None
 
 
-def _functions(checked: Checked) -> Mapping[str, Any]:
+def functions_of(checked: Checked) -> Mapping[str, Any]:
+    """Run a file's cells, and return what they define."""
     namespace = Namespace(_nobody)
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in checked.submission.cells:
@@ -95,9 +96,7 @@ def _exercise(
     if case is None:
         return "its cases are no single call: not measured."
     found = definition(checked.submission, exercise.name)
-    doc = _docstring(checked, exercise.name) or (ast.get_docstring(found.node) if found else "")
-    names = [p.name for p in parameters(checked.source.signature(exercise))]
-    case, theirs = _grown(case, doc or "", names, slow, fast)
+    case, theirs = _grown(case, *_grows(checked, exercise), slow, fast)
     yours = _timed(slow, case)
     core = _timed(fast, case)
     if yours is None or core is None:
@@ -113,6 +112,27 @@ def _exercise(
     why = next(slow_lines(found.node, found.cell.line), "") if found and ratio > 3 else ""
     slower = f"{ratio:,.0f}" if ratio >= 10 else f"{ratio:.1f}"
     return f"{times}: {slower}× slower.{f' {why}' if why else ''}"
+
+
+def times_of(
+    checked: Checked, exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any]
+) -> tuple[str, str, str] | None:
+    """Return the times of two functions on a case of theirs, and how many numbers are in it."""
+    case = _largest(checked, exercise)
+    if case is None:
+        return None
+    case, size = _grown(case, *_grows(checked, exercise), one, other)
+    found = _timed(one, case), _timed(other, case)
+    if found[0] is None or found[1] is None:
+        return None
+    return _seconds(found[0]), _seconds(found[1]), f"{size:,}"
+
+
+def _grows(checked: Checked, exercise: Exercise) -> tuple[str, list[str]]:
+    """Return what says how a case can be grown: the docstring, and the names of what is given."""
+    found = definition(checked.submission, exercise.name)
+    doc = _docstring(checked, exercise.name) or (ast.get_docstring(found.node) if found else "")
+    return doc or "", [p.name for p in parameters(checked.source.signature(exercise))]
 
 
 def _docstring(checked: Checked, name: str) -> str:

@@ -13,7 +13,7 @@ from autograder.judging.observation import Observation
 from autograder.spec import Exercise, Misconception
 from autograder.topic.doubles import doubles
 from autograder.topic.trials import Trial, Variants
-from autograder.values.compare import Raised, equal
+from autograder.values.compare import Noise, Raised, equal
 
 __all__ = ["Diagnosis", "diagnose"]
 
@@ -147,7 +147,9 @@ def _agree(trial: Trial, given: Any, output: Any) -> bool:
 
 def _excused(belief: Misconception, trial: Trial, given: Any, output: Any) -> bool:
     """Whether a value that differs from a variant's says nothing against it."""
-    return _diverged(trial, given, output) or not trial.settled(belief.key)
+    if isinstance(given, Noise) or _diverged(trial, given, output):
+        return True
+    return not trial.settled(belief.key) or trial.noisy(belief.key)
 
 
 def _diverged(trial: Trial, given: Any, output: Any) -> bool:

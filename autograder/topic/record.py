@@ -19,7 +19,7 @@ from autograder import observe
 from autograder.sandbox import wire
 from autograder.spec import Case, Check, Exercise, Misconception, Question
 from autograder.topic.trials import LiveSource, Trial
-from autograder.values.compare import Raised, Tolerance
+from autograder.values.compare import Noise, Raised, Tolerance
 from autograder.values.nested import changed, each_item
 
 __all__ = ["RecordError", "RecordedSource", "record_topic", "write_record"]
@@ -40,6 +40,8 @@ def _pack(value: Any) -> Any:
 def _packed(value: Any) -> Any:
     if isinstance(value, Raised):
         return (_MARK, "raised", value.type_name)
+    if isinstance(value, Noise):
+        return (_MARK, "noise")
     if isinstance(value, observe.Seed):
         return (_MARK, "seed", value.value)
     if isinstance(value, observe.Function):
@@ -54,6 +56,8 @@ def _unpack(value: Any) -> Any:
         kind, *rest = value[1:]
         if kind == "raised":
             return Raised(rest[0])
+        if kind == "noise":
+            return Noise()
         if kind == "seed":
             return observe.Seed(rest[0])
         if kind == "function":
@@ -115,7 +119,10 @@ def _belief_text(wrong: Misconception) -> dict[str, Any]:
 
 def _trial_data(trial: Trial) -> dict[str, Any]:
     tol = trial.tol
-    variants = {name: _pack(value) for name, value in trial.variants().items()}
+    variants = {
+        name: _pack(Noise() if trial.noisy(name) else value)
+        for name, value in trial.variants().items()
+    }
     return {
         "args": _pack(trial.case.args),
         "kwargs": _pack(trial.case.kwargs),

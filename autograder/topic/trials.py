@@ -22,6 +22,7 @@ from autograder.values.nested import changed
 __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_value"]
 
 REDRAWS = 25
+_MOVES = 4  # that tell a wrong value from rounding, blown up
 _NODE = 64  # bytes, about, of any value that is no array
 
 
@@ -42,6 +43,9 @@ class Trial:
         Bytes of the largest single value the reference returned on the way; None: not known.
     settled : callable
         Whether a wrong variant, by name, gives the same when called again: unseeded draws do not.
+    noisy : callable
+        Whether what a wrong variant gives, by name, is rounding, blown up (a singular matrix,
+        inverted): it is another value each time that the inputs move by a few ulp.
     """
 
     case: Case
@@ -50,6 +54,7 @@ class Trial:
     variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
     size: int | None = None
     settled: Callable[[str], bool] = field(default=lambda name: True, repr=False)
+    noisy: Callable[[str], bool] = field(default=lambda name: False, repr=False)
 
 
 class Variants(Mapping[str, Any]):
@@ -289,7 +294,13 @@ class LiveSource:
             belief = next((b for b in exercise.variants if b.key == name), None)
             return belief is None or equal(wrong_value(belief), wrong_value(belief), tol)
 
-        return Trial(case, expected, tol, variants, max(sizes), settled)
+        def noisy(name: str) -> bool:
+            belief = next((b for b in exercise.variants if b.key == name), None)
+            if belief is None or check.exact:
+                return False
+            return self._noisy(exercise, belief, check, case, tol)
+
+        return Trial(case, expected, tol, variants, max(sizes), settled, noisy)
 
     def _wrong_functions(
         self, exercise: Exercise, belief: Misconception
@@ -314,6 +325,25 @@ class LiveSource:
                 continue
         return self.authored.truth(exercise.name)
 
+    def _noisy(
+        self, exercise: Exercise, belief: Misconception, check: Check, case: Case, tol: Tolerance
+    ) -> bool:
+        """Whether inputs moved by a few ulp give a wrong variant other values, again and again.
+
+        Where a tie falls one way or the other there are two.
+        """
+        functions = self._wrong_functions(exercise, belief)
+        rng = np.random.Generator(np.random.PCG64(1))
+        found = [trusted_value(functions, exercise.name, check, case)]
+        for _ in range(_MOVES):
+            moved = Case(*_moved(case.args, rng, True), **_moved(case.kwargs, rng, True))
+            value = trusted_value(functions, exercise.name, check, moved)
+            if not any(equal(one, value, tol) for one in found):
+                found.append(value)
+            elif len(found) == 1:
+                return False
+        return len(found) > 2
+
     def _firm(
         self,
         exercise: Exercise,
@@ -328,14 +358,17 @@ class LiveSource:
         return equal(trial.expected, value, trial.tol)
 
 
-def _moved(value: Any, rng: np.random.Generator) -> Any:
-    """Move every float of a nested value by up to two ulp."""
+def _moved(value: Any, rng: np.random.Generator, but_whole: bool = False) -> Any:
+    """Move every float of a nested value by up to two ulp; with `but_whole` no whole number."""
 
     def moved(leaf: Any) -> Any:
         if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
             return leaf
         steps = rng.integers(-2, 3, leaf.shape)
         shifted = leaf + (steps * np.spacing(np.abs(leaf))).astype(leaf.dtype)
-        return np.where(np.isfinite(leaf) & (leaf != 0), shifted, leaf).astype(leaf.dtype)
+        moves = np.isfinite(leaf) & (leaf != 0)
+        if but_whole:  # a column of ones stays constant
+            moves &= leaf != np.round(leaf)
+        return np.where(moves, shifted, leaf).astype(leaf.dtype)
 
     return changed(value, moved)

@@ -20,7 +20,7 @@ from autograder.values.nested import Array
 from autograder.values.patterns import find_pattern, ordinal
 from autograder.values.regular import Pattern
 
-__all__ = ["Difference", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
+__all__ = ["Difference", "Noise", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
 
 _KINDS = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "c": "complex", "U": "text"}
 _BARE = re.compile(r"(?:^|of )(?:step|call|draw) \d+$")
@@ -32,6 +32,11 @@ class Raised:
     """Stands for the exception a call ended with, where a value was looked for."""
 
     type_name: str
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Stands for a wrong value that is rounding, blown up: no two machines give the same digits."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +186,8 @@ def _compare(
 ) -> Difference | None:
     if isinstance(expected, Raised) or isinstance(actual, Raised):
         return _compare_raised(expected, actual)
+    if isinstance(expected, Noise) or isinstance(actual, Noise):
+        return Difference("value", "no digits of it are known")
     if isinstance(expected, dict):
         return _compare_dicts(expected, actual, tol, path, words)
     if _named(expected, actual, words):

@@ -31,7 +31,7 @@ from autograder.course.lock import alone
 from autograder.course.release import check_release, check_source, write_wheel
 from autograder.course.start import init
 from autograder.demo.sample_class import mixture
-from autograder.desk.ladder import is_open
+from autograder.desk.ladder import desk_of, is_open
 from autograder.grading import pool
 from autograder.grading.run import GradeError
 from autograder.institution.results import load
@@ -952,7 +952,9 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
     assert released
     assert b"SOLUTION" not in text
     settings = course.folder / "course.toml"
-    settings.write_text('hints = "open"\n' + settings.read_text(encoding="utf-8"), "utf-8")
+    settings.write_text(
+        'hints = "open"\nanother_way = false\n' + settings.read_text(encoding="utf-8"), "utf-8"
+    )
     course = Course.open(course.folder)
     name = write_wheel(course, with_reference=True).removeprefix("release/")
     folder = tmp_path / "installed"
@@ -964,7 +966,9 @@ def test_the_package_for_students_holds_no_answer(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert is_open(folder / "autograder" / "_assignments" / TOPIC / "public_checks.npz")
+    record = folder / "autograder" / "_assignments" / TOPIC / "public_checks.npz"
+    assert is_open(record)
+    assert desk_of(record)["another_way"] is False
     handed = {path.relative_to(folder) for path in (folder / "reference").rglob("*.py")}
     assert handed == {path.relative_to(ROOT) for path in (ROOT / "reference").rglob("*.py")}
     assert all((folder / package / "py.typed").is_file() for package in ("autograder", "reference"))

@@ -173,7 +173,7 @@ def test_independent_answers_are_not_reported(given):
     names, stub, _ = given
     answers = {
         path.stem: cells_of(path.read_text(encoding="utf-8"), names)
-        for path in (ROOT / "tests" / "alternatives").glob(f"{TOPIC}_*.py")
+        for path in (ROOT / "solutions" / TOPIC / "alternatives").glob("*.py")
     }
     assert len(answers) == 2
     assert similar(answers, stub) == []

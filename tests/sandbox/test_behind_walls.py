@@ -39,7 +39,7 @@ def styles() -> list[tuple[str, Submission]]:
     found = []
     for topic in CATALOGUE.names():
         paths = [ROOT / "solutions" / topic / "chapter.py"]
-        paths += sorted((ROOT / "tests" / "alternatives").glob(f"{topic}_*.py"))
+        paths += sorted((ROOT / "solutions" / topic / "alternatives").glob("*.py"))
         found += [(topic, read_submission(path)) for path in paths]
     return found
 

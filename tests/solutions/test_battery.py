@@ -45,12 +45,12 @@ def test_the_authors_battery_finds_nothing(name):
 @pytest.mark.parametrize(
     ("name", "style"),
     [
-        (path.stem.rsplit("_", 1)[0], path.stem.rsplit("_", 1)[1])
-        for path in sorted((ROOT / "tests/alternatives").glob("*_*.py"))
+        (path.parent.parent.name, path.stem)
+        for path in sorted((ROOT / "solutions").glob("*/alternatives/*.py"))
     ],
 )
 def test_other_right_solutions_earn_full_marks(name, style):
-    text = (ROOT / f"tests/alternatives/{name}_{style}.py").read_text(encoding="utf-8")
+    text = (ROOT / f"solutions/{name}/alternatives/{style}.py").read_text(encoding="utf-8")
     report = live(name, text)
     assert report.earned == report.points, describe(report)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.values.compare import Raised, Tolerance, Words, compare, equal, tolerance
+from autograder.values.compare import Noise, Raised, Tolerance, Words, compare, equal, tolerance
 
 TOL = Tolerance(1e-9, 0.0, "for this test")
 EXACT = Tolerance(1e-9, 0.0, "for this test", dtype=True)
@@ -223,3 +223,10 @@ def test_a_tolerance_that_is_set_is_kept_and_said():
     assert str(tolerance(A, rtol=1e-3)) == "1.0e-03 of the largest value (set for this check)"
     assert str(tolerance(A, rtol=0.0)) == "none: exact values asked"
     assert tolerance(A, dtype=True).dtype
+
+
+def test_noise_is_no_value_and_agrees_with_nothing():
+    tol = tolerance(1.0, ())
+    for other in (1.0, np.ones(3), Raised("ValueError"), Noise()):
+        assert not equal(Noise(), other, tol)
+        assert not equal(other, Noise(), tol)

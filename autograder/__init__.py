@@ -15,7 +15,7 @@ from autograder.version import __version__
 __all__ = ["__version__", "load_ipython_extension"]
 
 
-def load_ipython_extension(shell: Any) -> None:
+def load_ipython_extension(shell: object) -> None:
     """Put `check` and `show` into the notebook's namespace (``%load_ext autograder``)."""
     from autograder.desk.notebook import attach
 

@@ -172,12 +172,12 @@ def _disagreement(
     return None
 
 
-def same_bits(left: Any, right: Any) -> bool:
+def same_bits(left: object, right: object) -> bool:
     """Whether two nested values have the same bits; what is no value counts as the same."""
     return alike(left, right, _same_leaf)
 
 
-def _same_leaf(left: Any, right: Any) -> bool:
+def _same_leaf(left: object, right: object) -> bool:
     if isinstance(left, np.ndarray | np.generic | float):
         one, other = np.asarray(left), np.asarray(right)
         return bool(np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))

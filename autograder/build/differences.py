@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import json
 from pathlib import Path
-from typing import Any
 
 from autograder.sandbox import wire
 from autograder.topic.record import RecordedSource, RecordError
@@ -75,7 +74,7 @@ def _same_wrong(one: Value, other: Value, tol: Tolerance) -> bool:
     return isinstance(one, Noise) or isinstance(other, Noise) or equal(one, other, tol)
 
 
-def _equal_input(left: Any, right: Any) -> bool:
+def _equal_input(left: object, right: object) -> bool:
     if callable(left) or hasattr(left, "make"):
         inner = tuple(vars(left).values()), tuple(vars(right).values())
         return type(left) is type(right) and alike(*inner, _equal_input)

@@ -44,7 +44,7 @@ PANELS = {
 class _InOrder(typer.core.TyperGroup):
     """Lists the commands as `PANELS` has them."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: object) -> list[str]:
         """Return the commands' names, each in its panel."""
         panels = {name: panel for panel, names in PANELS.items() for name in names}
         for name, command in self.commands.items():

@@ -12,7 +12,6 @@ import json
 import random
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 from autograder.spec import Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
@@ -53,7 +52,7 @@ def stepwise(source: str) -> str:
     tree = ast.parse(source)
 
     class Name(ast.NodeTransformer):
-        def visit_Return(self, node: ast.Return) -> Any:
+        def visit_Return(self, node: ast.Return) -> object:
             if node.value is None:
                 return node
             keep = ast.parse("answer = 0\nreturn answer").body

@@ -31,7 +31,7 @@ __all__ = ["notebook_file", "warnings_of"]
 _PATHS = ("__vsc_ipynb_file__", "__session__")  # where VS Code and ipykernel say which file it is
 
 
-def notebook_file(space: Mapping[str, Any], topic: str) -> Path | None:
+def notebook_file(space: Mapping[str, object], topic: str) -> Path | None:
     """Return the file of the running notebook, if that can be known."""
     given = [space.get(name) for name in _PATHS] + [os.environ.get("JPY_SESSION_NAME")]
     told = [Path(path) for path in given if isinstance(path, str) and path.endswith(".ipynb")]

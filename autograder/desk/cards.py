@@ -87,7 +87,7 @@ def _value(name: str, value: Any) -> str:
     return f"{head}<table>{rows}</table><div><small>{kind}</small></div>"
 
 
-def _number(item: Any) -> str:
+def _number(item: object) -> str:
     return f"{item:.6g}" if isinstance(item, float) else escape(terminal.clean(str(item)))
 
 

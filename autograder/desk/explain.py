@@ -46,7 +46,7 @@ class Shown:
         return self.seen.trials[self.number]
 
     @property
-    def output(self) -> Any:
+    def output(self) -> object:
         """What the student's function gave."""
         return self.seen.outputs[self.number] if self.number < len(self.seen.outputs) else None
 
@@ -82,7 +82,7 @@ def _shows(seen: Observation, number: int, belief: str | None) -> bool:
     return not equal(trial.expected, output, trial.tol)
 
 
-def _forms(trial: Trial, belief: str) -> list[Any]:
+def _forms(trial: Trial, belief: str) -> list[object]:
     """Return what the forms of a belief give, where it is not the truth."""
     values = trial.variants().items()
     found = [value for key, value in values if key == belief or key.startswith(f"{belief} (")]
@@ -138,8 +138,8 @@ class SmallestCase:
     """
 
     sentence: str
-    given: list[tuple[str, Any]]
-    results: list[tuple[str, Any]]
+    given: list[tuple[str, object]]
+    results: list[tuple[str, object]]
     code: list[str]
 
 
@@ -159,7 +159,7 @@ def smallest_case(checked: Checked, name: str) -> SmallestCase | None:
     )
 
 
-def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:
+def _named(shown: Shown, signature: str) -> Iterator[tuple[str, object]]:
     """Yield the arguments with their names."""
     case, plain = shown.trial.case, shown.seen.check.observe == "call"
     names = [p.name for p in parameters(signature)]
@@ -171,7 +171,7 @@ def _named(shown: Shown, signature: str) -> Iterator[tuple[str, Any]]:
     yield from case.kwargs.items()
 
 
-def _fed(driver: str, args: Sequence[Any]) -> int:
+def _fed(driver: str, args: Sequence[object]) -> int:
     """Return how many of the function's own arguments a driver fills by itself, the first ones."""
     if driver in HANDING_ON or driver == "each":
         return 0  # each: a column for each argument
@@ -193,7 +193,7 @@ def _inputs(shown: Shown, signature: str) -> Iterator[str]:
         yield from _block(f"  {name:<{wide}} = ", numbers(value))
 
 
-def _labelled(label: str, value: Any, names: list[str]) -> Iterator[tuple[str, Any]]:
+def _labelled(label: str, value: object, names: list[str]) -> Iterator[tuple[str, object]]:
     """Yield a value, or each of several values returned with its name."""
     if isinstance(value, tuple | list) and len(value) == len(names) > 1:
         yield from ((f"{label} {name}", item) for name, item in zip(names, value, strict=True))
@@ -273,12 +273,12 @@ def _code(shown: Shown, topic: str, name: str, module: str, signature: str) -> I
         yield f"  # they go to the driver `{check.observe}`: {told}"
 
 
-def _writable(value: Any) -> bool:
+def _writable(value: object) -> bool:
     plain = np.ndarray | np.generic | bool | int | float | str | observe.Seed | None
     return size(value) <= AS_CODE and all(isinstance(leaf, plain) for leaf in leaves(value))
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """Write a small value as code."""
     if isinstance(value, np.ndarray):
         kind = "" if value.dtype in (np.float64, np.int64, np.bool_) else f", np.{value.dtype}"

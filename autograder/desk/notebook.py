@@ -68,7 +68,7 @@ class LiveWorker(DeskWorker):
         What to call the cell behind each file name that Python knows.
     """
 
-    def __init__(self, space: dict[str, Any], names: Mapping[str, str]) -> None:
+    def __init__(self, space: dict[str, object], names: Mapping[str, str]) -> None:
         super().__init__()
         self._submission.space = space
         self._submission.files = set(names)
@@ -117,7 +117,7 @@ class Notebook:
     """
 
     def __init__(
-        self, space: dict[str, Any], shell: Any = None, official: Official = _nobody
+        self, space: dict[str, object], shell: object = None, official: Official = _nobody
     ) -> None:
         self.space = space
         self.shell = shell
@@ -319,7 +319,7 @@ class Notebook:
     def _display_text(self, text: str) -> None:
         print(terminal.clean(text))
 
-    def _display_figure(self, figure: Any) -> None:
+    def _display_figure(self, figure: object) -> None:
         """Show a figure once, as a picture of its own."""
         if not hasattr(figure, "savefig"):
             print(figure)

@@ -38,7 +38,7 @@ __all__ = [
 Say = Callable[..., None]
 
 
-def track(items: Iterable[Any], label: str = "") -> Iterator[tuple[Any, Say]]:
+def track(items: Iterable[object], label: str = "") -> Iterator[tuple[object, Say]]:
     """Yield each item with a `say(loss=..., accuracy=...)` that shows live values beside a bar.
 
     Examples
@@ -63,7 +63,7 @@ def track(items: Iterable[Any], label: str = "") -> Iterator[tuple[Any, Say]]:
         out.write(f"\r{label} {bar} {done}/{len(entries)} {_values(shown)} {left:4.0f} s left ")
         out.flush()
 
-    def say(**values: Any) -> None:
+    def say(**values: object) -> None:
         shown.update(values)
 
     for done, item in enumerate(entries):
@@ -75,14 +75,14 @@ def track(items: Iterable[Any], label: str = "") -> Iterator[tuple[Any, Say]]:
         print(f"{label}: {_values(shown)} after {len(entries)}", flush=True)
 
 
-def _values(values: dict[str, Any]) -> str:
+def _values(values: dict[str, object]) -> str:
     return "  ".join(
         f"{name} {value:.4g}" if isinstance(value, float) else f"{name} {value}"
         for name, value in values.items()
     )
 
 
-def capstone_summary(result: dict[str, Any]) -> str:
+def capstone_summary(result: dict[str, object]) -> str:
     """Return the lines that tell what a capstone reached."""
     plain = {key: value for key, value in result.items() if key not in ("target_reached", "figure")}
     lines = [_values({key: value}) for key, value in plain.items()]
@@ -91,7 +91,7 @@ def capstone_summary(result: dict[str, Any]) -> str:
     return "\n".join([*lines, verdict] if reached is not None else lines)
 
 
-def main(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> None:
+def main(figure: Callable[[], object], capstone: Callable[[], dict[str, object]]) -> None:
     """Draw the chapter's figure into a PNG beside the file and run its capstone.
 
     A mistake in the student's functions ends it with exit code 1 and a few lines that say where.
@@ -123,7 +123,7 @@ def _trouble(error: Exception) -> str:
     return f"{told}\nWhich function is not right yet? autograder check {path.name}"
 
 
-def _run(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> None:
+def _run(figure: Callable[[], object], capstone: Callable[[], dict[str, object]]) -> None:
     import matplotlib
 
     interactive = matplotlib.get_backend().lower() not in ("agg", "pdf", "svg", "ps")
@@ -143,7 +143,7 @@ def _run(figure: Callable[[], Any], capstone: Callable[[], dict[str, Any]]) -> N
         plt.show()
 
 
-def beside_core(capstone: Callable[[], dict[str, Any]], topic: str, seconds: float) -> str:
+def beside_core(capstone: Callable[[], dict[str, object]], topic: str, seconds: float) -> str:
     """Run the same capstone on the fast core, where it is installed, and compare.
 
     Parameters
@@ -190,7 +190,7 @@ def on_core(function: Callable[..., Any], topic: str) -> Callable[..., Any] | No
     return rebound(function, {name: getattr(core, name) for name in same})
 
 
-def rebound(function: Callable[..., Any], others: Mapping[str, Any]) -> Callable[..., Any]:
+def rebound(function: Callable[..., Any], others: Mapping[str, object]) -> Callable[..., Any]:
     """Return `function` as it would be if its module defined `others` in place of its own."""
     space = dict(getattr(function, "__globals__", {}))
     for name, value in _own(function):

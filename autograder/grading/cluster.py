@@ -96,7 +96,7 @@ def run_on_dask(
     secret: bytes,
     sandbox: str,
     address: str,
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+) -> Iterator[tuple[int, dict[str, object] | str]]:
     """Grade the items on the workers of a cluster; yield each one's report, or why there is none.
 
     Raises
@@ -180,7 +180,7 @@ def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, s
 
 
 @contextmanager
-def _client(address: str) -> Iterator[Any]:
+def _client(address: str) -> Iterator[object]:
     """Connect to a scheduler that has at least one worker."""
     from distributed import Client
 
@@ -209,7 +209,7 @@ _versions: dict[str, str] = {}
 _thread = ThreadPoolExecutor(1, "judge")  # one judge a process; its sandbox ends with its thread
 
 
-def judge_there(task: Task, sandbox: str) -> dict[str, Any]:
+def judge_there(task: Task, sandbox: str) -> dict[str, object]:
     """Grade one submission in this process; return its report as plain data.
 
     Raises
@@ -222,7 +222,7 @@ def judge_there(task: Task, sandbox: str) -> dict[str, Any]:
     return _thread.submit(_grade, task, sandbox).result()
 
 
-def _grade(task: Task, sandbox: str) -> dict[str, Any]:
+def _grade(task: Task, sandbox: str) -> dict[str, object]:
     judge = _judge(sandbox)
     topic = judge.topic(task.topic)
     if task.topic not in _versions:

@@ -117,7 +117,7 @@ class _Student:
         self._why = ""
         self.last = ""
 
-    def call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+    def call(self, name: str, *args: object, **kwargs: object) -> object:
         """Call a function; raise `_NotYet` if it gives no value."""
         self.last = name
         callbacks: dict[int, Callable[..., object]] = {}
@@ -147,7 +147,7 @@ class _Student:
         return self._workers[self._depth]
 
 
-def _shown(figure: Any) -> Drawn:
+def _shown(figure: object) -> Drawn:
     if not hasattr(figure, "savefig"):
         return NO_FIGURE
     picture = base64.b64encode(figure_png(figure, DPI, COLOURS)).decode()

@@ -53,7 +53,7 @@ class Settings:
 
 def run_here(
     work: Mapping[int, Item], jobs: int, settings: Settings
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+) -> Iterator[tuple[int, dict[str, object] | str]]:
     """Grade the items over `jobs` processes; yield each one's report, or why there is none.
 
     Raises
@@ -107,10 +107,10 @@ def _lead(theirs: Connection, work: Mapping[int, Item], jobs: int, settings: Set
 
 
 def _looked_twice(
-    verdicts: Iterable[tuple[int, dict[str, Any] | str]],
+    verdicts: Iterable[tuple[int, dict[str, object] | str]],
     items: Mapping[int, Item],
     settings: Settings,
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+) -> Iterator[tuple[int, dict[str, object] | str]]:
     """Grade again at the end, alone, what a limit of time stopped while others ran."""
     slow = []
     for number, content in verdicts:
@@ -144,7 +144,7 @@ def _pool(settings: Settings, jobs: int) -> ProcessPoolExecutor:
     return ProcessPoolExecutor(jobs, context, _start, (settings,))
 
 
-def _alone(item: Item, settings: Settings) -> dict[str, Any] | str:
+def _alone(item: Item, settings: Settings) -> dict[str, object] | str:
     """Grade one item in a judge of its own; return the reason if that dies too."""
     return _content(one_alone(partial(_pool, settings), _grade, item))
 
@@ -247,7 +247,7 @@ def _end_with_parent() -> None:
         die_with_parent()
 
 
-def _grade(item: Item) -> dict[str, Any]:
+def _grade(item: Item) -> dict[str, object]:
     if _refusal:
         raise _refusal
     assert _judge is not None

@@ -218,7 +218,7 @@ class Grading:
         except (ChapterError, CatalogueError, OSError, SyntaxError, ValueError):
             return {}
 
-    def _report(self, item: Item, content: dict[str, Any] | str) -> Report:
+    def _report(self, item: Item, content: dict[str, object] | str) -> Report:
         """Return the report of what a judge sent: a verdict, or why there is none."""
         try:
             if isinstance(content, str):
@@ -230,7 +230,7 @@ class Grading:
         report.notes = [*item.notes, *report.notes]
         return report
 
-    def _judged(self, work: Mapping[int, Item]) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    def _judged(self, work: Mapping[int, Item]) -> Iterator[tuple[int, dict[str, object] | str]]:
         if self._address is not None:
             return run_on_dask(work, self.catalogue, self.secret, self.sandbox, self._address)
         count = max(1, min(self.jobs or os.cpu_count() or 1, len(work)))

@@ -56,12 +56,12 @@ class Judged:
         self._size = size
         self._name = name or exercise.name
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         """Call it in the worker."""
         grader, exercise, observation = self._parts
         return grader.call(exercise, observation, self._name, args, kwargs, False, self._size)
 
-    def collect(self, *args: Any, **kwargs: Any) -> Any:
+    def collect(self, *args: object, **kwargs: object) -> object:
         """Call it in the worker and list the items of the iterator it returns."""
         grader, exercise, observation = self._parts
         return grader.call(exercise, observation, self._name, args, kwargs, True, self._size)
@@ -71,12 +71,12 @@ class Judged:
         return Judged(*self._parts, self._size, name)
 
 
-def outgoing(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
+def outgoing(value: object, callbacks: dict[int, Callable[..., object]]) -> object:
     """Replace functions and environments by handles, generators by seeds drawn from them."""
     return changed(value, lambda leaf: _sent(leaf, callbacks))
 
 
-def _sent(value: Any, callbacks: dict[int, Callable[..., object]]) -> Any:
+def _sent(value: object, callbacks: dict[int, Callable[..., object]]) -> object:
     if isinstance(value, observe.Seed):
         return wire.GeneratorSeed(value.value)
     if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late

@@ -104,7 +104,7 @@ def _double(
 def _account(
     belief: Misconception,
     observations: Sequence[Observation],
-    values: Sequence[Sequence[Mapping[str, Any]]],
+    values: Sequence[Sequence[Mapping[str, object]]],
 ) -> _Account | None:
     """Return how far a belief explains what was seen, or None if something contradicts it."""
     account = _Account(belief)
@@ -132,7 +132,7 @@ def _account(
     return account
 
 
-def _agree(trial: Trial, given: Any, output: Any) -> bool:
+def _agree(trial: Trial, given: object, output: object) -> bool:
     """Whether a variant gives what the student gave; the dtype counts where it alone is wrong.
 
     Two that raise agree, whatever the type: a callback's exception has another one on its way.
@@ -145,14 +145,14 @@ def _agree(trial: Trial, given: Any, output: Any) -> bool:
     return equal(given, output, loose)
 
 
-def _excused(belief: Misconception, trial: Trial, given: Any, output: Any) -> bool:
+def _excused(belief: Misconception, trial: Trial, given: object, output: object) -> bool:
     """Whether a value that differs from a variant's says nothing against it."""
     if isinstance(given, Noise) or _diverged(trial, given, output):
         return True
     return not trial.settled(belief.key) or trial.noisy(belief.key)
 
 
-def _diverged(trial: Trial, given: Any, output: Any) -> bool:
+def _diverged(trial: Trial, given: object, output: object) -> bool:
     """Whether both leave the finite numbers, and agree as long as both are in them."""
     if not (isinstance(given, np.ndarray) and isinstance(output, np.ndarray)):
         return False
@@ -164,7 +164,7 @@ def _diverged(trial: Trial, given: Any, output: Any) -> bool:
     return bool(wild and both.any() and equal(given[both], output[both], trial.tol))
 
 
-def _telling(output: Any) -> bool:
+def _telling(output: object) -> bool:
     """Whether a value that agrees is no whole number: zeros and counts agree by chance."""
     return any(np.any(leaf != np.round(leaf)) for leaf in _floats(output))
 

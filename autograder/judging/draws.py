@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from autograder.values.compare import Difference
 
@@ -23,7 +22,7 @@ _TELLS = {
 _SIGNS = {"mean": "mean", "std": "σ"}
 
 
-def in_own_terms(found: Difference, expected: Any, actual: Any, scale: float) -> Difference:
+def in_own_terms(found: Difference, expected: object, actual: object, scale: float) -> Difference:
     """Tell a difference between two descriptions of draws, which were divided by `scale`."""
     key = next((key for key in _TELLS if found.text.startswith(f"the entry {key!r}")), None)
     if key is None or not (isinstance(expected, Mapping) and isinstance(actual, Mapping)):

@@ -19,7 +19,7 @@ class Observation:
 
     check: Check
     trials: list[Trial] = field(default_factory=list)
-    outputs: list[Any] = field(default_factory=list)
+    outputs: list[object] = field(default_factory=list)
     difference: Difference | None = None
     failure: Failure | None = None
     modified: str = ""

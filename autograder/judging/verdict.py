@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 
@@ -172,7 +171,7 @@ def say_once(checks: Iterable[CheckResult]) -> None:
         said.add(check.hint)
 
 
-def run_picture(check: Check, expected: Any, actual: Any) -> dict[str, Any] | None:
+def run_picture(check: Check, expected: object, actual: object) -> dict[str, object] | None:
     """Stack what a chain of calls gave, for a picture of the whole run, if it is one."""
     path = "path" if check.observe.startswith("descend") else ""
     if not isinstance(expected, list | tuple) or not isinstance(actual, list | tuple):

@@ -162,7 +162,7 @@ class Report:
     def __iter__(self) -> Iterator[ExerciseResult]:
         return iter(self.exercises)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Return plain data: what JSON, the store and the writers share."""
         exercises = [
             {

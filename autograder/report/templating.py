@@ -46,7 +46,7 @@ def _picture(check: Any) -> str:
     return difference_svg(**check.picture)
 
 
-def fill_text(template: Path, **content: Any) -> str:
+def fill_text(template: Path, **content: object) -> str:
     """Fill a template of plain text, such as a file of settings."""
     import jinja2
 

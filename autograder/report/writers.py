@@ -10,7 +10,6 @@ import csv
 import io
 import json
 from collections.abc import Sequence
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from autograder.report.model import CheckResult, Report, points_text
@@ -19,7 +18,7 @@ from autograder.submission.item import LeftOut
 __all__ = ["gradescope", "junit", "results_csv", "results_json", "times_json"]
 
 
-def _lasting(content: Any) -> Any:
+def _lasting(content: object) -> object:
     """Leave out times (they change) and pictures (they are in the pages)."""
     if isinstance(content, dict):
         return {k: _lasting(v) for k, v in content.items() if k not in ("seconds", "svg")}

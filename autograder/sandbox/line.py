@@ -124,7 +124,7 @@ class Line:
         """Start a watch of the worker's time."""
         return Stopwatch(self._timed, seconds)
 
-    def decoded(self, payload: Bytes, size: int) -> Any:
+    def decoded(self, payload: Bytes, size: int) -> object:
         """Read a value of the worker's; bytes that hold none are its end."""
         try:
             return wire.decode(payload, wire.Caps(size))

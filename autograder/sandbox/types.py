@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-CallbackFunction = Callable[["str | None", tuple[Any, ...], dict[str, Any]], object]
+CallbackFunction = Callable[["str | None", tuple[object, ...], dict[str, object]], object]
 """A method's name (or None), arguments and keyword arguments of what the judge is asked."""
 FAILURE_KINDS: Final = frozenset(
     {

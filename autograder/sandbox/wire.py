@@ -92,7 +92,7 @@ class Callback:
 
     handle: int
     methods: tuple[str, ...] = ()
-    attributes: dict[str, Any] = field(default_factory=dict)
+    attributes: dict[str, object] = field(default_factory=dict)
 
 
 def encode(value: object, caps: Caps = INPUTS) -> bytes:
@@ -240,7 +240,7 @@ class _Writer:
             raise WrongType("str with lone surrogates") from None
         self.write(b"s" + struct.pack("<I", len(raw)) + raw)
 
-    def put_dict(self, value: dict[Any, Any], depth: int) -> None:
+    def put_dict(self, value: dict[object, object], depth: int) -> None:
         self.write(b"d" + struct.pack("<I", len(value)))
         for key, item in value.items():
             if type(key) is not str and type(key) is not int:
@@ -356,8 +356,8 @@ class _Reader:
             raise WireError(f"text longer than {self.caps.text} characters")
         return text
 
-    def get_dict(self, depth: int) -> dict[str | int, Any]:
-        table: dict[str | int, Any] = {}
+    def get_dict(self, depth: int) -> dict[str | int, object]:
+        table: dict[str | int, object] = {}
         for _ in range(self.count(2)):
             key = self.get(depth + 1)
             if type(key) is not str and type(key) is not int:

@@ -151,7 +151,7 @@ class Worker:
         """Keep library functions back from exercises that do without; before anything is loaded."""
         self._tell(frames.WITHHOLD, ({name: list(names) for name, names in rules.items()},))
 
-    def _tell(self, kind: int, content: tuple[Any, ...]) -> None:
+    def _tell(self, kind: int, content: tuple[object, ...]) -> None:
         """Give the worker something that it only acknowledges."""
         watch = self._line.watch(self.limits.seconds)
         with contextlib.suppress(Gone):
@@ -198,7 +198,7 @@ class Worker:
         return Outcome(value, failure, spent, self._line.new_output(), modified, aliased, computed)
 
     def rehearse(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Sequence[str]
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], helpers: Sequence[str]
     ) -> None:
         """Call one function and remember what it asked of others; see `apply`."""
         self._tell(frames.REHEARSE, (name, args, kwargs, list(helpers)))
@@ -254,7 +254,7 @@ class Worker:
             raise self._line.violated()
         return question
 
-    def _result(self, payload: Bytes, count: int) -> tuple[Any, tuple[int, ...], bool]:
+    def _result(self, payload: Bytes, count: int) -> tuple[object, tuple[int, ...], bool]:
         content = self._line.decoded(payload, self.limits.output)
         if type(content) is tuple and len(content) == 3:
             value, modified, aliased = content
@@ -318,7 +318,7 @@ def _sendable(text: str, instead: str) -> str:
     return re.sub("[\ud800-\udfff]", instead, text)
 
 
-def _is_question(content: Any) -> bool:
+def _is_question(content: object) -> bool:
     if not (type(content) is tuple and len(content) == 4):
         return False
     handle, method, args, kwargs = content

@@ -279,7 +279,7 @@ def parse_notebook(
     return [*made, SubmissionCell(version, name, kind="python")] if version else made
 
 
-def _version(metadata: Any) -> str:
+def _version(metadata: object) -> str:
     """Return the version of Python that a notebook says it was run with, or ""."""
     about = metadata.get("language_info") if isinstance(metadata, dict) else None
     version = about.get("version") if isinstance(about, dict) else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -121,7 +120,7 @@ def _and(items: Sequence[str]) -> str:
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
-def call_text(signature: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+def call_text(signature: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
     """Write a call: ``lif_step(v=float64 array (3, 4), dt=0.1)``."""
     wanted = parameters(signature)
     names = [p.name for p in wanted if not p.kind]
@@ -133,7 +132,7 @@ def call_text(signature: str, args: Sequence[Any], kwargs: Mapping[str, Any]) ->
     return f"{signature.split('(', 1)[0]}({', '.join(said)})"
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """Write a value briefly: small ones in full, large ones by dtype and shape."""
     if isinstance(value, np.ndarray):
         if 0 < value.size <= SHORT and value.ndim <= 2:
@@ -158,7 +157,7 @@ def value_text(value: Any) -> str:
     return "a function" if callable(value) else _numbers(value)
 
 
-def _numbers(value: Any) -> str:
+def _numbers(value: object) -> str:
     """Write numbers with at most four digits."""
     if isinstance(value, list):
         return "[" + ", ".join(map(_numbers, value)) + "]"

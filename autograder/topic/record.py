@@ -32,12 +32,12 @@ class RecordError(Exception):
     """A record that cannot be read; the message says what to do."""
 
 
-def _pack(value: Any) -> Any:
+def _pack(value: object) -> object:
     """Turn functions, environments and exceptions into plain data."""
     return changed(value, _packed)
 
 
-def _packed(value: Any) -> Any:
+def _packed(value: object) -> object:
     if isinstance(value, Raised):
         return (_MARK, "raised", value.type_name)
     if isinstance(value, Noise):
@@ -66,10 +66,10 @@ def _unpack(value: Any) -> Any:
     return each_item(value, _unpack)
 
 
-def record_topic(source: LiveSource) -> dict[str, Any]:
+def record_topic(source: LiveSource) -> dict[str, object]:
     """Return the content of a record: texts and packed trials of the public checks."""
-    exercises: list[dict[str, Any]] = []
-    trials: dict[str, Any] = {}
+    exercises: list[dict[str, object]] = []
+    trials: dict[str, object] = {}
     for exercise in source.exercises:
         public = [check for check in exercise if not check.hidden]
         hidden = sum(check.weight for check in exercise if check.hidden)
@@ -102,7 +102,7 @@ def record_topic(source: LiveSource) -> dict[str, Any]:
     return {"texts": texts, "trials": trials}
 
 
-def _check_text(check: Check) -> dict[str, Any]:
+def _check_text(check: Check) -> dict[str, object]:
     return {
         "name": check.name,
         "sentence": check.sentence,
@@ -117,7 +117,7 @@ def _belief_text(wrong: Misconception) -> dict[str, Any]:
     return {**text, "forms": [form.key for form in wrong.forms]} if wrong.forms else text
 
 
-def _trial_data(trial: Trial) -> dict[str, Any]:
+def _trial_data(trial: Trial) -> dict[str, object]:
     tol = trial.tol
     variants = {
         name: _pack(Noise() if trial.noisy(name) else value)

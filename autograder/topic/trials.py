@@ -49,15 +49,15 @@ class Trial:
     """
 
     case: Case
-    expected: Any
+    expected: object
     tol: Tolerance
-    variants: Callable[[], Mapping[str, Any]] = field(default=dict, repr=False)
+    variants: Callable[[], Mapping[str, object]] = field(default=dict, repr=False)
     size: int | None = None
     settled: Callable[[str], bool] = field(default=lambda name: True, repr=False)
     noisy: Callable[[str], bool] = field(default=lambda name: False, repr=False)
 
 
-class Variants(Mapping[str, Any]):
+class Variants(Mapping[str, object]):
     """What each wrong variant gives, by name, where it differs from the truth; computed when asked.
 
     Some variants take long, and most are ruled out by the first value that is looked at.
@@ -66,15 +66,15 @@ class Variants(Mapping[str, Any]):
     def __init__(
         self,
         beliefs: Iterable[Misconception],
-        compute: Callable[[Misconception], Any],
-        expected: Any,
+        compute: Callable[[Misconception], object],
+        expected: object,
         tol: Tolerance,
     ) -> None:
         self._beliefs = {belief.key: belief for belief in beliefs}
         self._compute, self._truth = compute, (expected, tol)
-        self._known: dict[str, tuple[bool, Any]] = {}
+        self._known: dict[str, tuple[bool, object]] = {}
 
-    def _look(self, name: str) -> tuple[bool, Any]:
+    def _look(self, name: str) -> tuple[bool, object]:
         if name not in self._known:
             value = self._compute(self._beliefs[name])
             expected, tol = self._truth
@@ -88,7 +88,7 @@ class Variants(Mapping[str, Any]):
     def __contains__(self, name: object) -> bool:
         return isinstance(name, str) and name in self._beliefs and self._look(name)[0]
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         if name not in self:
             raise KeyError(name)
         return self._look(name)[1]
@@ -124,7 +124,7 @@ class Source(Protocol):
         """Return the trials of one check."""
 
 
-def _unheard(value: Any) -> None:
+def _unheard(value: object) -> None:
     """Take no note."""
 
 
@@ -135,13 +135,13 @@ class Trusted:
         self,
         functions: Mapping[str, Callable[..., Any]],
         name: str,
-        heard: Callable[[Any], None] = _unheard,
+        heard: Callable[[object], None] = _unheard,
     ) -> None:
         self._functions = functions
         self._name = name
         self._heard = heard
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> object:
         """Call it with generators and environments made real."""
         value = self._call(*args, **kwargs)
         self._heard(value)
@@ -162,7 +162,7 @@ class Trusted:
         return self._functions[self._name](*map(_real, args), **real)
 
 
-def size_of(value: Any) -> int:
+def size_of(value: object) -> int:
     """Return about how many bytes a nested value takes on its way."""
     if isinstance(value, np.ndarray):
         return value.nbytes + _NODE
@@ -173,7 +173,7 @@ def size_of(value: Any) -> int:
     return _NODE + (len(value) if isinstance(value, str) else 0)
 
 
-def _real(value: Any) -> Any:
+def _real(value: object) -> object:
     if isinstance(value, observe.Seed):
         return value.generator()
     return value.make() if hasattr(value, "make") else value

@@ -96,8 +96,8 @@ class Difference:
 
 
 def tolerance(
-    expected: Any,
-    inputs: Any = (),
+    expected: object,
+    inputs: object = (),
     *,
     rtol: float | None = None,
     atol: float | None = None,
@@ -121,7 +121,7 @@ def tolerance(
     )
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def _leaves(value: object) -> Iterator[object]:
     if isinstance(value, tuple | list):
         for item in value:
             yield from _leaves(item)
@@ -154,20 +154,20 @@ class Words:
     symbols: tuple[str, ...] = ()
     step: str = ""
     sizes: Mapping[int, str] = field(default_factory=dict)
-    inputs: Mapping[str, Any] = field(default_factory=dict)
+    inputs: Mapping[str, object] = field(default_factory=dict)
 
 
 _QUICK = Words()
 """Stands for a comparison of which only the result counts."""
 
 
-def equal(expected: Any, actual: Any, tol: Tolerance) -> bool:
+def equal(expected: object, actual: object, tol: Tolerance) -> bool:
     """Tell whether `actual` is `expected` within the tolerance."""
     return _compare(expected, actual, tol, "", (), _QUICK) is None
 
 
 def compare(
-    expected: Any, actual: Any, tol: Tolerance, words: Words | None = None
+    expected: object, actual: object, tol: Tolerance, words: Words | None = None
 ) -> Difference | None:
     """Return the first difference, or None.
 
@@ -182,7 +182,12 @@ def compare(
 
 
 def _compare(
-    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: tuple[str, ...], words: Words
+    expected: object,
+    actual: object,
+    tol: Tolerance,
+    path: str,
+    symbols: tuple[str, ...],
+    words: Words,
 ) -> Difference | None:
     if isinstance(expected, Raised) or isinstance(actual, Raised):
         return _compare_raised(expected, actual)
@@ -245,7 +250,7 @@ def _the(path: str) -> str:
     return path if _BARE.search(path) else f"the {path}"
 
 
-def _describe(value: Any) -> str:
+def _describe(value: object) -> str:
     """Name the type and shape of a value, without its content."""
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
@@ -260,7 +265,7 @@ def _describe(value: Any) -> str:
     return "a number"
 
 
-def _unlike(expected: Any, actual: Any, path: str) -> Difference:
+def _unlike(expected: object, actual: object, path: str) -> Difference:
     text = f"{_subject(path)}expected {_describe(expected)}, got {_describe(actual)}"
     if isinstance(expected, np.ndarray) and isinstance(actual, tuple | list):
         text += ": np.array(...) makes an array of it"
@@ -273,8 +278,8 @@ def _unlike(expected: Any, actual: Any, path: str) -> Difference:
 
 
 def _compare_dicts(
-    expected: dict[Any, Any],
-    actual: Any,
+    expected: dict[object, object],
+    actual: object,
     tol: Tolerance,
     path: str,
     words: Words,
@@ -297,8 +302,8 @@ def _compare_dicts(
 
 
 def _compare_sequences(
-    expected: Sequence[Any],
-    actual: Any,
+    expected: Sequence[object],
+    actual: object,
     tol: Tolerance,
     path: str,
     symbols: tuple[str, ...],
@@ -335,7 +340,7 @@ def _item(number: int, count: int, path: str, step: str) -> str:
 
 
 def _compare_arrays(
-    expected: Any, actual: Any, tol: Tolerance, path: str, symbols: str, words: Words
+    expected: object, actual: object, tol: Tolerance, path: str, symbols: str, words: Words
 ) -> Difference | None:
     e, a = np.asarray(expected), np.asarray(actual)
     scalars = e.ndim == 0 and a.ndim == 0
@@ -458,7 +463,7 @@ def _how_near(e: Array, a: Array, wrong: NDArray[np.bool_], tol: Tolerance) -> s
     return ""
 
 
-def _pair(expected: Any, actual: Any) -> tuple[str, str]:
+def _pair(expected: object, actual: object) -> tuple[str, str]:
     """Return two numbers with as many digits as tell them apart."""
     e, a = np.asarray(expected).item(), np.asarray(actual).item()
     numbers = {type(e), type(a)} <= {int, float}
@@ -471,5 +476,5 @@ def _pair(expected: Any, actual: Any) -> tuple[str, str]:
     return texts
 
 
-def _number(scalar: Any) -> str:
+def _number(scalar: object) -> str:
     return f"{scalar:.6g}" if isinstance(scalar, float) else str(scalar)

@@ -21,7 +21,7 @@ Nested = TypeVar("Nested")
 """A nested value that comes back with other leaves."""
 
 
-def each_item(value: Nested, change: Callable[[Any], Any]) -> Nested:
+def each_item(value: Nested, change: Callable[[object], object]) -> Nested:
     """Return a tuple, list or dict with each of its items changed; anything else as it is."""
     if isinstance(value, tuple | list):
         return cast(Nested, type(value)(map(change, value)))
@@ -37,7 +37,7 @@ def changed(value: Nested, change: Callable[[Any], Any]) -> Nested:
     return cast(Nested, change(value))
 
 
-def leaves(value: object) -> Iterator[Any]:
+def leaves(value: object) -> Iterator[object]:
     """Yield the leaves of a nested value, in their order."""
     if isinstance(value, tuple | list | dict):
         for item in value.values() if isinstance(value, dict) else value:
@@ -51,7 +51,7 @@ def count_numbers(value: Value) -> int:
     return sum(leaf.size if isinstance(leaf, np.ndarray) else 1 for leaf in leaves(value))
 
 
-def alike(left: object, right: object, same: Callable[[Any, Any], bool]) -> bool:
+def alike(left: object, right: object, same: Callable[[object, object], bool]) -> bool:
     """Whether two values are nested alike (a tuple as a list) and all pairs of leaves the same."""
     if isinstance(left, tuple | list) and isinstance(right, tuple | list):
         return len(left) == len(right) and all(alike(a, b, same) for a, b in zip(left, right))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,7 @@ def find_pattern(
     wrong: NDArray[np.bool_] | None = None,
     axes: Sequence[str] = (),
     sizes: Mapping[int, str] = MappingProxyType({}),
-    inputs: Mapping[str, Any] = MappingProxyType({}),
+    inputs: Mapping[str, object] = MappingProxyType({}),
 ) -> Pattern | None:
     """Return the most telling regularity of the error, or None.
 

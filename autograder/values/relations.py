@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ _EPS = {4: 2.0**-23, 2: 2.0**-10}
 
 
 def find_relation(
-    expected: Array, actual: Array, inputs: Mapping[str, Any], sizes: Mapping[int, str]
+    expected: Array, actual: Array, inputs: Mapping[str, object], sizes: Mapping[int, str]
 ) -> Pattern | None:
     """Return how wrong values follow from the right ones or from the arguments, or None.
 
@@ -79,7 +78,7 @@ def _reduced(large: Array, small: Array, text: str) -> Pattern | None:
     return None
 
 
-def _arrays(e: Array, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
+def _arrays(e: Array, inputs: Mapping[str, object]) -> Iterator[tuple[str, Array]]:
     """Yield the arguments that have the shape of what is asked."""
     for name, value in inputs.items():
         x = np.asarray(value) if isinstance(value, np.ndarray | np.generic | float) else None
@@ -87,7 +86,7 @@ def _arrays(e: Array, inputs: Mapping[str, Any]) -> Iterator[tuple[str, Array]]:
             yield name, x.astype(np.float64)
 
 
-def _echo(e: Array, a: Array, inputs: Mapping[str, Any]) -> Pattern | None:
+def _echo(e: Array, a: Array, inputs: Mapping[str, object]) -> Pattern | None:
     for name, x in _arrays(e, inputs):
         if (e.ndim == 0 or varies(x)) and np.any(x) and np.array_equal(x, a):
             return Pattern("echo", f"{name} comes back as it was given")
@@ -95,7 +94,7 @@ def _echo(e: Array, a: Array, inputs: Mapping[str, Any]) -> Pattern | None:
 
 
 def _change(
-    e: Array, a: Array, inputs: Mapping[str, Any], sizes: Mapping[int, str], slack: float
+    e: Array, a: Array, inputs: Mapping[str, object], sizes: Mapping[int, str], slack: float
 ) -> Pattern | None:
     """Say that the change from an argument is a multiple of the right one."""
     if e.size < 2:
@@ -130,7 +129,7 @@ def _stored_again(e: Array, a: Array) -> Pattern | None:
     )
 
 
-def _rates(inputs: Mapping[str, Any]) -> dict[str, float]:
+def _rates(inputs: Mapping[str, object]) -> dict[str, float]:
     """Return the plain numbers among the arguments."""
     return {
         name: float(value)
@@ -139,7 +138,7 @@ def _rates(inputs: Mapping[str, Any]) -> dict[str, float]:
     }
 
 
-def _term(e: Array, a: Array, inputs: Mapping[str, Any], slack: float) -> Pattern | None:
+def _term(e: Array, a: Array, inputs: Mapping[str, object], slack: float) -> Pattern | None:
     """Say that an argument is missing from a sum or a product, or in it once too often."""
     if e.size < 3:
         return None

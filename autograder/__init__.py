@@ -8,7 +8,6 @@ student receives in `assignments/`. In a notebook, ``%load_ext autograder`` brin
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from autograder.version import __version__
 

@@ -19,7 +19,6 @@ from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.locked import LockError, key_of, locked, marks, nudged
 from autograder.topic.trials import LiveSource, Trial, trusted_value
 from autograder.values.compare import Raised
-from autograder.values.nested import Value
 
 __all__ = ["alternatives", "extract", "locked_ways"]
 
@@ -111,7 +110,7 @@ def _locked(
     return None
 
 
-def _results(space: Space, exercise: Exercise, check: Check, cases: Sequence[Case]) -> list[Value]:
+def _results(space: Space, exercise: Exercise, check: Check, cases: Sequence[Case]) -> list[object]:
     """Return what a function gives for some cases; nothing where it raises."""
     found = [trusted_value(space, exercise.name, check, case) for case in cases]
     return [] if any(isinstance(value, Raised) for value in found) else found

@@ -80,7 +80,7 @@ What is not promised
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from autograder.sandbox.host import Sandbox

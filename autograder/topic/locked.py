@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from autograder.spec import Case
-from autograder.values.nested import Array, Value, changed, leaves
+from autograder.values.nested import Array, changed, leaves
 
 __all__ = ["WAYS", "LockError", "key_of", "locked", "marks", "nudged", "opened"]
 
@@ -49,7 +49,7 @@ def _moved(value: object) -> object:
     return (value * swing).astype(value.dtype)
 
 
-def _numbers(result: Value) -> Array:
+def _numbers(result: object) -> Array:
     """Return the numbers of a result, in a row; none where something in it is no number."""
     parts = []
     for leaf in leaves(result):
@@ -60,7 +60,7 @@ def _numbers(result: Value) -> Array:
     return np.concatenate(parts) if parts else np.zeros(0)
 
 
-def marks(result: Value, known: Value) -> Mapping[str, object] | None:
+def marks(result: object, known: object) -> Mapping[str, object] | None:
     """Return which numbers of a right result make the key; None where they make a poor one.
 
     `known` is what stands in the record: a result that does not differ from it locks nothing.
@@ -79,7 +79,7 @@ def marks(result: Value, known: Value) -> Mapping[str, object] | None:
     return {"size": numbers.size, "step": step, "entries": firm.tolist()}
 
 
-def key_of(result: Value, made: Mapping[str, object]) -> bytes:
+def key_of(result: object, made: Mapping[str, object]) -> bytes:
     """Return the key that a result makes.
 
     Raises

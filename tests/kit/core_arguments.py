@@ -86,9 +86,18 @@ def _gap(model, x, y):
     return float(np.sum(np.abs(y - model))) + float(np.sum(x))
 
 
+def _net(rng):
+    """Layers that fit images of any size: windows of one pixel, pools with padding."""
+    return [("conv", int(rng.integers(1, 4)), 1, 1, 0), ("pool", 3, 2, 1), ("dense", 2)]
+
+
 SPECIAL = {
     "activations.numerical_vjp": {"x": lambda rng: rng.normal(size=(2, 3)),
                                   "dy": lambda rng: rng.normal(size=(2, 3))},
+    "architectures.block_cost": {"inner": lambda rng: 1},
+    "architectures.explain_counts": {"layers": _net, "counts": lambda rng: [4, 0, 7]},
+    "architectures.googlenet_shapes": {"modules": lambda rng: [(4, 2, 3, 1, 2, 1), "pool"]},
+    "architectures.trace_layers": {"layers": _net},
     "backprop.tape_backward": {"inputs": lambda rng: rng.normal(size=2),
                                "tape": lambda rng: [("mul", 0, 1), ("add", 2, 0)]},
     "initialization.residual_scale": {"growth": lambda rng: 2.0},

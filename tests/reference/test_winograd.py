@@ -11,7 +11,7 @@ from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource
 from reference import convolution
 from reference.compiler.emit import NAME
-from reference.kernels import winograd, winograd_tiles
+from reference.kernels import conv2d, winograd, winograd_tiles
 from tests.conftest import ROOT
 
 RNG = np.random.default_rng(5)
@@ -51,7 +51,7 @@ def direct(monkeypatch):
 
     def call(*given):
         with monkeypatch.context() as patch:
-            patch.setattr(convolution, "_fast", lambda *_: None)
+            patch.setattr(conv2d, "_fast", lambda *_: None)
             return everything(*given)
 
     return call
@@ -62,7 +62,7 @@ def direct(monkeypatch):
 def test_it_is_used_and_as_near_to_float64_as_its_docs_say(shape, dtype, direct):
     *arrays, padding = *(a.astype(dtype) for a in layer(*shape)), shape[-1]
     for maps in arrays[0], arrays[-1]:
-        form = convolution._fast(maps, arrays[1], 1, padding, 1)
+        form = conv2d._fast(maps, arrays[1], 1, padding, 1)
         assert form is (winograd_tiles if shape in BY_TILES else winograd) or (
             form and NAME != "avx512"  # shorter vectors: more maps are large enough
         )

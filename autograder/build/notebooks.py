@@ -52,7 +52,7 @@ def instructor_notebook(
     questions : sequence of Question, optional
         Those to ask (default: the topic's). What the chapter does not ask comes at the end.
     """
-    picture = picture or _kept_picture(topic)
+    picture = (picture or _kept_picture(topic)) if topic.draws else ""
     given = points or {}
     exercises = {
         exercise.name: replace(exercise, points=given.get(exercise.name, exercise.points))

@@ -92,6 +92,9 @@ def grade(
         bool, typer.Option("--resume/--fresh", help="Keep verdicts that still hold, or none.")
     ] = True,
     executor: Annotated[str, typer.Option(help="local, or dask:ADDRESS of a cluster.")] = "local",
+    dry: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would change, and write nothing.")
+    ] = False,
 ) -> None:
     """Grade what was handed in, in parallel; every verdict is kept as soon as it is there."""
     from autograder.course.grade import grade_assignments
@@ -103,25 +106,24 @@ def grade(
         names = assignments or _handed_in(course)
         with alone(course, "grade"), progress_bar("grading", 0) as step:
             outcomes = grade_assignments(
-                course, names, jobs=jobs, resume=resume, executor=executor, progress=step
+                course, names, jobs=jobs, resume=resume, executor=executor, dry=dry, progress=step
             )
         for name, outcome in outcomes.items():
-            _tell(name, outcome)
+            _tell(name, outcome, dry)
         broken = [line for outcome in outcomes.values() for line in outcome.broken]
         for line in broken:
             err.print(printable(line), soft_wrap=True)
     raise typer.Exit(1 if broken else 0)
 
 
-def _tell(name: str, outcome: GradedAssignment) -> None:
+def _tell(name: str, outcome: GradedAssignment, dry: bool) -> None:
     for remark in outcome.remarks:
         out.print(printable(remark), soft_wrap=True)
     for late in outcome.late:
         out.print(printable(late), soft_wrap=True)
-    for change in outcome.changes:
-        old, new = points_text(change.old), points_text(change.new)
-        out.print(printable(f"{change.student}: {change.exercise}: {old} -> {new}"))
-    out.print(f"{printable(name)}: {outcome.told}")
+    for change in (*outcome.by_hand, *outcome.changes):
+        out.print(printable(str(change)), soft_wrap=True)
+    out.print(f"{printable(name)}: {outcome.told}{'; nothing was written' if dry else ''}")
 
 
 def _handed_in(course: Course) -> list[str]:
@@ -176,6 +178,59 @@ def export(
     for line in failed:
         err.print(printable(f"no grade: {line}"), soft_wrap=True)
     raise typer.Exit(1 if failed else 0)
+
+
+@course_app.command("log")
+def show_log(
+    folder: Folder,
+    student: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+    assignment: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+) -> None:
+    """List every score that changed, with its reason: code, checks, points, late, hand."""
+    from autograder.course.ledger import Ledger, logged
+    from autograder.course.scores import course_scores
+
+    with one_line():
+        course = Course.open(folder)
+        if assignment is not None:
+            course.assignment(assignment)
+        now = course_scores(course)
+        new = [
+            change
+            for name in course.names()
+            for change in Ledger(course, name).by_hand(m for m in now if m.assignment == name)
+        ]
+        found = [
+            change
+            for change in (*logged(course), *new)
+            if student in (None, change.student) and assignment in (None, change.assignment)
+        ]
+    for change in found:
+        told = f"{change.at[:16].replace('T', ' ')} {change.assignment}: {change}"
+        out.print(printable(told), soft_wrap=True)
+    if not found:
+        out.print("no score changed")
+
+
+@course_app.command("regrades")
+def show_regrades(
+    folder: Folder,
+    every: Annotated[bool, typer.Option("--all", help="Those that are answered too.")] = False,
+) -> None:
+    """List the requests of regrades.csv that are open, with what the exercise has now."""
+    from autograder.course.regrades import regrades
+
+    with one_line():
+        found = regrades(Course.open(folder))
+    wrong = [request for request in found if request.problem]
+    for request in found:
+        if not request.problem and (every or request.open):
+            said = f"; answered: {request.answer}" if request.answer else ""
+            out.print(printable(f"{request}{said}"), soft_wrap=True)
+    for request in wrong:
+        err.print(printable(str(request)), soft_wrap=True)
+    out.print(f"{sum(request.open for request in found)} open of {len(found)}")
+    raise typer.Exit(1 if wrong else 0)
 
 
 @course_app.command()

@@ -11,7 +11,16 @@ from autograder.course.late import Policy
 from autograder.spec import Question
 from autograder.topic.catalogue import AuthoredTopic
 
-__all__ = ["SETTINGS", "Assignment", "CourseError", "due_text", "utc", "zone_named", "zone_of"]
+__all__ = [
+    "SETTINGS",
+    "Assignment",
+    "CourseError",
+    "due_text",
+    "names_in",
+    "utc",
+    "zone_named",
+    "zone_of",
+]
 
 
 SETTINGS = "course.toml"
@@ -42,6 +51,12 @@ class Assignment:
         What late work costs; None: what nbgrader's plugin says.
     extensions : mapping or None
         More time, or another date, by student or group; None: none stands in ``course.toml``.
+    exercises : tuple of str
+        Of the topic's exercises those that are set; (): all.
+    drop : tuple of str
+        Exercises and questions that count for nobody any more; `points` has them with 0.
+    exam : str
+        ``"public"``: students see the public checks without hints; ``"none"``: no check.
     """
 
     name: str
@@ -52,12 +67,32 @@ class Assignment:
     questions: Sequence[Question] = ()
     late: Policy | None = None
     extensions: Mapping[str, timedelta | datetime] | None = None
+    exercises: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    exam: str = ""
 
     def all_points(self, topic: AuthoredTopic) -> dict[str, float]:
         """Return the points of every exercise and question, by name."""
         exercises = {exercise.name: exercise.points for exercise in topic.exercises}
         questions = {question.name: question.points for question in self.asked(topic)}
         return exercises | questions | dict(self.points)
+
+    def _closed(self, topic: AuthoredTopic) -> None:
+        """Hold that the exercises that are set are there, with all that they build on."""
+        there = list(topic.whole.parts)
+        for name in self.exercises:
+            if name not in there:
+                raise CourseError(
+                    f"{SETTINGS}: {self.name}: exercises: there is no {name!r}; there are: "
+                    f"{', '.join(there)}"
+                )
+        for exercise in topic.exercises if self.exercises else ():
+            for need in exercise.needs:
+                if need not in self.exercises:
+                    raise CourseError(
+                        f"{SETTINGS}: {self.name}: exercises: {exercise.name} builds on {need}: "
+                        "add it"
+                    )
 
     def asked(self, topic: AuthoredTopic) -> list[Question]:
         """Return the questions to ask: the topic's that are wanted, then the course's own.
@@ -67,6 +102,7 @@ class Assignment:
         CourseError
             If ``course.toml`` names something that is not there, or a name twice.
         """
+        self._closed(topic)
         known = {question.name: question for question in topic.questions}
         kept = list(known) if self.topic_questions is None else self.topic_questions
         exercises = list(topic.chapter.parts)
@@ -83,6 +119,19 @@ class Assignment:
                     f"{SETTINGS}: {self.name}: {name!r} is taken: give the question another name"
                 )
         return [known[name] for name in known if name in kept] + list(self.questions)
+
+
+def names_in(value: Any, what: str) -> tuple[str, ...]:
+    """Return a list of names of ``course.toml``.
+
+    Raises
+    ------
+    CourseError
+        If it is none.
+    """
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise CourseError(f'{SETTINGS}: {what}: write a list of names: ["one", "another"]')
+    return tuple(dict.fromkeys(value))
 
 
 def zone_of(due: Any, usual: tzinfo = UTC) -> tzinfo:

@@ -14,7 +14,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -25,12 +25,14 @@ from autograder.course.assignment import (
     Assignment,
     CourseError,
     due_text,
+    names_in,
     utc,
     zone_named,
     zone_of,
 )
 from autograder.course.habits import extra_time, read_extensions, read_groups, read_policy
 from autograder.course.late import PolicyError
+from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.judging.official import load_secret
 from autograder.spec import Question
 from autograder.submission.item import Item, LeftOut
@@ -49,9 +51,12 @@ class Course:
     Parameters
     ----------
     folder : Path
+    gradebook_at : str
+        The address of another gradebook than the configuration's (a rehearsal has a copy).
     """
 
     folder: Path
+    gradebook_at: str = ""
 
     @classmethod
     def open(cls, folder: str | Path) -> Course:
@@ -97,7 +102,14 @@ class Course:
         """The topics: those the course was made from, while they are there."""
         kept = self.private / "root"
         lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-        return Catalogue.find([root for root in map(Path, lines) if root.is_dir()])
+        found = Catalogue.find([root for root in map(Path, lines) if root.is_dir()])
+        sections = {name: self._entry(name) for name in self._sections}
+        parts = {
+            name: names_in(entry["exercises"], f"{name}: exercises")
+            for name, entry in sections.items()
+            if entry.get("exercises")
+        }
+        return replace(found, parts=tuple(parts.items()))
 
     @cached_property
     def settings(self) -> dict[str, Any]:
@@ -127,12 +139,14 @@ class Course:
             )
         entry = self._entry(name)
         questions, wanted = entry.get("questions", []), entry.get("topic_questions")
+        drop = names_in(entry.get("drop", []), f"{name}: drop")
         try:
             return Assignment(
                 name,
                 utc(entry.get("due"), f"{SETTINGS}: {name}: due", self.zone),
                 zone_of(entry.get("due"), self.zone),
-                {key: float(value) for key, value in entry.get("points", {}).items()},
+                {key: float(value) for key, value in entry.get("points", {}).items()}
+                | dict.fromkeys(drop, 0.0),
                 None if wanted is None else [str(name) for name in wanted],
                 [
                     Question(q["name"], float(q["points"]), q.get("guide", ""), q["text"])
@@ -145,6 +159,9 @@ class Course:
                     self.zone,
                     f"{SETTINGS}: {name}: extensions",
                 ),
+                names_in(entry.get("exercises", []), f"{name}: exercises"),
+                drop,
+                _exam(entry.get("exam", ""), name),
             )
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CourseError(f"{SETTINGS}: {name}: {error}") from None
@@ -228,6 +245,8 @@ class Course:
 
         config = PyFileConfigLoader(CONFIG, path=str(self.folder)).load_config()
         config.CourseDirectory.root = str(self.folder)
+        if self.gradebook_at:
+            config.CourseDirectory.db_url = self.gradebook_at
         return config
 
     @cached_property
@@ -380,6 +399,14 @@ class Course:
         for row in self.students():
             details = {k: v for k, v in row.items() if k != "id"}
             gradebook.update_or_create_student(row["id"], **details)
+
+
+def _exam(value: Any, name: str) -> str:
+    if value not in ("", EXAM, NO_CHECKS):
+        raise CourseError(
+            f'{SETTINGS}: {name}: exam: choose "{EXAM}" (public checks, no hints) or "{NO_CHECKS}"'
+        )
+    return str(value)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,17 +20,19 @@ from autograder.course.course import Course
 from autograder.course.gradebook import (
     AS_BEFORE,
     KEPT,
-    Change,
     follow_settings,
+    read_scores,
     read_truths,
     record_rows,
 )
 from autograder.course.groups import share
 from autograder.course.intake import HandedIn, handed_in
+from autograder.course.ledger import Change, Ledger
 from autograder.course.notebooks import Truth, link_in
 from autograder.course.penalty import Late, late_list
 from autograder.course.places import answers_as_before, carried, prepare, put_in_place
-from autograder.course.scores import Marks, course_scores, mean
+from autograder.course.rehearsal import adopt, rehearsing, trial_store
+from autograder.course.scores import Marks, mean
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
 from autograder.report.model import Report, points_text
@@ -53,6 +56,8 @@ class GradedAssignment:
         What everybody with a verdict has, as all pages and exports say it.
     changes : list of Change
         Scores that were there before and are now different.
+    by_hand : list of Change
+        Those that a person changed since the last grading.
     remarks : list of str
         What an instructor should know, one line each.
     late : list of Late
@@ -64,6 +69,7 @@ class GradedAssignment:
     reports: Sequence[Report]
     marks: list[Marks] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    by_hand: list[Change] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     late: list[Late] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
@@ -92,6 +98,7 @@ def grade_assignments(
     jobs: int | None = None,
     resume: bool = True,
     executor: str = "local",
+    dry: bool = False,
     progress: Progress = lambda done, total, report: None,
 ) -> dict[str, GradedAssignment]:
     """Grade every submission of some assignments with one set of judges.
@@ -106,6 +113,8 @@ def grade_assignments(
         Keep the verdicts that still hold.
     executor : str
         ``"local"`` or ``"dask:ADDRESS"``.
+    dry : bool
+        Tell what would change, and write nothing but verdicts, apart.
     progress : callable
         Told of each verdict.
 
@@ -119,23 +128,43 @@ def grade_assignments(
     CourseError, GradeError
         If grading cannot start or cannot go on; what was graded is kept.
     """
-    shared = {name: share(course, name) for name in assignments}
+    with rehearsing(course) if dry else nullcontext(course) as on:
+        return _grade(on, assignments, jobs, resume, executor, dry, progress)
+
+
+def _grade(
+    course: Course,
+    assignments: Sequence[str],
+    jobs: int | None,
+    resume: bool,
+    executor: str,
+    dry: bool,
+    progress: Progress,
+) -> dict[str, GradedAssignment]:
+    shared = {name: share(course, name, pretend=dry) for name in assignments}
     work = {name: _work(course, name) for name in assignments}
+    ledgers = {name: Ledger(course, name) for name in assignments}
+    before = {name: read_scores(course, name) for name in assignments}
     for name in assignments:
         follow_settings(course, name)
+    if not dry:
+        adopt(course)
+    store = trial_store(course) if dry else course.private / "results"
     items = [item for found in work.values() for item in found.items]
     grading = Grading(
         items,
         course.catalogue,
         course.secret,
-        course.private / "results",
+        store,
         sandbox=course.sandbox,
         jobs=jobs,
         resume=resume,
         executor=executor,
     )
     with ThreadPoolExecutor(1) as beside:
-        carriers = [_Carrier(course, name, found.items, beside) for name, found in work.items()]
+        carriers = [
+            _Carrier(course, name, found.items, beside, dry) for name, found in work.items()
+        ]
         homes = [(carrier, n) for carrier in carriers for n in range(len(carrier.items))]
         for done, (number, report) in enumerate(grading, 1):
             progress(done, len(items), report)
@@ -147,7 +176,7 @@ def grade_assignments(
         outcome = outcomes[name] = GradedAssignment(
             grading.reports[start:end], remarks=[*shared[name], *found.remarks]
         )
-        outcome.changes = carrier.finish(outcome.reports)
+        carrier.finish(outcome.reports)
         outcome.late, doubts = late_list(course, name)
         outcome.remarks += doubts
         for report in outcome.reports:
@@ -155,9 +184,14 @@ def grade_assignments(
         outcome.broken += [
             f"{student}: no verdict: {why}" for student, why in carrier.failed.items()
         ]
-        course.keep_failed(name, carrier.failed)
-        outcome.marks = course_scores(course, [name])
-        course.keep_handed_in(name, found.items, found.left_out)
+        outcome.marks = read_scores(course, name, carrier.failed)
+        ledger = ledgers[name]
+        outcome.by_hand = ledger.by_hand(before[name])
+        outcome.changes = ledger.judged(before[name], outcome.marks, found.items)
+        if not dry:
+            course.keep_failed(name, carrier.failed)
+            ledger.write(outcome.marks, [*outcome.by_hand, *outcome.changes], found.items)
+            course.keep_handed_in(name, found.items, found.left_out)
         start = end
     return outcomes
 
@@ -170,8 +204,14 @@ class _Carrier:
     """
 
     def __init__(
-        self, course: Course, assignment: str, items: Sequence[Item], beside: ThreadPoolExecutor
+        self,
+        course: Course,
+        assignment: str,
+        items: Sequence[Item],
+        beside: ThreadPoolExecutor,
+        dry: bool = False,
     ) -> None:
+        self._dry = dry
         self.course, self.assignment, self.items = course, assignment, items
         # nbgrader takes longer to import than many a class to judge: both at once
         self._reading = beside.submit(read_truths, course, assignment)
@@ -183,7 +223,6 @@ class _Carrier:
         self._batch: dict[str, dict[str, Any]] = {}
         self._put_off = False
         self._left = set(self._numbers)
-        self._changes: list[Change] = []
         self.failed: dict[str, str] = {}
 
     def take(self, number: int, report: Report) -> None:
@@ -201,8 +240,8 @@ class _Carrier:
                 self._put_off = True
                 self._there, self._batch = {}, {}
 
-    def finish(self, reports: Sequence[Report]) -> list[Change]:
-        """Carry what is left; return the scores that changed.
+    def finish(self, reports: Sequence[Report]) -> None:
+        """Carry what is left.
 
         Raises
         ------
@@ -213,7 +252,6 @@ class _Carrier:
         for student in sorted(self._left - set(self._batch)):
             self._carry(student, {n: reports[n] for n in self._numbers[student]})
         self._record()
-        return sorted(self._changes, key=lambda change: change.student)
 
     def _carry(self, student: str, reports: Mapping[int, Report]) -> None:
         """Make a student's notebooks; whatever fails on one student is told of that one."""
@@ -239,7 +277,7 @@ class _Carrier:
             for item, report in graded
             if item.topic in self._truths
         }
-        if not prepare(self.course, self.assignment, student, made):
+        if not prepare(self.course, self.assignment, student, made, pretend=self._dry):
             for notebook in made.values():
                 notebook[KEPT] = True
         read = answers_as_before(self.course, self.assignment, student, made)
@@ -253,12 +291,12 @@ class _Carrier:
         In this order nothing passes for graded whose rows are missing, whenever it is interrupted.
         """
         try:
-            self._changes += record_rows(self.course, self.assignment, self._batch)
+            record_rows(self.course, self.assignment, self._batch)
         except CourseError:
             raise
         except Exception:
             self._record_each()
-        for student, made in self._batch.items():
+        for student, made in self._batch.items() if not self._dry else ():
             if any(KEPT not in notebook for notebook in made.values()):
                 put_in_place(self.course, self.course.place("autograded", student, self.assignment))
         self._left -= set(self._batch)
@@ -269,7 +307,7 @@ class _Carrier:
         for student in list(self._batch):
             try:
                 one = {student: self._batch[student]}
-                self._changes += record_rows(self.course, self.assignment, one)
+                record_rows(self.course, self.assignment, one)
             except CourseError:
                 raise
             except Exception as error:

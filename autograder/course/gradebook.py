@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from autograder.course.assignment import CourseError
@@ -13,9 +13,10 @@ from autograder.course.course import Course
 from autograder.course.notebooks import Truth
 from autograder.course.penalty import Penalties
 from autograder.course.release import refuse_own
+from autograder.course.scores import Marks, scores_in
 from autograder.course.times import handed_in_at
 
-__all__ = ["AS_BEFORE", "KEPT", "Change", "follow_settings", "read_truths", "record_rows"]
+__all__ = ["AS_BEFORE", "KEPT", "follow_settings", "read_scores", "read_truths", "record_rows"]
 
 KEPT = "kept"  # marks a notebook that stands in its place already
 AS_BEFORE = "as before"  # the answers in a notebook that stood in its place word for word
@@ -23,16 +24,6 @@ GRADEBOOK_PATIENCE = 30.0  # seconds to wait for a gradebook that another progra
 
 
 Written = TypeVar("Written")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A score that a new grading changed."""
-
-    student: str
-    exercise: str
-    old: float
-    new: float
 
 
 def follow_settings(course: Course, assignment: str) -> None:
@@ -61,13 +52,24 @@ def _follow(course: Course, gradebook: Any, assignment: str) -> None:
         found.duedate = given.due
     for notebook in found.notebooks:
         _refuse_own_tests(course, assignment, notebook)
-        points = given.points
+        points = {**_in_source(course, notebook.name), **given.points}
         if notebook.name in course.catalogue.names() and course.derived(notebook.name):
             points = given.all_points(course.catalogue.topic(notebook.name))
         for cell in notebook.grade_cells:
             cell.max_score = points.get(cell.name, cell.max_score)
     gradebook.db.commit()
     course.enrol(gradebook)
+
+
+def _in_source(course: Course, name: str) -> dict[str, float]:
+    """Return the points that stand in an instructor's notebook, by cell."""
+    try:
+        path = course.place("source", ".", name) / f"{name}.ipynb"
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        abouts = [cell["metadata"].get("nbgrader", {}) for cell in cells]
+        return {a["grade_id"]: float(a["points"]) for a in abouts if a.get("grade")}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
 def _refuse_own_tests(course: Course, assignment: str, notebook: Any) -> None:
@@ -108,11 +110,17 @@ def read_truths(course: Course, assignment: str) -> dict[str, Truth]:
     return truths
 
 
-def record_rows(
-    course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]
-) -> list[Change]:
+def read_scores(
+    course: Course, assignment: str, failed: Mapping[str, str] | None = None
+) -> list[Marks]:
+    """Return what everybody has, see `scores_in`; wait for a gradebook that is held."""
+    without = None if failed is None else {assignment: failed}
+    return _patiently(course, lambda gradebook: scores_in(gradebook, course, [assignment], without))
+
+
+def record_rows(course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]) -> None:
     """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
-    return _patiently(course, lambda gradebook: _record(course, gradebook, assignment, batch))
+    _patiently(course, lambda gradebook: _record(course, gradebook, assignment, batch))
 
 
 def _patiently(course: Course, write: Callable[[Any], Written]) -> Written:
@@ -136,7 +144,7 @@ def _patiently(course: Course, write: Callable[[Any], Written]) -> Written:
 
 def _record(
     course: Course, gradebook: Any, assignment: str, batch: Mapping[str, dict[str, Any]]
-) -> list[Change]:
+) -> None:
     """Write scores, comments and penalties, as nbgrader's own preprocessors do."""
     from nbgrader.api import Student
 
@@ -145,7 +153,6 @@ def _record(
     submissions = _submissions(gradebook, found, list(batch))
     penalties = Penalties(course)
     penalties.check()
-    changes: list[Change] = []
     for student, made in batch.items():
         if student not in known:
             gradebook.db.add(Student(id=student))
@@ -157,10 +164,9 @@ def _record(
         for notebook in submission.notebooks:
             if notebook.name in made:
                 as_before = _as_before(made[notebook.name]) if before else ()
-                changes += _save(student, notebook, made[notebook.name], as_before)
+                _save(notebook, made[notebook.name], as_before)
         penalties.set(submission, assignment)
     gradebook.db.commit()
-    return changes
 
 
 def _submissions(gradebook: Any, assignment: Any, students: Sequence[str]) -> dict[str, Any]:
@@ -205,19 +211,16 @@ def _as_before(made: Any) -> Container[str]:
     return set(made.get(AS_BEFORE, ()))
 
 
-def _save(student: str, notebook: Any, made: Any, as_before: Container[str]) -> list[Change]:
-    """Set the scores and comments of one notebook; return the scores that changed."""
+def _save(notebook: Any, made: Any, as_before: Container[str]) -> None:
+    """Set the scores and comments of one notebook."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 
     grades = {grade.cell.name: grade for grade in notebook.grades}
     comments = {comment.cell.name: comment for comment in notebook.comments}
-    changes = []
     for cell in made.cells:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if is_grade(cell) and name in grades:
             grade, score = grades[name], determine_grade(cell)[0]
-            if grade.auto_score is not None and score is not None and grade.auto_score != score:
-                changes.append(Change(student, name, grade.auto_score, score))
             if name in as_before and grade.auto_score == score:
                 continue
             grade.auto_score = score
@@ -225,4 +228,3 @@ def _save(student: str, notebook: Any, made: Any, as_before: Container[str]) -> 
         if (is_solution(cell) or is_task(cell)) and name in comments:
             same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
             comments[name].auto_comment = "No response." if same and not is_task(cell) else None
-    return changes

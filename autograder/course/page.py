@@ -38,6 +38,8 @@ class GradedPart:
     @property
     def total(self) -> str:
         """Its points in words."""
+        if not self.points:
+            return "does not count"
         if self.waiting and not self.score:
             return f"not yet graded, of {points_text(self.points)} points"
         again = ", to be graded again" if self.waiting else ""

@@ -66,8 +66,13 @@ def _answers(cells: Any) -> dict[str, tuple[str, float]]:
     return found
 
 
-def prepare(course: Course, assignment: str, student: str, made: dict[str, Any]) -> bool:
-    """Write a submission's autograded folder beside its place; return whether anything is new."""
+def prepare(
+    course: Course, assignment: str, student: str, made: dict[str, Any], *, pretend: bool = False
+) -> bool:
+    """Write a submission's autograded folder beside its place; return whether anything is new.
+
+    With `pretend` nothing is written.
+    """
     from nbformat.v4 import writes
 
     target = course.place("autograded", student, assignment)
@@ -78,6 +83,8 @@ def prepare(course: Course, assignment: str, student: str, made: dict[str, Any])
     }
     if all(_same(target / name, text) for name, text in texts.items()):
         return False
+    if pretend:
+        return True
     part = _part(target)
     with _writing(target, course):
         shutil.rmtree(part, ignore_errors=True)

@@ -13,9 +13,9 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from autograder.course.assignment import SETTINGS, CourseError
+from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.desk.ladder import DESK, LADDER, OPEN
+from autograder.course.desk import desk_files
 from autograder.topic.chapter import BEGIN, GUIDE
 from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 
@@ -40,7 +40,14 @@ def check_source(course: Course, assignment: str) -> None:
 
 def refuse_own(course: Course, topic: str, tests: Sequence[str], where: str) -> None:
     """Refuse cells that are graded by running them and are no exercises of the topic."""
-    known = course.catalogue.topic(topic).chapter.parts
+    found = course.catalogue.topic(topic)
+    known = found.chapter.parts
+    left = [name for name in tests if name in found.whole.parts and name not in known]
+    if left:
+        raise CourseError(
+            f"{where} asks for {', '.join(left)}, which exercises in course.toml leaves out: "
+            "release again, or, once it was handed in, take it out with drop"
+        )
     own = [name for name in tests if name not in known]
     if own:
         raise CourseError(
@@ -97,7 +104,7 @@ def write_wheel(course: Course, with_reference: bool = False) -> str:
         for path in (root / "reference").rglob("*"):
             if path.suffix in (".py", ".typed"):
                 parts.setdefault(path.relative_to(root).as_posix(), path)
-    parts |= _desk(course)
+    parts |= desk_files(course)
     if parts:
         _add(wheel, parts)
     return f"release/{wheel.name}"
@@ -126,21 +133,6 @@ def _checkout(roots: Iterable[Path]) -> Path | None:
     return next(filter(_project, (*roots, PACKAGE.parent)), None)
 
 
-def _desk(course: Course) -> dict[str, Path]:
-    """Return what sets up the students' desk, by its place in the package."""
-    hints = course.settings.get("hints", LADDER)
-    if hints not in (LADDER, OPEN):
-        raise CourseError(f'{SETTINGS}: hints = "{hints}": choose "{LADDER}" or "{OPEN}"')
-    lines = [f'hints = "{OPEN}"\n'] if hints == OPEN else []
-    if not course.settings.get("another_way", True):
-        lines.append("another_way = false\n")
-    if not lines:
-        return {}
-    path = course.private / DESK
-    path.write_text("".join(lines), encoding="utf-8")
-    return {f"autograder/_assignments/{DESK}": path}
-
-
 def _project(root: Path) -> bool:
     """Whether a root is a checkout of this project, from which the package can be built."""
     return (root / "pyproject.toml").is_file() and (root / "autograder").is_dir()
@@ -158,7 +150,8 @@ def _topics_of(root: Path) -> Iterator[tuple[str, Path]]:
 def _add(wheel: Path, parts: Mapping[str, Path]) -> None:
     """Put files into a wheel, by their places there, and into its list of files."""
     with zipfile.ZipFile(wheel) as archive:
-        content = {info: archive.read(info) for info in archive.infolist()}
+        listed_files = [info for info in archive.infolist() if info.filename not in parts]
+        content = {info: archive.read(info) for info in listed_files}
     rows = []
     with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, path in sorted(parts.items()):
@@ -167,5 +160,11 @@ def _add(wheel: Path, parts: Mapping[str, Path]) -> None:
             rows.append(f"{name},sha256={digest},{len(data)}\n")
             archive.writestr(name, data)
         for info, data in content.items():
-            listed = info.filename.endswith(".dist-info/RECORD")
-            archive.writestr(info, "".join(rows).encode() + data if listed else data)
+            if info.filename.endswith(".dist-info/RECORD"):
+                kept = [
+                    line
+                    for line in data.decode().splitlines(keepends=True)
+                    if line.split(",")[0] not in parts
+                ]
+                data = "".join([*rows, *kept]).encode()
+            archive.writestr(info, data)

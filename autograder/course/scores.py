@@ -7,7 +7,7 @@ that could not be read has zero points, and counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -100,12 +100,18 @@ def course_scores(course: Course, assignments: Sequence[str] | None = None) -> l
 
 
 def scores_in(
-    gradebook: Any, course: Course, assignments: Sequence[str] | None = None
+    gradebook: Any,
+    course: Course,
+    assignments: Sequence[str] | None = None,
+    without: Mapping[str, Collection[str]] | None = None,
 ) -> list[Marks]:
-    """Return the same from a gradebook that is open; write penalties that changed, if it can be."""
+    """Return the same from a gradebook that is open; write penalties that changed, if it can be.
+
+    `without` are those who have no verdict, by assignment, where the course does not know it yet.
+    """
     from sqlalchemy.exc import OperationalError
 
-    penalties, failed = Penalties(course), course.failed()
+    penalties, failed = Penalties(course), course.failed() if without is None else without
     found, changed = [], False
     for assignment in gradebook.assignments:
         if assignments is not None and assignment.name not in assignments:

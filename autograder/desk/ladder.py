@@ -14,11 +14,16 @@ from pathlib import Path
 from autograder.desk.kept import Kept
 from autograder.report.model import CheckResult, ExerciseResult, Report
 
-__all__ = ["DESK", "LADDER", "OPEN", "ask", "desk_of", "is_open", "next_rung", "veiled"]
+__all__ = [
+    *("DESK", "EXAM", "LADDER", "NO_CHECKS", "OPEN"),
+    *("ask", "desk_of", "is_open", "next_rung", "sober", "veiled"),
+]
 
 DESK = "desk.toml"
 """The file of a release that says how its desk is set up."""
 LADDER, OPEN = "ladder", "open"
+EXAM, NO_CHECKS = "public", "none"
+"""What an exam lets students see: the public checks without any hint, or none."""
 TOP = 2  # rungs: the cause, the hint
 
 
@@ -59,6 +64,20 @@ def next_rung(exercise: ExerciseResult, kept: Kept) -> str:
 def veiled(report: Report, kept: Kept) -> Report:
     """Return the report with what was not asked for taken out."""
     return replace(report, exercises=[_veiled(each, kept) for each in report])
+
+
+def sober(report: Report) -> Report:
+    """Return the report as an exam tells it: what passed, what stopped where, and no hint."""
+    return replace(
+        report,
+        exercises=[replace(each, checks=[_dry(check) for check in each.checks]) for each in report],
+    )
+
+
+def _dry(check: CheckResult) -> CheckResult:
+    told = check.message if check.status == "error" else ""
+    bare = replace(check, message=told, misconception=None, explained_by=None, picture=None, svg="")
+    return replace(bare, hint="", cause="", values="", excerpt="")
 
 
 def _veiled(exercise: ExerciseResult, kept: Kept) -> ExerciseResult:

@@ -21,6 +21,7 @@ from typing import Any
 
 from autograder.desk.afresh import warnings_of
 from autograder.desk.cards import card, html, warned_card
+from autograder.desk.ladder import NO_CHECKS
 from autograder.desk.rewards import beside_core, capstone_summary, few_threads
 from autograder.desk.selfcheck import Checked, DeskWorker, judge
 from autograder.desk.target import Target
@@ -146,6 +147,8 @@ class Notebook:
         name = None if exercise is None else _name(exercise)
         try:
             source, path = self._source(name)
+            if source.exam == NO_CHECKS:
+                raise RecordError(f"{source.topic} is an exam: nothing is checked here")
         except (CatalogueError, RecordError) as problem:
             return self._say(0.0, str(problem))
         known = [asked.name for asked in source.exercises]

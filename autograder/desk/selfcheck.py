@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.desk.kept import Kept
-from autograder.desk.ladder import ask, is_open, next_rung, veiled
+from autograder.desk.ladder import NO_CHECKS, ask, is_open, next_rung, sober, veiled
 from autograder.desk.stopping import interrupted, running_line
 from autograder.desk.target import Target, TargetError, find_target, seen_file, shortened
 from autograder.judging.clock import Budget
@@ -140,13 +140,26 @@ def judge(
     """Judge a submission; its warnings are gathered instead of printed.
 
     `names` gives the cell behind each file name that Python knows; by default they are the same.
-    Without a `budget` time has no limit.
+    Without a `budget` time has no limit. In an exam nothing is told but what passed.
+
+    Raises
+    ------
+    RecordError
+        In an exam in which nothing is checked.
     """
+    exam = source.exam if isinstance(source, RecordedSource) else ""
+    if exam == NO_CHECKS:
+        raise RecordError(
+            f"{target.topic} is an exam: nothing is checked before it is handed in; "
+            f"autograder submit {target.topic} writes the file"
+        )
     grader = Grader(source, submission, fork, budget=budget, keep=True)
     with _warnings_of(names or {cell.name: cell.name for cell in submission.cells}) as warned:
         report = grader.grade(only)
     report.notes += _too_new(submission)
     _attach(report, submission, warned)
+    if exam:
+        return Checked(target, submission, source, sober(report))
     return Checked(target, submission, source, report, grader.observations)
 
 
@@ -391,6 +404,8 @@ def _ladder(checked: Checked, options: argparse.Namespace) -> tuple[Report, str]
     """Return the report with what was asked for, and the option that tells more."""
     kept = Kept(checked.target.path)
     _, wanted = terminal.following(checked.report)
+    if isinstance(checked.source, RecordedSource) and checked.source.exam:
+        return checked.report, ""
     if wanted is None or is_open(checked.target.record):
         return checked.report, "--explain"
     named = [each for each in checked.report if each.name in (options.exercise or [wanted.name])]

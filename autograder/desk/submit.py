@@ -18,12 +18,13 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.desk.ladder import NO_CHECKS
 from autograder.desk.selfcheck import Checked, DeskWorker, add_root, judge
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.clock import Budget
 from autograder.judging.workers import doing_without
 from autograder.report import terminal
-from autograder.report.model import points_text
+from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.submission.cells import (
     MAX_NOTEBOOK,
@@ -101,6 +102,8 @@ def submit(target: Target, folder: Path) -> Iterator[str]:
 def _afresh(target: Target) -> tuple[Checked, str]:
     """Judge the file in a new process, behind the walls that this machine has."""
     source = RecordedSource(target.record)
+    if source.exam == NO_CHECKS:
+        return _unchecked(target, source)
     submission = read_submission(target.path)
     if not defined(submission) & {exercise.name for exercise in source.exercises}:
         raise TargetError(f"{target.path.name} defines no exercise of {target.topic}")
@@ -120,6 +123,14 @@ def _afresh(target: Target) -> tuple[Checked, str]:
         return judge(target, submission, source, DeskWorker), "run afresh, without grading's walls"
 
 
+def _unchecked(target: Target, source: RecordedSource) -> tuple[Checked, str]:
+    """Return what is known of a file of an exam, of which nothing is checked."""
+    report = Report(source.topic, target.path.name)
+    report.exercises = [ExerciseResult(each.name, each.points) for each in source.exercises]
+    submission = read_submission(target.path)
+    return Checked(target, submission, source, report), "not run: this is an exam"
+
+
 def _cells(checked: Checked) -> Iterator[str]:
     """Say which cells count, and which of them do not run."""
     cells = checked.submission.cells
@@ -131,6 +142,9 @@ def _cells(checked: Checked) -> Iterator[str]:
 
 def _verdicts(checked: Checked) -> Iterator[str]:
     report = checked.report
+    if getattr(checked.source, "exam", "") == NO_CHECKS:
+        yield f"checks    none before grading; {points_text(report.points)} points"
+        return
     yield (
         f"checks    {points_text(report.earned)} of {points_text(report.points)} points by the "
         "public checks; grading asks more"

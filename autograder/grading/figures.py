@@ -77,11 +77,11 @@ class _TooLong(BaseException):
 
 def draw(sandbox: Sandbox, topic: AuthoredTopic, path: Path) -> Drawn:
     """Draw the chapter's figure with the functions of the submission at `path`."""
+    if not topic.draws:
+        return NO_FIGURE
     try:
         submission = read_submission(path, "", sandbox.parse_notebook)
     except SubmissionError:
-        return NO_FIGURE
-    if not hasattr(topic.solution, "figure"):
         return NO_FIGURE
     with ExitStack() as ends:
         student = _Student(sandbox, submission, ends)
@@ -223,6 +223,7 @@ def figure_key(topic: AuthoredTopic, path: Path) -> str:
     digest = hashlib.sha256()
     for source in (topic.folder / "chapter.py", Path(__file__)):
         digest.update(hashlib.sha256(source.read_bytes()).digest())
+    digest.update(repr(topic.chosen).encode() if topic.chosen else b"")
     digest.update(read_bytes(path, MAX_NOTEBOOK))
     return digest.hexdigest()
 

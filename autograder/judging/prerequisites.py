@@ -83,7 +83,7 @@ class WorkedSolution:
             if self._made is not None:
                 self._made.close()
             self._made = self._fork()
-            cells = [cell for cell in self._topic.chapter.cells if cell.kind == "code"]
+            cells = [cell for cell in self._topic.whole.cells if cell.kind == "code"]
             self._made.load([Cell(c.source, c.name, c.line) for c in cells])
         return self._made
 

@@ -354,7 +354,7 @@ def summary(report: Report, style: Look, more: str = "", ask: str = "--explain")
             lines.append(style.wrap(told, 0))
         return "\n".join(lines)
     lines.append(style.wrap(f"Next: {verb} {wanted.name}", 0))
-    if wanted.status == "failed" and more:
+    if wanted.status == "failed" and more and ask:
         lines.append(f"More: {more} --exercise {wanted.name} {ask}")
     return "\n".join(lines)
 

@@ -37,10 +37,13 @@ class Catalogue:
     root : Path
     beside : tuple of Path
         An instructor's own topics, say; no topic may be in two roots.
+    parts : tuple
+        Of topics that are used in part: the name, and the exercises.
     """
 
     root: Path
     beside: tuple[Path, ...] = ()
+    parts: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def find(cls, given: Roots = None) -> Catalogue:
@@ -97,7 +100,7 @@ class Catalogue:
         places = self._places(authored_in)
         if name not in places:
             raise CatalogueError(self._unknown(name, sorted(places)))
-        return AuthoredTopic(name, places[name])
+        return AuthoredTopic(name, places[name], dict(self.parts).get(name))
 
     def _places(self, listed: Callable[[Path], list[str]]) -> dict[str, Path]:
         """Return the root of each topic; raise CatalogueError if one is in two."""
@@ -124,10 +127,15 @@ def _released_in(root: Path) -> list[str]:
 
 @dataclass(frozen=True)
 class AuthoredTopic:
-    """A topic in an instructor's checkout: chapter, checks and reference."""
+    """A topic in an instructor's checkout: chapter, checks and reference.
+
+    With `chosen` it is used in part: chapter and exercises are those named alone, and the worked
+    solution is there for all.
+    """
 
     name: str
     root: Path
+    chosen: tuple[str, ...] | None = None
 
     @property
     def folder(self) -> Path:
@@ -136,8 +144,18 @@ class AuthoredTopic:
 
     @cached_property
     def chapter(self) -> Chapter:
-        """The chapter, read."""
+        """The chapter, read; of a topic that is used in part, that part."""
+        return self.whole if self.chosen is None else self.whole.only(self.chosen)
+
+    @cached_property
+    def whole(self) -> Chapter:
+        """The chapter with all of its exercises."""
         return Chapter.read(self.folder / "chapter.py")
+
+    @property
+    def draws(self) -> bool:
+        """Whether there is a figure, which a part may not have."""
+        return any("figure" in cell.defines() for cell in self.chapter.cells if cell.kind == "code")
 
     @property
     def title(self) -> str:
@@ -148,7 +166,7 @@ class AuthoredTopic:
     def exercises(self) -> list[Exercise]:
         """The exercises of `checks.py` with their beliefs, in the chapter's order."""
         found = self._declared(Exercise)
-        parts = self.chapter.parts
+        parts = self.whole.parts
         for name in found:
             if name not in parts:
                 raise ChapterError(f"{self.name}/checks.py: no exercise {name} in the chapter")
@@ -159,8 +177,8 @@ class AuthoredTopic:
         held = beliefs.read(path, parts)
         functions = vars(self._module("solutions", f"{self.name}.checks"))
         return [
-            beliefs.declare(found[name], held[name], path, self.chapter, functions)
-            for name in parts
+            beliefs.declare(found[name], held[name], path, self.whole, functions)
+            for name in self.chapter.parts
         ]
 
     @cached_property
@@ -217,7 +235,7 @@ class AuthoredTopic:
 
     def truth(self, exercise: str) -> Mapping[str, Callable[..., Any]]:
         """Return the reference functions by name, for a driver's `f` and its peers."""
-        return {name: getattr(self.reference, name) for name in self.chapter.parts}
+        return {name: getattr(self.reference, name) for name in self.whole.parts}
 
     def variant(
         self, exercise: str, misconception: Misconception
@@ -227,7 +245,7 @@ class AuthoredTopic:
         if misconception.function is not None:
             functions[exercise] = misconception.function
             return functions
-        text = self.chapter.variant(exercise, misconception.replace, misconception.by)
+        text = self.whole.variant(exercise, misconception.replace, misconception.by)
         return {**functions, exercise: self.compile(exercise, text, misconception.key)}
 
     def compile(self, exercise: str, text: str, label: str) -> Callable[..., Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -96,6 +96,45 @@ class Chapter:
         cells = [cell for cell in self.cells if cell.kind == "markdown" and asked(cell.source)]
         return {asked(cell.source): _ASKED.sub("", cell.source, count=1) for cell in cells}
 
+    def only(self, names: Collection[str]) -> Chapter:
+        """Return the chapter without the cells of all other exercises, and what cannot do without.
+
+        A figure or capstone that calls an exercise that is left out, however far, is left out too;
+        the text stays.
+        """
+        gone = self.parts.keys() - set(names)
+        lines = self.text.splitlines(keepends=True)
+        out = {cell.line for cell in self._without(gone)}
+        kept: list[str] = []
+        ends = [cell.line for cell in self.cells[1:]] + [len(lines) + 2]
+        start = 0
+        for cell, end in zip(self.cells, ends, strict=True):
+            stop = _mark_above(lines, end)
+            kept += [] if cell.line in out else lines[start:stop]
+            start = stop
+        return Chapter(self.topic, "".join(kept))
+
+    def _without(self, gone: Collection[str]) -> Iterator[SubmissionCell]:
+        """Yield the cells that define what is gone, or are a reward that uses it."""
+        lost = set(gone)
+        code = [cell for cell in self.cells if cell.kind == "code"]
+        names = {cell.line: _names_in(cell.source) for cell in code}
+        grown = True
+        while grown:
+            new = {
+                made
+                for cell in code
+                for made in cell.defines()
+                if made not in self.parts and names[cell.line] & lost
+            }
+            grown = not new <= lost
+            lost |= new
+        rewards = {"figure", "capstone"} & lost
+        for cell in code:
+            main = cell.source.startswith("if __name__") and rewards
+            if set(cell.defines()) & (set(gone) | rewards) or main:
+                yield cell
+
     def without_solutions(self) -> str:
         """Return the text for students.
 
@@ -134,6 +173,19 @@ class Chapter:
                 )
             region = region.replace(old, new)
         return part.cell.source.replace(part.region, region)
+
+
+def _names_in(source: str) -> set[str]:
+    """Return all names that a cell uses."""
+    return {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+
+
+def _mark_above(lines: list[str], line: int) -> int:
+    """Return the number of the line that begins the cell whose content begins in `line`."""
+    at = line - 1
+    while at > 0 and at <= len(lines) and not lines[at - 1].startswith("# %%"):
+        at -= 1
+    return at - 1 if 0 < at <= len(lines) else len(lines)
 
 
 def asked(source: str) -> str:

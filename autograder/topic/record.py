@@ -7,7 +7,7 @@ exercise, the bytes of its trials as `sandbox.wire` writes them. No hidden check
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,7 @@ from autograder.topic.trials import LiveSource, Trial
 from autograder.values.compare import Noise, Raised, Tolerance
 from autograder.values.nested import changed, each_item
 
-__all__ = ["RecordError", "RecordedSource", "record_topic", "write_record"]
+__all__ = ["RecordError", "RecordedSource", "edit_record", "record_topic", "write_record"]
 
 _CAPS = wire.Caps(size=64 << 20, nodes=2_000_000, special=True)
 _MARK = "\x00"  # a tuple that begins with this text stands for something that is not plain data
@@ -137,9 +137,38 @@ def write_record(path: Path, content: Mapping[str, Any]) -> None:
     text = json.dumps(content["texts"], ensure_ascii=False, indent=1, sort_keys=True)
     members = {"texts": np.frombuffer(text.encode(), np.uint8)}
     for name, trials in content["trials"].items():
-        members[f"trials_{name}"] = np.frombuffer(wire.encode(trials, _CAPS), np.uint8)
+        raw = trials if isinstance(trials, np.ndarray) else wire.encode(trials, _CAPS)
+        members[f"trials_{name}"] = np.frombuffer(raw, np.uint8)
     with path.open("wb") as stream:
         np.savez_compressed(stream, allow_pickle=False, **members)
+
+
+def edit_record(
+    source: Path, target: Path, change: Callable[[dict[str, Any]], None], *, exam: str = ""
+) -> None:
+    """Write a record with other texts: points, say; what is tried stays.
+
+    For an exam (``"public"``, ``"none"``) no wrong variant is told, or no check at all.
+    """
+    held = RecordedSource(source)
+    texts = held.texts
+    change(texts)
+    trials: dict[str, Any] = {}
+    for entry in texts["exercises"]:
+        raw = held._members[f"trials_{entry['name']}"]
+        if not exam:
+            trials[entry["name"]] = raw
+            continue
+        entry["misconceptions"] = []
+        entry["checks"] = [] if exam == "none" else entry["checks"]
+        decoded = {} if exam == "none" else wire.decode(raw, _CAPS)
+        nothing = np.frombuffer(wire.encode({}, _CAPS), np.uint8)
+        for trial in (trial for tried in decoded.values() for trial in tried):
+            trial["variants"] = nothing
+        trials[entry["name"]] = decoded
+    if exam:
+        texts["exam"] = exam
+    write_record(target, {"texts": texts, "trials": trials})
 
 
 @dataclass
@@ -177,6 +206,11 @@ class RecordedSource:
     def title(self) -> str:
         """The topic's title."""
         return str(self.texts["title"])
+
+    @property
+    def exam(self) -> str:
+        """Whether this is an exam, without hints (``"public"``), or any check (``"none"``)."""
+        return str(self.texts.get("exam", ""))
 
     @cached_property
     def exercises(self) -> list[Exercise]:

@@ -146,7 +146,8 @@ def rbm_joint(w: Array, b: Array, d: Array) -> tuple[Array, float]:
 # them.
 #
 # **By hand.** One visible, one hidden unit, with probabilities 0.1 and 0.2 for x = 0 (h = 0, 1) and
-# 0.3 and 0.4 for x = 1: $b = 1.0986$, $d = 0.6931$, $w = -0.4055$.
+# 0.3 and 0.4 for x = 1: $b = 1.0986$, $d = 0.6931$, $w = -0.4055$. And the table that `rbm_joint` makes of
+# the machine of section 1 with its biases gives back that machine.
 
 
 # %%
@@ -291,7 +292,7 @@ def rbm_free_energy(x: Array, w: Array, b: Array, d: Array) -> Array:
 #
 # **By hand.** The machine of section 1 without biases, x = 101, $\gamma = 0.1$, $u_h = 0.5$: $\hat
 # h = 0.8808$, so h = 1. The visible units have the probabilities 0.7311, 0.5, 0.7311; $u_x = (0.9,
-# 0.2, 0.6)$ makes $\tilde x = 011$, and $\tilde h = 0.7311$. W becomes $(1.0881, -0.0731, 1.0150)$,
+# 0.2, 0.72)$ makes $\tilde x = 011$, and $\tilde h = 0.7311$. W becomes $(1.0881, -0.0731, 1.0150)$,
 # b $(0.1, -0.1, 0)$ and d 0.0150.
 
 
@@ -344,7 +345,7 @@ def cd1_update(
 # chains run on the machine *before* the update. (With `chain = x` and k steps, this *is* CD-k.)
 #
 # **By hand.** As in section 6, but with a chain at 011 and one step: $p(h) = 0.7311$ and $u_h =
-# 0.9$ turn h off, so each visible unit has 0.5; $u_x = (0.4, 0.3, 0.7)$ moves the chain to 110,
+# 0.8$ turn h off, so each visible unit has 0.5; $u_x = (0.4, 0.3, 0.6)$ moves the chain to 110,
 # with $\tilde h = 0.7311$. W becomes $(1.0150, -0.0731, 1.0881)$, b $(0, -0.1, 0.1)$ and d 0.0150.
 
 
@@ -696,7 +697,10 @@ def sparse_penalty(h: Array, rho: float = 0.05) -> tuple[float, Array]:
 #
 # **By hand.** One pattern $(1, -1, 1, 1)$. Start at $(-1, -1, 1, 1)$, where $E = 0$. Visit unit 0:
 # its field is 0.75, it turns to 1, and $E = -1.5$. (With the diagonal it would be $-2$; and a half
-# forgotten makes it $-3$.)
+# forgotten makes it $-3$.) From $(-1, 1, 1, 1)$, visits of units 0 and 2 give the energies 0.5, 0,
+# 0: unit 2 would have turned, had unit 0 not turned before it. And a field of zero: stored is
+# $(1, 1, 1, 1, 1)$, and from $(-1, 1, 1, -1, -1)$ unit 0 stays $-1$, from $(1, 1, 1, -1, -1)$ it
+# stays 1.
 
 
 # %%

@@ -226,8 +226,9 @@ def probabilities(w, b, d):
 
 @from_joint.check()
 def worked_example(rng):
-    """Gives b = 1.0986, d = 0.6931, w = -0.4055 in the worked example."""
+    """Gives b = 1.0986, d = 0.6931, w = -0.4055, and the machine of section 1 back, by hand."""
     yield np.array([[0.1, 0.2], [0.3, 0.4]])
+    yield probabilities(THREE, B, D)
 
 
 @from_joint.check(weight=2)
@@ -476,7 +477,7 @@ def lesson(rng, n, v, h, *, between=False):
     return x, w, b, d, *step_draws(rng, x, w, b, d)
 
 
-WORKED = ONE_O_ONE, THREE, NO_B, NO_D, np.array([[0.5]]), np.array([[0.9, 0.2, 0.6]])
+WORKED = ONE_O_ONE, THREE, NO_B, NO_D, np.array([[0.5]]), np.array([[0.9, 0.2, 0.72]])
 
 
 @cd1.check()
@@ -609,7 +610,7 @@ def walk(rng, n, m, v, h, steps):
 @persistent.check()
 def worked_example(rng):
     """Gives W, b and d of the worked example, and the chain at 110."""
-    draws = np.array([[[0.9]]]), np.array([[[0.4, 0.3, 0.7]]])
+    draws = np.array([[[0.8]]]), np.array([[[0.4, 0.3, 0.6]]])
     yield ONE_O_ONE, np.array([[0.0, 1.0, 1.0]]), THREE, NO_B, NO_D, *draws, 0.1
 
 
@@ -1421,8 +1422,11 @@ def memory(rng, p, d, visits, turns=2):
 
 @hopfield.check()
 def worked_example(rng):
-    """Turns unit 0, and the energy falls from 0 to -1.5, in the worked example."""
+    """Falls from 0 to -1.5, and leaves units as they are where their field is zero, by hand."""
     yield np.array([[1.0, -1, 1, 1]]), np.array([-1.0, -1, 1, 1]), np.array([0])
+    yield np.array([[1.0, -1, 1, 1]]), np.array([-1.0, 1, 1, 1]), np.array([0, 2])
+    yield np.ones((1, 5)), np.array([-1.0, 1, 1, -1, -1]), np.array([0])
+    yield np.ones((1, 5)), np.array([1.0, 1, 1, -1, -1]), np.array([0])
 
 
 @hopfield.check(weight=2)

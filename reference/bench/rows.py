@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from reference.bench.activations import curves, gates, scores
 from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
+from reference.bench.energies import energies
 from reference.bench.kernels import cells, images, learners, losses, networks, populations, rules
 from reference.bench.layers import conv, cross_entropy, dense, gemm, pool
 from reference.bench.measure import Row
@@ -18,6 +19,7 @@ __all__ = ["ROWS"]
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms,
+    energies,
     tabular, deep_q, letters, model, inference,
     curves, scores, gates,
 )  # fmt: skip

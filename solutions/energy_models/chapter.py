@@ -146,8 +146,8 @@ def rbm_joint(w: Array, b: Array, d: Array) -> tuple[Array, float]:
 # them.
 #
 # **By hand.** One visible, one hidden unit, with probabilities 0.1 and 0.2 for x = 0 (h = 0, 1) and
-# 0.3 and 0.4 for x = 1: $b = 1.0986$, $d = 0.6931$, $w = -0.4055$. And the table that `rbm_joint` makes of
-# the machine of section 1 with its biases gives back that machine.
+# 0.3 and 0.4 for x = 1: $b = 1.0986$, $d = 0.6931$, $w = -0.4055$. And the table that `rbm_joint`
+# makes of the machine of section 1 with its biases gives back that machine.
 
 
 # %%
@@ -298,8 +298,8 @@ def rbm_free_energy(x: Array, w: Array, b: Array, d: Array) -> Array:
 #
 # **By hand.** The machine of section 1 without biases, x = 101, $\gamma = 0.1$, $u_h = 0.5$: $\hat
 # h = 0.8808$, so h = 1. The visible units have the probabilities 0.7311, 0.5, 0.7311; $u_x = (0.9,
-# 0.2, 0.72)$ makes $\tilde x = 011$, and $\tilde h = 0.7311$. W becomes $(1.0881, -0.0731, 1.0150)$,
-# b $(0.1, -0.1, 0)$ and d 0.0150.
+# 0.2, 0.72)$ makes $\tilde x = 011$, and $\tilde h = 0.7311$. W becomes $(1.0881, -0.0731,
+# 1.0150)$, b $(0.1, -0.1, 0)$ and d 0.0150.
 
 
 # %%
@@ -901,8 +901,8 @@ def vae_elbo(
 # Above: the table of a machine with two hidden units; how likely bars and stripes become, exactly,
 # by one step, by ten, and by chains that persist; what single hidden units of a machine of digits
 # look for; digits that such a machine dreams up. Below: a linear autoencoder on its way to PCA's
-# subspace; the filters of two autoencoders with 64 units, without and with a price on activity; how
-# energies fall in a Hopfield net; the bound for different encoders.
+# subspace; the codes of two autoencoders, without and with a price on activity; how energies fall
+# in a Hopfield net; the bound for different encoders.
 
 
 # %%
@@ -977,21 +977,22 @@ def bars_and_stripes():
 
 
 def draw_likelihood(ax):
-    """Draw exact likelihoods. To see: one step stays behind, chains that persist go on rising."""
-    x, updates, size = bars_and_stripes(), 3000, 10
-    ways = (("CD-1", 1, False, "#9ecae1"), ("CD-10", 10, False, "#4292c6"))
+    """Draw exact likelihoods. To see: chains that persist reach in one step what else takes ten."""
+    x, updates, size = bars_and_stripes(), 2000, 10
+    ways = (("CD-1", 1, False, "#9ecae1"), ("CD-10", 10, False, "#2171b5"))
     for name, steps, persists, colour in (*ways, ("persistent, 1 step", 1, True, "#d62728")):
-        for seed in range(3):
+        for seed in range(2):
             rng = np.random.default_rng(seed)
             w, b, d = 0.1 * rng.normal(size=(9, size)), np.zeros(9), np.zeros(size)
-            chain, curve = (rng.random((14, 9)) < 0.5) * 1.0, []
+            chain, curve = (rng.random((50, 9)) < 0.5) * 1.0, []
             for update in range(updates + 1):
                 if update % 100 == 0:
                     _, log_z = rbm_joint(w, b, d)
                     curve.append(np.mean(-rbm_free_energy(x, w, b, d)) - log_z)
-                u_h, u_x = rng.random((steps, 14, size)), rng.random((steps, 14, 9))
                 start = chain if persists else x
-                w, b, d, chain = persistent_cd_update(x, start, w, b, d, u_h, u_x, 0.1)
+                u_h, u_x = (rng.random((steps, len(start), n)) for n in (size, 9))
+                rate = 0.2 * (1 - update / (updates + 1))
+                w, b, d, chain = persistent_cd_update(x, start, w, b, d, u_h, u_x, rate)
             label = None if seed else name
             ax.plot(np.arange(0, updates + 1, 100), curve, color=colour, lw=1.2, label=label)
     ax.axhline(-np.log(14), color="k", ls=":", lw=1)
@@ -1000,7 +1001,7 @@ def draw_likelihood(ax):
     ax.legend(frameon=False, loc="lower right")
 
 
-def digit_machine(updates=3000, size=64, batch=20):
+def digit_machine(updates=2000, size=64, batch=20):
     """Return a machine of digits, trained by one step of contrastive divergence."""
     from autograder.data import digits
 
@@ -1069,25 +1070,31 @@ def draw_subspace(ax):
 
 
 def draw_sparse(ax):
-    """Draw two autoencoders' filters. To see: with a price, strokes instead of noise."""
+    """Draw two autoencoders' codes. To see: with a price, few units answer a digit."""
     from autograder.data import digits
 
-    x, shown = digits(test=0.0)["x_train"][:600], []
-    for price in (0.0, 0.3):
+    x = digits(test=0.0)["x_train"][:600]
+    for price, colour in ((0.0, "#888888"), (0.3, "#d62728")):
         rng = np.random.default_rng(3)
         w, b, d = 0.1 * rng.normal(size=(64, 64)), np.zeros(64), log_odds(x)
         speed = [0.0, 0.0, 0.0]
         for _ in range(400):
             _, *moves, _ = autoencoder_backward(x, x, w, b, d)
             h = logistic(x @ w.T + b)
-            dz = price * sparse_penalty(h, 0.1)[1] * h * (1 - h)
+            dz = price * sparse_penalty(h, 0.05)[1] * h * (1 - h)
             moves = [moves[0] + dz.T @ x, moves[1] + dz.sum(axis=0), moves[2]]
             speed = [0.9 * v - 0.1 * move for v, move in zip(speed, moves)]
             w, b, d = (part + v for part, v in zip((w, b, d), speed))
-        strongest = np.argsort(-np.abs(w).max(axis=1))[:18]
-        shown.append(w[strongest] / np.abs(w[strongest]).max(axis=1, keepdims=True))
-    title = "Rows of W: free (above), with a price (below)"
-    show_tiles(ax, np.concatenate(shown), 6, title, "RdBu_r", 1.0)
+        loss, *_ = autoencoder_backward(x, x, w, b, d)
+        ranked = -np.sort(-logistic(x @ w.T + b), axis=1)
+        label = f"price {price:g}: loss {loss:.2f}"
+        ax.plot(np.arange(1, 65), ranked.mean(axis=0), color=colour, label=label)
+        ax.fill_between(
+            np.arange(1, 65), *np.quantile(ranked, (0.1, 0.9), axis=0), color=colour, alpha=0.2
+        )
+    ax.set(title="Codes of 64 units, for digits", xlabel="units of one code, most active first")
+    ax.set(ylabel="activity (mean, and middle 80% of digits)", ylim=(0, 1))
+    ax.legend(frameon=False)
 
 
 def draw_recall(ax):
@@ -1118,7 +1125,7 @@ def draw_bound(ax):
     one, w, b = np.ones((1, 1)), np.full((1, 1), 2.0), np.zeros(1)
     eps = np.random.default_rng(0).normal(size=(20_000, 1, 1))
     variances = np.geomspace(0.02, 2, 40)
-    for mu, colour in ((0.4, "#1f77b4"), (0.5, "#2ca02c"), (0.0, "#ff7f0e")):
+    for mu, colour in ((0.4, "#1f77b4"), (0.7, "#2ca02c"), (0.0, "#ff7f0e")):
         bounds = []
         for variance in variances:
             log_var = np.full((1, 1), np.log(variance))
@@ -1138,11 +1145,12 @@ def draw_bound(ax):
 #
 # A deep net of four layers of 100 sigmoid units has 1,200 digits to look at, and knows the names of
 # only 20, 50 or 200 of them. With `dbn_pretrain` it learns four machines from below, of all the
-# digits and no name. Then a softmax layer is put on top and the *whole* net is trained on the named
-# ones: W and d of each machine become a layer (b has done its work). That is called *fine-tuning*.
-# Beside it: the same net from random weights, and no hidden layers at all. Rates, and for random
-# weights their scale too, are chosen from a small grid on 100 other digits over two starts; then
-# six new starts, each with names of its own, measured on the remaining 497.
+# digits and no name. Probabilities go up; but as the units are binary, each epoch shows a machine a
+# fresh sample of them. Then a softmax layer is put on top and the *whole* net is trained on the
+# named digits: W and d of each machine become a layer (b has done its work). That is called
+# *fine-tuning*. Beside it: the same net from random weights, and no hidden layers at all. Rates,
+# and for random weights their scale too, are chosen from a small grid on 200 other digits over two
+# starts; then six new starts, each with names of its own, measured on the remaining 397.
 #
 # The target: with 50 names, the pretrained net beats the same net from random weights by more than
 # twice the standard error of the paired differences. Before you run it: with how many names will
@@ -1150,10 +1158,11 @@ def draw_bound(ax):
 
 # %%
 NAMED = (20, 50, 200)
+RATES = (0.05, 0.15, 0.5)
 GRID = {
-    "pretrained": [(rate, 1.0) for rate in (0.03, 0.1, 0.3)],
-    "random": [(rate, scale) for rate in (0.03, 0.1, 0.3) for scale in (1.0, 4.0)],
-    "shallow": [(rate, 1.0) for rate in (0.03, 0.1, 0.3)],
+    "pretrained": [(rate, 1.0) for rate in RATES],
+    "random": [(rate, scale) for rate in RATES for scale in (1.0, 4.0)],
+    "shallow": [(rate, 1.0) for rate in RATES],
 }
 
 
@@ -1198,10 +1207,10 @@ def digit_parts():
     data = digits(test=0.0)
     order = np.random.default_rng(7).permutation(len(data["x_train"]))
     x, y = data["x_train"][order], data["y_train"][order]
-    return (x[:1200], y[:1200]), (x[1200:1300], y[1200:1300]), (x[1300:], y[1300:])
+    return (x[:1200], y[:1200]), (x[1200:1400], y[1200:1400]), (x[1400:], y[1400:])
 
 
-def unnamed_layers(x, seed, sizes=(100, 100, 100, 100), epochs=40, batch=20):
+def unnamed_layers(x, seed, sizes=(100, 100, 100, 100), epochs=30, batch=20):
     """Return four machines, learned from below; the rate falls to zero over the epochs."""
     rng, layers = np.random.default_rng(seed), []
     for size in sizes:
@@ -1210,8 +1219,10 @@ def unnamed_layers(x, seed, sizes=(100, 100, 100, 100), epochs=40, batch=20):
         for epoch in range(epochs):
             batches = rng.permutation(len(x)).reshape(-1, batch)
             draws = [tuple(rng.random((*batches.shape, n)) for n in (size, x.shape[1]))]
-            layer, top = dbn_pretrain(x, layer, batches, draws, 0.25 * (1 - epoch / epochs))
-        layers, x = layers + layer, top
+            sample = (rng.random(x.shape) < x) * 1.0
+            layer, _ = dbn_pretrain(sample, layer, batches, draws, 0.5 * (1 - epoch / epochs))
+        layers = layers + layer
+        x = logistic(x @ layer[0][0] + layer[0][2])
     return layers
 
 
@@ -1245,7 +1256,7 @@ def forward(net, x):
     return [*layers, layers[-1] @ net[-2] + net[-1]]
 
 
-def fine_tune(net, x, targets, rate, steps=200, momentum=0.9):
+def fine_tune(net, x, targets, rate, steps=150, momentum=0.9):
     """Train the whole net by gradient descent with momentum on the mean cross-entropy."""
     speed = [np.zeros_like(part) for part in net]
     for _ in range(steps):

@@ -143,7 +143,7 @@ def small_machines(rng):
 def huge_energies(rng):
     """Neither overflows nor loses everything where energies are in the hundreds, of either sign."""
     w, b, d = machine(rng, 2, 2)
-    yield w, b + 800.0, d + 700.0
+    yield w, b + 800.0, d + 780.0
     yield w, b - 800.0, d - 900.0
     yield 500.0 * np.ones((2, 2)), b, d
 
@@ -160,7 +160,7 @@ def any_machine(rng):
     yield machine(rng, 4, 3)
     yield machine(rng, 1, 4)
     w, b, d = machine(rng, 3, 1)
-    yield w, b + 600.0, d - 650.0
+    yield w, b + 800.0, d - 850.0
 
 
 joint.in_other_dress(small_machines, rtol=1e-4)
@@ -178,14 +178,17 @@ def _shares(minus, axis=None):
 
 
 def given_the_visible(w, b, d):
-    weights, mass, top = _shares(_table(w, b, d))
-    each = weights / weights.sum(axis=1, keepdims=True)
-    return each, float(top + np.log(mass))
+    minus = _table(w, b, d)
+    _, mass, top = _shares(minus)
+    each = np.exp(minus - minus.max(axis=1, keepdims=True))
+    return each / each.sum(axis=1, keepdims=True), float(top + np.log(mass))
 
 
 def given_the_hidden(w, b, d):
-    weights, mass, top = _shares(_table(w, b, d))
-    return weights / weights.sum(axis=0), float(top + np.log(mass))
+    minus = _table(w, b, d)
+    _, mass, top = _shares(minus)
+    each = np.exp(minus - minus.max(axis=0))
+    return each / each.sum(axis=0), float(top + np.log(mass))
 
 
 def visible_states_alone(w, b, d):
@@ -343,7 +346,7 @@ def any_layers(rng):
     yield bits(rng, 6, 3), grey(rng, 6, 5), *machine(rng, 3, 5)
     yield grey(rng, 1, 2), bits(rng, 1, 2), *machine(rng, 2, 2)
     w, b, d = machine(rng, 4, 2)
-    yield np.ones((2, 4)), np.ones((2, 2)), 900.0 * w, b, d
+    yield np.ones((2, 4)), np.ones((2, 2)), 900.0 * np.sign(w), b, d
 
 
 conditionals.in_other_dress(both_directions)
@@ -677,6 +680,16 @@ def restarted_at_the_data(x, chain, w, b, d, u_h, u_x, lr):
 def data_returned_as_the_chain(x, chain, w, b, d, u_h, u_x, lr):
     moved = _moved(chain, w, b, d, u_h, u_x)
     return *_with_chain(x, w, b, d, moved, lr), x.copy()
+
+
+def data_learned_before_the_chain_runs(x, chain, w, b, d, u_h, u_x, lr):
+    p = _logistic(x @ w + d)
+    w = w + lr * x.T @ p / len(x)
+    b, d = b + lr * x.mean(axis=0), d + lr * p.mean(axis=0)
+    moved = _moved(chain, w, b, d, u_h, u_x)
+    q = _logistic(moved @ w + d)
+    w = w - lr * moved.T @ q / len(moved)
+    return w, b - lr * moved.mean(axis=0), d - lr * q.mean(axis=0), moved
 
 
 def chain_of_probabilities(x, chain, w, b, d, u_h, u_x, lr):
@@ -1203,6 +1216,12 @@ def rows_of_eigenvectors(x, k):
     values, vectors = np.linalg.eigh((x - mean).T @ (x - mean) / len(x))
     axes = vectors[::-1][:k]
     return mean, axes.T @ axes, values[::-1][:k].copy()
+
+
+def columns_of_what_svd_returns(x, k):
+    mean = x.mean(axis=0)
+    _, sizes, turned = np.linalg.svd(x - mean, full_matrices=True)
+    return mean, turned[:, :k] @ turned[:, :k].T, sizes[:k] ** 2 / len(x)
 
 
 def centred_by_the_grand_mean(x, k):

@@ -76,6 +76,12 @@ def _halves(rng):
     return [(first, second), (second, first)]
 
 
+def _stack(rng):
+    """Two machines, one on the other."""
+    shapes = (3, 2), (2, 3)
+    return [(rng.normal(size=(v, h)), rng.normal(size=v), rng.normal(size=h)) for v, h in shapes]
+
+
 def _mean(x, y):
     """Fit the mean: a model that suits any data."""
     return float(np.sum(y)) / max(len(y), 1)
@@ -118,6 +124,13 @@ SPECIAL = {
         "indices": lambda rng: rng.integers(0, 20, (2, 3, 2, 2)),
         "image": lambda rng: (4, 5),
     },
+    "energy_models.dbn_pretrain": {"x": lambda rng: rng.random((4, 3)),
+                                   "layers": _stack,
+                                   "batches": lambda rng: np.array([[0, 3], [2, 1]]),
+                                   "uniforms": lambda rng: [
+                                       (rng.random((2, 2, 2)), rng.random((2, 2, 3))),
+                                       (rng.random((2, 2, 3)), rng.random((2, 2, 2)))]},
+    "energy_models.rbm_from_joint": {"joint": lambda rng: rng.random((4, 2)) + 0.1},
     "landscapes.branch_and_bound_1d": {"f": lambda rng: lambda x: x * x,
                                        "lo": lambda rng: -1.0, "hi": lambda rng: 2.0,
                                        "lipschitz": lambda rng: 4.0, "tol": lambda rng: 0.5},

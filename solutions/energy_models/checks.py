@@ -1485,7 +1485,7 @@ def any_memory(rng):
     yield patterns, np.array([-1.0, -1, -1, 1]), np.array([1, 0])
 
 
-hopfield.in_other_dress(several_memories)
+hopfield.in_other_dress(several_memories, keeps=False)
 
 
 def _hebb(patterns, diagonal=False):

@@ -163,6 +163,54 @@ def feedback(
 
 
 @course_app.command()
+def collect(
+    folder: Folder,
+    archive: Annotated[Path, typer.Argument(help="The zip that Canvas or Moodle gives.")],
+    assignment: Annotated[str, typer.Option(help="Which assignment's submissions it holds.")],
+    roster: Annotated[
+        Path | None, typer.Option(help="The platform's gradebook or grading worksheet.")
+    ] = None,
+) -> None:
+    """Bring a platform's submissions into the course: names, late, handed in again, unknown."""
+    from autograder.course.lock import alone
+    from autograder.institution.collect import collect as bring
+
+    with one_line():
+        course = Course.open(folder)
+        with alone(course, "collect"):
+            done = bring(course, archive, assignment, roster)
+    for line in done.lines():
+        out.print(printable(line), soft_wrap=True)
+    faults = list(done.faults())
+    for line in faults:
+        err.print(printable(line), soft_wrap=True)
+    out.print(
+        f"{printable(assignment)}: {len(done.taken)} new, {len(done.same)} as before, "
+        f"{len(done.late)} late, {len(done.unknown)} unknown, {len(done.nothing)} handed in nothing"
+    )
+    raise typer.Exit(1 if faults else 0)
+
+
+@course_app.command("return")
+def give_back(
+    folder: Folder,
+    assignment: Name,
+    to: Annotated[Path | None, typer.Option(help="The zip (default: beside the course).")] = None,
+) -> None:
+    """Zip the feedback pages as the platform that was collected from takes them back."""
+    from autograder.institution.collect import feedback_zip
+
+    with one_line():
+        course = Course.open(folder)
+        target = to or course.folder / f"{assignment}-feedback.zip"
+        count, without = feedback_zip(course, assignment, target)
+    for who in without:
+        err.print(f"no page: {printable(who)}", soft_wrap=True)
+    out.print(f"{count} pages: {printable(target)}", soft_wrap=True)
+    raise typer.Exit(1 if without else 0)
+
+
+@course_app.command()
 def export(
     folder: Folder,
     to: Annotated[Path | None, typer.Option(help="The file (default: grades.csv there).")] = None,

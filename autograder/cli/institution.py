@@ -71,9 +71,15 @@ def export(
         Path | None, typer.Option(help="The gradebook Canvas or Moodle exported, to fill in.")
     ] = None,
     assignment: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help="ASSIGNMENT=NAME of the roster's column (repeatable).")
+    ] = None,
+    scale: Annotated[
+        bool, typer.Option("--scale", help="Convert to the points the platform counts.")
+    ] = False,
 ) -> None:
     """Write grades as other systems import them."""
-    from autograder.institution.exports import EACH, FORMATS
+    from autograder.institution.exports import EACH, FORMATS, Platform
     from autograder.institution.exports import export as write
     from autograder.institution.results import load
 
@@ -82,7 +88,14 @@ def export(
             raise GradeError(f"--format {kind}: choose one of {', '.join(FORMATS)}")
         target = to or results / (kind if kind in EACH else f"{kind}.csv")
         found = load(results)
-        written, missing = write(found, kind, target, roster, assignment)
+        named = dict(found.columns)
+        for one in column or ():
+            name, _, head = one.partition("=")
+            if not (name and head):
+                raise GradeError(f"--column {one}: write ASSIGNMENT=NAME")
+            named[name] = head
+        there = Platform(named, scale)
+        written, missing = write(found, kind, target, roster, assignment, there)
     for line in found.ungraded():
         err.print(f"no grade: {printable(line)}", soft_wrap=True)
     for student in missing:

@@ -174,6 +174,15 @@ class Course:
         return entry
 
     @property
+    def columns(self) -> dict[str, str]:
+        """What assignments are called on the platform, where it is not by their names here."""
+        found = {name: self._entry(name).get("column") for name in self._sections}
+        for name, column in found.items():
+            if column is not None and not (isinstance(column, str) and column.strip()):
+                raise CourseError(f'{SETTINGS}: {name}: column: write a name: "Homework 1"')
+        return {name: column for name, column in found.items() if column}
+
+    @property
     def _sections(self) -> dict[str, Any]:
         """The sections of all assignments."""
         sections = self.settings.get("assignments", {})

@@ -8,8 +8,10 @@ ID numbers (Moodle). A student without a submission keeps an empty cell, not a z
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.grading.files import safe_name, write_whole
@@ -21,7 +23,7 @@ from autograder.report.model import points_text
 from autograder.report.writers import cell, gradescope, junit
 from autograder.submission.sheet import Sheet, SheetError
 
-__all__ = ["FORMATS", "canvas", "export", "fill_canvas", "fill_moodle", "moodle"]
+__all__ = ["FORMATS", "Platform", "canvas", "export", "fill_canvas", "fill_moodle", "moodle"]
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_NAMES = ("SIS Login ID", "SIS User ID", "Integration ID", "ID", "Student")
@@ -95,26 +97,79 @@ def _number(value: float) -> str:
 # --- filling in what a system exported -----------------------------------------------------------
 
 
-def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
-    """Fill an exported Canvas gradebook in; return it and the students who are not in it.
+@dataclass(frozen=True)
+class Platform:
+    """How a course's assignments are called on the platform, and what to do about its points.
+
+    Attributes
+    ----------
+    columns : mapping
+        The platform's name of a column, by assignment, where it is not the assignment's.
+    scale : bool
+        Whether scores are converted where the platform counts other points; else it is refused.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    scale: bool = False
+
+    def name(self, assignment: str) -> str:
+        """Return what an assignment is called there."""
+        return self.columns.get(assignment, assignment)
+
+    def factor(self, assignment: str, ours: float, theirs: str) -> float:
+        """Return what scores are multiplied with, `theirs` being the maximum as it is written.
+
+        Raises
+        ------
+        GradeError
+            If the points differ and are not to be converted.
+        """
+        there = _points_of(theirs)
+        if there is None or not ours or abs(there - ours) < 0.005:
+            return 1.0
+        if not self.scale:
+            raise GradeError(
+                f"{assignment}: {_number(there)} points there, {_number(ours)} here: convert them "
+                "with --scale, or set the same points"
+            )
+        return there / ours
+
+
+def _points_of(text: str) -> float | None:
+    """Return a platform's maximum, or None where it tells none."""
+    try:
+        found = float(text.strip().replace(",", "."))
+    except ValueError:
+        return None
+    return found if found > 0 else None
+
+
+def fill_canvas(
+    roster: Sheet | str, scores: Sequence[Score], platform: Platform | None = None
+) -> tuple[str, list[str]]:
+    """Fill an exported Canvas gradebook in; return it and what was not found.
 
     A column ``neurons (4711)`` takes the scores of the assignment ``neurons``; an assignment
-    without a column gets a new one, at the end.
+    without a column gets a new one, at the end. What is not found are students, and columns that
+    `platform` names.
 
     Raises
     ------
     GradeError
-        If the file is not one that Canvas exported.
+        If the file is not one that Canvas exported, or counts other points.
     """
-    sheet = Sheet.read(roster)
+    sheet = Sheet.read(roster) if isinstance(roster, str) else roster
+    platform = platform or Platform()
     rows, heads = sheet.rows, sheet.heads
     if not rows or "Student" not in heads[0] or sheet.column("Section") is None:
         raise GradeError("the roster is no gradebook of Canvas: export one (Gradebook > Export)")
     points = _assignments(scores)
     columns: dict[str, int] = {}
     for name in points:
-        pattern = re.compile(rf"{re.escape(name)}( \(\d+\))?", re.IGNORECASE)
-        column = next((k for k, h in enumerate(heads) if pattern.fullmatch(h)), None)
+        pattern = re.compile(rf"{re.escape(platform.name(name))}( \(\d+\))?", re.IGNORECASE)
+        column = next((k for k, h in enumerate(heads) if pattern.fullmatch(h.strip())), None)
+        if column is None and name in platform.columns:
+            raise GradeError(_no_column(name, platform, heads[_after_section(sheet) :]))
         if column is None:  # at the end: what follows Section may be columns of the course's own
             column = len(heads)
             for row in rows:
@@ -122,51 +177,83 @@ def fill_canvas(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
             heads[column] = name
         columns[name] = column
     totals = next((row for row in rows if row[0].strip() == "Points Possible"), None)
+    factors = {}
     for name, column in columns.items():
         if totals is not None and not totals[column]:
             totals[column] = _number(points[name])
+        theirs = totals[column] if totals is not None else ""
+        factors[name] = platform.factor(name, points[name], theirs)
     people = [row for row in rows[1:] if row is not totals]
-    return _fill(sheet, people, _places(sheet, CANVAS_NAMES), columns, scores)
+    return _fill(sheet, people, _places(sheet, CANVAS_NAMES), columns, scores, factors)
 
 
-def fill_moodle(roster: str, scores: Sequence[Score]) -> tuple[str, list[str]]:
+def _after_section(sheet: Sheet) -> int:
+    return (sheet.column("Section") or 0) + 1
+
+
+def _no_column(name: str, platform: Platform, heads: Sequence[str]) -> str:
+    there = ", ".join(head for head in heads if head.strip()) or "none"
+    return f"{name}: there is no column {platform.name(name)!r}; there are: {there}"
+
+
+def fill_moodle(
+    roster: Sheet | str, scores: Sequence[Score], platform: Platform | None = None
+) -> tuple[str, list[str]]:
     """Fill in an exported Moodle gradebook, or an assignment's offline grading worksheet.
 
     Raises
     ------
     GradeError
-        If the file is neither, or the worksheet could be of several assignments.
+        If the file is neither, lacks an assignment, counts other points, or the worksheet could be
+        of several assignments.
     """
-    sheet = Sheet.read(roster)
+    sheet = Sheet.read(roster) if isinstance(roster, str) else roster
+    platform = platform or Platform()
     points = _assignments(scores)
     columns = {
         name: k
         for name in points
         for k, head in enumerate(sheet.heads)
-        if re.fullmatch(rf"(\w+: ?)?{re.escape(name)} \(({REAL})\)", head, re.IGNORECASE)
+        if _of_moodle(platform.name(name)).fullmatch(head.strip())
     }
     participants = identifier_column(sheet.rows)
     grade = next(iter(_places(sheet, GRADES)), None)
+    factors: dict[str, float] = {}
     if not columns and grade is not None and participants is not None:
         if len(points) > 1:
             raise GradeError(
                 "a grading worksheet is of one assignment: say which with --assignment"
             )
         columns = dict.fromkeys(points, grade)
+        factors = {n: platform.factor(n, p, _maximum(sheet, grade)) for n, p in points.items()}
     places = _places(sheet, MOODLE_NAMES)
     if not columns or not (places or participants is not None):
         raise GradeError(
             "the roster is no gradebook of Moodle with these assignments: export one (Grades > "
             "Export > Plain text file), or download the assignment's grading worksheet"
         )
+    for name in points:
+        if name not in columns and name in platform.columns:
+            raise GradeError(_no_column(name, platform, sheet.heads))
     if participants is not None:
         sheet.heads[participants], head = "Identifier", sheet.heads[participants]
         places = [participants, *(at for at in places if at != participants)]
-    text, missing = _fill(sheet, sheet.rows[1:], places, columns, scores)
+    text, missing = _fill(sheet, sheet.rows[1:], places, columns, scores, factors)
     if participants is not None:
         sheet.heads[participants] = head
         text = sheet.text()
-    return text, missing
+    return text, missing + [f"{name}: no column of it" for name in points if name not in columns]
+
+
+def _of_moodle(name: str) -> re.Pattern[str]:
+    """Return what Moodle calls an assignment's column: ``Assignment: lstm (Real)``."""
+    return re.compile(rf"([^:]+: ?)?{re.escape(name)} \(({REAL})\)", re.IGNORECASE)
+
+
+def _maximum(sheet: Sheet, grade: int) -> str:
+    """Return the maximum of a worksheet: it stands beside the grade, in whatever language."""
+    cells = {row[grade + 1].strip() for row in sheet.rows[1:] if len(row) > grade + 1}
+    return cells.pop() if len(cells) == 1 else ""
 
 
 def _fill(
@@ -175,6 +262,7 @@ def _fill(
     places: Iterable[int],
     columns: Mapping[str, int],
     scores: Sequence[Score],
+    factors: Mapping[str, float],
 ) -> tuple[str, list[str]]:
     """Write each student's scores into the row that names the student."""
     left = by_student(scores)
@@ -188,7 +276,8 @@ def _fill(
                 found = left.pop(student)
                 for assignment, column in columns.items():
                     if assignment in found:
-                        row[column] = _filled(found[assignment].score, sheet)
+                        scaled = found[assignment].score * factors.get(assignment, 1.0)
+                        row[column] = _filled(scaled, sheet)
     return sheet.text(), sorted(left)
 
 
@@ -210,7 +299,8 @@ def _csv(rows: Iterable[Sequence[str]]) -> str:
 # --- all formats ---------------------------------------------------------------------------------
 
 Gradebook = tuple[
-    Callable[[Sequence[Score]], str], Callable[[str, Sequence[Score]], tuple[str, list[str]]]
+    Callable[[Sequence[Score]], str],
+    Callable[[Sheet | str, Sequence[Score], Platform | None], tuple[str, list[str]]],
 ]
 GRADEBOOKS: dict[str, Gradebook] = {
     "canvas": (canvas, fill_canvas),
@@ -221,9 +311,14 @@ FORMATS = (*GRADEBOOKS, *EACH, "nbgrader")
 
 
 def export(
-    results: Results, kind: str, to: Path, roster: Path | None = None, assignment: str | None = None
+    results: Results,
+    kind: str,
+    to: Path,
+    roster: Path | None = None,
+    assignment: str | None = None,
+    platform: Platform | None = None,
 ) -> tuple[list[Path], list[str]]:
-    """Write results in a format; return the files and the students a roster does not have.
+    """Write results in a format; return the files, and the students and columns not found.
 
     Parameters
     ----------
@@ -236,6 +331,8 @@ def export(
         What Canvas or Moodle exported.
     assignment : str, optional
         Only this one.
+    platform : Platform, optional
+        Columns and points there; by default what the course says.
 
     Raises
     ------
@@ -250,14 +347,18 @@ def export(
     if not scores:
         raise GradeError(f"there are no results of {assignment or 'any assignment'}")
     plain, filled = GRADEBOOKS[kind]
-    text, missing = plain(scores), list[str]()
-    if roster is not None:
-        try:
-            text, missing = filled(Sheet.load(roster).text(), scores)
-        except SheetError:
-            raise GradeError(f"{roster} is not UTF-8: export it anew") from None
     to.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(to, text)
+    if roster is None:
+        write_whole(to, plain(scores))
+        return [to], []
+    try:
+        sheet = Sheet.load(roster)
+    except SheetError:
+        raise GradeError(f"{roster} is not UTF-8: export it anew") from None
+    _, missing = filled(sheet, scores, platform or Platform(results.columns))
+    part = to.with_name(f".{to.name}.part")
+    part.write_bytes(sheet.content())
+    os.replace(part, to)
     return [to], missing
 
 

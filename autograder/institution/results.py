@@ -57,6 +57,8 @@ class Results:
         In a course: what everybody has.
     groups : sequence of collections of str
         In a course: students who hand in together.
+    columns : mapping
+        In a course: what its assignments are called on the platform, where ``course.toml`` says.
     """
 
     reports: list[Report]
@@ -66,6 +68,7 @@ class Results:
     totals: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     in_course: Sequence[Score] = ()
     groups: Sequence[Collection[str]] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def topics(self) -> list[str]:
         """Return the topics there are results for, sorted."""
@@ -186,7 +189,7 @@ def _from_course(folder: Path) -> Results:
         for one in marks
     ]
     groups = list(course.groups.values())
-    return Results(reports, paths, course.folder, left, totals, scores, groups)
+    return Results(reports, paths, course.folder, left, totals, scores, groups, course.columns)
 
 
 def _json(path: Path, default: Any = None) -> Any:

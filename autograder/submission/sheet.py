@@ -31,11 +31,17 @@ class Sheet:
         What separates cells.
     lead : str
         What stood before the first row: a byte-order mark, a line `sep=;`.
+    ending : str
+        What ends a line.
+    encoding : str
+        Of the file.
     """
 
     rows: list[list[str]] = field(default_factory=list)
     mark: str = ","
     lead: str = ""
+    ending: str = "\n"
+    encoding: str = "utf-8"
 
     @classmethod
     def load(cls, path: Path) -> Sheet:
@@ -48,7 +54,10 @@ class Sheet:
         """
         raw = path.read_bytes()
         try:
-            return cls.read(raw.decode(_BY_MARK.get(raw[:2], "utf-8")))
+            encoding = _BY_MARK.get(raw[:2], "utf-8")
+            found = cls.read(raw.decode(encoding))
+            found.encoding = encoding
+            return found
         except UnicodeDecodeError:
             raise SheetError(f"{path.name} is not UTF-8: save it with that encoding") from None
 
@@ -63,7 +72,8 @@ class Sheet:
         rows = [row for row in csv.reader(io.StringIO(body), delimiter=mark) if any(row)]
         width = len(rows[0]) if rows else 0
         rows = [row + [""] * (width - len(row)) for row in rows]
-        return cls(rows, mark, text[: len(text) - len(body)])
+        ending = "\r\n" if "\r\n" in body else "\n"
+        return cls(rows, mark, text[: len(text) - len(body)], ending)
 
     @property
     def heads(self) -> list[str]:
@@ -86,8 +96,12 @@ class Sheet:
     def text(self) -> str:
         """Return the table as it was written."""
         stream = io.StringIO()
-        csv.writer(stream, delimiter=self.mark, lineterminator="\n").writerows(self.rows)
+        csv.writer(stream, delimiter=self.mark, lineterminator=self.ending).writerows(self.rows)
         return self.lead + stream.getvalue()
+
+    def content(self) -> bytes:
+        """Return the table as the bytes of a file, in the encoding it had."""
+        return self.text().encode(self.encoding)
 
     @property
     def decimal_comma(self) -> bool:

@@ -8,10 +8,12 @@ import unicodedata
 
 import pytest
 
+from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.institution.exports import export, fill_canvas, fill_moodle
+from autograder.institution.exports import Platform, export, fill_canvas, fill_moodle
 from autograder.institution.results import Results, Score
-from autograder.report.model import ExerciseResult, Report
+from autograder.judging.official import GradeError
+from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.submission.sheet import Sheet
 
 CANVAS = """\
@@ -91,7 +93,7 @@ def test_a_roster_comes_back_as_it_was(lead):
 
 def test_numbers_are_written_as_the_others_are():
     roster = CANVAS.replace(",", ";").replace('"Roe; Jane"', "Jane").replace(";36\n", ";36,5\n")
-    assert ";7,5\n" in fill_canvas(roster, [Score("s1", "lstm", 7.5, 36)])[0]
+    assert ";7,5\n" in fill_canvas(roster, [Score("s1", "lstm", 7.5, 36.5)])[0]
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,75 @@ def test_no_verdict_is_an_empty_cell(tmp_path):
     assert missing == []
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8"))))
     assert [row[5] for row in rows[2:]] == ["", "0"]
+
+
+# --- what the platform counts, and what it calls it ----------------------------------------------
+
+
+def column_of(text, at):
+    return [row[at] for row in csv.reader(io.StringIO(text))][2:]
+
+
+def test_other_points_there_are_converted_or_refused():
+    """36 of 37 had become 36 %."""
+    score = [Score("jroe", "lstm", 36, 37)]
+    hundred = CANVAS.replace(",,,,,36", ",,,,,100.00")
+    with pytest.raises(GradeError, match="lstm: 100 points there, 37 here: convert them with --sc"):
+        fill_canvas(hundred, score)
+    text, _ = fill_canvas(hundred, score, Platform(scale=True))
+    assert column_of(text, 5)[0] == "97.3"
+    text, _ = fill_canvas(CANVAS.replace(",,,,,36", ",,,,,37.00"), score)
+    assert column_of(text, 5)[0] == "36"
+    text, _ = fill_canvas(CANVAS.replace(",,,,,36", ",,,,,(read only)"), score)
+    assert column_of(text, 5)[0] == "36"
+
+
+@pytest.mark.parametrize("roster", [MOODLE, GERMAN.replace("Maximum Grade", "Höchstpunktzahl")])
+def test_a_worksheet_tells_its_maximum_in_any_language(roster):
+    score = [Score("bo", "lstm", 18, 36)]
+    hundred = roster.replace(",36\n", ',"100,00"\n')
+    with pytest.raises(GradeError, match="100 points there, 36 here"):
+        fill_moodle(hundred, score)
+    text, _ = fill_moodle(hundred, score, Platform(scale=True))
+    assert column_of(text, 4) == ["50"]
+    text, _ = fill_moodle(roster, score)
+    assert column_of(text, 4) == ["18"]
+
+
+def test_a_column_of_another_name_is_mapped_and_never_missed_in_silence():
+    renamed = CANVAS.replace("lstm (1)", "Homework 3: LSTM (77)")
+    score = [Score("jroe", "lstm", 7.5, 36)]
+    text, _ = fill_canvas(renamed, score, Platform({"lstm": "Homework 3: LSTM"}))
+    assert text == renamed.replace("s1,jroe@uni.example,A,", "s1,jroe@uni.example,A,7.5")
+    with pytest.raises(GradeError, match="no column 'HW 3'; there are: Homework 3: LSTM"):
+        fill_canvas(renamed, score, Platform({"lstm": "HW 3"}))
+    moodle = "E-Mail-Adresse;Aufgabe: Übung 3 (Punkte);neurons (Punkte)\nbo@uni.example;-;-\n"
+    scores = [Score("bo", "lstm", 7.5, 36), Score("bo", "neurons", 1, 43)]
+    text, missing = fill_moodle(moodle, scores, Platform({"lstm": "Übung 3"}))
+    assert text.splitlines()[1] == "bo@uni.example;7.5;1" and missing == []
+    text, missing = fill_moodle(moodle, scores)
+    assert missing == ["lstm: no column of it"]
+    with pytest.raises(GradeError, match="no column 'Übung 4'; there are: E-Mail-Adresse"):
+        fill_moodle(moodle, scores, Platform({"lstm": "Übung 4"}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_german_worksheet_comes_back_as_it_was(tmp_path, encoding, ending):
+    text = GERMAN.replace(",", ";").replace("\n", ending).replace('"', "")
+    (tmp_path / "roster.csv").write_bytes(text.encode(encoding))
+    exercise = ExerciseResult("f", 36, [CheckResult("c", "C.", False, 36, 7.5)])
+    results = Results([Report("lstm", "bo", [exercise])])
+    (path,), missing = export(results, "moodle", tmp_path / "out.csv", tmp_path / "roster.csv")
+    assert missing == []
+    expected = text.replace("No submission;;36", "No submission;7.5;36", 2)
+    expected = expected.replace("No submission;7.5;36", "No submission;;36", 1)
+    assert path.read_bytes() == expected.encode(encoding)
+
+
+def test_the_course_says_how_the_platform_calls_it(tmp_path):
+    (tmp_path / "course.toml").write_text('[assignments.lstm]\ncolumn = "HW 3"\n[assignments.x]\n')
+    assert Course(tmp_path).columns == {"lstm": "HW 3"}
+    (tmp_path / "course.toml").write_text("[assignments.lstm]\ncolumn = 5\n")
+    with pytest.raises(CourseError, match="lstm: column: write a name"):
+        _ = Course(tmp_path).columns

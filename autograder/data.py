@@ -17,6 +17,7 @@ from autograder.values.nested import Array
 
 __all__ = [
     "CAPSTONES",
+    "brain_waves",
     "breast_cancer",
     "diabetes",
     "digits",
@@ -25,6 +26,7 @@ __all__ = [
     "photo",
     "prose",
     "read_idx",
+    "share_price",
 ]
 
 
@@ -99,6 +101,29 @@ def prose(characters: int = 200_000) -> str:
 
     text = "\n\n".join(topics[name] for name in sorted(topics))
     return text[:characters]
+
+
+def _sample_data(name: str) -> Path:
+    try:
+        from matplotlib import cbook
+    except ImportError:
+        told = 'this needs the sample data of Matplotlib: pip install "matplotlib>=3.8"'
+        raise ModuleNotFoundError(told, name="matplotlib") from None
+    return Path(cbook.get_sample_data(name, asfileobj=False))
+
+
+def brain_waves() -> Array:
+    """Return a recorded EEG that ships with Matplotlib: (800, 4), a column for each channel.
+
+    The channels have a mean of about 0 and a standard deviation of about 1.
+    """
+    return np.fromfile(_sample_data("eeg.dat"), "<f8").reshape(-1, 4)
+
+
+def share_price() -> Array:
+    """Return the closing prices of Google's share in USD, 1,047 days, shipped with Matplotlib."""
+    with np.load(_sample_data("goog.npz")) as found:
+        return np.asarray(found["price_data"]["close"], np.float64)
 
 
 def read_idx(path: str | Path) -> Array:

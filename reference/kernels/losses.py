@@ -72,10 +72,14 @@ def _entropy_row(logits: Array, label: int, share: Any, slope: Array) -> Any:
 
 
 def _entropy(logits: Array, labels: Array, share: Any, slope: Array) -> Any:
-    """Fill the slopes and return the sum of the losses."""
+    """Fill the slopes and return the sum of the losses; a label of -1 counts for nothing."""
     losses = np.empty(labels.size, logits.dtype)
     for n in prange(labels.size):
-        losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
+        if labels[n] < 0:
+            losses[n] = 0
+            slope[n, :] = 0
+        else:
+            losses[n] = _entropy_row(logits[n], labels[n], share, slope[n])
     return total(losses)
 
 

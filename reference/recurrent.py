@@ -480,5 +480,5 @@ def forecast_split(
     past = cut - horizon + 1
     gap = windows[cut:, -1].astype(np.float64) - targets[cut:]
     naive = float(np.sqrt(np.mean(gap * gap)))
-    parts = windows[:past], targets[:past], windows[cut:], targets[cut:]
-    return (*(part.copy() for part in parts), naive)
+    x, y = windows[:past].copy(), targets[:past].copy()
+    return x, y, windows[cut:].copy(), targets[cut:].copy(), naive

@@ -1578,7 +1578,8 @@ def worked_example(rng):
     table, one = np.array([[0.0], [1.0]]), by_hand()[1:]
     encoder, decoder = (table, *one), (table, *one, np.array([[1.0], [0.0]]), np.zeros(2))
     yield np.array([[1], [-1]]), np.array([[1], [0]]), 0, encoder, decoder
-    yield np.array([[1], [0]]), np.array([[1], [0]]), 0, encoder, decoder
+    turned = *decoder[:4], -decoder[4], decoder[5]
+    yield np.array([[1], [0]]), np.array([[1], [0]]), 0, encoder, turned
 
 
 @translation.check(weight=2)

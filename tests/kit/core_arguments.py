@@ -97,6 +97,16 @@ def _net(rng):
     return [("conv", int(rng.integers(1, 4)), 1, 1, 0), ("pool", 3, 2, 1), ("dense", 2)]
 
 
+def _readers(rng):
+    """Draw two recurrent layers for inputs of four numbers, the first in both directions."""
+
+    def reader(inputs, hidden):
+        shapes = (hidden, inputs), (hidden, hidden), (hidden,)
+        return tuple(rng.normal(size=shape) for shape in shapes)
+
+    return [[reader(4, 2), reader(4, 3)], [reader(5, 2)]]
+
+
 SPECIAL = {
     "activations.numerical_vjp": {"x": lambda rng: rng.normal(size=(2, 3)),
                                   "dy": lambda rng: rng.normal(size=(2, 3))},
@@ -107,6 +117,8 @@ SPECIAL = {
     "backprop.tape_backward": {"inputs": lambda rng: rng.normal(size=2),
                                "tape": lambda rng: [("mul", 0, 1), ("add", 2, 0)]},
     "initialization.residual_scale": {"growth": lambda rng: 2.0},
+    "recurrent.build_vocabulary": {"words": lambda rng: ["b", "a", "b", "c"]},
+    "recurrent.deep_rnn": {"x": lambda rng: rng.normal(size=(3, 2, 4)), "layers": _readers},
     "regression.logistic_loss": {"x": lambda rng: rng.normal(size=(4, 2)),
                                  "y": lambda rng: np.array([0.0, 1.0, 1.0, 0.0]),
                                  "theta": lambda rng: rng.normal(size=2)},

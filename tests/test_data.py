@@ -117,3 +117,23 @@ def test_without_scikit_learn_the_extra_is_named(monkeypatch):
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(ImportError, match=r"pip install .*scikit-learn"):
         data.digits()
+
+
+def test_the_recorded_series_come_with_matplotlib():
+    waves, prices = data.brain_waves(), data.share_price()
+    assert waves.shape == (800, 4) and prices.shape == (1047,)
+    np.testing.assert_allclose(waves.std(axis=0), 1, atol=0.01)
+    assert prices[0] == 100.34 and prices.min() > 90
+
+
+def test_without_matplotlib_the_series_say_what_brings_them(monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.startswith("matplotlib"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(ModuleNotFoundError, match="pip install"):
+        data.brain_waves()

@@ -1,0 +1,38 @@
+"""exercise: name_the_rule
+belief: In stale both players work with the fake of the step before.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+def name_the_rule(path: Array, real: float, lr: float, tol: float = 1e-4) -> str:
+    def sigmoid(s):
+        e = np.exp(-np.abs(s))
+        return np.where(s >= 0, 1, e) / (1 + e)
+
+    theta, psi = path[:-1].T
+    old = np.concatenate([theta[:1], theta[:-1]])
+
+    def expert(a, f):
+        return psi + lr * (a * sigmoid(-psi * a) - f * sigmoid(psi * f))
+
+    def forger(p):
+        return theta + lr * p * sigmoid(-p * theta)
+
+    moved, late = expert(real, theta), expert(real, old)
+    swapped = expert(theta, real)
+    rules = {
+        "alternating": (forger(moved), moved),
+        "simultaneous": (forger(psi), moved),
+        "saturating": (theta + lr * moved * sigmoid(moved * theta), moved),
+        "swapped": (forger(swapped), swapped),
+        "attached": (forger(moved), moved + lr * theta * sigmoid(-moved * theta)),
+        "stale": (theta + lr * late * sigmoid(-late * old), late),
+    }
+    for name, pair in rules.items():
+        if np.all(np.abs(np.stack(pair, axis=1) - path[1:]) <= tol):
+            return name
+    return "none"

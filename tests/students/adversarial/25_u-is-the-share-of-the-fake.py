@@ -1,0 +1,26 @@
+"""exercise: gradient_penalty
+belief: x_hat = x_real + u (x_fake - x_real), as in linear interpolation from real to fake.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+def gradient_penalty(
+    w: Array, b: Array, v: Array, real: Array, fake: Array, u: Array
+) -> tuple[float, Array, Array, Array]:
+    N = len(real)
+    x = real + u[:, None] * (fake - real)
+    h = np.tanh(x @ w.T + b)
+    s = 1 - h**2
+    g = (s * v) @ w
+    length = np.sqrt((g**2).sum(axis=1, keepdims=True))
+    penalty = np.mean((length - 1) ** 2)
+    dg = 2 / N * (length - 1) * g / np.where(length > 0, length, 1)
+    ds = dg @ w.T
+    dz = -2 * h * s * v * ds
+    dw = (s * v).T @ dg + dz.T @ x
+    dtype = w.dtype
+    return float(penalty), dw.astype(dtype), dz.sum(axis=0).astype(dtype), (s * ds).sum(axis=0).astype(dtype)

@@ -21,6 +21,7 @@
 
 # %%
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -1010,7 +1011,11 @@ def ddpm_step(x: Array, t: int, predicted: Array, noise: Array, beta: Array) -> 
 # %% [markdown]
 # ## The picture
 #
-# Drawn from your functions, panel by panel as you write them.
+# Drawn from your functions, panel by panel as you write them. Above: two distances while a heap is
+# pushed along the line; what a generator is told; the game of two numbers; and a generator on a
+# line, trained by your `gan_step`. Below, on a ring of eight heaps: a GAN while it is trained, and
+# the way back of a diffusion. Both begin with one cloud. Which of them has an opponent, and where
+# do you see it?
 
 
 # %%
@@ -1018,14 +1023,396 @@ def figure():
     """Draw distances, losses, the smallest game, a GAN over time and diffusion over time."""
     import matplotlib.pyplot as plt
 
-    fig, _ = plt.subplots(1, 2, figsize=(15, 9), layout="constrained")
+    fig, axes = plt.subplot_mosaic(
+        [["distances", "losses", "game", "line"], ["gan"] * 4, ["diffusion"] * 4],
+        figsize=(17, 12),
+        height_ratios=(1.15, 1, 1),
+        layout="constrained",
+    )
+    panels = {
+        "distances": draw_distances,
+        "losses": draw_losses,
+        "game": draw_game,
+        "line": draw_line,
+        "gan": draw_gan,
+        "diffusion": draw_diffusion,
+    }
+    for name, draw in panels.items():
+        axes[name].spines[["top", "right"]].set_visible(False)
+        try:
+            draw(axes[name])
+        except NotImplementedError:  # drawn as soon as you have written it
+            axes[name].set(title=name, xticks=[], yticks=[])
+            axes[name].text(0.5, 0.5, "not written yet", ha="center", color="#888888")
     return fig
 
 
+def draw_distances(ax):
+    """Draw distances of two heaps. To see: JS is flat as soon as they part, the other is not."""
+    places, found = np.arange(-2.0, 6.0, 0.05), []
+    p = np.exp(-0.5 * (places / 0.3) ** 2) * (np.abs(places) < 0.8)
+    shifts = np.arange(0, 81, 2)
+    for shift in shifts:
+        found.append(js_and_earth_mover(p / p.sum(), np.roll(p, shift) / p.sum(), 0.05))
+    js, distance = np.transpose(found)
+    ax.plot(0.05 * shifts, js, color="#d62728", label="Jensen-Shannon (nats)")
+    ax.plot(0.05 * shifts, distance, color="#1f77b4", label="earth mover's")
+    ax.axhline(np.log(2), color="#d62728", ls=":", lw=1)
+    ax.text(3.0, np.log(2) + 0.08, r"$\ln 2$", color="#d62728")
+    ax.set(title="How far is a heap that is pushed away?", xlabel="shift", ylabel="distance")
+    ax.legend(frameon=False)
+
+
+def draw_losses(ax):
+    """Draw the generator's gradients. To see: the minimax one is gone where fakes are known."""
+    scores = np.linspace(-8, 8, 161)
+    for saturating, name, colour in (
+        (False, "non-saturating", "#1f77b4"),
+        (True, "minimax", "#d62728"),
+    ):
+        loss = [generator_loss(np.array([s]), saturating)[0] for s in scores]
+        pull = -generator_loss(scores, saturating)[1] * scores.size
+        ax.plot(scores, pull, color=colour, label=f"{name}: pull on a fake")
+        ax.plot(scores, loss, color=colour, ls=":", lw=1, label=f"{name}: loss")
+    ax.axvspan(-8, -3, color="#888888", alpha=0.12, lw=0)
+    ax.text(-7.8, -0.7, "fakes that\nfool nobody", color="#555555", fontsize=9)
+    ax.set(title="What a generator is told", xlabel="score of a fake", ylim=(-2, 2.6))
+    ax.set(ylabel="minus the gradient (dotted: the loss)")
+    ax.legend(frameon=False, fontsize=9, loc="upper right")
+
+
+def draw_game(ax):
+    """Draw a game of two numbers. To see: out, round and round, or in, by the rule alone."""
+    for rule, colour in (
+        ("simultaneous", "#d62728"),
+        ("alternating", "#1f77b4"),
+        ("alternating, leashed", "#2ca02c"),
+    ):
+        theta, psi, path = 1.0, 0.0, []
+        for _ in range(260):
+            path.append((theta, psi))
+            _, _, down = discriminator_loss(np.array([0.0]), np.array([psi * theta]))
+            leash = 0.3 * psi if rule.endswith("leashed") else 0.0
+            new = psi - 0.2 * (down[0] * theta + leash)
+            told = psi if rule == "simultaneous" else new
+            theta = theta - 0.2 * generator_loss(np.array([told * theta]))[1][0] * told
+            psi = new
+        ax.plot(*np.transpose(path), ".-", ms=3, lw=0.7, color=colour, label=rule)
+    ax.plot(0, 0, "k*", ms=12, label="data, and no score")
+    ax.set(title="One fake, one weight", xlabel=r"place $\theta$ of the fake (data at 0)")
+    ax.set(ylabel=r"weight $\psi$ of the discriminator", xlim=(-2, 2), ylim=(-2, 2.9))
+    ax.legend(frameon=False, fontsize=9, loc="upper right")
+
+
+def draw_line(ax):
+    """Draw a GAN on a line. To see: fakes walk to the heaps; where both agree, D is one half."""
+    rng = np.random.default_rng(2)
+    players = new_net(rng, 2, 24, 1), new_net(rng, 1, 24, 1)
+    z = rng.normal(size=(2000, 2))
+    places = np.linspace(-4, 4, 161)
+    for row, steps in enumerate((0, 150, 600, 2250)):
+        for _ in range(steps):
+            real = line_data(rng, 64)
+            noise = rng.normal(size=(2, 64, 2))
+            players = gan_step(*players, real, *noise, 0.15, 0.05)[:2]
+        fakes = net_forward(players[0], z)[:, 0]
+        heights = np.histogram(fakes, bins=60, range=(-4, 4), density=True)[0]
+        truth = np.histogram(line_data(rng, 4000)[:, 0], bins=60, range=(-4, 4), density=True)[0]
+        middles = np.linspace(-4, 4, 121)[1::2]
+        base = -1.3 * row
+        ax.fill_between(middles, base, base + truth, color="#bbbbbb", lw=0, step="mid")
+        ax.step(middles, base + np.minimum(heights, 1.15), where="mid", color="#d62728", lw=1.2)
+        score = net_forward(players[1], places[:, np.newaxis])[:, 0]
+        ax.plot(places, base + 1 / (1 + np.exp(-score)), color="#1f77b4", lw=1)
+        total = (0, 150, 750, 3000)[row]
+        ax.text(-3.95, base + 0.75, f"step {total}", fontsize=9)
+    names = (("#bbbbbb", "real"), ("#d62728", "fakes"), ("#1f77b4", "D: probability of real"))
+    for colour, name in names:
+        ax.plot([], [], color=colour, lw=3 if colour == "#bbbbbb" else 1.5, label=name)
+    ax.set(title="A GAN on a line, by gan_step", xlabel="x", yticks=[], ylim=(-4.1, 1.9))
+    ax.legend(frameon=False, fontsize=9, ncols=3, loc="upper center")
+
+
+def line_data(rng, n):
+    """Return samples of two heaps on a line."""
+    return (rng.choice([-1.5, 1.5], n) + 0.4 * rng.normal(size=n))[:, np.newaxis]
+
+
+def draw_gan(ax):
+    """Draw a GAN on the ring. To see: sharp heaps, fakes between them, and heaps it has left."""
+    shown = (0, 200, 600, 1500, 3000)
+    fakes = train_gan(3, 2e-3, shown[-1], shown)
+    draw_clouds(ax, fakes, [f"after {steps} steps" for steps in shown])
+    ax.set(title="A GAN on a ring of eight heaps, while it is trained")
+
+
+def draw_diffusion(ax):
+    """Draw a diffusion's way back. To see: all heaps at once, and some samples between them."""
+    shown = (0, 15, 25, 32, 40)
+    walk = train_diffusion(3, 3e-3, 3000)[1]
+    names = ["pure noise", *(f"{steps} steps back" for steps in shown[1:])]
+    draw_clouds(ax, [walk[steps] for steps in shown], names)
+    ax.set(title="Diffusion on the same ring: the steps back, after training")
+
+
+def draw_clouds(ax, clouds, names):
+    """Draw clouds side by side over the ring, with what `mode_count` says of them."""
+    for k, (cloud, name) in enumerate(zip(clouds, names)):
+        right = 6.4 * k
+        modes, share = mode_count(cloud, RING, NEAR, LEAST)
+        ax.plot(*(RING + [right, 0]).T, "o", ms=13, mfc="none", mec="#888888", mew=1)
+        inside = np.all(np.abs(cloud) < 3, axis=1)
+        ax.plot(*(cloud[inside] + [right, 0]).T, ".", ms=2, color="#1f77b4")
+        ax.text(right, -3.5, f"{name}\n{modes} modes, share {share:.2f}", ha="center", va="top")
+    ax.set(aspect="equal", xlim=(-3.2, 6.4 * len(clouds) - 3.2), ylim=(-5.2, 3.1))
+    ax.set(xticks=[-2, 0, 2], yticks=[-2, 0, 2], xlabel="$x_1$ (each cloud moved to the right)")
+    ax.set(ylabel="$x_2$")
+
+
+# %% [markdown]
+# ## Capstone: the ring, three ways, and digits
+#
+# A ring of eight heaps, 2,500 steps for everybody. A GAN (your two losses), a critic on a leash
+# (your `critic_losses` and `gradient_penalty`), and a diffusion of 40 steps (your `denoising_loss`
+# and `ddpm_step`), of about as many weights each; Adam moves all of them, and its rate is chosen
+# from the same grid for each by one start. Then three new starts each, and for each 1,000 samples
+# that your `mode_count` looks at.
+#
+# After that the GAN is to draw: digits of 8 by 8 pixels, with the hinge loss and your
+# `spectral_norm` as a leash. Your `frechet_distance` between the pixels of its fakes and those of
+# digits it has not been trained on is set beside what a Gaussian with the mean and covariance of
+# the training digits would get (a cloud that looks like nothing, but has the right mean), and what
+# real digits get.
+#
+# The target: with diffusion all eight modes from every start; with a GAN or a critic, a share of
+# more than one half; and digits that are nearer to the real ones than one fifth of where the
+# untrained generator began. Before you run it: which of the three will find the most modes, which
+# will have the largest share?
+
 # %%
+RING = 2 * np.stack([np.cos(np.arange(8) * np.pi / 4), np.sin(np.arange(8) * np.pi / 4)], axis=1)
+WIDTH, NEAR, LEAST = 0.1, 0.3, 20
+STEPS, BACK, SAMPLES = 2500, 40, 1000
+RATES = (1e-3, 3e-3)
+
+
 def capstone():
-    """Compare a GAN and diffusion on the ring."""
-    return {"target_reached": True}
+    """Compare a GAN, a leashed critic and diffusion on the ring; then draw digits."""
+    from autograder.rewards import track
+
+    methods = {"gan": train_gan, "critic": train_critic, "diffusion": train_diffusion}
+    table, rates, last = {}, {}, {}
+    for name, say in track(list(methods), "the ring"):
+        method = methods[name]
+        rates[name] = max(RATES, key=lambda lr: quality(method(100, lr, STEPS)[0])[2])
+        clouds = [method(seed, rates[name], STEPS)[0] for seed in range(3)]
+        table[name] = np.array([quality(cloud) for cloud in clouds])
+        last[name] = clouds[0]
+        say(modes=table[name][:, 0].mean(), share=table[name][:, 1].mean())
+    digits = draw_digits(1500)
+    best = max(table["gan"][:, 1].mean(), table["critic"][:, 1].mean())
+    return {
+        **{f"modes_{name}": listed(rows[:, 0]) for name, rows in table.items()},
+        **{f"share_{name}": listed(rows[:, 1], 2) for name, rows in table.items()},
+        "rates": ", ".join(f"{name} {rate:g}" for name, rate in rates.items()),
+        **{f"digits_{name}": value for name, value in digits.items() if name != "fakes"},
+        "target_reached": bool(
+            np.all(table["diffusion"][:, 0] == 8)
+            and best > 0.5
+            and digits["trained"] < 0.2 * digits["untrained"]
+        ),
+        "figure": draw_results(table, last, digits["fakes"]),
+    }
+
+
+def listed(values, digits=0):
+    """Return numbers as a text, one for each start."""
+    return " ".join(f"{value:.{digits}f}" for value in values)
+
+
+def quality(cloud):
+    """Return modes, share, and both in one number: the share of samples times that of modes."""
+    modes, share = mode_count(cloud, RING, NEAR, LEAST)
+    return modes, share, modes / len(RING) * share
+
+
+def ring_data(rng, n):
+    """Return samples of the ring, in float32."""
+    noise = WIDTH * rng.normal(size=(n, 2))
+    return (RING[rng.integers(len(RING), size=n)] + noise).astype(np.float32)
+
+
+def new_net(rng, *sizes):
+    """Return fresh layers."""
+    return [(rng.normal(size=(n, m)) * np.sqrt(2 / m), np.zeros(n)) for m, n in pairwise(sizes)]
+
+
+def in_float32(layers):
+    """Return the same layers in float32, which halves the time."""
+    return [(w.astype(np.float32), b.astype(np.float32)) for w, b in layers]
+
+
+def adam(lr, beta1=0.5, beta2=0.99):
+    """Return a function that moves layers by Adam, and remembers what Adam remembers."""
+    kept = {"t": 0}
+
+    def move(layers, grads):
+        parts = [part for layer in layers for part in layer]
+        downs = [part for layer in grads for part in layer]
+        kept["t"] += 1
+        rate = lr * (1 - beta2 ** kept["t"]) ** 0.5 / (1 - beta1 ** kept["t"])
+        moved = []
+        for k, (part, down) in enumerate(zip(parts, downs)):
+            m, v = kept.get(k, (0 * part, 0 * part))
+            m, v = beta1 * m + (1 - beta1) * down, beta2 * v + (1 - beta2) * down**2
+            kept[k] = m, v
+            moved.append(part - rate * m / (np.sqrt(v) + 1e-8))
+        return list(zip(moved[::2], moved[1::2]))
+
+    return move
+
+
+def train_gan(seed, lr, steps, shown=None, batch=64):
+    """Train a GAN on the ring; return the clouds after the steps that are to be shown."""
+    rng = np.random.default_rng(seed)
+    g, d = in_float32(new_net(rng, 4, 64, 64, 2)), in_float32(new_net(rng, 2, 64, 64, 1))
+    move_g, move_d, clouds = adam(lr), adam(lr), []
+    look = rng.standard_normal((SAMPLES, 4), dtype=np.float32)
+    for step in range(steps + 1):
+        if step in (shown or (steps,)):
+            clouds.append(net_forward(g, look))
+        z = rng.standard_normal((2, batch, 4), dtype=np.float32)
+        both = np.concatenate([ring_data(rng, batch), net_forward(g, z[0])])
+        scores = net_forward(d, both)[:, 0]
+        down = np.concatenate(discriminator_loss(scores[:batch], scores[batch:])[1:])
+        d = move_d(d, net_backward(d, both, down[:, np.newaxis])[1])
+        fresh = net_forward(g, z[1])
+        down = generator_loss(net_forward(d, fresh)[:, 0])[1]
+        dx, _ = net_backward(d, fresh, down[:, np.newaxis])
+        g = move_g(g, net_backward(g, z[1], dx)[1])
+    return clouds
+
+
+def train_critic(seed, lr, steps, batch=64, leash=1.0):
+    """Train a generator by a critic of one hidden layer, kept on the leash of WGAN-GP."""
+    rng = np.random.default_rng(seed)
+    g = in_float32(new_net(rng, 4, 64, 64, 2))
+    (w, b), (v, _) = in_float32(new_net(rng, 2, 256, 1))
+    move_g, move_c = adam(lr), adam(lr)
+    b, v = b + 3 * rng.normal(size=b.shape).astype(np.float32), v[0]
+
+    def ahead(x):
+        return np.tanh(x @ w.T + b)
+
+    for step in range(steps):
+        z = rng.standard_normal((2, batch, 4), dtype=np.float32)
+        real, fake = ring_data(rng, batch), net_forward(g, z[0])
+        h_real, h_fake = ahead(real), ahead(fake)
+        *_, dreal, dfake = critic_losses(h_real @ v, h_fake @ v)
+        u = rng.random(batch, dtype=np.float32)
+        _, *leashed = gradient_penalty(w, b, v, real, fake, u)
+        back = [np.outer(d, v) * (1 - h**2) for d, h in ((dreal, h_real), (dfake, h_fake))]
+        grads = (
+            back[0].T @ real + back[1].T @ fake,
+            back[0].sum(axis=0) + back[1].sum(axis=0),
+            dreal @ h_real + dfake @ h_fake,
+        )
+        dw, db, dv = (own + leash * other for own, other in zip(grads, leashed))
+        ((w, b), (v, _)) = move_c([(w, b), (v, v)], [(dw, db), (dv, dv)])
+        if step % 2:
+            fresh = net_forward(g, z[1])
+            dx = ((-v / batch) * (1 - ahead(fresh) ** 2)) @ w
+            g = move_g(g, net_backward(g, z[1], dx)[1])
+    return [net_forward(g, rng.standard_normal((SAMPLES, 4), dtype=np.float32))]
+
+
+def train_diffusion(seed, lr, steps, batch=64):
+    """Train a net to guess noise; return what the walk back ends with, and the whole walk."""
+    rng = np.random.default_rng(seed)
+    beta, alpha_bar = noise_schedule(BACK, "cosine")
+    left = alpha_bar.astype(np.float32)
+    net, move = in_float32(new_net(rng, 4, 96, 96, 2)), adam(lr, 0.9, 0.999)
+    scale = np.float32(np.sqrt(2))  # the ring has the variance 2 along each axis
+    for step in range(steps):
+        noise = rng.standard_normal((batch, 2), dtype=np.float32)
+        t = rng.integers(BACK, size=batch)
+        net = move(net, denoising_loss(net, ring_data(rng, batch) / scale, t, noise, left)[2])
+        if step == 2 * steps // 3:
+            move = adam(lr / 5, 0.9, 0.999)  # slower, towards the end
+    x = rng.standard_normal((SAMPLES, 2), dtype=np.float32)
+    walk = [scale * x]
+    for t in range(BACK - 1, -1, -1):
+        told = np.sqrt([[left[t], 1 - left[t]]] * len(x)).astype(np.float32)
+        guess = net_forward(net, np.concatenate([x, told], axis=1))
+        noise = rng.standard_normal(x.shape, dtype=np.float32)
+        x = ddpm_step(x, t, guess, noise, beta).astype(np.float32)
+        walk.append(scale * x)
+    return walk[-1], walk
+
+
+def draw_digits(steps, lr=5e-4, batch=64):
+    """Train a GAN on digits with a hinge and a leash for each layer; return the distances."""
+    from autograder.data import digits
+
+    data = digits(test=0.5)
+    train, test = (2 * data[part].astype(np.float32) - 1 for part in ("x_train", "x_test"))
+    rng = np.random.default_rng(0)
+    g, d = in_float32(new_net(rng, 16, 128, 128, 64)), in_float32(new_net(rng, 64, 128, 128, 1))
+    move_g, move_d, kept = adam(lr), adam(lr), [np.ones(len(w), np.float32) for w, _ in d]
+    look = rng.standard_normal((SAMPLES, 16), dtype=np.float32)
+    far = {"untrained": cloud_distance(np.tanh(net_forward(g, look)), test)}
+    for _ in range(steps):
+        z = rng.standard_normal((2, batch, 16), dtype=np.float32)
+        fakes = np.tanh(net_forward(g, z[0]))
+        both = np.concatenate([train[rng.integers(len(train), size=batch)], fakes])
+        scores = net_forward(d, both)[:, 0]
+        down = np.concatenate(critic_losses(scores[:batch], scores[batch:], "hinge")[2:])
+        d = move_d(d, net_backward(d, both, down[:, np.newaxis])[1])
+        for k, (w, b) in enumerate(d):
+            w, _, kept[k] = spectral_norm(w, kept[k])
+            d[k] = (1.5 * w, b)
+        fresh = np.tanh(net_forward(g, z[1]))
+        down = np.full((batch, 1), -1 / batch, np.float32)
+        dx = net_backward(d, fresh, down)[0] * (1 - fresh**2)
+        g = move_g(g, net_backward(g, z[1], dx)[1])
+    fakes = np.tanh(net_forward(g, look))
+    gaussian = rng.multivariate_normal(train.mean(axis=0), np.cov(train.T), SAMPLES)
+    far["trained"] = cloud_distance(fakes, test)
+    far["gaussian"] = cloud_distance(gaussian, test)
+    far["real"] = cloud_distance(train, test)
+    return {**far, "fakes": fakes}
+
+
+def cloud_distance(one, other):
+    """Return the Frechet distance between two clouds of pixels."""
+    one, other = one.astype(float), other.astype(float)
+    means = one.mean(axis=0), other.mean(axis=0)
+    return frechet_distance(means[0], np.cov(one.T), means[1], np.cov(other.T))
+
+
+def draw_results(table, clouds, fakes):
+    """Draw starts and samples. To see: modes and share rank the methods otherwise."""
+    import matplotlib.pyplot as plt
+
+    fig, axes = plt.subplots(1, 5, figsize=(19, 4), layout="constrained")
+    for name, colour in (("gan", "#d62728"), ("critic", "#2ca02c"), ("diffusion", "#1f77b4")):
+        rows = table[name]
+        jitter = np.linspace(-0.12, 0.12, len(rows))
+        axes[0].plot(rows[:, 0] + jitter, rows[:, 1], "o", color=colour, label=name, alpha=0.8)
+    axes[0].set(xlabel="modes found (points moved apart)", ylabel="share of samples near a mode")
+    axes[0].set(xlim=(-0.5, 8.5), ylim=(0, 1), title=f"{len(rows)} starts each")
+    axes[0].legend(frameon=False, loc="lower left")
+    for ax, (name, cloud) in zip(axes[1:], clouds.items()):
+        ax.plot(*RING.T, "o", ms=14, mfc="none", mec="#888888")
+        ax.plot(*cloud.T, ".", ms=2, color="#1f77b4")
+        ax.set(title=f"{name}, one start", aspect="equal", xlim=(-3, 3), ylim=(-3, 3))
+        ax.set(xlabel="$x_1$", ylabel="$x_2$")
+    sheet = fakes[:36].reshape(6, 6, 8, 8).transpose(0, 2, 1, 3).reshape(48, 48)
+    axes[4].imshow(sheet, cmap="gray_r")
+    axes[4].set(title="digits drawn by the GAN", xticks=[], yticks=[])
+    for ax in axes[:4]:
+        ax.spines[["top", "right"]].set_visible(False)
+    return fig
 
 
 # %% [markdown]

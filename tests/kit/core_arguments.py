@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -107,6 +108,11 @@ def _readers(rng):
     return [[reader(4, 2), reader(4, 3)], [reader(5, 2)]]
 
 
+def _layers(*sizes):
+    """Return a draw of a net with these sizes."""
+    return lambda rng: [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in pairwise(sizes)]
+
+
 SPECIAL = {
     "activations.numerical_vjp": {"x": lambda rng: rng.normal(size=(2, 3)),
                                   "dy": lambda rng: rng.normal(size=(2, 3))},
@@ -114,6 +120,12 @@ SPECIAL = {
     "architectures.explain_counts": {"layers": _net, "counts": lambda rng: [4, 0, 7]},
     "architectures.googlenet_shapes": {"modules": lambda rng: [(4, 2, 3, 1, 2, 1), "pool"]},
     "architectures.trace_layers": {"layers": _net},
+    "adversarial.denoising_loss": {"layers": _layers(4, 3, 2),
+                                   "x0": lambda rng: rng.normal(size=(5, 2))},
+    "adversarial.gan_step": {"generator": _layers(2, 4, 3), "discriminator": _layers(3, 4, 1),
+                             "real": lambda rng: rng.normal(size=(5, 3)),
+                             "z_d": lambda rng: rng.normal(size=(4, 2)),
+                             "z_g": lambda rng: rng.normal(size=(3, 2))},
     "backprop.tape_backward": {"inputs": lambda rng: rng.normal(size=2),
                                "tape": lambda rng: [("mul", 0, 1), ("add", 2, 0)]},
     "initialization.residual_scale": {"growth": lambda rng: 2.0},

@@ -18,8 +18,9 @@ from tests.kit.core_arguments import each_array, functions, valid, wrong
 ENDLESS = {"optimizers.svrg_epoch": "n", "convolution.upsample_nearest": "factor",
            "convolution.segmentation_head": "factor", "landscapes.top_curvature": "steps",
            "landscapes.random_restarts": "steps", "landscapes.alternating_minimisation": "steps",
-           "landscapes.branch_and_bound_1d": "lipschitz",
-           "recurrent.generate": "steps"}  # fmt: skip
+           "landscapes.branch_and_bound_1d": "lipschitz", "recurrent.generate": "steps",
+           "adversarial.spectral_norm": "steps",
+           "adversarial.noise_schedule": "steps"}  # fmt: skip
 """Numbers that say how much is to be done: a large one is not wrong."""
 PAGE = mmap.PAGESIZE
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -165,7 +165,7 @@ def js_and_earth_mover(p: Array, q: Array, width: float) -> tuple[float, float]:
 #
 # **By hand.** $r = (0, 2)$, $f = (-1)$: $\frac12 (0.6931 + 0.1269) + 0.3133 = 0.7233$. The
 # gradients are $(-0.25, -0.0596)$ by r and $(0.2689)$ by f: a real sample that is believed teaches
-# little.
+# little. With $f = (1000)$ it is 1000.4100, and the gradient by f is 1.
 
 
 # %%
@@ -248,8 +248,9 @@ def gradient_error(
 # Both fall as the scores rise, both have their zeros of the gradient, at different ends. Mind the
 # signs: both are *minimised*.
 #
-# **By hand.** $f = (-4, 0)$. Non-saturating: 2.3556 with the gradient $(-0.4910, -0.25)$.
-# Minimax: $-0.3556$ with $(-0.0090, -0.25)$: the fake that fools nobody is told fifty times less.
+# **By hand.** $f = (-4, 0)$. Non-saturating: 2.3556 with the gradient $(-0.4910, -0.25)$. Minimax:
+# $-0.3556$ with $(-0.0090, -0.25)$: the fake that fools nobody is told fifty times less. For $f =
+# (-1000)$ the losses are 1000 and 0, the gradients $-1$ and 0.
 
 
 # %%
@@ -516,9 +517,9 @@ def gan_step(
 # mode is found. The two numbers belong together: samples spread all over the plane find every mode,
 # samples in one point have a share of 1.
 #
-# **By hand.** Centres $(0,0)$, $(4,0)$, $(0,4)$, radius 1. Samples $(0,1)$, $(0.5,0)$, $(4.5,0)$,
-# $(2,0)$: the first lies on the rim and belongs, the last to none. At least 1: 2 modes; at least 2:
-# 1 mode. The share is 0.75 both times.
+# **By hand.** Centres $(0,0)$, $(4,0)$, $(0,4)$, radius 1. Samples $(0,1)$, $(0.6,0.6)$, $(4.5,0)$,
+# $(4.8,0.8)$: the first lies on the rim and belongs, the last is 1.13 away from its centre and
+# belongs to none. At least 1: 2 modes; at least 2: 1 mode. The share is 0.75 both times.
 
 
 # %%
@@ -576,7 +577,8 @@ def mode_count(samples: Array, centres: Array, radius: float, least: int = 1) ->
 #
 # **By hand.** $r = (0.5, 3)$, $f = (-2, 0, 0.5)$. Wasserstein: $-0.5 - 1.75 = -2.25$; the gap it
 # has opened is 2.25. Hinge: $0.25 + 0.8333 = 1.0833$, with the gradients $(-0.5, 0)$ and $(0,
-# \frac13, \frac13)$. The generator's loss is 0.5 for both.
+# \frac13, \frac13)$. The generator's loss is 0.5 for both. For $r = (1)$ and $f = (-1)$ the hinge's
+# loss and both gradients are 0.
 
 
 # %%
@@ -642,9 +644,10 @@ def critic_losses(
 # Where g is zero its length has a corner; such a sample adds its $(0 - 1)^2$ to the sum of P, and
 # nothing to the gradients. The places $\hat x$ are given; no gradient goes into them.
 #
-# **By hand.** $W = (2)$, $b = -1$, $v = 1.5$, real 1, fake 0, $u = 0.25$: $\hat x = 0.25$, where
-# $h = \tanh(-0.5) = -0.4621$, and $g = 2.3593$, $P = 1.8478$. The gradients: 5.9283 by b, 4.6892 by
-# W, 4.2762 by v.
+# **By hand.** $W = (2)$, $b = -1$, $v = 1.5$, real 1, fake 0, $u = 0.25$: $\hat x = 0.25$, where $h
+# = \tanh(-0.5) = -0.4621$, and $g = 2.3593$, $P = 1.8478$. The gradients: 5.9283 by b, 4.6892 by W,
+# 4.2762 by v. With a second pair, both at 3, where the gradient is only 0.0005 long, P is 1.4234,
+# and the gradient by b 2.9652.
 
 
 # %%
@@ -719,7 +722,8 @@ def gradient_penalty(
 # **By hand.** $M = \begin{pmatrix} 3 & 0 \\ 4 & 5 \end{pmatrix}$, $u = (1, 0)$. Step 1: $v = (1,
 # 0)$, $u = (0.6, 0.8)$, $\sigma = 5$. Step 2: $v = (0.7809, 0.6247)$, $u = (0.3511, 0.9363)$,
 # $\sigma = 6.6717$. The largest singular value is $\sqrt{45} = 6.7082$. (The largest column is
-# 6.4031 long, the root of the sum of all squares is 7.0711, the largest eigenvalue is 5.)
+# 6.4031 long, the root of the sum of all squares is 7.0711, the largest eigenvalue is 5.) One step
+# on $0.1 M$ gives $\sigma = 0.5$, and the same normalised weights.
 
 
 # %%
@@ -907,7 +911,8 @@ def noise_schedule(steps: int, kind: str = "linear") -> tuple[Array, Array]:
 # **By hand.** $\bar\alpha = (0.8, 0.4)$, $x_0 = 1$, $\epsilon = 2$: $x_t$ is 1.7889 for $t = 0$ and
 # 2.1817 for $t = 1$. A net of one layer with the weights $(1, 1, 0)$ and the bias 0 says $1.7889 +
 # 0.8944 = 2.6833$ for $t = 0$: the loss is 0.4669, its gradient by the bias $2 \cdot 0.6833 =
-# 1.3666$.
+# 1.3666$. If a second number stands beside it, with $x_0 = \epsilon = 0$ and the right guess 0, the
+# loss is 0.2334, and the gradient by the first bias 0.6833.
 
 
 # %%
@@ -1095,11 +1100,14 @@ def draw_game(ax):
             leash = 0.3 * psi if rule.endswith("leashed") else 0.0
             new = psi - 0.2 * (down[0] * theta + leash)
             told = psi if rule == "simultaneous" else new
-            theta = theta - 0.2 * generator_loss(np.array([told * theta]))[1][0] * told
+            theta = theta - 0.2 * generator_loss(np.array([told * theta]), True)[1][0] * told
             psi = new
         ax.plot(*np.transpose(path), ".-", ms=3, lw=0.7, color=colour, label=rule)
     ax.plot(0, 0, "k*", ms=12, label="data, and no score")
-    ax.set(title="One fake, one weight", xlabel=r"place $\theta$ of the fake (data at 0)")
+    ax.set(
+        title="One fake, one weight, the minimax loss",
+        xlabel=r"place $\theta$ of the fake (data at 0)",
+    )
     ax.set(ylabel=r"weight $\psi$ of the discriminator", xlim=(-2, 2), ylim=(-2, 2.9))
     ax.legend(frameon=False, fontsize=9, loc="upper right")
 
@@ -1126,7 +1134,7 @@ def draw_line(ax):
         ax.plot(places, base + 1 / (1 + np.exp(-score)), color="#1f77b4", lw=1)
         total = (0, 150, 750, 3000)[row]
         ax.text(-3.95, base + 0.75, f"step {total}", fontsize=9)
-    names = (("#bbbbbb", "real"), ("#d62728", "fakes"), ("#1f77b4", "D: probability of real"))
+    names = (("#bbbbbb", "real"), ("#d62728", "fakes"), ("#1f77b4", "D"))
     for colour, name in names:
         ax.plot([], [], color=colour, lw=3 if colour == "#bbbbbb" else 1.5, label=name)
     ax.set(title="A GAN on a line, by gan_step", xlabel="x", yticks=[], ylim=(-4.1, 1.9))

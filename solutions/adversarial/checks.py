@@ -193,8 +193,9 @@ FAR = np.array([1000.0, -1000.0, 0.0])
 
 @discriminator.check(rtol=1e-6)
 def worked_example(rng):
-    """Gives 0.7233 and the gradients of the worked example."""
+    """Gives 0.7233 and 1000.4100, and the gradients, in the worked example."""
     yield np.array([0.0, 2.0]), np.array([-1.0])
+    yield np.array([0.0, 2.0]), np.array([1000.0])
 
 
 @discriminator.check(weight=2, rtol=1e-6)
@@ -316,10 +317,10 @@ generator = Exercise("generator_loss", points=3)
 
 @generator.check(rtol=1e-6)
 def worked_example(rng):
-    """Gives 2.3556, and -0.3556 for the minimax loss, with their gradients."""
-    scores = np.array([-4.0, 0.0])
-    yield (scores,)
-    yield scores, True
+    """Gives 2.3556, and -0.3556 for the minimax loss, with their gradients; then 1000 and 0."""
+    for scores in (np.array([-4.0, 0.0]), np.array([-1000.0])):
+        yield (scores,)
+        yield scores, True
 
 
 @generator.check(weight=2, rtol=1e-6)
@@ -1013,7 +1014,7 @@ def around(rng, centres, counts, reach=0.9, lost=0):
 def worked_example(rng):
     """Finds 2 modes and 1 mode in the worked example, with the share 0.75."""
     centres = np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 4.0]])
-    samples = np.array([[0.0, 1.0], [0.5, 0.0], [4.5, 0.0], [2.0, 0.0]])
+    samples = np.array([[0.0, 1.0], [0.6, 0.6], [4.5, 0.0], [4.8, 0.8]])
     yield samples, centres, 1.0
     yield samples, centres, 1.0, 2
 
@@ -1130,6 +1131,7 @@ def worked_example(rng):
     real, fake = np.array([0.5, 3.0]), np.array([-2.0, 0.0, 0.5])
     yield real, fake
     yield real, fake, "hinge"
+    yield np.array([1.0]), np.array([-1.0]), "hinge"
 
 
 @critics.check(weight=2)
@@ -1280,9 +1282,11 @@ def critic(rng, h, d, n, scale=1.0):
 
 @penalty.check()
 def worked_example(rng):
-    """Gives 1.8478 and the gradients of the worked example."""
-    real, fake = np.array([[1.0]]), np.array([[0.0]])
-    yield np.array([[2.0]]), np.array([-1.0]), np.array([1.5]), real, fake, np.array([0.25])
+    """Gives 1.8478 and 1.4234, and the gradients, in the worked example."""
+    weights = np.array([[2.0]]), np.array([-1.0]), np.array([1.5])
+    real, fake = np.array([[1.0], [3.0]]), np.array([[0.0], [3.0]])
+    yield *weights, real[:1], fake[:1], np.array([0.25])
+    yield *weights, real, fake, np.array([0.25, 0.5])
 
 
 @penalty.check(weight=3)
@@ -1431,10 +1435,11 @@ spectral = Exercise("spectral_norm", points=3)
 
 @spectral.check()
 def worked_example(rng):
-    """Gives 5 after one step of the worked example, and 6.6717 after two."""
+    """Gives 5 after one step of the worked example, 6.6717 after two, and 0.5 for a tenth."""
     matrix, u = np.array([[3.0, 0.0], [4.0, 5.0]]), np.array([1.0, 0.0])
     yield matrix, u
     yield matrix, u, 2
+    yield matrix / 10, u
 
 
 @spectral.check(weight=2)
@@ -1847,6 +1852,8 @@ def worked_example(rng):
     left, one = np.array([0.8, 0.4]), np.array([[1.0]])
     yield layers, one, np.array([0]), 2 * one, left
     yield layers, one, np.array([1]), 2 * one, left
+    wide = [(np.array([[1.0, 0.0, 1.0, 0.0], [0.0, 1.0, 0.0, 0.0]]), np.zeros(2))]
+    yield wide, np.array([[1.0, 0.0]]), np.array([0]), np.array([[2.0, 0.0]]), left
 
 
 @denoising.check(weight=2)

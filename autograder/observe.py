@@ -235,6 +235,14 @@ def _linear_error(power: Any, weights: Array, x: Array, y: Array) -> Any:
         return float(np.mean(np.abs(gap) ** float(power)))
 
 
+def _hebb(rate: Any, x: Array, w: Array, b: Array) -> tuple[Array, Array]:
+    """Train a layer of ReLUs without labels: weights grow by what unit and input do together."""
+    with np.errstate(all="ignore"):  # a mistake may hand over NaN
+        code = np.maximum(x @ w.T + b, 0)
+        grown = w + rate * (code.T @ x) / len(x), b + rate * code.mean(axis=0)
+    return grown
+
+
 def _translate(shift: Array, x: Array) -> Array:
     moved: Array = np.roll(x, tuple(int(s) for s in shift), axis=(-2, -1))
     return moved
@@ -262,6 +270,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "least_squares_gradient": _least_squares,
     "ridge_fit": _ridge_fit,
     "linear_error": _linear_error,
+    "hebb": _hebb,
     "translate": _translate,
     "relu": lambda x: np.maximum(x, 0),
     "square": lambda x: x * x,

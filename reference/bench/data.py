@@ -23,6 +23,7 @@ from reference import (
     q_learning,
     regularization,
     spatial_transformer,
+    transfer,
 )
 
 __all__ = ["RNG", "Array", "Peers", "aten", "chapter", "floats", "nn", "plain", "tensors", "torch"]
@@ -35,7 +36,7 @@ Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (activations, backprop, convolution, initialization, lstm, neurons,
                             normalization, optimizers, q_learning, regularization,
-                            spatial_transformer)  # fmt: skip
+                            spatial_transformer, transfer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -44,7 +44,7 @@ Layers = list[tuple[Array, Array]]
 
 
 @contract(
-    "source list(tuple(kept (A', A), kept (A'))), target list(tuple(kept (B', B), kept (B'))), "
+    "source list(tuple(kept (A', A), kept (...))), target list(tuple(kept (B', B), kept (...))), "
     "n int >= 0",
     "n <= min(len(source), len(target))",
 )
@@ -53,7 +53,7 @@ def transfer_layers(source: Layers, target: Layers, n: int) -> tuple[Layers, int
     fresh = [(w.copy(), b.copy()) for w, b in target]
     taken: Layers = []
     for number, ((w, b), (new_w, new_b)) in enumerate(zip(source[:n], fresh, strict=False)):
-        if w.shape != new_w.shape:
+        if w.shape != new_w.shape or b.shape != new_b.shape:
             return fresh, number
         taken.append((w.astype(new_w.dtype), b.astype(new_b.dtype)))
     return taken + fresh[n:], None

@@ -57,8 +57,9 @@ NormedLayers = list[tuple[Array, Array, Array, Array, Array, Array]]
 def transfer_layers(source: Layers, target: Layers, n: int) -> tuple[Layers, int | None]:
     """Put the first n layers of a trained net into a fresh one; all of them, or none.
 
-    A layer fits if its weights and its biases both have the shapes of the target's. If one of the n
-    does not, no layer is taken over, and the first that does not fit is named.
+    A layer fits if its weights and its biases both have the shapes of the target's; a layer without
+    biases has an empty array in their place. If one of the n layers does not fit, none is taken
+    over, and the first that does not is named.
 
     Parameters
     ----------
@@ -143,7 +144,7 @@ def masked_update(
     params : list of ndarray of shape (...)
         After the step.
     momentum : list of ndarray of shape (...)
-        After the step; all in the dtypes they came in.
+        After the step; all in the dtypes they came in. Frozen ones may be the arrays that came.
     """
     ### BEGIN SOLUTION
     moved, kept = [], []
@@ -195,7 +196,8 @@ def why_it_moved(path: Array, lr: float) -> tuple[str, float]:
     ----------
     path : ndarray of shape (T, D)
         The weights before the first step and after each of T - 1 steps; T is at least 3, D at least
-        2. Moves that are equal in theory are equal to about six digits.
+        2. Moves that are equal in theory are equal to about six digits; all other moves differ by
+        more than a thousandth, in length or in direction.
     lr : float
         The learning rate.
 
@@ -212,7 +214,7 @@ def why_it_moved(path: Array, lr: float) -> tuple[str, float]:
     if not moves.any():
         return "frozen", 0.0
     kept = float(first @ second / (first @ first))
-    if abs(kept - 1) < 1e-4 and np.allclose(first, second, rtol=1e-4):
+    if np.linalg.norm(second - first) < 1e-4 * np.linalg.norm(first):
         return "gradient", float(np.linalg.norm(first) / lr)
     lost = float(-(first @ start) / (start @ start))
     if np.linalg.norm(first + lost * start) < 1e-4 * np.linalg.norm(first):
@@ -860,8 +862,8 @@ def same_class_pairs(labels: NDArray[np.integer]) -> NDArray[np.integer]:
 #
 # **By hand.** $z_0 = (2, 0)$, $z_1 = (3, 0)$, $z_2 = (0, 1)$, the pair (0, 1), $\tau = 0.5$. Both
 # questions have the same numbers: the partner $e^2$, the other one $e^0$, so $L = \log(1 + e^{-2})
-# = 0.1269$. (With itself among the candidates, it would be 0.7584.) The gradient is $(0, 0.1192)$,
-# $(0, 0.0795)$ and $(0.2384, 0)$: downhill, all three turn away from where they are too near.
+# = 0.1269$. (With itself among the candidates, it would be 0.7584.) The gradient is $(0, 0.0596)$,
+# $(0, 0.0397)$ and $(0.2384, 0)$: downhill, all three turn away from where they are too near.
 
 
 # %%
@@ -972,10 +974,10 @@ def draw_drift(ax):
     start, buffer = rng.normal(size=50), rng.normal(size=50)
     pull = 0.3 * rng.normal(size=50)
     ways = {
-        "nothing is done": (1.0, 0.01, []),
-        "gradient set to zero": (0.0, 0.01, []),
+        "nothing is done": (1.0, 0.3, []),
+        "gradient set to zero": (0.0, 0.3, []),
         "gradient zero, no decay": (0.0, 0.0, []),
-        "masked update (yours)": (1.0, 0.01, [0]),
+        "masked update (yours)": (1.0, 0.3, [0]),
     }
     styles = ("#d62728", "#ff7f0e", "#9467bd", "#2ca02c")
     for (name, (share, decay, frozen)), colour in zip(ways.items(), styles):
@@ -984,6 +986,7 @@ def draw_drift(ax):
             theta, m = masked_update(theta, [share * pull], m, frozen, 0.02, 0.9, decay)
             gone.append(np.linalg.norm(theta[0] - start))
         ax.plot(gone, color=colour, label=name, lw=2)
+    ax.set(ylim=(-0.2, 5.0))  # what is not frozen at all leaves the picture
     ax.set(title="Four ways to freeze a layer", xlabel="step", ylabel="distance from the start")
     ax.legend(frameon=False)
 
@@ -993,8 +996,8 @@ def draw_rates(ax):
     rates = unfreeze_rates(5, 12, 0.1, 1 / 2.6, 2)
     shown = np.where(rates > 0, np.log10(np.maximum(rates, 1e-9)), np.nan)
     image = ax.imshow(shown.T, origin="lower", aspect="auto", cmap="viridis", vmin=-3, vmax=-1)
-    for epoch, layer in np.argwhere(rates == 0):
-        ax.text(epoch, layer, "frozen", ha="center", va="center", fontsize=7, color="#888888")
+    for layer in range(4):
+        ax.text(-0.3, layer, "frozen", va="center", color="#888888")
     ax.set(title="Who trains when, and how fast", xlabel="epoch", ylabel="layer (0: input)")
     bar = ax.figure.colorbar(image, ax=ax, ticks=[-3, -2, -1])
     bar.set_ticklabels(["0.001", "0.01", "0.1"])
@@ -1079,7 +1082,7 @@ def draw_labels(ax):
         shares = 100 * np.array(found)
         ax.plot(counts, shares.mean(axis=1), "o-", color=COLOURS[name], label=name, lw=2)
         ax.plot(counts, shares, ".", color=COLOURS[name], alpha=0.4)
-    ax.set(title="Digits 5 to 9, askew, with layers that learned 0 to 4", xscale="log")
+    ax.set(title="Digits 5 to 9, askew: labels that are needed", xscale="log")
     ax.set(xlabel="labels for each class", ylabel="unseen digits right (%); dots: three draws")
     ax.set_xticks(counts, counts)
     ax.minorticks_off()

@@ -52,6 +52,8 @@ def layers_that_do_not_fit(rng):
     yield net(rng, 3, 4, 3), net(rng, 3, 4, 5), 2  # it could be sliced
     yield net(rng, 2, 3, 4), net(rng, 3, 2, 6), 2  # as many numbers
     yield net(rng, 3, 3, 2, 4, 4), net(rng, 3, 3, 5, 4, 4), 4  # one after it fits again
+    bare = net(rng, 3, 4, 2)
+    yield net(rng, 3, 4, 2), [bare[0], (bare[1][0], np.zeros(0))], 2  # one has no biases
 
 
 @transfer.check()
@@ -90,7 +92,9 @@ def _copies(layers):
 
 def _misfits(source, target, n):
     pairs = list(zip(source, target))[:n]
-    return [k for k, (old, new) in enumerate(pairs) if old[0].shape != new[0].shape]
+    return [
+        k for k, (old, new) in enumerate(pairs) if any(a.shape != b.shape for a, b in zip(old, new))
+    ]
 
 
 def _in_dtype(old, new):
@@ -365,6 +369,14 @@ def still(rng):
     yield np.tile(np.array([0.5, -1.25, 2.0]), (4, 1)), 0.1
 
 
+@why.check(rtol=1e-5)
+def small_moves(rng):
+    """Does not take for frozen what moved by very little."""
+    start = away(rng, 3)
+    yield start - 1e-7 * np.arange(4)[:, np.newaxis] * away(rng, 3), 1e-4
+    yield running_on(rng, 3, 3, 1e-7, 0.75)
+
+
 @why.check(weight=2, hidden=True)
 def any_path(rng):
     """Is right for any path."""
@@ -387,7 +399,7 @@ def _causes(path):
     first, second, start = moves[0], moves[1], path[0]
     kept = float(first @ second / (first @ first)) if first.any() else 1.0
     lost = float(-(first @ start) / (start @ start))
-    same = bool(np.allclose(first, second, rtol=1e-4))
+    same = bool(np.linalg.norm(second - first) < 1e-4 * np.linalg.norm(first))
     home = np.linalg.norm(first + lost * start) < 1e-4 * np.linalg.norm(first)
     return first, kept, lost, same, home
 
@@ -414,6 +426,15 @@ def by_the_ends(path, lr):
 
 def nothing_is_a_gradient_of_zero(path, lr):
     first, kept, lost, same, home = _causes(path)
+    if same:
+        return "gradient", float(np.linalg.norm(first) / lr)
+    return ("decay", lost / lr) if home else ("momentum", kept)
+
+
+def nearly_still_is_frozen(path, lr):
+    first, kept, lost, same, home = _causes(path)
+    if np.allclose(path, path[0]):
+        return "frozen", 0.0
     if same:
         return "gradient", float(np.linalg.norm(first) / lr)
     return ("decay", lost / lr) if home else ("momentum", kept)

@@ -265,7 +265,7 @@ def lora_backward(
 def lora_start(change: Array, d_down: Array, d_up: Array) -> list[str]:
     """See `solutions.transfer.chapter.lora_start`."""
     words = {(False, False): "both", (True, False): "down", (False, True): "up"}
-    moves = (tuple(bool(np.any(g)) for g in layer) for layer in zip(d_down, d_up, strict=True))
+    moves = ((bool(a.any()), bool(b.any())) for a, b in zip(d_down, d_up, strict=True))
     return [
         "neither" if np.any(gap) else words.get(found, "neither")
         for gap, found in zip(change, moves, strict=True)

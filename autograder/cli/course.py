@@ -173,12 +173,12 @@ def collect(
 ) -> None:
     """Bring a platform's submissions into the course: names, late, handed in again, unknown."""
     from autograder.course.lock import alone
-    from autograder.institution.collect import collect as bring
+    from autograder.institution.collect import bring_in
 
     with one_line():
         course = Course.open(folder)
         with alone(course, "collect"):
-            done = bring(course, archive, assignment, roster)
+            done = bring_in(course, archive, assignment, roster)
     for line in done.lines():
         out.print(printable(line), soft_wrap=True)
     faults = list(done.faults())

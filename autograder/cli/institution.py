@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -146,15 +147,25 @@ def site(
 def workflow(
     topic: Topic,
     to: Annotated[Path, typer.Option("--out", help="The repository.")] = Path(),
+    classroom: Annotated[
+        str | None,
+        typer.Option("--classroom50", help="A classroom of Classroom 50: write its autograder.py."),
+    ] = None,
     root: Root = None,
 ) -> None:
-    """Write a GitHub Actions workflow that checks a topic at every push."""
+    """Write what checks a topic at every push: a GitHub Actions workflow, or for Classroom 50."""
     from autograder.grading.files import write_whole
+    from autograder.institution.classroom import autograder_script
     from autograder.institution.workflow import workflow as text
 
     Catalogue.find(root).record(topic)
-    target = to / ".github" / "workflows" / f"check-{topic}.yml"
+    target, made = to / ".github" / "workflows" / f"check-{topic}.yml", text(topic)
+    if classroom is not None:
+        target = to / classroom / "autograders" / topic / "autograder.py"
+        made = autograder_script(topic)
     with one_line():
+        if classroom is not None and not re.fullmatch(r"[\w-]+", classroom):
+            raise GradeError(f"--classroom50 {classroom}: give the classroom's short name")
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(target, text(topic))
+        write_whole(target, made)
     out.print(printable(target), soft_wrap=True)

@@ -33,7 +33,7 @@ from autograder.submission.kinds import code_kind
 from autograder.submission.names import told_by
 from autograder.submission.sheet import Sheet, SheetError
 
-__all__ = ["Collected", "collect", "feedback_zip"]
+__all__ = ["Collected", "bring_in", "feedback_zip"]
 
 _LATE = re.compile(r"[^_]+_LATE_\d+_")
 _MODIFIED = ("Last modified (submission)", "Zuletzt geändert (Abgabe)", "Last modified")
@@ -92,7 +92,7 @@ class Collected:
         yield from (f"another topic: {told}" for told in self.other)
 
 
-def collect(
+def bring_in(
     course: Course, archive: Path, assignment: str, roster: Path | None = None
 ) -> Collected:
     """Bring what a platform handed out for an assignment into ``submitted/``.

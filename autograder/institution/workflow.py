@@ -1,4 +1,4 @@
-"""A GitHub Actions workflow for the repositories students work in (GitHub Classroom or not)."""
+"""A GitHub Actions workflow for the repositories students work in."""
 
 from __future__ import annotations
 

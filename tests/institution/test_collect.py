@@ -11,7 +11,7 @@ import pytest
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.start import init
-from autograder.institution.collect import collect, feedback_zip
+from autograder.institution.collect import bring_in, feedback_zip
 from autograder.judging.official import GradeError
 from tests.conftest import CATALOGUE
 from tests.kit.courses import command
@@ -83,14 +83,14 @@ def test_canvas_names_lateness_and_attempts(course, tmp_path):
         },
     )
     (tmp_path / "roster.csv").write_text(CANVAS, encoding="utf-8")
-    done = collect(course, given, TOPIC, tmp_path / "roster.csv")
+    done = bring_in(course, given, TOPIC, tmp_path / "roster.csv")
     assert done.taken.keys() == {"jroe", "ada", "bo"}
     assert handed_in(course, "bo").endswith("# bo, under another name\n")
     assert done.late == ["jroe"]
     assert done.unknown == ["doejohn_777"]
     assert done.nothing == ["zoe"]
     assert any("essay.pdf" in str(left) for left in done.left_out)
-    again = collect(course, given, TOPIC, tmp_path / "roster.csv")
+    again = bring_in(course, given, TOPIC, tmp_path / "roster.csv")
     assert sorted(again.same) == ["ada", "bo", "jroe"] and not again.taken and not again.again
 
 
@@ -106,7 +106,7 @@ def test_moodles_folders_zips_in_zips_and_times(course, tmp_path):
         },
     )
     (tmp_path / "sheet.csv").write_text(WORKSHEET, encoding="utf-8")
-    done = collect(course, given, TOPIC, tmp_path / "sheet.csv")
+    done = bring_in(course, given, TOPIC, tmp_path / "sheet.csv")
     assert done.taken.keys() == {"ada", "bo"}
     assert handed_in(course, "bo").endswith("# zipped\n")
     assert handed_in(course, "ada", "timestamp.txt") == "2026-01-05 11:00:00 UTC\n"
@@ -118,9 +118,9 @@ def test_moodles_folders_zips_in_zips_and_times(course, tmp_path):
 
 def test_what_is_handed_in_again_replaces_and_nothing_is_lost(course, tmp_path):
     name = "roejane_12347_6789014_optimizers.py"
-    collect(course, archive(tmp_path / "a.zip", **{name: WORK}), TOPIC)
+    bring_in(course, archive(tmp_path / "a.zip", **{name: WORK}), TOPIC)
     (course.place("submitted", "jroe", TOPIC) / "timestamp.txt").write_text("2026-01-01 10:00 UTC")
-    done = collect(course, archive(tmp_path / "b.zip", **{name: WORK + "# new\n"}), TOPIC)
+    done = bring_in(course, archive(tmp_path / "b.zip", **{name: WORK + "# new\n"}), TOPIC)
     assert done.again == ["jroe"] and handed_in(course, "jroe").endswith("# new\n")
     assert handed_in(course, "jroe", "timestamp.txt") is None  # it was the earlier one's
     kept = course.private / "set_aside" / TOPIC / "jroe-1"
@@ -131,23 +131,23 @@ def test_what_is_handed_in_again_replaces_and_nothing_is_lost(course, tmp_path):
 def test_without_a_list_everybody_is_taken_by_the_platforms_name(course, tmp_path):
     (course.folder / "students.csv").write_text("id,first_name,last_name,email\n")
     given = archive(tmp_path / "a.zip", **{"roejane_12347_6789014_optimizers.py": WORK})
-    assert collect(course, given, TOPIC).taken.keys() == {"roejane_12347"}
+    assert bring_in(course, given, TOPIC).taken.keys() == {"roejane_12347"}
 
 
 def test_two_of_one_name_are_told_by_number_only(course, tmp_path):
     twice = STUDENTS + "jroe2,Jane,Roe,other@uni.example\n"
     (course.folder / "students.csv").write_text(twice, encoding="utf-8")
     given = archive(tmp_path / "a.zip", **{"roejane_12347_6789014_optimizers.py": WORK})
-    assert collect(course, given, TOPIC).unknown == ["roejane_12347"]
+    assert bring_in(course, given, TOPIC).unknown == ["roejane_12347"]
     (tmp_path / "roster.csv").write_text(CANVAS, encoding="utf-8")
-    assert collect(course, given, TOPIC, tmp_path / "roster.csv").taken.keys() == {"jroe"}
+    assert bring_in(course, given, TOPIC, tmp_path / "roster.csv").taken.keys() == {"jroe"}
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04 damaged"])
 def test_a_zip_that_is_none_is_one_line(course, tmp_path, content):
     (tmp_path / "a.zip").write_bytes(content)
     with pytest.raises((GradeError, CourseError)):
-        collect(course, tmp_path / "a.zip", TOPIC)
+        bring_in(course, tmp_path / "a.zip", TOPIC)
     done = command("course", "collect", course.folder, tmp_path / "a.zip", "--assignment", TOPIC)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
 
@@ -155,19 +155,19 @@ def test_a_zip_that_is_none_is_one_line(course, tmp_path, content):
 def test_slips_are_named(course, tmp_path):
     given = archive(tmp_path / "a.zip", **{"roejane_12347_6789014_optimizers.py": WORK})
     with pytest.raises(CourseError, match="there is no assignment 'lstm'"):
-        collect(course, given, "lstm")
+        bring_in(course, given, "lstm")
     with pytest.raises(CourseError, match="does not exist"):
-        collect(course, tmp_path / "b.zip", TOPIC)
+        bring_in(course, tmp_path / "b.zip", TOPIC)
     (tmp_path / "roster.csv").write_text("a,b\n1,2\n")
     with pytest.raises(CourseError, match="neither a gradebook of Canvas nor"):
-        collect(course, given, TOPIC, tmp_path / "roster.csv")
+        bring_in(course, given, TOPIC, tmp_path / "roster.csv")
     place = course.place("submitted", "jroe", TOPIC)
     place.parent.mkdir(parents=True)
     place.symlink_to(tmp_path)
     with pytest.raises(CourseError, match="is a link"):
-        collect(course, given, TOPIC)
+        bring_in(course, given, TOPIC)
     outside = archive(tmp_path / "c.zip", **{"../roejane_1_2_optimizers.py": WORK, "x": "y"})
-    assert not collect(course, outside, TOPIC).taken
+    assert not bring_in(course, outside, TOPIC).taken
     assert not (tmp_path / "roejane_1_2_optimizers.py").exists()
 
 
@@ -193,7 +193,7 @@ def test_feedback_goes_back_under_the_platforms_names(course, tmp_path):
         "Ada Lovelace_1234567_assignsubmission_file/optimizers.py": WORK,
         "Bo Diddley_22_assignsubmission_file_/optimizers.py": WORK + "#\n",
     }
-    collect(course, archive(tmp_path / "a.zip", **canvas, **moodle), TOPIC)
+    bring_in(course, archive(tmp_path / "a.zip", **canvas, **moodle), TOPIC)
     with pytest.raises(CourseError, match="no page yet: run autograder course feedback"):
         feedback_zip(course, TOPIC, tmp_path / "f.zip")
     for student in ("jroe", "ada"):

@@ -1108,9 +1108,9 @@ def draw_cache(ax):
 # Measured is the mean number of *bits* for a character in paragraphs that nobody has read.
 #
 # The target: the rotary block needs fewer bits than both other blocks and than the trigram; and it
-# writes **with your cache**, whose logits are those of the full pass, to 1e-4, also at positions far
-# beyond the 48 that it was trained at. Before you run it: will it beat the recurrent net, which has
-# seen everything from the start, and reads as many characters, but one after the other? And the
+# writes **with your cache**, whose logits are those of the full pass, to 1e-4, also at positions
+# far beyond the 48 that it was trained at. Before you run it: will it beat the recurrent net, which
+# has seen everything from the start, and reads as many characters, but one after the other? And the
 # n-gram of order 6, which knows by heart what it has read? What does one block lack that several
 # have? At the end it writes three short texts, and one of 200 characters: where does it begin to
 # babble, and why there?

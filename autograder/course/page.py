@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograder.course.notebooks import KEY
 from autograder.report.model import ExerciseResult, Report, points_text
+from autograder.report.summary import main_causes
 from autograder.report.templating import page_environment
 from autograder.topic.chapter import GUIDE
 
@@ -46,6 +47,11 @@ class GradedPart:
         return f"{points_text(self.score)} of {points_text(self.points)} points{again}"
 
     @property
+    def right(self) -> bool:
+        """Whether it has all its points."""
+        return not self.waiting and self.score >= self.points - 0.005
+
+    @property
     def by_hand(self) -> bool:
         """Whether the gradebook says something else than the verdict."""
         return self.exercise is not None and abs(self.score - self.exercise.earned) > 0.005
@@ -55,11 +61,13 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments.
 
     `about` is what nbgrader knows of it; under ``"waiting"``, if there, the names of the cells that
-    a person has yet to grade, and under ``"no_verdict"`` whether the grader failed.
+    a person has yet to grade, under ``"no_verdict"`` whether the grader failed, and under
+    ``"handed_in"`` when that was, in words.
     """
     report = Report.from_dict(json.loads(notebook.metadata[KEY]))
     heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
     first = heading.strip().split("\n")[0]
+    parts = list(_parts(notebook, report, about.get("waiting", ())))
     return str(
         page_environment()
         .get_template("feedback.html")
@@ -70,8 +78,12 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
             max_score=about["max_score"],
             penalty=about["late_penalty"],
             no_verdict=about.get("no_verdict", False),
+            handed_in=about.get("handed_in", ""),
+            causes=main_causes(
+                part.exercise for part in parts if part.exercise and not part.by_hand
+            ),
             report=report,
-            parts=list(_parts(notebook, report, about.get("waiting", ()))),
+            parts=parts,
             figure=figure,
         )
     )

@@ -201,6 +201,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         nb, resources = self._preprocess(nb, resources)
         about = {**resources["nbgrader"], "waiting": _waiting(resources["nbgrader"])}
         about["no_verdict"] = self._failed(about)
+        about["handed_in"] = _handed_in(resources["nbgrader"])
         return feedback_page(nb, about, self._figure(about)), resources
 
     def _failed(self, about: dict[str, Any]) -> bool:
@@ -227,6 +228,16 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         except Exception as error:  # a page without its figure is a page
             self.log.debug("%s: no figure: %r", about["student"], error)
             return None
+
+
+def _handed_in(about: dict[str, Any]) -> str:
+    """Say when a submission was handed in, as nbgrader keeps it (UTC); "" where nobody knows."""
+    with Gradebook(about["db_url"]) as gradebook:
+        try:
+            stamp = gradebook.find_submission(about["assignment"], about["student"]).timestamp
+        except MissingEntry:
+            return ""
+    return f"{stamp:%d %B %Y, %H:%M} UTC" if stamp else ""
 
 
 def _waiting(about: dict[str, Any]) -> set[str]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from autograder.report.model import Report
+from autograder.report.summary import main_causes
 from autograder.report.templating import page_environment
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ __all__ = ["exercise_fragment", "index_page", "report_page"]
 
 def report_page(report: Report, figure: Drawn | None = None) -> str:
     """Return the page of one submission, with the chapter's figure if it was drawn."""
-    return str(page_environment().get_template("report.html").render(report=report, figure=figure))
+    template = page_environment().get_template("report.html")
+    return str(template.render(report=report, figure=figure, causes=main_causes(report)))
 
 
 def exercise_fragment(report: Report, name: str) -> str:

@@ -35,6 +35,7 @@ def stats(
     from autograder.institution.stats import all_stats, write_stats
     from autograder.submission.cells import Submission, code_cells, split_script
     from autograder.topic.catalogue import CatalogueError
+    from autograder.topic.units import in_order
 
     def stub(topic: str) -> dict[str, str]:
         chapter = catalogue.topic(topic).chapter
@@ -49,7 +50,9 @@ def stats(
         except CatalogueError as error:
             raise GradeError(str(error)) from None
         place = to or (results / ".gradus" if found.course else results)
-        written = write_stats(told, place, found.not_graded)
+        units = {topic: where.unit for topic, where in in_order(catalogue).items()}
+        told.sort(key=lambda entry: [*units].index(entry.topic) if entry.topic in units else 999)
+        written = write_stats(told, place, found.not_graded, units)
     for entry in told:
         table = Table("students", "exercise", "misconception", title=entry.topic)
         for belief in entry.beliefs[:10]:

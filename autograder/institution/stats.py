@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -26,7 +26,16 @@ from autograder.report.templating import page_environment
 from autograder.report.writers import cell
 from autograder.submission.item import LeftOut
 
-__all__ = ["Believed", "Measured", "TopicStats", "class_page", "topic_stats", "write_stats"]
+__all__ = [
+    "Believed",
+    "Lecture",
+    "Measured",
+    "TopicStats",
+    "class_page",
+    "lecture",
+    "topic_stats",
+    "write_stats",
+]
 
 _Result = TypeVar("_Result", ExerciseResult, CheckResult)
 FEW_STUDENTS = 3  # with fewer submissions a correlation says nothing
@@ -57,6 +66,21 @@ class Measured:
     hidden: bool = False
     seconds: tuple[float, float] = (0.0, 0.0)
     checks: tuple[Measured, ...] = ()
+    students: int = 0
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % interval of the discrimination (Fisher's z); None with too few students."""
+        if self.discrimination is None or self.students <= FEW_STUDENTS:
+            return None
+        z = np.arctanh(np.clip(self.discrimination, -1 + 1e-12, 1 - 1e-12))
+        away = 1.96 / np.sqrt(self.students - 3)
+        return float(np.tanh(z - away)), float(np.tanh(z + away))
+
+    @property
+    def negative(self) -> bool:
+        """Whether those who know more do worse in it."""
+        return self.discrimination is not None and self.discrimination < 0
 
 
 @dataclass(frozen=True)
@@ -68,6 +92,19 @@ class Believed:
     hint: str
     cause: str
     students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """What several students believe, in one exercise or more, and what to ask them."""
+
+    topic: str
+    exercises: tuple[str, ...]
+    name: str
+    hint: str
+    cause: str
+    students: tuple[str, ...]
+    of: int
 
 
 @dataclass
@@ -82,6 +119,7 @@ class TopicStats:
     unread: list[tuple[str, str]]
     pairs: list[Pair] = field(default_factory=list)
     compared: int = 0
+    matrix: list[tuple[str, list[float | None]]] = field(default_factory=list)
 
     @property
     def mean(self) -> float:
@@ -126,8 +164,20 @@ def topic_stats(
         scores=[score for score, _ in totals],
         items=[_item(column) for column in columns],
         beliefs=_beliefs(read),
+        matrix=_matrix(read, [column[0][0].name for column in columns]),
         unread=[(r.student, r.broken or r.error) for r in reports if r.broken or r.error],
     )
+
+
+def _matrix(
+    reports: Iterable[Report], names: Sequence[str]
+) -> list[tuple[str, list[float | None]]]:
+    """Return the share of each exercise's points that each student has; None: not known yet."""
+    rows = []
+    for report in sorted(reports, key=lambda report: report.student):
+        known = {e.name: e.earned / e.points for e in report if e.points and not waits(e)}
+        rows.append((report.student, [known.get(name) for name in names]))
+    return rows
 
 
 def _by_name(results: Iterable[tuple[_Result, float]]) -> list[list[tuple[_Result, float]]]:
@@ -151,6 +201,7 @@ def _item(column: Sequence[tuple[ExerciseResult, float]]) -> Measured:
         statistics.fmean(earned) / points if points else 0.0,
         _item_rest(earned, totals),
         seconds=(statistics.median(times), max(times)),
+        students=len(column),
         checks=tuple(_check_item(results) for results in checks),
     )
 
@@ -164,6 +215,7 @@ def _check_item(column: Sequence[tuple[CheckResult, float]]) -> Measured:
         statistics.fmean(check.passed for check in checks),
         _item_rest([check.earned for check in checks], totals),
         checks[0].hidden,
+        students=len(column),
     )
 
 
@@ -190,6 +242,30 @@ def _beliefs(reports: Iterable[Report]) -> list[Believed]:
         for (exercise, name), (check, students) in found.items()
     ]
     return sorted(beliefs, key=lambda b: (-len(b.students), b.exercise, b.name))
+
+
+def lecture(stats: Iterable[TopicStats]) -> list[Lecture]:
+    """Return the beliefs that at least two students hold, grouped by what to ask; at most five."""
+    found: dict[tuple[str, str], list[Believed]] = {}
+    readers = {}
+    for entry in stats:
+        readers[entry.topic] = len(entry.matrix)
+        for belief in entry.beliefs:
+            found.setdefault((entry.topic, belief.hint), []).append(belief)
+    grouped = [
+        Lecture(
+            topic,
+            tuple(dict.fromkeys(belief.exercise for belief in beliefs)),
+            beliefs[0].name,
+            hint,
+            beliefs[0].cause,
+            tuple(sorted({student for belief in beliefs for student in belief.students})),
+            readers[topic],
+        )
+        for (topic, hint), beliefs in found.items()
+    ]
+    several = [each for each in grouped if len(each.students) > 1]
+    return sorted(several, key=lambda each: (-len(each.students), each.topic, each.name))[:5]
 
 
 def all_stats(
@@ -219,12 +295,15 @@ def all_stats(
 
 
 def write_stats(
-    stats: Sequence[TopicStats], folder: Path, left_out: Sequence[LeftOut] = ()
+    stats: Sequence[TopicStats],
+    folder: Path,
+    left_out: Sequence[LeftOut] = (),
+    units: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write ``stats.html``, and ``stats``, ``misconceptions``, ``similar``, ``not_graded.csv``."""
     folder.mkdir(parents=True, exist_ok=True)
     texts = {
-        "stats.html": class_page(stats, left_out),
+        "stats.html": class_page(stats, left_out, units),
         "stats.csv": _items_csv(stats),
         "misconceptions.csv": _beliefs_csv(stats),
         "similar.csv": _pairs_csv(stats),
@@ -235,17 +314,29 @@ def write_stats(
     return [folder / name for name in texts]
 
 
-def class_page(stats: Sequence[TopicStats], left_out: Sequence[LeftOut] = ()) -> str:
-    """Return the class report as a page that stands alone."""
+def class_page(
+    stats: Sequence[TopicStats],
+    left_out: Sequence[LeftOut] = (),
+    units: Mapping[str, str] | None = None,
+) -> str:
+    """Return the class report as a page that stands alone; `units` tells each topic's unit."""
     environment = page_environment().overlay()
-    environment.filters = {**environment.filters, "correlation": _correlation}
-    template = environment.get_template("stats.html")
+    more = {"correlation": _correlation, "interval": _interval}
+    environment.filters = {**environment.filters, **more}
     topics = [(entry, _plots(entry)) for entry in stats]
-    return str(template.render(topics=topics, left_out=left_out))
+    return str(
+        environment.get_template("stats.html").render(
+            topics=topics, left_out=left_out, lecture=lecture(stats), units=units or {}
+        )
+    )
 
 
 def _correlation(value: float | None) -> str:
     return "–" if value is None else f"{value:.2f}"
+
+
+def _interval(found: tuple[float, float] | None) -> str:
+    return "" if found is None else f" ({found[0]:.2f} to {found[1]:.2f})"
 
 
 def _plots(stats: TopicStats) -> dict[str, str]:

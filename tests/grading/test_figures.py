@@ -77,7 +77,7 @@ def chapter(body: str = PLOT) -> SimpleNamespace:
     text = HEAD + body + GIVEN
     module = ModuleType("chapter")
     exec(text, vars(module))
-    return SimpleNamespace(solution=module, chapter=Chapter("squares", text))
+    return SimpleNamespace(draws=True, solution=module, chapter=Chapter("squares", text))
 
 
 def handed_in(tmp_path, f: str, g: str = "    return h(x)") -> Path:
@@ -218,7 +218,7 @@ def test_calls_without_end_end(sandbox, tmp_path):
 
 
 def test_what_cannot_be_read_and_chapters_without_a_figure_have_none(sandbox, tmp_path):
-    bare = SimpleNamespace(solution=ModuleType("bare"), chapter=chapter().chapter)
+    bare = SimpleNamespace(draws=False, solution=ModuleType("bare"), chapter=chapter().chapter)
     assert draw(sandbox, bare, handed_in(tmp_path, "    return x")) == NO_FIGURE
     link = tmp_path / "link.py"
     link.symlink_to(handed_in(tmp_path, "    return x"))

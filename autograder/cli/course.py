@@ -211,6 +211,40 @@ def give_back(
 
 
 @course_app.command()
+def lti(
+    folder: Folder,
+    assignments: Names = None,
+    key: Annotated[
+        bool, typer.Option("--key", help="Print the public key to register, and send nothing.")
+    ] = False,
+    every: Annotated[bool, typer.Option("--all", help="Send what did not change too.")] = False,
+) -> None:
+    """Push grades to a learning platform by LTI 1.3 (Assignment and Grade Services)."""
+    import json
+
+    from autograder.course.lock import alone
+    from autograder.course.scores import course_scores
+    from autograder.institution.lti import public_keys, push
+
+    wrong: list[str] = []
+    with one_line():
+        course = Course.open(folder)
+        if key:
+            out.print_json(json.dumps(public_keys(course)))
+            raise typer.Exit
+        with alone(course, "lti"):
+            for name in assignments or _handed_in(course):
+                course.assignment(name)
+                done = push(course, name, course_scores(course, [name]), every=every)
+                out.print(f"{printable(name)}: {len(done.sent)} sent, {len(done.same)} as before")
+                wrong += [f"{name}: the platform does not know {who}" for who in done.unknown]
+                wrong += [f"{name}: {line}" for line in done.failed]
+    for line in wrong:
+        err.print(printable(line), soft_wrap=True)
+    raise typer.Exit(1 if wrong else 0)
+
+
+@course_app.command()
 def export(
     folder: Folder,
     to: Annotated[Path | None, typer.Option(help="The file (default: grades.csv there).")] = None,

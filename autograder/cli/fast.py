@@ -24,8 +24,6 @@ FAST = {
 }
 """The commands that need neither typer nor rich."""
 
-_MODULES = {"check": "selfcheck"}
-
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
@@ -49,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> None:
 
 def fast(command: str, argv: Sequence[str]) -> int:
     """Run one of the commands in `FAST` and return its exit code."""
-    module = importlib.import_module(f"autograder.desk.{_MODULES.get(command, command)}")
+    module = importlib.import_module(f"autograder.desk.{command}")
     run: Callable[[Sequence[str]], int] = module.main
     try:
         if command == "watch":  # it goes on after what is stopped

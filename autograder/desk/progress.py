@@ -16,7 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from autograder.desk.selfcheck import add_root, run
+from autograder.desk.check import add_root
+from autograder.desk.selfcheck import run
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.report import terminal
 from autograder.report.model import points_text, rounded

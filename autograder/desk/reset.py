@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.desk.check import add_root
 from autograder.desk.kept import Kept
-from autograder.desk.selfcheck import add_root
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.remedies import nearest
 from autograder.report import terminal

@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
+from autograder.desk.check import add_root
 from autograder.desk.ladder import NO_CHECKS
-from autograder.desk.selfcheck import Checked, DeskWorker, add_root, judge
+from autograder.desk.selfcheck import Checked, DeskWorker, judge
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.clock import Budget
 from autograder.judging.workers import doing_without

@@ -16,10 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from autograder.desk.check import parser
 from autograder.desk.kept import Kept
 from autograder.desk.keys import Keys, listening
 from autograder.desk.ladder import ask, is_open, veiled
-from autograder.desk.selfcheck import Checked, parser, run
+from autograder.desk.selfcheck import Checked, run
 from autograder.desk.stopping import (
     PATIENCE,
     ending_on_ctrl_c,

@@ -9,7 +9,7 @@ from autograder.report.model import CheckResult, ExerciseResult, rounded
 
 __all__ = ["Lost", "lost", "main_causes"]
 
-MOST = 3
+CAUSES = 3
 """Causes that a page begins with."""
 
 
@@ -35,7 +35,7 @@ class Lost:
 def main_causes(exercises: Iterable[ExerciseResult]) -> list[Lost]:
     """Return what cost most points, the largest first: at most three, of each exercise one."""
     found = [each for exercise in exercises for each in [lost(exercise)] if each]
-    return sorted(found, key=lambda each: -each.points)[:MOST]
+    return sorted(found, key=lambda each: -each.points)[:CAUSES]
 
 
 def lost(exercise: ExerciseResult) -> Lost | None:

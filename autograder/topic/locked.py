@@ -27,7 +27,7 @@ ENTRIES = 48
 """Numbers that make a key, at most."""
 FEWEST = 8
 """Different values among them, at least: fewer could be guessed."""
-STEPS = 1e4
+FINENESS = 1e4
 """Steps in the largest number of a result: what a key knows of a number."""
 _MARGIN = 0.1  # of a step: no number of a key lies nearer to where rounding decides
 _SWING = 0.03
@@ -69,7 +69,9 @@ def marks(result: object, known: object) -> Mapping[str, object] | None:
     if not numbers.size or not np.isfinite(numbers).all():
         return None
     largest = float(np.abs(numbers).max())
-    step = 2.0 ** np.floor(np.log2(largest / STEPS)) if largest else 0.0  # the same on any machine
+    step = (
+        2.0 ** np.floor(np.log2(largest / FINENESS)) if largest else 0.0
+    )  # the same on any machine
     if not step or (before.shape == numbers.shape and np.allclose(before, numbers, rtol=1e-3)):
         return None
     away = np.abs(numbers / step - np.floor(numbers / step) - 0.5)

@@ -12,6 +12,7 @@ import time
 import pytest
 
 from autograder.desk import selfcheck
+from autograder.desk.check import main
 from autograder.desk.explain import explain
 from autograder.desk.target import TargetError, find_target, worked_on
 from autograder.report import terminal
@@ -216,24 +217,24 @@ def test_bad_input_is_one_line_and_code_2(release, tmp_path, name, make, word, c
     path = tmp_path / name
     make(path)
     given = str(path) if path.exists() or "." in name else name
-    assert selfcheck.main([given, "--root", str(release)]) == 2
+    assert main([given, "--root", str(release)]) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert len(err.splitlines()) == 1
     assert word in err
     assert "\x1b" not in err
-    assert selfcheck.main([given, "--root", str(release), "--json"]) == 2
+    assert main([given, "--root", str(release), "--json"]) == 2
     out, err = capsys.readouterr()
     assert word in json.loads(out)["error"]
     assert err == ""
 
 
 def test_usage_errors_give_code_2(release, tmp_path, capsys):
-    assert selfcheck.main(["--what"]) == 2
-    assert selfcheck.main([str(release / "assignments" / TOPIC), "-e", "sgd_stp"]) == 2
+    assert main(["--what"]) == 2
+    assert main([str(release / "assignments" / TOPIC), "-e", "sgd_stp"]) == 2
     assert "did you mean sgd_step" in capsys.readouterr().err
-    assert selfcheck.main(["x", "--root", str(tmp_path / "nowhere")]) == 2
-    assert selfcheck.main(["--help"]) == 0
+    assert main(["x", "--root", str(tmp_path / "nowhere")]) == 2
+    assert main(["--help"]) == 0
 
 
 # --- the verdict ---------------------------------------------------------------------------------
@@ -242,7 +243,7 @@ def test_usage_errors_give_code_2(release, tmp_path, capsys):
 def test_all_right_gives_code_0(release, tmp_path, capsys):
     path = tmp_path / "optimizers.py"
     path.write_text(CATALOGUE.topic(TOPIC).chapter.text, encoding="utf-8")
-    assert selfcheck.main([str(path), "--root", str(release)]) == 0
+    assert main([str(path), "--root", str(release)]) == 0
     assert "All public checks pass" in capsys.readouterr().out
 
 

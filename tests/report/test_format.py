@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.desk import selfcheck
+from autograder.desk import check as command
 from autograder.report import terminal, writers
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from tests.conftest import ROOT
@@ -55,7 +55,7 @@ def checked() -> dict:
         report=report(), target=SimpleNamespace(path=Path("sums.py")), passed=False
     )
     look = terminal.look_of(SimpleNamespace(isatty=lambda: False, encoding="utf-8"), plain=True)
-    return json.loads(selfcheck._answer(found, Namespace(json=True), look))
+    return json.loads(command._answer(found, Namespace(json=True), look))
 
 
 def graded() -> dict:
@@ -117,7 +117,7 @@ def test_times_are_where_the_page_says():
 
 
 def test_an_error_is_one_field(capsys):
-    assert selfcheck._unusable("no such\nfile", as_json=True) == 2
+    assert command._unusable("no such\nfile", as_json=True) == 2
     assert json.loads(capsys.readouterr().out) == {"error": "no such file"}
 
 

@@ -268,8 +268,8 @@ def lenet5_parameters(
 #   "no biases"       conv, dense  weights only
 #   "bias per pixel"  conv         each pixel of each map has a bias of its own
 #   "one channel"     conv         a map reads one channel, not all of them
-#   "two groups"      conv         a map reads half of the channels (only if their number is even)
-#   "not flattened"   dense        a unit reads one number of each map that comes in
+#   "two groups"      conv         a map reads half of the channels (if their number is even)
+#   "not flattened"   dense        a unit reads one number of each map (where maps come in)
 #   "unknown"         any layer    none of these
 # ```
 #
@@ -422,8 +422,8 @@ def block_cost(
 #
 # **By hand.** A single pixel with one channel, 2. Kernels: one = 3, reduce3 = 1, the middle of
 # three = −1, reduce5 = −1, the middle of five = 4, project = 0.5. The paths give 6, ReLU(−2) = 0,
-# 4 · ReLU(−2) = 0, and 1: the four channels (6, 0, 0, 1). (Without the inner ReLU the third path
-# would be ReLU(−8) = 0 too; for the pixel −2 it is 4 · 2 = 8, and the whole is (0, 0, 8, 0).)
+# 4 · ReLU(−2) = 0, and 1: the four channels (6, 0, 0, 1). The pixel −2 gives ReLU(−6) = 0, 0, 4 ·
+# ReLU(2) = 8, and ReLU(−1) = 0: (0, 0, 8, 0). (Without the inner ReLUs that would be (0, 2, 8, 0).)
 
 
 # %%
@@ -803,8 +803,9 @@ def residual_backward(
 # The last but one is the block of DenseNet, where every layer reads the maps of all layers before
 # it: with $k_0$ channels at first and a growth of k, there are $k_0 + \ell k$ behind $\ell$ layers.
 # U-Net does the same over a long distance: it puts the maps of the way down beside those of the way
-# up. Only there f may have another number of channels than x. Two numbers are the same here if they
-# differ by at most $10^{-4}$.
+# up. Two numbers are the same here if they differ by at most $10^{-4}$, however large they are. A
+# name fits only if the shapes do: nothing is added where f has other channels than x, and then only
+# "plain", which does not ask for x, and "dense" are left.
 #
 # **By hand.** x = (2, −2) and f = (−3, 1) in two samples of a single pixel. y = (0, 1) is "plain",
 # (0, 0) "original", (2, −1) "late", (−1, −1) "pre-activation", (0, 0.5) "unknown".

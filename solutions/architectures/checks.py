@@ -451,6 +451,7 @@ def several_fit(rng):
     yield case([("conv", 4, 2, 1, 0), ("dense", F)], (3, 2, 2), "right", "not flattened")
     layers, shape = puzzle(rng, even=False)
     yield layers, shape, [27 * shape[0] + 6, *[0] * 5]
+    yield layers, shape, [54 * (shape[0] // 2) + 6, 12, *[0] * 4]
     yield [("dense", 6), ("dense", F)], (2, 2, 2), [12 + 6, F * 2]
 
 
@@ -485,6 +486,9 @@ def explained(layers, shape, counts, **ideas):
             halves = ideas.get("halves", lambda true, maps: (true - maps) // 2 + maps)
             if before[0] % 2 == 0 or ideas.get("odd"):
                 guesses["two groups"] = halves(true, after[0])
+            if before[0] % 2 and ideas.get("down"):
+                weights = after[0] * (before[0] // 2) * layer[2] ** 2
+                guesses["two groups"] = weights + after[0]
         if layer[0] == "dense" and (len(before) == 3 or ideas.get("all_dense")):
             guesses["not flattened"] = after[0] * (before[0] + ideas.get("dense", 1))
         names = ideas.get("order", lambda names: names)(list(guesses))
@@ -556,6 +560,10 @@ def swapped(names):
 
 def odd_channels_in_groups(layers, shape, counts):
     return explained(layers, shape, counts, odd=True)
+
+
+def odd_rounded_down(layers, shape, counts):
+    return explained(layers, shape, counts, down=True)
 
 
 def pools_learn_nothing(layers, shape, counts):
@@ -639,6 +647,10 @@ def stride_in_the_first(*given):
     return cost(*given, early=True)
 
 
+def stride_in_the_first_of_a_bottleneck(kind, *given):
+    return cost(kind, *given, early=kind == "bottleneck")
+
+
 def all_at_the_input(*given):
     _, H, W = given[1]
     return cost(*given, times=lambda layers: sum(w * H * W for w, _, _ in layers))
@@ -697,6 +709,17 @@ def depthwise_alone(*given):
         return {"separable": [(C * area, after, C)]}
 
     return cost(*given, layers=layers)
+
+
+def pointwise_has_the_window(*given):
+    def layers(C, F, area, R, before, after):
+        return {"separable": [(C * area, after, C), (C * F * area, after, F)]}
+
+    return cost(*given, layers=layers)
+
+
+def stride_in_one_direction(*given):
+    return cost(*given, after=lambda H, W, s: -(-H // s) * W)
 
 
 def pointwise_first(*given):
@@ -804,7 +827,7 @@ def dark_images(rng):
 def small_images(rng):
     """Keeps the size of images that are smaller than a window."""
     yield normal(rng, 3, 2, 2, 3), *block(rng, 2, 2, 1, 1, 2, 2, 1)
-    yield normal(rng, 2, 2, 1, 4), *block(rng, 2, 1, 2, 2, 1, 1, 3)
+    yield normal(rng, 2, 2, 1, 4), *block(rng, 2, 1, 2, 2, 2, 1, 3)
 
 
 @inception_forward.check(weight=2, hidden=True)
@@ -937,8 +960,9 @@ def google(modules, side=224, classes=1000, **ideas):
     total = sum(counts) - ideas.get("stem", 0)
     for m in modules:
         C, H, W = shapes[-1]
+        C = ideas.get("reads", C)
         if m == "pool":
-            shapes += traced([ideas.get("pool", ("pool", 3, 2, 1))], (C, H, W))[0]
+            shapes += traced([ideas.get("pool", ("pool", 3, 2, 1))], shapes[-1])[0]
             continue
         one, r3, three, r5, five, last = m
         given = {
@@ -982,6 +1006,14 @@ def windows_read_the_input(*given):
         *given,
         change=lambda C, m: {"three": m[2] * (9 * C + 1), "five": m[4] * (25 * C + 1)},
     )
+
+
+def every_block_reads_the_stem(*given):
+    return google(*given, reads=192)
+
+
+def projection_not_concatenated(*given):
+    return google(*given, maps=lambda m: m[0] + m[2] + m[4])
 
 
 def reductions_forgotten(*given):
@@ -1189,6 +1221,12 @@ def preactivated_with_raw_shortcut(x, w1, w2, projection=None, stride=1):
     return shortcut + branch
 
 
+def projection_where_it_is_needed(x, w1, w2, projection=None, stride=1):
+    branch = convolved(np.maximum(convolved(x, w1, stride, 1), 0), w2, 1, 1)
+    same = branch.shape == x.shape
+    return np.maximum((x if same else convolved(x, projection, stride)) + branch, 0)
+
+
 def stride_in_the_second(x, w1, w2, projection=None, stride=1):
     hidden = np.maximum(convolved(x, w1, 1, 1), 0)
     branch = convolved(hidden, w2, stride, 1)
@@ -1269,6 +1307,39 @@ def any_residual_gradient(rng):
 
 residual_backward.in_other_dress(gradients_of_all_kernels)
 
+
+def halved_from_the_sum_on(dy, x, w1, w2, projection=None, stride=1):
+    return back_through(dy / 2, x, w1, w2, projection, stride)
+
+
+def back_through(dy, x, w1, w2, projection, stride, **ideas):
+    """Carry a gradient back as asked, save for the ideas given."""
+    z = convolved(x, w1, stride, 1)
+    hidden = np.maximum(z, 0)
+    shortcut = x if projection is None else convolved(x, projection, stride)
+    d = dy * (shortcut + convolved(hidden, w2, 1, 1) > 0)
+    dhidden, dw2 = convolved_back(d, hidden, w2, 1, 1)
+    dx, dw1 = convolved_back(dhidden * (z > 0), x, w1, stride, 1)
+    dp, past = None, d
+    if projection is not None:
+        past, dp = convolved_back(d, x, projection, stride, 0)
+    dtype = x.dtype
+    found = [a if a is None else a.astype(dtype) for a in (dx + past, dw1, dw2, dp)]
+    return tuple(found)
+
+
+def convolved_back(dy, x, w, stride, padding):
+    """Return the gradients of images and kernels."""
+    dw, room = np.zeros_like(w), np.pad(np.zeros_like(x), [(0, 0)] * 2 + [(padding, padding)] * 2)
+    wide = np.pad(x, [(0, 0)] * 2 + [(padding, padding)] * 2)
+    rows, columns = dy.shape[2:]
+    for u, v in np.ndindex(*w.shape[2:]):
+        at = np.s_[:, :, u : u + stride * rows : stride, v : v + stride * columns : stride]
+        dw[:, :, u, v] = np.einsum("nfij,ncij->fc", dy, wide[at][:, :, :rows, :columns])
+        room[at] += np.einsum("nfij,fc->ncij", dy, w[:, :, u, v])
+    return room[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]], dw
+
+
 # --- name_shortcut -------------------------------------------------------------------------------
 
 name_shortcut = Exercise("name_shortcut", points=3)
@@ -1334,6 +1405,8 @@ def several_names_fit(rng):
 @name_shortcut.check(exact=True)
 def nearly(rng):
     """Takes numbers for the same that differ by half of the limit, and not by twice of it."""
+    x, f = signed(rng, 2, 2, 2, 2)
+    yield 1000 * x, 1000 * f, joined("late", 1000 * x, 1000 * f) + 1e-3
     for name in NAMES:
         x, f = signed(rng, 2, 2, 3, 2)
         y = joined(name, x, f)
@@ -1353,6 +1426,7 @@ def other_shapes(rng):
     yield x, f, np.concatenate([f, x], axis=1)
     yield x, f, np.maximum(f, 0)
     yield x, f, x
+    yield x[:, :1], f, x[:, :1] + f
     x, f = signed(rng, 2, 2, 2, 2)
     yield x, f, np.concatenate([x, f, f], axis=1)
     yield x, f, np.concatenate([x, np.maximum(f, 0)], axis=1)
@@ -1440,6 +1514,10 @@ def to_the_last_bit(x, f, y):
     return shortcut_by(x, f, y, fits=lambda gap: np.all(gap == 0))
 
 
+def allclose_with_its_own(x, f, y):
+    return shortcut_by(x, f, y, fits=lambda gap: np.all(np.abs(gap) <= 1e-4 + 1e-5 * np.abs(y)))
+
+
 def a_thousandth_is_near(x, f, y):
     return shortcut_by(x, f, y, fits=lambda gap: np.all(np.abs(gap) <= 1e-3))
 
@@ -1482,6 +1560,23 @@ def late_and_original_exchanged(x, f, y):
 
 def pre_and_late_exchanged(x, f, y):
     return shortcut_by(x, f, y, say={"late": "pre-activation", "pre-activation": "late"})
+
+
+def plain_asks_for_x(x, f, y):
+    if x.shape != f.shape:
+        return "dense" if shortcut_by(x, f, y) == "dense" else "unknown"
+    return shortcut_by(x, f, y)
+
+
+def broadcast(x, f, y):
+    def change(x, f):
+        try:
+            both = {"original": np.maximum(x + f, 0), "late": x + np.maximum(f, 0)}
+        except ValueError:
+            return {}
+        return both | {"pre-activation": x + f}
+
+    return shortcut_by(x, f, y, change=change)
 
 
 def unknown_is_plain(x, f, y):
@@ -1542,6 +1637,7 @@ def residual_net(blocks, bottleneck, side=224, classes=1000, **ideas):
     for stage, count in enumerate(blocks):
         width = ideas.get("width", lambda stage: 64 * 2**stage)(stage)
         maps = ideas.get("expansion", 4) * width if bottleneck else width
+        maps *= ideas.get("basic", 1) if not bottleneck else 1
         C, H, W = shapes[-1]
         halved = stage > 0 or ideas.get("halve_first")
         if ideas.get("per_block") and halved:
@@ -1553,7 +1649,7 @@ def residual_net(blocks, bottleneck, side=224, classes=1000, **ideas):
         for number in range(count):
             inside = [(C, width, 1), (width, width, 9), (width, maps, 1)]
             if not bottleneck:
-                inside = [(C, width, 9), (width, width, 9)]
+                inside = [(C, width, 9), (width, maps, 9)]
             inside = ideas.get("inside", lambda inside, C, width, maps, bottleneck: inside)(
                 inside, C, width, maps, bottleneck
             )
@@ -1621,6 +1717,10 @@ def same_width(*given):
     return residual_net(*given, width=lambda stage: 64)
 
 
+def expansion_in_basic_blocks(*given):
+    return residual_net(*given, basic=4)
+
+
 def no_expansion(*given):
     return residual_net(*given, expansion=1)
 
@@ -1655,6 +1755,11 @@ def head_flattened(*given):
 
 def head_has_no_biases(*given):
     return residual_net(*given, last=0)
+
+
+def stem_without_norm(*given):
+    shapes, total, depth = residual_net(*given)
+    return shapes, total - 128, depth
 
 
 def stem_is_free(*given):
@@ -1785,6 +1890,18 @@ def middle_is_sigmoid(*given):
 
 def middle_is_tanh(*given):
     return gates_by(*given, middle=np.tanh)
+
+
+def functions_exchanged(*given):
+    return gates_by(
+        *given,
+        middle=lambda z: (1 / (1 + np.exp(-z))).astype(z.dtype),
+        gate=lambda z, s: np.maximum(z, 0),
+    )
+
+
+def first_biases_behind_the_relu(x, w1, b1, w2, b2):
+    return gates_by(x, w1, b1, w2, b2, middle=lambda z: np.maximum(z - b1, 0) + b1)
 
 
 def softmax_gates(*given):

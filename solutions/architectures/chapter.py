@@ -1032,11 +1032,11 @@ def resnet_shapes(
         C, H, W = shapes[-1]
         if stage > 0:
             H, W = (H + 1) // 2, (W + 1) // 2
-        for block in range(count):
+        for _ in range(count):
             sizes = [(C, width, 1), (width, width, 9), (width, maps, 1)]
             if not bottleneck:
                 sizes = [(C, width, 9), (width, width, 9)]
-            if maps != C or (block == 0 and stage > 0):
+            if maps != C:
                 sizes.append((C, maps, 1))
             parameters += sum(c * f * area + 2 * f for c, f, area in sizes)
             C = maps

@@ -880,6 +880,15 @@ def dark_images_back(rng):
     yield dy, -1.0 - np.abs(x), *kernels
 
 
+@inception_backward.check(exact=True)
+def nothing_at_zero(rng):
+    """Lets nothing through a ReLU whose input is exactly zero."""
+    dy, x, *kernels = back(rng, 1, 2, 3, 2, 2, 2, 1, 1, 1, 2)
+    kernels[0][1] = 0.0
+    kernels[5][0] = 0.0
+    yield dy, x, *kernels
+
+
 @inception_backward.check(weight=3, hidden=True)
 def any_paths_back(rng):
     """Is right for any images and kernels."""
@@ -1295,6 +1304,17 @@ def branch_of_zeros_back(rng):
     yield gradient_for(rng, x, w1, 0 * w2)
 
 
+@residual_backward.check(exact=True)
+def closed_at_zero(rng):
+    """Lets nothing through a ReLU whose input is exactly zero."""
+    x, w1, w2 = same(rng, 1, 2, 2, 3)
+    w1[1] = 0.0
+    yield gradient_for(rng, x, w1, w2)
+    x, w1, w2 = same(rng, 2, 2, 2, 2)
+    x[0, :, 1] = 0.0
+    yield gradient_for(rng, x, w1, 0 * w2)
+
+
 @residual_backward.check(weight=3, hidden=True)
 def any_residual_gradient(rng):
     """Is right for any block."""
@@ -1404,7 +1424,7 @@ def several_names_fit(rng):
 
 @name_shortcut.check(exact=True)
 def nearly(rng):
-    """Takes numbers for the same that differ by half of the limit, and not by twice of it."""
+    """Takes numbers for the same that differ by a little less than the limit, and not by more."""
     x, f = signed(rng, 2, 2, 2, 2)
     yield 1000 * x, 1000 * f, joined("late", 1000 * x, 1000 * f) + 1e-3
     for name in NAMES:
@@ -1412,8 +1432,8 @@ def nearly(rng):
         y = joined(name, x, f)
         off = np.zeros_like(y)
         off.flat[-1] = 1e-4
-        yield x, f, y + 0.5 * off
-        yield x, f, y - 2 * off
+        yield x, f, y + 0.95 * off
+        yield x, f, y - 1.05 * off
         yield x, f, y + 2e-4
 
 

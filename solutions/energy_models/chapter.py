@@ -953,7 +953,7 @@ def show_tiles(ax, rows, across, title, cmap="gray_r", reach=None):
 
 
 def draw_joint(ax):
-    """Draw p(x) of 16 states. To see: two patterns and both together; the rest hardly ever."""
+    """Draw p(x) of 16 states. To see: two of them take two thirds; the others are all as rare."""
     w = 3.0 * np.array([[1, -1], [1, -1], [-1, 1], [-1, 1]])
     joint, _ = rbm_joint(w, np.zeros(4), -3.0 * np.ones(2))
     names = ["".join(str(int(bit)) for bit in row) for row in binary_states(4)]
@@ -1098,7 +1098,7 @@ def draw_sparse(ax):
 
 
 def draw_recall(ax):
-    """Draw energies in recall. To see: three memories come back whole, twelve spoil each other."""
+    """Draw energies in recall. To see: three memories come back, twelve spoil each other."""
     from autograder.data import digits
 
     data = digits(test=0.0)
@@ -1137,7 +1137,7 @@ def draw_bound(ax):
     ax.set(title="The bound for x = 1, from 20,000 draws", xscale="log", ylim=(-6, -1.5))
     ax.set(xlabel=r"the encoder's variance $\sigma^2$ (grey: the posterior's)")
     ax.set(ylabel="reconstruction - KL (dotted: log p(x))")
-    ax.legend(frameon=False, loc="lower right")
+    ax.legend(frameon=False, loc="lower left")
 
 
 # %% [markdown]

@@ -640,6 +640,17 @@ def from_the_data(rng):
         yield x, x.copy(), *parts, *chain_draws(rng, x, *parts, steps), 0.5
 
 
+@persistent.check(exact=True)
+def draws_on_the_edge(rng):
+    """Turns a unit on if its draw is smaller than its probability, and not if it is equal."""
+    x, chain, half = bits(rng, 4, 3), bits(rng, 4, 3), np.full((1, 4, 3), 0.5)
+    low, high = rng.uniform(0.1, 0.4, half.shape), rng.uniform(0.6, 0.9, half.shape)
+    edge = np.where(bits(rng, 4, 3) > 0, half, low)
+    yield x, chain, np.zeros((3, 3)), np.zeros(3), np.zeros(3), half, edge, 1.0
+    far = np.full(3, -1000.0)
+    yield x, chain, 2000.0 * np.eye(3), far, far, np.zeros((1, 4, 3)), high, 1.0
+
+
 @persistent.check(weight=2, hidden=True)
 def any_chains(rng):
     """Is right for any batch, chains, number of steps and rate."""
@@ -814,6 +825,17 @@ def recorded(rng, name, n=6, v=5, h=4, lr=0.5, bent=None, by=0.0):
     return x, (w, b, d), tuple(after), u_h, u_x, lr
 
 
+def even_record(rng, name, bent=None, by=0.0):
+    """Return a recorded update of a machine of zeros: draws on the edge, exact numbers."""
+    x, w, b, d = bits(rng, 4, 3), np.zeros((3, 2)), np.zeros(3), np.zeros(2)
+    u_h = np.array([[0.5, 0.25], [0.5, 0.75], [0.25, 0.5], [0.5, 0.5]])
+    u_x = np.where(bits(rng, 4, 3) > 0, 0.5, 0.25)
+    after = [part + 0.0 for part in _changes(x, w, b, d, u_h, u_x, 1.0)[name]]
+    if bent is not None:
+        after[bent].flat[-1] += by
+    return x, (w, b, d), tuple(after), u_h, u_x, 1.0
+
+
 @diagnose.check(exact=True)
 def worked_example(rng):
     """Names the three programs of the worked example."""
@@ -858,6 +880,13 @@ def near_relatives(rng):
 
 
 @diagnose.check(exact=True)
+def draws_on_the_edge(rng):
+    """Knows that a unit whose draw equals its probability is off, in a machine of zeros too."""
+    for name in ("right", "frozen", "sampled"):
+        yield even_record(rng, name)
+
+
+@diagnose.check(exact=True)
 def first_of_several(rng):
     """Names the first row where several agree: a batch of one, a rate of zero."""
     yield recorded(rng, "summed", n=1)
@@ -871,6 +900,7 @@ def within_the_tolerance(rng):
         yield recorded(rng, name, bent=0, by=by)
     yield *recorded(rng, "right", bent=1, by=0.05), 0.06
     yield *recorded(rng, "right", bent=1, by=-0.05), 0.04
+    yield *even_record(rng, "right", bent=0, by=0.125), 0.125
 
 
 @diagnose.check(weight=2, hidden=True, exact=True)
@@ -880,6 +910,8 @@ def any_record(rng):
         yield recorded(rng, name, n=7, v=6, h=3, lr=1.5)
     yield recorded(rng, "frozen", bent=0, by=0.02)
     yield *recorded(rng, "unsampled", bent=0, by=0.004), 0.01
+    yield even_record(rng, "sampled")
+    yield even_record(rng, "frozen")
 
 
 @diagnose.check(exact=True)

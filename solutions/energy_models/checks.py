@@ -53,6 +53,9 @@ def _states(n):
     return (np.arange(2**n)[:, None] >> np.arange(n)[::-1] & 1).astype(float)
 
 
+SOME = np.array([[1.0, 0, 1], [0, 1, 1], [1, 1, 0], [1, 0, 0]])
+EVEN = np.array([[0.5, 0.25, 0.25], [0.25, 0.25, 0.5], [0.25, 0.5, 0.25], [0.5, 0.5, 0.25]])
+OTHER = np.array([[0.0, 1, 0], [1, 1, 1], [0, 0, 1], [0, 1, 1]])
 THREE = np.array([[1.0], [0.0], [1.0]])
 NO_B, NO_D = np.zeros(3), np.zeros(1)
 B, D = np.array([0.5, 0.0, -1.0]), np.array([2.0])
@@ -151,7 +154,8 @@ def huge_energies(rng):
 @joint.check()
 def one_unit_each(rng):
     """Is right for a machine of one unit in each layer."""
-    yield machine(rng, 1, 1)
+    w, b, d = machine(rng, 1, 1)
+    yield w, np.abs(b), d
 
 
 @joint.check(weight=2, hidden=True)
@@ -344,9 +348,9 @@ def huge_weights(rng):
 def any_layers(rng):
     """Is right for any machine and batch."""
     yield bits(rng, 6, 3), grey(rng, 6, 5), *machine(rng, 3, 5)
-    yield grey(rng, 1, 2), bits(rng, 1, 2), *machine(rng, 2, 2)
-    w, b, d = machine(rng, 4, 2)
-    yield np.ones((2, 4)), np.ones((2, 2)), 900.0 * np.sign(w), b, d
+    yield grey(rng, 1, 2), grey(rng, 1, 2), *machine(rng, 2, 2)
+    _, b, d = machine(rng, 4, 2)
+    yield np.ones((2, 4)), np.ones((2, 2)), np.full((4, 2), 900.0), b, d
 
 
 conditionals.in_other_dress(both_directions)
@@ -390,7 +394,7 @@ def small_layers(rng):
 def many_hidden_units(rng):
     """Needs no list of hidden states: of 70 units there are more than can be listed."""
     w, b, d = machine(rng, 3, 70)
-    yield bits(rng, 2, 3), 0.3 * w, b, d
+    yield grey(rng, 2, 3), 0.3 * w, b, d
 
 
 @free_energy.check()
@@ -505,12 +509,10 @@ def grey_images(rng):
 @cd1.check(exact=True)
 def draws_on_the_edge(rng):
     """Turns a unit on if its draw is smaller than its probability, and not if it is equal."""
-    x, half = bits(rng, 4, 3), np.full((4, 3), 0.5)
-    w = np.zeros((3, 3))
-    low, high = rng.uniform(0.1, 0.4, (4, 3)), rng.uniform(0.6, 0.9, (4, 3))
-    yield x, w, np.zeros(3), np.zeros(3), half, np.where(bits(rng, 4, 3) > 0, half, low), 1.0
-    sure = 2000.0 * np.eye(3)
-    yield x, sure, np.full(3, -1000.0), np.full(3, -1000.0), np.zeros((4, 3)), high, 1.0
+    x, half, none = SOME.copy(), np.full((4, 3), 0.5), np.zeros(3)
+    yield x, np.zeros((3, 3)), none, none, half, EVEN.copy(), 1.0
+    far = np.full(3, -1000.0)
+    yield x, 2000.0 * np.eye(3), far, far, np.zeros((4, 3)), np.full((4, 3), 0.75), 1.0
 
 
 @cd1.check(weight=2, hidden=True)
@@ -604,9 +606,10 @@ def chain_draws(rng, chain, w, b, d, steps):
     return [np.array(part) for part in zip(*found)]
 
 
-def walk(rng, n, m, v, h, steps):
-    """Return a batch, chains elsewhere, a machine and draws."""
-    x, chain, parts = bits(rng, n, v), bits(rng, m, v), machine(rng, v, h)
+def walk(rng, n, m, v, h, steps, scale=1.0):
+    """Return a batch, chains elsewhere, a machine and draws; strong weights keep chains apart."""
+    x, chain, (w, *others) = bits(rng, n, v), bits(rng, m, v), machine(rng, v, h)
+    parts = scale * w, *others
     return x, chain, *parts, *chain_draws(rng, chain, *parts, steps)
 
 
@@ -627,8 +630,8 @@ def chains_of_their_own(rng):
 @persistent.check(weight=2)
 def several_steps(rng):
     """Takes as many steps as there are draws, all on the machine before the update."""
-    yield *walk(rng, 5, 7, 5, 3, 3), 0.4
-    yield *walk(rng, 7, 6, 4, 5, 2), 0.8
+    yield *walk(rng, 5, 12, 5, 3, 3, 3.0), 0.4
+    yield *walk(rng, 7, 12, 4, 5, 2, 2.0), 0.8
 
 
 @persistent.check()
@@ -643,18 +646,16 @@ def from_the_data(rng):
 @persistent.check(exact=True)
 def draws_on_the_edge(rng):
     """Turns a unit on if its draw is smaller than its probability, and not if it is equal."""
-    x, chain, half = bits(rng, 4, 3), bits(rng, 4, 3), np.full((1, 4, 3), 0.5)
-    low, high = rng.uniform(0.1, 0.4, half.shape), rng.uniform(0.6, 0.9, half.shape)
-    edge = np.where(bits(rng, 4, 3) > 0, half, low)
-    yield x, chain, np.zeros((3, 3)), np.zeros(3), np.zeros(3), half, edge, 1.0
-    far = np.full(3, -1000.0)
+    x, chain, half, none = SOME.copy(), OTHER.copy(), np.full((1, 4, 3), 0.5), np.zeros(3)
+    yield x, chain, np.zeros((3, 3)), none, none, half, EVEN[np.newaxis].copy(), 1.0
+    far, high = np.full(3, -1000.0), np.full((1, 4, 3), 0.75)
     yield x, chain, 2000.0 * np.eye(3), far, far, np.zeros((1, 4, 3)), high, 1.0
 
 
 @persistent.check(weight=2, hidden=True)
 def any_chains(rng):
     """Is right for any batch, chains, number of steps and rate."""
-    yield *walk(rng, 4, 8, 6, 4, 4), 0.6
+    yield *walk(rng, 4, 8, 6, 4, 4, 4.0), 0.6
     yield *walk(rng, 1, 5, 6, 3, 1), 0.3
     yield *walk(rng, 7, 1, 6, 5, 2), 1.5
 
@@ -825,11 +826,11 @@ def recorded(rng, name, n=6, v=5, h=4, lr=0.5, bent=None, by=0.0):
     return x, (w, b, d), tuple(after), u_h, u_x, lr
 
 
-def even_record(rng, name, bent=None, by=0.0):
+def even_record(name, bent=None, by=0.0):
     """Return a recorded update of a machine of zeros: draws on the edge, exact numbers."""
-    x, w, b, d = bits(rng, 4, 3), np.zeros((3, 2)), np.zeros(3), np.zeros(2)
+    x, w, b, d = SOME.copy(), np.zeros((3, 2)), np.zeros(3), np.zeros(2)
     u_h = np.array([[0.5, 0.25], [0.5, 0.75], [0.25, 0.5], [0.5, 0.5]])
-    u_x = np.where(bits(rng, 4, 3) > 0, 0.5, 0.25)
+    u_x = EVEN.copy()
     after = [part + 0.0 for part in _changes(x, w, b, d, u_h, u_x, 1.0)[name]]
     if bent is not None:
         after[bent].flat[-1] += by
@@ -881,15 +882,19 @@ def near_relatives(rng):
 
 @diagnose.check(exact=True)
 def draws_on_the_edge(rng):
-    """Knows that a unit whose draw equals its probability is off, in a machine of zeros too."""
+    """Knows that a unit whose draw equals its probability is off; in a machine of zeros, too."""
     for name in ("right", "frozen", "sampled"):
-        yield even_record(rng, name)
+        yield even_record(name)
+    yield even_record("frozen", bent=1, by=0.25)
+    yield even_record("frozen", bent=2, by=0.25)
 
 
 @diagnose.check(exact=True)
 def first_of_several(rng):
     """Names the first row where several agree: a batch of one, a rate of zero."""
-    yield recorded(rng, "summed", n=1)
+    x, w, b, d, *draws = WORKED
+    after = [old + part for old, part in zip((w, b, d), _changes(*WORKED, 0.1)["summed"])]
+    yield x, (w, b, d), tuple(after), *draws, 0.1
     yield recorded(rng, "unsampled", lr=0.0)
 
 
@@ -900,7 +905,7 @@ def within_the_tolerance(rng):
         yield recorded(rng, name, bent=0, by=by)
     yield *recorded(rng, "right", bent=1, by=0.05), 0.06
     yield *recorded(rng, "right", bent=1, by=-0.05), 0.04
-    yield *even_record(rng, "right", bent=0, by=0.125), 0.125
+    yield *even_record("right", bent=0, by=0.125), 0.125
 
 
 @diagnose.check(weight=2, hidden=True, exact=True)
@@ -910,8 +915,8 @@ def any_record(rng):
         yield recorded(rng, name, n=7, v=6, h=3, lr=1.5)
     yield recorded(rng, "frozen", bent=0, by=0.02)
     yield *recorded(rng, "unsampled", bent=0, by=0.004), 0.01
-    yield even_record(rng, "sampled")
-    yield even_record(rng, "frozen")
+    yield even_record("sampled")
+    yield even_record("frozen")
 
 
 @diagnose.check(exact=True)
@@ -1488,13 +1493,18 @@ def several_memories(rng):
     yield memory(rng, 1, 10, 10, 4)
 
 
+SEVERAL = np.array(
+    [[1.0, -1, -1, -1, -1, 1, -1, -1], [-1, 1, 1, 1, 1, -1, 1, -1], [1, -1, -1, 1, -1, 1, -1, -1]]
+)
+START = np.array([1.0, -1, 1, 1, 1, -1, -1, 1])
+
+
 @hopfield.check()
 def order_as_given(rng):
     """Visits units several times, or never, as the order says."""
-    patterns, start, _ = memory(rng, 3, 8, 8)
-    yield patterns, start, np.array([5, 2, 5, 0, 2])
-    yield patterns, start, np.array([7])
-    yield patterns, start, np.array([], int)
+    yield SEVERAL, START, np.array([5, 2, 5, 0, 2])
+    yield SEVERAL, START, np.array([7])
+    yield SEVERAL, START, np.array([], int)
 
 
 @hopfield.check(exact=True)
@@ -1583,11 +1593,12 @@ def energies_of_turns_only(patterns, start, order):
 
 
 def energy_before_the_visit(patterns, start, order):
-    w, state, energies = _hebb(patterns), start.copy(), []
+    w, state = _hebb(patterns), start.copy()
+    energies = [start @ w @ start]
     for unit in order:
         energies.append(state @ w @ state)
         state[unit] = np.sign(w[unit] @ state) or state[unit]
-    return state, np.array([*energies, *energies[-1:]], start.dtype) / (-2 * len(start))
+    return state, np.array(energies, start.dtype) / (-2 * len(start))
 
 
 def units_of_zero_and_one(patterns, start, order):

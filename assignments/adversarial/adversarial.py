@@ -1305,7 +1305,13 @@ def draw_results(table, clouds, fakes):
         ax.plot(*cloud.T, ".", ms=2, color="#1f77b4")
         ax.set(title=f"{name}, one start", aspect="equal", xlim=(-3, 3), ylim=(-3, 3))
         ax.set(xlabel="$x_1$", ylabel="$x_2$")
-    sheet = fakes[:36].reshape(6, 6, 8, 8).transpose(0, 2, 1, 3).reshape(48, 48)
+    framed = np.pad(
+        fakes[:36].reshape(6, 6, 8, 8),
+        ((0, 0), (0, 0), (1, 1), (1, 1)),
+        mode="constant",
+        constant_values=-1,
+    )
+    sheet = framed.transpose(0, 2, 1, 3).reshape(60, 60)
     axes[4].imshow(sheet, cmap="gray_r")
     axes[4].set(title="digits drawn by the GAN", xticks=[], yticks=[])
     for ax in axes[:4]:

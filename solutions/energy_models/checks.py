@@ -837,6 +837,17 @@ def even_record(name, bent=None, by=0.0):
     return x, (w, b, d), tuple(after), u_h, u_x, 1.0
 
 
+def far_record():
+    """Return a recorded update of biases in the hundreds, one of which is off by 0.002."""
+    x, (w, b, d), _, *draws = even_record("right")
+    far = np.array([0.0, 0.0, 400.0])
+    draws[1][:, 2] = 0.5  # on in any case
+    after = [part + 0.0 for part in _changes(x, w, b + far, d, *draws)["right"]]
+    after[1] = after[1] + far
+    after[1][2] += 0.002
+    return x, (w, b + far, d), tuple(after), *draws
+
+
 @diagnose.check(exact=True)
 def worked_example(rng):
     """Names the three programs of the worked example."""
@@ -906,6 +917,7 @@ def within_the_tolerance(rng):
     yield *recorded(rng, "right", bent=1, by=0.05), 0.06
     yield *recorded(rng, "right", bent=1, by=-0.05), 0.04
     yield *even_record("right", bent=0, by=0.125), 0.125
+    yield far_record()
 
 
 @diagnose.check(weight=2, hidden=True, exact=True)
@@ -954,6 +966,16 @@ def one_part_suffices(x, before, after, u_h, u_x, lr, tol=1e-4):
 
 def gaps_on_average(x, before, after, u_h, u_x, lr, tol=1e-4):
     return _named(x, before, after, u_h, u_x, lr, lambda gaps: max(map(np.mean, gaps)) <= tol)
+
+
+def relative_tolerance(x, before, after, u_h, u_x, lr, tol=1e-4):
+    """As np.allclose has it: the tolerance grows with the entry."""
+    changes = _changes(x, *before, u_h, u_x, lr)
+    for name in NAMES:
+        parts = zip(before, changes[name], after)
+        if all(np.allclose(old + part, new, atol=tol) for old, part, new in parts):
+            return name
+    return "unknown"
 
 
 def last_that_agrees(x, before, after, u_h, u_x, lr, tol=1e-4):
@@ -1080,7 +1102,7 @@ def any_stack(rng):
     yield stack(rng, 5, (5, 6, 2), 1, 5, rate=0.2)
 
 
-pretrain.in_other_dress(two_machines)
+pretrain.in_other_dress(two_machines, keeps=False)
 
 
 def _stacked(x, layers, batches, uniforms, lr, up=None, top=None):
@@ -1114,6 +1136,16 @@ def rounded_sent_up(x, layers, batches, uniforms, lr):
 def sent_up_before_training(x, layers, batches, uniforms, lr):
     up = lambda x, plain, now, start, draws: _logistic(x @ start[0] + start[2])
     return _stacked(x, layers, batches, uniforms, lr, up)
+
+
+def rounded_sent_up_but_the_last(x, layers, batches, uniforms, lr):
+    up = lambda x, plain, *others: (plain > 0.5).astype(x.dtype)
+    return _stacked(x, layers, batches, uniforms, lr, up, lambda x, plain, *others: plain)
+
+
+def sent_up_before_training_but_the_last(x, layers, batches, uniforms, lr):
+    up = lambda x, plain, now, start, draws: _logistic(x @ start[0] + start[2])
+    return _stacked(x, layers, batches, uniforms, lr, up, lambda x, plain, *others: plain)
 
 
 def scores_sent_up(x, layers, batches, uniforms, lr):

@@ -1,0 +1,23 @@
+"""belief: Pair i turns by base ** (-i / D), because i counts the pairs.
+teacher: The exponent is -2i/D: the pairs number D/2, so i runs to D/2 - 1 and 2i/D from 0 almost to 1.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+def rotary_positions(x: Array, positions: NDArray[np.integer], base: float = 10000.0) -> Array:
+    width = x.shape[3]
+    y = np.empty_like(x)
+    for t, p in enumerate(positions):
+        for i in range(width // 2):
+            angle = float(p) * base ** (-i / width)
+            c, s = math.cos(angle), math.sin(angle)
+            even, odd = x[:, :, t, 2 * i], x[:, :, t, 2 * i + 1]
+            y[:, :, t, 2 * i] = c * even - s * odd
+            y[:, :, t, 2 * i + 1] = s * even + c * odd
+    return y

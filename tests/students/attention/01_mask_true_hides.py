@@ -1,5 +1,5 @@
-"""belief: In a mask True marks what is hidden, as in PyTorch's MultiheadAttention or Keras.
-teacher: The table of section 1: here True means may look, so -inf goes where the mask is False.
+"""exercise: scaled_dot_product_attention
+belief: In a mask True marks what is hidden, as in PyTorch's MultiheadAttention or Keras.
 """
 
 import math

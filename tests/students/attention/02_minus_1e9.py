@@ -1,5 +1,5 @@
-"""belief: Filling hidden scores with -1e9 is the same as minus infinity, so no row can go wrong.
-teacher: In a row that is hidden altogether all scores are -1e9, the softmax makes them equal weights, and you average what nobody may see; the answer must be zeros.
+"""exercise: scaled_dot_product_attention
+belief: Filling hidden scores with -1e9 is the same as minus infinity, so no row can go wrong.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The scores have variance D, so they have to be divided by D.
-teacher: A variance of D is a standard deviation of root D; dividing by D leaves a variance of 1/D, and the softmax hardly chooses.
+"""exercise: scaled_dot_product_attention
+belief: The scores have variance D, so they have to be divided by D.
 """
 
 import numpy as np

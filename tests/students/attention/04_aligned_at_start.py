@@ -1,5 +1,5 @@
-"""belief: Query i stands at position i, so the mask is np.tril whatever the shape.
-teacher: The queries are the last T of S positions: query 0 stands at S - T, so the diagonal has to move by S - T.
+"""exercise: causal_mask
+belief: Query i stands at position i, so the mask is np.tril whatever the shape.
 """
 
 import numpy as np

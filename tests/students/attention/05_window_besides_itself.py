@@ -1,5 +1,5 @@
-"""belief: A window of w means w positions back, besides the position itself.
-teacher: The window counts the position itself: with w = 1 it sees only itself, so the first visible one is position - w + 1.
+"""exercise: causal_mask
+belief: A window of w means w positions back, besides the position itself.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: A position must not see itself, otherwise it could copy the answer.
-teacher: The answer at position i is token i + 1; its own token is given, and the text says itself included, so it is j <= i.
+"""exercise: causal_mask
+belief: A position must not see itself, otherwise it could copy the answer.
 """
 
 import numpy as np

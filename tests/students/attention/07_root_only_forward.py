@@ -1,5 +1,5 @@
-"""belief: The root scales the scores in the forward pass only; backwards there is nothing to do, because it is a constant.
-teacher: A constant factor in a product stays in its derivative: dq and dk carry 1/sqrt(D) as well.
+"""exercise: attention_backward
+belief: The root scales the scores in the forward pass only; backwards there is nothing to do, because it is a constant.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The derivative of the softmax is p(1 - p), as with the sigmoid.
-teacher: That is only the diagonal of the Jacobian; raising one score lowers all other weights of the row: dS = P * (dP - sum(P * dP)), and rows sum to 0.
+"""exercise: attention_backward
+belief: The derivative of the softmax is p(1 - p), as with the sigmoid.
 """
 
 import math

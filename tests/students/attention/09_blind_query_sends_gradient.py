@@ -1,5 +1,5 @@
-"""belief: Hidden scores of -1e9 get no weight, so hidden keys and values get no gradient in any row.
-teacher: In a row without any key to see, -1e9 everywhere gives weights of 1/S, and dv hears of a query that sees nothing; set P to zero there.
+"""exercise: attention_backward
+belief: Hidden scores of -1e9 get no weight, so hidden keys and values get no gradient in any row.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: weights[h, i, j] has the keys on the second axis, so what a query gives sums over the second axis.
-teacher: The second axis asks and the third is looked at: what position i gives is weights[h, i, :], and it sums along the last axis.
+"""exercise: which_attention
+belief: weights[h, i, j] has the keys on the second axis, so what a query gives sums over the second axis.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: If the future gets more weight than the past, the mask was turned round.
-teacher: Without a mask either side may get more; turned round means that the past is exactly zero, so look for zeros, not for more.
+"""exercise: which_attention
+belief: If the future gets more weight than the past, the mask was turned round.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: When the last row sums to one and the first does not, the mask was applied after the softmax.
-teacher: Where a position cannot see itself that holds too: the first row is then all zeros, and so is the diagonal; look there first.
+"""exercise: which_attention
+belief: When the last row sums to one and the first does not, the mask was applied after the softmax.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: out is the running average, so after each block it has to be divided by the total.
-teacher: That was the first version of FlashAttention; here out stays a sum, and one division at the very end is enough.
+"""exercise: online_softmax
+belief: out is the running average, so after each block it has to be divided by the total.
 """
 
 import numpy as np

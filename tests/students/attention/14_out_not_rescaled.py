@@ -1,5 +1,5 @@
-"""belief: Only the total depends on the maximum; the weighted sum of values is in units of the values and stays.
-teacher: out is a sum of exp(s - m) v as well: when m grows, both have to be multiplied by exp(old - new).
+"""exercise: online_softmax
+belief: Only the total depends on the maximum; the weighted sum of values is in units of the values and stays.
 """
 
 import numpy as np

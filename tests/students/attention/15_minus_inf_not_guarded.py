@@ -1,5 +1,5 @@
-"""belief: exp(-inf) is 0, so hidden blocks take care of themselves.
-teacher: If nothing was seen before either, the new maximum is -inf too, and -inf - (-inf) is NaN; put 0 for the maximum there.
+"""exercise: online_softmax
+belief: exp(-inf) is 0, so hidden blocks take care of themselves.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: Reshaping the features to (K, H) and moving H to the front splits them into heads.
-teacher: That gives head h every H-th feature; head 0 owns the first K rows in a row, so reshape to (H, K).
+"""exercise: multi_head_attention
+belief: Reshaping the features to (K, H) and moving H to the front splits them into heads.
 """
 
 import math

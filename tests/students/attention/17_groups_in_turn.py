@@ -1,5 +1,5 @@
-"""belief: With G groups, head h reads group h modulo G.
-teacher: Neighbouring heads share a group: with 4 heads and 2 groups, 0 and 1 read group 0; it is h // (H / G) (np.repeat, not np.tile).
+"""exercise: multi_head_attention
+belief: With G groups, head h reads group h modulo G.
 """
 
 import math

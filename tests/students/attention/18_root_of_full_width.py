@@ -1,5 +1,5 @@
-"""belief: D in the root is the width of the model, so each head divides by the root of P.
-teacher: The root belongs to the length of the dot product, and within a head that is K = P / heads.
+"""exercise: multi_head_attention
+belief: D in the root is the width of the model, so each head divides by the root of P.
 """
 
 import math

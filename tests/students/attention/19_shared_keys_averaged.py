@@ -1,5 +1,5 @@
-"""belief: A key read by several heads gets the mean of their gradients.
-teacher: Each use adds its effect on the loss: gradients of a shared thing are summed, never averaged.
+"""exercise: multi_head_backward
+belief: A key read by several heads gets the mean of their gradients.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The context reaches the output through the values; keys only make the weights, so they send nothing to the context.
-teacher: Changing the context changes the keys, hence the weights, hence the output: dcontext has two parts, dk Wk and dv Wv.
+"""exercise: multi_head_backward
+belief: The context reaches the output through the values; keys only make the weights, so they send nothing to the context.
 """
 
 import math

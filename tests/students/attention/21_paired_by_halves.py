@@ -1,5 +1,5 @@
-"""belief: Feature i is paired with feature i + D/2 (rotate_half in Hugging Face's Llama).
-teacher: A convention of GPT-NeoX; here neighbours 2i and 2i + 1 are a pair, as in the paper.
+"""exercise: rotary_positions
+belief: Feature i is paired with feature i + D/2 (rotate_half in Hugging Face's Llama).
 """
 
 import numpy as np

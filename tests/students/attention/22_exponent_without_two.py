@@ -1,5 +1,5 @@
-"""belief: Pair i turns by base ** (-i / D), because i counts the pairs.
-teacher: The exponent is -2i/D: the pairs number D/2, so i runs to D/2 - 1 and 2i/D from 0 almost to 1.
+"""exercise: rotary_positions
+belief: Pair i turns by base ** (-i / D), because i counts the pairs.
 """
 
 import math

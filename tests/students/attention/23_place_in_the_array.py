@@ -1,5 +1,5 @@
-"""belief: The position of an entry is its place in the array, so enumerate gives it.
-teacher: positions says where each entry stands: with a cache or a shuffled text it is not the index.
+"""exercise: rotary_positions
+belief: The position of an entry is its place in the array, so enumerate gives it.
 """
 
 import math

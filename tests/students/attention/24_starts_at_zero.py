@@ -1,5 +1,5 @@
-"""belief: The step gets a single position, so it stands at position 0.
-teacher: The new position is the number of those already in the cache, S; with 0 everywhere order is lost.
+"""exercise: kv_cache_step
+belief: The step gets a single position, so it stands at position 0.
 """
 
 import math

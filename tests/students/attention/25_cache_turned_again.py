@@ -1,5 +1,5 @@
-"""belief: Before attending, all keys have to be turned by their positions, those from the cache too.
-teacher: Cached keys were turned when they came; turn the new one only, or the old ones are turned twice and more each step.
+"""exercise: kv_cache_step
+belief: Before attending, all keys have to be turned by their positions, those from the cache too.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: Rotary positions tell the whole token where it is, so query, key and value are all turned.
-teacher: Only scores need positions: values are what is averaged, and they are not turned.
+"""exercise: kv_cache_step
+belief: Rotary positions tell the whole token where it is, so query, key and value are all turned.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: Add and norm: the layer norm comes after each addition, as in the paper of 2017.
-teacher: This block is pre-LN: normalize what goes into a branch, and leave the stream alone.
+"""exercise: transformer_block
+belief: Add and norm: the layer norm comes after each addition, as in the paper of 2017.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The second branch is added to what it read, the normalized copy of h.
-teacher: The stream goes on unnormalized: y = h + MLP(LN(h)), not LN(h) + MLP(LN(h)).
+"""exercise: transformer_block
+belief: The second branch is added to what it read, the normalized copy of h.
 """
 
 import math

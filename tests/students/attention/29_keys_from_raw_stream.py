@@ -1,5 +1,5 @@
-"""belief: Only the queries are normalized; keys and values come from x itself, the context.
-teacher: Both arguments are LN1(x): in self-attention queries, keys and values read the same normalized copy.
+"""exercise: transformer_block
+belief: Only the queries are normalized; keys and values come from x itself, the context.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The gradient with respect to x of the attention is the first thing multi_head_backward returns.
-teacher: In self-attention x is the context too: dx and dcontext both belong to it and have to be added.
+"""exercise: block_backward
+belief: The gradient with respect to x of the attention is the first thing multi_head_backward returns.
 """
 
 import math

@@ -1,5 +1,5 @@
-"""belief: The derivative of gelu is taken at the activation a, as with tanh or the sigmoid, whose slope one gets from the output.
-teacher: gelu' is a function of the input z; only for tanh and sigmoid the formula is written with the output.
+"""exercise: block_backward
+belief: The derivative of gelu is taken at the activation a, as with tanh or the sigmoid, whose slope one gets from the output.
 """
 
 import math

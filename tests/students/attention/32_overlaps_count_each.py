@@ -1,5 +1,5 @@
-"""belief: Counting pairs is zip(tokens, tokens[1:]): every neighbouring pair counts.
-teacher: aaa holds (a, a) only once, since both cannot be merged; occurrences that overlap count once.
+"""exercise: byte_pair_encode
+belief: Counting pairs is zip(tokens, tokens[1:]): every neighbouring pair counts.
 """
 
 import numpy as np

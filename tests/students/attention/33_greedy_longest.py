@@ -1,5 +1,5 @@
-"""belief: To encode, take the longest known token that fits at each place, from left to right.
-teacher: Encoding repeats the merges in the order they were learned; the longest token may be cut off by an earlier merge (aaaab).
+"""exercise: byte_pair_encode
+belief: To encode, take the longest known token that fits at each place, from left to right.
 """
 
 import numpy as np

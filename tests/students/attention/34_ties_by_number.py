@@ -1,5 +1,5 @@
-"""belief: Among equally frequent pairs the smallest pair is taken, as np.unique sorts them.
-teacher: The rule of this chapter is the pair whose first occurrence comes first in the text; sorting by token numbers picks another.
+"""exercise: byte_pair_encode
+belief: Among equally frequent pairs the smallest pair is taken, as np.unique sorts them.
 """
 
 import numpy as np

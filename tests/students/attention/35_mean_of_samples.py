@@ -1,5 +1,5 @@
-"""belief: The loss of the batch is the mean of the losses of its texts.
-teacher: Then a label in a short text weighs more than one in a long text; the mean is over all labels there are.
+"""exercise: next_token_loss
+belief: The loss of the batch is the mean of the losses of its texts.
 """
 
 import numpy as np

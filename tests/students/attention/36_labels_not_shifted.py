@@ -1,5 +1,5 @@
-"""belief: The label of position t is token t, because the data loader has already shifted it.
-teacher: Nobody has shifted here: the logits at t forecast token t + 1, and the last position has no label.
+"""exercise: next_token_loss
+belief: The label of position t is token t, because the data loader has already shifted it.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: The gradient of cross-entropy is softmax minus one-hot, whatever is averaged.
-teacher: The loss is a mean over the labels, so its gradient is divided by their number as well.
+"""exercise: next_token_loss
+belief: The gradient of cross-entropy is softmax minus one-hot, whatever is averaged.
 """
 
 import numpy as np

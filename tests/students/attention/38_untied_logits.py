@@ -1,5 +1,5 @@
-"""belief: The output layer is a dense map of its own, so V x D counts twice in the parameters.
-teacher: The logits use the same matrix as the embedding (tied weights): it is there once, though it is multiplied by.
+"""exercise: transformer_costs
+belief: The output layer is a dense map of its own, so V x D counts twice in the parameters.
 """
 
 import numpy as np

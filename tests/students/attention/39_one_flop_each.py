@@ -1,5 +1,5 @@
-"""belief: A matrix of m x n costs m n flops, one for each weight.
-teacher: A multiplication and an addition count as two: 2 m n, and the attention products likewise.
+"""exercise: transformer_costs
+belief: A matrix of m x n costs m n flops, one for each weight.
 """
 
 import numpy as np

@@ -1,5 +1,5 @@
-"""belief: With fewer groups the scores and weighted sums cost less too, since there are fewer keys.
-teacher: Fewer groups save memory, not products: each of the H heads still meets C keys of width D/H, so it is C x D twice.
+"""exercise: transformer_costs
+belief: With fewer groups the scores and weighted sums cost less too, since there are fewer keys.
 """
 
 import numpy as np

@@ -294,10 +294,10 @@ def check_attention_gradient() -> float:
 # %% [markdown]
 # ## 5 Diagnose: what did they build?
 #
-# Six colleagues have each built causal self-attention, and each sends you the weights of one text,
-# $(H, T, T)$: `weights[h, i, j]` is what position $i$ gives to position $j$ in head $h$. One is
-# right. The others made one mistake each, and no error was raised. You cannot see their code, but
-# sums and zeros tell:
+# Seven colleagues have each built causal self-attention, and each sends you the weights of one
+# text, $(H, T, T)$: `weights[h, i, j]` is what position $i$ gives to position $j$ in head $h$. One
+# is right. The others made one mistake each, and no error was raised. You cannot see their code,
+# but sums and zeros tell:
 #
 # | name | what happened |
 # |---|---|
@@ -623,7 +623,7 @@ def rotary_positions(x: Array, positions: NDArray[np.integer], base: float = 100
 # **By hand.** One head of width 2, all matrices the identity. In the cache: the key $(1, 0)$ with
 # the value $(0, 2)$. The new $x = (1, 0)$ stands at position 1, so query and key are both $(0.5403,
 # 0.8415)$; the scores are $0.5403/\sqrt2$ and $1/\sqrt2$, the weights 0.4194 and 0.5806, and $y =
-# (0.5806, 0.8388)$. (If the position started at 0 again, the weights were one half each: $(0.5,
+# (0.5806, 0.8389)$. (If the position started at 0 again, the weights were one half each: $(0.5,
 # 1)$.)
 
 

@@ -313,10 +313,10 @@ def check_attention_gradient() -> float:
 # %% [markdown]
 # ## 5 Diagnose: what did they build?
 #
-# Seven colleagues have each built causal self-attention, and each sends you the weights of one text,
-# $(H, T, T)$: `weights[h, i, j]` is what position $i$ gives to position $j$ in head $h$. One is
-# right. The others made one mistake each, and no error was raised. You cannot see their code, but
-# sums and zeros tell:
+# Seven colleagues have each built causal self-attention, and each sends you the weights of one
+# text, $(H, T, T)$: `weights[h, i, j]` is what position $i$ gives to position $j$ in head $h$. One
+# is right. The others made one mistake each, and no error was raised. You cannot see their code,
+# but sums and zeros tell:
 #
 # | name | what happened |
 # |---|---|

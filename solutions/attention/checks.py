@@ -314,6 +314,14 @@ def mask_forgotten_backwards(q, k, v, dout, mask=None):
     return gradients(q, k, v, dout)
 
 
+def blind_queries_send(q, k, v, dout, mask=None):
+    scores = scaled(q, k)
+    p = softmax(scores if mask is None else np.where(mask, scores, scores.dtype.type(-1e9)))
+    dp = dout @ turned(v)
+    ds = p * (dp - np.sum(p * dp, axis=-1, keepdims=True)) / math.sqrt(q.shape[-1])
+    return ds @ k, turned(ds) @ q, turned(p) @ dout
+
+
 # --- which_attention -----------------------------------------------------------------------------
 
 which = Exercise("which_attention", points=3)
@@ -372,6 +380,8 @@ def who_sees_whom(rng):
     """Tells from the zeros what was hidden, and whether it should have been."""
     for name in NAMES[:4]:
         yield made(rng, name, 2, 4)
+    for lean in (2.0, -2.0):
+        yield softmax(normal(rng, 2, 4, 4) + lean * np.sign(np.arange(4) - np.arange(4)[:, None]))
 
 
 @which.check(exact=True, weight=2)
@@ -379,7 +389,7 @@ def what_sums_to_one(rng):
     """Tells from the sums along which axis the softmax ran, and whether the mask came late."""
     for name in (NAMES[0], *NAMES[4:]):
         yield made(rng, name, 2, 5)
-        yield made(rng, name, 3, 3)
+        yield made(rng, name, 4, 3)
 
 
 @which.check(exact=True, hidden=True, weight=2)
@@ -479,6 +489,19 @@ def whole_sum_decides(weights):
 
 def self_hidden_is_right(weights):
     return told(weights, mask_hides_itself="right")
+
+
+def more_future_is_turned(weights):
+    seen = np.tri(weights.shape[1], dtype=bool)
+    future, past = weights[:, ~seen].sum(), weights[:, np.tri(len(seen), k=-1, dtype=bool)].sum()
+    if future > 0:
+        return "mask turned round" if future > past else "no mask"
+    return chapter.which_attention(weights)
+
+
+def short_rows_are_late_masks(weights):
+    late = "mask after softmax"
+    return told(weights, softmax_over_queries=late, softmax_over_heads=late)
 
 
 # --- online_softmax ------------------------------------------------------------------------------
@@ -1071,6 +1094,12 @@ def oldest_dropped(x, keys, values, *given):
     return y, keys[:, :, min(past, 1) :], values[:, :, min(past, 1) :]
 
 
+def sees_the_first_key_alone(x, keys, values, wq, wk, wv, wo, heads, base=10000.0):
+    _, new, kept = stepped(x, keys, values, wq, wk, wv, wo, heads, base)
+    found = np.repeat(kept[:, :, 0], heads // kept.shape[1], axis=1)
+    return found.reshape(len(x), -1) @ wo.T, new, kept
+
+
 # --- transformer_block ---------------------------------------------------------------------------
 
 block = Exercise("transformer_block", points=4, needs=("multi_head_attention",))
@@ -1492,6 +1521,10 @@ def merges_as_new_tokens(train, count, reading):
     return np.array(ends, dtype=int).reshape(-1, 2), coded
 
 
+def count_is_the_vocabulary(train, count, reading):
+    return learned(train, max(count - 256, 0), reading)
+
+
 # --- next_token_loss -----------------------------------------------------------------------------
 
 loss = Exercise("next_token_loss", points=3)
@@ -1714,6 +1747,15 @@ def last_of_each_text_alone(logits, tokens):
     return scored(logits, tokens, labels=labels)
 
 
+def present_token_decides(logits, tokens):
+    def labels(tokens):
+        later = np.where(tokens[:, 1:] < 0, logits.shape[2] - 1, tokens[:, 1:])
+        later = np.where(tokens[:, :-1] >= 0, later, -1)
+        return np.pad(later, ((0, 0), (0, 1)), constant_values=-1)
+
+    return scored(logits, tokens, labels=labels)
+
+
 # --- transformer_costs ---------------------------------------------------------------------------
 
 costs = Exercise("transformer_costs", points=3)
@@ -1854,6 +1896,15 @@ def twice_the_parameters(v, c, d, layers, h, g, f):
 
 def mlp_four_times_as_wide(v, c, d, layers, h, g, f):
     return counted(v, c, d, layers, h, g, 4 * d)
+
+
+def no_biases_in_the_attention(v, c, d, layers, h, g, f):
+    return counted(v, c, d, layers, h, g, f, biases=f + d)
+
+
+def everything_is_multiplied(v, c, d, layers, h, g, f):
+    right = counted(v, c, d, layers, h, g, f)
+    return right[0], right[1], 2 * (right[0] + layers * 2 * c * d)
 
 
 # --- questions, graded by a person ---------------------------------------------------------------

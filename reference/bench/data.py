@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reference import (
     activations,
+    attention,
     backprop,
     convolution,
     initialization,
@@ -34,8 +35,8 @@ aten: Any = torch.ops.aten if torch else None
 
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
-_TOPICS: tuple[Any, ...] = (activations, backprop, convolution, initialization, lstm, neurons,
-                            normalization, optimizers, q_learning, regularization,
+_TOPICS: tuple[Any, ...] = (activations, attention, backprop, convolution, initialization, lstm,
+                            neurons, normalization, optimizers, q_learning, regularization,
                             spatial_transformer, transfer)  # fmt: skip
 RNG = np.random.default_rng(0)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +20,8 @@ from autograder.course.scores import Marks
 from autograder.grading.files import write_whole
 from autograder.report.model import points_text, rounded
 from autograder.submission.item import Item
+from autograder.topic.catalogue import CatalogueError
+from autograder.topic.chapter import ChapterError
 from autograder.topic.fingerprint import fingerprints
 
 __all__ = ["Change", "Ledger", "logged"]
@@ -159,8 +162,11 @@ class Ledger:
         return found
 
     def _prints(self, items: Iterable[Item]) -> dict[str, dict[str, str]]:
-        topics = sorted({item.topic for item in items})
-        return {name: fingerprints(self.course.catalogue.topic(name)) for name in topics}
+        found = {}
+        for name in sorted({item.topic for item in items}):
+            with suppress(ChapterError, CatalogueError, OSError, SyntaxError, ValueError):
+                found[name] = fingerprints(self.course.catalogue.topic(name))
+        return found
 
 
 def _hash(path: Path) -> str:

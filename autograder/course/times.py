@@ -29,6 +29,7 @@ _ZONE = re.compile(
     r"(?:UTC|GMT)?[+-]\d\d:?\d\d)",
     re.IGNORECASE,
 )
+_NO_ZONE = "it names no zone"
 _DATE = re.compile(r"\D*?\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4})\b")
 
 
@@ -105,7 +106,7 @@ def _zone(name: str) -> tuple[tzinfo | None, str]:
         doubt = f"{short} is taken as UTC{hours:+g} h" if short in _SEVERAL else ""
         return timezone(timedelta(hours=hours)), doubt
     try:
-        return (ZoneInfo(name), "") if name else (None, "it names no zone")
+        return (ZoneInfo(name), "") if name else (None, _NO_ZONE)
     except (KeyError, ValueError, OSError):
         return None, f"the zone {name} is not known"
 
@@ -113,7 +114,7 @@ def _zone(name: str) -> tuple[tzinfo | None, str]:
 def _placed(when: datetime, zone: tzinfo | None, doubt: str, usual: tzinfo, shown: str) -> Stamp:
     """Return the time in UTC; where it names no zone, as one of the usual zone."""
     if when.tzinfo is None and zone is None:
-        doubt = f"{doubt or 'it names no zone'}, taken as the due date's"
+        doubt = f"{doubt or _NO_ZONE}, taken as the due date's"
     when = when if when.tzinfo else when.replace(tzinfo=zone or usual)
     if when.utcoffset() != when.replace(fold=1).utcoffset():
         doubt = "that hour is there twice, taken as the first"
@@ -141,6 +142,8 @@ def handed_in_at(
         if refused or not path.is_file():
             return Stamp(None, refused)
         text = path.read_text(encoding="utf-8-sig", errors="replace")[: 2 * LONGEST_TIME]
-        return read_stamp(text, zone or course.assignment(assignment).zone)
+        stamp = read_stamp(text, zone or course.assignment(assignment).zone)
+        told = "zone" in course.settings and _NO_ZONE in stamp.doubt  # then nothing is guessed
+        return Stamp(stamp.when) if told else stamp
     except (OSError, OverflowError, ValueError) as error:
         return Stamp(None, f"{TIMESTAMP} cannot be read ({error}): taken as in time")

@@ -81,10 +81,17 @@ class Collected:
     def lines(self) -> Iterator[str]:
         """Say what an instructor should know, a line each."""
         yield from (f"handed in again: {who}: the earlier is set aside" for who in self.again)
-        yield from (f"late, says the platform: {who}" for who in self.late)
+        yield from (f"late, says the platform: {who}{self._untimed(who)}" for who in self.late)
         yield from (f"nothing handed in: {who}" for who in self.nothing)
         yield from (f"left out: {left}" for left in self.left_out)
         yield from self.doubts
+
+    def _untimed(self, who: str) -> str:
+        """Say that a late one costs nothing while nobody says when it came."""
+        place = self.taken[who].parent if who in self.taken else None
+        if place is None or (place / TIMESTAMP).exists():
+            return ""
+        return f": write when into submitted/{who}/{place.name}/{TIMESTAMP}"
 
     def faults(self) -> Iterator[str]:
         """Say what somebody has to look at, a line each."""

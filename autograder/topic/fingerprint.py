@@ -132,7 +132,8 @@ def _statements(
 
 def _beliefs(topic: AuthoredTopic, names: Collection[str]) -> Iterator[_Statement]:
     """Yield the beliefs of each exercise as a statement that uses the wrong functions they name."""
-    for name, held in beliefs.read(topic.folder / beliefs.MISCONCEPTIONS, names).items():
+    every = beliefs.read(topic.folder / beliefs.MISCONCEPTIONS, topic.whole.parts)
+    for name, held in ((name, every[name]) for name in names):
         uses = frozenset(way.function for belief in held for way in belief.ways if way.function)
         yield _Statement(repr(held), frozenset(), uses, False, frozenset([name]))
 

@@ -17,13 +17,14 @@ from autograder.course.course import Course
 from autograder.course.desk import desk_files
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
-from autograder.course.release import _add, check_release
+from autograder.course.release import _add, check_release, check_source
 from autograder.course.scores import course_scores
 from autograder.grading.figures import draw
 from autograder.institution.results import load
 from autograder.institution.stats import topic_stats
 from autograder.report.figure import NO_FIGURE
 from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.fingerprint import fingerprints
 from autograder.topic.record import RecordedSource
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.courses import NARROW, TOPIC, fresh, judge_here, quietly, released, submit
@@ -89,6 +90,7 @@ def test_some_exercises_of_a_topic_are_set(tmp_path, monkeypatch):
     judge_here(monkeypatch)
     course = setting(fresh(tmp_path), f"exercises = {json.dumps(PART)}")
     assert len(PART) < len(NAMES)
+    check_source(course, TOPIC)  # what init wrote is written anew
     quietly(course.release, TOPIC)
     check_release(course, TOPIC)
     text = released(course)
@@ -102,6 +104,7 @@ def test_some_exercises_of_a_topic_are_set(tmp_path, monkeypatch):
     assert marks["ada"].points == total + ASKED
     assert marks["ada"].score == total and marks["bo"].score == total - POINTS[PART[-1]]
     assert [each.name for each in outcome.reports[0]] == PART
+    assert fingerprints(course.catalogue.topic(TOPIC)).keys() == set(PART)
     stats = topic_stats(load(course.folder).of(TOPIC), load(course.folder).total)
     assert [item.name for item in stats.items][: len(PART)] == PART
     files = desk_files(course)

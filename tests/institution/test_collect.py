@@ -176,7 +176,8 @@ def test_the_command_tells_and_its_code_says_whether_somebody_must_look(course, 
     given = archive(tmp_path / "a.zip", **files)
     done = command("course", "collect", course.folder, given, "--assignment", TOPIC)
     assert done.returncode == 0, done.stderr
-    assert "late, says the platform: jroe" in done.stdout
+    told = f"late, says the platform: jroe: write when into submitted/jroe/{TOPIC}/timestamp.txt"
+    assert told in done.stdout
     assert done.stdout.splitlines()[-1] == (
         f"{TOPIC}: 1 new, 0 as before, 1 late, 0 unknown, 3 handed in nothing"
     )

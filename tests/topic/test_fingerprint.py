@@ -58,7 +58,8 @@ def test_the_reference_is_hashed_whole_but_for_its_bench(tmp_path):
     shutil.copytree(ROOT / "reference", root / "reference", ignore=leave)
     shutil.copytree(ROOT / "solutions" / TOPIC, root / "solutions" / TOPIC, ignore=leave)
     topic = CATALOGUE.topic(TOPIC)
-    moved = type("Topic", (), {"root": root, "folder": topic.folder, "chapter": topic.chapter})
+    parts = {"chapter": topic.chapter, "whole": topic.whole}
+    moved = type("Topic", (), {"root": root, "folder": topic.folder, **parts})
     before = fingerprint.fingerprints(moved)
     for file in sorted((root / "reference").rglob("*.py")):
         was = file.read_bytes()

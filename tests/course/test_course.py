@@ -882,7 +882,8 @@ BELIEFS = """# Numbers
 )
 def test_a_print_tells_which_exercise_a_change_concerns(tmp_path, old, new, changed):
     names = ("first", "second", "third", "fourth", "fifth")
-    topic = SimpleNamespace(folder=tmp_path, chapter=SimpleNamespace(parts=names))
+    chapter = SimpleNamespace(parts=names)
+    topic = SimpleNamespace(folder=tmp_path, chapter=chapter, whole=chapter)
     texts = {"checks.py": CHECKS, "misconceptions.md": BELIEFS}
     for file, text in texts.items():
         (tmp_path / file).write_text(text, encoding="utf-8")
@@ -913,7 +914,8 @@ def test_a_changed_check_or_belief_concerns_its_exercise_in_every_topic(name, tm
     def prints(checks, beliefs=held):
         (tmp_path / "checks.py").write_text(checks, encoding="utf-8")
         (tmp_path / "misconceptions.md").write_text(beliefs, encoding="utf-8")
-        return exercise_prints(SimpleNamespace(folder=tmp_path, chapter=topic.chapter), "engine")
+        moved = SimpleNamespace(folder=tmp_path, chapter=topic.chapter, whole=topic.whole)
+        return exercise_prints(moved, "engine")
 
     before = prints(text)
     assert len(set(before.values())) == len(names)

@@ -113,15 +113,16 @@ def scores_in(
 
     penalties, failed = Penalties(course), course.failed() if without is None else without
     found, changed = [], False
-    for assignment in gradebook.assignments:
-        if assignments is not None and assignment.name not in assignments:
-            continue
-        points = float(assignment.max_score or 0.0)
-        for submission in _submissions(gradebook, assignment):
-            changed = penalties.set(submission, assignment.name) or changed
-            if submission.student_id in failed.get(assignment.name, ()) or not _graded(submission):
-                continue
-            found.append(_marks(submission, assignment.name, points))
+    every = assignments is None
+    wanted = [one for one in gradebook.assignments if every or one.name in (assignments or ())]
+    with gradebook.db.no_autoflush:  # what cannot be written is still told
+        for assignment in wanted:
+            without_verdict = failed.get(assignment.name, ())
+            points = float(assignment.max_score or 0.0)
+            for submission in _submissions(gradebook, assignment):
+                changed = penalties.set(submission, assignment.name) or changed
+                if submission.student_id not in without_verdict and _graded(submission):
+                    found.append(_marks(submission, assignment.name, points))
     if changed:
         with suppress(OperationalError):  # a course that may only be read: told all the same
             gradebook.db.commit()

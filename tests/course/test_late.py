@@ -236,3 +236,18 @@ def test_the_course_zone_is_of_times_that_name_none(course):
     late, doubts = late_list(course, TOPIC)
     assert {one.student for one in late} == {"bo", "eve", "fay"}
     assert doubts == []  # the course names its zone: nothing is guessed
+
+
+def test_a_gradebook_that_may_only_be_read_is_told_all_the_same(course):
+    """Penalties that changed cannot be written there; they are told, and no command ends."""
+    quietly(lambda: grade_assignments(course, [TOPIC], jobs=1))
+    (course.folder / "course.toml").write_text(SETTINGS.replace("per_day = 10", "per_day = 20"))
+    config = course.folder / "nbgrader_config.py"
+    address = f"sqlite:///file:{course.folder}/gradebook.db?mode=ro&uri=true"
+    config.write_text(config.read_text() + f"c.CourseDirectory.db_url = {address!r}\n")
+    again = Course.open(course.folder)
+    lost = {one.student: one.penalty for one in quietly(course_scores, again)}
+    assert lost["fay"] == rounded(POINTS / 5)
+    with again.gradebook() as gradebook:
+        found = gradebook.find_submission(TOPIC, "fay")
+        assert found.late_submission_penalty == rounded(POINTS / 10)

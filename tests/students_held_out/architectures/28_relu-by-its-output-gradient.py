@@ -1,0 +1,66 @@
+"""exercise: residual_backward
+belief: A ReLU lets a gradient through where the gradient itself is positive.
+teacher: It lets through where its *input* was above zero, whatever the gradient's sign; the other rule is that of "deconvnet" pictures.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating]
+
+
+def windows_of(x: Array, size: int, stride: int, padding: int, fill: float = 0.0) -> Array:
+    """Return all windows of images, of shape (N, C, H', W', size, size)."""
+    N, C, H, W = x.shape
+    room = np.full((N, C, H + 2 * padding, W + 2 * padding), fill, x.dtype)
+    room[:, :, padding : padding + H, padding : padding + W] = x
+    seen = np.lib.stride_tricks.sliding_window_view(room, (size, size), axis=(2, 3))
+    return seen[:, :, ::stride, ::stride]
+
+
+def convolve(x: Array, w: Array, stride: int = 1, padding: int = 0) -> Array:
+    """Convolve images (N, C, H, W) with kernels (F, C, K, K), without biases."""
+    seen = windows_of(x, w.shape[2], stride, padding)
+    return np.moveaxis(np.tensordot(seen, w, ((1, 4, 5), (1, 2, 3))), 3, 1)
+
+
+def convolve_backward(
+    dy: Array, x: Array, w: Array, stride: int = 1, padding: int = 0
+) -> tuple[Array, Array]:
+    """Return the gradients of `convolve` with respect to its images and its kernels."""
+    N, C, H, W = x.shape
+    K = w.shape[2]
+    dw = np.tensordot(dy, windows_of(x, K, stride, padding), ((0, 2, 3), (0, 2, 3)))
+    shares = np.tensordot(w, dy, (0, 1)).transpose(3, 0, 1, 2, 4, 5)
+    room = np.zeros((N, C, H + 2 * padding, W + 2 * padding), x.dtype)
+    for u in range(K):
+        for v in range(K):
+            rows = slice(u, u + stride * dy.shape[2], stride)
+            columns = slice(v, v + stride * dy.shape[3], stride)
+            room[:, :, rows, columns] += shares[:, :, u, v]
+    return room[:, :, padding : padding + H, padding : padding + W], dw
+
+
+def residual_backward(dy, x, w1, w2, projection=None, stride=1):
+    def relu_back(gradient, before):
+        passed = np.zeros_like(gradient)
+        for place in np.ndindex(gradient.shape):
+            if gradient[place] > 0:
+                passed[place] = gradient[place]
+        return passed
+
+    before1 = convolve(x, w1, stride, 1)
+    hidden = np.where(before1 > 0, before1, 0).astype(x.dtype)
+    branch = convolve(hidden, w2, 1, 1)
+    if projection is None:
+        total = x + branch
+    else:
+        total = convolve(x, projection, stride, 0) + branch
+    g = relu_back(dy, total)
+    dhidden, dw2 = convolve_backward(g, hidden, w2, 1, 1)
+    through, dw1 = convolve_backward(relu_back(dhidden, before1), x, w1, stride, 1)
+    dprojection = None
+    around = g
+    if projection is not None:
+        around, dprojection = convolve_backward(g, x, projection, stride, 0)
+    return through + around, dw1, dw2, dprojection

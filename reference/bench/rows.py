@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from reference.bench.activations import curves, gates, scores
 from reference.bench.attention import heads
+from reference.bench.blocks import blocks
 from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
 from reference.bench.energies import energies
 from reference.bench.kernels import cells, images, learners, losses, networks, populations, rules
@@ -20,7 +21,7 @@ __all__ = ["ROWS"]
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms, heads,
-    energies,
+    energies, blocks,
     tabular, deep_q, letters, model, inference,
     curves, scores, gates,
 )  # fmt: skip

@@ -1,0 +1,20 @@
+"""exercise: build_vocabulary
+belief: Equally frequent words are sorted by alphabet.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.integer]
+
+
+def build_vocabulary(words: list[str], size: int) -> tuple[list[str], Numbers]:
+    counts = {}
+    for word in words:
+        counts[word] = counts.get(word, 0) + 1
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    vocabulary = ranked[: size - 1]
+    place = {word: number for number, word in enumerate(vocabulary)}
+    unknown = len(vocabulary)
+    numbers = [place.get(word, unknown) for word in words]
+    return [*vocabulary, "<unk>"], np.array(numbers)

@@ -239,6 +239,16 @@ def second_reader_goes_on(x, layers):
     return x
 
 
+def own_step_not_read(x, layers):
+    for one in layers:
+        states = [_states(x, one[0])]
+        if len(one) > 1:
+            turned = _states(x[::-1], one[1])
+            states.append(np.concatenate([np.zeros_like(turned[:1]), turned[:-1]])[::-1])
+        x = np.concatenate(states, axis=2)
+    return x
+
+
 def layers_added(x, layers):
     total = 0
     for one in layers:
@@ -1088,6 +1098,10 @@ def last_context_counted(tokens, size, n, k):
     return (counts + k) / (totals + k * size)
 
 
+def every_word_a_context(tokens, size, n, k):
+    return (chapter.ngram_probabilities if n == 1 else last_context_counted)(tokens, size, n, k)
+
+
 def the_text_is_a_ring(tokens, size, n, k):
     ring = np.concatenate([tokens, tokens[: n - 1]])
     counts = _counts(ring, size, n) + k
@@ -1647,9 +1661,21 @@ def padding_is_word_zero(source, target, start, encoder, decoder):
     return chapter.encoder_decoder(np.maximum(source, 0), target, start, encoder, decoder)
 
 
+def padding_reads_zeros(source, target, start, encoder, decoder):
+    table, *rest = encoder
+    longer = np.concatenate([table, np.zeros_like(table[:1])])
+    read = np.where(source < 0, len(table), source)
+    return chapter.encoder_decoder(read, target, start, (longer, *rest), decoder)
+
+
 def all_stop_at_the_shortest(source, target, start, encoder, decoder):
     shortest = source[(source >= 0).all(axis=1)]
     return chapter.encoder_decoder(shortest, target, start, encoder, decoder)
+
+
+def start_and_then_the_target(source, target, start, encoder, decoder):
+    seen = np.concatenate([np.full((1, target.shape[1]), start), target])
+    return _say(_read(source, encoder)[-1], seen, decoder)[1:]
 
 
 def no_start_symbol(source, target, start, encoder, decoder):

@@ -22,6 +22,7 @@ from reference import (
     normalization,
     optimizers,
     q_learning,
+    recurrent,
     regularization,
     spatial_transformer,
     transfer,
@@ -36,8 +37,8 @@ aten: Any = torch.ops.aten if torch else None
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (activations, attention, backprop, convolution, initialization, lstm,
-                            neurons, normalization, optimizers, q_learning, regularization,
-                            spatial_transformer, transfer)  # fmt: skip
+                            neurons, normalization, optimizers, q_learning, recurrent,
+                            regularization, spatial_transformer, transfer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -15,11 +15,13 @@ from reference.bench.measure import Row
 from reference.bench.models import deep_q, inference, letters, model, tabular
 from reference.bench.norms import norms
 from reference.bench.regularizers import augmentations, regularizers
+from reference.bench.sequences import embeddings, plain_nets, text_losses
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
+    plain_nets, embeddings, text_losses,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms, heads,
     energies, blocks,
     tabular, deep_q, letters, model, inference,

@@ -585,7 +585,7 @@ def six_suspects(rng):
 @suspect.check(weight=2, exact=True)
 def within_the_tolerance(rng):
     """Allows for rounding, in shares of the largest entry, and names no suspect beyond it."""
-    yield faulty(rng, "no past", 3, 2, 2, 3, noise=4e-5)
+    yield faulty(rng, "no past", 3, 2, 2, 3, noise=9.6e-5)
     yield faulty(rng, "turned", 3, 2, 2, 3, noise=4e-5, scale=1000.0)
     yield faulty(rng, "right", 3, 2, 2, 3, noise=1e-3)
     yield faulty(rng, "right", 3, 2, 2, 3, noise=1e-3, scale=1e-3)
@@ -601,11 +601,13 @@ def within_the_tolerance(rng):
 
 @suspect.check(exact=True)
 def first_that_fits(rng):
-    """Names the first suspect where several fit: with one unit, or with one step."""
+    """Names the first suspect where several fit: with one unit, or one step, from zero too."""
     *given, dhs = with_loss(rng, 3, 2, 2, 1)
     yield *given, dhs, returned(*given, dhs, "turned")
     *given, dhs = with_loss(rng, 1, 3, 2, 3)
     yield *given, dhs, returned(*given, dhs, "no past")
+    x, h0, *rest = with_loss(rng, 1, 2, 2, 3)
+    yield x, 0 * h0, *rest, np.zeros((3, 3))
 
 
 @suspect.check(weight=2, hidden=True, exact=True)
@@ -1174,6 +1176,7 @@ def top_k_of_equals(rng):
     ties = np.tile(np.array([[0.0, 1.0, 0.0, 2.0, 1.0, 1.0]]), (15, 1))
     yield ties, 1.0, all_over(rng, 15), 3
     yield ties, 0.5, all_over(rng, 15), 5
+    yield ties[:2], 1.0, np.array([0.0, 0.0]), 4
 
 
 @sampling.check(weight=2)

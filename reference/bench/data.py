@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from reference import (
     activations,
+    adversarial,
     attention,
     backprop,
     convolution,
@@ -36,9 +37,9 @@ aten: Any = torch.ops.aten if torch else None
 
 Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
-_TOPICS: tuple[Any, ...] = (activations, attention, backprop, convolution, initialization, lstm,
-                            neurons, normalization, optimizers, q_learning, recurrent,
-                            regularization, spatial_transformer, transfer)  # fmt: skip
+_TOPICS: tuple[Any, ...] = (activations, adversarial, attention, backprop, convolution,
+                            initialization, lstm, neurons, normalization, optimizers, q_learning,
+                            recurrent, regularization, spatial_transformer, transfer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from reference.bench.activations import curves, gates, scores
+from reference.bench.adversaries import adversaries
 from reference.bench.attention import heads
 from reference.bench.blocks import blocks
 from reference.bench.dynamics import neuron, optimizer, recurrent, sampler
@@ -23,7 +24,7 @@ ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
     plain_nets, embeddings, text_losses,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms, heads,
-    energies, blocks,
+    energies, blocks, adversaries,
     tabular, deep_q, letters, model, inference,
     curves, scores, gates,
 )  # fmt: skip

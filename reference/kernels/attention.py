@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, njit, prange
 from reference.kernels.gemm import LITTLE, outer, steps, tiles
-from reference.kernels.vector import exp, larger, like, log
+from reference.kernels.vector import exp_normal, larger, like, log
 
 __all__ = ["CAUSAL", "EVERYWHERE", "MASKED", "attend", "attend_back", "by_head", "by_position"]
 
@@ -51,8 +51,9 @@ def by_position(x: Array, width: int) -> Strides:
 @njit(**INSERTED)
 def _weight(x, least):
     """Return exp(x), and 0 below `least`: to make numbers too small for their type is slow."""
-    found = exp(least if x < least else x)
-    return like(x, 0) if x < least else found
+    found = exp_normal(x if x > least else least)  # NaN too: it must not become an integer
+    found = like(x, 0) if x < least else found
+    return found if x == x else x
 
 
 @njit(**SERIAL)

@@ -131,3 +131,9 @@ def both(x):
     found = np.empty_like(x), np.empty_like(x)
     over(x, *found)
     return found
+
+
+@pytest.mark.parametrize(("letter", "low", "high"), [("f", -87.0, 88.0), ("d", -708.0, 709.0)])
+def test_an_exponential_that_is_a_normal_number_has_the_bits_of_any(letter, low, high):
+    x = np.random.default_rng(2).uniform(low, high, 100_000).astype(letter)
+    np.testing.assert_array_equal(mapped("exp_normal")[0](x), mapped("exp")[0](x))

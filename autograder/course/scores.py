@@ -145,7 +145,10 @@ def _submissions(gradebook: Any, assignment: Any) -> Iterator[Any]:
     yield from (
         gradebook.db.query(SubmittedAssignment)
         .filter(SubmittedAssignment.assignment_id == assignment.id)
-        .options(notebooks.selectinload(SubmittedNotebook.grades))
+        .options(
+            notebooks.selectinload(SubmittedNotebook.grades),
+            selectinload(SubmittedAssignment.student),
+        )
         .order_by(SubmittedAssignment.student_id)
     )
 
@@ -180,6 +183,6 @@ def _marks(submission: Any, assignment: str, points: float) -> Marks:
 def _parts(notebook: Any) -> Iterator[MarkedCell]:
     for grade in notebook.grades:
         judged = None if grade.auto_score is None else float(grade.auto_score)
-        points = float(grade.max_score or 0.0)
+        points = float(grade.cell.max_score or 0.0)  # the grade's own is a query for each
         waiting = bool(grade.needs_manual_grade)
         yield MarkedCell(grade.name, score_of(grade), points, judged, waiting)

@@ -37,6 +37,9 @@ __all__ = [
 
 Array = NDArray[Any]
 Whole = NDArray[np.integer]
+
+BLOCKS = 64
+"""Blocks of samples or of rows, each done by one thread with room of its own."""
 Layers = list[tuple[Array, Array]]
 
 
@@ -281,29 +284,38 @@ def _log_softmax(scores, cold, out, room):
     top = largest(scores)
     for k in range(scores.size):
         out[k] = (scores[k] - top) * cold
+    for k in range(scores.size):
         room[k] = exp(out[k])
     mass = total(room)
     lost, share = log(mass), like(mass, 1) / mass
     for k in range(scores.size):
         out[k] -= lost
+    for k in range(scores.size):
         room[k] *= share
 
 
 def _distil(logits, teacher, labels, cold, hot, weight, share, dlogits, losses):
     """Fill the gradients, row by row, and the losses of the samples."""
-    for n in prange(len(logits)):
+    size = (len(logits) + BLOCKS - 1) // BLOCKS
+    own, soft = like(cold, 1) - weight, weight * hot
+    for block in prange(BLOCKS):
         log_p, p, log_q, q, log_s, s = np.empty((6, logits.shape[1]), logits.dtype)
-        _log_softmax(teacher[n], cold, log_p, p)
-        _log_softmax(logits[n], cold, log_q, q)
-        _log_softmax(logits[n], like(cold, 1), log_s, s)
-        own = like(cold, 1) - weight
-        losses[n] = -own * log_s[labels[n]]
-        s[labels[n]] -= like(cold, 1)
-        for k in range(s.size):
-            dlogits[n, k] = (own * s[k] + weight * hot * (q[k] - p[k])) * share
-        for k in range(s.size):
-            log_p[k] = p[k] * (log_p[k] - log_q[k])
-        losses[n] += weight * hot * hot * total(log_p)
+        for n in range(block * size, min((block + 1) * size, len(logits))):
+            down = dlogits[n]
+            _log_softmax(teacher[n], cold, log_p, p)
+            _log_softmax(logits[n], cold, log_q, q)
+            _log_softmax(logits[n], like(cold, 1), log_s, s)
+            losses[n] = -own * log_s[labels[n]]
+            s[labels[n]] -= like(cold, 1)
+            for k in range(s.size):
+                q[k] -= p[k]
+            for k in range(s.size):
+                down[k] = (own * s[k] + soft * q[k]) * share
+            for k in range(s.size):
+                log_p[k] -= log_q[k]
+            for k in range(s.size):
+                log_p[k] *= p[k]
+            losses[n] += soft * hot * total(log_p)
 
 
 _distil_serial = njit(**SERIAL)(_distil)
@@ -397,6 +409,23 @@ _candidates_serial = njit(**SERIAL)(_candidates)
 _candidates_parallel = njit(**PARALLEL)(_candidates)
 
 
+def _both(gap):
+    """Add its transpose to a square matrix, in place, a pair of tiles at a time."""
+    count = len(gap)
+    for job in prange((count + 31) // 32):
+        top, end = job * 32, min(job * 32 + 32, count)
+        for left in range(top, count, 32):
+            for i in range(top, end):
+                for j in range(max(left, i), min(left + 32, count)):
+                    found = gap[i, j] + gap[j, i]
+                    gap[i, j] = found
+                    gap[j, i] = found
+
+
+_both_serial = njit(**SERIAL)(_both)
+_both_parallel = njit(**PARALLEL)(_both)
+
+
 def _flatten(du, unit, lengths, factor, dz):
     """Take from each row what lies along the vector, and scale the rest."""
     for n in prange(len(du)):
@@ -431,8 +460,8 @@ def info_nce(z: Array, pairs: Whole, temperature: float) -> tuple[float, Array]:
     run(scores, cold, times, spent)
     loss = np.mean(spent[asks].astype(float) - own.astype(float) * float(cold))
     np.subtract.at(scores, (asks, partner), kind(1))
-    du = matmul(scores, unit, matmul(scores, unit, np.empty_like(z), turn_a=True), add=True)
-    dz = np.empty_like(z)
+    (_both_serial if scores.size < SMALL else _both_parallel)(scores)
+    du, dz = matmul(scores, unit, np.empty_like(z)), np.empty_like(z)
     flat = _flatten_serial if z.size < SMALL else _flatten_parallel
     flat(du, unit, lengths, kind(1 / (temperature * len(asks))), dz)
     return float(loss), dz

@@ -867,6 +867,24 @@ def trained_on_untrained_codes(x, layers, train):
     return trained, h
 
 
+def untrained_codes_handed_on(x, layers, train):
+    """Train on codes of the fresh layer below; return the last layer's trained codes of these."""
+    h, codes, trained = x, x, []
+    for w, b in layers:
+        trained.append(tuple(train(h, w, b)))
+        codes, h = _code(h, *trained[-1]), _code(h, w, b)
+    return trained, codes
+
+
+def relu_at_the_end(x, layers, train):
+    h, trained = x, []
+    for number, (w, b) in enumerate(layers, 1):
+        w, b = train(h, w, b)
+        trained.append((w, b))
+        h = _code(h, w, b) if number == len(layers) else h @ w.T + b
+    return trained, h
+
+
 def last_layer_not_trained(x, layers, train):
     h, trained = x, []
     for number, (w, b) in enumerate(layers):
@@ -1506,6 +1524,11 @@ def labels_for_positions(labels):
 def empty_list(labels):
     found = np.argwhere(np.triu(labels[:, np.newaxis] == labels, 1))
     return found if len(found) else np.array([], int)
+
+
+def empty_list_of_floats(labels):
+    found = np.argwhere(np.triu(labels[:, np.newaxis] == labels, 1))
+    return found if len(found) else np.array([])
 
 
 # --- info_nce -------------------------------------------------------------------------------------

@@ -299,7 +299,8 @@ def _distil(logits, teacher, labels, cold, hot, weight, share, dlogits, losses):
     size = (len(logits) + BLOCKS - 1) // BLOCKS
     own, soft = like(cold, 1) - weight, weight * hot
     for block in prange(BLOCKS):
-        log_p, p, log_q, q, log_s, s = np.empty((6, logits.shape[1]), logits.dtype)
+        room = np.empty((6, logits.shape[1]), logits.dtype)
+        log_p, p, log_q, q, log_s, s = room[0], room[1], room[2], room[3], room[4], room[5]
         for n in range(block * size, min((block + 1) * size, len(logits))):
             down = dlogits[n]
             _log_softmax(teacher[n], cold, log_p, p)
@@ -409,23 +410,6 @@ _candidates_serial = njit(**SERIAL)(_candidates)
 _candidates_parallel = njit(**PARALLEL)(_candidates)
 
 
-def _both(gap):
-    """Add its transpose to a square matrix, in place, a pair of tiles at a time."""
-    count = len(gap)
-    for job in prange((count + 31) // 32):
-        top, end = job * 32, min(job * 32 + 32, count)
-        for left in range(top, count, 32):
-            for i in range(top, end):
-                for j in range(max(left, i), min(left + 32, count)):
-                    found = gap[i, j] + gap[j, i]
-                    gap[i, j] = found
-                    gap[j, i] = found
-
-
-_both_serial = njit(**SERIAL)(_both)
-_both_parallel = njit(**PARALLEL)(_both)
-
-
 def _flatten(du, unit, lengths, factor, dz):
     """Take from each row what lies along the vector, and scale the rest."""
     for n in prange(len(du)):
@@ -460,8 +444,8 @@ def info_nce(z: Array, pairs: Whole, temperature: float) -> tuple[float, Array]:
     run(scores, cold, times, spent)
     loss = np.mean(spent[asks].astype(float) - own.astype(float) * float(cold))
     np.subtract.at(scores, (asks, partner), kind(1))
-    (_both_serial if scores.size < SMALL else _both_parallel)(scores)
-    du, dz = matmul(scores, unit, np.empty_like(z)), np.empty_like(z)
+    du = matmul(scores, unit, matmul(scores, unit, np.empty_like(z), turn_a=True), add=True)
+    dz = np.empty_like(z)
     flat = _flatten_serial if z.size < SMALL else _flatten_parallel
     flat(du, unit, lengths, kind(1 / (temperature * len(asks))), dz)
     return float(loss), dz

@@ -1,8 +1,8 @@
 # mypy: allow-untyped-defs
 """Energy models: restricted Boltzmann machines, autoencoders, PCA, Hopfield nets, a VAE's bound.
 
-Products run on the core's product of matrices. The two phases of an update are one product: the
-data stand above the fantasies, which are negative.
+Products run on the core's product of matrices. Fantasies are sampled as -1 or 0, so that the second
+phase of an update is added to the first.
 """
 
 from __future__ import annotations
@@ -45,20 +45,23 @@ MOST = 24
 # --- rows -----------------------------------------------------------------------------------------
 
 
-def _switch(z, bias, out):
-    """Write the sigmoid of scores and biases; a row per job."""
+def _switch(z, bias):
+    """Put the sigmoid of score and bias in the place of each score; a row per job.
+
+    One array for both: with two names for one memory the loop would not become vector code.
+    """
     for n in prange(len(z)):
-        scores, line = z[n], out[n]
-        for k in range(scores.size):
-            line[k] = sigmoid(scores[k] + bias[k])
+        line = z[n]
+        for k in range(line.size):
+            line[k] = sigmoid(line[k] + bias[k])
 
 
-def _sample(z, bias, u, on, out):
-    """Write `on` where a draw is below the sigmoid of score and bias, else zero; a row per job."""
+def _sample(z, bias, u, on):
+    """Put `on` where a draw is below the sigmoid of score and bias, else zero; a row per job."""
     for n in prange(len(z)):
-        scores, draws, line = z[n], u[n], out[n]
-        for k in range(scores.size):
-            line[k] = on if draws[k] < sigmoid(scores[k] + bias[k]) else like(on, 0)
+        draws, line = u[n], z[n]
+        for k in range(line.size):
+            line[k] = on if draws[k] < sigmoid(line[k] + bias[k]) else like(on, 0)
 
 
 def _energies(z, x, h, b, d, out):
@@ -87,15 +90,15 @@ def _free(z, x, b, d, out):
         out[n] = -total(terms) - total(plain)
 
 
-def _close(y, target, share, losses, back):
-    """Write the squared error of each row, and what comes back to the scores of sigmoid units."""
+def _close(y, target, share, losses):
+    """Write the squared error of each row; outputs make room for what comes back to scores."""
     for n in prange(len(y)):
-        said, true, line = y[n], target[n], back[n]
+        said, true = y[n], target[n]
         terms, one = np.empty(said.size, y.dtype), like(share, 1)
         for k in range(said.size):
             gap = said[k] - true[k]
             terms[k] = gap * gap
-            line[k] = share * gap * said[k] * (one - said[k])
+            said[k] = share * gap * said[k] * (one - said[k])
         losses[n] = total(terms)
 
 
@@ -128,14 +131,14 @@ def _down(h: Array, w: Array) -> Array:
 def _switched(z: Array, bias: Array) -> Array:
     """Return the sigmoid of scores and biases, in the place of the scores."""
     run = _switch_serial if z.size < SMALL else _switch_parallel
-    run(z, bias, z)
+    run(z, bias)
     return z
 
 
 def _sampled(z: Array, bias: Array, u: Array, on: float = 1.0) -> Array:
     """Return sampled units, in the place of the scores: `on` or 0."""
     run = _sample_serial if z.size < SMALL else _sample_parallel
-    run(z, bias, u, z.dtype.type(on), z)
+    run(z, bias, u, z.dtype.type(on))
     return z
 
 
@@ -212,8 +215,8 @@ def _learned(x: Array, p: Array, minus: Array, q: Array, machine: Rbm, lr: float
     step = w.dtype.type(lr)
     if len(minus) != len(x):  # each phase has a mean of its own
         minus = minus * minus.dtype.type(len(x) / len(minus))
-    products = np.empty_like(w)
-    matmul(np.concatenate((x, minus)), np.concatenate((p, q)), products, turn_a=True)
+    products = matmul(x, p, np.empty_like(w), turn_a=True)
+    matmul(minus, q, products, turn_a=True, add=True)
     products *= step / w.dtype.type(len(x))
     products += w
     moved = (x.sum(axis=0) + minus.sum(axis=0)) / w.dtype.type(len(x))
@@ -343,7 +346,7 @@ def autoencoder_backward(
     y = _switched(_up(h, decoder) if tied else _down(h, decoder), d)
     losses = np.empty(len(x), x.dtype)
     run = _close_serial if y.size < SMALL else _close_parallel
-    run(y, target, x.dtype.type(1 / len(x)), losses, y)
+    run(y, target, x.dtype.type(1 / len(x)), losses)
     back = _down(y, decoder) if tied else _up(y, decoder)
     steep = _through_serial if h.size < SMALL else _through_parallel
     steep(h, back)

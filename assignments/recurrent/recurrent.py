@@ -1025,12 +1025,12 @@ def draw_forecast(ax):
 def capstone():
     """Learn letters, words and a wave, each against its baseline."""
     (train, test), vocabulary = letters_of_prose(260_000)
-    letters = contest("letters", train, test, len(vocabulary), (32, 128), 900, (2, 3, 4), 3)
+    letters = contest("letters", train, test, len(vocabulary), (32, 128), 1100, (2, 3, 4), 3)
     print("By lot:   ", write(letters["model"], vocabulary, "", " the "))
     said = beam_search(letters["model"], vocabulary.index("t"), 60, 8)
     print("By a beam:", "t" + "".join(vocabulary[k] for k in said))
     (train, test), vocabulary = words_of_prose(600)
-    words = contest("words", train, test, len(vocabulary), (48, 96), 450, (2, 3), 2)
+    words = contest("words", train, test, len(vocabulary), (48, 96), 200, (2, 3), 3)
     print("By lot:   ", write(words["model"], vocabulary, " ", "<end>"))
     wave, price = forecasts("wave"), forecasts("price")
     won = wave["naive"] - wave["net"]
@@ -1151,7 +1151,7 @@ def descend(model, gradients, past, update, lr):
         part -= (scale * first / (np.sqrt(second) + 1e-8)).astype(part.dtype)
 
 
-def held_out(model, test, count=8):
+def held_out(model, test, count=32):
     """Return the perplexity of a model on a text it has not seen."""
     table, u, w, b, v, c = model
     x, y = columns(test, count)
@@ -1220,7 +1220,7 @@ def beam_search(model, first, steps, beams):
     return texts[0]
 
 
-def forecasts(name, width=12, starts=5):
+def forecasts(name, width=12, starts=4):
     """Forecast a wave or a price: errors of a net from several starts and of two baselines."""
     from autograder.data import brain_waves, share_price
     from autograder.rewards import track

@@ -15,12 +15,15 @@ from reference.kernels.vector import STRETCH, jobs, like, parts, stretch, stretc
 __all__ = [
     "discounted_returns",
     "double_dqn_targets",
+    "double_q_update",
+    "dqn_step",
     "dqn_targets",
     "epsilon_greedy",
     "epsilon_schedule",
     "expected_sarsa_update",
     "huber_gradient",
     "huber_loss",
+    "n_step_targets",
     "policy_from_q",
     "q_learning_update",
     "replay_push",
@@ -223,6 +226,60 @@ def expected_sarsa_update(
     chance[_first_best(row)] += 1.0 - epsilon
     future = 0.0 if terminated else gamma * float(chance @ row)
     return _moved(q, state, action, reward + future, lr)
+
+
+@njit(**SERIAL)
+def _n_step_targets(
+    rewards: Array, guesses: Array, n: int, terminated: bool, gamma: float, out: Array
+) -> None:
+    factor, steps = rewards.dtype.type(gamma), rewards.size
+    for t in range(steps):
+        total, weight = rewards.dtype.type(0), rewards.dtype.type(1)
+        for k in range(t, min(t + n, steps)):
+            total += weight * rewards[k]
+            weight *= factor
+        if t + n < steps:
+            total += weight * guesses[t + n - 1]
+        elif not terminated:
+            total += weight * guesses[steps - 1]
+        out[t] = total
+
+
+@contract(
+    "rewards (T), next_values (T), n int >= 1, terminated flag, gamma real -> rewards",
+)
+def n_step_targets(
+    rewards: Array, next_values: Array, n: int, terminated: bool, gamma: float = 0.99
+) -> Array:
+    """See `solutions.q_learning.chapter.n_step_targets`."""
+    out = np.empty_like(rewards)
+    _n_step_targets(rewards, next_values, min(n, rewards.size), bool(terminated), gamma, out)
+    return out
+
+
+@contract(
+    "q_a (S, A), q_b (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
+    "next_state int >= 0 < S, terminated flag, u real >= 0 < 1, lr real, gamma real -> q_a",
+)
+def double_q_update(
+    q_a: Array,
+    q_b: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    u: float,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> tuple[Array, Array]:
+    """See `solutions.q_learning.chapter.double_q_update`."""
+    tables = [np.array(q_a, order="C"), np.array(q_b, order="C")]
+    learner = int(u >= 0.5)
+    choice = _first_best(tables[learner][next_state])
+    future = 0.0 if terminated else gamma * tables[1 - learner][next_state, choice]
+    tables[learner] = _moved(tables[learner], state, action, reward + future, lr)
+    return tables[0], tables[1]
 
 
 @contract(
@@ -437,6 +494,70 @@ def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Arra
     kind, out = prediction.dtype.type, np.empty_like(prediction)
     run = _slopes_serial if out.size < SMALL else _slopes_parallel
     run(prediction, target, kind(delta), kind(1 / out.size), out)
+    return out
+
+
+@njit(**SERIAL)
+def _value(weights: Array, action: int, state: Array) -> Any:
+    total = weights.dtype.type(0)
+    for d in range(state.size):
+        total += weights[action, d] * state[d]
+    return total
+
+
+@njit(**SERIAL)
+def _dqn_step(
+    weights: Array,
+    slow: Array,
+    states: Array,
+    actions: Array,
+    rewards: Array,
+    after: Array,
+    terminated: Array,
+    lr: float,
+    gamma: float,
+    delta: float,
+    out: Array,
+) -> None:
+    """Move `out`, a copy of `weights`, one transition after another."""
+    kind = weights.dtype.type
+    for i in range(actions.size):
+        aim = rewards[i]
+        if not terminated[i]:
+            best, top = 0, _value(weights, 0, after[i])
+            for a in range(1, weights.shape[0]):
+                value = _value(weights, a, after[i])
+                if value > top:
+                    best, top = a, value
+            aim += kind(gamma) * _value(slow, best, after[i])
+        error = _value(weights, actions[i], states[i]) - aim
+        pull = min(max(error, kind(-delta)), kind(delta))
+        step = kind(lr / actions.size) * pull
+        for d in range(weights.shape[1]):
+            out[actions[i], d] -= step * states[i, d]
+
+
+@contract(
+    "weights (A, D), target_weights (A, D), states (N, D), actions int (N) >= 0 < A, rewards (N), "
+    "next_states (N, D), terminated bool (N), lr real, gamma real, delta real > 0 -> weights",
+    "A >= 1 and N >= 1",
+)
+def dqn_step(
+    weights: Array,
+    target_weights: Array,
+    states: Array,
+    actions: Array,
+    rewards: Array,
+    next_states: Array,
+    terminated: Array,
+    lr: float = 0.01,
+    gamma: float = 0.99,
+    delta: float = 1.0,
+) -> Array:
+    """See `solutions.q_learning.chapter.dqn_step`."""
+    out = np.array(weights, order="C")
+    batch = states, actions, rewards, next_states, terminated
+    _dqn_step(weights, target_weights, *batch, lr, gamma, delta, out)
     return out
 
 

@@ -23,7 +23,7 @@
 # half a minute.
 #
 # **References.** Sutton and Barto 2018, *Reinforcement Learning: An Introduction*, 2nd edition
-# (chapters 3, 4 and 6); Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level
+# (chapters 3, 4, 6 and 7); Watkins and Dayan 1992, *Q-learning*; Mnih et al. 2015, *Human-level
 # control through deep reinforcement learning*.
 
 # %%
@@ -661,7 +661,174 @@ def train_q_table(
 
 
 # %% [markdown]
-# ## 9. Praise on the way
+# ## 9. Looking further ahead: n steps
+#
+# In the corridor value crept backwards by one field per episode, because a target looks one step
+# ahead and trusts a guess for all the rest. The other extreme, the return of section 1, trusts no
+# guess and pays for it: it adds up the luck of a whole episode. Between the two lie the **n-step
+# targets**: $n$ rewards as they came, then the guess.
+#
+# $$y_t = r_t + \gamma r_{t+1} + \dots + \gamma^{m-1} r_{t+m-1} + \gamma^m V(s_{t+m}),
+# \qquad m = \min(n,\ T - t).$$
+#
+# Near the end of an episode fewer than $n$ rewards are left: then all of them are taken, and the
+# guess, discounted once for each of them, is that of the state in which the episode stopped. If it
+# *terminated* there, nothing follows and the guess is left out, but only in those targets that
+# reach the end. If it was *truncated*, the guess counts (section 4).
+#
+# With $n = 1$ this is `td_target`; with $n \ge T$ and a terminated episode it is the return.
+#
+# **By hand.** $r = (1, 2, 3)$, guesses $V(s_1), V(s_2), V(s_3) = 10, 20, 40$, $\gamma = \frac12$,
+# $n = 2$. Terminated: $y_0 = 1 + \frac12 \cdot 2 + \frac14 \cdot 20 = 7$,
+# $y_1 = 2 + \frac12 \cdot 3 = 3.5$, $y_2 = 3$. Truncated: $y_0 = 7$ as before,
+# $y_1 = 3.5 + \frac14 \cdot 40 = 13.5$, $y_2 = 3 + \frac12 \cdot 40 = 23$.
+
+
+# %%
+def n_step_targets(
+    rewards: Array, next_values: Array, n: int, terminated: bool, gamma: float = 0.99
+) -> Array:
+    """Combine up to n observed rewards with a guess of what follows, for each step of an episode.
+
+    The target of step t holds the next m = min(n, T - t) rewards, the first one in full, and the
+    guess for the state reached after them, discounted m times. Where that state is the last one of
+    a terminated episode, there is no guess in the target.
+
+    Parameters
+    ----------
+    rewards : ndarray of shape (T,)
+        ``rewards[t]`` is what the action of step t earned.
+    next_values : ndarray of shape (T,)
+        ``next_values[t]`` is the present guess for the state to which step t led; the last one may
+        be any finite number, also where the episode terminated.
+    n : int
+        How many rewards a target takes at most, at least 1; may be larger than T.
+    terminated : bool
+        Whether the task ended with the last step; otherwise the episode was cut off there.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    ndarray of shape (T,)
+        The targets of all steps, in the dtype of `rewards` (`next_values` has the same).
+
+    References
+    ----------
+    Sutton and Barto 2018, section 7.1.
+    """
+    ### BEGIN SOLUTION
+    steps = len(rewards)
+    targets = np.zeros_like(rewards)
+    for t in range(steps):
+        end = min(t + n, steps)
+        total = 0.0 if terminated and end == steps else next_values[end - 1]
+        for k in reversed(range(t, end)):
+            total = rewards[k] + gamma * total
+        targets[t] = total
+    return targets
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### Question `short_or_long`
+#
+# A target of many steps has an error from luck, one of few steps an error from the guess. Which of
+# the two falls with $n$ and which grows, and why? Beside the cliff an $\varepsilon$-greedy agent
+# uses $n = 5$: a careless step in the middle enters the targets of the four steps before it. For
+# which policy are these therefore the values, and what would you change to learn those of the
+# greedy one?
+
+# %% [markdown]
+# ## 10. Wishful thinking, and two tables against it
+#
+# The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses
+# err by $+1$ or $-1$, each with the chance ½, then in 98.4 % of all cases ($1 - 2^{-6}$) the
+# largest guess is $+1$. The $\max$ of Q-learning asks one table two questions, *which action is
+# best* and *what is it worth*, and a lucky error answers both. This is the **maximisation bias**.
+#
+# It can mislead for long (Sutton and Barto 2018, example 6.7). From a hall two doors lead: the
+# right one ends the episode with 0; behind the left one wait ten levers, and each of them ends it
+# with a reward drawn from $\mathcal N(-0.1, 1)$. Going left loses 0.1 on average. But of ten levers
+# tried once or twice one looks good by luck, and its luck is what Q-learning takes the left room
+# to be worth: your own functions show it in the figure at the end.
+#
+# **Double Q-learning** (van Hasselt 2010) keeps *two* tables, each learning from its own half of
+# the steps, and lets them answer one question each. A coin decides which of the two learns. If it
+# is $Q^A$, then $Q^A$ says which action is best and $Q^B$, which has not seen the same luck, says
+# what that action is worth:
+#
+# $$Q^A(s, a) \leftarrow Q^A(s, a) + \alpha \big( y - Q^A(s, a) \big),
+# \qquad y = r + \gamma\, Q^B\big(s', \arg\max_{a'} Q^A(s', a')\big).$$
+#
+# If it is $Q^B$, the roles are exchanged.
+#
+# **By hand.** $Q^A(s, a) = 2$, $Q^B(s, a) = 0$, $Q^A(s', \cdot) = (2, 5)$,
+# $Q^B(s', \cdot) = (8, 7)$, $r = -1$, $\gamma = 0.9$, $\alpha = 0.5$. If $A$ learns, it chooses
+# action 1, which $B$ values at 7: $y = -1 + 6.3 = 5.3$ and $Q^A(s, a)$ becomes $3.65$. If $B$
+# learns, it chooses action 0, which $A$ values at 2: $y = 0.8$, and $Q^B(s, a)$ becomes $0.4$.
+
+
+# %%
+def double_q_update(
+    q_a: Array,
+    q_b: Array,
+    state: int,
+    action: int,
+    reward: float,
+    next_state: int,
+    terminated: bool,
+    u: float,
+    lr: float = 0.1,
+    gamma: float = 0.99,
+) -> tuple[Array, Array]:
+    """Learn from one step with one of two tables; the other one judges its choice.
+
+    The first table learns if ``u < 0.5``, otherwise the second. The one that learns chooses the
+    best next action (the lowest index if several tie), the other one says what it is worth.
+
+    Parameters
+    ----------
+    q_a, q_b : ndarray of shape (S, A)
+        Two tables of action values; not modified.
+    state, action : int
+        Where the agent was and what it did.
+    reward : float
+        What it earned.
+    next_state : int
+        Where it found itself.
+    terminated : bool
+        Whether the task ended with this step: then the target is the reward alone.
+    u : float
+        Uniform draw from [0, 1): which of the tables learns.
+    lr : float
+        Learning rate: the fraction of the error that is corrected.
+    gamma : float
+        Discount factor in [0, 1].
+
+    Returns
+    -------
+    new_a, new_b : ndarray of shape (S, A)
+        Two new tables in the order given, in the dtype of theirs: in one of them the entry
+        [state, action] has moved, the other one is a copy.
+
+    References
+    ----------
+    van Hasselt 2010, Double Q-learning, algorithm 1; Sutton and Barto 2018, eq. 6.10.
+    """
+    ### BEGIN SOLUTION
+    first = u < 0.5
+    learning, judging = (q_a, q_b) if first else (q_b, q_a)
+    best = np.argmax(learning[next_state])
+    target = td_target(reward, judging[next_state, best], terminated, False, gamma)
+    new = learning.copy()
+    new[state, action] = learning[state, action] + lr * (target - learning[state, action])
+    return (new, q_b.copy()) if first else (q_a.copy(), new)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 11. Praise on the way
 #
 # A single reward at the far end is a hard school. **Positive reinforcement** pays for what we
 # like to see (a treat for each step nearer to the goal), **negative reinforcement** takes
@@ -726,7 +893,7 @@ def shaped_reward(
 
 
 # %% [markdown]
-# ## 10. When the table is too big: experience replay
+# ## 12. When the table is too big: experience replay
 #
 # A pole on a cart has a position, a speed, an angle and a rate of turning: four real numbers, and
 # no table has a row for each of them. A **deep Q-network** replaces the table by a neural network
@@ -886,7 +1053,7 @@ def replay_sample(
 
 
 # %% [markdown]
-# ## 11. A target that holds still
+# ## 13. A target that holds still
 #
 # The second trick. If one network supplies both the guess and the target, each step moves the
 # target as well, and the dog chases its own tail. So a **target network**, a slow copy
@@ -932,11 +1099,9 @@ def dqn_targets(rewards: Array, next_q: Array, terminated: BoolArray, gamma: flo
 
 
 # %% [markdown]
-# The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses
-# err by $+1$ or $-1$, each with the chance ½, then in 98.4 % of all cases ($1 - 2^{-6}$) the
-# largest guess is $+1$. **Double** Q-learning separates the two questions inside the $\max$: the
-# online network says *which* action is best, the target network says *what it is worth*. A guess
-# must now err in both networks to do harm:
+# The $\max$ is as optimistic here as it was in the table (section 10). **Double** DQN makes use of
+# the two networks that are there anyway: the online network says *which* action is best, the
+# target network says *what it is worth*. A guess must now err in both networks to do harm:
 #
 # $$y_i = r_i + \gamma\, Q(s'_i, a^*_i; \theta^-), \qquad a^*_i = \arg\max_a Q(s'_i, a; \theta).$$
 #
@@ -985,7 +1150,7 @@ def double_dqn_targets(
 
 
 # %% [markdown]
-# ## 12. A loss that keeps calm
+# ## 14. A loss that keeps calm
 #
 # Early targets are wild, and a squared error of 100 has a gradient that tears the network apart.
 # **Huber's loss** is a parabola near zero and a straight line beyond $\delta$, joined smoothly;
@@ -1065,7 +1230,7 @@ def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Arra
 
 
 # %% [markdown]
-# ## 13. The slow copy
+# ## 15. The slow copy
 #
 # How does the target network follow? Instead of copying the online network every thousand steps,
 # one can let it drift after it a little at each step, every parameter by the fraction $\tau$ of
@@ -1105,6 +1270,117 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 
 
 # %% [markdown]
+# ## 16. One learning step
+#
+# Now all of it at once: a batch of transitions, two networks, one step of gradient descent. The
+# network is the smallest there is, a linear one: $Q(s, a) = w_a^\top s$ with one row $w_a$ of
+# weights $W$ for each action, and $W^-$ for the slow copy. In a deep network only the last lines
+# change, where the gradient travels on to earlier layers; the capstone does that.
+#
+# 1. **Targets** by the double rule: $W$ chooses in $s'_i$, $W^-$ judges; terminated steps keep the
+#    reward alone. The targets are *numbers*: no gradient flows through them, though $W$ had a say.
+# 2. **Guesses**: of the $A$ outputs in $s_i$ only that of the action $a_i$ taken is compared with
+#    the target. Nothing is known of what the others would have brought.
+# 3. **Gradient with respect to the output**, a table $(N, A)$: in row $i$ it is zero but in column
+#    $a_i$, where `huber_gradient` stands.
+# 4. **Update**: $\partial L / \partial W$ follows by the chain rule, and $W$ moves by $\eta$ times
+#    that, downhill. Then one batch more, with `soft_update` in between.
+#
+# Learning from one's own guesses, off the policy and with a network: Sutton and Barto call it the
+# deadly triad, since each two of them are harmless and the three together may diverge. The slow
+# copy, Huber's bound and the memory are there to keep it from doing so.
+#
+# **By hand.** $W = \begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix}$,
+# $W^- = \begin{pmatrix} 4 & 0 \\ 0 & 2 \end{pmatrix}$, $\gamma = \frac12$, $\eta = 0.1$, and two
+# transitions. First $s = (1, 2)$, $a = 0$, $r = -1$, $s' = (2, 3)$: there the online values are
+# $(2, 3)$, so action 1, and of the slow copy's $(8, 6)$ it is worth 6: $y = -1 + 3 = 2$, against a
+# guess of 1, an error of $-1$. Then $s = (0, 1)$, $a = 1$, $r = 3$, terminated: $y = 3$, the guess
+# is 1, the error $-2$. With $\delta = 2$ row 0 moves by $0.1 \cdot \frac12 \cdot (1, 2)$ to
+# $(1.05,\ 0.1)$ and row 1 by $0.1 \cdot \frac22 \cdot (0, 1)$ to $(0,\ 1.1)$; with $\delta = 1$ row
+# 1 comes only to $(0,\ 1.05)$.
+
+
+# %%
+def dqn_step(
+    weights: Array,
+    target_weights: Array,
+    states: Array,
+    actions: IntArray,
+    rewards: Array,
+    next_states: Array,
+    terminated: BoolArray,
+    lr: float = 0.01,
+    gamma: float = 0.99,
+    delta: float = 1.0,
+) -> Array:
+    """Take one step of double deep Q-learning with a linear network.
+
+    The loss is Huber's, averaged over the batch, between the values of the actions taken and the
+    double targets; the step is plain gradient descent with the targets held constant.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (A, D)
+        The online network: the value of action a in state s is ``weights[a]`` times s. Not
+        modified.
+    target_weights : ndarray of shape (A, D)
+        The target network.
+    states, next_states : ndarray of shape (N, D)
+        Where each transition began and where it led.
+    actions : ndarray of int of shape (N,)
+        The actions taken.
+    rewards : ndarray of shape (N,)
+        What they earned.
+    terminated : ndarray of bool of shape (N,)
+        Whether the task ended with the transition.
+    lr : float
+        Learning rate.
+    gamma : float
+        Discount factor in [0, 1].
+    delta : float
+        Positive; where Huber's parabola becomes a line.
+
+    Returns
+    -------
+    ndarray of shape (A, D)
+        The online network after the step, in the dtype of `weights` (all arrays of floats have the
+        same).
+
+    References
+    ----------
+    Mnih et al. 2015, algorithm 1; van Hasselt, Guez and Silver 2016.
+    """
+    ### BEGIN SOLUTION
+    next_online, next_target = next_states @ weights.T, next_states @ target_weights.T
+    aims = double_dqn_targets(rewards, next_online, next_target, terminated, gamma)
+    values = states @ weights.T
+    rows = np.arange(len(actions))
+    gradient = np.zeros_like(values)
+    gradient[rows, actions] = huber_gradient(values[rows, actions], aims, delta)
+    return weights - lr * (gradient.T @ states)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ### Two refinements, if you go on (optional)
+#
+# **Prioritised replay** (Schaul et al. 2016) draws the transitions from which there is more to
+# learn more often: slot $i$ with probability $P_i = p_i^\alpha / \sum_k p_k^\alpha$, where
+# $p_i = |e_i| + \epsilon$ is the size of its last error. The draw is no longer even, so each
+# sample's gradient is weighed by $w_i = (N P_i)^{-\beta} / \max_k w_k$; with $\beta = 1$ that
+# undoes the preference exactly in the mean. **By hand.** Errors $3, 1, 0$ with $\epsilon = 1$,
+# $\alpha = 1$: priorities $4, 2, 1$, chances $\frac47, \frac27, \frac17$; with $\beta = 1$ the
+# weights are as $\frac14 : \frac12 : 1$. A new transition gets the largest priority so far, so that
+# each is seen at least once.
+#
+# **Dueling networks** (Wang et al. 2016) end in two branches, the value $V(s)$ of being there and
+# the advantages $A(s, a)$ of what one may do, and put them together as
+# $Q(s, a) = V(s) + A(s, a) - \frac{1}{|\mathcal A|} \sum_{a'} A(s, a')$. Without the mean taken
+# off, a constant could wander from one branch to the other. **By hand.** $V = 5$, $A = (1, 3)$:
+# $Q = (4, 6)$. In states where no action matters much the branch of $V$ learns from all of them.
+
+
+# %% [markdown]
 # ### Question `tail_of_the_dog`
 #
 # Replay already makes the samples look independent. Why does a deep Q-network still need a target
@@ -1112,7 +1388,7 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 # What would `soft_update` with $\tau = 1$ and with $\tau = 0.0001$ do to the training?
 
 # %% [markdown]
-# ## 14. A look at what was learnt
+# ## 17. A look at what was learnt
 #
 # The network that stands in for the table has two hidden layers; it, its gradients and the
 # optimizer are given (other chapters are about them). Note what comes *in* to the gradient: one
@@ -1166,7 +1442,7 @@ def adam(
 
 
 # %% [markdown]
-# Three pictures from your own functions. **Left**, planning on the frozen lake: the value of each
+# Four pictures from your own functions. **Left**, planning on the frozen lake: the value of each
 # field under the best policy, and the policy as arrows. Look at the arrows along the rim: six of
 # the eight point *out of the map*, because on ice the agent slips to one side or the other of where
 # it wants to go, but never backwards: to push against the wall is the way not to fall. The other
@@ -1174,17 +1450,19 @@ def adam(
 # outwards, and where do they slip to now? **Right**, learning beside a cliff: Q-learning walks the
 # brink, the shortest path, and while it explores it keeps falling; Expected SARSA knows that it
 # stumbles and keeps its distance. That is why the off-policy learner has the better *policy* and
-# the on-policy learner the better *life*.
+# the on-policy learner the better *life*. **Lower right**, the two doors of section 10: how many of
+# 40 agents take the left one, which loses, in each episode. Those who know better would take it in
+# 5 % of all episodes, by exploring.
 
 
 # %%
 def figure() -> Any:
-    """Draw the planned lake, the two paths along the cliff and both learning curves."""
+    """Draw the planned lake, the paths along the cliff, learning curves, and the two doors."""
     import gymnasium
     import matplotlib.pyplot as plt
 
-    figure = plt.figure(figsize=(13, 6.2), layout="constrained")
-    grid = figure.add_gridspec(2, 2, width_ratios=[1, 1.2], height_ratios=[1, 1.15])
+    figure = plt.figure(figsize=(15, 6.2), layout="constrained")
+    grid = figure.add_gridspec(2, 3, width_ratios=[1.5, 1, 1], height_ratios=[1, 1.15])
     draw_lake(figure.add_subplot(grid[:, 0]), gymnasium.make("FrozenLake-v1"))
 
     episodes, max_steps, epsilon = 400, 200, 0.1
@@ -1194,10 +1472,44 @@ def figure() -> Any:
     q, returns = train_q_table(cliff, draws, rates, lr=0.5, gamma=1.0, seed=1)
     careful, careful_returns = expected_sarsa_table(cliff, draws, epsilon, lr=0.5, seed=1)
     paths = {"Q-learning": greedy_path(cliff, q), "Expected SARSA": greedy_path(cliff, careful)}
-    draw_cliff(figure.add_subplot(grid[0, 1]), paths)
+    draw_cliff(figure.add_subplot(grid[0, 1:]), paths)
     curves = {"Q-learning": returns, "Expected SARSA": careful_returns}
     draw_curves(figure.add_subplot(grid[1, 1]), curves)
+    draw_doors(figure.add_subplot(grid[1, 2]))
     return figure
+
+
+def left_door(double: bool, agents: int = 40, episodes: int = 200) -> Array:
+    """Return the share of agents that take the losing door, by episode; tiny noise breaks ties."""
+    rng = np.random.default_rng(5)
+    left, epsilon, lever_count = np.zeros(episodes), 0.1, 10
+    for _ in range(agents):
+        q_a, q_b = rng.normal(0.0, 1e-6, (2, 2, lever_count))
+        for episode in range(episodes):
+            both = q_a + q_b if double else q_a
+            door = epsilon_greedy(both[0, :2], epsilon, *rng.random(2))
+            steps = [(0, door, 0.0, 1, door == 1)]
+            if door == 0:
+                lever = epsilon_greedy(both[1], epsilon, *rng.random(2))
+                steps.append((1, lever, float(rng.normal(-0.1, 1.0)), 1, True))
+                left[episode] += 1 / agents
+            for step in steps:
+                if double:
+                    q_a, q_b = double_q_update(q_a, q_b, *step, rng.random(), 0.1, 1.0)
+                else:
+                    q_a = q_learning_update(q_a, *step, 0.1, 1.0)
+    return left
+
+
+def draw_doors(axis: Any, window: int = 10) -> None:
+    """Draw how often the losing door is taken, averaged over a window of episodes."""
+    for name, double, color in (("Q-learning", False, "C3"), ("double Q-learning", True, "C2")):
+        mean = np.convolve(left_door(double), np.full(window, 1 / window), mode="valid")
+        axis.plot(np.arange(window, len(mean) + window), 100 * mean, color=color, label=name)
+    axis.axhline(5, color="k", lw=1, ls="--", label="optimum 5 %")
+    axis.set(title="Two doors, the left one loses", xlabel="episode", ylim=(0, 100))
+    axis.set_ylabel("agents going left (%)")
+    axis.legend(loc="upper right")
 
 
 def expected_sarsa_table(
@@ -1319,7 +1631,7 @@ def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
 
 
 # %% [markdown]
-# ## 15. Capstone: the pole
+# ## 18. Capstone: the pole
 #
 # A pole stands on a cart; push left or push right, fifty times a second. Each step that it still
 # stands pays 1, and the episode is truncated at 500. *Our* target: the *training* episodes,

@@ -692,6 +692,147 @@ def _learns_at_the_end(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
     return q, returns
 
 
+# --- n steps -------------------------------------------------------------------------------------
+
+n_steps = Exercise("n_step_targets", points=4)
+
+
+@n_steps.check()
+def n_steps_by_hand(rng):
+    """Comes to the numbers worked out above."""
+    rewards, guesses = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 40.0])
+    yield rewards, guesses, 2, True, 0.5
+    yield rewards, guesses, 2, False, 0.5
+
+
+@n_steps.check(weight=2)
+def cut_off(rng):
+    """Adds the guess after n rewards, or after those that are left where the episode was cut."""
+    yield rng.normal(size=8), rng.normal(size=8) + 3.0, 3, False, 0.9
+    yield rng.normal(size=5), rng.normal(size=5) + 3.0, 4, False, 0.6
+
+
+@n_steps.check(weight=2)
+def ended(rng):
+    """Leaves the guess out of those targets alone that reach a terminated end."""
+    yield rng.normal(size=8), rng.normal(size=8) + 3.0, 3, True, 0.9
+    yield rng.normal(size=5), rng.normal(size=5) + 3.0, 2, True, 0.6
+
+
+@n_steps.check()
+def one_and_all(rng):
+    """Is the one-step target for n = 1 and the return of a whole episode for a large n."""
+    for n, over in ((1, False), (1, True), (6, True), (50, True), (50, False)):
+        yield rng.normal(size=6), rng.normal(size=6) + 3.0, n, over, 0.8
+
+
+n_steps.in_other_dress(cut_off)
+
+
+@n_steps.check(hidden=True)
+def usual_discount_of_n_steps(rng):
+    """Discounts by 0.99 if nothing else is said."""
+    yield rng.normal(size=9), rng.normal(size=9) + 5.0, 4, False
+    yield rng.normal(size=9), rng.normal(size=9) + 5.0, 3, True
+
+
+def _n_steps_as(guess_power, reward_power=lambda k, n: k, guess=lambda v, t, m: v[t + m - 1]):
+    def targets(rewards, next_values, n, terminated, gamma=0.99):
+        out = np.zeros_like(rewards)
+        for t in range(len(rewards)):
+            m = min(n, len(rewards) - t)
+            total = sum(gamma ** reward_power(k, n) * rewards[t + k] for k in range(m))
+            if not (terminated and t + m == len(rewards)):
+                total += gamma ** guess_power(m, n) * guess(next_values, t, m)
+            out[t] = total
+        return out
+
+    return targets
+
+
+_guess_discounted_once = _n_steps_as(lambda m, n: 1)
+_guess_always_n_times = _n_steps_as(lambda m, n: n)
+_guess_a_time_too_few = _n_steps_as(lambda m, n: m - 1)
+_rewards_not_discounted = _n_steps_as(lambda m, n: m, lambda k, n: 0)
+
+
+def _mean_over_horizons(rewards, next_values, n, terminated, gamma=0.99):
+    every = [
+        chapter.n_step_targets(rewards, next_values, m, terminated, gamma) for m in range(1, n + 1)
+    ]
+    return np.mean(every, axis=0).astype(rewards.dtype)
+
+
+def _a_guess_each_step(rewards, next_values, n, terminated, gamma=0.99):
+    alive = np.ones(len(rewards))
+    alive[-1] = not terminated
+    single = rewards + gamma * next_values * alive
+    nothing = np.zeros_like(rewards)
+    return chapter.n_step_targets(single.astype(rewards.dtype), nothing, n, terminated, gamma)
+
+
+# --- double Q-learning ---------------------------------------------------------------------------
+
+two_tables = Exercise("double_q_update", points=4, needs=("td_target",))
+
+
+def opinions(rng, states, actions, shift=0.0):
+    """Draw two tables that nowhere agree which action is best."""
+    first, second = rng.normal(size=(2, states, actions)) + shift
+    rows = np.arange(states)
+    second[rows, np.argmax(first, axis=1)] -= 5.0
+    return first, second
+
+
+@two_tables.check()
+def two_tables_by_hand(rng):
+    """Comes to the numbers worked out above, whichever table learns."""
+    first, second = np.array([[2.0, 1.0], [2.0, 5.0]]), np.array([[0.0, 1.0], [8.0, 7.0]])
+    yield first, second, 0, 0, -1.0, 1, False, 0.2, 0.5, 0.9
+    yield first, second, 0, 0, -1.0, 1, False, 0.7, 0.5, 0.9
+
+
+@two_tables.check(weight=2)
+def one_chooses_one_judges(rng):
+    """Lets the table that learns choose, and the other one say what the choice is worth."""
+    yield *opinions(rng, 5, 3), 1, 2, 0.7, 4, False, 0.3, 0.5, 0.9
+    yield *opinions(rng, 5, 3), 3, 0, 0.7, 2, False, 0.9, 0.5, 0.9
+    yield *opinions(rng, 3, 6), 2, 4, -1.3, 1, False, 0.1, 0.25, 0.6
+
+
+@two_tables.check()
+def last_step_of_two(rng):
+    """Lets nothing follow a step that terminated."""
+    yield *opinions(rng, 4, 3, 5.0), 0, 1, 0.7, 2, True, 0.2, 0.5, 0.9
+    yield *opinions(rng, 4, 3, 5.0), 0, 1, 0.7, 2, True, 0.8, 0.5, 0.9
+
+
+@two_tables.check(exact=True)
+def edges_of_the_coin(rng):
+    """Lets the first table learn below one half, the second from there on; ties go low."""
+    first = np.array([[1.0, 2.0, 0.0], [4.0, 4.0, 0.0]])
+    second = np.array([[0.5, 0.0, 8.0], [1.0, 2.0, 2.0]])
+    for u in (0.0, 0.25, 0.5, 0.75):
+        yield first, second, 0, 1, 1.0, 1, False, u, 0.5, 0.5
+
+
+two_tables.in_other_dress(one_chooses_one_judges)
+
+
+@two_tables.check(hidden=True)
+def usual_rates_of_two(rng):
+    """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
+    yield *opinions(rng, 4, 3, 4.0), 3, 0, 0.7, 1, False, 0.3
+    yield Case(*opinions(rng, 4, 3, 4.0), 3, 0, 0.7, 1, False, 0.6, gamma=0.5)
+
+
+def _both_learn(q_a, q_b, state, action, reward, next_state, terminated, u, lr=0.1, gamma=0.99):
+    step = (state, action, reward, next_state, terminated)
+    new_a, _ = chapter.double_q_update(q_a, q_b, *step, 0.0, lr, gamma)
+    _, new_b = chapter.double_q_update(q_a, q_b, *step, 0.9, lr, gamma)
+    return new_a, new_b
+
+
 # --- shaping -------------------------------------------------------------------------------------
 
 shaping = Exercise("shaped_reward", points=3)
@@ -1099,6 +1240,88 @@ def many_small_steps(rng):
 drift.in_other_dress(part_of_the_way)
 
 
+# --- the learning step ---------------------------------------------------------------------------
+
+lesson = Exercise("dqn_step", points=5, needs=("double_dqn_targets", "huber_gradient"))
+
+
+def transitions(rng, n, features, actions, ends=(), error=0.5):
+    """Draw two networks and n transitions whose guesses err by about `error`, both ways."""
+    online, slow = rng.normal(size=(2, actions, features))
+    states, after = rng.normal(size=(2, n, features))
+    done = np.isin(np.arange(n), ends)
+    taken = np.arange(n) % actions
+    taken[np.arange(n) >= n - 2] = taken[0]
+    future = chapter.double_dqn_targets(np.zeros(n), after @ online.T, after @ slow.T, done, 0.9)
+    wrong = error * rng.uniform(0.6, 0.9, n) * np.where(np.arange(n) % 3 == 0, -1.0, 1.0)
+    rewards = np.sum(states * online[taken], axis=1) - future - wrong
+    return online, slow, states, taken, rewards, after, done
+
+
+@lesson.check()
+def lesson_by_hand(rng):
+    """Comes to the numbers worked out above."""
+    nets = np.eye(2), np.array([[4.0, 0.0], [0.0, 2.0]])
+    states, after = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[2.0, 3.0], [1.0, 1.0]])
+    step = states, np.array([0, 1]), np.array([-1.0, 3.0]), after, np.array([False, True])
+    yield *nets, *step, 0.1, 0.5, 2.0
+    yield *nets, *step, 0.1, 0.5, 1.0
+
+
+@lesson.check(weight=2)
+def small_errors(rng):
+    """Moves the rows of the actions taken downhill, where all errors are small."""
+    yield *transitions(rng, 7, 4, 3), 0.2, 0.9, 1.0
+    yield *transitions(rng, 5, 3, 4), 0.1, 0.9, 2.0
+
+
+@lesson.check()
+def large_errors(rng):
+    """Lets no error pull harder than δ."""
+    yield *transitions(rng, 6, 4, 3, error=5.0), 0.2, 0.9, 2.5
+    yield *transitions(rng, 5, 3, 2, error=5.0), 0.1, 0.9, 0.5
+
+
+@lesson.check()
+def ended_lessons(rng):
+    """Lets nothing follow the transitions that terminated."""
+    yield *transitions(rng, 7, 4, 3, ends=(1, 4, 6)), 0.2, 0.9, 1.0
+
+
+lesson.in_other_dress(small_errors)
+
+
+@lesson.check(hidden=True)
+def usual_rates_of_lessons(rng):
+    """Learns at 0.01, discounts by 0.99 and bends the loss at 1 if nothing else is said."""
+    yield transitions(rng, 6, 3, 2, error=3.0)
+    yield Case(*transitions(rng, 6, 3, 2), lr=0.5)
+
+
+def _residual(
+    weights,
+    target_weights,
+    states,
+    actions,
+    rewards,
+    next_states,
+    terminated,
+    lr=0.01,
+    gamma=0.99,
+    delta=1.0,
+):
+    step = (states, actions, rewards, next_states, terminated)
+    new = chapter.dqn_step(weights, weights, *step, lr, gamma, delta)
+    after = next_states @ weights.T
+    best = after.argmax(axis=1)
+    rows = np.arange(len(actions))
+    aims = rewards + gamma * np.where(terminated, 0, after[rows, best])
+    pull = np.clip((states @ weights.T)[rows, actions] - aims, -delta, delta) / len(actions)
+    back = np.zeros_like(after)
+    back[rows, best] = np.where(terminated, 0, gamma * pull)
+    return (new + lr * back.T @ next_states).astype(weights.dtype)
+
+
 # --- questions, graded by a person ----------------------------------------------------------------
 
 whose_values = Question(
@@ -1144,5 +1367,19 @@ death_by_clock = Question(
     states; with the time in the state the two would be different states and the (finite) values
     consistent. Half: "it learns that success is bad" with no size and no reason why it shows
     late.
+    """,
+)
+
+short_or_long = Question(
+    "short_or_long",
+    points=3,
+    guide="""
+    Full answer, a point for each part. The luck (variance) grows with n: each reward and each
+    transition that is added brings its own noise. The error of the guess (bias) falls: it enters
+    with gamma^n only, and n steps of truth stand before it. The rewards come from what the agent
+    really did, so these are values of the epsilon-greedy policy (on-policy), stumbling included.
+    Cure, one is enough: cut the target short at the first step that was not greedy (Watkins), weigh
+    by importance sampling, take the expectation at each step (tree backup), or let epsilon go to 0.
+    Half: "long is noisy" with no word on which policy is valued.
     """,
 )

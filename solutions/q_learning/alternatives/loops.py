@@ -161,6 +161,37 @@ def train_q_table(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
 
 
 # %%
+def n_step_targets(rewards, next_values, n, terminated, gamma=0.99):
+    T = len(rewards)
+    out = np.copy(rewards)
+    for t in range(T):
+        y, discount, k = 0.0, 1.0, t
+        while k < T and k < t + n:
+            y += discount * float(rewards[k])
+            discount *= gamma
+            k += 1
+        if k < T or not terminated:
+            y += discount * float(next_values[k - 1])
+        out[t] = y
+    return out
+
+
+# %%
+def double_q_update(q_a, q_b, state, action, reward, next_state, terminated, u, lr=0.1, gamma=0.99):
+    tables = [copy.deepcopy(q_a), copy.deepcopy(q_b)]
+    i = 0 if u < 0.5 else 1
+    best = 0
+    for other in range(1, q_a.shape[1]):
+        if tables[i][next_state, other] > tables[i][next_state, best]:
+            best = other
+    target = reward
+    if not terminated:
+        target += gamma * float(tables[1 - i][next_state, best])
+    tables[i][state, action] = (1 - lr) * float(tables[i][state, action]) + lr * target
+    return tables[0], tables[1]
+
+
+# %%
 def shaped_reward(rewards, states, next_states, terminated, potential, gamma=0.99):
     out = rewards.copy()
     for i in range(len(rewards)):
@@ -237,6 +268,35 @@ def huber_gradient(prediction, target, delta=1.0):
             e = delta if e > 0 else -delta
         out[i] = e / n
     return out
+
+
+# %%
+def dqn_step(
+    weights,
+    target_weights,
+    states,
+    actions,
+    rewards,
+    next_states,
+    terminated,
+    lr=0.01,
+    gamma=0.99,
+    delta=1.0,
+):
+    new = weights.copy()
+    n = len(actions)
+    for i in range(n):
+        target = float(rewards[i])
+        if not terminated[i]:
+            online = [float(row @ next_states[i]) for row in weights]
+            best = online.index(max(online))
+            target += gamma * float(target_weights[best] @ next_states[i])
+        error = float(weights[actions[i]] @ states[i]) - target
+        if abs(error) > delta:
+            error = math.copysign(delta, error)
+        for d in range(states.shape[1]):
+            new[actions[i], d] -= lr * error * float(states[i, d]) / n
+    return new
 
 
 # %%

@@ -104,6 +104,27 @@ def train_q_table(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
 
 
 # %%
+def n_step_targets(rewards, next_values, n, terminated, gamma=0.99):
+    steps = np.arange(rewards.size)
+    ahead = steps[None, :] - steps[:, None]
+    weights = np.where((ahead >= 0) & (ahead < n), float(gamma) ** np.maximum(ahead, 0), 0.0)
+    last = np.minimum(steps + n, rewards.size) - 1
+    guess = float(gamma) ** (last - steps + 1) * next_values[last]
+    guess[(last == rewards.size - 1) & bool(terminated)] = 0
+    return (weights @ rewards + guess).astype(rewards.dtype)
+
+
+# %%
+def double_q_update(q_a, q_b, state, action, reward, next_state, terminated, u, lr=0.1, gamma=0.99):
+    if u >= 0.5:
+        step = (state, action, reward, next_state, terminated, 0.0, lr, gamma)
+        return double_q_update(q_b, q_a, *step)[::-1]
+    worth = q_b[next_state].take(q_a[next_state].argmax())
+    target = reward + (not terminated) * gamma * worth
+    return _towards(q_a, state, action, target, lr), np.array(q_b)
+
+
+# %%
 def shaped_reward(rewards, states, next_states, terminated, potential, gamma=0.99):
     going_on = (~terminated).astype(rewards.dtype)
     return rewards + (gamma * potential[next_states] * going_on - potential[states])
@@ -162,6 +183,28 @@ def huber_gradient(prediction, target, delta=1.0):
     error = prediction - target
     bound = np.where(np.abs(error) <= delta, error, delta * np.sign(error))
     return (bound / error.size).astype(prediction.dtype)
+
+
+# %%
+def dqn_step(
+    weights,
+    target_weights,
+    states,
+    actions,
+    rewards,
+    next_states,
+    terminated,
+    lr=0.01,
+    gamma=0.99,
+    delta=1.0,
+):
+    best = np.einsum("nd,ad->na", next_states, weights).argmax(axis=1)
+    future = np.einsum("nd,nd->n", next_states, target_weights[best]) * ~terminated
+    error = np.einsum("nd,nd->n", states, weights[actions]) - rewards - gamma * future
+    pull = np.clip(error, -delta, delta) / len(actions)
+    step = np.zeros_like(weights)
+    np.add.at(step, actions, pull[:, None] * states)
+    return (weights - lr * step).astype(weights.dtype)
 
 
 # %%

@@ -395,6 +395,70 @@ def test_on_policy_learners_walk_away_from_the_cliff():
     assert careful > risky + 10
 
 
+# --- n steps, and two tables ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_n_step_targets_are_one_step_targets_applied_n_times(over):
+    """The n-step operator is the one-step operator's n-th power along the path."""
+    rewards, guesses = rng().normal(size=(2, 12))
+    end = 0.0 if over else guesses[-1]
+    backed = np.append(guesses[:1], guesses[:-1])
+    for n in range(1, 15):
+        backed = rewards + 0.9 * np.append(backed[1:], end)
+        np.testing.assert_allclose(ref.n_step_targets(rewards, guesses, n, over, 0.9), backed)
+    if over:
+        np.testing.assert_allclose(backed, ref.discounted_returns(rewards, 0.9))
+
+
+def test_n_step_targets_are_a_filter_of_finite_length():
+    rewards, guesses = rng().normal(size=(2, 40))
+    taps = 0.8 ** np.arange(5)
+    filtered = signal.convolve(rewards, taps[::-1], mode="valid")
+    found = ref.n_step_targets(rewards, guesses, 5, True, 0.8)
+    np.testing.assert_allclose(found[:35], filtered[:35] + 0.8**5 * guesses[4:39])
+
+
+def test_n_step_targets_of_the_worked_numbers():
+    given = np.array([1.0, 2.0, 3.0]), np.array([10.0, 20.0, 40.0]), 2
+    assert ref.n_step_targets(*given, True, 0.5).tolist() == [7.0, 3.5, 3.0]
+    assert ref.n_step_targets(*given, False, 0.5).tolist() == [7.0, 13.5, 23.0]
+
+
+def test_double_updates_are_gradient_steps_of_one_table():
+    first, second = rng().normal(size=(2, 5, 4))
+    for u, tables in ((0.2, (first, second)), (0.7, (second, first))):
+        choice = torch.tensor(tables[0][3]).argmax()
+        moved = gradient_step(tables[0], 1, 2, 0.5 + 0.9 * tables[1][3, choice], 0.2)
+        found = ref.double_q_update(first, second, 1, 2, 0.5, 3, False, u, 0.2, 0.9)
+        learner, other = found if u < 0.5 else found[::-1]
+        np.testing.assert_allclose(learner, moved)
+        assert np.array_equal(other, tables[1])
+
+
+def test_double_updates_of_the_worked_numbers():
+    given = np.array([[2.0, 1.0], [2.0, 5.0]]), np.array([[0.0, 1.0], [8.0, 7.0]]), 0, 0, -1.0, 1
+    assert ref.double_q_update(*given, False, 0.2, 0.5, 0.9)[0][0, 0] == pytest.approx(3.65)
+    assert ref.double_q_update(*given, False, 0.7, 0.5, 0.9)[1][0, 0] == pytest.approx(0.4)
+
+
+def test_two_tables_have_no_maximisation_bias():
+    """All actions are worth 0 and paid with noise: Q-learning's target is above 0, double's not."""
+    plain, double = [], []
+    for seed in range(300):
+        luck = rng(seed)
+        q, tables = np.zeros((2, 8)), (np.zeros((2, 8)), np.zeros((2, 8)))
+        for _ in range(80):
+            step = (1, int(luck.integers(8)), float(luck.normal()), 0, True)
+            q = ref.q_learning_update(q, *step, 0.2, 1.0)
+            tables = ref.double_q_update(*tables, *step, luck.random(), 0.2, 1.0)
+        plain.append(q[1].max())
+        double.append(tables[1][1, tables[0][1].argmax()])
+    error = np.std(double) / np.sqrt(len(double))
+    assert np.mean(plain) > 0.3
+    assert abs(np.mean(double)) < 4 * error
+
+
 # --- shaping -------------------------------------------------------------------------------------
 
 
@@ -522,3 +586,33 @@ def test_the_slow_copy_follows_torch(dtype):
         expected = torch.lerp(torch.tensor(s), torch.tensor(f), 0.1).numpy()
         assert found.dtype == dtype
         np.testing.assert_allclose(found, expected, rtol=1e-5 if dtype == np.float32 else 1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("delta", [0.5, 2.0])
+def test_the_learning_step_follows_torch(dtype, delta):
+    luck = rng()
+    given = checks.transitions(luck, 20, 5, 3, ends=(2, 7), error=2.0)
+    given = [part.astype(dtype) if part.dtype == np.float64 else part for part in given]
+    w, slow, s, a, r, after, over = (torch.tensor(part) for part in given)
+    w.requires_grad_()
+    optimizer = torch.optim.SGD([w], lr=0.3)
+    with torch.no_grad():
+        best = (after @ w.T).argmax(dim=1, keepdim=True)
+        aims = r + 0.9 * (after @ slow.T).gather(1, best)[:, 0] * ~over
+    chosen = (s @ w.T).gather(1, a[:, None])[:, 0]
+    torch.nn.functional.huber_loss(chosen, aims, delta=delta).backward()
+    optimizer.step()
+    found = ref.dqn_step(*given, 0.3, 0.9, delta)
+    assert found.dtype == dtype
+    tolerance = 1e-5 if dtype == np.float32 else 1e-12
+    np.testing.assert_allclose(found, w.detach().numpy(), rtol=tolerance, atol=tolerance)
+
+
+def test_the_learning_step_of_the_worked_numbers():
+    nets = np.eye(2), np.array([[4.0, 0.0], [0.0, 2.0]])
+    states, after = np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([[2.0, 3.0], [1.0, 1.0]])
+    step = states, np.array([0, 1]), np.array([-1.0, 3.0]), after, np.array([False, True])
+    for delta, row in ((2.0, [0.0, 1.1]), (1.0, [0.0, 1.05])):
+        found = ref.dqn_step(*nets, *step, 0.1, 0.5, delta)
+        np.testing.assert_allclose(found, [[1.05, 0.1], row])

@@ -400,7 +400,7 @@ def net_backward(layers: Layers, x: Array, dy: Array) -> tuple[Array, Layers]:
 # discriminator with the score $1 \cdot x + 0$. Real: 2. Take $z = 0$ for the first half, $z = -1$
 # for the second, the rates 0.5 and 0.4. The fake 0.5 and the real 2 move the discriminator's weight
 # to 0.9636, as before, and its bias to $-0.2516$; $L_D = 1.1010$. The fresh fake is $-0.5$ and gets
-# the score $-0.7334$: $L_G = 1.1262$. The generator's weight goes to 0.7396, its bias to 0.7604.
+# the score $-0.7334$: $L_G = 1.1256$. The generator's weight goes to 0.7396, its bias to 0.7604.
 
 
 # %%

@@ -317,7 +317,7 @@ def frozen_features(
 #
 # **By hand.** Two samples, $f = 1$ of class 0 and $f = 3$ of class 1, $\lambda = 2$: $W = (-0.25,
 # 0.25)$, $b = (1, 0)$. (Errors averaged: $W = \pm 0.1667$. Biases penalised like weights: $W =
-# (0.0769, 0.2308)$.)
+# (0, 0.25)$.)
 
 
 # %%

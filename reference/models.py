@@ -338,7 +338,7 @@ class QNet(Mlp):
         self, states: Array, actions: Array, rewards: Array, after: Array, ended: Array
     ) -> None:
         """Learn from a batch of transitions, by the double DQN's targets and Huber's loss."""
-        targets = q_learning.double_dqn_targets(
+        targets = q_learning.dqn_targets(
             rewards, self.logits(after), self.slow.logits(after), ended, self.gamma
         )
         a = self._forward(states)

@@ -14,24 +14,19 @@ from reference.kernels.vector import STRETCH, jobs, like, parts, stretch, stretc
 
 __all__ = [
     "discounted_returns",
-    "double_dqn_targets",
     "double_q_update",
     "dqn_step",
     "dqn_targets",
     "epsilon_greedy",
-    "epsilon_schedule",
-    "expected_sarsa_update",
     "huber_gradient",
     "huber_loss",
     "n_step_targets",
-    "policy_from_q",
-    "q_learning_update",
     "replay_push",
     "replay_sample",
-    "sarsa_update",
     "shaped_reward",
     "soft_update",
     "td_target",
+    "td_update",
     "train_q_table",
     "value_iteration",
 ]
@@ -115,15 +110,6 @@ def value_iteration(
     return q
 
 
-@contract("q (S, A)", "A >= 1")
-def policy_from_q(q: Array) -> NDArray[np.int64]:
-    """See `solutions.q_learning.chapter.policy_from_q`."""
-    best = np.zeros(len(q), dtype=np.int64)
-    for action in range(1, q.shape[1]):
-        best[q[:, action] > np.take_along_axis(q, best[:, None], axis=1)[:, 0]] = action
-    return best
-
-
 @contract("reward real, next_value real, terminated flag, truncated flag, gamma real")
 def td_target(
     reward: float, next_value: float, terminated: bool, truncated: bool, gamma: float = 0.99
@@ -148,15 +134,6 @@ def _first_best(row: Array) -> int:
     return int(row.argmax())
 
 
-@contract("steps double (*S), start real, end real, decay_steps int >= 1")
-def epsilon_schedule(
-    steps: Array, start: float = 1.0, end: float = 0.05, decay_steps: int = 1000
-) -> Array:
-    """See `solutions.q_learning.chapter.epsilon_schedule`."""
-    left = np.maximum(decay_steps - steps, 0.0) / decay_steps
-    return np.asarray(end + left * (start - end))
-
-
 def _moved(q: Array, state: int, action: int, target: float, lr: float) -> Array:
     """Return `q` with one entry moved towards the target."""
     new = np.array(q, order="C")
@@ -165,65 +142,30 @@ def _moved(q: Array, state: int, action: int, target: float, lr: float) -> Array
 
 
 @contract(
-    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
-    "next_state int >= 0 < S, terminated flag, lr real, gamma real -> q",
-)
-def q_learning_update(
-    q: Array,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    terminated: bool,
-    lr: float = 0.1,
-    gamma: float = 0.99,
-) -> Array:
-    """See `solutions.q_learning.chapter.q_learning_update`."""
-    future = 0.0 if terminated else gamma * max(q[next_state])
-    return _moved(q, state, action, reward + future, lr)
-
-
-@contract(
-    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
-    "next_state int >= 0 < S, next_action int >= 0 < A, terminated flag, lr real, "
+    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, next_state int >= 0 < S, "
+    "terminated flag, next_action int? >= 0 < A, epsilon real > -1e-6 < 1 + 1e-6, lr real, "
     "gamma real -> q",
 )
-def sarsa_update(
-    q: Array,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    next_action: int,
-    terminated: bool,
-    lr: float = 0.1,
-    gamma: float = 0.99,
-) -> Array:
-    """See `solutions.q_learning.chapter.sarsa_update`."""
-    future = 0.0 if terminated else gamma * q[next_state, next_action]
-    return _moved(q, state, action, reward + future, lr)
-
-
-@contract(
-    "q (S, A), state int >= 0 < S, action int >= 0 < A, reward real, "
-    "next_state int >= 0 < S, terminated flag, epsilon real > -1e-6 < 1 + 1e-6, lr real, "
-    "gamma real -> q",
-)
-def expected_sarsa_update(
+def td_update(
     q: Array,
     state: int,
     action: int,
     reward: float,
     next_state: int,
     terminated: bool,
-    epsilon: float = 0.1,
+    next_action: int | None = None,
+    epsilon: float = 0.0,
     lr: float = 0.1,
     gamma: float = 0.99,
 ) -> Array:
-    """See `solutions.q_learning.chapter.expected_sarsa_update`."""
+    """See `solutions.q_learning.chapter.td_update`."""
     row = q[next_state]
-    chance = np.full(row.size, epsilon / row.size)
-    chance[_first_best(row)] += 1.0 - epsilon
+    chance = np.zeros(row.size)
+    if next_action is None:
+        chance += epsilon / row.size
+        chance[_first_best(row)] += 1.0 - epsilon
+    else:
+        chance[next_action] = 1.0
     future = 0.0 if terminated else gamma * float(chance @ row)
     return _moved(q, state, action, reward + future, lr)
 
@@ -424,28 +366,24 @@ _targets_serial = njit(**SERIAL)(_targets)
 _targets_parallel = njit(**PARALLEL)(_targets)
 
 
-@contract("rewards (N), next_q (N, A), terminated bool (N), gamma real -> rewards", "A >= 1")
-def dqn_targets(rewards: Array, next_q: Array, terminated: Array, gamma: float = 0.99) -> Array:
-    """See `solutions.q_learning.chapter.dqn_targets`."""
-    return double_dqn_targets(rewards, next_q, next_q, terminated, gamma)
-
-
 @contract(
     "rewards (N), next_q_online (N, A), next_q_target (N, A), terminated bool (N), "
-    "gamma real -> rewards",
+    "gamma real, double flag -> rewards",
     "A >= 1",
 )
-def double_dqn_targets(
+def dqn_targets(
     rewards: Array,
     next_q_online: Array,
     next_q_target: Array,
     terminated: Array,
     gamma: float = 0.99,
+    double: bool = True,
 ) -> Array:
-    """See `solutions.q_learning.chapter.double_dqn_targets`."""
+    """See `solutions.q_learning.chapter.dqn_targets`."""
     out = np.empty_like(rewards)
+    chooser = next_q_online if double else next_q_target
     run = _targets_serial if next_q_online.size < SMALL else _targets_parallel
-    run(rewards, next_q_online, next_q_target, terminated, gamma, out)
+    run(rewards, chooser, next_q_target, terminated, gamma, out)
     return out
 
 

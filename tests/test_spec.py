@@ -94,7 +94,7 @@ RETURNING_NO_ARRAY = {
     *("fit_relu_to_rate", "piecewise_constant", "decayed_rate", "residual_scale"),
     *("numerical_vjp", "whose_mistake", "selu_constants"),
     *("train_val_test_split", "confusion_and_auc"),
-    *("value_iteration", "td_target", "epsilon_schedule", "train_q_table", "identity_regression"),
+    *("value_iteration", "td_target", "train_q_table", "identity_regression"),
     *("robustness_curve", "grid", "diagnose"),
     *("gate", "xor_network"),
     *("numerical_hessian", "top_curvature", "cosine_cycle_lr", "branch_and_bound_1d"),

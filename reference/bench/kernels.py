@@ -266,10 +266,10 @@ def learners(large: bool) -> Iterator[Row]:
     def double_targets(r: Any, q: Any, slow: Any, over: Any) -> Any:
         return torch.where(over, r, r + 0.99 * slow.gather(1, q.argmax(1)[:, None])[:, 0])
 
-    yield Row("dqn targets", f"{n}", partial(q_learning.dqn_targets, rewards, online, over),
+    yield Row("dqn targets", f"{n}", partial(q_learning.dqn_targets, rewards, online, online, over),
               _rival(plain_targets, rewards, online, over), bytes=4.0 * online.size)  # fmt: skip
     yield Row("double dqn targets", f"{n}",
-              partial(q_learning.double_dqn_targets, rewards, online, target, over),
+              partial(q_learning.dqn_targets, rewards, online, target, over),
               _rival(double_targets, rewards, online, target, over),
               bytes=8.0 * online.size)  # fmt: skip
     yield Row("discounted returns", f"{n}", partial(q_learning.discounted_returns, rewards), {},

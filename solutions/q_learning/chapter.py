@@ -183,12 +183,12 @@ def value_iteration(
 # index*, which is also what `np.argmax` does; without such an agreement two correct programs
 # would walk different ways.
 #
-# **By hand.** $Q(s, \cdot) = (0.2,\ 0.7,\ 0.7)$: action 1.
+# **By hand.** $Q(s, \cdot) = (0.2,\ 0.7,\ 0.7)$: action 1. The function is given.
 
 
 # %%
 def policy_from_q(q: Array) -> IntArray:
-    """Choose the best action in every state.
+    """Choose the best action in every state (given; nothing to do here).
 
     Parameters
     ----------
@@ -200,9 +200,7 @@ def policy_from_q(q: Array) -> IntArray:
     ndarray of shape (S,)
         Integers: the action of largest value for each state, the lowest index if several tie.
     """
-    ### BEGIN SOLUTION
     return np.argmax(q, axis=1)
-    ### END SOLUTION
 
 
 # %% [markdown]
@@ -332,14 +330,14 @@ def epsilon_greedy(q_row: Array, epsilon: float, u: float, u_action: float) -> i
 # $$\varepsilon(t) = \varepsilon_0 + (\varepsilon_1 - \varepsilon_0)\, \min(t / n,\ 1).$$
 #
 # **By hand.** From 1 to 0.05 in $n = 1000$ steps: $\varepsilon(0) = 1$,
-# $\varepsilon(500) = 0.525$, $\varepsilon(1000) = \varepsilon(5000) = 0.05$.
+# $\varepsilon(500) = 0.525$, $\varepsilon(1000) = \varepsilon(5000) = 0.05$. The function is given.
 
 
 # %%
 def epsilon_schedule(
     steps: IntArray, start: float = 1.0, end: float = 0.05, decay_steps: int = 1000
 ) -> Array:
-    """Lower the rate of exploration linearly, then keep it.
+    """Lower the rate of exploration linearly, then keep it (given; nothing to do here).
 
     Parameters
     ----------
@@ -361,10 +359,8 @@ def epsilon_schedule(
     ----------
     Mnih et al. 2015, Methods: annealed linearly over the first million frames.
     """
-    ### BEGIN SOLUTION
     progress = np.minimum(steps / decay_steps, 1.0)
     return start + (end - start) * progress
-    ### END SOLUTION
 
 
 # %% [markdown]
@@ -385,18 +381,52 @@ def epsilon_schedule(
 # the step terminated: $y = -1$ and $Q(s, a) = 0.5$.
 
 
+# %% [markdown]
+# ## 7. SARSA and Expected SARSA
+#
+# What if the exploring itself is dangerous? On a cliff's edge the *best* next action is safe, but
+# an agent that stumbles every tenth step should not walk there. **SARSA** learns the value of
+# what the agent really does; its target uses the action $a'$ that will be taken next (its name is
+# the quintuple $s, a, r, s', a'$):
+#
+# $$y = r + \gamma\, Q(s', a').$$
+#
+# **By hand.** $r = -1$, $Q(s', \cdot) = (4, 10)$, $a' = 0$, $\gamma = 0.9$:
+# $y = -1 + 0.9 \cdot 4 = 2.6$ (Q-learning had 8).
+
+
+# %% [markdown]
+# The draw of $a'$ is luck that has nothing to do with the world. **Expected SARSA** averages over
+# it. Under an $\varepsilon$-greedy policy each action has probability $\varepsilon / A$ and the
+# greedy one $1 - \varepsilon$ more:
+#
+# $$y = r + \gamma \sum_{a'} \pi(a' | s')\, Q(s', a')
+#     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a')
+# + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
+#
+# **By hand.** $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$,
+# expectation $9.4$; with $r = -1$, $\gamma = 0.9$: $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$
+# this is Q-learning; for $\varepsilon = 1$ it values a drunkard's walk.
+#
+# Three rules, and only the future in their targets differs. They are one function: with a
+# `next_action` it is SARSA, without one Expected SARSA, and that is Q-learning where
+# $\varepsilon = 0$.
+
+
 # %%
-def q_learning_update(
+def td_update(
     q: Array,
     state: int,
     action: int,
     reward: float,
     next_state: int,
     terminated: bool,
+    next_action: int | None = None,
+    epsilon: float = 0.0,
     lr: float = 0.1,
     gamma: float = 0.99,
 ) -> Array:
-    """Learn from one step, towards the value of the best next action.
+    """Learn from one step: Q-learning, SARSA or Expected SARSA.
 
     There is no flag for truncation because nothing would depend on it: a step that was merely cut
     off bootstraps like any other.
@@ -413,132 +443,12 @@ def q_learning_update(
         Where it found itself.
     terminated : bool
         Whether the task ended with this step: then the target is the reward alone.
-    lr : float
-        Learning rate: the fraction of the error that is corrected.
-    gamma : float
-        Discount factor in [0, 1].
-
-    Returns
-    -------
-    ndarray of shape (S, A)
-        A new table, in the dtype of `q`, in which the entry [state, action] has moved.
-
-    References
-    ----------
-    Watkins and Dayan 1992, eq. 1; Sutton and Barto 2018, eq. 6.8.
-    """
-    ### BEGIN SOLUTION
-    target = td_target(reward, np.max(q[next_state]), terminated, False, gamma)
-    new = q.copy()
-    new[state, action] = q[state, action] + lr * (target - q[state, action])
-    return new
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 7. SARSA and Expected SARSA
-#
-# What if the exploring itself is dangerous? On a cliff's edge the *best* next action is safe, but
-# an agent that stumbles every tenth step should not walk there. **SARSA** learns the value of
-# what the agent really does; its target uses the action $a'$ that will be taken next (its name is
-# the quintuple $s, a, r, s', a'$):
-#
-# $$y = r + \gamma\, Q(s', a').$$
-#
-# **By hand.** $r = -1$, $Q(s', \cdot) = (4, 10)$, $a' = 0$, $\gamma = 0.9$:
-# $y = -1 + 0.9 \cdot 4 = 2.6$ (Q-learning had 8).
-
-
-# %%
-def sarsa_update(
-    q: Array,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    next_action: int,
-    terminated: bool,
-    lr: float = 0.1,
-    gamma: float = 0.99,
-) -> Array:
-    """Learn from one step, towards the value of the action that is taken next.
-
-    Parameters
-    ----------
-    q : ndarray of shape (S, A)
-        Action values; not modified.
-    state, action : int
-        Where the agent was and what it did.
-    reward : float
-        What it earned.
-    next_state, next_action : int
-        Where it found itself and what it will do there (any valid action if it terminated).
-    terminated : bool
-        Whether the task ended with this step: then the target is the reward alone.
-    lr : float
-        Learning rate: the fraction of the error that is corrected.
-    gamma : float
-        Discount factor in [0, 1].
-
-    Returns
-    -------
-    ndarray of shape (S, A)
-        A new table, in the dtype of `q`, in which the entry [state, action] has moved.
-
-    References
-    ----------
-    Sutton and Barto 2018, eq. 6.7.
-    """
-    ### BEGIN SOLUTION
-    target = td_target(reward, q[next_state, next_action], terminated, False, gamma)
-    new = q.copy()
-    new[state, action] = q[state, action] + lr * (target - q[state, action])
-    return new
-    ### END SOLUTION
-
-
-# %% [markdown]
-# The draw of $a'$ is luck that has nothing to do with the world. **Expected SARSA** averages over
-# it. Under an $\varepsilon$-greedy policy each action has probability $\varepsilon / A$ and the
-# greedy one $1 - \varepsilon$ more:
-#
-# $$y = r + \gamma \sum_{a'} \pi(a' | s')\, Q(s', a')
-#     = r + \gamma \Big( (1 - \varepsilon) \max_{a'} Q(s', a')
-# + \frac{\varepsilon}{A} \sum_{a'} Q(s', a') \Big).$$
-#
-# **By hand.** $Q(s', \cdot) = (4, 10)$, $\varepsilon = 0.2$: probabilities $(0.1, 0.9)$,
-# expectation $9.4$; with $r = -1$, $\gamma = 0.9$: $y = -1 + 8.46 = 7.46$. For $\varepsilon = 0$
-# this is Q-learning; for $\varepsilon = 1$ it values a drunkard's walk.
-
-
-# %%
-def expected_sarsa_update(
-    q: Array,
-    state: int,
-    action: int,
-    reward: float,
-    next_state: int,
-    terminated: bool,
-    epsilon: float = 0.1,
-    lr: float = 0.1,
-    gamma: float = 0.99,
-) -> Array:
-    """Learn from one step, towards the mean value of the next action under epsilon-greedy.
-
-    Parameters
-    ----------
-    q : ndarray of shape (S, A)
-        Action values; not modified.
-    state, action : int
-        Where the agent was and what it did.
-    reward : float
-        What it earned.
-    next_state : int
-        Where it found itself.
-    terminated : bool
-        Whether the task ended with this step: then the target is the reward alone.
+    next_action : int or None
+        What the agent will do in the next state, 0 to A - 1: its value is the future (SARSA), and
+        `epsilon` does not matter. None: the future is the mean value of the next action.
     epsilon : float
-        The policy's probability of exploring, with any of the A actions.
+        The probability with which the policy of that mean explores, with any of the A actions; with
+        0 the mean is the value of the best action (Q-learning).
     lr : float
         Learning rate: the fraction of the error that is corrected.
     gamma : float
@@ -551,12 +461,15 @@ def expected_sarsa_update(
 
     References
     ----------
-    Sutton and Barto 2018, eq. 6.9.
+    Watkins and Dayan 1992, eq. 1; Sutton and Barto 2018, eqs. 6.7 to 6.9.
     """
     ### BEGIN SOLUTION
     row = q[next_state]
-    expected = (1 - epsilon) * np.max(row) + epsilon * np.mean(row)
-    target = td_target(reward, expected, terminated, False, gamma)
+    if next_action is None:
+        future = (1 - epsilon) * np.max(row) + epsilon * np.mean(row)
+    else:
+        future = row[next_action]
+    target = td_target(reward, future, terminated, False, gamma)
     new = q.copy()
     new[state, action] = q[state, action] + lr * (target - q[state, action])
     return new
@@ -607,9 +520,9 @@ def train_q_table(
 ) -> tuple[Array, Array]:
     """Learn a table of action values by Q-learning, from zero.
 
-    Each step chooses its action by the rule of `epsilon_greedy`, takes it, and learns by the rule
-    of `q_learning_update`. An episode stops when the environment says terminated or truncated, or
-    after `max_steps` steps; only a terminated step is learnt from without a future.
+    Each step chooses its action by the rule of `epsilon_greedy`, takes it, and learns by that of
+    `td_update`, as Q-learning does. An episode stops when the environment says terminated or
+    truncated, or after `max_steps` steps; only a terminated step is learnt from without a future.
 
     Parameters
     ----------
@@ -651,7 +564,7 @@ def train_q_table(
             u, u_action = draws[episode, step]
             action = epsilon_greedy(q[state], epsilons[episode], u, u_action)
             next_state, reward, terminated, truncated, _ = env.step(action)
-            q = q_learning_update(q, state, action, reward, next_state, terminated, lr, gamma)
+            q = td_update(q, state, action, reward, next_state, terminated, lr=lr, gamma=gamma)
             returns[episode] += reward
             state = next_state
             if terminated or truncated:
@@ -1069,35 +982,6 @@ def replay_sample(
 # $\gamma = 0.9$: $y = (1 + 4.5,\ 1) = (5.5,\ 1)$.
 
 
-# %%
-def dqn_targets(rewards: Array, next_q: Array, terminated: BoolArray, gamma: float = 0.99) -> Array:
-    """Compute the regression targets of a deep Q-network for a batch.
-
-    Parameters
-    ----------
-    rewards : ndarray of shape (N,)
-        Rewards of the transitions.
-    next_q : ndarray of shape (N, A)
-        The target network's values of all actions in the next states.
-    terminated : ndarray of bool of shape (N,)
-        Whether the task ended with the transition: then its target is the reward alone.
-    gamma : float
-        Discount factor in [0, 1].
-
-    Returns
-    -------
-    ndarray of shape (N,)
-        The targets, in the dtype of `rewards` (`next_q` has the same).
-
-    References
-    ----------
-    Mnih et al. 2015, algorithm 1.
-    """
-    ### BEGIN SOLUTION
-    return rewards + gamma * np.where(terminated, 0, np.max(next_q, axis=1))
-    ### END SOLUTION
-
-
 # %% [markdown]
 # The $\max$ is as optimistic here as it was in the table (section 10). **Double** DQN makes use of
 # the two networks that are there anyway: the online network says *which* action is best, the
@@ -1110,28 +994,32 @@ def dqn_targets(rewards: Array, next_q: Array, terminated: BoolArray, gamma: flo
 
 
 # %%
-def double_dqn_targets(
+def dqn_targets(
     rewards: Array,
     next_q_online: Array,
     next_q_target: Array,
     terminated: BoolArray,
     gamma: float = 0.99,
+    double: bool = True,
 ) -> Array:
-    """Compute regression targets in which one network chooses and the other one judges.
+    """Compute the regression targets of a deep Q-network for a batch, plain or double.
 
     Parameters
     ----------
     rewards : ndarray of shape (N,)
         Rewards of the transitions.
     next_q_online : ndarray of shape (N, A)
-        The online network's values in the next states: its largest entry chooses the action (the
-        lowest index if several tie).
+        The online network's values in the next states. By the double rule its largest entry chooses
+        the action (the lowest index if several tie); by the plain rule it has no say.
     next_q_target : ndarray of shape (N, A)
-        The target network's values in the next states: they say what the chosen action is worth.
+        The target network's values in the next states: they say what the chosen action is worth,
+        and by the plain rule also which one is chosen.
     terminated : ndarray of bool of shape (N,)
         Whether the task ended with the transition: then its target is the reward alone.
     gamma : float
         Discount factor in [0, 1].
+    double : bool
+        Whether to follow the double rule.
 
     Returns
     -------
@@ -1140,10 +1028,12 @@ def double_dqn_targets(
 
     References
     ----------
-    van Hasselt, Guez and Silver 2016, Deep reinforcement learning with double Q-learning.
+    Mnih et al. 2015, algorithm 1; van Hasselt, Guez and Silver 2016, Deep reinforcement learning
+    with double Q-learning.
     """
     ### BEGIN SOLUTION
-    best = np.argmax(next_q_online, axis=1)
+    chooser = next_q_online if double else next_q_target
+    best = np.argmax(chooser, axis=1)
     future = next_q_target[np.arange(len(rewards)), best]
     return rewards + gamma * np.where(terminated, 0, future)
     ### END SOLUTION
@@ -1352,7 +1242,7 @@ def dqn_step(
     """
     ### BEGIN SOLUTION
     next_online, next_target = next_states @ weights.T, next_states @ target_weights.T
-    aims = double_dqn_targets(rewards, next_online, next_target, terminated, gamma)
+    aims = dqn_targets(rewards, next_online, next_target, terminated, gamma)
     values = states @ weights.T
     rows = np.arange(len(actions))
     gradient = np.zeros_like(values)
@@ -1497,7 +1387,7 @@ def left_door(double: bool, agents: int = 40, episodes: int = 200) -> Array:
                 if double:
                     q_a, q_b = double_q_update(q_a, q_b, *step, rng.random(), 0.1, 1.0)
                 else:
-                    q_a = q_learning_update(q_a, *step, 0.1, 1.0)
+                    q_a = td_update(q_a, *step, lr=0.1, gamma=1.0)
     return left
 
 
@@ -1523,9 +1413,8 @@ def expected_sarsa_table(
         for u, u_action in luck:
             action = epsilon_greedy(q[state], epsilon, u, u_action)
             next_state, reward, terminated, truncated, _ = env.step(action)
-            q = expected_sarsa_update(
-                q, state, action, reward, next_state, terminated, epsilon, lr, gamma=1.0
-            )
+            step = (state, action, reward, next_state, terminated)
+            q = td_update(q, *step, epsilon=epsilon, lr=lr, gamma=1.0)
             returns[episode] += reward
             state = next_state
             if terminated or truncated:
@@ -1640,7 +1529,7 @@ def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
 # and you may go on for it.)
 #
 # Everything you wrote meets here: `epsilon_schedule` and `epsilon_greedy` act, `replay_push` and
-# `replay_sample` remember, `double_dqn_targets` sets the aim, `huber_gradient` the pull,
+# `replay_sample` remember, `dqn_targets` sets the aim, `huber_gradient` the pull,
 # `soft_update` the patience. The buffer stores `terminated`, not `truncated`: a pole that stands
 # at step 500 has a future.
 
@@ -1708,7 +1597,7 @@ def learn(
     states, actions, rewards, next_states, terminated = replay_sample(buffer, u)
     next_online, _ = q_network(online, next_states)
     next_target, _ = q_network(target, next_states)
-    aims = double_dqn_targets(rewards, next_online, next_target, terminated, gamma=0.99)
+    aims = dqn_targets(rewards, next_online, next_target, terminated, gamma=0.99)
     values, layers = q_network(online, states)
     rows = np.arange(len(actions))
     dq = np.zeros_like(values)

@@ -199,35 +199,6 @@ def _in_place_by_entry(
     return q
 
 
-# --- the greedy policy ---------------------------------------------------------------------------
-
-policy = Exercise("policy_from_q", points=1)
-
-
-@policy.check()
-def best_actions(rng):
-    """Picks the best action in every state."""
-    yield (rng.normal(size=(7, 4)),)
-    yield (rng.normal(size=(3, 6)) - 10.0,)
-
-
-@policy.check(exact=True)
-def ties(rng):
-    """Picks the lowest index of tied actions."""
-    yield (np.array([[0.25, 0.75, 0.75], [1.0, 0.5, 1.0], [0.0, 0.0, 0.0], [-2.0, -1.0, -1.0]]),)
-
-
-policy.in_other_dress(best_actions, keeps=False)
-
-
-@policy.check(hidden=True)
-def single_state(rng):
-    """Works for one state, for single precision and for an array with gaps."""
-    yield (rng.normal(size=(1, 5)),)
-    yield (rng.normal(size=(4, 3)).astype(np.float32),)
-    yield (spread(rng.normal(size=(5, 4))),)
-
-
 # --- the target ----------------------------------------------------------------------------------
 
 target = Exercise("td_target", points=2)
@@ -327,98 +298,68 @@ def _others_only(q_row, epsilon, u, u_action):
     return best
 
 
-# --- the schedule --------------------------------------------------------------------------------
+# --- one step of learning ------------------------------------------------------------------------
 
-schedule = Exercise("epsilon_schedule", points=2)
-
-
-@schedule.check(weight=2)
-def ramp(rng):
-    """Falls on a straight line from the first rate to the last."""
-    yield np.array([0, 250, 500, 750]), 1.0, 0.05, 1000
-    yield rng.integers(0, 300, 6), 0.9, 0.2, 300
-
-
-@schedule.check(needs=ramp)
-def afterwards(rng):
-    """Stays at the last rate ever after."""
-    yield np.array([80, 81, 120, 5000, 10**6]), 0.8, 0.1, 80
-
-
-@schedule.check()
-def usual_rates(rng):
-    """Goes from 1 to 0.05 in 1000 steps if nothing else is said."""
-    yield (np.array([0, 100, 640, 1000, 3000]),)
-    yield Case(np.array([0, 100, 640, 1000, 3000]), end=0.2)
-
-
-@schedule.check()
-def rising(rng):
-    """Rises just as well, if the last rate is the larger one."""
-    yield np.arange(0, 60, 10), 0.2, 0.6, 40
-
-
-@schedule.check(hidden=True)
-def any_order(rng):
-    """Rises just as well, and takes the steps in any order."""
-    yield rng.permutation(np.arange(0, 60, 5)), 0.1, 0.7, 40
-    yield np.array([3, 0, 1]), 1.0, 0.5, 1
-
-
-@schedule.check()
-def gaps(rng):
-    """Reads an array with gaps, and one of a single step."""
-    yield spread(rng.integers(0, 50, 8)), 0.6, 0.3, 30
-    yield np.array([7]), 0.6, 0.3, 30
-
-
-def _aimed_at_zero(steps, start=1.0, end=0.05, decay_steps=1000):
-    return np.maximum(end, start * (1.0 - steps / decay_steps))
-
-
-def _fading_exponential(steps, start=1.0, end=0.05, decay_steps=1000):
-    return end + (start - end) * np.exp(-np.asarray(steps) / decay_steps)
-
-
-def _exponential(steps, start=1.0, end=0.05, decay_steps=1000):
-    return start * (end / start) ** np.minimum(steps / decay_steps, 1.0)
-
-
-def _larger_bound(steps, start=1.0, end=0.05, decay_steps=1000):
-    return np.maximum(end, start + (end - start) * steps / decay_steps)
-
-
-# --- Q-learning ----------------------------------------------------------------------------------
-
-update = Exercise("q_learning_update", points=4, needs=("td_target",))
+update = Exercise("td_update", points=7, needs=("td_target",))
+RATES = {"lr": 0.5, "gamma": 0.9}
 
 
 @update.check(weight=2)
-def one_step(rng):
-    """Moves the entry of the step towards its target and leaves all others."""
+def towards_the_best(rng):
+    """Moves the entry of the step towards the best next value, and leaves all others."""
     best_elsewhere = np.append(np.zeros(4), -5.0)[:, None]
-    yield rng.normal(size=(5, 3)) + best_elsewhere, 1, 2, 0.7, 4, False, 0.5, 0.9
-    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 0.25, 0.6
+    yield Case(rng.normal(size=(5, 3)) + best_elsewhere, 1, 2, 0.7, 4, False, **RATES)
+    yield Case(rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, lr=0.25, gamma=0.6)
+
+
+@update.check(weight=2)
+def towards_the_next_action(rng):
+    """Moves it towards the value of the action that comes next, if that is given (SARSA)."""
+    yield Case(rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, 0, **RATES)
+    yield Case(rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 3, lr=0.25, gamma=0.6)
+    worst = np.array([[0.0, 1.0, 2.0], [-3.0, 5.0, 7.0]]) + rng.normal(size=(2, 3)) / 4
+    yield Case(worst, 0, 1, 0.4, 1, False, 0, 0.3, **RATES)
+
+
+@update.check(weight=2)
+def towards_the_mean(rng):
+    """Moves it towards the mean value of what an ε-greedy agent may do next (Expected SARSA)."""
+    yield Case(rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, None, 0.3, **RATES)
+    yield Case(rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, None, 0.15, lr=0.25, gamma=0.6)
+    yield Case(rng.normal(size=(4, 3)), 3, 1, 0.2, 0, False, None, 1.0, **RATES)
 
 
 @update.check(weight=2)
 def last_step(rng):
-    """Lets nothing follow a step that terminated."""
-    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, 0.5, 0.9
+    """Lets nothing follow a step that terminated, by any of the three rules."""
+    for rule in ((), (0,), (None, 0.3)):
+        yield Case(rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, *rule, **RATES)
 
 
 @update.check()
 def by_hand(rng):
-    """Comes to the numbers worked out above."""
-    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, False, 0.5, 0.9
-    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, True, 0.5, 0.9
+    """Comes to the numbers worked out above, by each of the three rules."""
+    q = np.array([[2.0, 0.0], [4.0, 10.0]])
+    yield Case(q, 0, 0, -1.0, 1, False, **RATES)
+    yield Case(q, 0, 0, -1.0, 1, True, **RATES)
+    yield Case(q, 0, 0, -1.0, 1, False, 0, **RATES)
+    yield Case(q, 0, 0, -1.0, 1, False, None, 0.2, **RATES)
+
+
+@update.check()
+def tied_next_actions(rng):
+    """Has the same mean however the greedy action is chosen among ties."""
+    q = np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 0.0], [0.5, 0.5, 0.5]])
+    yield q, 0, 1, 1.0, 1, False, None, 0.75, 0.5, 0.5
+    yield q, 1, 0, 1.0, 2, False, None, 0.75, 0.5, 0.5
 
 
 @update.check(hidden=True)
 def usual_rates_of_learning(rng):
-    """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
+    """Learns at 0.1, discounts by 0.99 and explores at 0 if nothing else is said."""
     yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False
     yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False, gamma=0.5)
+    yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False, 2, lr=0.5)
 
 
 @update.check(hidden=True, observe="fold")
@@ -437,96 +378,24 @@ def a_life(rng):
     yield Case(rng.normal(size=(4, 3)), rows, lr=0.3, gamma=0.8)
 
 
-update.in_other_dress(one_step)
-
-
-# --- SARSA ---------------------------------------------------------------------------------------
-
-sarsa = Exercise("sarsa_update", points=3, needs=("td_target",))
-
-
-@sarsa.check(weight=2)
-def a_step_and_the_next_action(rng):
-    """Moves the entry of the step towards the value of the action that comes next."""
-    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, 0, False, 0.5, 0.9
-    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, 3, False, 0.25, 0.6
-
-
-@sarsa.check()
-def sarsa_by_hand(rng):
-    """Comes to the number worked out above."""
-    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, 0, False, 0.5, 0.9
-
-
-@sarsa.check(weight=2)
-def the_last_step(rng):
-    """Lets nothing follow a step that terminated."""
-    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, 0, True, 0.5, 0.9
-
-
-@sarsa.check(hidden=True)
-def usual_rates_of_sarsa(rng):
-    """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
-    yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, 2, False
-    yield Case(rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, 1, False, gamma=0.5)
-
-
-sarsa.in_other_dress(a_step_and_the_next_action)
-
-
-# --- Expected SARSA ------------------------------------------------------------------------------
-
-expected = Exercise("expected_sarsa_update", points=4, needs=("td_target",))
-
-
-@expected.check(weight=2)
-def a_step_and_the_mean(rng):
-    """Moves the entry of the step towards the mean value of what may come next."""
-    yield rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, 0.3, 0.5, 0.9
-    yield rng.normal(size=(3, 6)), 2, 4, -1.3, 1, False, 0.15, 0.25, 0.6
-
-
-@expected.check()
-def expected_by_hand(rng):
-    """Comes to the number worked out above."""
-    yield np.array([[2.0, 0.0], [4.0, 10.0]]), 0, 0, -1.0, 1, False, 0.2, 0.5, 0.9
-
-
-@expected.check()
-def greedy_and_drunk(rng):
-    """Is Q-learning for ε = 0 and values a random walk for ε = 1."""
-    yield rng.normal(size=(4, 3)), 3, 1, 0.2, 0, False, 0.0, 0.5, 0.9
-    yield rng.normal(size=(4, 3)), 3, 1, 0.2, 0, False, 1.0, 0.5, 0.9
-
-
-@expected.check(weight=2)
-def the_end(rng):
-    """Lets nothing follow a step that terminated."""
-    yield rng.normal(size=(4, 3)) + 5.0, 0, 1, 0.7, 2, True, 0.3, 0.5, 0.9
-
-
-@expected.check()
-def tied_next_actions(rng):
-    """Has the same mean however the greedy action is chosen among ties."""
-    q = np.array([[1.0, 2.0, 3.0], [4.0, 4.0, 0.0], [0.5, 0.5, 0.5]])
-    yield q, 0, 1, 1.0, 1, False, 0.75, 0.5, 0.5
-    yield q, 1, 0, 1.0, 2, False, 0.75, 0.5, 0.5
-
-
-@expected.check(hidden=True)
-def usual_rates_of_expected_sarsa(rng):
-    """Explores at 0.1, learns at 0.1 and discounts by 0.99 if nothing else is said."""
-    yield rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False
-    yield Case(rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False, lr=0.5)
-    yield Case(rng.normal(size=(4, 3)) * 5 + 2.0, 3, 0, 0.7, 1, False, gamma=0.5)
-
-
-expected.in_other_dress(a_step_and_the_mean)
+update.in_other_dress(towards_the_mean)
 
 
 def _tied_actions_share(
-    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+    q,
+    state,
+    action,
+    reward,
+    next_state,
+    terminated,
+    next_action=None,
+    epsilon=0.0,
+    lr=0.1,
+    gamma=0.99,
 ):
+    step = (q, state, action, reward, next_state, terminated)
+    if next_action is not None:
+        return chapter.td_update(*step, next_action, epsilon, lr, gamma)
     row = q[next_state]
     best = row == row.max()
     chances = epsilon / len(row) + (1 - epsilon) * best
@@ -538,9 +407,7 @@ def _tied_actions_share(
 
 # --- training ------------------------------------------------------------------------------------
 
-train = Exercise(
-    "train_q_table", points=8, needs=("td_target", "epsilon_greedy", "q_learning_update")
-)
+train = Exercise("train_q_table", points=8, needs=("td_target", "epsilon_greedy", "td_update"))
 
 
 def table_env(rng, states, actions, outcomes=2, ends=0.1, limit=None):
@@ -627,9 +494,8 @@ def _sarsa_instead(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
             next_state, reward, terminated, truncated, _ = env.step(action)
             luck = draws[episode, min(step + 1, max_steps - 1)]
             following = chapter.epsilon_greedy(q[next_state], epsilons[episode], *luck)
-            q = chapter.sarsa_update(
-                q, state, action, reward, next_state, following, terminated, lr, gamma
-            )
+            lesson = (state, action, reward, next_state, terminated, following)
+            q = chapter.td_update(q, *lesson, lr=lr, gamma=gamma)
             totals[episode] += reward
             state, action = next_state, following
             if terminated or truncated:
@@ -646,9 +512,8 @@ def _stream_of_draws(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
         for _ in range(draws.shape[1]):
             action = chapter.epsilon_greedy(q[state], epsilons[episode], *next(luck))
             next_state, reward, terminated, truncated, _ = env.step(action)
-            q = chapter.q_learning_update(
-                q, state, action, reward, next_state, terminated, lr, gamma
-            )
+            lesson = (state, action, reward, next_state, terminated)
+            q = chapter.td_update(q, *lesson, lr=lr, gamma=gamma)
             totals[episode] += reward
             state = next_state
             if terminated or truncated:
@@ -665,7 +530,8 @@ def _our_limit_ends(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
             action = chapter.epsilon_greedy(q[state], epsilons[episode], *draws[episode, step])
             after, reward, terminated, truncated, _ = env.step(action)
             ended = terminated or step == max_steps - 1
-            q = chapter.q_learning_update(q, state, action, reward, after, ended, lr, gamma)
+            lesson = (state, action, reward, after, ended)
+            q = chapter.td_update(q, *lesson, lr=lr, gamma=gamma)
             returns[episode] += reward
             state = after
             if terminated or truncated:
@@ -688,7 +554,7 @@ def _learns_at_the_end(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
             if terminated or truncated:
                 break
         for lesson in steps:
-            q = chapter.q_learning_update(q, *lesson, lr, gamma)
+            q = chapter.td_update(q, *lesson, lr=lr, gamma=gamma)
     return q, returns
 
 
@@ -1024,33 +890,7 @@ def one_memory(rng):
 
 # --- targets of the network ----------------------------------------------------------------------
 
-dqn = Exercise("dqn_targets", points=3)
-
-
-@dqn.check(weight=2)
-def a_batch(rng):
-    """Adds the discounted best next value to each reward."""
-    yield rng.normal(size=5), rng.normal(size=(5, 3)), np.zeros(5, bool), 0.9
-    yield rng.normal(size=3), rng.normal(size=(3, 3)) - 4.0, np.zeros(3, bool), 0.5
-
-
-@dqn.check(weight=2)
-def ended_rows(rng):
-    """Lets nothing follow the transitions that terminated."""
-    yield np.array([1.0, 1.0]), np.array([[2.0, 5.0], [7.0, 3.0]]), np.array([False, True]), 0.9
-    yield rng.normal(size=6), rng.normal(size=(6, 4)) + 3.0, np.arange(6) % 3 == 1, 0.8
-
-
-@dqn.check(hidden=True)
-def usual_discount_of_batches(rng):
-    """Discounts by 0.99 if nothing else is said."""
-    yield rng.normal(size=4), rng.normal(size=(4, 2)) + 5.0, np.arange(4) == 2
-
-
-dqn.in_other_dress(ended_rows)
-
-
-double = Exercise("double_dqn_targets", points=4)
+dqn = Exercise("dqn_targets", points=5)
 
 
 def tables(rng, n, actions, shift=0.0):
@@ -1060,7 +900,7 @@ def tables(rng, n, actions, shift=0.0):
     return rng.normal(size=n), online, judge
 
 
-@double.check(weight=2)
+@dqn.check(weight=2)
 def two_opinions(rng):
     """Lets the online network choose and the target network judge."""
     yield *tables(rng, 5, 3), np.zeros(5, bool), 0.9
@@ -1068,13 +908,23 @@ def two_opinions(rng):
     yield np.ones(1), np.array([[2.0, 5.0]]), np.array([[4.0, 3.0]]), np.zeros(1, bool), 0.9
 
 
-@double.check(weight=2)
-def ended_rows_of_two(rng):
-    """Lets nothing follow the transitions that terminated."""
+@dqn.check(weight=2)
+def one_opinion(rng):
+    """Lets the target network choose and judge alike by the plain rule."""
+    yield *tables(rng, 5, 3), np.zeros(5, bool), 0.9, False
+    yield *tables(rng, 4, 4, -4.0), np.zeros(4, bool), 0.5, False
+    judge = np.array([[2.0, 5.0], [7.0, 3.0]])
+    yield np.ones(2), judge[:, ::-1].copy(), judge, np.array([False, True]), 0.9, False
+
+
+@dqn.check(weight=2)
+def ended_rows(rng):
+    """Lets nothing follow the transitions that terminated, by either rule."""
     yield *tables(rng, 6, 4, 3.0), np.arange(6) % 3 == 1, 0.8
+    yield *tables(rng, 6, 4, 3.0), np.arange(6) % 3 == 1, 0.8, False
 
 
-@double.check(exact=True)
+@dqn.check(exact=True)
 def tied_opinions(rng):
     """Chooses the lowest index if the online network is undecided."""
     online = np.array([[2.0, 2.0, 1.0], [0.0, 0.0, 0.0], [1.0, 3.0, 3.0]])
@@ -1082,33 +932,27 @@ def tied_opinions(rng):
     yield np.zeros(3), online, judge, np.zeros(3, bool), 0.5
 
 
-@double.check(hidden=True)
-def usual_discount_of_two(rng):
-    """Discounts by 0.99 if nothing else is said."""
+@dqn.check(hidden=True)
+def usual_discount_of_batches(rng):
+    """Discounts by 0.99 and follows the double rule if nothing else is said."""
     yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
 
 
-double.in_other_dress(two_opinions)
+dqn.in_other_dress(two_opinions)
 
 
-def _smaller_maximum(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
-    best = np.minimum(next_q_online.max(axis=1), next_q_target.max(axis=1))
-    return rewards + gamma * np.where(terminated, 0, best)
+def _of_both(combined):
+    def targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99, double=True):
+        best = combined(next_q_online, next_q_target) if double else next_q_target.max(axis=1)
+        return rewards + gamma * np.where(terminated, 0, best)
+
+    return targets
 
 
-def _largest_of_the_smaller(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
-    best = np.minimum(next_q_online, next_q_target).max(axis=1)
-    return rewards + gamma * np.where(terminated, 0, best)
-
-
-def _mean_of_both(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
-    best = (next_q_online.max(axis=1) + next_q_target.max(axis=1)) / 2
-    return rewards + gamma * np.where(terminated, 0, best)
-
-
-def _largest_of_the_mean(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
-    best = ((next_q_online + next_q_target) / 2).max(axis=1)
-    return rewards + gamma * np.where(terminated, 0, best)
+_smaller_maximum = _of_both(lambda a, b: np.minimum(a.max(axis=1), b.max(axis=1)))
+_largest_of_the_smaller = _of_both(lambda a, b: np.minimum(a, b).max(axis=1))
+_mean_of_both = _of_both(lambda a, b: (a.max(axis=1) + b.max(axis=1)) / 2)
+_largest_of_the_mean = _of_both(lambda a, b: ((a + b) / 2).max(axis=1))
 
 
 # --- the loss ------------------------------------------------------------------------------------
@@ -1242,7 +1086,7 @@ drift.in_other_dress(part_of_the_way)
 
 # --- the learning step ---------------------------------------------------------------------------
 
-lesson = Exercise("dqn_step", points=5, needs=("double_dqn_targets", "huber_gradient"))
+lesson = Exercise("dqn_step", points=5, needs=("dqn_targets", "huber_gradient"))
 
 
 def transitions(rng, n, features, actions, ends=(), error=0.5):
@@ -1252,7 +1096,7 @@ def transitions(rng, n, features, actions, ends=(), error=0.5):
     done = np.isin(np.arange(n), ends)
     taken = np.arange(n) % actions
     taken[np.arange(n) >= n - 2] = taken[0]
-    future = chapter.double_dqn_targets(np.zeros(n), after @ online.T, after @ slow.T, done, 0.9)
+    future = chapter.dqn_targets(np.zeros(n), after @ online.T, after @ slow.T, done, 0.9)
     wrong = error * rng.uniform(0.6, 0.9, n) * np.where(np.arange(n) % 3 == 0, -1.0, 1.0)
     rewards = np.sum(states * online[taken], axis=1) - future - wrong
     return online, slow, states, taken, rewards, after, done

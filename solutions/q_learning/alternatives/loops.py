@@ -53,18 +53,6 @@ def value_iteration(
 
 
 # %%
-def policy_from_q(q):
-    choices = []
-    for row in q:
-        best = 0
-        for action, value in enumerate(row):
-            if value > row[best]:
-                best = action
-        choices.append(best)
-    return np.array(choices)
-
-
-# %%
 def td_target(reward, next_value, terminated, truncated, gamma=0.99):
     if not terminated:
         reward += gamma * next_value
@@ -83,39 +71,17 @@ def epsilon_greedy(q_row, epsilon, u, u_action):
 
 
 # %%
-def epsilon_schedule(steps, start=1.0, end=0.05, decay_steps=1000):
-    rates = []
-    for step in steps:
-        if step >= decay_steps:
-            rates.append(end)
-        else:
-            rates.append(start - (start - end) * step / decay_steps)
-    return np.array(rates)
-
-
-# %%
-def q_learning_update(q, state, action, reward, next_state, terminated, lr=0.1, gamma=0.99):
-    table = copy.deepcopy(q)
-    target = reward
-    if not terminated:
-        target = reward + gamma * max(float(value) for value in q[next_state])
-    table[state][action] = (1 - lr) * float(q[state][action]) + lr * target
-    return table
-
-
-# %%
-def sarsa_update(q, state, action, reward, next_state, next_action, terminated, lr=0.1, gamma=0.99):
-    table = np.array(q)
-    error = reward - table[state, action]
-    if not terminated:
-        error += gamma * q[next_state, next_action]
-    table[state, action] += lr * error
-    return table
-
-
-# %%
-def expected_sarsa_update(
-    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+def td_update(
+    q,
+    state,
+    action,
+    reward,
+    next_state,
+    terminated,
+    next_action=None,
+    epsilon=0.0,
+    lr=0.1,
+    gamma=0.99,
 ):
     actions = q.shape[1]
     best = 0
@@ -124,11 +90,14 @@ def expected_sarsa_update(
             best = other
     mean = 0.0
     for other in range(actions):
-        chance = epsilon / actions
-        if other == best:
-            chance += 1 - epsilon
+        if next_action is not None:
+            chance = 1.0 if other == next_action else 0.0
+        else:
+            chance = epsilon / actions
+            if other == best:
+                chance += 1 - epsilon
         mean += chance * float(q[next_state, other])
-    table = q.copy()
+    table = copy.deepcopy(q)
     target = td_target(reward, mean, terminated, False, gamma)
     table[state, action] = (1 - lr) * q[state, action] + lr * target
     return table
@@ -227,22 +196,16 @@ def replay_sample(buffer, u):
 
 
 # %%
-def dqn_targets(rewards, next_q, terminated, gamma=0.99):
-    out = np.copy(rewards)
-    for i in range(len(rewards)):
-        if not terminated[i]:
-            out[i] += gamma * max(next_q[i])
-    return out
-
-
-# %%
-def double_dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
+def dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99, double=True):
     out = np.copy(rewards)
     for i in range(len(rewards)):
         if terminated[i]:
             continue
-        best = list(next_q_online[i]).index(max(next_q_online[i]))
-        out[i] += gamma * next_q_target[i, best]
+        if double:
+            best = list(next_q_online[i]).index(max(next_q_online[i]))
+            out[i] += gamma * next_q_target[i, best]
+        else:
+            out[i] += gamma * max(next_q_target[i])
     return out
 
 

@@ -31,12 +31,6 @@ def value_iteration(
 
 
 # %%
-def policy_from_q(q):
-    is_best = q == q.max(axis=-1, keepdims=True)
-    return np.argmax(is_best, axis=-1)
-
-
-# %%
 def td_target(reward, next_value, terminated, truncated, gamma=0.99):
     return np.float64(reward) + (1 - int(terminated)) * gamma * next_value
 
@@ -49,35 +43,30 @@ def epsilon_greedy(q_row, epsilon, u, u_action):
 
 
 # %%
-def epsilon_schedule(steps, start=1.0, end=0.05, decay_steps=1000):
-    return np.interp(steps, [0, decay_steps], [start, end])
-
-
-# %%
 def _towards(q, state, action, target, lr):
     step = np.zeros_like(q)
     step[state, action] = lr * (target - q[state, action])
     return q + step
 
 
-def q_learning_update(q, state, action, reward, next_state, terminated, lr=0.1, gamma=0.99):
-    target = td_target(reward, q.max(axis=1)[next_state], terminated, False, gamma)
-    return _towards(q, state, action, target, lr)
-
-
-# %%
-def sarsa_update(q, state, action, reward, next_state, next_action, terminated, lr=0.1, gamma=0.99):
-    target = reward + (not terminated) * gamma * q[next_state][next_action]
-    return _towards(q, state, action, target, lr)
-
-
-# %%
-def expected_sarsa_update(
-    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+def td_update(
+    q,
+    state,
+    action,
+    reward,
+    next_state,
+    terminated,
+    next_action=None,
+    epsilon=0.0,
+    lr=0.1,
+    gamma=0.99,
 ):
     row = q[next_state]
-    best = row == row.max()
-    chances = epsilon / row.size + (1 - epsilon) * best / best.sum()
+    if next_action is None:
+        best = row == row.max()
+        chances = epsilon / row.size + (1 - epsilon) * best / best.sum()
+    else:
+        chances = np.eye(row.size)[next_action]
     target = reward + (not terminated) * gamma * np.dot(chances, row)
     return _towards(q, state, action, target, lr)
 
@@ -94,7 +83,7 @@ def train_q_table(env, draws, epsilons, lr=0.1, gamma=0.99, seed=0):
         for explore, choice in zip(curious, choices):
             action = int(choice) if explore else int(q[state].argmax())
             following, reward, terminated, truncated, _ = env.step(action)
-            q = q_learning_update(q, state, action, reward, following, terminated, lr, gamma)
+            q = td_update(q, state, action, reward, following, terminated, None, 0.0, lr, gamma)
             earned.append(reward)
             state = following
             if terminated or truncated:
@@ -158,13 +147,8 @@ def replay_sample(buffer, u):
 
 
 # %%
-def dqn_targets(rewards, next_q, terminated, gamma=0.99):
-    return rewards + gamma * next_q.max(axis=-1) * np.logical_not(terminated)
-
-
-# %%
-def double_dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99):
-    best = next_q_online.argmax(axis=1)[:, np.newaxis]
+def dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99, double=True):
+    best = [next_q_target, next_q_online][double].argmax(axis=1)[:, np.newaxis]
     value = np.take_along_axis(next_q_target, best, axis=1).squeeze(axis=1)
     out = rewards + gamma * value
     out[terminated] = rewards[terminated]

@@ -45,6 +45,11 @@ def optimal_values(probability, next_state, reward, terminated, gamma):
     return solved.x
 
 
+def greedy(q):
+    """Return the action of largest value in each state, the first of ties."""
+    return q.argmax(axis=1)
+
+
 def distribution(name, policy, steps):
     """Return the chance of a reward of 1 at the end, following `policy` for so many steps."""
     probability, next_state, reward, terminated = table(name)
@@ -101,14 +106,14 @@ def test_the_cliff_costs_thirteen_steps():
     ("gamma", "for_ever", "in_time"), [(0.99, 14 / 17, 0.7402), (0.95, 0.7805, 0.7298)]
 )
 def test_how_often_the_lake_is_crossed(gamma, for_ever, in_time):
-    policy = ref.policy_from_q(ref.value_iteration(*table("FrozenLake-v1"), gamma))
+    policy = greedy(ref.value_iteration(*table("FrozenLake-v1"), gamma))
     assert distribution("FrozenLake-v1", policy, 20_000) == pytest.approx(for_ever, abs=5e-5)
     assert distribution("FrozenLake-v1", policy, 100) == pytest.approx(in_time, abs=5e-5)
 
 
 def test_rollouts_cross_the_lake_as_often_as_the_table_says():
     env = gymnasium.make("FrozenLake-v1")
-    policy = ref.policy_from_q(ref.value_iteration(*table("FrozenLake-v1"), 0.99))
+    policy = greedy(ref.value_iteration(*table("FrozenLake-v1"), 0.99))
     wins, episodes = 0.0, 2000
     for episode in range(episodes):
         state, _ = env.reset(seed=episode)
@@ -132,12 +137,6 @@ def test_a_large_world_is_planned_with_all_threads_to_the_same_bits():
     ref._sweep_serial(*arguments, *one)
     ref._sweep_parallel(*arguments, *many)
     assert all(np.array_equal(a, b) for a, b in zip(one, many, strict=True))
-
-
-def test_policies_follow_torch_and_break_ties_low():
-    q = rng().normal(size=(50, 7))
-    assert np.array_equal(ref.policy_from_q(q), torch.tensor(q).argmax(dim=1).numpy())
-    assert np.array_equal(ref.policy_from_q(np.array([[0.2, 0.7, 0.7], [1.0, 1.0, 1.0]])), [1, 0])
 
 
 # --- tabular learning ----------------------------------------------------------------------------
@@ -179,13 +178,6 @@ def test_the_largest_draw_names_the_last_action():
         assert drawn == actions - 1
 
 
-@pytest.mark.parametrize(("start", "end", "steps"), [(1.0, 0.05, 1000), (0.1, 0.9, 37)])
-def test_schedule_is_numpy_interpolation(start, end, steps):
-    at = np.arange(0, 1500, 13)
-    expected = np.interp(at, [0, steps], [start, end])
-    np.testing.assert_allclose(ref.epsilon_schedule(at, start, end, steps), expected)
-
-
 def gradient_step(q, state, action, target, lr):
     """Take torch's step on half the squared error; the target is a constant."""
     parameter = torch.tensor(q, requires_grad=True)
@@ -204,18 +196,18 @@ def test_updates_are_gradient_steps_towards_their_targets():
         taken = gradient_step(q, 1, 2, 0.5 + alive * q[3, 1], 0.2)
         mean = gradient_step(q, 1, 2, 0.5 + alive * (chances @ row).item(), 0.2)
         step = (q, 1, 2, 0.5, 3)
-        np.testing.assert_allclose(ref.q_learning_update(*step, terminated, 0.2, 0.9), best)
-        np.testing.assert_allclose(ref.sarsa_update(*step, 1, terminated, 0.2, 0.9), taken)
-        found = ref.expected_sarsa_update(*step, terminated, epsilon, 0.2, 0.9)
-        np.testing.assert_allclose(found, mean)
+        for rule, expected in (((), best), ((1, epsilon), taken), ((None, epsilon), mean)):
+            found = ref.td_update(*step, terminated, *rule, lr=0.2, gamma=0.9)
+            np.testing.assert_allclose(found, expected)
 
 
 def test_updates_of_the_worked_numbers():
     q = np.array([[2.0, 0.0], [4.0, 10.0]])
-    assert ref.q_learning_update(q, 0, 0, -1.0, 1, False, 0.5, 0.9)[0, 0] == 5.0
-    assert ref.q_learning_update(q, 0, 0, -1.0, 1, True, 0.5, 0.9)[0, 0] == 0.5
-    assert ref.sarsa_update(q, 0, 0, -1.0, 1, 0, False, 1.0, 0.9)[0, 0] == pytest.approx(2.6)
-    expected = ref.expected_sarsa_update(q, 0, 0, -1.0, 1, False, 0.2, 1.0, 0.9)
+    half, whole = {"lr": 0.5, "gamma": 0.9}, {"lr": 1.0, "gamma": 0.9}
+    assert ref.td_update(q, 0, 0, -1.0, 1, False, **half)[0, 0] == 5.0
+    assert ref.td_update(q, 0, 0, -1.0, 1, True, **half)[0, 0] == 0.5
+    assert ref.td_update(q, 0, 0, -1.0, 1, False, 0, **whole)[0, 0] == pytest.approx(2.6)
+    expected = ref.td_update(q, 0, 0, -1.0, 1, False, None, 0.2, **whole)
     assert expected[0, 0] == pytest.approx(7.46)
 
 
@@ -226,7 +218,7 @@ def test_updates_over_the_whole_cliff_settle_on_the_optimal_values():
         for s, a in np.ndindex(q.shape):
             cell = (s, a, 0)
             step = (float(reward[cell]), int(next_state[cell]), bool(terminated[cell]))
-            q = ref.q_learning_update(q, s, a, *step, 1.0, 1.0)
+            q = ref.td_update(q, s, a, *step, lr=1.0, gamma=1.0)
     assert q[36].max() == -13
     states = checks.gymnasium_table(CLIFF)[1]
     assert np.array_equal(q[states], ref.value_iteration(*table(CLIFF), 1.0)[states])
@@ -237,7 +229,7 @@ def test_updates_over_the_whole_cliff_settle_on_the_optimal_values():
 
 def greedy_return(name, q, limit=200):
     env = gymnasium.make(name, max_episode_steps=limit)
-    policy = ref.policy_from_q(q)
+    policy = greedy(q)
     state, _ = env.reset(seed=0)
     total, over, seen = 0.0, False, [state]
     while not over:
@@ -355,7 +347,7 @@ def test_training_on_ice_learns_to_cross_it():
     draws, rates = rng(1).random((6000, 100, 2)), np.full(6000, 1.0)
     q, returns = ref.train_q_table(Env("FrozenLake-v1").make(), draws, rates, 0.05, 0.99, 1)
     assert returns.mean() < 0.03
-    assert distribution("FrozenLake-v1", ref.policy_from_q(q), 20_000) > 0.5
+    assert distribution("FrozenLake-v1", greedy(q), 20_000) > 0.5
 
 
 def on_policy(update, seed, episodes=400, epsilon=0.1):
@@ -378,10 +370,10 @@ def test_on_policy_learners_walk_away_from_the_cliff():
     """Expected SARSA's greedy path is longer and safe; SARSA earns more while it learns."""
 
     def expected(q, s, a, r, n, _, end):
-        return ref.expected_sarsa_update(q, s, a, r, n, end, 0.1, 0.5, 1.0)
+        return ref.td_update(q, s, a, r, n, end, None, 0.1, 0.5, 1.0)
 
     def sarsa(q, s, a, r, n, following, end):
-        return ref.sarsa_update(q, s, a, r, n, following, end, 0.5, 1.0)
+        return ref.td_update(q, s, a, r, n, end, following, lr=0.5, gamma=1.0)
 
     earned = []
     for seed in range(4):
@@ -450,7 +442,7 @@ def test_two_tables_have_no_maximisation_bias():
         q, tables = np.zeros((2, 8)), (np.zeros((2, 8)), np.zeros((2, 8)))
         for _ in range(80):
             step = (1, int(luck.integers(8)), float(luck.normal()), 0, True)
-            q = ref.q_learning_update(q, *step, 0.2, 1.0)
+            q = ref.td_update(q, *step, lr=0.2, gamma=1.0)
             tables = ref.double_q_update(*tables, *step, luck.random(), 0.2, 1.0)
         plain.append(q[1].max())
         double.append(tables[1][1, tables[0][1].argmax()])
@@ -516,8 +508,8 @@ def test_targets_follow_torch(dtype, n):
     plain = r + 0.9 * t.max(dim=1).values * alive
     double = r + 0.9 * t.gather(1, o.argmax(dim=1, keepdim=True)).squeeze(1) * alive
     for found, expected in (
-        (ref.dqn_targets(rewards, target, ended, 0.9), plain),
-        (ref.double_dqn_targets(rewards, online, target, ended, 0.9), double),
+        (ref.dqn_targets(rewards, online, target, ended, 0.9, False), plain),
+        (ref.dqn_targets(rewards, online, target, ended, 0.9), double),
     ):
         assert found.dtype == dtype
         np.testing.assert_allclose(found, expected.numpy(), rtol=2e-6, atol=1e-6)
@@ -525,9 +517,10 @@ def test_targets_follow_torch(dtype, n):
 
 def test_targets_of_the_worked_numbers():
     next_q, ended = np.array([[2.0, 5.0], [7.0, 3.0]]), np.array([False, True])
-    np.testing.assert_allclose(ref.dqn_targets(np.ones(2), next_q, ended, 0.9), [5.5, 1.0])
+    found = ref.dqn_targets(np.ones(2), next_q[::-1], next_q, ended, 0.9, False)
+    np.testing.assert_allclose(found, [5.5, 1.0])
     opinions = np.array([[2.0, 5.0]]), np.array([[4.0, 3.0]])
-    assert ref.double_dqn_targets(np.zeros(1), *opinions, np.zeros(1, bool), 1.0) == [3.0]
+    assert ref.dqn_targets(np.zeros(1), *opinions, np.zeros(1, bool), 1.0) == [3.0]
 
 
 @pytest.mark.parametrize("delta", [0.4, 1.0, 2.5])

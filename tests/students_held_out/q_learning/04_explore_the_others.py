@@ -1,12 +1,12 @@
-"""exercise: expected_sarsa_update
+"""exercise: td_update
 belief: The greedy action has probability 1 - epsilon, and epsilon is shared by the other A - 1 actions.
 """
 
 import numpy as np
 
 
-def expected_sarsa_update(
-    q, state, action, reward, next_state, terminated, epsilon=0.1, lr=0.1, gamma=0.99
+def td_update(
+    q, state, action, reward, next_state, terminated, next_action=None, epsilon=0.0, lr=0.1, gamma=0.99
 ):
     n_actions = q.shape[1]
     if n_actions > 1:
@@ -15,6 +15,8 @@ def expected_sarsa_update(
     else:
         probs = np.ones(1)
 
+    if next_action is not None:
+        probs = np.eye(n_actions)[next_action]
     expected = np.sum(probs * q[next_state])
     target = reward if terminated else reward + gamma * expected
     q_new = q.copy()

@@ -678,7 +678,7 @@ def edges_of_the_coin(rng):
     """Lets the first table learn below one half, the second from there on; ties go low."""
     first = np.array([[1.0, 2.0, 0.0], [4.0, 4.0, 0.0]])
     second = np.array([[0.5, 0.0, 8.0], [1.0, 2.0, 2.0]])
-    for u in (0.0, 0.25, 0.5, 0.75):
+    for u in (0.0, 0.484375, 0.5, 0.515625, 0.75):
         yield first, second, 0, 1, 1.0, 1, False, u, 0.5, 0.5
 
 

@@ -316,6 +316,43 @@ def show_regrades(
 
 
 @course_app.command()
+def read(
+    folder: Folder,
+    assignment: Annotated[str, typer.Argument(help="Whose question.")],
+    question: Annotated[str, typer.Argument(help="Its name.")],
+    to: Annotated[Path | None, typer.Option("--out", help="Default: QUESTION.csv here.")] = None,
+    take: Annotated[
+        Path | None, typer.Option(help="The table, filled in: its points and comments count.")
+    ] = None,
+    suggest: Annotated[
+        bool, typer.Option(help="Suggestions of the model that course.toml names; none counts.")
+    ] = False,
+) -> None:
+    """Read one question across all students in a table, and take the points given there."""
+    from autograder.course.lock import alone
+    from autograder.course.model import model_of
+    from autograder.course.reading import find_question, give_points, suggested, write_table
+
+    with one_line():
+        course = Course.open(folder)
+        found = find_question(course, assignment, question)
+        if take is not None:
+            with alone(course, "read"):
+                count, left = give_points(course, found, take)
+            for line in left:
+                err.print(printable(line), soft_wrap=True)
+            out.print(f"{count} answers have new points; {len(left)} lines were left out")
+            raise typer.Exit(1 if left else 0)
+        if suggest:
+            ask = model_of(course.settings)
+            found = suggested(found, ask, lambda line: err.print(printable(line), soft_wrap=True))
+        target = to or Path(f"{question}.csv")
+        write_table(found, target)
+    waiting = sum(answer.points is None for answer in found.answers)
+    out.print(f"{printable(target)}: {len(found.answers)} answers, {waiting} to be graded")
+
+
+@course_app.command()
 def status(folder: Folder) -> None:
     """Say how far each assignment is."""
     from autograder.course.scores import course_scores

@@ -17,7 +17,7 @@ from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import ChapterError, returned, shapes
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
-from autograder.values.nested import changed
+from autograder.values.nested import changed, leaves
 
 __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_value"]
 
@@ -298,7 +298,7 @@ class LiveSource:
             belief = next((b for b in exercise.variants if b.key == name), None)
             if belief is None or check.exact:
                 return False
-            return self._noisy(exercise, belief, check, case, tol)
+            return self._noisy(exercise, belief, check, case, expected, tol)
 
         return Trial(case, expected, tol, variants, max(sizes), settled, noisy)
 
@@ -326,19 +326,27 @@ class LiveSource:
         return self.authored.truth(exercise.name)
 
     def _noisy(
-        self, exercise: Exercise, belief: Misconception, check: Check, case: Case, tol: Tolerance
+        self,
+        exercise: Exercise,
+        belief: Misconception,
+        check: Check,
+        case: Case,
+        expected: object,
+        tol: Tolerance,
     ) -> bool:
         """Whether inputs moved by a few ulp give a wrong variant other values, again and again.
 
-        Where a tie falls one way or the other there are two.
+        Where a tie falls one way or the other there are two. Rounding around a zero is none at the
+        scale of the truth, and whole numbers are decisions.
         """
+        scale = replace(tol, atol=tol.atol + tol.rtol * _largest(expected))
         functions = self._wrong_functions(exercise, belief)
         rng = np.random.Generator(np.random.PCG64(1))
         found = [trusted_value(functions, exercise.name, check, case)]
         for _ in range(_MOVES):
             moved = Case(*_moved(case.args, rng, True), **_moved(case.kwargs, rng, True))
             value = trusted_value(functions, exercise.name, check, moved)
-            if not any(equal(one, value, tol) for one in found):
+            if not any(equal(_floats(one), _floats(value), scale) for one in found):
                 found.append(value)
             elif len(found) == 1:
                 return False
@@ -356,6 +364,19 @@ class LiveSource:
         moved = Case(*_moved(trial.case.args, rng), **_moved(trial.case.kwargs, rng))
         value = trusted_value(truth, exercise.name, check, moved)
         return equal(trial.expected, value, trial.tol)
+
+
+def _floats(value: object) -> object:
+    """Return a value with nothing but its floating numbers left."""
+    if isinstance(value, Raised):
+        return value
+    return [leaf for leaf in map(np.asarray, leaves(value)) if leaf.dtype.kind == "f"]
+
+
+def _largest(value: object) -> float:
+    found = _floats(value)
+    sizes = [np.abs(a[np.isfinite(a)]) for a in found] if isinstance(found, list) else []
+    return max((float(a.max()) for a in sizes if a.size), default=0.0)
 
 
 def _moved(value: Any, rng: np.random.Generator, but_whole: bool = False) -> Any:

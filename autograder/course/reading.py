@@ -21,7 +21,7 @@ from autograder.report.model import points_text
 from autograder.report.writers import cell
 from autograder.submission.sheet import Sheet, SheetError
 
-__all__ = ["Answer", "Question", "find_question", "give_points", "suggested", "write_table"]
+__all__ = ["Answer", "AskedQuestion", "find_question", "give_points", "suggested", "write_table"]
 
 COLUMNS = ("student", "answer", "points", "comment", "suggested", "why")
 
@@ -39,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Question:
+class AskedQuestion:
     """A question of an assignment: its words, its guide, and everybody's answer."""
 
     assignment: str
@@ -51,7 +51,7 @@ class Question:
     answers: Sequence[Answer]
 
 
-def find_question(course: Course, assignment: str, name: str) -> Question:
+def find_question(course: Course, assignment: str, name: str) -> AskedQuestion:
     """Return a question with all answers, in the students' order.
 
     Raises
@@ -77,7 +77,7 @@ def find_question(course: Course, assignment: str, name: str) -> Question:
     if not answers:
         raise CourseError(f"{assignment}: no answer to {name} is graded: autograder course grade")
     guide = shown[len(without_guide(shown)) :]
-    return Question(assignment, notebook, name, without_guide(shown), guide, points, answers)
+    return AskedQuestion(assignment, notebook, name, without_guide(shown), guide, points, answers)
 
 
 def _asked(gradebook: Any, assignment: str, name: str) -> tuple[str, float]:
@@ -105,7 +105,7 @@ def _cells(path: Path) -> dict[str, str]:
     return {name: text_of(part) for name, part in named if name}
 
 
-def write_table(question: Question, path: Path) -> None:
+def write_table(question: AskedQuestion, path: Path) -> None:
     """Write the answers as a table to read and fill in; no cell is a formula."""
     import csv
 
@@ -124,7 +124,7 @@ def _lines(text: str) -> str:
     return "\n".join(str(cell(line)) for line in text.split("\n"))
 
 
-def give_points(course: Course, question: Question, path: Path) -> tuple[int, list[str]]:
+def give_points(course: Course, question: AskedQuestion, path: Path) -> tuple[int, list[str]]:
     """Take points and comments from a table that was filled in.
 
     Returns
@@ -166,7 +166,7 @@ def give_points(course: Course, question: Question, path: Path) -> tuple[int, li
 
 
 def _given(
-    row: dict[str, str], known: dict[str, Answer], question: Question
+    row: dict[str, str], known: dict[str, Answer], question: AskedQuestion
 ) -> Answer | str | None:
     """Return what a row gives; None where it gives nothing new, a text where it cannot be taken."""
     answer = known.get(row["student"])
@@ -189,15 +189,15 @@ def _given(
 
 
 def suggested(
-    question: Question,
+    question: AskedQuestion,
     ask: Callable[[str, str], str],
     said: Callable[[str], None] = lambda line: None,
-) -> Question:
+) -> AskedQuestion:
     """Return the question with suggestions for the answers that have no points yet.
 
     Parameters
     ----------
-    question : Question
+    question : AskedQuestion
     ask : callable
         ``ask(system, text)`` returns what a model says.
     said : callable
@@ -207,7 +207,7 @@ def suggested(
 
 
 def _suggested(
-    question: Question, ask: Callable[[str, str], str], said: Callable[[str], None]
+    question: AskedQuestion, ask: Callable[[str, str], str], said: Callable[[str], None]
 ) -> Iterator[Answer]:
     from autograder.course.model import SYSTEM, ModelError, read_reply
 

@@ -206,7 +206,9 @@ def _attribute(owner: str, name: str) -> str:
     if owner == "numpy":
         import numpy as np
 
-        like = nearest(name, dir(np))
+        rooms = (room for room in ("linalg", "random") if hasattr(getattr(np, room), name))
+        inside = next((f"{room}.{name}" for room in rooms), "")
+        like = inside or nearest(name, dir(np))
         return f"NumPy has no `{name}`" + (f": did you mean `np.{like}`?" if like else ".")
     if owner in ("float", "int", "numpy.float64", "tuple", "list"):
         return f"It is a {owner.split('.')[-1]} there, not an array: wrap it in np.asarray(...)."

@@ -40,8 +40,8 @@ and some seconds; a hundred megabytes of memory; the disk 64 MB out of all its z
 itself: no other verdict, page or report is touched, whatever it is called and whatever it holds.
 `tests/attacks` holds all of this, on each machine: what is not tried there is not promised.
 
-The first wall is the same everywhere: a seccomp allow-list (`policy`) of the few system calls that
-a computation needs, so a submission behaves alike at every level. Behind it stand:
+The first wall is the same everywhere: a seccomp allow-list (`syscalls`) of the few system calls
+that a computation needs, so a submission behaves alike at every level. Behind it stand:
 
 ===== ================================ ============================================================
 level where                            behind the filter

@@ -43,6 +43,7 @@ RAISED = [
     ("compile('x = (1', '', 'exec')", "Look for a missing bracket"),
     ("compile('if x:\\ny = 1', '', 'exec')", "Four spaces for each level"),
     ("np.summ([1])", "NumPy has no `summ`: did you mean `np.sum`?"),
+    ("np.norm([1])", "NumPy has no `norm`: did you mean `np.linalg.norm`?"),
     ("np.qqqzzz([1])", "NumPy has no `qqqzzz`."),
     ("(1.0).shape", "It is a float there, not an array"),
     ("np.float64(1.0).append", "It is a float64 there, not an array"),

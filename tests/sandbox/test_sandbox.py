@@ -566,31 +566,31 @@ def test_a_layer_that_does_nothing_is_noticed(name, monkeypatch):
 
 
 def test_a_filter_that_allows_everything_is_noticed(monkeypatch):
-    from autograder.sandbox.inside import confine, policy
+    from autograder.sandbox.inside import confine, syscalls
 
-    allow = policy.Instruction(0x06, 0, 0, 0x7FFF0000)
-    monkeypatch.setattr(policy, "program", lambda machine, refusal: [allow])
+    allow = syscalls.Instruction(0x06, 0, 0, 0x7FFF0000)
+    monkeypatch.setattr(syscalls, "program", lambda machine, refusal: [allow])
     assert confine.prove(confine.HARDENED[3]) == "not confined: opening a file was not refused"
 
 
 @pytest.mark.parametrize("call", ["socket", "execve", "kill", "fork"])
 def test_a_hole_in_the_filter_is_noticed(call, monkeypatch):
-    from autograder.sandbox.inside import confine, policy
+    from autograder.sandbox.inside import confine, syscalls
 
     numbers = {"socket": (41, 198), "execve": (59, 221), "kill": (62, 129), "fork": (56, 220)}
-    hole = policy.Call(*numbers[call])
-    monkeypatch.setitem(policy.ALLOWED, call, hole)
+    hole = syscalls.Call(*numbers[call])
+    monkeypatch.setitem(syscalls.ALLOWED, call, hole)
     assert confine.prove(confine.HARDENED[3]).startswith("not confined: ")
 
 
 def test_a_refusal_of_the_machine_s_own_is_not_taken_for_the_filter_s(monkeypatch):
     """A kernel that itself answers EACCES must not hide a hole in the filter."""
-    from autograder.sandbox.inside import confine, policy
+    from autograder.sandbox.inside import confine, syscalls
 
     def machine_says_no(*args):
-        raise PermissionError(policy.REFUSED, "refused by the machine, not by the filter")
+        raise PermissionError(syscalls.REFUSED, "refused by the machine, not by the filter")
 
-    monkeypatch.setitem(policy.ALLOWED, "execve", policy.Call(59, 221))
+    monkeypatch.setitem(syscalls.ALLOWED, "execve", syscalls.Call(59, 221))
     monkeypatch.setattr(os, "execv", machine_says_no)
     told = confine.prove(confine.HARDENED[3])
     assert told == "not confined: executing a file was not refused"

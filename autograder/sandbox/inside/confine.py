@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from autograder.sandbox.inside import policy
+from autograder.sandbox.inside import syscalls
 from autograder.sandbox.types import Limits
 
 if sys.platform == "linux":
@@ -88,7 +88,7 @@ CANDIDATES: Final = {
 class Confinement:
     """What a zygote prepares once so that each worker is confined in a few calls."""
 
-    def __init__(self, plan: Plan, refusal: int = policy.REFUSED) -> None:
+    def __init__(self, plan: Plan, refusal: int = syscalls.REFUSED) -> None:
         self.plan = plan
         self._refusal = refusal
         self.root = os.geteuid() == 0
@@ -212,7 +212,7 @@ def prove(plan: Plan) -> str:
 
 
 def _zygote_on_trial(plan: Plan, writer: int) -> str:
-    confinement = Confinement(plan, policy.PROOF)
+    confinement = Confinement(plan, syscalls.PROOF)
     keeper = confinement.enter()
     if keeper:
         os.waitpid(keeper, 0)
@@ -228,7 +228,7 @@ def _zygote_on_trial(plan: Plan, writer: int) -> str:
 def _worker_on_trial(confinement: Confinement, zygote: int) -> str:
     confinement.worker(Limits(), zygote)
     if confinement.plan.seccomp:
-        _expect_refusals(_TRIALS, policy.PROOF)
+        _expect_refusals(_TRIALS, syscalls.PROOF)
     if confinement.plan.namespaces and os.getpid() != 1:
         raise OSError("the worker is not alone in its pid namespace")
     return _PROVEN

@@ -8,7 +8,7 @@ import signal
 import struct
 from typing import Final
 
-from autograder.sandbox.inside import policy
+from autograder.sandbox.inside import syscalls
 
 CLONE_NEWNS: Final = 0x00020000
 CLONE_NEWCGROUP: Final = 0x02000000
@@ -57,7 +57,7 @@ def _syscall(name: str, *args: int | bytes | None) -> int:
 
 
 def _number(name: str) -> int:
-    if MACHINE not in policy.MACHINES:
+    if MACHINE not in syscalls.MACHINES:
         raise OSError(errno.ENOSYS, f"{name}: no system call table for {MACHINE}")
     return _NUMBERS[name][0 if MACHINE == "x86_64" else 1]
 
@@ -162,8 +162,8 @@ def landlock_restrict(ruleset: int) -> None:
 class Filter:
     """A seccomp program, laid out once and installed in any number of processes."""
 
-    def __init__(self, refusal: int = policy.REFUSED) -> None:
-        self._code = ctypes.create_string_buffer(policy.packed(MACHINE, refusal))
+    def __init__(self, refusal: int = syscalls.REFUSED) -> None:
+        self._code = ctypes.create_string_buffer(syscalls.packed(MACHINE, refusal))
         count = (len(self._code) - 1) // 8
         self._program = struct.pack("=H6xQ", count, ctypes.addressof(self._code))
 

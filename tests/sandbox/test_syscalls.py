@@ -12,7 +12,7 @@ import struct
 
 import pytest
 
-from autograder.sandbox.inside import policy
+from autograder.sandbox.inside import syscalls
 from tests.sandbox.test_machines import LINUX
 
 ALLOW, KILL = 0x7FFF0000, 0x80000000
@@ -77,7 +77,7 @@ def machine(request):
 
 @pytest.fixture
 def ask(machine):
-    code = policy.program(machine)
+    code = syscalls.program(machine)
     return lambda number, *args: simulate(
         code, number, ARCHITECTURES[machine], (*args, *(0,) * (6 - len(args)))
     )
@@ -132,20 +132,20 @@ def test_only_its_own_processors_are_told(ask, machine):
 
 
 def test_another_architecture_kills(machine):
-    code = policy.program(machine)
+    code = syscalls.program(machine)
     for other in (0, 0x40000003, 0x40000028, *ARCHITECTURES.values()):
         if other != ARCHITECTURES[machine]:
             assert simulate(code, 0, other) == KILL
 
 
 def test_the_x32_calls_kill():
-    code = policy.program("x86_64")
+    code = syscalls.program("x86_64")
     for number in (0x40000000, 0x40000001, 0x40000000 + 520, 0xFFFFFFFF):
         assert simulate(code, number, ARCHITECTURES["x86_64"]) == KILL
 
 
 def test_every_jump_lands_in_the_program(machine):
-    code = policy.program(machine)
+    code = syscalls.program(machine)
     assert len(code) < 4096
     for at, (code_at, jump_true, jump_false, _) in enumerate(code):
         assert 0 <= jump_true < 256 and 0 <= jump_false < 256
@@ -154,18 +154,18 @@ def test_every_jump_lands_in_the_program(machine):
 
 def test_an_unknown_machine_has_no_program():
     with pytest.raises(ValueError, match="no system call table for riscv64"):
-        policy.program("riscv64")
+        syscalls.program("riscv64")
 
 
-@pytest.mark.parametrize("machine", sorted(policy.MACHINES))
+@pytest.mark.parametrize("machine", sorted(syscalls.MACHINES))
 def test_a_filter_on_trial_differs_in_its_answer_alone(machine):
-    real, trial = policy.program(machine), policy.program(machine, policy.PROOF)
+    real, trial = syscalls.program(machine), syscalls.program(machine, syscalls.PROOF)
     for ours, theirs in zip(real, trial, strict=True):
         if ours != theirs:
-            assert (ours.k & 0xFFFF, theirs.k & 0xFFFF) == (policy.REFUSED, policy.PROOF)
+            assert (ours.k & 0xFFFF, theirs.k & 0xFFFF) == (syscalls.REFUSED, syscalls.PROOF)
             assert ours._replace(k=0) == theirs._replace(k=0)
-    assert policy.PROOF not in errno.errorcode
-    assert 0 < policy.PROOF < 4096  # what a filter may answer
+    assert syscalls.PROOF not in errno.errorcode
+    assert 0 < syscalls.PROOF < 4096  # what a filter may answer
 
 
 # --- live ----------------------------------------------------------------------------------------
@@ -197,7 +197,7 @@ def _try_calls(numbers, report):
 @pytest.mark.skipif(not LINUX, reason="seccomp is Linux's")
 def test_the_kernel_answers_as_the_simulator():
     machine = platform.machine()
-    code = policy.program(machine)
+    code = syscalls.program(machine)
     skipped = ENDING | WAITING[machine] | set(GUARDED[machine].values())
     skipped |= {9, 10, 11, 12, 25, 28} if machine == "x86_64" else {214, 215, 216, 222, 226, 233}
     skipped |= {

@@ -371,8 +371,8 @@ def bptt_gradient_norms(hs: Array, w: Array) -> tuple[Array, Array, str]:
 # %% [markdown]
 # ### Question `which_cure`
 #
-# For each of three nets say what their gradients are prone to, and which of these cures helps, and
-# why: clipping the gradient's norm, windows of 20 steps, orthogonal W at the start, an LSTM. (a)
+# What are the gradients of each of these three nets prone to, and which of these cures helps, and
+# why: clipping the gradient's norm, windows of 20 steps, orthogonal W at the start, an LSTM? (a)
 # $\sigma = 0.8$, and what the last word means depends on the first one, 60 words before. (b) $\rho
 # = 1.3$, states near zero, and the loss jumps to NaN now and then. (c) W is orthogonal, but the
 # states are near $\pm 1$ most of the time. Use the figure's panel of gradient norms.

@@ -150,7 +150,7 @@ def test_a_course_holds_topics_of_both_and_its_package_too(beside, tmp_path):
     (answer / "clouds.ipynb").write_text(right, encoding="utf-8")
     graded = run("course", "grade", "dl", "clouds", cwd=tmp_path)
     assert graded.returncode == 0, graded.stderr
-    assert "clouds: 1 graded, mean 3 of 3 " in graded.stdout
+    assert "clouds: 1 graded, mean 3 of 5 points" in graded.stdout
     more = run("course", "init", "dl", "--topic", "rain", *roots, cwd=tmp_path)
     assert more.returncode == 2
     assert "there is no topic 'rain'" in more.stderr

@@ -280,7 +280,7 @@ def test_no_samples_work_or_are_refused_by_name():
             given[key] = value
             for axis in (k for k, dim in enumerate(dims) if kinds[key].array and dim == "N"):
                 given[key] = given[key].take([], axis)
-        if {"order", "folds"} & given.keys() or any(
+        if {"order", "folds", "batches"} & given.keys() or any(
             kind.name in ("ints", "tuple") for kind in kinds.values()
         ):
             continue  # the number of samples is in these, too

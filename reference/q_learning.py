@@ -478,7 +478,8 @@ def _dqn_step(
 @contract(
     "weights (A, D), target_weights (A, D), states (N, D), actions int (N) >= 0 < A, rewards (N), "
     "next_states (N, D), terminated bool (N), lr real, gamma real, delta real > 0 -> weights",
-    "A >= 1 and N >= 1",
+    "A >= 1",
+    "N >= 1",
 )
 def dqn_step(
     weights: Array,

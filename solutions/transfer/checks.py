@@ -406,7 +406,6 @@ def any_path(rng):
     yield running_on(rng, 5, 6, 0.05, rng.uniform(0.5, 0.9))
     yield fading(rng, 4, 6, 0.05, rng.uniform(1.0, 3.0))
     yield steady(rng, 5, 6, 0.02)
-    yield np.tile(normal(rng, 2), (3, 1)), 0.3
 
 
 @why.check()

@@ -98,6 +98,11 @@ RETURNING_NO_ARRAY = {
     *("robustness_curve", "grid", "diagnose"),
     *("gate", "xor_network"),
     *("numerical_hessian", "top_curvature", "cosine_cycle_lr", "branch_and_bound_1d"),
+    *("noise_schedule", "trace_layers", "receptive_field", "lenet5_parameters", "explain_counts"),
+    *("block_cost", "googlenet_shapes", "resnet_shapes"),
+    *("causal_mask", "byte_pair_encode", "transformer_costs"),
+    *("build_vocabulary", "ngram_probabilities"),
+    *("why_it_moved", "unfreeze_rates", "masked_words", "same_class_pairs"),
 }
 """Exercises that take no array of floats, or whose docstring promises one dtype for all."""
 

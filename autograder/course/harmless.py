@@ -2,7 +2,8 @@
 
 An answer in Markdown may hold HTML, links and formulas, and formgrader shows it in the page that
 also reaches the gradebook. Tags are taken apart, links that run code lead nowhere, and the few
-commands of MathJax that make links or attributes are shown as words.
+commands of MathJax that make links or attributes are shown as words. A heading gets its text as an
+id: one that is called like a cell would stand where formgrader looks for that cell's score.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ _RUNS = re.compile(r"(?:javascript|vbscript|livescript|data|file|blob):", re.IGN
 _COMMAND = re.compile(
     r"\\(?=(?:href|class|cssId|style|require|html[A-Za-z]*|csname|special|data)\b)"
 )
+_HEADING = re.compile(
+    r"^[ \t>*+\-\d.)]*#{1,6}[ \t]+"  # marked, in a list or a quotation too
+    r"|^[ \t>]*(?=[^\s>].*\n[ \t>]*(?:=+|-+)[ \t]*$)",  # underlined
+    re.MULTILINE,
+)
+_UNLIKE = "\u2060"  # joins words: nothing to see, and no name of a cell has it
 
 
 def harmless(text: str) -> str:
@@ -29,6 +36,7 @@ def harmless(text: str) -> str:
     """
     text = _TAG.sub("< ", text)
     text = _DESTINATION.sub(lambda found: found[1] + _nowhere(found[2]), text)
+    text = _HEADING.sub(lambda found: found[0] + _UNLIKE, text)
     return _COMMAND.sub(r"\\ ", text)
 
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from autograder.course.answers import LOST, answers_below, heading, plain, text_of
 from autograder.course.harmless import harmless
+from autograder.course.links import link_questions
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.pages import exercise_fragment
 from autograder.report.writers import explanation
@@ -134,11 +135,12 @@ def repair(notebook: Any, truth: Truth, refused: str = "") -> dict[str, Any]:
         true = truth.cells[name] if name and last[name] == position else None
         if true and name in moved:
             cell = {**cell, "source": moved[name]}
-        cells.append(_rebuilt(cell, true, position, ids))
+        own = bool(true) or plain(text_of(cell)) not in truth.texts  # else as it was released
+        cells.append(_rebuilt(cell, true, position, ids, harmless if own else str))
     for name, true in truth.cells.items():
         if name not in last and (true.grade or true.task):
             cell = {"source": moved[name]} if name in moved else {}
-            cells.append(_rebuilt(cell, true, len(cells), ids))
+            cells.append(_rebuilt(cell, true, len(cells), ids, harmless))
     metadata = {"kernelspec": dict(truth.kernelspec), "language_info": {"name": "python"}}
     return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
 
@@ -170,15 +172,20 @@ def _name_of(cell: Mapping[str, Any], truth: Truth) -> str:
 
 
 def _rebuilt(
-    cell: Mapping[str, Any], true: TrueCell | None, position: int, ids: set[str]
+    cell: Mapping[str, Any],
+    true: TrueCell | None,
+    position: int,
+    ids: set[str],
+    shown: Callable[[str], str],
 ) -> dict[str, Any]:
+    """Return a cell made anew; its words are those that `shown` returns."""
     kind = true.cell_type if true else cell.get("cell_type")
     kind = kind if kind in ("code", "markdown") else "raw"
     source = text_of(cell)
     if true and (true.locked or not cell):
         source = true.source
     elif kind != "code":
-        source = harmless(source)
+        source = shown(source)
     name = cell.get("id")
     if not (isinstance(name, str) and _ID.fullmatch(name)) or name in ids:
         name = f"cell-{position}"
@@ -221,6 +228,8 @@ def _text(text: str) -> str:
 def fill(notebook: Any, report: Report) -> None:
     """Put the verdict into the graded cells, in place; nothing else keeps an output.
 
+    Links to what a person grades come first, see `link_questions`.
+
     The score is the first and only ``execute_result``, as the plain text of a float between zero
     and the cell's points: what nbgrader reads. There is never an error and never a word on stderr.
 
@@ -251,6 +260,7 @@ def fill(notebook: Any, report: Report) -> None:
         cell["outputs"] = _outputs(shown, result, points)
     # as one text: as nested metadata, writing it would take longer than all the cells
     notebook["metadata"][KEY] = _text(json.dumps(shown.to_dict(), ensure_ascii=False))
+    link_questions(notebook)
 
 
 def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict[str, Any]]:

@@ -65,14 +65,14 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     ``"handed_in"`` when that was, in words.
     """
     report = Report.from_dict(json.loads(notebook.metadata[KEY]))
-    heading = next((c.source for c in notebook.cells if c.cell_type == "markdown"), "")
-    first = heading.strip().split("\n")[0]
+    texts = (c.source.strip() for c in notebook.cells if c.cell_type == "markdown")
+    first = next((text for text in texts if text.startswith("# ")), "").split("\n")[0]
     parts = list(_parts(notebook, report, about.get("waiting", ())))
     return str(
         page_environment()
         .get_template("feedback.html")
         .render(
-            title=first.lstrip("# ") if first.startswith("# ") else about["notebook"],
+            title=first.lstrip("# ") or about["notebook"],
             student=about["student"],
             score=about["score"],
             max_score=about["max_score"],

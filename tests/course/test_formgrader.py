@@ -15,7 +15,16 @@ from autograder.institution.results import load
 from autograder.judging.official import Judge
 from tests.conftest import CATALOGUE
 from tests.kit.browser import chromium, jupyter, needs_chromium
-from tests.kit.courses import NARROW, TOPIC, fresh, quietly, scores, submit, without_rewards
+from tests.kit.courses import (
+    NARROW,
+    TOPIC,
+    fresh,
+    quietly,
+    released,
+    scores,
+    submit,
+    without_rewards,
+)
 
 EXERCISES = list(CATALOGUE.topic(TOPIC).chapter.parts)
 pytestmark = [needs_chromium, *(pytest.mark.filterwarnings(text) for text in NARROW)]
@@ -29,12 +38,22 @@ def course(tmp_path_factory):
         made = fresh(tmp_path_factory.mktemp("formgrader"))
         for student, kind in (("ada", "right"), ("bo", "mistakes"), ("eve", "hostile")):
             submit(made, student, kind, TOPIC)
+        submit(made, "zed", with_headings(made), TOPIC)
         quietly(lambda: grade_assignments(made, [TOPIC], jobs=1))
         work = made.folder / "desk"
         work.mkdir()
         shutil.copy(made.place("release", ".", TOPIC) / f"{TOPIC}.ipynb", work)
         without_rewards(work / f"{TOPIC}.ipynb")
     return made
+
+
+def with_headings(course):
+    """Return a notebook with headings of the student's own, called like graded cells."""
+    content = json.loads(released(course))
+    names = (EXERCISES[0], CATALOGUE.topic(TOPIC).questions[0].name)
+    texts = [f"# {names[0]}\n\nmine", f"{names[1]}\n====\n\nmine"]
+    mine = [{"cell_type": "markdown", "metadata": {}, "source": text} for text in texts]
+    return json.dumps({**content, "cells": [*mine, *content["cells"]]}).encode()
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +110,37 @@ def test_formgrader_lists_opens_and_regrades(course, server, page, tmp_path):
     assert float(rows["bo"]["score"]) == pytest.approx(total - before[wrong] + 0.75)
     (path,), _ = export(load(course.folder), "canvas", tmp_path / "c.csv", None, TOPIC)
     assert f"{total - before[wrong] + 0.75:.2f}".rstrip("0") in path.read_text(encoding="utf-8")
+
+
+def test_each_answer_to_grade_is_one_click_from_the_top(course, server, page):
+    """The links stand in the first window; each brings the score's field and the question there."""
+    page.call("Page.bringToFront")
+    page.open(f"{server}formgrader/submissions/{submission_of(course, 'ada')}")
+    asked = [question.name for question in CATALOGUE.topic(TOPIC).questions]
+    first = f"document.getElementById({EXERCISES[0]!r})"
+    page.until(f"{first} && {first}.placeholder !== ''")
+    link = "document.querySelector('a[href=\"#{}\"]')"
+    top = "{}.getBoundingClientRect().top"
+    for name in asked:
+        page.js("window.scrollTo(0, 0)")
+        field = f"document.getElementById({name!r})"
+        assert page.js(top.format(link.format(name))) < 400
+        assert page.js(top.format(field)) > 5000
+        page.js(f"{link.format(name)}.click()")
+        page.until(f"{top.format(field)} < innerHeight")
+        assert page.js(top.format(field)) > 100  # below formgrader's bar
+        heading = f"[...document.querySelectorAll('h3')].find(h => h.innerText.includes({name!r}))"
+        assert 50 < page.js(top.format(heading)) < page.js(top.format(field))
+
+
+def test_a_heading_of_a_students_does_not_take_the_place_of_a_scores_field(course, server, page):
+    """Headings get their text as an id, as formgrader's fields have the names of cells."""
+    page.open(f"{server}formgrader/submissions/{submission_of(course, 'zed')}")
+    asked = CATALOGUE.topic(TOPIC).questions[0].name
+    for name in (EXERCISES[0], asked):
+        box = f"document.getElementById({name!r})"
+        page.until(f"{box} && document.readyState === 'complete'")
+        assert page.js(f"{box}.tagName") == "INPUT"
 
 
 def test_hostile_work_is_shown_as_text(course, server, page):

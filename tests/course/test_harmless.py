@@ -1,6 +1,7 @@
 """What a student writes in an answer is text in a grader's browser: nothing of it runs there."""
 
 import base64
+import json
 from html.parser import HTMLParser
 
 import nbformat
@@ -8,7 +9,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 
 from autograder.course.harmless import harmless
-from autograder.course.notebooks import Truth, repair
+from autograder.course.notebooks import Truth, _texts, repair
 from tests.kit.browser import chromium, needs_chromium
 
 RUNS = "document.title='run'"
@@ -122,6 +123,32 @@ def test_the_attacks_would_run_as_they_were_written():
 )
 def test_words_and_formulas_stay(text):
     assert harmless(text) == text.replace("i<j", "i< j")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# why", "## why ##", "why\n===", "> # why", "- # why", "1. # why", "# `why`", "> why\n> ---"],
+)
+def test_a_heading_has_the_id_of_no_cell_and_reads_the_same(text):
+    """A graded cell's field for the score has its name as id in formgrader."""
+    asis = body(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
+    assert 'id="why"' in asis
+    shown = body(carried(text))
+    assert 'id="why"' not in shown
+    assert "<h" in shown and ">why<" in shown.replace("&#8288;", "").replace("\u2060", "")
+
+
+def test_what_the_chapter_says_stays_as_it_was_released(tmp_path):
+    """Its anchors and headings are no student's words."""
+    text = '<a id="to-f"></a>**`f`** comes next'
+    path = tmp_path / "release.ipynb"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": text}]
+    path.write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    truth = Truth({"name": "python3"}, {}, _texts(path))
+    other = {"cell_type": "markdown", "metadata": {}, "source": text + " <b>mine</b>"}
+    made = repair({"cells": [*cells, other]}, truth)["cells"]
+    assert made[0]["source"] == text
+    assert "<" not in made[1]["source"].replace("< ", "")
 
 
 @pytest.mark.parametrize("cells", [5, "text", {"a": 1}, None, [1, "x", None]])

@@ -24,13 +24,20 @@ from autograder.course.gradebook import (
     read_scores,
     read_truths,
     record_rows,
+    take_back,
 )
 from autograder.course.groups import share
 from autograder.course.intake import HandedIn, handed_in
 from autograder.course.ledger import Change, Ledger
 from autograder.course.notebooks import Truth, link_in
 from autograder.course.penalty import Late, late_list
-from autograder.course.places import answers_as_before, carried, prepare, put_in_place
+from autograder.course.places import (
+    answers_as_before,
+    carried,
+    clear_verdict,
+    prepare,
+    put_in_place,
+)
 from autograder.course.rehearsal import adopt, rehearsing, trial_store
 from autograder.course.scores import Marks, mean
 from autograder.grading.pool import DOUBTFUL
@@ -252,6 +259,9 @@ class _Carrier:
         for student in sorted(self._left - set(self._batch)):
             self._carry(student, {n: reports[n] for n in self._numbers[student]})
         self._record()
+        take_back(self.course, self.assignment, self.failed)
+        for student, why in self.failed.items() if not self._dry else ():
+            clear_verdict(self.course, self.assignment, student, why)
 
     def _carry(self, student: str, reports: Mapping[int, Report]) -> None:
         """Make a student's notebooks; whatever fails on one student is told of that one."""

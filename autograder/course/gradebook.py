@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -16,7 +16,10 @@ from autograder.course.release import refuse_own
 from autograder.course.scores import Marks, scores_in
 from autograder.course.times import handed_in_at
 
-__all__ = ["AS_BEFORE", "KEPT", "follow_settings", "read_scores", "read_truths", "record_rows"]
+__all__ = [
+    *("AS_BEFORE", "KEPT", "follow_settings", "forget_verdict", "read_scores", "read_truths"),
+    *("record_rows", "take_back"),
+]
 
 KEPT = "kept"  # marks a notebook that stands in its place already
 AS_BEFORE = "as before"  # the answers in a notebook that stood in its place word for word
@@ -121,6 +124,31 @@ def read_scores(
 def record_rows(course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]) -> None:
     """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
     _patiently(course, lambda gradebook: _record(course, gradebook, assignment, batch))
+
+
+def take_back(course: Course, assignment: str, students: Collection[str]) -> None:
+    """Take back the scores of earlier verdicts on students who have none now.
+
+    Formgrader would show them as if they were of what is handed in.
+    """
+    if students:
+        _patiently(course, lambda gradebook: _take_back(gradebook, assignment, students))
+
+
+def _take_back(gradebook: Any, assignment: str, students: Collection[str]) -> None:
+    found = gradebook.find_assignment(assignment)
+    for submission in _submissions(gradebook, found, sorted(students)).values():
+        for notebook in submission.notebooks:
+            forget_verdict(notebook)
+    gradebook.db.commit()
+
+
+def forget_verdict(notebook: Any) -> None:
+    """Take a verdict's scores out of a notebook's rows: they wait. A person's points stay."""
+    by_person = {cell.name for cell in notebook.notebook.solution_cells}
+    for grade in notebook.grades:
+        if grade.cell.name not in by_person:
+            grade.auto_score, grade.needs_manual_grade = None, True
 
 
 def _patiently(course: Course, write: Callable[[Any], Written]) -> Written:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,13 @@ from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.intake import content
 from autograder.course.notebooks import Truth, fill, link_in, links_below, repair
+from autograder.grading.files import write_whole
+from autograder.judging.official import GradeError
 from autograder.report.model import Report
 from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.item import Item
 
-__all__ = ["answers_as_before", "carried", "prepare", "put_in_place"]
+__all__ = ["answers_as_before", "carried", "clear_verdict", "prepare", "put_in_place"]
 
 
 def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> Any:
@@ -108,6 +110,29 @@ def put_in_place(course: Course, target: Path) -> None:
             target.rename(old)
         _part(target).rename(target)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_verdict(course: Course, assignment: str, student: str, why: str) -> None:
+    """Say in a student's autograded notebooks that there is no verdict, where an older one stands.
+
+    The notebooks stay: a person may be grading the answers in them.
+    """
+    target = course.place("autograded", student, assignment)
+    for path in target.glob("*.ipynb"):
+        try:
+            notebook = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        for cell in notebook["cells"]:
+            if cell.get("outputs"):
+                cell["outputs"] = [_told(f"There is no verdict: {why}. Grade again.")]
+        with suppress(OSError, GradeError):  # only to be looked at: the gradebook says it too
+            write_whole(path, json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")
+            path.chmod(0o444)
+
+
+def _told(text: str) -> dict[str, Any]:
+    return {"output_type": "display_data", "data": {"text/plain": text}, "metadata": {}}
 
 
 def _part(target: Path) -> Path:

@@ -24,6 +24,7 @@ from nbgrader.preprocessors import Execute, NbGraderPreprocessor
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.export import write_rows
+from autograder.course.gradebook import forget_verdict
 from autograder.course.notebooks import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course.page import feedback_page, without_guide
 from autograder.course.penalty import Penalties
@@ -161,8 +162,7 @@ def _take_back(about: dict[str, Any]) -> None:
         found = gradebook.find_submission_notebook(
             about["notebook"], about["assignment"], about["student"]
         )
-        for grade in found.grades:
-            grade.auto_score, grade.needs_manual_grade = None, True
+        forget_verdict(found)
         gradebook.db.commit()
 
 

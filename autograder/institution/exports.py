@@ -27,6 +27,9 @@ __all__ = ["FORMATS", "Platform", "canvas", "export", "fill_canvas", "fill_moodl
 
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 CANVAS_NAMES = ("SIS Login ID", "SIS User ID", "Integration ID", "ID", "Student")
+CANVAS_FIRST = ("Student", "LastName")
+"""Where names begin: Canvas can part them. Its heads are English whatever its language; numbers,
+separators and words such as ``(read only)`` follow the language and come back as they were."""
 MOODLE = ("First name", "Last name", "ID number", "Email address")
 MOODLE_NAMES = (
     *("Email address", "E-Mail-Adresse", "Adresse de courriel", "Dirección de correo", "Email"),
@@ -161,7 +164,7 @@ def fill_canvas(
     sheet = Sheet.read(roster) if isinstance(roster, str) else roster
     platform = platform or Platform()
     rows, heads = sheet.rows, sheet.heads
-    if not rows or "Student" not in heads[0] or sheet.column("Section") is None:
+    if not rows or heads[0].strip() not in CANVAS_FIRST or sheet.column("Section") is None:
         raise GradeError("the roster is no gradebook of Canvas: export one (Gradebook > Export)")
     points = _assignments(scores)
     columns: dict[str, int] = {}

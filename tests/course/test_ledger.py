@@ -161,9 +161,22 @@ def test_a_student_without_a_verdict_keeps_the_old_score_in_the_ledger(course, m
         patched.setattr(pool, "_grade", failing)
         outcome = grade(course)
     assert outcome.changes == [] and outcome.broken
+    assert set(rows_of(course, "bo").values()) == {(None, True)}  # formgrader shows no older score
+    page = (course.place("autograded", "bo", TOPIC) / f"{TOPIC}.ipynb").read_text()
+    assert "There is no verdict" in page and "gradus-verdict" not in page
+    assert all(score is not None for score, _ in rows_of(course, "ada").values())
     outcome = grade(course)
+    assert all(not waits for _, waits in rows_of(course, "bo").values())
     assert {c.student for c in outcome.changes} == {"bo"}
     assert all(c.reason == "code" and c.old < c.new for c in outcome.changes)
+
+
+def rows_of(course, student):
+    """Return score and whether a person is waited for, of each exercise in the gradebook."""
+    with course.gradebook() as gradebook:
+        (notebook,) = gradebook.find_submission(TOPIC, student).notebooks
+        rows = {grade.name: grade for grade in notebook.grades}
+        return {name: (rows[name].auto_score, rows[name].needs_manual_grade) for name in NAMES}
 
 
 def test_requests_to_grade_again_are_a_list(course):

@@ -103,6 +103,34 @@ def test_canvas_gets_its_own_gradebook_back_with_the_column_filled_in():
     assert missing == []
 
 
+ELSEWHERE = {  # what stands in the columns of totals, in words of each language
+    "de": "(schreibgeschützt)",
+    "fr": "(lecture seule)",
+    "es": "(sólo lectura)",
+    "pt": "(somente leitura)",
+    "it": "(sola lettura)",
+    "nl": "(alleen lezen)",
+}
+
+
+@pytest.mark.parametrize("language", ELSEWHERE)
+@pytest.mark.parametrize("names", ["Student", "LastName;FirstName"])
+def test_canvas_of_another_language_gets_its_gradebook_back_as_it_was(language, names):
+    """Heads are English in all of them; numbers, separators, the mark and other words are not."""
+    parted = names != "Student"
+    ada, none = ("Lovelace;Ada", ";") if parted else ("Lovelace, Ada", "")
+    text = (
+        f"\ufeff{names};ID;SIS User ID;SIS Login ID;Section;neurons (4711);Final Score\r\n"
+        f"{none};;;;;Manual Posting;\r\n"
+        f"    Points Possible{none};;;;;43,00;{ELSEWHERE[language]}\r\n"
+        f"{ada};11;s1;ada;DL-1;;75,00\r\n"
+    )
+    filled, missing = fill_canvas(text, [s for s in SCORES if s.student == "ada"][:1])
+    (score,) = [s for s in SCORES if s.student == "ada"][:1]
+    assert (missing, score.assignment, score.score) == ([], "neurons", 40.5)
+    assert filled == text.replace("DL-1;;75,00", "DL-1;40,5;75,00")
+
+
 def test_canvas_gets_a_new_column_where_it_has_none():
     filled, missing = fill_canvas(CANVAS, [*SCORES, Score("zoe", "lstm", 1, 36)])
     everybody = {**COURSE, "13": ("Student, Test", "", "0d9c")}

@@ -1,7 +1,8 @@
 """The recorded public checks of a release: one small file a topic, read with NumPy alone.
 
 ``public_checks.npz`` holds a JSON text (sentences, weights, tolerances, hints) and, for each
-exercise, the bytes of its trials as `sandbox.wire` writes them. No hidden check is in it.
+exercise, the bytes of its trials as `sandbox.wire` writes them. No hidden check is in it. Of what
+the wrong variants give there are sketches: they are compared with, and never shown.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from autograder.spec import Case, Check, Exercise, Misconception, Question
 from autograder.topic.trials import LiveSource, Trial
 from autograder.values.compare import Noise, Raised, Tolerance
 from autograder.values.nested import changed, each_item
+from autograder.values.sketch import Sketch, sketched
 
 __all__ = ["RecordError", "RecordedSource", "edit_record", "record_topic", "write_record"]
 
@@ -42,6 +44,8 @@ def _packed(value: object) -> object:
         return (_MARK, "raised", value.type_name)
     if isinstance(value, Noise):
         return (_MARK, "noise")
+    if isinstance(value, Sketch):
+        return (_MARK, "sketch", value.packed())
     if isinstance(value, observe.Seed):
         return (_MARK, "seed", value.value)
     if isinstance(value, observe.Function):
@@ -58,6 +62,8 @@ def _unpack(value: Any) -> Any:
             return Raised(rest[0])
         if kind == "noise":
             return Noise()
+        if kind == "sketch":
+            return Sketch.unpacked(rest[0])
         if kind == "seed":
             return observe.Seed(rest[0])
         if kind == "function":
@@ -93,7 +99,7 @@ def record_topic(source: LiveSource) -> dict[str, object]:
         }
     asked = [{"name": q.name, "points": q.points} for q in source.authored.questions]
     texts = {
-        "format": 1,
+        "format": 2,
         "topic": source.topic,
         "title": source.authored.title,
         "exercises": exercises,
@@ -120,7 +126,7 @@ def _belief_text(wrong: Misconception) -> dict[str, Any]:
 def _trial_data(trial: Trial) -> dict[str, object]:
     tol = trial.tol
     variants = {
-        name: _pack(Noise() if trial.noisy(name) else value)
+        name: _pack(Noise() if trial.noisy(name) else sketched(value))
         for name, value in trial.variants().items()
     }
     return {
@@ -190,7 +196,7 @@ class RecordedSource:
     def texts(self) -> dict[str, Any]:
         """Sentences, weights and hints."""
         texts: dict[str, Any] = json.loads(self._members["texts"].tobytes().decode())
-        if texts.get("format") != 1:
+        if texts.get("format") != 2:
             raise RecordError(
                 f"{self.path.parent.name}: this record needs a newer gradus-dl: install the wheel "
                 "that came with it"

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from autograder.values.nested import Array
 from autograder.values.patterns import find_pattern, ordinal
 from autograder.values.regular import Pattern
+from autograder.values.sketch import Sketch
 
 __all__ = ["Difference", "Noise", "Raised", "Tolerance", "Words", "compare", "equal", "tolerance"]
 
@@ -193,6 +194,8 @@ def _compare(
         return _compare_raised(expected, actual)
     if isinstance(expected, Noise) or isinstance(actual, Noise):
         return Difference("value", "no digits of it are known")
+    if isinstance(expected, Sketch) or isinstance(actual, Sketch):
+        return _compare_sketched(expected, actual, tol)
     if isinstance(expected, dict):
         return _compare_dicts(expected, actual, tol, path, words)
     if _named(expected, actual, words):
@@ -205,6 +208,12 @@ def _compare(
     if isinstance(actual, tuple | list | dict | str) or actual is None:
         return _unlike(expected, actual, path)
     return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", words)
+
+
+def _compare_sketched(expected: Any, actual: Any, tol: Tolerance) -> Difference | None:
+    kept, other = (expected, actual) if isinstance(expected, Sketch) else (actual, expected)
+    same = kept.like(other, tol.rtol, tol.atol, tol.dtype)
+    return None if same else Difference("value", "no more than a sketch of it is known")
 
 
 def _named(expected: Any, actual: Any, words: Words) -> bool:

@@ -49,6 +49,8 @@ def find_pattern(
     e, a = expected.astype(np.float64), actual.astype(np.float64)
     if e.shape != a.shape:
         return _axes(e, a) or find_sum(e, a, sizes)
+    if near(e, a):
+        return _tiny(expected, actual)
     rates = {name: float(x) for name, x in inputs.items() if isinstance(x, float | np.floating)}
     named = [f"the axis {name}" for name in axes] if len(axes) == e.ndim else []
     named = named or [f"axis {axis}" for axis in range(e.ndim)]
@@ -69,6 +71,14 @@ def ordinal(number: int) -> str:
     """Return ``1st``, ``2nd``, ``3rd``, ``4th`` … of a number from 1."""
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10)
     return f"{number}{ending or 'th'}"
+
+
+def _tiny(expected: Array, actual: Array) -> Pattern | None:
+    """Say where an error may come from that is far smaller than any other regularity's."""
+    if expected.dtype != np.float64 or actual.dtype != np.float64:
+        return None
+    told = "something tiny is added that is not asked (an epsilon?), or float32 is on the way"
+    return Pattern("tiny", told)
 
 
 def _special(e: Array, a: Array) -> Pattern | None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.values.nested import Array
-from autograder.values.regular import RTOL, Pattern, near, times, varies
+from autograder.values.regular import RTOL, Pattern, multiple, near, times, varies
 from autograder.values.relations import find_relation, find_sum
 
 __all__ = ["Pattern", "find_pattern", "ordinal"]
@@ -98,7 +98,7 @@ def _factor(
         return None
     if e.size > 1 and np.count_nonzero(e) < 2:
         return None  # one number is a multiple of any other
-    ratio = float(np.sum(a * e) / np.sum(e * e))
+    ratio = multiple(e, a)
     if ratio == 0.0 or not near(ratio * e, a):
         return None
     if abs(ratio + 1) <= RTOL:
@@ -176,7 +176,7 @@ def _some(
         return None
     if not np.any(asked != np.round(asked)) or np.count_nonzero(e[~wrong]) < 1:
         return None
-    ratio = float(np.sum(came * asked) / np.sum(asked * asked)) if np.any(asked) else 0.0
+    ratio = multiple(asked, came)
     if ratio == 0.0 or not near(ratio * asked, came):
         return None
     if abs(ratio + 1) <= RTOL:

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.values.nested import Array
 
-__all__ = ["RTOL", "Pattern", "factors", "near", "times", "varies"]
+__all__ = ["RTOL", "Pattern", "factors", "multiple", "near", "times", "varies"]
 
 RTOL = 1e-6
 
@@ -45,6 +45,19 @@ def near(e: Array, a: Array, slack: float = 0.0) -> bool:
         return False
     scale = float(np.max(np.abs(e[finite]))) if finite.any() else 0.0
     return bool(np.all(np.abs(e[finite] - a[finite]) <= RTOL * scale + slack))
+
+
+def multiple(e: Array, a: Array) -> float:
+    """Return how many times `e` finite values `a` are, in least squares; 0.0 where none is known.
+
+    The squares are those of numbers around one: far below it they would all be zero.
+    """
+    shift = -int(np.frexp(np.max(np.abs(e)))[1])
+    unit = np.ldexp(e, shift)
+    squares = float(np.sum(unit * unit))
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratio = float(np.ldexp(np.sum(a * unit) / squares, shift)) if squares else 0.0
+    return ratio if np.isfinite(ratio) else 0.0
 
 
 def factors(sizes: Mapping[int, str], rates: Mapping[str, float]) -> Iterator[tuple[float, str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from autograder.values.nested import Array
-from autograder.values.regular import Pattern, near, times, varies
+from autograder.values.regular import Pattern, multiple, near, times, varies
 
 __all__ = ["find_relation", "find_sum"]
 
@@ -106,7 +106,7 @@ def _change(
         size = float(np.max(np.abs(asked)))
         if np.count_nonzero(np.abs(asked) > 1e4 * rounding) < 2:
             continue
-        ratio = float(np.sum(asked * came) / np.sum(asked * asked))
+        ratio = multiple(asked, came)
         gap = max(abs(ratio), 1.0) * rounding
         if ratio == 0.0 or not near(ratio * asked, came, gap):
             continue

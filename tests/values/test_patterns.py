@@ -50,6 +50,8 @@ TOLD = [
     ("factor", FOUR, -FOUR, {}, "the sign is flipped everywhere"),
     ("factor", FOUR, 2 * FOUR, {}, "everything is 2 times too large"),
     ("factor", FOUR, FOUR / 10, {}, "everything is 10 times too small"),
+    ("factor", FOUR * 1e-200, FOUR * 2e-200, {}, "everything is 2 times too large"),
+    ("factor", FOUR * 1e200, FOUR * 2e200, {}, "everything is 2 times too large"),
     ("factor", FOUR, -2 * FOUR, {}, "everything is 2 times too large and has the wrong sign"),
     ("factor", FOUR, np.sqrt(0.5) * FOUR, {}, "everything is √2 times too small"),
     ("factor", E3, 3 * np.array(E3), {}, "3 times too large: is that the number of values?"),
@@ -105,6 +107,13 @@ TOLD = [
         {},
         "the wrong values are 2 times too large, the others are right",
     ),
+    (
+        "some",
+        [1.5e-200, 2e-200, 4.25e-200, 8e-200],
+        [3e-200, 4e-200, 4.25e-200, 16e-200],
+        {},
+        "the wrong values are 2 times too large, the others are right",
+    ),
 ]
 
 TWO_ROWS, THREE_ROWS = GRID[:2], GRID[:3]
@@ -142,6 +151,8 @@ NEAR = [
     ("border", "these axes are no image", GRID, bordered(GRID), {"axes": ("N", "D")}),
     ("border", "the inside is zero anyway", IMAGE * 0, bordered(IMAGE * 0), {"axes": NCHW}),
     ("border", "the inside is wrong as well", IMAGE, bordered(IMAGE) + 0.1, {"axes": NCHW}),
+    ("factor", "no number is so large", FOUR * 1e-300, FOUR * 1e300, {}),
+    ("some", "no number is so large", [*(FOUR * 1e-300), 1.5], [*(FOUR * 1e300), 1.5], {}),
     ("stuck", "two are few", [*FOUR, 16.5], [1.5, 0.5, 4.25, 0.5, 16.5], {}),
     ("some", "two are few", [*FOUR, 16.5], [-1.5, -2.0, 4.25, 8.0, 16.5], {}),
     ("some", "one departs", [*FOUR, 16.5, 33.0], [-1.5, -2.0, 4.25, -8.1, 16.5, 33.0], {}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder.build.alternatives import locked_ways
@@ -80,33 +80,38 @@ def _announced(topic: AuthoredTopic) -> None:
             above = ""
 
 
-def topic_table(topics: Iterable[AuthoredTopic]) -> str:
-    """Return the README's table of topics."""
-    rows = [
-        "| topic | exercises | points | questions | points by hand | checks | misconceptions |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    for topic in topics:
-        checks = sum(len(exercise.checks) for exercise in topic.exercises)
-        beliefs = sum(len(exercise.misconceptions) for exercise in topic.exercises)
-        points = sum(exercise.points for exercise in topic.exercises)
-        by_hand = sum(question.points for question in topic.questions)
-        rows.append(
-            f"| `{topic.name}` {topic.title} | {len(topic.exercises)} | {points:g} "
-            f"| {len(topic.questions)} | {by_hand:g} | {checks} | {beliefs} |"
-        )
-    return "\n".join(rows) + "\n"
+_HEAD = """\
+| topic | exercises | points | questions | points by hand | checks | misconceptions |
+|---|---|---|---|---|---|---|
+"""
+_TABLE = re.compile(r"(?<=<!-- topics -->\n).*?(?=<!-- /topics -->)", re.DOTALL)
+_ROW = re.compile(r"^\| `(\w+)` .*\n", re.MULTILINE)
 
 
-_TABLE = re.compile(r"(<!-- topics -->\n).*?(<!-- /topics -->)", re.DOTALL)
+def _row(topic: AuthoredTopic) -> str:
+    """Return a topic's row of the README's table."""
+    checks = sum(len(exercise.checks) for exercise in topic.exercises)
+    beliefs = sum(len(exercise.misconceptions) for exercise in topic.exercises)
+    points = sum(exercise.points for exercise in topic.exercises)
+    by_hand = sum(question.points for question in topic.questions)
+    return (
+        f"| `{topic.name}` {topic.title} | {len(topic.exercises)} | {points:g} "
+        f"| {len(topic.questions)} | {by_hand:g} | {checks} | {beliefs} |\n"
+    )
 
 
 def _readme(catalogue: Catalogue, topics: Sequence[AuthoredTopic]) -> tuple[Path, str] | None:
+    """Return the README with the rows of `topics` renewed, if that changes it."""
     path = catalogue.root / "README.md"
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    if "<!-- topics -->" not in text or len(topics) < len(catalogue.names()):
+    table = _TABLE.search(text)
+    if table is None:
         return None
-    return path, _TABLE.sub(lambda found: found[1] + topic_table(topics) + found[2], text)
+    rows = {row[1]: row[0] for row in _ROW.finditer(table[0])}
+    rows |= {topic.name: _row(topic) for topic in topics}
+    renewed = _HEAD + "".join(rows[name] for name in catalogue.names() if name in rows)
+    told = text[: table.start()] + renewed + text[table.end() :]
+    return (path, told) if told != text else None
 
 
 def build(catalogue: Catalogue, names: Sequence[str] = ()) -> list[Path]:
@@ -139,7 +144,7 @@ def _build(catalogue: Catalogue, names: Sequence[str]) -> list[Path]:
                     changed.append(target)
     changed += _remove_strays(catalogue, names)
     table = _readme(catalogue, topics)
-    if table and table[0].read_text(encoding="utf-8") != table[1]:
+    if table:
         table[0].write_text(table[1], encoding="utf-8", newline="\n")
         changed.append(table[0])
     return changed
@@ -182,7 +187,6 @@ def _differences(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
             f"{path.relative_to(catalogue.root)}: no topic in solutions/ gives this file"
             for path in _strays(catalogue)
         ]
-    table = _readme(catalogue, topics)
-    if table and table[0].read_text(encoding="utf-8") != table[1]:
+    if _readme(catalogue, topics):
         found.append("README.md: the table of topics is out of date")
     return found

@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.skeleton import write_skeleton
+from autograder.build.derive import build as derive
+from autograder.build.derive import differences
 from autograder.submission.cells import split_script
+from autograder.topic.catalogue import Catalogue
 from autograder.topic.chapter import Chapter, ChapterError, shapes
 
 CHAPTER = '''# %% [markdown]
@@ -143,24 +147,19 @@ def test_a_topic_of_another_root_is_derived_and_checked(course):
     assert "doubling/misconceptions.md, line 5: halves: " in " ".join(done.stderr.split())
 
 
-def test_building_one_topic_renews_its_row_of_the_readme_and_no_other(course):
-    stays, gone = "| `gone` Away | 1 | 2 | 0 | 0 | 3 | 4 |\n", "| `doubling` Old | 9 | 9 |\n"
-    page = course / "README.md"
-    page.write_text(f"# Course\n<!-- topics -->\nhead\n{gone}{stays}<!-- /topics -->\nend\n")
-    (course / "solutions/halving").mkdir()
-    for file in ("chapter.py", "checks.py", "misconceptions.md"):
-        shutil.copyfile(course / "solutions/doubling" / file, course / "solutions/halving" / file)
-    kept = "| `halving` as it stands |\n"
-    page.write_text(page.read_text().replace(stays, stays + kept))
-    told = build(course, "--check", "doubling")
-    assert "README.md: the table of topics is out of date" in told.stdout
-    assert build(course, "doubling").returncode == 0
+def test_building_one_topic_renews_its_row_of_the_readme_and_no_other(tmp_path):
+    for name in ("rowing", "sailing"):
+        write_skeleton(tmp_path, name)
+    page, catalogue = tmp_path / "README.md", Catalogue(tmp_path)
+    gone, stays, old = "| `gone` Away | 1 |\n", "| `sailing` as it is |\n", "| `rowing` Old | 9 |\n"
+    page.write_text(f"# Course\n<!-- topics -->\nhead\n{gone}{stays}{old}<!-- /topics -->\nend\n")
+    assert "README.md: the table of topics is out of date" in differences(catalogue, ["rowing"])
+    assert page in derive(catalogue, ["rowing"])
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Course\n<!-- topics -->\n| topic | exercises |")
-    assert text.endswith(f"{kept}<!-- /topics -->\nend\n")
-    assert "| `doubling` Doubling | 1 | 2 | 0 | 0 | 2 | 1 |\n" in text
-    assert stays not in text
-    assert build(course, "--check", "doubling").returncode == 0
+    assert text.endswith(f"{stays}<!-- /topics -->\nend\n")
+    assert "| `rowing` Rowing | 1 | 3 | 1 | 2 | 4 | 4 |\n| `sailing` as it is |\n" in text
+    assert differences(catalogue, ["rowing"]) == []
 
 
 def test_the_notebook_runs_as_released(course):

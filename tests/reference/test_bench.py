@@ -26,7 +26,7 @@ X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)
 
 def bench(*options, env=None):
     return subprocess.run(
-        [sys.executable, "-m", "reference.bench", "--rounds", "3", *options],
+        [sys.executable, "-m", "reference.bench", "--rounds", "3", "--sizes", "small", *options],
         cwd=ROOT,
         env=env or dict(os.environ),
         capture_output=True,

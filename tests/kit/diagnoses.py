@@ -24,6 +24,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.judging.grader import grade_submission
@@ -32,7 +33,7 @@ from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
 from autograder.topic.record import RecordedSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
+from autograder.topic.trials import LiveSource, Source
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 
@@ -82,6 +83,12 @@ def elsewhere(place: Path, name: str | None = None) -> Iterator[Mistake]:
         yield Mistake(path.parent.name, path.stem, exercise, ast.get_docstring(tree) or "", source)
 
 
+@lru_cache(maxsize=1)  # the mistakes come topic by topic
+def recorded(name: str) -> RecordedSource:
+    """Return the public checks of a topic's release."""
+    return RecordedSource(CATALOGUE.record(name))
+
+
 def judged(mistake: Mistake, *, official: bool = False) -> ExerciseResult:
     """Judge the solution with one function mistaken."""
     authored = topic(mistake.topic)
@@ -91,8 +98,9 @@ def judged(mistake: Mistake, *, official: bool = False) -> ExerciseResult:
         for cell in code_cells(authored.chapter.cells)
     )
     submission = Submission("student", cells, "student.py")
-    recorded = RecordedSource(CATALOGUE.record(mistake.topic))
-    source = LiveSource(authored, seeder(b"measure", mistake.file)) if official else recorded
+    source: Source = recorded(mistake.topic)
+    if official:
+        source = LiveSource(authored, seeder(b"measure", mistake.file))
     (result,) = grade_submission(source, submission, LocalWorker, only=[mistake.exercise]).exercises
     return result
 

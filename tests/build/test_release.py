@@ -99,8 +99,13 @@ def test_records_are_small(name):
     assert (ASSIGNMENTS / name / RECORD).stat().st_size <= SIZE_LIMIT
 
 
-def test_derived_files_are_up_to_date():
-    assert differences(CATALOGUE) == []
+@pytest.mark.parametrize("name", TOPICS)
+def test_derived_files_are_up_to_date(name):
+    assert differences(CATALOGUE, [name]) == []
+
+
+def test_no_derived_file_is_left_of_a_topic_that_is_gone():
+    assert {path.name for path in ASSIGNMENTS.iterdir()} == set(TOPICS)
 
 
 @pytest.mark.parametrize("name", TOPICS)

@@ -34,16 +34,46 @@ def catalogue() -> Catalogue:
     return CATALOGUE
 
 
-SPREAD = {"test_battery", "test_docstrings", "test_reference", "test_release", "test_rewards"}
+BY_TOPIC = {
+    *("test_battery", "test_alike", "test_luck", "test_by_hand", "test_docstrings", "test_words"),
+    *("test_mutation", "test_reference", "test_release"),
+}
+"""Files whose tests are about one topic each: a topic's share a worker, and the cases drawn."""
+SPREAD = {"test_rewards"}
 """Files whose tests run on any worker; those of every other file share one, and its fixtures."""
+LONGEST = (
+    *("test_attacks", "test_course", "test_judge_attacks", "test_demo", "test_nbgrader"),
+    *("test_diagnoses", "test_topic", "test_gemm", "test_contracts", "test_build"),
+)
+"""What takes longest begins first, then the topics: at the end no worker waits for another."""
+
+
+def _group(item: pytest.Item) -> str:
+    """Return the name of those tests that share a worker with this one, or ""."""
+    stem = item.path.stem
+    about = getattr(item, "callspec", None) and item.callspec.params.get("name")
+    if stem in BY_TOPIC and about in CATALOGUE.names():
+        return f"about {about}"
+    return "" if stem in SPREAD else stem
+
+
+def _rank(group: str) -> int:
+    if group in LONGEST:
+        return LONGEST.index(group)
+    return len(LONGEST) + (0 if group.startswith("about ") else 1 if not group else 2)
 
 
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if "slow" in item.keywords and not config.option.markexpr:
-            item.add_marker(pytest.mark.skip(reason="slow: run with -m slow"))
-        if item.path.stem not in SPREAD:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    slow = [item for item in items if "slow" in item.keywords and not config.option.markexpr]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+    left = set(slow)
+    items[:] = [item for item in items if item not in left]
+    groups = {item: _group(item) for item in items}
+    for item, group in groups.items():
+        if group:
+            item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: (_rank(groups[item]), groups[item]))
 
 
 @pytest.fixture(scope="session")

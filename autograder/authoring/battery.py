@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -22,10 +22,10 @@ from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource, Trial, trusted_value
-from autograder.values.compare import Raised, compare, equal
+from autograder.values.compare import Difference, Raised, compare, equal
 from autograder.values.nested import alike
 
-__all__ = ["CachedSource", "Finding", "findings", "same_bits"]
+__all__ = ["STUDENTS", "CachedSource", "Finding", "findings", "same_bits"]
 
 STUDENTS = ("ada", "bo")
 
@@ -50,9 +50,18 @@ class Finding:
         return f"{self.where}: {self.what}\n    {self.todo}"
 
 
-def findings(topic: AuthoredTopic) -> Iterator[tuple[str, list[Finding]]]:
-    """Yield what does not hold of a topic, by the parts of the battery, the cheapest first."""
-    desk = _Desk(topic)
+def findings(
+    topic: AuthoredTopic, source: Callable[[str], CachedSource] | None = None
+) -> Iterator[tuple[str, list[Finding]]]:
+    """Yield what does not hold of a topic, by the parts of the battery, the cheapest first.
+
+    Parameters
+    ----------
+    topic : AuthoredTopic
+    source : callable, optional
+        Returns the cases of a student (of `STUDENTS`), where they are drawn already.
+    """
+    desk = _Desk(topic, source or cache(partial(CachedSource.of, topic)))
     for title, part in _PARTS.items():
         found: list[Finding] = []
         try:
@@ -75,8 +84,14 @@ class CachedSource(LiveSource):
         """Return the trials of one check, drawn when first asked for."""
         key = exercise.name, check.name
         if key not in self._drawn:
-            self._drawn[key] = super().trials(exercise, check)
+            drawn = super().trials(exercise, check)
+            self._drawn[key] = [replace(one, variants=cache(one.variants)) for one in drawn]
         return self._drawn[key]
+
+    @classmethod
+    def of(cls, topic: AuthoredTopic, student: str) -> CachedSource:
+        """Return the cases that the battery draws for a student."""
+        return cls(topic, seeder(b"battery", student, topic.name))
 
 
 @dataclass
@@ -84,13 +99,7 @@ class _Desk:
     """A topic with the cases of some students."""
 
     topic: AuthoredTopic
-    _sources: dict[str, CachedSource] = field(default_factory=dict)
-
-    def source(self, student: str) -> CachedSource:
-        if student not in self._sources:
-            seed = seeder(b"battery", student, self.topic.name)
-            self._sources[student] = CachedSource(self.topic, seed)
-        return self._sources[student]
+    source: Callable[[str], CachedSource]
 
     def graded(self, text: str, student: str) -> Report:
         cells = code_cells(split_script(text, f"{student}.py"))
@@ -253,8 +262,8 @@ def _misnamed(exercise: Exercise, seen: Any, belief: Misconception) -> Iterator[
     observations = []
     for check, trials in seen:
         outputs = [trial.variants().get(belief.key, trial.expected) for trial in trials]
-        gaps = [compare(t.expected, o, t.tol) for t, o in zip(trials, outputs, strict=True)]
-        gap = next((gap for gap in gaps if gap), None)
+        wrong = any(not equal(t.expected, o, t.tol) for t, o in zip(trials, outputs, strict=True))
+        gap = Difference("value", "") if wrong else None
         observations.append(Observation(check, trials, outputs, gap))
     named = {found.belief.name for found in diagnose(exercise, observations).values()}
     returned = any(

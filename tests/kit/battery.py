@@ -6,6 +6,7 @@ import functools
 
 import numpy as np
 
+from autograder.authoring.battery import CachedSource
 from autograder.judging.grader import grade_submission
 from autograder.report.model import Report
 from autograder.sandbox import wire
@@ -21,6 +22,12 @@ from tests.conftest import CATALOGUE
 @functools.cache
 def topic(name: str) -> AuthoredTopic:
     return CATALOGUE.topic(name)
+
+
+@functools.lru_cache(maxsize=2)  # one topic's: its tests come in turn (tests/conftest.py)
+def drawn(name: str, student: str) -> CachedSource:
+    """Return a topic's cases for a student, drawn once for all tests that look at them."""
+    return CachedSource.of(topic(name), student)
 
 
 def submission(text: str, name: str = "student") -> Submission:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 
 from autograder.authoring.alike import all_trials, inseparable, taken_for_one
-from autograder.authoring.battery import CachedSource
+from autograder.authoring.battery import STUDENTS
 from autograder.spec import Check, Exercise, Misconception
-from autograder.topic.seeds import seeder
 from tests.conftest import CATALOGUE
 from tests.judging.test_diagnose import Case, Tolerance, Trial
-from tests.kit.battery import topic
+from tests.kit.battery import drawn, topic
 
 HIDDEN_ALONE = {
     ("regression", "diagnose_gradient", "sum-over-the-columns", "divided-by-n-once-more"),
@@ -19,17 +18,9 @@ HIDDEN_ALONE = {
 """Told apart by hidden checks alone: the public ones are the chapter's own small examples."""
 
 
-HEAVY = {"initialization", "perceptron", "q_learning"}
-"""Topics whose variants take long: 100,000 draws each, whole trainings."""
-NAMES = [
-    pytest.param(name, marks=pytest.mark.slow) if name in HEAVY else name
-    for name in CATALOGUE.names()
-]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", CATALOGUE.names())
 def test_a_public_check_tells_any_two_beliefs_apart(name):
-    source = CachedSource(topic(name), seeder(b"alike", name))
+    source = drawn(name, STUDENTS[0])
     pairs = {
         (name, exercise.name, *pair)
         for exercise in topic(name).exercises

@@ -6,10 +6,9 @@ import re
 
 import pytest
 
-from autograder.authoring.battery import CachedSource
-from autograder.topic.seeds import seeder
+from autograder.authoring.battery import STUDENTS
 from tests.conftest import CATALOGUE
-from tests.kit.battery import topic
+from tests.kit.battery import drawn, topic
 
 ONE_CELL = "of one cell without a bias the product is the same before and after the reset"
 ALIKE = {
@@ -23,7 +22,7 @@ WORKED = re.compile("worked_example|by_hand|the_lectures_network|the_books_layer
 
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_an_example_by_hand_tells_conventions_apart(name):
-    source, alike = CachedSource(topic(name), seeder(b"by hand", name)), set()
+    source, alike = drawn(name, STUDENTS[0]), set()
     for exercise in topic(name).exercises:
         worked = [check for check in exercise if WORKED.search(check.name)]
         values = [t.variants() for check in worked for t in source.trials(exercise, check)]

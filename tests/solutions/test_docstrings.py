@@ -8,10 +8,9 @@ import re
 import numpy as np
 import pytest
 
-from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
+from autograder.authoring.battery import STUDENTS
 from autograder.values.compare import Raised
-from tests.kit.battery import topic
+from tests.kit.battery import drawn, topic
 from tests.solutions.test_battery import EXERCISES
 
 _ENTRY = re.compile(r"^(\w+(?:, \w+)*) : (.*)$", re.MULTILINE)
@@ -52,7 +51,7 @@ def test_shapes_in_the_docstring_are_true(name, exercise):
             stated |= dict.fromkeys(entry.group(1).split(", "), promised(shapes[0]))
     returned = [promised(shape) for shape in _SHAPE.findall(section(docstring, "Returns"))]
     spec = authored.exercise(exercise)
-    source = LiveSource(authored, seeder(b"shapes", name))
+    source = drawn(name, STUDENTS[0])
     for check in spec:
         if check.observe not in ("call", "collect"):
             continue

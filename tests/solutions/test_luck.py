@@ -10,21 +10,18 @@ import numpy as np
 import pytest
 
 from autograder.authoring.alike import all_trials, failed_by
-from autograder.authoring.battery import CachedSource
+from autograder.authoring.battery import STUDENTS, CachedSource
 from autograder.topic.seeds import seeder
 from tests.conftest import CATALOGUE
-from tests.kit.battery import topic
+from tests.kit.battery import drawn, topic
 
-FEW, MANY = 2, 30
+MANY = 30
 
 
-def differing(name, students):
+def differing(name, sources):
     """Yield exercise, belief and check where some students fail and others pass."""
-    drawn = [
-        CachedSource(topic(name), seeder(b"luck", f"student {k}", name)) for k in range(students)
-    ]
     for exercise in topic(name).exercises:
-        asked = [all_trials(source, exercise) for source in drawn]
+        asked = [all_trials(source, exercise) for source in sources]
         for belief in exercise.variants:
             failed = [failed_by(belief, some) for some in asked]
             for check in sorted(frozenset.union(*failed) - frozenset.intersection(*failed)):
@@ -32,15 +29,13 @@ def differing(name, students):
                 yield exercise.name, belief.key, check, float(share)
 
 
-def told(name, students):
+def told(name, sources):
     return [
         f"{exercise}/{belief}: {check} fails for {share:.0%}"
-        for exercise, belief, check, share in differing(name, students)
+        for exercise, belief, check, share in differing(name, sources)
     ]
 
 
-HEAVY = {"initialization", "perceptron", "q_learning"}
-"""Topics whose variants take long: 100,000 draws each, whole trainings."""
 MAY_DIFFER = {
     "activations": 8,
     "backprop": 19,
@@ -60,14 +55,15 @@ NEW = 20
 """How many may differ in a topic that is not listed yet."""
 
 
-@pytest.mark.parametrize("name", [n for n in CATALOGUE.names() if n not in HEAVY])
+@pytest.mark.parametrize("name", CATALOGUE.names())
 def test_a_few_students_meet_the_same_verdicts(name):
-    found = told(name, FEW)
+    found = told(name, [drawn(name, student) for student in STUDENTS])
     assert len(found) <= MAY_DIFFER.get(name, NEW), found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_thirty_students_meet_the_same_verdicts(name):
-    found = told(name, MANY)
+    students = (f"student {k}" for k in range(MANY))
+    found = told(name, [CachedSource(topic(name), seeder(b"luck", k, name)) for k in students])
     assert len(found) <= MAY_DIFFER.get(name, NEW), found

@@ -48,6 +48,11 @@ LONGEST = (
 """What takes longest begins first, then the topics: at the end no worker waits for another."""
 
 
+def pytest_configure(config):
+    if config.getoption("numprocesses", None):  # threads that wait give way to the other workers'
+        os.environ.update(OMP_WAIT_POLICY="passive", OPENBLAS_NUM_THREADS="1")
+
+
 def _group(item: pytest.Item) -> str:
     """Return the name of those tests that share a worker with this one, or ""."""
     stem = item.path.stem

@@ -512,7 +512,7 @@ def draws_on_the_edge(rng):
     x, half, none = SOME.copy(), np.full((4, 3), 0.5), np.zeros(3)
     yield x, np.zeros((3, 3)), none, none, half, EVEN.copy(), 1.0
     far = np.full(3, -1000.0)
-    yield x, 2000.0 * np.eye(3), far, far, np.zeros((4, 3)), np.full((4, 3), 0.75), 1.0
+    yield x, 2000.0 * np.eye(3), far, far, half, np.full((4, 3), 0.75), 1.0
 
 
 @cd1.check(weight=2, hidden=True)
@@ -649,7 +649,7 @@ def draws_on_the_edge(rng):
     x, chain, half, none = SOME.copy(), OTHER.copy(), np.full((1, 4, 3), 0.5), np.zeros(3)
     yield x, chain, np.zeros((3, 3)), none, none, half, EVEN[np.newaxis].copy(), 1.0
     far, high = np.full(3, -1000.0), np.full((1, 4, 3), 0.75)
-    yield x, chain, 2000.0 * np.eye(3), far, far, np.zeros((1, 4, 3)), high, 1.0
+    yield x, chain, 2000.0 * np.eye(3), far, far, half, high, 1.0
 
 
 @persistent.check(weight=2, hidden=True)

@@ -1,5 +1,5 @@
 # mypy: allow-untyped-defs
-"""Kernels of the chapter on neurons, from McCulloch-Pitts to Hodgkin-Huxley.
+"""Kernels of the chapter on neurons, from McCulloch-Pitts to surrogate gradients.
 
 Populations are cut into blocks of columns; a block is simulated from the first step to the last by
 one job, its state in the cache, so that threads never wait for each other.
@@ -19,20 +19,22 @@ from reference.kernels.gemm import LITTLE, matmul, product, products
 from reference.kernels.vector import exp, expm1, like, sigmoid, total
 
 __all__ = [
+    "diagnose_trace",
     "fit_relu_to_rate",
     "hebbian_update",
     "hh_derivative",
-    "hh_rates",
+    "hh_gates",
     "hh_simulate",
-    "hh_steady_state",
-    "lesion",
+    "leaky_backward",
+    "leaky_forward",
     "lif_rate",
     "lif_simulate",
     "lif_step",
     "mcculloch_pitts",
-    "oja_update",
+    "poisson_spikes",
     "robustness_curve",
     "sigmoid_neuron",
+    "stdp_update",
 ]
 
 Array = NDArray[Any]
@@ -182,6 +184,25 @@ def lif_simulate(
     return trace, spikes
 
 
+@contract("current (T, N), v (T, N), spikes bool (T, N), dt real > 0, tol real >= 0")
+def diagnose_trace(current: Array, v: Array, spikes: Array, dt: float, tol: float = 1e-3) -> str:
+    """See `solutions.neurons.chapter.diagnose_trace`."""
+    trace, fired = lif_simulate(current, dt)
+    early = np.concatenate([np.full_like(trace[:1], -65.0), trace[:-1]])
+    suspects: tuple[tuple[str, tuple[Array, Array]], ...] = (
+        ("right", (trace, fired)),
+        ("reset to rest", lif_simulate(current, dt, v_reset=-65.0)),
+        ("never deaf", lif_simulate(current, dt, t_ref=0.0)),
+        ("truncated", lif_simulate(current, dt, t_ref=int(2.0 / dt) * dt)),
+        ("no resistance", lif_simulate(current, dt, resistance=1.0)),
+        ("one early", (early, fired)),
+    )
+    for name, (potentials, events) in suspects:
+        if np.array_equal(events, spikes) and np.all(np.abs(potentials - v) <= tol):
+            return name
+    return "unknown"
+
+
 @njit(**SERIAL)
 def _lif_rate(target, tau, v_reset, v_th, t_ref, out):
     for k in range(target.size):
@@ -268,7 +289,7 @@ def _ramp(x):
 
 @njit(**INLINE)
 def _alpha_beta(v):
-    """Return the six rates at one potential, in the chapter's order."""
+    """Return alpha and beta of m, of h and of n at one potential."""
     u = v + like(v, 65)
     return (
         _ramp((v + like(v, 40)) * like(v, 1 / 10)),
@@ -281,35 +302,21 @@ def _alpha_beta(v):
 
 
 @njit(**SERIAL)
-def _hh_rates(v, out):
-    for n in range(v.size):
-        rates = _alpha_beta(v[n])
-        for row in range(6):
-            out[row, n] = rates[row]
-
-
-@contract("v (N)")
-def hh_rates(v: Array) -> tuple[Array, ...]:
-    """See `solutions.neurons.chapter.hh_rates`."""
-    out = np.empty((6, v.size), v.dtype)
-    _hh_rates(v, out)
-    return tuple(out)
-
-
-@njit(**SERIAL)
-def _hh_settled(v, out):
+def _hh_gates(v, steady, tau):
     for n in range(v.size):
         rates = _alpha_beta(v[n])
         for gate in range(3):
-            out[gate, n] = rates[2 * gate] / (rates[2 * gate] + rates[2 * gate + 1])
+            both = rates[2 * gate] + rates[2 * gate + 1]
+            steady[gate, n] = rates[2 * gate] / both
+            tau[gate, n] = 1 / both
 
 
 @contract("v (N)")
-def hh_steady_state(v: Array) -> tuple[Array, ...]:
-    """See `solutions.neurons.chapter.hh_steady_state`."""
-    out = np.empty((3, v.size), v.dtype)
-    _hh_settled(v, out)
-    return tuple(out)
+def hh_gates(v: Array) -> tuple[Array, Array]:
+    """See `solutions.neurons.chapter.hh_gates`."""
+    steady, tau = np.empty((3, v.size), v.dtype), np.empty((3, v.size), v.dtype)
+    _hh_gates(v, steady, tau)
+    return steady, tau
 
 
 @njit(**INLINE)
@@ -387,7 +394,7 @@ def _hh_parallel(current, stages, state, out):
 def hh_simulate(current: Array, dt: float, v0: float = -65.0) -> Array:
     """See `solutions.neurons.chapter.hh_simulate`."""
     v = np.full(current.shape[1], v0, current.dtype)
-    state = np.stack([v, *hh_steady_state(v)])
+    state = np.stack([v, *hh_gates(v)[0]])
     out = np.empty((current.shape[0], 4, current.shape[1]), current.dtype)
     stages = np.array([[1 / 6, 1 / 2], [1 / 3, 1 / 2], [1 / 3, 1], [1 / 6, 0]]) * dt
     rest = current, stages.astype(current.dtype), state, out
@@ -414,23 +421,166 @@ def _grow(w: Array, pre: Array, post: Array, rate: float) -> Array:
     return matmul(post * w.dtype.type(rate), pre, w.copy(), turn_a=True, add=True)
 
 
-@contract("w (O, D), pre (N, D), post (N, O), lr real -> w", "N >= 1")
-def hebbian_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
+@contract("w (O, D), pre (N, D), post (N, O), lr real, rule 'hebb' | 'oja' -> w", "N >= 1")
+def hebbian_update(w: Array, pre: Array, post: Array, lr: float, rule: str = "hebb") -> Array:
     """See `solutions.neurons.chapter.hebbian_update`."""
-    return _grow(w, pre, post, lr / len(pre))
-
-
-@contract("w (O, D), pre (N, D), post (N, O), lr real -> w", "N >= 1")
-def oja_update(w: Array, pre: Array, post: Array, lr: float) -> Array:
-    """See `solutions.neurons.chapter.oja_update`."""
     rate = lr / len(pre)
-    forgotten = w.dtype.type(rate) * np.einsum("no,no->o", post, post)
-    return _grow(w * (1 - forgotten)[:, None], pre, post, rate)
+    if rule == "oja":
+        forgotten = w.dtype.type(rate) * np.einsum("no,no->o", post, post)
+        w = w * (1 - forgotten)[:, None]
+    return _grow(w, pre, post, rate)
 
 
-@contract("w kept (O, D), fraction real > -1e-6 < 1 + 1e-6, order int (O*D) >= 0 < O*D")
-def lesion(w: Array, fraction: float, order: Array) -> Array:
-    """See `solutions.neurons.chapter.lesion`."""
+@njit(**SERIAL)
+def _poisson(rates, scale, uniforms, spikes):
+    for k in range(rates.size):
+        spikes[k] = uniforms[k] < -expm1(rates[k] * scale)
+
+
+@contract("rates (T, N) >= 0, dt real > 0, uniforms (T, N)")
+def poisson_spikes(rates: Array, dt: float, uniforms: Array) -> Array:
+    """See `solutions.neurons.chapter.poisson_spikes`."""
+    spikes = np.empty(rates.shape, np.bool_)
+    _poisson(rates.reshape(-1), rates.dtype.type(-dt / 1000), uniforms.reshape(-1), spikes.ravel())
+    return spikes
+
+
+@njit(**INLINE)
+def _between(x, low, high):
+    return low if x < low else (high if x > high else x)
+
+
+@njit(**SERIAL)
+def _stdp_row(w, pre, post, x, p):
+    """Change the weights of one receiver; `x` are the senders' decayed traces at each step.
+
+    `p` is growth, loss, the receiver's decay per step, upper bound.
+    """
+    y = like(w[0], 0)
+    for t in range(post.size):
+        y *= p[2]
+        for i in range(w.size):
+            if post[t] or pre[t, i]:
+                grown = w[i] + (p[0] * x[t, i] if post[t] else like(y, 0))
+                left = grown - (p[1] * y if pre[t, i] else like(y, 0))
+                w[i] = _between(left, like(y, 0), p[3])
+        if post[t]:
+            y += like(y, 1)
+
+
+@njit(**SERIAL)
+def _traces(pre, decay, x):
+    """Fill row t with the senders' traces at step t, before its own spikes."""
+    for t in range(1, len(pre)):
+        for i in range(pre.shape[1]):
+            x[t, i] = decay * (x[t - 1, i] + (like(decay, 1) if pre[t - 1, i] else like(decay, 0)))
+
+
+def _stdp_rows(w, pre, post, x, p):
+    for o in prange(len(w)):
+        _stdp_row(w[o], pre, post[o], x, p)
+
+
+_stdp_serial = njit(**SERIAL)(_stdp_rows)
+_stdp_parallel = njit(**PARALLEL)(_stdp_rows)
+
+
+@contract(
+    "w (O, D), pre bool (T, D), post bool (T, O), dt real > 0, a_plus real, a_minus real, "
+    "tau_plus real > 0, tau_minus real > 0, w_max real >= 0 -> w",
+)
+def stdp_update(
+    w: Array,
+    pre: Array,
+    post: Array,
+    dt: float,
+    a_plus: float = 0.01,
+    a_minus: float = 0.012,
+    tau_plus: float = 20.0,
+    tau_minus: float = 20.0,
+    w_max: float = 1.0,
+) -> Array:
+    """See `solutions.neurons.chapter.stdp_update`."""
+    w = w.copy()
+    if w.size:
+        x = np.zeros(pre.shape, w.dtype)
+        _traces(pre, w.dtype.type(math.exp(-dt / tau_plus)), x)
+        p = np.array([a_plus, a_minus, math.exp(-dt / tau_minus), w_max], w.dtype)
+        run = _stdp_serial if w.size * len(pre) < SMALL else _stdp_parallel
+        run(w, pre, np.ascontiguousarray(post.T), x, p)
+    return w
+
+
+@njit(**SERIAL)
+def _leaky_block(lo, hi, current, beta, threshold, keep, left, u, spikes):
+    """Run the neurons lo ... hi-1; a spike leaves `keep` times what lies above the threshold."""
+    for t in range(current.shape[0]):
+        for n in range(lo, hi):
+            now = beta * left[n] + current[t, n]
+            fires = now >= threshold
+            u[t, n] = now
+            spikes[t, n] = like(now, 1) if fires else like(now, 0)
+            left[n] = keep * (now - threshold) if fires else now
+
+
+def _leaky_blocks(current, beta, threshold, keep, left, u, spikes, block):
+    n = current.shape[1]
+    for job in prange((n + block - 1) // block):
+        lo = job * block
+        _leaky_block(lo, min(n, lo + block), current, beta, threshold, keep, left, u, spikes)
+
+
+_leaky_serial = njit(**SERIAL)(_leaky_blocks)
+_leaky_parallel = njit(**PARALLEL)(_leaky_blocks)
+
+
+@contract("current (T, N), beta real, threshold real, reset 'subtract' | 'zero'")
+def leaky_forward(
+    current: Array, beta: float, threshold: float = 1.0, reset: str = "subtract"
+) -> tuple[Array, Array]:
+    """See `solutions.neurons.chapter.leaky_forward`."""
+    u, spikes = np.empty_like(current), np.empty_like(current)
+    left = np.zeros(current.shape[1], current.dtype)
+    numbers = np.array([beta, threshold, reset == "subtract"], current.dtype)
+    run = _leaky_serial if current.size < SMALL else _leaky_parallel
+    run(current, *numbers, left, u, spikes, BLOCK)
+    return u, spikes
+
+
+@njit(**SERIAL)
+def _leaky_back_block(lo, hi, d_spikes, u, beta, threshold, slope, out):
+    last = len(u) - 1
+    for t in range(last, -1, -1):
+        for n in range(lo, hi):
+            blunt = like(slope, 1) + slope * abs(u[t, n] - threshold)
+            later = beta * out[t + 1, n] if t < last else like(beta, 0)
+            out[t, n] = d_spikes[t, n] / (blunt * blunt) + later
+
+
+def _leaky_back_blocks(d_spikes, u, beta, threshold, slope, out, block):
+    n = u.shape[1]
+    for job in prange((n + block - 1) // block):
+        lo = job * block
+        _leaky_back_block(lo, min(n, lo + block), d_spikes, u, beta, threshold, slope, out)
+
+
+_leaky_back_serial = njit(**SERIAL)(_leaky_back_blocks)
+_leaky_back_parallel = njit(**PARALLEL)(_leaky_back_blocks)
+
+
+@contract("d_spikes (T, N), u (T, N), beta real, threshold real, slope real >= 0 -> u")
+def leaky_backward(
+    d_spikes: Array, u: Array, beta: float, threshold: float = 1.0, slope: float = 25.0
+) -> Array:
+    """See `solutions.neurons.chapter.leaky_backward`."""
+    out = np.empty_like(u)
+    run = _leaky_back_serial if u.size < SMALL else _leaky_back_parallel
+    run(d_spikes, u, *np.array([beta, threshold, slope], u.dtype), out, BLOCK)
+    return out
+
+
+def _lesion(w: Array, fraction: float, order: Array) -> Array:
+    """Return the weights with the first ones of the order set to zero."""
     alive = np.ones(w.size, dtype=np.bool_)
     alive[order[: round(float(fraction) * w.size)]] = False
     return np.where(alive.reshape(w.shape), w, w.dtype.type(0))
@@ -448,6 +598,6 @@ def robustness_curve(w: Array, x: Array, labels: Array, fractions: Array, orders
     scores, right = np.empty((len(x), len(w)), w.dtype), np.zeros(len(fractions))
     for i, fraction in enumerate(fractions):
         for order in orders:
-            matmul(x, lesion(w, fraction, order), scores, turn_b=True)
+            matmul(x, _lesion(w, fraction, order), scores, turn_b=True)
             right[i] += np.count_nonzero(scores.argmax(axis=1) == labels)
     return right / (len(x) * len(orders))

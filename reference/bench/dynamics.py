@@ -227,7 +227,7 @@ def _torch_hh(current: Array, compiled: bool = False) -> Callable[[], Any]:
 
     def run() -> Any:
         v = np.full(current.shape[1], -65.0, np.float32)
-        s = torch.from_numpy(np.stack([v, *neurons.hh_steady_state(v)]))
+        s = torch.from_numpy(np.stack([v, *neurons.hh_gates(v)[0]]))
         out = torch.empty((len(given), *s.shape))
         for t, i in enumerate(given):
             s = out[t] = advance(s, i)

@@ -210,7 +210,7 @@ def populations(large: bool) -> Iterator[Row]:
     current, size = floats(n) + 1.6, f"N{n}"
     yield Row("lif step", size, partial(neurons.lif_step, v, wait, current, 0.1), {}, rtol=0,
               bytes=21.0 * n)  # fmt: skip
-    state = np.stack([v, *neurons.hh_steady_state(v)])
+    state = np.stack([v, *neurons.hh_gates(v)[0]])
     yield Row("hh derivative", size, partial(neurons.hh_derivative, state, current), {},
               bytes=36.0 * n, rtol=1e-3)  # fmt: skip
     samples, inputs, units = (512, 512, 256) if large else (32, 64, 16)
@@ -222,7 +222,7 @@ def populations(large: bool) -> Iterator[Row]:
     oja = lambda w, x, y: (
         w + 0.01 * ((y.T @ x) / samples - y.square().mean(0)[:, None] * w)
     )  # fmt: skip
-    yield Row("oja update", size, partial(neurons.oja_update, w, x, post, 0.01),
+    yield Row("oja update", size, partial(neurons.hebbian_update, w, x, post, 0.01, "oja"),
               _rival(oja, w, x, post), flops=work)  # fmt: skip
     yield Row("sigmoid neuron", f"{samples}x{inputs}",
               partial(neurons.sigmoid_neuron, x, w[0], 0.5),

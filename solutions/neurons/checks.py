@@ -68,7 +68,13 @@ def answers_in_degrees(rng):
     """Is the logistic sigmoid of the weighted sum plus the bias."""
     yield *votes(rng, 9, 4), 0.7
     yield *votes(rng, 5, 3), -1.2
-    yield np.array([[1.0, 0.0, 1.0]]), np.array([0.3, 0.8, 0.6]), 0.0
+
+
+@sigmoid_neuron.check()
+def sigmoid_by_hand(rng):
+    """Gives the example worked by hand: 0.711, and 0.5 with a bias of -0.9."""
+    for b in (0.0, -0.9):
+        yield np.array([[1.0, 0.0, 1.0]]), np.array([0.3, 0.8, 0.6]), b
 
 
 @sigmoid_neuron.check()
@@ -99,7 +105,7 @@ sigmoid_neuron.in_other_dress(answers_in_degrees)
 
 # --- one step of integrate-and-fire --------------------------------------------------------------
 
-lif_step = Exercise("lif_step", points=5)
+lif_step = Exercise("lif_step", points=4)
 
 UNUSUAL = dict(tau=17.0, resistance=6.0, v_rest=-61.0, v_reset=-74.5, v_th=-47.0, t_ref=3.1)
 
@@ -181,7 +187,7 @@ lif_step.in_other_dress(fires_and_resets)
 
 # --- a simulation --------------------------------------------------------------------------------
 
-lif_simulate = Exercise("lif_simulate", points=4, needs=("lif_step",))
+lif_simulate = Exercise("lif_simulate", points=3, needs=("lif_step",))
 
 
 def drives(rng, steps, n, low=0.0, high=12.0):
@@ -247,6 +253,131 @@ def _shared_wait(
         )
         trace[t], wait = v, np.full(n, wait.max())
     return trace, spikes
+
+
+# --- what is wrong with this simulator? ----------------------------------------------------------
+
+diagnose_trace = Exercise("diagnose_trace", points=4, needs=("lif_simulate",))
+
+MISTAKES = {
+    "right": {},
+    "reset to rest": {"v_reset": -65.0},
+    "never deaf": {"t_ref": 0.0},
+    "truncated": {"t_ref": 1.8},  # six steps of 0.3 ms instead of seven
+    "no resistance": {"resistance": 1.0},
+}
+
+
+def recordings(rng, steps, n):
+    """Return currents in steps of 0.3 ms, and what each listed program and some others record.
+
+    No potential comes near the threshold, so that rounding moves no spike; all records differ.
+    """
+    while True:
+        current = rng.uniform(0.0, 30.0, (steps, n))
+        runs = {name: ref.lif_simulate(current, 0.3, **told) for name, told in MISTAKES.items()}
+        certain = all(
+            np.array_equal(ref.lif_simulate(current, 0.3, v_th=-50 + d, **told)[1], runs[name][1])
+            for name, told in MISTAKES.items()
+            for d in (-0.02, 0.02)
+        )
+        v, spikes = runs["right"]
+        early = np.concatenate([np.full((1, n), -65.0), v[:-1]])
+        runs["one early"] = early, spikes
+        traces = [potentials for potentials, _ in runs.values()]
+        apart = min(np.abs(a - b).max() for k, a in enumerate(traces) for b in traces[:k])
+        if certain and apart > 1 and spikes.sum(axis=0).min() > 1:
+            return current, runs
+
+
+@diagnose_trace.check(weight=2, exact=True)
+def the_six_answers(rng):
+    """Tells the six programs of the table apart."""
+    current, runs = recordings(rng, 32, 2)
+    for v, spikes in runs.values():
+        yield current, v, spikes, 0.3
+
+
+@diagnose_trace.check(exact=True)
+def diagnosis_by_hand(rng):
+    """Gives the example worked by hand; where two rows agree it is the first of them."""
+    current = np.full((4, 1), 200.0)
+    every, first = np.ones((4, 1), dtype=bool), np.array([[True], [False], [False], [True]])
+    yield current, np.full((4, 1), -70.0), first, 1.0
+    yield current, np.full((4, 1), -65.0), first, 1.0
+    yield current, np.full((4, 1), -70.0), every, 1.0
+    yield current, np.array([[-65.0], [-70.0], [-70.0], [-70.0]]), first, 1.0
+    yield np.zeros((5, 2)), np.full((5, 2), -65.0), np.zeros((5, 2), dtype=bool), 0.3
+
+
+@diagnose_trace.check(exact=True)
+def in_no_list(rng):
+    """Says "unknown" to others: a lost spike, one wrong potential, no leak, everything late."""
+    current, runs = recordings(rng, 32, 2)
+    v, spikes = runs["right"]
+    lost = spikes.copy()
+    lost[tuple(np.argwhere(spikes)[-1])] = False
+    yield current, v, lost, 0.3
+    for place in ((20, 1), (12, 0)):
+        off = v.copy()
+        off[place] += 0.02
+        yield current, off, spikes, 0.3
+        yield current, v - (off - v), spikes, 0.3
+    yield current, *ref.lif_simulate(current, 0.3, tau=1e9, resistance=1e9), 0.3
+    yield current, np.concatenate([v[1:], v[-1:]]), spikes, 0.3
+    early, _ = runs["one early"]
+    yield current, early, np.concatenate([np.zeros((1, 2), dtype=bool), spikes[:-1]]), 0.3
+    yield current, np.concatenate([v[:1], v[:-1]]), spikes, 0.3
+
+
+@diagnose_trace.check(exact=True)
+def uses_its_tolerance(rng):
+    """Forgives as much as `tol` says, a thousandth of a millivolt if nothing is said."""
+    current, runs = recordings(rng, 32, 2)
+    noise = rng.choice([-1.0, 1.0], current.shape)
+    for name in ("right", "truncated", "one early"):
+        v, spikes = runs[name]
+        yield current, v + 5e-4 * noise, spikes, 0.3
+        yield Case(current, v + 0.05 * noise, spikes, 0.3, tol=0.1)
+        yield Case(current, v + 5e-4 * noise, spikes, 0.3, tol=1e-4)
+
+
+@diagnose_trace.check(weight=2, hidden=True, exact=True)
+def other_recordings(rng):
+    """Tells the six apart, and others from them, for more neurons and other layouts."""
+    current, runs = recordings(rng, 50, 4)
+    for v, spikes in runs.values():
+        yield spread(current), spread(v), spikes, 0.3
+    v, spikes = runs["right"]
+    yield current, v, np.roll(spikes, 1, axis=0), 0.3
+    yield current, np.roll(v, 1, axis=1), np.roll(spikes, 1, axis=1), 0.3
+
+
+diagnose_trace.in_other_dress(the_six_answers, keeps=False)
+
+
+def _nearest_record(current, v, spikes, dt, tol=1e-3):
+    runs = _suspects(current, dt)
+    gaps = {name: np.abs(potentials - v).sum() for name, (potentials, _) in runs.items()}
+    return min(gaps, key=lambda name: gaps[name])
+
+
+def _suspects(current, dt):
+    runs = {}
+    for name, told in MISTAKES.items():
+        truncated = {"t_ref": int(2.0 / dt) * dt} if name == "truncated" else told
+        runs[name] = ref.lif_simulate(current, dt, **truncated)
+    v, spikes = runs["right"]
+    runs["one early"] = np.concatenate([np.full_like(v[:1], -65.0), v[:-1]]), spikes
+    return runs
+
+
+def _last_row_that_fits(current, v, spikes, dt, tol=1e-3):
+    found = "unknown"
+    for name, (potentials, events) in _suspects(current, dt).items():
+        if np.array_equal(events, spikes) and np.all(np.abs(potentials - v) <= tol):
+            found = name
+    return found
 
 
 # --- the f-I curve -------------------------------------------------------------------------------
@@ -432,9 +563,10 @@ def _judged_by_its_own_group(currents, rates):
         return 0.0, float(currents.max())
     best, answer = np.inf, (0.0, float(currents.max()))
     for start in np.unique(currents)[:-1]:
-        group = currents >= start
-        gain, offset = np.polyfit(currents[group], rates[group], 1)
-        error = np.sum((rates[group] - gain * currents[group] - offset) ** 2)
+        x, y = currents[currents >= start], rates[currents >= start]
+        gain = (x - x.mean()) @ y / np.sum((x - x.mean()) ** 2)
+        offset = y.mean() - gain * x.mean()
+        error = np.sum((y - gain * x - offset) ** 2)
         if gain > 0 and error < best:
             best, answer = error, (float(gain), float(-offset / gain))
     return answer
@@ -442,7 +574,7 @@ def _judged_by_its_own_group(currents, rates):
 
 # --- Hodgkin-Huxley: the gates -------------------------------------------------------------------
 
-hh_rates = Exercise("hh_rates", points=3)
+hh_gates = Exercise("hh_gates", points=4)
 
 
 def potentials(rng, n, low=-90.0, high=45.0):
@@ -453,21 +585,26 @@ def potentials(rng, n, low=-90.0, high=45.0):
     return v
 
 
-@hh_rates.check(weight=3)
+@hh_gates.check(weight=3)
 def along_the_axis(rng):
-    """Gives the six rates, in the order of the docstring, at ordinary potentials."""
+    """Gives steady states and time constants, in the docstring's order, at ordinary potentials."""
     yield potentials(rng, 11)
+
+
+@hh_gates.check()
+def gates_by_hand(rng):
+    """Gives the example worked by hand: m, h and n at -65 mV."""
     yield np.array([-65.0])
 
 
-@hh_rates.check(weight=2, exact=True)
+@hh_gates.check(weight=2, exact=True)
 def at_the_singularities(rng):
-    """Gives the limits 1 and 0.1 at -40 and -55 mV, where the formulas read 0/0."""
+    """Takes the limits 1 and 0.1 at -40 and -55 mV, where the formulas read 0/0."""
     yield np.array([-40.0, -55.0, -65.0, -35.0, -55.0])
     yield np.array([-55.0])
 
 
-@hh_rates.check(exact=True, rtol=1e-4)
+@hh_gates.check(exact=True, rtol=1e-6)
 def beside_the_singularities(rng):
     """Is right beside the singularities, a millionth of a millivolt away or a tenth of one."""
     step = 10.0 ** rng.uniform(-7.0, -5.0, 4)
@@ -476,7 +613,7 @@ def beside_the_singularities(rng):
     yield np.concatenate([-40.0 + step, -55.0 - step])
 
 
-@hh_rates.check(weight=2, hidden=True)
+@hh_gates.check(weight=2, hidden=True)
 def far_from_rest(rng):
     """Is right far from rest, for one potential or many, for any layout."""
     yield potentials(rng, 20, -130.0, 110.0)
@@ -484,61 +621,30 @@ def far_from_rest(rng):
     yield potentials(rng, 1)
 
 
-hh_rates.in_other_dress(at_the_singularities)
+hh_gates.in_other_dress(at_the_singularities)
 
 
-def rates_unguarded(v):
+def gates_unguarded(v):
     with np.errstate(all="ignore"):
         alpha_m = 0.1 * (v + 40) / (1 - np.exp(-(v + 40) / 10))
         alpha_n = 0.01 * (v + 55) / (1 - np.exp(-(v + 55) / 10))
-    _, beta_m, alpha_h, beta_h, _, beta_n = ref.hh_rates(v)
-    return alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n
+    steady, tau = ref.hh_gates(v)
+    alpha = np.stack([alpha_m, steady[1] / tau[1], alpha_n])
+    beta = (1 - steady) / tau
+    return alpha / (alpha + beta), 1 / (alpha + beta)
 
 
-def rates_counted_from_rest(v):
-    return ref.hh_rates(v - 65)
+def gates_counted_from_rest(v):
+    return ref.hh_gates(v - 65)
 
 
-def rates_of_1952(v):
-    return ref.hh_rates(-v - 65)
-
-
-# --- where the gates settle ----------------------------------------------------------------------
-
-hh_steady_state = Exercise("hh_steady_state", points=2, needs=("hh_rates",))
-
-
-@hh_steady_state.check(weight=2)
-def settles(rng):
-    """Gives the settled fractions of m, h and n at ordinary potentials."""
-    yield potentials(rng, 9)
-
-
-@hh_steady_state.check()
-def at_rest(rng):
-    """Gives 0.0529, 0.5961 and 0.3177 at -65 mV."""
-    yield np.array([-65.0])
-
-
-@hh_steady_state.check(exact=True)
-def settles_at_the_singularities(rng):
-    """Gives finite fractions at -40 and -55 mV."""
-    yield np.array([-40.0, -55.0])
-
-
-@hh_steady_state.check(hidden=True)
-def settles_far_away(rng):
-    """Runs into 0 or 1 far from rest, for any layout."""
-    yield potentials(rng, 12, -130.0, 100.0)
-    yield spread(potentials(rng, 5))
-
-
-hh_steady_state.in_other_dress(settles_at_the_singularities)
+def gates_of_1952(v):
+    return ref.hh_gates(-v - 65)
 
 
 # --- the four equations --------------------------------------------------------------------------
 
-hh_derivative = Exercise("hh_derivative", points=4, needs=("hh_rates",))
+hh_derivative = Exercise("hh_derivative", points=3, needs=("hh_gates",))
 
 
 def membranes(rng, n):
@@ -581,7 +687,7 @@ hh_derivative.in_other_dress(gates_move)
 
 # --- Runge-Kutta ---------------------------------------------------------------------------------
 
-hh_simulate = Exercise("hh_simulate", points=4, needs=("hh_derivative", "hh_steady_state"))
+hh_simulate = Exercise("hh_simulate", points=3, needs=("hh_derivative", "hh_gates"))
 
 
 @hh_simulate.check(weight=3, rtol=1e-8)
@@ -621,7 +727,7 @@ hh_simulate.in_other_dress(one_step, rtol=1e-4)
 
 def hh_three_eighths(current, dt, v0=-65.0):
     v = np.full(current.shape[1], v0, dtype=current.dtype)
-    state = np.stack([v, *ref.hh_steady_state(v)])
+    state = np.stack([v, *ref.hh_gates(v)[0]])
     states = []
     for i in current:
         k1 = ref.hh_derivative(state, i)
@@ -635,7 +741,7 @@ def hh_three_eighths(current, dt, v0=-65.0):
 
 def hh_heun(current, dt, v0=-65.0):
     v = np.full(current.shape[1], v0, dtype=current.dtype)
-    state = np.stack([v, *ref.hh_steady_state(v)])
+    state = np.stack([v, *ref.hh_gates(v)[0]])
     states = []
     for i in current:
         k1 = ref.hh_derivative(state, i)
@@ -648,7 +754,7 @@ def hh_heun(current, dt, v0=-65.0):
 def _gates_by_euler(current, dt, v0=-65.0):
     steps, n = current.shape
     v = np.full(n, v0, dtype=current.dtype)
-    state = np.stack([v, *ref.hh_steady_state(v)])
+    state = np.stack([v, *ref.hh_gates(v)[0]])
     states = np.empty((steps, 4, n), dtype=current.dtype)
     for t in range(steps):
         k1 = ref.hh_derivative(state, current[t])
@@ -661,9 +767,75 @@ def _gates_by_euler(current, dt, v0=-65.0):
     return states
 
 
-# --- Hebb ----------------------------------------------------------------------------------------
+# --- Poisson spikes ------------------------------------------------------------------------------
 
-hebbian_update = Exercise("hebbian_update", points=2)
+poisson_spikes = Exercise("poisson_spikes", points=2)
+
+
+def dice(rng, steps, n, high):
+    """Rates up to `high`, and draws that decide one way at one half of them, roughly."""
+    rates = rng.uniform(0.1 * high, high, (steps, n))
+    return rates, rng.random((steps, n))
+
+
+@poisson_spikes.check(weight=2)
+def throws_the_dice(rng):
+    """Fires where the draw is below the probability of at least one spike."""
+    rates, uniforms = dice(rng, 14, 6, 500.0)
+    yield rates, 3.0, uniforms
+    rates, uniforms = dice(rng, 9, 11, 4000.0)
+    yield rates, 0.5, uniforms
+
+
+@poisson_spikes.check(exact=True)
+def poisson_by_hand(rng):
+    """Gives the example worked by hand: 200 Hz in 5 ms, 20 Hz in 1 ms."""
+    yield np.full((1, 3), 200.0), 5.0, np.array([[0.6, 0.64, 0.35]])
+    yield np.full((2, 1), 20.0), 1.0, np.array([[0.0197], [0.0199]])
+
+
+@poisson_spikes.check(exact=True)
+def silent_and_certain(rng):
+    """Never fires at a rate of 0, whatever the draw, and always at an enormous one."""
+    yield (
+        np.array([[0.0, 1e5, 0.0], [2e5, 0.0, 0.0]]),
+        2.0,
+        np.array([[0.0, 0.99, 0.5], [0.9, 0, 1e-9]]),
+    )
+
+
+@poisson_spikes.check()
+def a_rate_for_each_moment(rng):
+    """Takes the rate of each neuron at each step, and a draw for each."""
+    rates = rng.permuted(np.array([0.0, 3000.0] * 20).reshape(8, 5), axis=0)
+    yield rates, 1.0, rng.uniform(0.3, 0.7, (8, 5))
+    yield np.linspace(40.0, 900.0, 40).reshape(20, 2), 2.0, rng.random((20, 2))
+
+
+@poisson_spikes.check(weight=2, hidden=True)
+def longer_trains(rng):
+    """Is right for longer trains, one neuron, any layout."""
+    rates, uniforms = dice(rng, 120, 7, 700.0)
+    yield rates, 2.0, uniforms
+    yield spread(rates[:20]), 1.0, spread(uniforms[:20])
+    yield rates[:, :1], 4.0, uniforms[:, :1]
+
+
+poisson_spikes.in_other_dress(throws_the_dice)
+
+
+def _one_die_a_step(rates, dt, uniforms):
+    return ref.poisson_spikes(rates, dt, np.repeat(uniforms[:, :1], rates.shape[1], axis=1))
+
+
+def _fires_like_a_clock(rates, dt, uniforms):
+    phase = np.cumsum(rates * dt / 1000, axis=0)
+    return np.floor(phase) > np.floor(phase - rates * dt / 1000)
+
+
+# --- Hebb and Oja --------------------------------------------------------------------------------
+
+hebbian_update = Exercise("hebbian_update", points=3)
 
 
 def synapses(rng, n, o, d):
@@ -673,175 +845,354 @@ def synapses(rng, n, o, d):
 
 @hebbian_update.check(weight=2)
 def fires_together(rng):
-    """Adds the learning rate times the mean product of the activities."""
-    yield *synapses(rng, 6, 3, 5), 0.3
+    """Adds the learning rate times the mean product of the activities, by Hebb's rule."""
+    yield *synapses(rng, 6, 3, 5), 0.3, "hebb"
     yield *synapses(rng, 4, 2, 3), 1.7
-    pre, post = np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[1.0], [3.0]])
-    yield np.zeros((1, 2)), pre, post, 0.1
+
+
+@hebbian_update.check(weight=2)
+def grows_and_forgets(rng):
+    """Adds growth and subtracts the forgetting, each output neuron by itself, by Oja's rule."""
+    yield *synapses(rng, 6, 3, 5), 0.3, "oja"
+    yield Case(*synapses(rng, 5, 2, 3), 1.1, rule="oja")
 
 
 @hebbian_update.check()
-def one_moment(rng):
-    """Learns from a single moment."""
-    yield *synapses(rng, 1, 4, 3), 0.2
+def both_by_hand(rng):
+    """Gives the two examples worked by hand."""
+    pre, post = np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[1.0], [3.0]])
+    yield np.zeros((1, 2)), pre, post, 0.1, "hebb"
+    yield np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]), np.array([[0.6]]), 0.5, "oja"
 
 
 @hebbian_update.check()
 def silence_teaches_nothing(rng):
-    """Leaves the synapses of a silent neuron alone, on either side."""
+    """Leaves the synapses of a silent neuron alone, by either rule; learns from one moment."""
     w, pre, post = synapses(rng, 5, 3, 4)
-    pre[:, 1] = 0.0
     post[:, 2] = 0.0
-    yield w, pre, post, 0.8
+    yield w, pre, post, 0.8, "oja"
+    pre[:, 1] = 0.0
+    yield w, pre, post, 0.8, "hebb"
+    for rule in ("hebb", "oja"):
+        yield *synapses(rng, 1, 4, 3), 0.2, rule
 
 
-@hebbian_update.check(hidden=True)
-def larger_batches(rng):
-    """Averages over larger batches, for any layout."""
-    yield *synapses(rng, 40, 6, 9), 0.05
-    w, pre, post = synapses(rng, 7, 2, 8)
-    yield spread(w), spread(pre), spread(post), 0.4
-
-
-hebbian_update.in_other_dress(fires_together)
-
-
-def hebb_covariance(w, pre, post, lr):
-    pre, post = pre - pre.mean(axis=0), post - post.mean(axis=0)
-    return w + lr * (post.T @ pre) / len(pre)
-
-
-# --- Oja -----------------------------------------------------------------------------------------
-
-oja_update = Exercise("oja_update", points=3)
-
-
-@oja_update.check(weight=2)
-def grows_and_forgets(rng):
-    """Adds growth and subtracts the forgetting, each output neuron by itself."""
-    yield *synapses(rng, 6, 3, 5), 0.3
-    yield *synapses(rng, 5, 2, 3), 1.1
-    yield np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]), np.array([[0.6]]), 0.5
-
-
-@oja_update.check()
+@hebbian_update.check()
 def settles_on_the_principal_component(rng):
-    """Leaves a weight vector alone that is the first principal component, of length one."""
+    """Leaves a weight vector alone that is the first principal component, of length one (Oja)."""
     pre = rng.normal(size=(12, 3)) @ np.diag([2.0, 1.0, 0.5])
     w = np.linalg.eigh(pre.T @ pre)[1][:, -1:].T.copy()
-    yield w, pre, pre @ w.T, 0.2
-    yield 3.0 * w, pre, pre @ (3.0 * w).T, 0.02
+    yield w, pre, pre @ w.T, 0.2, "oja"
+    yield 3.0 * w, pre, pre @ (3.0 * w).T, 0.02, "oja"
 
 
-@oja_update.check()
-def oja_one_moment(rng):
-    """Learns from a single moment; a silent neuron keeps its weights."""
-    w, pre, post = synapses(rng, 1, 4, 3)
-    post[:, 1] = 0.0
-    yield w, pre, post, 0.2
+@hebbian_update.check(weight=2, hidden=True)
+def larger_batches(rng):
+    """Averages over larger batches, for any layout, by either rule."""
+    for rule in ("hebb", "oja"):
+        yield *synapses(rng, 40, 6, 9), 0.05, rule
+        w, pre, post = synapses(rng, 7, 2, 8)
+        yield spread(w), spread(pre), spread(post), 0.4, rule
 
 
-@oja_update.check(hidden=True)
-def oja_larger_batches(rng):
-    """Averages over larger batches, for any layout."""
-    yield *synapses(rng, 30, 5, 8), 0.05
-    w, pre, post = synapses(rng, 7, 2, 6)
-    yield spread(w), spread(pre), spread(post), 0.4
+hebbian_update.in_other_dress(grows_and_forgets)
 
 
-oja_update.in_other_dress(grows_and_forgets)
+def hebb_covariance(w, pre, post, lr, rule="hebb"):
+    return ref.hebbian_update(w, pre - pre.mean(axis=0), post - post.mean(axis=0), lr, rule)
 
 
-def oja_measured_again(w, pre, post, lr):
-    post = pre @ w.T
-    return w + lr * (post.T @ pre / len(pre) - np.mean(post**2, axis=0)[:, np.newaxis] * w)
+def hebb_bounded(w, pre, post, lr, rule="hebb"):
+    return np.clip(ref.hebbian_update(w, pre, post, lr, rule), -1, 1)
 
 
-def oja_subspace(w, pre, post, lr):
-    return w + lr * post.T @ (pre - post @ w) / len(pre)
+def hebb_of_length_one(w, pre, post, lr, rule="hebb"):
+    w = ref.hebbian_update(w, pre, post, lr)
+    return w / np.sqrt(np.sum(w**2, axis=1, keepdims=True))
 
 
-def oja_sanger(w, pre, post, lr):
-    overlap = np.tril(post.T @ post) / len(pre)
-    return w + lr * (post.T @ pre / len(pre) - overlap @ w)
+def oja_measured_again(w, pre, post, lr, rule="hebb"):
+    return ref.hebbian_update(w, pre, pre @ w.T, lr, rule)
 
 
-# --- lesions -------------------------------------------------------------------------------------
-
-lesion = Exercise("lesion", points=2)
-
-
-def network(rng, o, d):
-    """Weights, and an order in which they die."""
-    return rng.normal(size=(o, d)), rng.permutation(o * d)
+def oja_subspace(w, pre, post, lr, rule="hebb"):
+    forgotten = post.T @ post @ w / len(pre)
+    return w + lr * (post.T @ pre / len(pre) - (forgotten if rule == "oja" else 0))
 
 
-@lesion.check(weight=2)
-def destroys_in_order(rng):
-    """Sets the first weights of the order to zero and keeps all others."""
-    w, order = network(rng, 4, 6)
-    yield w, 0.3, order
-    w, order = network(rng, 5, 3)
-    yield w, 0.56, order
-    yield np.arange(1.0, 7.0).reshape(2, 3), 0.4, np.array([4, 0, 3, 1, 5, 2])
+def oja_sanger(w, pre, post, lr, rule="hebb"):
+    forgotten = np.tril(post.T @ post) @ w / len(pre)
+    return w + lr * (post.T @ pre / len(pre) - (forgotten if rule == "oja" else 0))
 
 
-@lesion.check(needs=destroys_in_order)
-def rounds_the_count(rng):
-    """Destroys round(fraction * size) weights: 0.29 of 100 are 29."""
-    w, order = network(rng, 10, 10)
-    for fraction in (0.29, 0.57, 0.007, 0.003):
-        yield w, fraction, order
+# --- spike-timing-dependent plasticity -----------------------------------------------------------
+
+stdp_update = Exercise("stdp_update", points=4)
+
+STRONG = dict(a_plus=0.07, a_minus=0.05, tau_plus=13.0, tau_minus=31.0)
 
 
-@lesion.check(needs=destroys_in_order)
-def nothing_and_everything(rng):
-    """Destroys nothing at 0 and everything at 1."""
-    w, order = network(rng, 3, 4)
-    yield w, 0.0, order
-    yield w, 1.0, order
+def trains(rng, steps, o, d, often=0.3):
+    """Weights in the middle of their range, and spikes of all neurons on both sides."""
+    w = rng.uniform(0.3, 0.7, (o, d))
+    return w, rng.random((steps, d)) < often, rng.random((steps, o)) < often
 
 
-@lesion.check(hidden=True)
-def lesion_layouts(rng):
-    """Counts positions row by row whatever the layout in memory."""
-    w, order = network(rng, 5, 7)
-    yield np.asfortranarray(w), 0.42, order
-    w, order = network(rng, 4, 9)
-    yield spread(w), 0.63, order
-    w, order = network(rng, 1, 8)
-    yield w, 0.55, order
+def spiking(steps, *when):
+    """Return the spikes of neurons that fire in the given steps."""
+    spikes = np.zeros((steps, len(when)), dtype=bool)
+    for n, moments in enumerate(when):
+        spikes[list(moments), n] = True
+    return spikes
 
 
-lesion.in_other_dress(destroys_in_order)
+@stdp_update.check()
+def stdp_by_hand(rng):
+    """Gives the examples worked by hand: the sender first, the receiver first, both at once."""
+    w, amounts = np.full((1, 1), 0.5), dict(a_plus=0.1, a_minus=0.12)
+    yield Case(w, spiking(3, [0, 1]), spiking(3, [2]), 10.0, **amounts)
+    yield Case(w, spiking(3, [2]), spiking(3, [0, 1]), 10.0, **amounts)
+    yield Case(w, spiking(2, [0, 1]), spiking(2, [0, 1]), 10.0, **amounts)
 
 
-def lesion_whole_neurons(w, fraction, order):
-    damaged = w.copy()
-    rows = order[order < len(w)]
-    damaged[rows[: round(fraction * len(w))]] = 0
-    return damaged
+@stdp_update.check(weight=2)
+def one_pair(rng):
+    """Grows if the sender was first and shrinks if the receiver was, the less the longer ago."""
+    near, far = rng.integers(1, 4), rng.integers(6, 10)
+    w = rng.uniform(0.4, 0.6, (1, 3))
+    senders = spiking(12, [0], [near], [far])
+    yield Case(w, senders, spiking(12, [11]), 2.5, **STRONG)
+    yield Case(w, senders, spiking(12, [0]), 1.5, **STRONG)
+    yield w[:, :1], spiking(6, [1]), spiking(6, [4]), 1.0
 
 
-def lesion_smallest(w, fraction, order):
-    damaged = w.copy()
-    damaged.flat[np.argsort(np.abs(w), axis=None)[: round(fraction * w.size)]] = 0
-    return damaged
+@stdp_update.check(weight=3, needs=one_pair)
+def whole_trains(rng):
+    """Counts every pair of two trains, for each synapse by itself."""
+    yield Case(*trains(rng, 16, 2, 3), 3.0, a_plus=0.02, a_minus=0.03)
+    yield Case(*trains(rng, 12, 3, 2), 5.0, a_plus=0.03, a_minus=0.02, tau_plus=9.0, tau_minus=40.0)
 
 
-def _rows_in_the_order(w, fraction, order):
-    damaged, seen = w.copy(), []
-    for place in order:
-        row = int(place) // w.shape[1]
-        if row not in seen:
-            seen.append(row)
-    damaged[seen[: round(fraction * len(w))]] = 0
-    return damaged
+@stdp_update.check(exact=True)
+def one_step_counts_for_nothing(rng):
+    """Does not pair spikes of one step; silence on one side changes nothing."""
+    w = rng.uniform(0.4, 0.6, (2, 2))
+    yield w, spiking(3, [1], [1]), spiking(3, [1], [1]), 2.0
+    yield w, spiking(5, [0, 2], [1, 3]), spiking(5, [], []), 2.0
+    yield w, np.zeros((0, 2), dtype=bool), np.zeros((0, 2), dtype=bool), 2.0
+
+
+@stdp_update.check(weight=2, needs=one_pair)
+def stays_within_its_bounds(rng):
+    """Is cut off at 0 and at w_max, in every step anew."""
+    w = np.array([[0.9, 0.1, 0.5], [0.15, 0.85, 0.6]])
+    pre, post = spiking(8, [0, 4], [3, 7], [1, 6]), spiking(8, [2, 6], [1, 5])
+    yield Case(w, pre, post, 2.0, a_plus=0.6, a_minus=0.5)
+    yield Case(0.4 * w, pre, post, 2.0, a_plus=0.5, a_minus=0.6, w_max=0.4)
+    yield Case(2.0 * w, pre, post, 2.0, a_plus=0.5, a_minus=0.6, w_max=2.0)
+
+
+@stdp_update.check(needs=one_pair)
+def stdp_parameters(rng):
+    """Uses every parameter it is given, by name or by position."""
+    yield *trains(rng, 10, 2, 2), 2.0, 0.04, 0.03, 8.0, 25.0, 0.9
+    yield Case(*trains(rng, 10, 2, 3), 0.7, **STRONG)
+
+
+@stdp_update.check(weight=2, hidden=True)
+def larger_populations(rng):
+    """Is right for larger populations and longer trains, for any layout."""
+    yield Case(*trains(rng, 60, 5, 7, 0.2), 1.0, a_plus=0.03, a_minus=0.03)
+    w, pre, post = trains(rng, 25, 4, 6)
+    yield Case(spread(w), spread(pre), spread(post), 4.0, **STRONG)
+    yield Case(*trains(rng, 30, 1, 4), 2.0, a_plus=0.3, a_minus=0.25, w_max=0.8)
+
+
+stdp_update.in_other_dress(whole_trains)
+
+
+def _stdp(kind):
+    """Return the rule in another convention."""
+
+    def update(
+        w, pre, post, dt, a_plus=0.01, a_minus=0.012, tau_plus=20.0, tau_minus=20.0, w_max=1.0
+    ):
+        x, y = np.zeros_like(w[0]), np.zeros_like(w[:, 0])
+        for t in range(len(pre)):
+            x, y = x * np.exp(-dt / tau_plus), y * np.exp(-dt / tau_minus)
+            read_x, read_y = x, y
+            if kind in ("own step", "pre first"):
+                read_x = x + pre[t]
+            if kind == "own step":
+                read_y = y + post[t]
+            growth = a_plus * np.outer(post[t], read_x)
+            loss = a_minus * np.outer(read_y, pre[t])
+            if kind == "soft bounds":
+                growth, loss = (w_max - w) * growth, w * loss
+            w = np.clip(w + growth - loss, 0.0, w_max).astype(w.dtype)
+            if kind == "pairs once":
+                x, y = x * (not post[t].any()), y * (not pre[t].any())
+            x, y = x + pre[t], y + post[t]
+        return w
+
+    return update
+
+
+_own_step_counts, _senders_first = _stdp("own step"), _stdp("pre first")
+_soft_bounds, _pairs_once = _stdp("soft bounds"), _stdp("pairs once")
+
+
+def _cut_off_at_the_end(
+    w, pre, post, dt, a_plus=0.01, a_minus=0.012, tau_plus=20.0, tau_minus=20.0, w_max=1.0
+):
+    shift = 1e3
+    free = ref.stdp_update(
+        w + shift, pre, post, dt, a_plus, a_minus, tau_plus, tau_minus, 2 * shift
+    )
+    return np.clip(free - shift, 0.0, w_max).astype(w.dtype)
+
+
+# --- the spiking neuron of deep learning ---------------------------------------------------------
+
+leaky_forward = Exercise("leaky_forward", points=3)
+
+
+@leaky_forward.check()
+def both_resets_by_hand(rng):
+    """Gives the example worked by hand, with either reset."""
+    current = np.array([[1.2], [0.2], [0.9], [0.5]])
+    yield current, 0.5, 1.0, "subtract"
+    yield current, 0.5, 1.0, "zero"
+
+
+@leaky_forward.check(weight=2)
+def resets_softly(rng):
+    """Lowers the potential by the threshold after a spike, before the leak."""
+    yield rng.uniform(0.0, 1.4, (12, 2)), 0.8
+    yield rng.uniform(0.3, 2.5, (8, 2)), 0.6, 0.7, "subtract"
+
+
+@leaky_forward.check(weight=2)
+def resets_hard(rng):
+    """Starts from 0 after a spike where `reset` says so."""
+    yield Case(rng.uniform(0.0, 1.4, (12, 2)), 0.8, reset="zero")
+    yield rng.uniform(0.3, 2.5, (8, 2)), 0.6, 0.7, "zero"
+
+
+@leaky_forward.check(exact=True)
+def fires_where_the_threshold_is_reached(rng):
+    """Fires where the potential *equals* the threshold; 0.75 a step without a leak gives 6 or 4."""
+    current = np.array([[0.5, 1.0], [0.75, 0.25], [0.0, 1.0], [1.0, 0.5]])
+    for reset in ("subtract", "zero"):
+        yield current, 0.5, 1.0, reset
+        yield np.full((8, 1), 0.75), 1.0, 1.0, reset
+
+
+@leaky_forward.check()
+def falls_below_zero(rng):
+    """Follows currents of either sign below 0, without a spike there."""
+    yield rng.uniform(-2.5, 1.5, (9, 2)), 0.9
+    yield rng.uniform(-3.0, -0.5, (5, 2)), 0.7, 1.0, "zero"
+
+
+@leaky_forward.check()
+def leaks_as_told(rng):
+    """Takes any leak and threshold: all is forgotten at 0, nothing at 1."""
+    for beta in (0.0, 1.0, 0.35):
+        yield rng.uniform(0.1, 1.3, (8, 2)), beta, 1.6
+    yield Case(rng.uniform(0.1, 1.3, (8, 2)), beta=0.9, threshold=0.45)
+
+
+@leaky_forward.check(weight=2, hidden=True)
+def longer_runs(rng):
+    """Is right for longer runs of larger populations, for any layout."""
+    for reset in ("subtract", "zero"):
+        yield rng.uniform(-0.5, 1.2, (80, 6)), 0.92, 1.3, reset
+        yield spread(rng.uniform(0.0, 1.5, (20, 3))), 0.7, 1.0, reset
+    yield rng.uniform(0.5, 1.5, (1, 4)), 0.8
+
+
+leaky_forward.in_other_dress(resets_softly)
+
+
+def _all_reset_together(current, beta, threshold=1.0, reset="subtract"):
+    u, spikes = np.empty_like(current), np.empty_like(current)
+    left = np.zeros_like(current[0])
+    for t, now in enumerate(current):
+        u[t] = beta * left + now
+        spikes[t] = u[t] >= threshold
+        one = spikes[t].max()
+        left = u[t] - threshold * one if reset == "subtract" else u[t] * (1 - one)
+    return u, spikes
+
+
+# --- the surrogate gradient ----------------------------------------------------------------------
+
+leaky_backward = Exercise("leaky_backward", points=4)
+
+
+def fired(rng, steps, n, beta=0.8):
+    """Gradients, and potentials of neurons of which some fire."""
+    u, _ = ref.leaky_forward(rng.uniform(-0.2, 1.2, (steps, n)), beta)
+    return rng.normal(size=(steps, n)), u
+
+
+@leaky_backward.check()
+def gradient_by_hand(rng):
+    """Gives the example worked by hand."""
+    yield Case(np.ones((3, 1)), np.array([[1.2], [0.3], [1.05]]), 0.5, slope=10.0)
+
+
+@leaky_backward.check()
+def through_one_spike(rng):
+    """Gives a single step the derivative of the fast sigmoid, on either side of the threshold."""
+    yield rng.normal(size=(1, 6)), np.array([[-0.5, 0.4, 0.97, 1.0, 1.1, 2.2]]), 0.9
+    yield rng.normal(size=(1, 4)), np.array([[-1.4, 0.3, 0.5, 0.9]]), 0.9, 0.4, 3.0
+
+
+@leaky_backward.check(weight=2)
+def through_time(rng):
+    """Carries the gradient of the last spike back to the first current."""
+    g, u = fired(rng, 7, 3)
+    g[:-1] = 0.0
+    yield Case(g, u, 0.8, slope=4.0)
+    g, u = fired(rng, 5, 2)
+    yield Case(g, u, 0.0, slope=4.0)
+
+
+@leaky_backward.check(weight=3, needs=(through_one_spike, through_time))
+def through_spikes_and_time(rng):
+    """Adds up what each spike and the next potential send back."""
+    g, u = fired(rng, 9, 2)
+    yield Case(g, u, 0.8, slope=5.0)
+    g, u = fired(rng, 6, 3)
+    yield g, u, 0.95
+
+
+@leaky_backward.check()
+def surrogate_parameters(rng):
+    """Uses every parameter it is given, by name or by position."""
+    g, u = fired(rng, 8, 2)
+    yield g, u, 0.6, 0.5, 7.0
+    yield Case(g, u, beta=0.7, threshold=1.8, slope=0.5)
+    yield Case(g, u, 1.0, slope=0.0)
+
+
+@leaky_backward.check(weight=2, hidden=True)
+def longer_histories(rng):
+    """Is right over longer runs of larger populations, for any layout."""
+    g, u = fired(rng, 60, 5)
+    yield Case(g, u, 0.9, slope=8.0)
+    g, u = fired(rng, 12, 4)
+    yield Case(spread(g), spread(u), 0.7, threshold=0.8)
+
+
+leaky_backward.in_other_dress(through_spikes_and_time)
 
 
 # --- the robustness curve ------------------------------------------------------------------------
 
-robustness_curve = Exercise("robustness_curve", points=3, needs=("lesion",))
+robustness_curve = Exercise("robustness_curve", points=3)
 
 
 def readout(rng, n, k, d, s, noise=0.15):
@@ -859,6 +1210,32 @@ def degrades(rng):
     yield w, x, labels, np.array([0.0, 0.2, 0.45, 0.7, 0.9]), orders
     w, x, labels, orders = readout(rng, 23, 3, 7, 2)
     yield w, x, labels, np.array([0.6, 0.1, 0.3]), orders
+
+
+@robustness_curve.check(exact=True)
+def curve_by_hand(rng):
+    """Damages the example worked by hand at positions 4 and 0, counted row by row."""
+    w, order = np.arange(1.0, 7.0).reshape(2, 3), np.array([[4, 0, 3, 1, 5, 2]])
+    x, labels = np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0], [2.0, 0.0, -1.0]]), np.array([1, 1, 1])
+    yield w, x, labels, np.array([0.0, 0.2, 0.4, 0.5, 0.7]), order
+    yield w, x, 1 - labels, np.array([0.4]), order
+
+
+def one_vote_each(rng, d):
+    """Return a readout in which each lost weight at the head of the order costs one sample."""
+    labels = rng.integers(0, 2, d)
+    w = np.full((2, d), 0.5)
+    w[labels, np.arange(d)] = 1.0
+    right = rng.permutation(labels * d + np.arange(d))
+    rest = rng.permutation(np.setdiff1d(np.arange(2 * d), right))
+    return w, np.eye(d), labels, np.concatenate([right, rest])
+
+
+@robustness_curve.check(exact=True)
+def rounds_the_count(rng):
+    """Destroys as many weights as the share says, rounded: 0.29 of 100 are 29, 0.007 are one."""
+    w, x, labels, order = one_vote_each(rng, 50)
+    yield w, x, labels, np.array([0.29, 0.07, 0.007, 0.003, 0.426]), order[np.newaxis]
 
 
 @robustness_curve.check(needs=degrades)
@@ -891,11 +1268,53 @@ def robustness_float32(rng):
     yield *single((w, x)), labels, np.array([0.0, 0.3, 0.7]), orders
 
 
+def _lesion(w, fraction, order):
+    damaged = w.copy()
+    damaged.flat[order[: round(float(fraction) * w.size)]] = 0
+    return damaged
+
+
+def _curve_after(damage):
+    """Return the robustness curve with another kind of damage."""
+
+    def curve(w, x, labels, fractions, orders):
+        kept = [
+            [np.mean(np.argmax(x @ damage(w, f, o).T, axis=1) == labels) for o in orders]
+            for f in fractions
+        ]
+        return np.mean(np.array(kept), axis=1)
+
+    return curve
+
+
+@_curve_after
+def lesion_whole_neurons(w, fraction, order):
+    damaged = w.copy()
+    rows = order[order < len(w)]
+    damaged[rows[: round(fraction * len(w))]] = 0
+    return damaged
+
+
+@_curve_after
+def lesion_smallest(w, fraction, order):
+    damaged = w.copy()
+    damaged.flat[np.argsort(np.abs(w), axis=None)[: round(fraction * w.size)]] = 0
+    return damaged
+
+
+def _inputs_damaged(w, x, labels, fractions, orders):
+    kept = [
+        [np.mean(np.argmax(_lesion(x, f, o[o < x.size]) @ w.T, axis=1) == labels) for o in orders]
+        for f in fractions
+    ]
+    return np.mean(np.array(kept), axis=1)
+
+
 def robustness_accumulating(w, x, labels, fractions, orders):
     accuracy = np.zeros(len(fractions))
     for i, fraction in enumerate(fractions):
         for order in orders:
-            w = ref.lesion(w, fraction, order)
+            w = _lesion(w, fraction, order)
             accuracy[i] += np.mean(np.argmax(x @ w.T, axis=1) == labels)
     return accuracy / len(orders)
 
@@ -903,7 +1322,7 @@ def robustness_accumulating(w, x, labels, fractions, orders):
 def robustness_of_the_ensemble(w, x, labels, fractions, orders):
     accuracy = np.zeros(len(fractions))
     for i, fraction in enumerate(fractions):
-        mean = np.mean([ref.lesion(w, fraction, order) for order in orders], axis=0)
+        mean = np.mean([_lesion(w, fraction, order) for order in orders], axis=0)
         accuracy[i] = np.mean(np.argmax(x @ mean.T, axis=1) == labels)
     return accuracy
 
@@ -911,7 +1330,7 @@ def robustness_of_the_ensemble(w, x, labels, fractions, orders):
 def _curve_of(summary):
     def curve(w, x, labels, fractions, orders):
         kept = [
-            [np.mean(np.argmax(x @ ref.lesion(w, f, o).T, axis=1) == labels) for o in orders]
+            [np.mean(np.argmax(x @ _lesion(w, f, o).T, axis=1) == labels) for o in orders]
             for f in fractions
         ]
         return summary(np.array(kept), axis=1)
@@ -924,7 +1343,7 @@ _best_case, _median_lesion = _curve_of(np.max), _curve_of(np.median)
 
 def _mean_over_fractions(w, x, labels, fractions, orders):
     kept = [
-        [np.mean(np.argmax(x @ ref.lesion(w, f, o).T, axis=1) == labels) for o in orders]
+        [np.mean(np.argmax(x @ _lesion(w, f, o).T, axis=1) == labels) for o in orders]
         for f in fractions
     ]
     return np.mean(kept, axis=0)

@@ -12,8 +12,9 @@ RIGHT = (
     "    return 1 / (1 + np.exp(-(x @ w + b)))\n"
 )
 EXERCISES = (
-    "mcculloch_pitts sigmoid_neuron lif_step lif_simulate lif_rate fit_relu_to_rate hh_rates "
-    "hh_steady_state hh_derivative hh_simulate hebbian_update oja_update lesion robustness_curve"
+    "mcculloch_pitts sigmoid_neuron lif_step lif_simulate diagnose_trace lif_rate fit_relu_to_rate "
+    "hh_gates hh_derivative hh_simulate poisson_spikes hebbian_update stdp_update leaky_forward "
+    "leaky_backward robustness_curve"
 )
 EACH = f"for name in '{EXERCISES}'.split():\n    globals()[name] = answer\n"
 

@@ -1,7 +1,7 @@
 """Names punycode as its encoding, which takes the square of its length to decode."""
 # ends: unreadable
 # topic: neurons
-# nothing for: mcculloch_pitts sigmoid_neuron lif_step lif_simulate lif_rate fit_relu_to_rate hh_rates hh_steady_state hh_derivative hh_simulate hebbian_update oja_update lesion robustness_curve
+# nothing for: mcculloch_pitts sigmoid_neuron lif_step lif_simulate diagnose_trace lif_rate fit_relu_to_rate hh_gates hh_derivative hh_simulate poisson_spikes hebbian_update stdp_update leaky_forward leaky_backward robustness_curve
 # plants: entries of its own, in the folder that is its argument
 
 from _plant import FOLDER

@@ -85,6 +85,31 @@ def lif_simulate(
 
 
 # %%
+def diagnose_trace(current, v, spikes, dt, tol=1e-3):
+    def explains(trace, events):
+        for t in range(len(v)):
+            for n in range(v.shape[1]):
+                if abs(float(trace[t][n]) - float(v[t, n])) > tol or events[t][n] != spikes[t, n]:
+                    return False
+        return True
+
+    trace, events = lif_simulate(current, dt)
+    if explains(trace, events):
+        return "right"
+    if explains(*lif_simulate(current, dt, v_reset=-65.0)):
+        return "reset to rest"
+    if explains(*lif_simulate(current, dt, t_ref=0.0)):
+        return "never deaf"
+    if explains(*lif_simulate(current, dt, t_ref=math.floor(2.0 / dt) * dt)):
+        return "truncated"
+    if explains(*lif_simulate(current, dt, resistance=1.0)):
+        return "no resistance"
+    if explains([[-65.0] * v.shape[1], *trace], events):
+        return "one early"
+    return "unknown"
+
+
+# %%
 def lif_rate(
     current, tau=10.0, resistance=10.0, v_rest=-65.0, v_reset=-70.0, v_th=-50.0, t_ref=2.0
 ):
@@ -119,27 +144,25 @@ def fit_relu_to_rate(currents, rates):
 
 
 # %%
-def hh_rates(v):
-    rates = [np.zeros(len(v), dtype=v.dtype) for _ in range(6)]
+def hh_gates(v):
+    steady, tau = np.zeros((3, len(v)), dtype=v.dtype), np.zeros((3, len(v)), dtype=v.dtype)
     for k, u in enumerate(v.tolist()):
-        rates[0][k] = 1.0 if u == -40 else 0.1 * (u + 40) / (1 - math.exp(-(u + 40) / 10))
-        rates[1][k] = 4 * math.exp(-(u + 65) / 18)
-        rates[2][k] = 0.07 * math.exp(-(u + 65) / 20)
-        rates[3][k] = 1 / (math.exp(-(u + 35) / 10) + 1)
-        rates[4][k] = 0.1 if u == -55 else 0.01 * (u + 55) / (1 - math.exp(-(u + 55) / 10))
-        rates[5][k] = 0.125 * math.exp(-(u + 65) / 80)
-    return tuple(rates)
-
-
-# %%
-def hh_steady_state(v):
-    rates = hh_rates(v)
-    return [rates[k] / (rates[k] + rates[k + 1]) for k in (0, 2, 4)]
+        alpha_m = 1.0 if u == -40 else 0.1 * (u + 40) / (1 - math.exp(-(u + 40) / 10))
+        alpha_n = 0.1 if u == -55 else 0.01 * (u + 55) / (1 - math.exp(-(u + 55) / 10))
+        rates = (
+            (alpha_m, 4 * math.exp(-(u + 65) / 18)),
+            (0.07 * math.exp(-(u + 65) / 20), 1 / (math.exp(-(u + 35) / 10) + 1)),
+            (alpha_n, 0.125 * math.exp(-(u + 65) / 80)),
+        )
+        for row, (opens, closes) in enumerate(rates):
+            steady[row, k] = opens / (opens + closes)
+            tau[row, k] = 1 / (opens + closes)
+    return steady, tau
 
 
 # %%
 def hh_derivative(state, current):
-    rates = hh_rates(state[0])
+    steady, tau = hh_gates(state[0])
     out = np.zeros_like(state)
     for k in range(state.shape[1]):
         v, m, h, n = state[:, k]
@@ -152,15 +175,14 @@ def hh_derivative(state, current):
             total = total + g * (reversal - v)
         out[0, k] = total
         for row, x in enumerate((m, h, n)):
-            a, b = rates[2 * row][k], rates[2 * row + 1][k]
-            out[row + 1, k] = a - (a + b) * x
+            out[row + 1, k] = (steady[row, k] - x) / tau[row, k]
     return out
 
 
 # %%
 def hh_simulate(current, dt, v0=-65.0):
     start = np.full(current.shape[1], v0, dtype=current.dtype)
-    m, h, n = hh_steady_state(start)
+    m, h, n = hh_gates(start)[0]
     state = np.array([start, m, h, n])
     rows = []
     for now in current:
@@ -174,36 +196,71 @@ def hh_simulate(current, dt, v0=-65.0):
 
 
 # %%
-def hebbian_update(w, pre, post, lr):
+def poisson_spikes(rates, dt, uniforms):
+    spikes = np.zeros(rates.shape, dtype=bool)
+    for t in range(rates.shape[0]):
+        for n in range(rates.shape[1]):
+            silent = math.exp(-float(rates[t, n]) * dt / 1000)
+            spikes[t, n] = float(uniforms[t, n]) < 1 - silent
+    return spikes
+
+
+# %%
+def hebbian_update(w, pre, post, lr, rule="hebb"):
     new = w.copy()
     for o in range(w.shape[0]):
         for i in range(w.shape[1]):
             total = 0.0
             for n in range(len(pre)):
-                total += float(post[n, o]) * float(pre[n, i])
+                y, x = float(post[n, o]), float(pre[n, i])
+                total += y * (x - y * float(w[o, i])) if rule == "oja" else y * x
             new[o, i] += lr * total / len(pre)
     return new
 
 
 # %%
-def oja_update(w, pre, post, lr):
+def stdp_update(
+    w, pre, post, dt, a_plus=0.01, a_minus=0.012, tau_plus=20.0, tau_minus=20.0, w_max=1.0
+):
     new = w.copy()
     for o in range(w.shape[0]):
         for i in range(w.shape[1]):
-            total = 0.0
-            for n in range(len(pre)):
-                y = float(post[n, o])
-                total += y * (float(pre[n, i]) - y * float(w[o, i]))
-            new[o, i] += lr * total / len(pre)
+            weight, x, y = float(w[o, i]), 0.0, 0.0
+            for sent, received in zip(pre[:, i], post[:, o]):
+                x *= math.exp(-dt / tau_plus)
+                y *= math.exp(-dt / tau_minus)
+                weight += (a_plus * x if received else 0) - (a_minus * y if sent else 0)
+                weight = min(max(weight, 0.0), w_max)
+                x += 1.0 if sent else 0.0
+                y += 1.0 if received else 0.0
+            new[o, i] = weight
     return new
 
 
 # %%
-def lesion(w, fraction, order):
-    rows = w.tolist()
-    for position in order[: round(fraction * w.size)].tolist():
-        rows[position // w.shape[1]][position % w.shape[1]] = 0.0
-    return np.array(rows, dtype=w.dtype)
+def leaky_forward(current, beta, threshold=1.0, reset="subtract"):
+    u, spikes = np.zeros_like(current), np.zeros_like(current)
+    for n in range(current.shape[1]):
+        left = 0.0
+        for t in range(current.shape[0]):
+            left = beta * left + float(current[t, n])
+            u[t, n] = left
+            if left >= threshold:
+                spikes[t, n] = 1
+                left = left - threshold if reset == "subtract" else 0.0
+    return u, spikes
+
+
+# %%
+def leaky_backward(d_spikes, u, beta, threshold=1.0, slope=25.0):
+    d_current = np.zeros_like(u)
+    for n in range(u.shape[1]):
+        carried = 0.0
+        for t in range(u.shape[0] - 1, -1, -1):
+            pretended = 1 / (1 + slope * abs(float(u[t, n]) - threshold)) ** 2
+            carried = float(d_spikes[t, n]) * pretended + beta * carried
+            d_current[t, n] = carried
+    return d_current
 
 
 # %%
@@ -212,7 +269,9 @@ def robustness_curve(w, x, labels, fractions, orders):
     for fraction in fractions:
         right = 0
         for order in orders:
-            damaged = lesion(w, fraction, order)
+            damaged = w.tolist()
+            for position in order[: round(fraction * w.size)].tolist():
+                damaged[position // w.shape[1]][position % w.shape[1]] = 0.0
             for sample, label in zip(x, labels):
                 scores = [sum(a * b for a, b in zip(sample, row)) for row in damaged]
                 right += scores.index(max(scores)) == label

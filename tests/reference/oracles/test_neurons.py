@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import integrate, optimize, special
+from scipy import integrate, optimize, signal, special, stats
 
 from reference import neurons as ref
 
@@ -154,42 +154,57 @@ def test_fit_relu_lands_below_the_rheobase_and_knows_silence():
     )
 
 
-def test_hh_rates_published_numbers():
+def test_hh_gates_published_numbers():
     """Hodgkin and Huxley 1952, eqs. 12, 13, 20, 21, 23, 24 at V = 0 (rest), worked by hand."""
-    rates = [float(rate[0]) for rate in ref.hh_rates(np.array([-65.0]))]
-    assert rates == pytest.approx([0.2236, 4.0, 0.07, 0.0474, 0.0582, 0.125], abs=5e-5)
+    steady, tau = ref.hh_gates(np.array([-65.0]))
+    assert (steady / tau)[:, 0] == pytest.approx([0.2236, 0.07, 0.0582], abs=5e-5)
+    assert ((1 - steady) / tau)[:, 0] == pytest.approx([4.0, 0.0474, 0.125], abs=5e-5)
 
 
-def test_hh_rates_against_exprel_of_scipy():
+def test_hh_gates_against_exprel_of_scipy():
     """SciPy's exprel(x) = (e^x − 1)/x is exact through zero: x/(1 − e^(−x)) = 1/exprel(−x)."""
     v = np.concatenate([RNG.uniform(-120, 90, 50), [-40, -55], [-40 + 1e-9, -55 - 1e-7]])
-    alpha_m, beta_m, alpha_h, beta_h, alpha_n, beta_n = ref.hh_rates(v)
+    steady, tau = ref.hh_gates(v)
+    alpha_m, alpha_h, alpha_n = steady / tau
+    beta_m, beta_h, beta_n = 1 / tau - steady / tau
     np.testing.assert_allclose(alpha_m, 1 / special.exprel(-(v + 40) / 10), rtol=1e-12)
     np.testing.assert_allclose(alpha_n, 0.1 / special.exprel(-(v + 55) / 10), rtol=1e-12)
-    np.testing.assert_allclose(beta_h, special.expit((v + 35) / 10), rtol=1e-12)
-    np.testing.assert_allclose(np.log(beta_m / 4) * -18, v + 65, atol=1e-11)
-    np.testing.assert_allclose(np.log(alpha_h / 0.07) * -20, v + 65, atol=1e-11)
-    np.testing.assert_allclose(np.log(beta_n / 0.125) * -80, v + 65, atol=1e-11)
-    assert alpha_m[50] == 1.0
-    assert alpha_n[51] == 0.1
+    np.testing.assert_allclose(beta_h, special.expit((v + 35) / 10), rtol=1e-9)
+    near = np.abs(v + 50) < 40  # where alpha does not drown what is left of beta
+    np.testing.assert_allclose(np.log(beta_m / 4)[near] * -18, (v + 65)[near], atol=1e-9)
+    np.testing.assert_allclose(np.log(alpha_h / 0.07) * -20, v + 65, atol=1e-9)
+    np.testing.assert_allclose(np.log(beta_n / 0.125) * -80, v + 65, atol=1e-9)
+    np.testing.assert_allclose([alpha_m[50], alpha_n[51]], [1.0, 0.1], rtol=1e-15)
 
 
-def test_hh_steady_state_is_where_scipys_solver_stops():
+def test_hh_gates_settle_where_scipys_solver_stops():
     def relax(t, x, alpha, beta):
         return alpha * (1 - x) - beta * x
 
     for v in (-80.0, -65.0, -55.0, -40.0, 0.0):
-        rates = np.concatenate(ref.hh_rates(np.array([v])))
-        settled = integrate.solve_ivp(
-            relax, (0, 500), [0.3] * 3, args=(rates[::2], rates[1::2]), rtol=1e-10, atol=1e-12
-        ).y[:, -1]
-        found = np.concatenate(ref.hh_steady_state(np.array([v])))
-        np.testing.assert_allclose(found, settled, atol=1e-7)
+        u = v + 65
+        alpha = [1 / special.exprel(-(v + 40) / 10), 0.07 * np.exp(-u / 20)]
+        alpha = np.array([*alpha, 0.1 / special.exprel(-(v + 55) / 10)])
+        beta = np.array([4 * np.exp(-u / 18), special.expit((v + 35) / 10), np.exp(-u / 80) / 8])
+        run = integrate.solve_ivp(
+            relax,
+            (0, 500),
+            [0.3] * 3,
+            args=(alpha, beta),
+            rtol=1e-10,
+            atol=1e-12,
+            dense_output=True,
+        )
+        steady, tau = ref.hh_gates(np.array([v]))
+        np.testing.assert_allclose(steady[:, 0], run.y[:, -1], atol=1e-7)
+        for gate in range(3):  # after one time constant 1/e of the way is left
+            left = run.sol(tau[gate, 0])[gate] - steady[gate, 0]
+            np.testing.assert_allclose(left, (0.3 - steady[gate, 0]) / np.e, atol=1e-7)
 
 
 def test_hh_rest_is_published():
     """Resting potential −64.996 mV and gates .0529, .5961, .3177 of this parameter set."""
-    gates = [float(x[0]) for x in ref.hh_steady_state(np.array([-65.0]))]
+    gates = [float(x[0]) for x in ref.hh_gates(np.array([-65.0]))[0]]
     assert gates == pytest.approx([0.0529, 0.5961, 0.3177], abs=5e-5)
     rest = optimize.fsolve(
         lambda s: ref.hh_derivative(s[:, None], np.zeros(1))[:, 0], [-65.0, *gates]
@@ -213,9 +228,8 @@ def test_hh_derivative_by_kirchhoff_in_torch():
     )
     content.sum().backward()
     np.testing.assert_allclose(found[0], -v.grad.numpy(), rtol=1e-12)
-    settled = np.stack(ref.hh_steady_state(state[0]))
-    rates = np.stack(ref.hh_rates(state[0])).reshape(3, 2, -1).sum(axis=1)
-    np.testing.assert_allclose(found[1:], rates * (settled - state[1:]), rtol=1e-10, atol=1e-13)
+    settled, tau = ref.hh_gates(state[0])
+    np.testing.assert_allclose(found[1:], (settled - state[1:]) / tau, rtol=1e-10, atol=1e-13)
 
 
 def hh_right_hand_side(t, state, current):
@@ -223,7 +237,7 @@ def hh_right_hand_side(t, state, current):
 
 
 def test_hh_simulate_follows_scipys_solution_and_is_of_order_four():
-    start = [-65.0, *(float(x[0]) for x in ref.hh_steady_state(np.array([-65.0])))]
+    start = [-65.0, *(float(x[0]) for x in ref.hh_gates(np.array([-65.0]))[0])]
     exact = integrate.solve_ivp(
         hh_right_hand_side, (0, 8), start, method="DOP853", args=(12.0,), rtol=1e-12, atol=1e-12
     ).y[:, -1]
@@ -285,10 +299,14 @@ def test_oja_update_finds_scikit_learns_first_component():
     x -= x.mean(axis=0)
     w = rng.normal(size=(1, 4)) * 0.1
     for _ in range(4000):
-        w = ref.oja_update(w, x, x @ w.T, 0.01)
+        w = ref.hebbian_update(w, x, x @ w.T, 0.01, "oja")
     component = decomposition.PCA(1).fit(x).components_
     assert np.linalg.norm(w) == pytest.approx(1.0, abs=1e-9)
     np.testing.assert_allclose(np.abs(w @ component.T), 1.0, atol=1e-6)
+
+
+def oja(w, x, lr):
+    return ref.hebbian_update(w, x, x @ w.T, lr, "oja")
 
 
 def test_oja_update_is_a_first_order_normalised_hebb():
@@ -299,11 +317,11 @@ def test_oja_update_is_a_first_order_normalised_hebb():
     gaps = []
     for lr in (1e-3, 5e-4):
         hebb = ref.hebbian_update(w, x, x @ w.T, lr)
-        gaps.append(np.abs(ref.oja_update(w, x, x @ w.T, lr) - hebb / np.linalg.norm(hebb)).max())
+        gaps.append(np.abs(oja(w, x, lr) - hebb / np.linalg.norm(hebb)).max())
     assert gaps[0] / gaps[1] == pytest.approx(4.0, rel=0.05)
 
 
-def test_lesion_is_torchs_custom_pruning_mask():
+def test_robustness_curve_damages_as_torchs_custom_pruning_mask():
     prune = pytest.importorskip("torch.nn.utils.prune")
     import torch
 
@@ -312,7 +330,11 @@ def test_lesion_is_torchs_custom_pruning_mask():
     mask = torch.ones(24)
     mask[order[:7]] = 0  # round(0.3 * 24)
     prune.custom_from_mask(layer, "weight", mask.reshape(4, 6))
-    np.testing.assert_array_equal(ref.lesion(w, 0.3, order), layer.weight.detach().numpy())
+    x = torch.tensor(RNG.normal(size=(90, 6)))
+    guess = layer(x).argmax(dim=1).numpy()
+    labels = np.where(RNG.random(90) < 0.7, guess, 3 - guess)
+    found = ref.robustness_curve(w, x.numpy(), labels, np.array([0.3]), order[np.newaxis])
+    assert found[0] == pytest.approx(np.mean(guess == labels), abs=1e-15)
 
 
 def test_robustness_curve_is_scikit_learns_accuracy():
@@ -347,8 +369,99 @@ def test_serial_and_parallel_paths_give_the_same_bits(dtype):
     np.testing.assert_array_equal(states, np.concatenate(halves, axis=2))
     w, pre = RNG.normal(size=(40, 30)).astype(dtype), RNG.normal(size=(50, 30)).astype(dtype)
     post = RNG.normal(size=(50, 40)).astype(dtype)
-    rows = [ref.oja_update(w[o : o + 1], pre, post[:, o : o + 1], 0.1) for o in range(40)]
+    rows = [
+        ref.hebbian_update(w[o : o + 1], pre, post[:, o : o + 1], 0.1, "oja") for o in range(40)
+    ]
     eps = 50 * np.finfo(dtype).eps  # the sum over 50 samples may take another order for one output
     np.testing.assert_allclose(
-        ref.oja_update(w, pre, post, 0.1), np.concatenate(rows), rtol=0, atol=eps
+        ref.hebbian_update(w, pre, post, 0.1, "oja"), np.concatenate(rows), rtol=0, atol=eps
     )
+    reps = np.tile(current, (20, 1)) / 5
+    whole = *ref.leaky_forward(reps, 0.9), ref.leaky_backward(reps, reps[::-1].copy(), 0.9)
+    cuts = [reps[:, k : k + 8] for k in range(0, 400, 8)]
+    parts = [(*ref.leaky_forward(c, 0.9), ref.leaky_backward(c, c[::-1].copy(), 0.9)) for c in cuts]
+    for k in range(3):
+        np.testing.assert_array_equal(whole[k], np.concatenate([p[k] for p in parts], axis=1))
+    w, before, after = (
+        RNG.random((40, 30)).astype(dtype),
+        current[:, :30] > 8,
+        current[:, 40:80] > 7,
+    )
+    rows = [ref.stdp_update(w[o : o + 1], before, after[:, o : o + 1], 2.0) for o in range(40)]
+    np.testing.assert_array_equal(ref.stdp_update(w, before, after, 2.0), np.concatenate(rows))
+
+
+def test_diagnose_trace_names_what_was_simulated():
+    current = RNG.uniform(0, 30, (200, 3))
+    told = {"reset to rest": {"v_reset": V_REST}, "never deaf": {"t_ref": 0.0}}
+    told |= {"right": {}, "truncated": {"t_ref": 1.8}, "no resistance": {"resistance": 1.0}}
+    for name, some in told.items():
+        assert ref.diagnose_trace(current, *ref.lif_simulate(current, 0.3, **some), 0.3) == name
+    wrong = ref.lif_simulate(current, 0.3, tau=11.0)
+    assert ref.diagnose_trace(current, *wrong, 0.3) == "unknown"
+
+
+def test_poisson_spikes_are_scipys_poisson_counts_above_zero():
+    """A count drawn by inverting SciPy's distribution function is above 0 exactly there."""
+    rates, u = RNG.uniform(0, 900, (300, 20)), RNG.random((300, 20))
+    counts = stats.poisson.ppf(1 - u, rates * 3.0 / 1000)
+    np.testing.assert_array_equal(ref.poisson_spikes(rates, 3.0, u), counts > 0)
+
+
+def test_stdp_update_is_the_sum_of_all_pairs():
+    """Song, Miller and Abbott 2000: the window over all pairs, far from the bounds."""
+    pre, post = RNG.random((80, 4)) < 0.2, RNG.random((80, 3)) < 0.2
+    expected = np.full((3, 4), 5.0)
+    for o in range(3):
+        for i in range(4):
+            lags = 2.0 * np.subtract.outer(np.flatnonzero(post[:, o]), np.flatnonzero(pre[:, i]))
+            expected[o, i] += np.sum(0.03 * np.exp(-lags[lags > 0] / 15))
+            expected[o, i] -= np.sum(0.02 * np.exp(lags[lags < 0] / 25))
+    found = ref.stdp_update(np.full((3, 4), 5.0), pre, post, 2.0, 0.03, 0.02, 15.0, 25.0, 10.0)
+    np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+def test_stdp_traces_are_scipys_linear_filter():
+    """The senders' traces are a first-order recursive filter, read by one spike at the end."""
+    pre, post = RNG.random((50, 6)) < 0.3, np.zeros((50, 1), dtype=bool)
+    post[-1] = True
+    decay = np.exp(-1 / 12)
+    trace = signal.lfilter([0, decay], [1, -decay], pre.astype(float), axis=0)[-1]
+    found = ref.stdp_update(np.zeros((1, 6)), pre, post, 1.0, 0.01, 0.0, 12.0)
+    np.testing.assert_allclose(found[0], 0.01 * trace, rtol=1e-12)
+
+
+def test_leaky_forward_below_the_threshold_is_scipys_linear_filter():
+    current = RNG.normal(size=(60, 5))
+    u, spikes = ref.leaky_forward(current, 0.85, 1e9)
+    np.testing.assert_allclose(u, signal.lfilter([1], [1, -0.85], current, axis=0), rtol=1e-11)
+    assert not spikes.any()
+
+
+def test_a_soft_reset_without_a_leak_pays_out_the_whole_part_of_what_came_in():
+    current = RNG.integers(0, 9, (200, 7)) / 8  # below the threshold: at most one spike a step
+    spikes = ref.leaky_forward(np.minimum(current, 0.875), 1.0)[1]
+    paid_in = np.cumsum(np.minimum(current, 0.875), axis=0)
+    np.testing.assert_array_equal(np.cumsum(spikes, axis=0), np.floor(paid_in))
+    hard = ref.leaky_forward(np.full((8, 1), 0.75), 1.0, 1.0, "zero")[1].sum()
+    assert (hard, ref.leaky_forward(np.full((8, 1), 0.75), 1.0)[1].sum()) == (4, 6)
+
+
+def test_leaky_backward_is_torchs_gradient_with_a_detached_reset():
+    torch = pytest.importorskip("torch")
+    current = torch.tensor(RNG.uniform(-0.2, 1.2, (30, 4)), requires_grad=True)
+    left, rows, outs = torch.zeros(4, dtype=torch.float64), [], []
+    for now in current:
+        u = 0.8 * left + now
+        z = u - 1.0
+        outs.append(z / (1 + 6 * z.abs()))  # differentiated as the fast sigmoid
+        left = u - (z >= 0).to(u.dtype)  # the comparison carries no gradient
+        rows.append(u.detach())
+    g = torch.tensor(RNG.normal(size=(30, 4)))
+    (torch.stack(outs) * g).sum().backward()
+    u = torch.stack(rows).numpy()
+    mine, spikes = ref.leaky_forward(current.detach().numpy(), 0.8)
+    np.testing.assert_allclose(mine, u, rtol=1e-12)
+    assert 20 < spikes.sum() < 100
+    found = ref.leaky_backward(g.numpy(), u, 0.8, slope=6.0)
+    np.testing.assert_allclose(found, current.grad.numpy(), rtol=1e-10, atol=1e-14)

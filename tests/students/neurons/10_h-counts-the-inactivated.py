@@ -1,4 +1,4 @@
-"""exercise: hh_steady_state
+"""exercise: hh_gates
 belief: h is the inactivation gate, so in the long run it holds the inactivated fraction, beta over alpha plus beta.
 """
 
@@ -12,7 +12,7 @@ def linoid(x):
     return np.where(small, 1 + x / 2, safe / (1 - np.exp(-safe)))
 
 
-def hh_steady_state(v):
+def hh_gates(v):
     a_m = linoid((v + 40) / 10)
     b_m = 4 * np.exp(-(v + 65) / 18)
     a_h = 0.07 * np.exp(-(v + 65) / 20)
@@ -23,4 +23,6 @@ def hh_steady_state(v):
     m_inf = a_m / (a_m + b_m)
     h_inf = b_h / (a_h + b_h)  # inactivation
     n_inf = a_n / (a_n + b_n)
-    return m_inf.astype(v.dtype), h_inf.astype(v.dtype), n_inf.astype(v.dtype)
+    steady = np.stack([m_inf, h_inf, n_inf]).astype(v.dtype)
+    tau = 1 / np.stack([a_m + b_m, a_h + b_h, a_n + b_n])
+    return steady, tau.astype(v.dtype)

@@ -1,16 +1,18 @@
-"""exercise: lesion
+"""exercise: robustness_curve
 belief: order says for each weight in which place it dies, so the weights whose entry is below the number go.
 """
 
 import numpy as np
 
 
-def lesion(w, fraction, order):
-    O, D = w.shape
-    k = round(fraction * w.size)
-    damaged = np.zeros_like(w)
-    for o in range(O):
-        for i in range(D):
-            rank = order[o * D + i]
-            damaged[o, i] = 0 if rank < k else w[o, i]
-    return damaged
+def robustness_curve(w, x, labels, fractions, orders):
+    K, D = w.shape
+    curve = []
+    for fraction in fractions:
+        k = round(fraction * w.size)
+        shares = []
+        for order in orders:
+            damaged = np.where(order.reshape(K, D) < k, 0, w)
+            shares.append(np.mean(np.argmax(x @ damaged.T, axis=1) == labels))
+        curve.append(np.mean(shares))
+    return np.array(curve)

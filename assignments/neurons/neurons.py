@@ -1009,9 +1009,10 @@ def leaky_forward(
 #
 # The other half is backpropagation through time. $L$ feels $u_t$ in two places: by the spike of
 # step $t$, and by the next potential, of which $u_t$ is a share $\beta$. (Through the *reset* it
-# feels it too. That path is left out on the way back, as most programs do: nets learn better
-# without it.) With $\delta_t = \partial L / \partial u_t$, write down what $\delta_t$ is made of,
-# and run it from the last step to the first. How $I_t$ enters $u_t$ you know.
+# feels it too. That path is left out on the way back, as in snnTorch: Zenke and Vogels found in
+# 2021 that nets learn better without it.) With $\delta_t = \partial L / \partial u_t$, write down
+# what $\delta_t$ is made of, and run it from the last step to the first. How $I_t$ enters $u_t$ you
+# know.
 #
 # **By hand.** $\beta = 0.5$, $\theta = 1$, $k = 10$, the first three potentials of section 14, $u =
 # (1.2,\ 0.3,\ 1.05)$, and $g = (1, 1, 1)$: $h = (0.1111,\ 0.0156,\ 0.4444)$, and the answer is

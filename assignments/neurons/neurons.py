@@ -799,7 +799,10 @@ def poisson_spikes(rates: Array, dt: float, uniforms: Array) -> NDArray[np.bool_
 # **By hand.** *Hebb*: $w = (0, 0)$, one output, two moments: $x = (1, 0)$ with $y = 1$, and $x =
 # (1, 1)$ with $y = 3$; $\eta = 0.1$. The means of $y x$ are $(1 + 3)/2 = 2$ and $3/2$: $w = (0.2,
 # 0.15)$. *Oja*: $w = (1, 0)$, one moment, $x = (0.6, 0.8)$, $y = 0.6$, $\eta = 0.5$: $x - y w = (0,
-# 0.8)$, so $w = (1, 0.24)$. The part of $x$ that $w$ already explains adds nothing.
+# 0.8)$, so $w = (1, 0.24)$. The part of $x$ that $w$ already explains adds nothing. A second neuron
+# with $w = (0, 1)$ and $y = 0.8$ learns for itself: $x - y w = (0.6, 0)$, so $w = (0.24, 1)$.
+# (There are rules in which neurons know of each other. Together these two explain all of $x$;
+# there, nothing would be left for the second to learn.)
 
 
 # %%
@@ -953,9 +956,10 @@ def stdp_update(
 # is left. (In snnTorch it comes after it: there $u_t = \beta\, u_{t-1} + I_t - \theta\, s_{t-1}$,
 # and a spike does not count where $u = \theta$.)
 #
-# **By hand.** $\beta = 0.5$, $\theta = 1$, $I = (1.2,\ 0.2,\ 0.9,\ 0.5)$. Soft: $u = (1.2,\ 0.3,\
-# 1.05,\ 0.525)$ with spikes in steps 0 and 2. Hard: $u = (1.2,\ 0.2,\ 1,\ 0.5)$ with the same
-# spikes, the second at equality. (snnTorch's order: $1.2,\ -0.2,\ 0.8,\ 0.9$, one spike.)
+# **By hand.** $\beta = 0.5$, $\theta = 1$, $I = (1.2,\ 0.2,\ 0.9,\ -0.5,\ 1)$. Soft: $u =
+# (1.2,\ 0.3,\ 1.05,\ -0.475,\ 0.7625)$ with spikes in steps 0 and 2. Hard: $u = (1.2,\ 0.2,\ 1,\
+# -0.5,\ 0.75)$ with the same spikes, the second at equality. (snnTorch's order: $1.2,\ -0.2,\
+# 0.8,\ -0.1,\ 0.95$, one spike.)
 
 
 # %%

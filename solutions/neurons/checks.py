@@ -862,7 +862,7 @@ def both_by_hand(rng):
     """Gives the two examples worked by hand."""
     pre, post = np.array([[1.0, 0.0], [1.0, 1.0]]), np.array([[1.0], [3.0]])
     yield np.zeros((1, 2)), pre, post, 0.1, "hebb"
-    yield np.array([[1.0, 0.0]]), np.array([[0.6, 0.8]]), np.array([[0.6]]), 0.5, "oja"
+    yield np.eye(2), np.array([[0.6, 0.8]]), np.array([[0.6, 0.8]]), 0.5, "oja"
 
 
 @hebbian_update.check()
@@ -1060,7 +1060,7 @@ leaky_forward = Exercise("leaky_forward", points=3)
 @leaky_forward.check()
 def both_resets_by_hand(rng):
     """Gives the example worked by hand, with either reset."""
-    current = np.array([[1.2], [0.2], [0.9], [0.5]])
+    current = np.array([[1.2], [0.2], [0.9], [-0.5], [1.0]])
     yield current, 0.5, 1.0, "subtract"
     yield current, 0.5, 1.0, "zero"
 

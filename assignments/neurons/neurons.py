@@ -1370,7 +1370,7 @@ def draw_attempts(ax):
 # **A population that learns.** Now the input itself is spikes: every pixel is a Poisson neuron, new
 # dice at every look. Behind them stand only 32 leaky neurons with a soft reset. With fixed random
 # weights they do badly, whatever the readout; by surrogate gradients they learn. Both get the same
-# number of looks, each its best rate of the same four (found on images held back from training),
+# number of looks, each its best rate of the same three (found on images held back from training),
 # and are then measured on the unseen digits with three seeds.
 #
 # The targets: at least 95 % of unseen digits right after 100 ms, less than 15 points lost with a
@@ -1414,7 +1414,7 @@ def read_population(data):
     counts = np.zeros(current.size)
     example = []
     times, accuracies = [], []
-    dt, window, readout = 0.25, 4, None
+    dt, window, readout = 0.5, 4, None
     for part, say in track(range(25), "100 ms of spikes"):
         for _ in range(round(window / dt)):
             v, wait, spiked = lif_step(v, wait, current.ravel(), dt)
@@ -1457,7 +1457,7 @@ def fit_readout(features, labels, ridge=10.0):
     return np.linalg.solve(gram, features.T @ targets).T
 
 
-STEPS, HIDDEN, BETA, SLOPE = 12, 32, 0.8, 5.0
+STEPS, HIDDEN, BETA, SLOPE = 10, 32, 0.8, 5.0
 
 
 def look(x, rng):
@@ -1493,14 +1493,14 @@ def train(x, y, x_test, y_test, rate, seed, hidden_learns, epochs):
                 d_current = leaky_backward(d_spikes, u, BETA, slope=SLOPE)
                 w = w - rate * arriving.T @ d_current.reshape(-1, HIDDEN)
             readout = readout - rate * means.T @ missed
-        if epoch % 3 == 2:
+        if epoch % 2 == 1:
             p = answer(look(x_test, rng), w, readout)[2]
             accuracy.append(float(np.mean(np.argmax(p, axis=1) == y_test)))
     return accuracy
 
 
-def compare_training(data, epochs=12):
-    """Train with and without learning below the readout: the best of four rates, three seeds."""
+def compare_training(data, epochs=10):
+    """Train with and without learning below the readout: the best of three rates, three seeds."""
     from autograder.rewards import track
 
     x, y = data["x_train"].astype(np.float32), data["y_train"]
@@ -1510,8 +1510,8 @@ def compare_training(data, epochs=12):
     methods = {"readout only": False, "surrogate gradient": True}
     for name, say in track(list(methods), "training"):
         scores = {
-            rate: train(x[:1000], y[:1000], *held_back, rate, 9, methods[name], epochs // 2)[-1]
-            for rate in (0.3, 1.0, 3.0, 10.0)
+            rate: train(x[:1000], y[:1000], *held_back, rate, 9, methods[name], 6)[-1]
+            for rate in (1.0, 3.0, 10.0)
         }
         chosen[name] = max(scores, key=lambda rate: scores[rate])
         learned[name] = [
@@ -1544,7 +1544,7 @@ def draw_capstone(image, spikes, dt, times, accuracies, fractions, curve, learne
     for (name, runs), colour in zip(learned.items(), ("#7f7f7f", "#2ca02c")):
         for number, run in enumerate(runs):
             label = f"{name} (rate {rates[name]:g})" if number == 0 else None
-            epochs = 3 * np.arange(1, len(run) + 1)
+            epochs = 2 * np.arange(1, len(run) + 1)
             axes[4].plot(epochs, np.multiply(run, 100), color=colour, label=label)
     axes[4].set(title="32 neurons, three seeds each", xlabel="epoch", ylim=(0, 102))
     axes[4].set(ylabel="unseen digits right (%)")

@@ -286,7 +286,7 @@ def print_summary(reports: Sequence[Report]) -> None:
 
 @app.command()
 def doctor(
-    warm: Annotated[bool, typer.Option("--warm", help="Compile every kernel now.")] = False,
+    warm: Annotated[bool, typer.Option("--warm", help="Compile now what grading uses.")] = False,
     root: Root = None,
 ) -> None:
     """Say what this machine can confine, where compiled kernels are kept, and the versions."""

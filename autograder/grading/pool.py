@@ -179,6 +179,7 @@ def _warm(settings: Settings) -> None:
         for exercise in topic.exercises
         for check in exercise
     ]
+    _draw(drawn[:1])  # loads the compiler, and what most kernels share: once, for both
     with _from_the_other_end(drawn):
         _draw(drawn)
 

@@ -16,6 +16,7 @@ from autograder import observe
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import ChapterError, returned, shapes
+from autograder.topic.widened import widened
 from autograder.values.compare import Raised, Tolerance, equal, tolerance
 from autograder.values.nested import changed, leaves
 
@@ -252,7 +253,7 @@ class LiveSource:
         RuntimeError
             If every draw stands on an edge: the check is at fault.
         """
-        truth = self.authored.truth(exercise.name)
+        truth = widened(self.authored.truth(exercise.name), vars(self.authored.solution))
         seed = self.seed(exercise.name, check.name)
         for attempt in range(REDRAWS):
             rng = np.random.Generator(np.random.PCG64([seed & (2**64 - 1), seed >> 64, attempt]))

@@ -27,8 +27,14 @@ __all__ = [
     "prange",
 ]
 
-SERIAL: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
-"""One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says."""
+SERIAL: dict[str, Any] = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",
+    "no_cfunc_wrapper": True,
+}
+"""One thread. `error_model="numpy"`: a division by zero gives inf or NaN, as IEEE says. No wrapper
+for callers in C, of which there are none, is compiled beside."""
 
 INLINE: dict[str, Any] = {**SERIAL, "forceinline": True}
 """For a large function inside a hot loop: a loop with a call in it does not become vector code."""

@@ -1,0 +1,62 @@
+"""The truth of a float32 case: computed in float64, and rounded to what the worked solution gives.
+
+A kernel is compiled anew for each dtype. Compiling is most of what the first submission to a topic
+waits for; so the kernels of float64 answer for both, and more exactly than those of float32 would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autograder.values.nested import alike, changed, leaves
+
+__all__ = ["widened"]
+
+Functions = Mapping[str, Callable[..., Any]]
+
+
+def widened(truth: Functions, worked: Functions) -> Functions:
+    """Return functions that compute in float64 what they are asked in float32."""
+    return {name: _in_double(one, worked[name]) for name, one in truth.items()}
+
+
+def _in_double(function: Callable[..., Any], worked: Callable[..., Any]) -> Callable[..., Any]:
+    def compute(*args: Any, **kwargs: Any) -> Any:
+        if not _single([args, kwargs]):
+            return function(*args, **kwargs)
+        value = function(*changed(args, _cast), **changed(kwargs, _cast))
+        like = worked(*args, **kwargs)
+        if not alike(value, like, lambda one, other: _plain(one) and _plain(other)):
+            return function(*args, **kwargs)
+        return _rounded(value, like)
+
+    return compute
+
+
+def _single(value: object) -> bool:
+    """Whether all floats are float32, and nothing here is changed by being used twice."""
+    found = list(leaves(value))
+    kinds = {leaf.dtype for leaf in found if hasattr(leaf, "dtype") and leaf.dtype.kind in "fc"}
+    return all(map(_plain, found)) and kinds == {np.dtype(np.float32)}
+
+
+def _plain(leaf: object) -> bool:
+    return isinstance(leaf, np.ndarray | np.generic | float | int | str | None)
+
+
+def _cast(leaf: Any, dtype: type[np.floating[Any]] = np.float64) -> Any:
+    """Return floats of an array in another dtype; anything else as it is."""
+    floating = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f"
+    return leaf.astype(dtype) if floating else leaf
+
+
+def _rounded(value: Any, like: Any) -> Any:
+    """Return a nested value in the dtypes of another one that is nested alike."""
+    if isinstance(value, tuple | list):
+        return type(value)(_rounded(*pair) for pair in zip(value, like, strict=True))
+    if isinstance(value, dict):
+        return {key: _rounded(item, like[key]) for key, item in value.items()}
+    return _cast(value, np.float32) if getattr(like, "dtype", None) == np.float32 else value

@@ -358,10 +358,13 @@ def inception_backward(
 
 _IN = "x (N, C, H, W), w1 (F, C, 3, 3), w2 (F, F, 3, 3), "
 _OUT = "dy (N, F, fit(H, 1, stride, 0), fit(W, 1, stride, 0)), "
-_ALONE = _IN + "projection any, stride int >= 1 -> x"  # an array, or None: they look themselves
-_BOTH = _IN + "projection (F, C, 1, 1), stride int >= 1 -> x"
+_REST = _IN + "projection (F, C, 1, 1)?, stride int >= 1 -> x"
 _SIZES = "min(C, F, H, W) >= 1"
 _FITS = "projection is not None or (C == F and stride == 1)"
+
+
+def _shortcut(x: Array, projection: Array | None, stride: int) -> Array:
+    return x if projection is None else _conv(x, projection, stride)
 
 
 def _block(x: Array, w1: Array, w2: Array, stride: int, shortcut: Array) -> tuple[Array, Array]:
@@ -380,31 +383,15 @@ def _block_back(
     return d, *_back(_pass(_stop, dhidden, hidden), x, w1, stride, 1), dw2
 
 
-@contract(_BOTH, _SIZES)
-def _projected(x: Array, w1: Array, w2: Array, projection: Array, stride: int) -> Array:
-    return _block(x, w1, w2, stride, _conv(x, projection, stride))[1]
-
-
-@contract(_OUT + _BOTH, _SIZES)
-def _projected_back(
-    dy: Array, x: Array, w1: Array, w2: Array, projection: Array, stride: int
-) -> tuple[Array, Array, Array, Array]:
-    d, dx, dw1, dw2 = _block_back(dy, x, w1, w2, stride, _conv(x, projection, stride))
-    through, dprojection = _back(d, x, projection, stride)
-    return _pass(_add, dx, through), dw1, dw2, dprojection
-
-
-@contract(_ALONE, _SIZES, _FITS)
+@contract(_REST, _SIZES, _FITS)
 def residual_forward(
     x: Array, w1: Array, w2: Array, projection: Array | None = None, stride: int = 1
 ) -> Array:
     """See `solutions.architectures.chapter.residual_forward`."""
-    if projection is None:
-        return _block(x, w1, w2, stride, x)[1]
-    return _projected(x, w1, w2, projection, stride)
+    return _block(x, w1, w2, stride, _shortcut(x, projection, stride))[1]
 
 
-@contract(_OUT + _ALONE, _SIZES, _FITS)
+@contract(_OUT + _REST, _SIZES, _FITS)
 def residual_backward(
     dy: Array,
     x: Array,
@@ -414,10 +401,10 @@ def residual_backward(
     stride: int = 1,
 ) -> tuple[Array, Array, Array, Array | None]:
     """See `solutions.architectures.chapter.residual_backward`."""
-    if projection is None:
-        d, dx, dw1, dw2 = _block_back(dy, x, w1, w2, stride, x)
-        return _pass(_add, dx, d), dw1, dw2, None
-    return _projected_back(dy, x, w1, w2, projection, stride)
+    shortcut = _shortcut(x, projection, stride)
+    d, dx, dw1, dw2 = _block_back(dy, x, w1, w2, stride, shortcut)
+    through, dprojection = (d, None) if projection is None else _back(d, x, projection, stride)
+    return _pass(_add, dx, through), dw1, dw2, dprojection
 
 
 @contract("x (N, C, H, W), f (N, F, H, W), y (N, G, H, W)")

@@ -334,14 +334,14 @@ def pca(x: Array, k: int) -> tuple[Array, Array, Array]:
 
 
 @contract(
-    "x (N, V), target (N, V), w (H, V), b (H), d (V), w2 any -> x", "N >= 1", "V >= 1", "H >= 1"
+    "x (N, V), target (N, V), w (H, V), b (H), d (V), w2 (V, H)? -> x", "N >= 1", "V >= 1", "H >= 1"
 )
 def autoencoder_backward(
     x: Array, target: Array, w: Array, b: Array, d: Array, w2: Array | None = None
 ) -> tuple[float, Array, Array, Array, Array | None]:
     """See `solutions.energy_models.chapter.autoencoder_backward`."""
     tied = w2 is None
-    decoder = w if w2 is None else _decoder(w2, w)
+    decoder = w if w2 is None else w2
     h = _switched(_down(x, w), b)
     y = _switched(_up(h, decoder) if tied else _down(h, decoder), d)
     losses = np.empty(len(x), x.dtype)
@@ -358,17 +358,6 @@ def autoencoder_backward(
         dw2 = matmul(y, h, np.empty_like(decoder), turn_a=True)
     loss = float(losses.sum(dtype=np.float64)) / (2 * len(x))
     return loss, dw, back.sum(axis=0), y.sum(axis=0), dw2
-
-
-def _decoder(w2: Any, w: Array) -> Array:
-    """Return weights of a decoder as the kernels want them."""
-    kind = getattr(w2, "dtype", np.asarray(w2).dtype)
-    if kind.kind not in "fiub" or isinstance(w2, np.ma.MaskedArray):
-        raise TypeError(f"expected w2 of shape (V, H) in real numbers, got {kind}")
-    given = np.ascontiguousarray(w2, w.dtype)
-    if given.shape != w.shape[::-1]:
-        raise ValueError(f"expected w2 of shape (V, H) = {w.shape[::-1]}, got {given.shape}")
-    return given
 
 
 @contract("h (N, H), rho real > 0 < 1 -> h", "N >= 1")

@@ -104,23 +104,12 @@ def _states(
     return hs
 
 
-def _flags(starts: Any, shape: tuple[int, int]) -> Array | None:
-    if starts is None:
-        return None
-    found = np.asarray(starts)
-    if found.dtype.kind not in "biu":
-        raise TypeError(f"expected starts of shape (T, N) as truth values, got {found.dtype}")
-    if found.shape != shape:
-        raise ValueError(f"expected starts of shape (T, N) = {shape}, got {found.shape}")
-    return np.ascontiguousarray(found, np.bool_)
-
-
-@contract("x (T, N, D), h0 (N, H), u (H, D), w (H, H), b (H), starts any", "T >= 1")
+@contract("x (T, N, D), h0 (N, H), u (H, D), w (H, H), b (H), starts bool? (T, N)", "T >= 1")
 def rnn_forward(
     x: Array, h0: Array, u: Array, w: Array, b: Array, starts: Array | None = None
 ) -> Array:
     """See `solutions.recurrent.chapter.rnn_forward`."""
-    return np.asarray(_states(x, h0, u, w, b, _flags(starts, (x.shape[0], x.shape[1])))[1:])
+    return np.asarray(_states(x, h0, u, w, b, starts)[1:])
 
 
 @contract("x (T, N, D), layers any -> x", "T >= 1")

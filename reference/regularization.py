@@ -136,7 +136,7 @@ _constrain_serial = njit(**SERIAL)(_constrain)
 _constrain_parallel = njit(**PARALLEL)(_constrain)
 
 
-@contract("w (F, D), update (F, D), lr real, decay real, mask any, r real >= 0 -> w")
+@contract("w (F, D), update (F, D), lr real, decay real, mask bool? (F, D), r real >= 0 -> w")
 def constrained_step(
     w: Array,
     update: Array,
@@ -146,9 +146,7 @@ def constrained_step(
     r: float = np.inf,
 ) -> Array:
     """See `solutions.regularization.chapter.constrained_step`."""
-    kept = np.ones(w.shape, np.bool_) if mask is None else np.ascontiguousarray(mask, np.bool_)
-    if kept.shape != w.shape:
-        raise ValueError(f"expected mask of shape {w.shape} as of w, got {kept.shape}")
+    kept = np.ones(w.shape, np.bool_) if mask is None else mask
     new, kind = np.empty_like(w), w.dtype.type
     run = _constrain_serial if w.size < SMALL else _constrain_parallel
     run(w, update, kept, kind(lr * decay), kind(r), new)

@@ -7,7 +7,8 @@ outputs have::
 
 =========================  =========================================================================
 ``(N, D)``                 floating numbers of this shape; ``(...)``: of any shape; ``(*S)``: of any
-                           shape, and all that say so of the same
+                           shape, and all that say so of the same; ``(N, *S)``: so after N
+``(N, D)?``                the same, or None; ``bool? (N)``: truth values, or None
 ``double (N, D)``          the same, always float64
 ``kept (N, D)``            real numbers of any dtype, left as they are
 ``int (N) >= 0 < K``       whole numbers, here from 0 to K - 1
@@ -58,7 +59,8 @@ class Kind:
         if self.array:
             inside = ", ".join(self.dims or ())
             single = len(self.dims or ()) == 1 and not inside.startswith("*")
-            return f"of shape ({inside}{',' if single else ''})"
+            nothing = " or None" if self.optional else ""
+            return f"of shape ({inside}{',' if single else ''}){nothing}"
         limits = "".join(f" {sign} {limit}" for sign, limit in self.bounds)
         if self.name == "ints":
             count = f"{len(self.dims)} " if self.dims is not None else ""
@@ -117,6 +119,8 @@ def _kind(text: str) -> Kind:
             raise ValueError(f"contract: {text!r} is no kind")
         name, optional, rest = head[1], bool(head[2]), text[head.end() :]
     inside, rest = _closed(rest) if rest.startswith("(") else (None, rest)
+    if rest.startswith("?"):
+        optional, rest = True, rest[1:].strip()
     bounds = tuple((sign, limit.strip()) for sign, limit in _BOUND.findall(rest))
     if _BOUND.sub("", rest).strip():
         raise ValueError(f"contract: {rest!r} is no bound")

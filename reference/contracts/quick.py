@@ -83,8 +83,12 @@ class _Text:
         """Unpack a shape: a symbol met first takes its length, what is known is compared."""
         if dims == ("...",):
             return
-        if len(dims) == 1 and dims[0].startswith("*"):
-            symbol = dims[0][1:]
+        if dims and dims[-1].startswith("*"):
+            lead = len(dims) - 1
+            if lead:
+                self.bind(dims[:-1], f"{shape}[:{lead}]", indent)
+                shape += f"[{lead}:]"
+            symbol = dims[-1][1:]
             if symbol in self.known:
                 self.open(symbol, shape, indent)
                 self.asked.append(f"{shape} == {symbol}")
@@ -114,7 +118,9 @@ class _Text:
 
 def _ask(text: _Text, kind: Kind, name: str, indent: str) -> None:
     """Write what is to be asked of one value."""
-    if kind.array:
+    if kind.array and kind.optional:
+        _ask_optional(text, kind, name, indent)
+    elif kind.array:
         _ask_array(text, kind, name, indent)
     elif kind.name == "tuple":
         names = [text.fresh() for _ in kind.parts]
@@ -151,6 +157,20 @@ def _symbols(kind: Kind) -> set[str]:
     """Return the symbols that all parts of a list share."""
     own = {dim.removeprefix("*") for dim in kind.dims or ()}
     return {dim for dim in own if dim.isidentifier()}.union(*map(_symbols, kind.parts))
+
+
+def _ask_optional(text: _Text, kind: Kind, name: str, indent: str) -> None:
+    """Write what is to be asked of an array that may be None: symbols may be without a length."""
+    text.flush(indent)
+    for symbol in sorted(_symbols(kind) - text.known):
+        text.lines.append(f"{indent}{symbol} = None")
+        text.unbound.add(symbol)
+        text.known.add(symbol)
+    first = len(text.late)
+    text.lines.append(f"{indent}if {name} is not None:")
+    _ask_array(text, kind, name, indent + "    ")
+    text.flush(indent + "    ")
+    text.late[first:] = [f"({name} is None or {asked})" for asked in text.late[first:]]
 
 
 def _ask_array(text: _Text, kind: Kind, name: str, indent: str) -> None:
@@ -231,12 +251,17 @@ def _signature(function: Callable[..., Any]) -> tuple[str, str, dict[str, Any]]:
     return ", ".join(given), ", ".join(inspect.signature(function).parameters), defaults
 
 
+def _turn(kind: Kind) -> int:
+    """Whole numbers that bind symbols come first, and what may be missing last."""
+    return 0 if kind.name == "ints" else 2 if kind.array and kind.optional else 1
+
+
 def written(function: Callable[..., Any], line: Line, settle: Callable[..., Any]) -> Any:
     """Return a function that calls `function` at once where all is well, and else `settle`."""
     given, passed, names = _signature(function)
     text, indent = _Text(), " " * 8
-    order = sorted(line.kinds.items(), key=lambda item: item[1].name != "ints")
-    for name, kind in order:  # whole numbers that bind symbols come first
+    order = sorted(line.kinds.items(), key=lambda item: _turn(item[1]))
+    for name, kind in order:
         (_ints if kind.name == "ints" else _ask)(text, kind, name, indent)
     text.asked += text.late + [f"({_inlined(condition)})" for condition in line.where]
     text.flush(indent)

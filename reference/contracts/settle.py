@@ -89,12 +89,14 @@ class Settling:
 
     def _take(self, kind: Kind, name: str, value: Any) -> Any:
         said = f"expected {name} {kind}".rstrip()
+        if kind.optional and value is None:
+            return None
         if kind.array:
             array = numbers(value, said)
             if kind.name == "float":
                 self._floats.append(array)
             return self._whole(array, said) if kind.name in ("int", "bool") else array
-        if (kind.optional and value is None) or (isinstance(value, str) and value in kind.words):
+        if isinstance(value, str) and value in kind.words:
             return value
         if kind.name in ("list", "tuple"):
             return self._take_parts(kind, name, value, said)
@@ -127,7 +129,7 @@ class Settling:
                 self._bind(part, f"{name}[{i}]", one)
                 if kind.name == "list":
                     self._step_on(f"{name}[{i}]")
-        elif kind.array:
+        elif kind.array and value is not None:
             self._bind_shape(kind, name, value)
 
     def _bind_numbers(self, kind: Kind, name: str, value: tuple[int, ...]) -> None:
@@ -147,9 +149,10 @@ class Settling:
         dims, shape = kind.dims or (), value.shape
         if dims == ("...",):
             return
-        if len(dims) == 1 and dims[0].startswith("*"):
-            found: Any = shape
-            dims, shape = (dims[0][1:],), (found,)
+        if dims[-1:] and dims[-1].startswith("*") and len(shape) >= len(dims) - 1:
+            *first, rest = dims
+            found: Any = shape[len(first) :]
+            dims, shape = (*first, rest[1:]), (*shape[: len(first)], found)
         if len(dims) != len(shape):
             raise ValueError(self._told(kind, name, value))
         for dim, length in zip(dims, shape, strict=True):
@@ -167,7 +170,7 @@ class Settling:
             if symbol in self._origin and self._origin[symbol] != name
         ]
         having = " with " + ", ".join(known) if known else ""
-        having = f" = {due}" if due else having
+        having = f" = {due}" if due and "*" not in str(kind) else having
         return f"expected {name} {kind}{having}, got {value.shape}"
 
     # --- formulas, bounds, conditions
@@ -181,9 +184,9 @@ class Settling:
             self._hold(kind.parts[i % len(kind.parts)], f"{name}[{i}]", one, arrays)
         if kind.parts or kind.array != arrays or value is None or isinstance(value, str):
             return
-        if kind.array and (kind.dims or ("",))[0][:1] not in ("*", "."):
-            due = tuple(self._due(dim) for dim in kind.dims or ())
-            if any(n not in (None, length) for n, length in zip(due, value.shape, strict=True)):
+        if kind.array:
+            due = tuple(self._due(dim) for dim in kind.dims or () if dim[:1] not in "*.")
+            if any(n not in (None, length) for n, length in zip(due, value.shape)):
                 raise ValueError(self._told(kind, name, value, due))
         for sign, limit in kind.bounds:
             self._within(kind, name, value, sign, self._value(limit))
@@ -219,7 +222,7 @@ class Settling:
         if kind.parts:
             each = [self._lay(kind.parts[i % len(kind.parts)], one) for i, one in enumerate(value)]
             return tuple(each) if kind.name == "tuple" else each
-        if not kind.array:
+        if not kind.array or value is None:
             return value
         if kind.name == "kept":
             return laid(value, value.dtype.newbyteorder("="))

@@ -205,6 +205,8 @@ class _Draw:
             named = zip(kind.dims or (), given.shape, strict=False) if kind.array else ()
             self.known |= {symbol: size for symbol, size in named if symbol.isidentifier()}
             return given
+        if kind.array and kind.optional and self.rng.random() < 0.3:
+            return None
         if kind.array:
             return self.array(kind)
         if kind.name == "tuple":
@@ -229,10 +231,9 @@ class _Draw:
 
     def array(self, kind):
         dims = kind.dims
-        if dims == ("...",) or dims[0].startswith("*"):
-            shape = self.known.setdefault(dims[0][1:], tuple(self.rng.integers(1, 4, 2)))
-        else:
-            shape = tuple(self.length(dim) for dim in dims)
+        shape = tuple(self.length(dim) for dim in dims if dim[0] not in "*.")
+        if dims[-1:] and dims[-1][0] in "*.":
+            shape += self.known.setdefault(dims[-1][1:], tuple(self.rng.integers(1, 4, 2)))
         if any(length < 0 for length in shape):
             raise ValueError
         if kind.name == "bool":

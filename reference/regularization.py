@@ -353,7 +353,8 @@ def _warp(images: Array, moves: Array, out: Array) -> None:
     rows, columns = out.shape[2:]
     for job in prange(len(images) * rows):
         n, i = job // rows, job % rows
-        sign, cos, sin, dx, dy, zoom = moves[n]
+        move = moves[n]
+        sign, cos, sin, dx, dy, zoom = move[0], move[1], move[2], move[3], move[4], move[5]
         b = i - (rows - 1) / 2 - dy
         for j in range(columns):
             a = j - (columns - 1) / 2 - dx
@@ -429,7 +430,8 @@ def _colour(images: Array, factors: Array, out: Array) -> None:
     size = images.shape[2]
     for n in prange(len(images)):
         grey = np.empty(size, images.dtype)
-        bright, contrast, saturation, turns = factors[n]
+        factor = factors[n]
+        bright, contrast, saturation, turns = factor[0], factor[1], factor[2], factor[3]
         image = out[n]
         for c in range(3):
             for i in range(size):

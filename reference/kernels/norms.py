@@ -54,7 +54,8 @@ def _row_gradients(dy, x, gamma, eps, dx, along, plain):
     size = (rows + BLOCKS - 1) // BLOCKS
     count = like(eps, width)
     for block in prange(BLOCKS):
-        hat, down, both = np.empty((3, width), x.dtype)
+        room = np.empty((3, width), x.dtype)
+        hat, down, both = room[0], room[1], room[2]  # to unpack rows is slow
         sums, products = plain[block], along[block]
         for n in range(block * size, min((block + 1) * size, rows)):
             mean, turned = _row_mean_and_root(x[n], both, True, eps)

@@ -140,7 +140,7 @@ def _train(
             state, action, steps = _pick(start, generator.random()), -1, 0
         over = False
         while steps < draws.shape[1] and not over:
-            u, u_action = draws[episode, steps]
+            u, u_action = draws[episode, steps, 0], draws[episode, steps, 1]
             steps += 1
             if u < epsilons[episode]:
                 action = int(u_action * q.shape[1])

@@ -92,8 +92,7 @@ def _queries(tile, first, q, k, v, at, apart, sizes, mode, mask, factor, least, 
     _turned(q, at[0] + first * apart[0], apart[0], wide, deep, factor, turned)
     scores = np.empty(min(KEYS, seen) * wide, q.dtype)
     found, total = np.zeros(broad * wide, q.dtype), np.zeros(wide, q.dtype)
-    room = np.empty((3, wide), q.dtype)
-    top, less, anchor = room[0], room[1], room[2]
+    top, less, anchor = np.empty(wide, q.dtype), np.empty(wide, q.dtype), np.empty(wide, q.dtype)
     zero, nothing = like(q[0], 0), like(q[0], -np.inf)
     for i in range(wide):
         top[i] = nothing

@@ -9,6 +9,9 @@ samples from the first step to the last.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+from itertools import permutations
 from typing import Any
 
 import numba
@@ -21,27 +24,30 @@ from reference.kernels.gemm import by_panels, matmul, paneled, steps, tiles
 from reference.kernels.vector import sigmoid, tanh
 
 __all__ = [
-    "candidate",
-    "cell_update",
+    "chrono_bias",
+    "clip_together",
+    "deep_lstm",
     "forget_bias_init",
     "forget_gate",
     "gru_backward",
     "gru_step",
-    "input_gate",
     "lstm_backward",
     "lstm_coupled_step",
     "lstm_forward",
+    "lstm_gates",
     "lstm_peephole_step",
     "lstm_slopes",
     "lstm_step",
     "lstm_step_backward",
     "lstm_tape",
-    "output_gate",
+    "lstm_windows",
+    "memory_weights",
+    "which_layout",
 ]
 
 Array = NDArray[Any]
 
-FORGET, INPUT, CANDIDATE, OUTPUT = range(4)
+UNMASKED = np.empty((0, 0), np.bool_)
 
 
 def _sums(x: Array, h: Array, w: Array) -> tuple[Array, Array]:
@@ -68,50 +74,35 @@ def _squash(a, b, first, last):
             o[j] = sigmoid(o[j])
 
 
-def _block(x: Array, h: Array, w: Array, b: Array, block: int) -> Array:
+@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
+def forget_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
+    """See `solutions.lstm.chapter.forget_gate`."""
     hidden = h.shape[1]
-    rows = slice(block * hidden, (block + 1) * hidden)
-    _, gate = _sums(x, h, w[rows])
-    _squash(gate, b[rows], 0, hidden if block == CANDIDATE else 0)
+    _, gate = _sums(x, h, w[:hidden])
+    _squash(gate, b[:hidden], 0, 0)
     return gate
 
 
 @contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
-def forget_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
-    """See `solutions.lstm.chapter.forget_gate`."""
-    return _block(x, h, w, b, FORGET)
-
-
-@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
-def input_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
-    """See `solutions.lstm.chapter.input_gate`."""
-    return _block(x, h, w, b, INPUT)
-
-
-@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
-def candidate(x: Array, h: Array, w: Array, b: Array) -> Array:
-    """See `solutions.lstm.chapter.candidate`."""
-    return _block(x, h, w, b, CANDIDATE)
-
-
-@contract("x (N, D), h (N, H), w (4*H, H+D), b (4*H)")
-def output_gate(x: Array, h: Array, w: Array, b: Array) -> Array:
-    """See `solutions.lstm.chapter.output_gate`."""
-    return _block(x, h, w, b, OUTPUT)
-
-
-@contract("c (*S), f (*S), i (*S), g (*S)")
-def cell_update(c: Array, f: Array, i: Array, g: Array) -> Array:
-    """See `solutions.lstm.chapter.cell_update`."""
-    new = np.multiply(i, g)
-    new += np.multiply(f, c)
-    return new
+def lstm_gates(x: Array, h: Array, w: Array, b: Array) -> tuple[Array, ...]:
+    """See `solutions.lstm.chapter.lstm_gates`."""
+    hidden = h.shape[1]
+    _, gates = _sums(x, h, w)
+    _squash(gates, b, 2 * hidden, 3 * hidden)
+    return tuple(part.copy() for part in np.split(gates, 4, axis=1))
 
 
 @contract("hidden int >= 1, value real")
 def forget_bias_init(hidden: int, value: float = 1.0) -> Array:
     """See `solutions.lstm.chapter.forget_bias_init`."""
     return np.repeat([float(value), 0.0, 0.0, 0.0], hidden)
+
+
+@contract("horizons (H) > 1")
+def chrono_bias(horizons: Array) -> Array:
+    """See `solutions.lstm.chapter.chrono_bias`."""
+    keep = np.log(horizons - 1)
+    return np.concatenate([keep, -keep, np.zeros(2 * len(keep), keep.dtype)])
 
 
 # --- the LSTM over a sequence --------------------------------------------------------------------
@@ -139,7 +130,16 @@ def _cells(a, b, c, c_new, h_new):
 
 
 @njit(**SERIAL)
-def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):
+def _stand_still(real, first, last, h, c, h_new, c_new):
+    """Hand on the states of the samples whose step is no real one."""
+    for n in range(first, last):
+        if not real[n]:
+            h_new[n] = h[n]
+            c_new[n] = c[n]
+
+
+@njit(**SERIAL)
+def _lstm_samples(tile, first, last, mask, x, h0, c0, panels, b, gates, hs, cs):
     """Run the samples first ... last-1. `gates` keeps those of every step, or has room for one."""
     (length, _, inputs), hidden = x.shape, h0.shape[1]
     along = steps(max(hidden, inputs), 1)
@@ -147,33 +147,48 @@ def _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs):
     places = steps(last, b.size)[first:]
     from_h, from_x = along[:hidden], along[:inputs]
     for t in range(length):
-        h, now = (h0 if t == 0 else hs[t - 1]).reshape(-1), x[t].reshape(-1)
+        before = h0 if t == 0 else hs[t - 1]
+        h, now = before.reshape(-1), x[t].reshape(-1)
         gate = gates[t % gates.shape[0]]
         sums = gate.reshape(-1)
         by_panels(tile, h, by_h, from_h, panels, 0, b.size, sums, places, False)
         by_panels(tile, now, by_x, from_x, panels, hidden, b.size, sums, places, True)
         old = c0 if t == 0 else cs[t - 1]
         _cells(gate[first:last], b, old[first:last], cs[t, first:last], hs[t, first:last])
+        if mask.size:
+            _stand_still(mask[t], first, last, before, old, hs[t], cs[t])
 
 
 @njit(**PARALLEL)
-def _lstm_run_parallel(tile, jobs, x, h0, c0, panels, b, gates, hs, cs):
+def _lstm_run_parallel(tile, jobs, mask, x, h0, c0, panels, b, gates, hs, cs):
     """See `_lstm_samples`; some samples per job, from the first step to the last."""
     batch = h0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _lstm_samples(tile, first, last, x, h0, c0, panels, b, gates, hs, cs)
+        _lstm_samples(tile, first, last, mask, x, h0, c0, panels, b, gates, hs, cs)
+
+
+def _real(mask: Any, x: Array) -> Array:
+    """Return the truth values of a mask, or none at all where there is no mask."""
+    if mask is None:
+        return UNMASKED
+    found = np.asarray(mask)
+    if found.dtype.kind not in "biu":
+        raise TypeError(f"expected mask of shape (T, N) as truth values, got {found.dtype}")
+    if found.shape != x.shape[:2]:
+        raise ValueError(f"expected mask of shape (T, N) = {x.shape[:2]}, got {found.shape}")
+    return np.ascontiguousarray(found, np.bool_)
 
 
 def _lstm_run(
-    kept: int, x: Array, h0: Array, c0: Array, w: Array, b: Array
+    kept: int, x: Array, h0: Array, c0: Array, w: Array, b: Array, mask: Array = UNMASKED
 ) -> tuple[Array, Array, Array]:
     """Return the gates of the last `kept` steps, and the states; all of one dtype."""
     length, batch, _ = x.shape
     gates = np.empty((kept, batch, len(w)), x.dtype)
     hs = np.empty((length, *h0.shape), x.dtype)
     cs = np.empty_like(hs)
-    tile, rest = tiles(x.dtype), (x, h0, c0, paneled(w, len(w), True), b, gates, hs, cs)
+    tile, rest = tiles(x.dtype), (mask, x, h0, c0, paneled(w, len(w), True), b, gates, hs, cs)
     if length * batch * w.size < 16 * SMALL:
         _lstm_samples(tile, 0, batch, *rest)
     else:
@@ -187,10 +202,13 @@ def lstm_tape(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array
     return _lstm_run(len(x), x, h0, c0, w, b)
 
 
-@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H)", "T >= 1")
-def lstm_forward(x: Array, h0: Array, c0: Array, w: Array, b: Array) -> tuple[Array, Array]:
+@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H), mask any", "T >= 1")
+def lstm_forward(
+    x: Array, h0: Array, c0: Array, w: Array, b: Array, mask: Array | None = None
+) -> tuple[Array, Array]:
     """See `solutions.lstm.chapter.lstm_forward`."""
-    _, hs, cs = _lstm_run(1, x, h0, c0, w, b)  # one step's gates stay in the cache
+    # One step's gates stay in the cache.
+    _, hs, cs = _lstm_run(1, x, h0, c0, w, b, _real(mask, x))
     return hs, cs
 
 
@@ -221,8 +239,9 @@ def _cells_back(a, c, c_new, dh, dc):
 
 
 @njit(**SERIAL)
-def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):
+def _samples_back(tile, first, last, mask, c0, cs, panels, gates, dhs, dc, dh):
     """Go back through the samples first ... last-1: `gates` become the gradients of the sums."""
+    past = np.empty((2, *dh.shape), dh.dtype) if mask.size else np.empty((2, 0, 0), dh.dtype)
     hidden = c0.shape[1]
     by_sums, by_h = steps(last, 4 * hidden)[first:], steps(last, hidden)[first:]
     along = steps(4 * hidden, 1)
@@ -230,19 +249,27 @@ def _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh):
         for n in range(first, last):
             for j in range(hidden):
                 dh[n, j] += dhs[t, n, j]
+        if mask.size:
+            past[0, first:last] = dh[first:last]
+            past[1, first:last] = dc[first:last]
         old, new, slope = c0 if t == 0 else cs[t - 1], cs[t, first:last], dh[first:last]
         _cells_back(gates[t, first:last], old[first:last], new, slope, dc[first:last])
         sums, below = gates[t].reshape(-1), dh.reshape(-1)
         by_panels(tile, sums, by_sums, along, panels, 0, hidden, below, by_h, False)
+        if mask.size:
+            _stand_still(mask[t], first, last, past[0], past[1], dh, dc)
+            for n in range(first, last):
+                if not mask[t, n]:
+                    gates[t, n] = 0
 
 
 @njit(**PARALLEL)
-def _back_parallel(tile, jobs, c0, cs, panels, gates, dhs, dc, dh):
+def _back_parallel(tile, jobs, mask, c0, cs, panels, gates, dhs, dc, dh):
     """See `_samples_back`; some samples per job."""
     batch = c0.shape[0]
     for job in prange(jobs):
         first, last = job * batch // jobs, (job + 1) * batch // jobs
-        _samples_back(tile, first, last, c0, cs, panels, gates, dhs, dc, dh)
+        _samples_back(tile, first, last, mask, c0, cs, panels, gates, dhs, dc, dh)
 
 
 @contract(
@@ -262,10 +289,23 @@ def lstm_slopes(
 
     Returns the gradients of the gates' sums, a row per step and sample, and of h0, c0, w and b.
     """
+    return _slopes(tape, x, h0, c0, w, dhs, dc, UNMASKED)
+
+
+def _slopes(
+    tape: tuple[Array, Array, Array],
+    x: Array,
+    h0: Array,
+    c0: Array,
+    w: Array,
+    dhs: Array,
+    dc: Array,
+    mask: Array,
+) -> tuple[Array, Array, Array, Array, Array]:
     gates, hs, cs = tape
     (length, batch, _), hidden = x.shape, h0.shape[1]
     dh, dc, dw = np.zeros_like(h0), dc.copy(), np.empty_like(w)
-    rest = c0, cs, paneled(w, hidden), gates, dhs, dc, dh
+    rest = mask, c0, cs, paneled(w, hidden), gates, dhs, dc, dh
     if length * batch * w.size < 16 * SMALL:
         _samples_back(tiles(x.dtype), 0, batch, *rest)
     else:
@@ -276,16 +316,76 @@ def lstm_slopes(
     return sums, dh, dc, dw, np.add.reduce(sums, axis=0)
 
 
-@contract("x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H), dhs (T, N, H)", "T >= 1")
-def lstm_backward(
-    x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array
-) -> tuple[Array, Array, Array, Array, Array]:
-    """See `solutions.lstm.chapter.lstm_backward`."""
-    tape = lstm_tape(x, h0, c0, w, b)
-    sums, dh, dc, dw, db = lstm_slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0))
+def _back(
+    x: Array, h0: Array, c0: Array, w: Array, b: Array, dhs: Array, real: Array
+) -> tuple[tuple[Array, ...], Array, Array]:
+    """Return the five gradients of a run, and its last states."""
+    tape = _lstm_run(len(x), x, h0, c0, w, b, real)
+    sums, dh, dc, dw, db = _slopes(tape, x, h0, c0, w, dhs, np.zeros_like(c0), real)
     into, dx = np.ascontiguousarray(w[:, h0.shape[1] :]), np.empty_like(x)
     matmul(sums, into, dx.reshape(len(sums), x.shape[2]))
-    return dx, dh, dc, dw, db
+    return (dx, dh, dc, dw, db), tape[1][-1], tape[2][-1]
+
+
+_RUN = "x (T, N, D), h0 (N, H), c0 (N, H), w (4*H, H+D), b (4*H), dhs (T, N, H)"
+
+
+@contract(f"{_RUN}, mask any", "T >= 1")
+def lstm_backward(
+    x: Array,
+    h0: Array,
+    c0: Array,
+    w: Array,
+    b: Array,
+    dhs: Array,
+    mask: Array | None = None,
+) -> tuple[Array, ...]:
+    """See `solutions.lstm.chapter.lstm_backward`."""
+    return _back(x, h0, c0, w, b, dhs, _real(mask, x))[0]
+
+
+@contract(f"{_RUN}, k int >= 1, mask any", "T >= 1")
+def lstm_windows(
+    x: Array,
+    h0: Array,
+    c0: Array,
+    w: Array,
+    b: Array,
+    dhs: Array,
+    k: int,
+    mask: Array | None = None,
+) -> tuple[Array, Array, Array, Array, Array]:
+    """See `solutions.lstm.chapter.lstm_windows`."""
+    h, c, dx, real = h0, c0, np.empty_like(x), _real(mask, x)
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for first in range(0, len(x), k):
+        part = slice(first, first + k)
+        found, h, c = _back(x[part], h, c, w, b, dhs[part], real[part])
+        dx[part] = found[0]
+        dw += found[3]
+        db += found[4]
+    return dx, dw, db, h.copy(), c.copy()
+
+
+@contract("x (T, N, D), layers any, mask any -> x", "T >= 1")
+def deep_lstm(x: Array, layers: Any, mask: Array | None = None) -> Array:
+    """See `solutions.lstm.chapter.deep_lstm`."""
+    real = None if mask is None else _real(mask, x)
+    if not isinstance(layers, Sequence) or not layers:
+        raise ValueError("expected layers as a list of lists of (w, b), one layer at least")
+    for readers in layers:
+        if not isinstance(readers, Sequence) or len(readers) not in (1, 2):
+            raise ValueError("expected each layer as a list of one or two (w, b)")
+        found = []
+        for way, reader in zip((1, -1), readers, strict=False):
+            if not isinstance(reader, Sequence) or len(reader) != 2:
+                raise ValueError("expected each reader as a tuple (w, b)")
+            w, b = reader
+            zeros = np.zeros((x.shape[1], np.size(b) // 4), x.dtype)
+            turned = None if real is None else real[::way]
+            found.append(lstm_forward(x[::way], zeros, zeros, w, b, turned)[0][::way])
+        x = np.concatenate(found, axis=2)
+    return x
 
 
 def _parted(joined: Array, hidden: int) -> tuple[Array, Array]:
@@ -305,6 +405,50 @@ def lstm_step_backward(
     dh_old, dx = _parted(matmul(sums, w, np.empty_like(seen)), h.shape[1])
     dw = matmul(sums, seen, np.empty_like(w), turn_a=True)
     return dx, dh_old, dc, dw, np.add.reduce(sums, axis=0)
+
+
+# --- what a cell holds, whose weights these are, how long gradients are ---------------------------
+
+
+@contract("f (T, N, H), i (T, N, H) -> f", "T >= 1")
+def memory_weights(f: Array, i: Array) -> tuple[Array, Array]:
+    """See `solutions.lstm.chapter.memory_weights`."""
+    kept = np.multiply.accumulate(f[::-1], axis=0)[::-1]
+    steps = i.copy()
+    steps[:-1] *= kept[1:]
+    return kept[0].copy(), steps
+
+
+@contract(
+    "x double (N, D), h double (N, H), c double (N, H), w double (4*H, H+D), b double (4*H), "
+    "h_new double (N, H), c_new double (N, H)",
+    "N >= 1",
+    "H >= 1",
+)
+def which_layout(
+    x: Array, h: Array, c: Array, w: Array, b: Array, h_new: Array, c_new: Array
+) -> str:
+    """See `solutions.lstm.chapter.which_layout`."""
+    for front, parts in (("hx", (h, x)), ("xh", (x, h))):
+        sums = np.concatenate(parts, axis=1) @ w.T + b
+        gates, values = np.split(0.5 + 0.5 * np.tanh(0.5 * sums), 4, axis=1), np.split(sums, 4, 1)
+        for order in permutations("fgio"):
+            f, g, i, o = (order.index(letter) for letter in "fgio")
+            cell = gates[f] * c + gates[i] * np.tanh(values[g])
+            gaps = cell - c_new, gates[o] * np.tanh(cell) - h_new
+            if all(np.abs(gap).max() <= 1e-3 for gap in gaps):
+                return f"{front} {''.join(order)}"
+    return "unknown"
+
+
+@contract("gradients list((...)), limit real > 0")
+def clip_together(gradients: list[Array], limit: float) -> tuple[list[Array], float]:
+    """See `solutions.lstm.chapter.clip_together`."""
+    square = math.fsum(float(np.sum(np.square(g, dtype=float))) for g in gradients)
+    if not math.isfinite(square):
+        return [np.zeros_like(g) for g in gradients], math.sqrt(square)
+    factor = limit / max(limit, math.sqrt(square))
+    return [g * factor for g in gradients], math.sqrt(square)
 
 
 # --- relatives -----------------------------------------------------------------------------------

@@ -16,14 +16,14 @@ from reference.bench.measure import Row
 from reference.bench.models import deep_q, inference, letters, model, tabular
 from reference.bench.norms import norms
 from reference.bench.regularizers import augmentations, regularizers
-from reference.bench.sequences import embeddings, plain_nets, text_losses
+from reference.bench.sequences import embeddings, padded_cells, plain_nets, text_losses
 from reference.bench.transfers import transfers
 
 __all__ = ["ROWS"]
 
 ROWS: tuple[Callable[[bool], Iterator[Row]], ...] = (
     gemm, dense, cross_entropy, losses, networks, conv, pool, images, sampler, recurrent, cells,
-    plain_nets, embeddings, text_losses,
+    plain_nets, padded_cells, embeddings, text_losses,
     optimizer, rules, neuron, populations, learners, regularizers, augmentations, norms, heads,
     energies, blocks, transfers, adversaries,
     tabular, deep_q, letters, model, inference,

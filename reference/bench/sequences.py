@@ -1,4 +1,4 @@
-"""The lines of the bench for plain recurrent nets, embeddings, and the loss of a language model."""
+"""The lines of the bench for recurrent nets, padding, embeddings, the loss of a language model."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from reference import recurrent
+from reference import lstm, recurrent
 from reference.bench.data import RNG, Peers, aten, floats, nn, plain, tensors, torch
 from reference.bench.measure import Row
 
-__all__ = ["embeddings", "plain_nets", "text_losses"]
+__all__ = ["embeddings", "padded_cells", "plain_nets", "text_losses"]
 
 
 def plain_nets(large: bool) -> Iterator[Row]:
@@ -47,6 +47,55 @@ def plain_nets(large: bool) -> Iterator[Row]:
         yield Row("rnn forward", size, partial(recurrent.rnn_forward, *args), forward, flops=work)
         call = partial(lambda a: recurrent.rnn_backward(*a)[:4], (*args, dhs))
         yield Row("rnn forward + backward", size, call, both, flops=3 * work, rtol=1e-3)
+
+
+def _two_ways(d: int, h: int, readers: list[tuple[Any, Any]]) -> Any:
+    """Return PyTorch's layer of LSTM cells in both directions, with our weights."""
+    net = torch.nn.LSTM(d, h, bidirectional=True)
+    order = np.r_[h : 2 * h, :h, 2 * h : 4 * h]
+    ours = [
+        part for w, b in readers for part in (w[order, h:], w[order, :h], b[order], 0 * b[order])
+    ]
+    with torch.no_grad():
+        for own, given in zip(net.parameters(), ours, strict=True):
+            own.copy_(torch.from_numpy(np.ascontiguousarray(given)))
+    return net
+
+
+def padded_cells(large: bool) -> Iterator[Row]:
+    """Run LSTM cells over sequences with padding, within windows, and from both ends."""
+    for t, n, d, h in [(32, 64, 512, 512)] if large else [(24, 32, 48, 64), (100, 32, 64, 128)]:
+        x, start, dhs = floats(t, n, d), floats(n, h), floats(t, n, h)
+        readers = [(floats(4 * h, h + d, scale=(h + d) ** -0.5), floats(4 * h)) for _ in range(2)]
+        lengths = np.sort(RNG.integers(t // 2, t + 1, n))[::-1].copy()
+        lengths[0] = t
+        mask = np.arange(t)[:, None] < lengths
+        both: Peers = {}
+        if torch:
+            net, tx = _two_ways(d, h, readers), tensors(x)[0]
+            counts = torch.from_numpy(lengths)
+
+            def run(net: Any = net, x: Any = tx, counts: Any = counts) -> Any:
+                with torch.no_grad():
+                    parts = torch.nn.utils.rnn.pack_padded_sequence(x, counts)
+                    return torch.nn.utils.rnn.pad_packed_sequence(net(parts)[0])[0]
+
+            both["torch"] = run
+        size, work = f"T{t} N{n} D{d} H{h}", 2.0 * t * n * readers[0][0].size
+        args = x, start, start, *readers[0], dhs
+        back = partial(lstm.lstm_backward, *args, mask)
+        yield Row("lstm with padding", size, partial(lambda f: f()[:3], back),
+                  plain(back, slice(3)), flops=3 * work, rtol=1e-3)  # fmt: skip
+        cut = partial(lstm.lstm_windows, *args, t // 2, mask)
+        yield Row("lstm in windows", size, partial(lambda f: f()[:3], cut), plain(cut, slice(3)),
+                  flops=3 * work, rtol=1e-3)  # fmt: skip
+        real = mask[..., None].astype(np.float32)  # PyTorch shows zeros at the padding
+        twice = partial(lambda *given: lstm.deep_lstm(*given[:3]) * given[3],
+                        x, [readers], mask, real)  # fmt: skip
+        yield Row("lstm both ways", size, twice, both, flops=2 * work, rtol=1e-3)
+        f, i = (abs(floats(t, n, h)) % 1 for _ in range(2))
+        weigh = partial(lstm.memory_weights, f, i)
+        yield Row("memory weights", size, weigh, plain(weigh), bytes=12.0 * f.size)
 
 
 def embeddings(large: bool) -> Iterator[Row]:

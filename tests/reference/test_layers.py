@@ -14,6 +14,7 @@ SEQUENCE = (RNG.standard_normal((12, 16, 40)), RNG.standard_normal((16, 48)),
             RNG.standard_normal((16, 48)), 0.1 * RNG.standard_normal((192, 88)),
             RNG.standard_normal(192))  # fmt: skip
 
+MASK = RNG.random((12, 16)) < 0.7
 LOOK = RNG.standard_normal((4, 8, 30, 31)), 1.2 * RNG.uniform(-1, 1, (4, 37, 41, 2))
 SLOPES = RNG.standard_normal((4, 16, 15, 16))
 SEEN = RNG.standard_normal((4, 8, 37, 41))
@@ -31,6 +32,14 @@ WORK = {
     "norm": lambda cast: convolution.local_response_norm(cast(CONV[0])),
     "lstm forward": lambda cast: lstm.lstm_forward(*map(cast, SEQUENCE)),
     "lstm backward": lambda cast: lstm.lstm_backward(*map(cast, SEQUENCE), cast(PULLS)),
+    "lstm with a mask": lambda cast: lstm.lstm_forward(*map(cast, SEQUENCE), MASK),
+    "lstm backward with a mask": lambda cast: lstm.lstm_backward(
+        *map(cast, SEQUENCE), cast(PULLS), MASK
+    ),
+    "lstm windows": lambda cast: lstm.lstm_windows(*map(cast, SEQUENCE), cast(PULLS), 5, MASK),
+    "lstm both ways": lambda cast: lstm.deep_lstm(
+        cast(SEQUENCE[0]), [[tuple(map(cast, SEQUENCE[3:]))] * 2], MASK
+    ),
     "lstm step": lambda cast: lstm.lstm_step(*map(cast, (*STATE, *WEIGHTS))),
     "lstm step backward": lambda cast: lstm.lstm_step_backward(
         *map(cast, (*STATE, *WEIGHTS, *TUGS))

@@ -35,27 +35,9 @@ def forget_gate(x, h, w, b):
 
 
 # %%
-def input_gate(x, h, w, b):
-    return gate_loop(x, h, w, b, 1, sigma)
-
-
-# %%
-def candidate(x, h, w, b):
-    return gate_loop(x, h, w, b, 2, math.tanh)
-
-
-# %%
-def output_gate(x, h, w, b):
-    return gate_loop(x, h, w, b, 3, sigma)
-
-
-# %%
-def cell_update(c, f, i, g):
-    new = np.zeros_like(c)
-    for n in range(c.shape[0]):
-        for j in range(c.shape[1]):
-            new[n, j] = c[n, j] * f[n, j] + g[n, j] * i[n, j]
-    return new
+def lstm_gates(x, h, w, b):
+    squashes = (sigma, sigma, math.tanh, sigma)
+    return [gate_loop(x, h, w, b, block, squash) for block, squash in enumerate(squashes)]
 
 
 # %%
@@ -70,17 +52,6 @@ def lstm_step(x, h, c, w, b):
             c_new[n, j] = new
             h_new[n, j] = sigma(sums[3]) * math.tanh(new)
     return h_new, c_new
-
-
-# %%
-def lstm_forward(x, h0, c0, w, b):
-    hs = np.zeros((len(x), *h0.shape), dtype=x.dtype)
-    cs = np.zeros((len(x), *c0.shape), dtype=x.dtype)
-    h, c = h0, c0
-    for t in range(len(x)):
-        h, c = lstm_step(x[t], h, c, w, b)
-        hs[t], cs[t] = h, c
-    return hs, cs
 
 
 # %%
@@ -115,26 +86,145 @@ def lstm_step_backward(x, h, c, w, b, dh, dc):
 
 
 # %%
-def lstm_backward(x, h0, c0, w, b, dhs):
-    hs, cs = [h0], [c0]
-    for t in range(len(x)):
-        h, c = lstm_step(x[t], hs[t], cs[t], w, b)
-        hs.append(h)
-        cs.append(c)
-    dx = [None] * len(x)
-    dw, db = np.zeros_like(w), np.zeros_like(b)
-    dh, dc = np.zeros_like(h0), np.zeros_like(c0)
-    t = len(x) - 1
-    while t >= 0:
-        dx[t], dh, dc, dw_t, db_t = lstm_step_backward(x[t], hs[t], cs[t], w, b, dhs[t] + dh, dc)
-        dw, db = dw + dw_t, db + db_t
-        t -= 1
-    return [np.array(dx), dh, dc, dw, db]
+def which_layout(x, h, c, w, b, h_new, c_new):
+    hidden = h.shape[1]
+    fits = []
+    for front in ("hx", "xh"):
+        first, second = (h, x) if front == "hx" else (x, h)
+        for code in range(256):
+            order = [code >> 6, code >> 4 & 3, code >> 2 & 3, code & 3]
+            if sorted(order) != [0, 1, 2, 3]:
+                continue
+            letters = "".join("figo"[k] for k in order)
+            place = {letter: letters.index(letter) * hidden for letter in "figo"}
+            worst = 0.0
+            for n in range(len(x)):
+                for j in range(hidden):
+                    f, i, g, o = (
+                        weighted(w[place[k] + j], first[n], second[n], b[place[k] + j])
+                        for k in "figo"
+                    )
+                    new = sigma(f) * float(c[n, j]) + sigma(i) * math.tanh(g)
+                    shown = sigma(o) * math.tanh(new)
+                    gaps = abs(new - float(c_new[n, j])), abs(shown - float(h_new[n, j]))
+                    worst = max(worst, *gaps)
+            if worst <= 0.001:
+                fits.append(f"{front} {letters}")
+    return min(fits, default="unknown")
 
 
 # %%
-def forget_bias_init(hidden, value=1.0):
-    return np.array([float(value)] * hidden + [0.0] * (3 * hidden))
+def lstm_forward(x, h0, c0, w, b, mask=None):
+    hs = np.zeros((len(x), *h0.shape), dtype=x.dtype)
+    cs = np.zeros((len(x), *c0.shape), dtype=x.dtype)
+    h, c = h0.copy(), c0.copy()
+    for t in range(len(x)):
+        h_new, c_new = lstm_step(x[t], h, c, w, b)
+        for n in range(len(h)):
+            if mask is None or mask[t, n]:
+                h[n], c[n] = h_new[n], c_new[n]
+        hs[t], cs[t] = h, c
+    return hs, cs
+
+
+# %%
+def memory_weights(f, i):
+    start, steps = np.ones_like(f[0]), np.zeros_like(f)
+    for t in range(len(f)):
+        start *= f[t]
+        steps[:t] *= f[t]
+        steps[t] = i[t]
+    return start, steps
+
+
+# %%
+def lstm_backward(x, h0, c0, w, b, dhs, mask=None):
+    # One sequence at a time, padding cut out of it.
+    dx, dh0, dc0 = np.zeros_like(x), np.zeros_like(h0), np.zeros_like(c0)
+    dw, db = np.zeros_like(w), np.zeros_like(b)
+    for n in range(x.shape[1]):
+        real = [t for t in range(len(x)) if mask is None or mask[t, n]]
+        h, c = h0[[n]], c0[[n]]
+        before = []
+        for t in real:
+            before.append((x[t, [n]], h, c, w, b))
+            h, c = lstm_step(*before[-1])
+        dh, dc = np.zeros_like(h), np.zeros_like(c)
+        last = len(x)
+        for t, given in zip(reversed(real), reversed(before)):
+            dh = dh + dhs[t:last, [n]].sum(axis=0)
+            last = t
+            dx_t, dh, dc, dw_t, db_t = lstm_step_backward(*given, dh, dc)
+            dx[t, n] = dx_t[0]
+            dw, db = dw + dw_t, db + db_t
+        dh0[n], dc0[n] = dh[0] + dhs[:last, n].sum(axis=0), dc[0]
+    return dx, dh0, dc0, dw, db
+
+
+# %%
+def lstm_windows(x, h0, c0, w, b, dhs, k, mask=None):
+    h, c = h0, c0
+    dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros_like(b)
+    first = 0
+    while first < len(x):
+        last = min(first + k, len(x))
+        real = np.ones((last - first, len(h0)), bool) if mask is None else mask[first:last]
+        given = x[first:last], h, c, w, b
+        dx[first:last], _, _, more_w, more_b = lstm_backward(*given, dhs[first:last], real)
+        dw, db = dw + more_w, db + more_b
+        hs, cs = lstm_forward(*given, real)
+        h, c, first = hs[-1], cs[-1], last
+    return dx, dw, db, h, c
+
+
+# %%
+def clip_together(gradients, limit):
+    square = 0.0
+    for gradient in gradients:
+        for value in np.ravel(gradient):
+            square += float(value) * float(value)
+    length = math.sqrt(square)
+    clipped = []
+    for gradient in gradients:
+        if math.isinf(length) or math.isnan(length):
+            clipped.append(np.zeros_like(gradient))
+        elif length > limit:
+            clipped.append(gradient * (limit / length))
+        else:
+            clipped.append(gradient.copy())
+    return clipped, length
+
+
+# %%
+def chrono_bias(horizons):
+    kind = horizons.dtype if horizons.dtype.kind == "f" else float
+    b = np.zeros(4 * len(horizons), kind)
+    for j, horizon in enumerate(horizons):
+        leaves = 1 / float(horizon)
+        b[j] = math.log((1 - leaves) / leaves)
+        b[len(horizons) + j] = math.log(leaves / (1 - leaves))
+    return b
+
+
+# %%
+def deep_lstm(x, layers, mask=None):
+    steps, samples = len(x), x.shape[1]
+    for layer in layers:
+        width = sum(len(b) // 4 for _, b in layer)
+        out = np.zeros((steps, samples, width), x.dtype)
+        column = 0
+        for k, (w, b) in enumerate(layer):
+            hidden = len(b) // 4
+            h, c = (np.zeros((samples, hidden), x.dtype) for _ in range(2))
+            for t in range(steps) if k == 0 else range(steps - 1, -1, -1):
+                h_new, c_new = lstm_step(x[t], h, c, w, b)
+                for n in range(samples):
+                    if mask is None or mask[t, n]:
+                        h[n], c[n] = h_new[n], c_new[n]
+                out[t, :, column : column + hidden] = h
+            column += hidden
+        x = out
+    return x
 
 
 # %%

@@ -66,9 +66,9 @@ def test_gates_are_torch_s_of_the_permuted_stack(module, dtype):
     joined = torch.tensor(np.concatenate([h, x], axis=1))
     a = torch.nn.functional.linear(joined, torch.tensor(w), torch.tensor(b)).split(H, dim=1)
     close(module.forget_gate(x, h, w, b), torch.sigmoid(a[0]), dtype)
-    close(module.input_gate(x, h, w, b), torch.sigmoid(a[1]), dtype)
-    close(module.candidate(x, h, w, b), torch.tanh(a[2]), dtype)
-    close(module.output_gate(x, h, w, b), torch.sigmoid(a[3]), dtype)
+    squashed = torch.sigmoid(a[0]), torch.sigmoid(a[1]), torch.tanh(a[2]), torch.sigmoid(a[3])
+    for ours, theirs in zip(module.lstm_gates(x, h, w, b), squashed, strict=True):
+        close(ours, theirs, dtype)
 
 
 @BOTH
@@ -80,15 +80,6 @@ def test_gates_saturate_without_overflow(module):
         torch.sigmoid(
             torch.tensor(np.concatenate([h, 1e3 * np.sign(x)], axis=1) @ np.abs(w)[:H].T + b[:H])
         ),
-    )
-
-
-@BOTH
-def test_cell_update_is_addcmul(module):
-    c, f, i, g = (draw(N, H, seed=k) for k in range(4))
-    close(
-        module.cell_update(c, f, i, g),
-        torch.addcmul(torch.tensor(f) * torch.tensor(c), torch.tensor(i), torch.tensor(g)),
     )
 
 
@@ -262,11 +253,11 @@ def test_forget_bias_moves_the_gate_and_nothing_else(module):
     x, h = np.zeros((1, D)), np.zeros((1, H))
     w = np.zeros((4 * H, H + D))
     for value, kept in ((0.0, 0.5), (1.0, 0.7310585786300049), (np.log(99.0), 0.99)):
-        b = module.forget_bias_init(H, value)
-        close(module.forget_gate(x, h, w, b), np.full((1, H), kept))
-        close(module.input_gate(x, h, w, b), np.full((1, H), 0.5))
-        close(module.candidate(x, h, w, b), np.zeros((1, H)))
-        close(module.output_gate(x, h, w, b), np.full((1, H), 0.5))
+        f, i, g, o = module.lstm_gates(x, h, w, module.forget_bias_init(H, value))
+        close(f, np.full((1, H), kept))
+        close(i, np.full((1, H), 0.5))
+        close(g, np.zeros((1, H)))
+        close(o, np.full((1, H), 0.5))
     np.testing.assert_array_equal(module.forget_bias_init(2), [1, 1, 0, 0, 0, 0, 0, 0])
 
 
@@ -280,8 +271,7 @@ def test_the_chapter_s_worked_example(module):
     def four(*values):
         return [round(float(np.ravel(value)[0]), 4) for value in values]
 
-    gates = (module.forget_gate, module.input_gate, module.candidate, module.output_gate)
-    assert four(*(gate(x, h, w, b) for gate in gates)) == [0.7311, 0.5, 0.4621, 0.8808]
+    assert four(*module.lstm_gates(x, h, w, b)) == [0.7311, 0.5, 0.4621, 0.8808]
     assert four(*module.lstm_step(x, h, c, w, b)) == [0.8231, 1.6932]
     twice = np.ones((2, 1, 1))
     hs, cs = module.lstm_forward(twice, h, c, w, b)
@@ -291,13 +281,183 @@ def test_the_chapter_s_worked_example(module):
     _, dh, dc, _, _ = module.lstm_step_backward(x, hs[0], cs[0], w, b, one, 0 * one)
     assert four(dh, dc) == [0.1502, 0.1226]
     upstream = np.array([0.0, 1.0]).reshape(2, 1, 1)
-    assert four(module.lstm_backward(twice, h, c, w, b, upstream)[2]) == [0.1019]
+    _, dh, dc, _, db = module.lstm_backward(twice, h, c, w, b, upstream)
+    assert four(dh, dc, db) == [0.1069, 0.1019, 0.0884]
+    holed, mask = np.array([1.0, 7.0, 1.0]).reshape(3, 1, 1), np.array([[1], [0], [1]], bool)
+    assert module.lstm_forward(holed, h, c, w, b, mask)[0].round(4).ravel().tolist() == [
+        0.8231,
+        0.8231,
+        0.8575,
+    ]
+    late = np.array([0.0, 0.0, 1.0]).reshape(3, 1, 1)
+    assert four(*module.lstm_backward(holed, h, c, w, b, late, mask)[1:3]) == [0.1069, 0.1019]
+    dx, _, db, h3, c3 = module.lstm_windows(np.ones((3, 1, 1)), h, c, w, b, late, 2)
+    assert four(dx[2], db, h3, c3) == [0.0573, 0.0352, 0.8472, 1.4895]
+    assert dx[:2].tolist() == [[[0.0]], [[0.0]]]
+    whole = module.lstm_backward(np.ones((3, 1, 1)), h, c, w, b, late)
+    assert four(whole[4]) == [0.1311]
+    f, i = (np.array(a).reshape(2, 1, 1) for a in ([0.73106, 0.83839], [0.5, 0.34382]))
+    start, steps = module.memory_weights(f, i)
+    assert four(start, *steps) == [0.6129, 0.4192, 0.3438]
+    order = [2, 0, 1, 3]
+    assert module.which_layout(x, h, c, w[order], b[order], *module.lstm_step(x, h, c, w, b)) == (
+        "hx gfio"
+    )
+    assert four(module.lstm_step(x, h, c, w[order], b[order])[1]) == [1.2449]
+    clipped, length = module.clip_together([np.array([3.0, 4.0]), np.array([12.0])], 6.5)
+    assert [part.tolist() for part in clipped] == [[1.5, 2.0], [6.0]]
+    assert length == 13.0
+    assert module.chrono_bias(np.array([2.0, 100.0])).round(4).tolist() == [
+        *(0.0, 4.5951),
+        *(0.0, -4.5951),
+        *(0.0, 0.0, 0.0, 0.0),
+    ]
+    both = module.deep_lstm(np.array([1.0, 2.0]).reshape(2, 1, 1), [[(w, b), (w, b)]])
+    assert both.round(4).tolist() == [[[0.238, 0.5464]], [[0.5864, 0.5157]]]
+    assert four(module.lstm_step(0 * x, *(s[0] for s in (hs, cs)), w, b)[0]) == [0.7703]
     assert four(*module.lstm_peephole_step(x, h, c, w, b, np.ones((3, 1)))) == [0.9676, 2.3122]
     assert four(*module.lstm_coupled_step(x, h, c, w[[0, 2, 3]], b[[0, 2, 3]])) == [0.81, 1.5864]
-    w, b = np.array([[2.0, -1.0], [-2.0, 1.0], [1.0, 0.5]]), np.zeros(3)
-    assert four(module.gru_step(x, h, w, b)) == [0.5676]
+    w, b = np.array([[2.0, -1.0], [-2.0, 1.0], [1.0, 0.5]]), np.array([1.0, -1.0, 0.0])
+    assert four(module.gru_step(x, h, w, b)) == [0.5447]
     _, dh, _, db = module.gru_backward(x, h, w, b, one)
-    assert four(dh, db[:1], db[1:2], db[2:]) == [0.6421, 0.0338, 0.0373, 0.2983]
+    assert four(dh, db[:1], db[1:2], db[2:]) == [0.3292, 0.012, 0.0492, 0.5009]
+
+
+LENGTHS = [6, 2, 4]
+
+
+def packed(x, lengths):
+    return torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
+
+
+@BOTH
+@DTYPES
+def test_a_mask_at_the_end_is_a_packed_sequence(module, dtype):
+    x, h, c, w, b = problem(dtype=dtype, steps=T)
+    dhs = draw(T, N, H, seed=6, dtype=dtype)
+    mask = np.arange(T)[:, None] < LENGTHS
+    hs, cs = module.lstm_forward(x, h, c, w, b, mask)
+    inputs = leaf(x), leaf(h), leaf(c)
+    layer, _, _ = torch_lstm(*inputs, w, b)
+    out, (last_h, last_c) = layer(packed(inputs[0], LENGTHS), (inputs[1][None], inputs[2][None]))
+    padded, _ = torch.nn.utils.rnn.pad_packed_sequence(out)
+    close(np.where(mask[..., None], hs, 0).astype(dtype), padded, dtype)
+    close(hs[-1], last_h[0], dtype)
+    close(cs[-1], last_c[0], dtype)
+    # The loss reads every state; those at the padding are the last ones.
+    at_padding = np.where(mask[..., None], 0, dhs).sum(axis=0)
+    own = torch.tensor(np.where(mask[..., None], dhs, 0))
+    ((own * padded).sum() + (torch.tensor(at_padding) * last_h[0]).sum()).backward()
+    dx, dh0, dc0, dw, db = module.lstm_backward(x, h, c, w, b, dhs, mask)
+    for ours, theirs in zip((dx, dh0, dc0), inputs, strict=True):
+        close(ours, theirs.grad, dtype)
+    grads = [parameter.grad.numpy() for parameter in layer.parameters()]
+    for ours, theirs in zip(to_torch(dw, db)[:3], grads[:3], strict=True):
+        close(np.ascontiguousarray(ours), theirs, dtype)
+
+
+@BOTH
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_stack_of_both_directions_is_nn_lstm(module, masked):
+    x = draw(T, N, D, seed=1)
+    lengths = LENGTHS if masked else [T] * N
+    mask = np.arange(T)[:, None] < lengths
+    net = torch.nn.LSTM(D, H, num_layers=2, bidirectional=True, dtype=torch.float64)
+    layers = []
+    for layer, inputs in enumerate((D, 2 * H)):
+        readers = [
+            (draw(4 * H, H + inputs, seed=7 + way), draw(4 * H, seed=9 + layer)) for way in (0, 1)
+        ]
+        layers.append(readers)
+        for end, (w, b) in zip(("", "_reverse"), readers, strict=True):
+            names = [f"{part}_l{layer}{end}" for part in ("weight_ih", "weight_hh")]
+            names += [f"{part}_l{layer}{end}" for part in ("bias_ih", "bias_hh")]
+            with torch.no_grad():
+                for name, value in zip(names, to_torch(w, b), strict=True):
+                    getattr(net, name).copy_(torch.tensor(value))
+    out, _ = torch.nn.utils.rnn.pad_packed_sequence(net(packed(torch.tensor(x), lengths))[0])
+    found = module.deep_lstm(x, layers, mask if masked else None)
+    close(np.where(mask[..., None], found, 0), out)
+
+
+@BOTH
+@DTYPES
+def test_windows_are_autograd_with_the_states_detached(module, dtype):
+    x, h, c, w, b = problem(dtype=dtype, steps=T)
+    dhs, k = draw(T, N, H, seed=6, dtype=dtype), 4
+    tx, state = leaf(x), (torch.tensor(h[None]), torch.tensor(c[None]))
+    layer, _, _ = torch_lstm(tx, torch.tensor(h), torch.tensor(c), w, b)
+    for first in range(0, T, k):
+        out, state = layer(tx[first : first + k], tuple(part.detach() for part in state))
+        (out * torch.tensor(dhs[first : first + k])).sum().backward()
+    dx, dw, db, h_last, c_last = module.lstm_windows(x, h, c, w, b, dhs, k)
+    close(dx, tx.grad, dtype)
+    close(h_last, state[0][0], dtype)
+    close(c_last, state[1][0], dtype)
+    grads = [parameter.grad.numpy() for parameter in layer.parameters()]
+    for ours, theirs in zip(to_torch(dw, db)[:3], grads[:3], strict=True):
+        close(np.ascontiguousarray(ours), theirs, dtype)
+
+
+@BOTH
+@DTYPES
+@pytest.mark.parametrize("limit", [0.5, 100.0])
+def test_clipping_is_clip_grad_norm(module, dtype, limit):
+    gradients = [draw(3, 4, seed=1, dtype=dtype), draw(5, seed=2, dtype=dtype)]
+    theirs = [
+        torch.nn.Parameter(torch.zeros(g.shape, dtype=torch.tensor(g).dtype)) for g in gradients
+    ]
+    for parameter, gradient in zip(theirs, gradients, strict=True):
+        parameter.grad = torch.tensor(gradient)
+    # PyTorch divides by the norm plus 1e-6.
+    norm = float(torch.nn.utils.clip_grad_norm_(theirs, limit))
+    clipped, length = module.clip_together(gradients, limit)
+    assert length == pytest.approx(norm, rel=1e-6)
+    for ours, parameter in zip(clipped, theirs, strict=True):
+        assert ours.dtype == dtype
+        np.testing.assert_allclose(ours, parameter.grad, rtol=2e-6)
+
+
+@BOTH
+def test_memory_weights_are_the_gradients_by_the_candidates(module):
+    f, i = (torch.rand(T, N, H, dtype=torch.float64) for _ in range(2))
+    start = torch.zeros(N, H, dtype=torch.float64, requires_grad=True)
+    g = torch.zeros(T, N, H, dtype=torch.float64, requires_grad=True)
+    cell = start
+    for t in range(T):
+        cell = torch.addcmul(f[t] * cell, i[t], g[t])
+    cell.sum().backward()
+    for ours, theirs in zip(module.memory_weights(f.numpy(), i.numpy()), (start, g), strict=True):
+        close(ours, theirs.grad)
+
+
+@BOTH
+def test_chrono_opens_the_gates_as_tallec_and_ollivier_say(module):
+    horizons = np.array([1.5, 2.0, 30.0, 400.0])
+    hidden = len(horizons)
+    b = module.chrono_bias(horizons)
+    x, h, w = np.zeros((1, D)), np.zeros((1, hidden)), np.zeros((4 * hidden, hidden + D))
+    f, i, g, o = module.lstm_gates(x, h, w, b)
+    close(f, 1 - 1 / horizons[None])
+    close(i, 1 / horizons[None])
+    close(g, np.zeros((1, hidden)))
+    close(o, np.full((1, hidden), 0.5))
+
+
+@BOTH
+@pytest.mark.parametrize("front", ["hx", "xh"])
+@pytest.mark.parametrize("order", ["ifgo", "figo", "ogif", "gofi"])
+def test_the_layout_of_pytorch_s_cell_is_found(module, front, order):
+    x, h, c, _, _ = problem()
+    cell = torch.nn.LSTMCell(D, H, dtype=torch.float64)
+    states = cell(torch.tensor(x), (torch.tensor(h), torch.tensor(c)))
+    of_x, of_h, b_x, b_h = (part.detach().numpy().reshape(4, H, -1) for part in cell.parameters())
+    rows = ["ifgo".index(letter) for letter in order]
+    parts = [of_h, of_x] if front == "hx" else [of_x, of_h]
+    w = np.concatenate(parts, axis=2)[rows].reshape(4 * H, H + D)
+    b = (b_x + b_h)[rows].ravel()
+    found = module.which_layout(x, h, c, w, b, *(part.detach().numpy() for part in states))
+    assert found == f"{front} {order}"
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -311,13 +471,14 @@ def test_large_batches_run_in_parallel_and_agree(dtype):
     b = rng.normal(size=4 * hidden).astype(dtype)
     dhs = rng.normal(size=(steps, batch, hidden)).astype(dtype)
     tolerance = 1e-11 if dtype == np.float64 else 2e-4
-    pairs = zip(
-        (*reference.lstm_forward(x, h, c, w, b), *reference.lstm_backward(x, h, c, w, b, dhs)),
-        (*chapter.lstm_forward(x, h, c, w, b), *chapter.lstm_backward(x, h, c, w, b, dhs)),
-        strict=True,
-    )
-    for ours, theirs in pairs:
-        np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
+    for mask in (None, rng.random((steps, batch)) < 0.6):
+        run = x, h, c, w, b
+        both = [
+            (*m.lstm_forward(*run, mask), *m.lstm_backward(*run, dhs, mask))
+            for m in (reference, chapter)
+        ]
+        for ours, theirs in zip(*both, strict=True):
+            np.testing.assert_allclose(ours, theirs, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

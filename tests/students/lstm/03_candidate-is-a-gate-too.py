@@ -1,5 +1,5 @@
-"""exercise: candidate
-belief: All four blocks go through the sigmoid, the candidate's as well.
+"""exercise: lstm_gates
+belief: All four blocks go through the sigmoid, the candidate as well.
 """
 
 import numpy as np
@@ -9,12 +9,13 @@ def logistic(a):
     return 0.5 * (np.tanh(0.5 * a) + 1)
 
 
-def candidate(x, h, w, b):
+def lstm_gates(x, h, w, b):
     N, H = h.shape
     z = np.hstack((h, x))
-    out = np.empty_like(h)
-    for n in range(N):
-        for k in range(H):
-            row = 2 * H + k
-            out[n, k] = logistic(np.dot(w[row], z[n]) + b[row])
-    return out
+    out = np.empty((4, N, H), h.dtype)
+    for block in range(4):
+        for n in range(N):
+            for k in range(H):
+                row = block * H + k
+                out[block, n, k] = logistic(np.dot(w[row], z[n]) + b[row])
+    return out[0], out[1], out[2], out[3]

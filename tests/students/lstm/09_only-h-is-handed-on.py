@@ -13,11 +13,13 @@ def one_step(x, h, c, w, b):
     return s(a[:, 3 * n :]) * np.tanh(c_new), c_new
 
 
-def lstm_forward(x, h0, c0, w, b):
+def lstm_forward(x, h0, c0, w, b, mask=None):
     hidden, cells = [], []
     h = h0
     for t in range(len(x)):
-        h, c = one_step(x[t], h, c0, w, b)
+        new, c = one_step(x[t], h, c0, w, b)
+        real = np.ones(len(h), bool) if mask is None else mask[t]
+        h, c = np.where(real[:, None], new, h), np.where(real[:, None], c, c0)
         hidden.append(h)
         cells.append(c)
     return np.stack(hidden), np.stack(cells)

@@ -5,7 +5,7 @@ belief: Entry t is the state with which step t begins, so the starting states co
 import numpy as np
 
 
-def lstm_forward(x, h0, c0, w, b):
+def lstm_forward(x, h0, c0, w, b, mask=None):
     T, N, D = x.shape
     H = h0.shape[1]
     hs = np.zeros((T, N, H), dtype=x.dtype)
@@ -21,4 +21,7 @@ def lstm_forward(x, h0, c0, w, b):
         o = 0.5 * (1 + np.tanh(0.5 * zo))
         cs[t] = f * cs[t - 1] + i * g
         hs[t] = o * np.tanh(cs[t])
+        if mask is not None:
+            hs[t] = np.where(mask[t - 1][:, None], hs[t], hs[t - 1])
+            cs[t] = np.where(mask[t - 1][:, None], cs[t], cs[t - 1])
     return hs, cs

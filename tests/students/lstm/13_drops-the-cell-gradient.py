@@ -9,8 +9,9 @@ def _sig(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-def lstm_backward(x, h0, c0, w, b, dhs):
+def lstm_backward(x, h0, c0, w, b, dhs, mask=None):
     T, N, D = x.shape
+    m = np.ones((T, N, 1), bool) if mask is None else mask[:, :, None]
     H = h0.shape[1]
 
     # forward, keeping everything
@@ -22,17 +23,18 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         f, i = _sig(a[:, :H]), _sig(a[:, H : 2 * H])
         g, o = np.tanh(a[:, 2 * H : 3 * H]), _sig(a[:, 3 * H :])
         c_prev = c
-        c = f * c + i * g
-        h = o * np.tanh(c)
-        tape.append((hx, f, i, g, o, c_prev, np.tanh(c)))
+        c_new = f * c + i * g
+        tape.append((hx, f, i, g, o, c_prev, np.tanh(c_new)))
+        h, c = np.where(m[t], o * np.tanh(c_new), h), np.where(m[t], c_new, c)
 
     dx = np.zeros_like(x)
     dw = np.zeros_like(w)
     db = np.zeros_like(b)
-    dh_next = np.zeros_like(h0)
+    dh_next, dc_prev = np.zeros_like(h0), np.zeros_like(c0)
     for t in reversed(range(T)):
         hx, f, i, g, o, c_prev, tc = tape[t]
-        dh = dhs[t] + dh_next
+        whole = dhs[t] + dh_next
+        dh = np.where(m[t], whole, 0)
         dc = dh * o * (1 - tc**2)
         da = np.hstack(
             [
@@ -45,7 +47,7 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         dw += da.T @ hx
         db += da.sum(axis=0)
         dhx = da @ w
-        dh_next = dhx[:, :H]
+        dh_next = np.where(m[t], dhx[:, :H], whole)
         dx[t] = dhx[:, H:]
-        dc_prev = dc * f
+        dc_prev = np.where(m[t], dc * f, 0)
     return dx, dh_next, dc_prev, dw, db

@@ -5,10 +5,11 @@ belief: The weight gradient of step t is the outer product with [h_t, x_t], the 
 import numpy as np
 
 
-def lstm_backward(x, h0, c0, w, b, dhs):
+def lstm_backward(x, h0, c0, w, b, dhs, mask=None):
     T, N, D = x.shape
     H = h0.shape[1]
     dt = x.dtype
+    m = np.ones((T, N, 1), bool) if mask is None else mask[:, :, None]
     s = lambda q: 0.5 * (1 + np.tanh(0.5 * q))
 
     hs = np.zeros((T + 1, N, H), dt)
@@ -19,13 +20,14 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         a = np.concatenate([hs[t], x[t]], axis=1) @ w.T + b
         F[t], I[t], O[t] = s(a[:, :H]), s(a[:, H : 2 * H]), s(a[:, 3 * H :])
         G[t] = np.tanh(a[:, 2 * H : 3 * H])
-        cs[t + 1] = F[t] * cs[t] + I[t] * G[t]
-        hs[t + 1] = O[t] * np.tanh(cs[t + 1])
+        cs[t + 1] = np.where(m[t], F[t] * cs[t] + I[t] * G[t], cs[t])
+        hs[t + 1] = np.where(m[t], O[t] * np.tanh(cs[t + 1]), hs[t])
 
     dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros_like(b)
     dh, dc = np.zeros_like(h0), np.zeros_like(c0)
     for t in range(T - 1, -1, -1):
-        dh = dh + dhs[t]
+        whole_h, whole_c = dh + dhs[t], dc
+        dh, dc = np.where(m[t], whole_h, 0), np.where(m[t], whole_c, 0)
         th = np.tanh(cs[t + 1])
         dc = dc + dh * O[t] * (1 - th * th)
         da = np.concatenate(
@@ -40,6 +42,6 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         dw += da.T @ np.concatenate([hs[t + 1], x[t]], axis=1)
         db += da.sum(0)
         back = da @ w
-        dh, dx[t] = back[:, :H], back[:, H:]
-        dc = dc * F[t]
+        dh, dx[t] = np.where(m[t], back[:, :H], whole_h), back[:, H:]
+        dc = np.where(m[t], dc * F[t], whole_c)
     return dx, dh, dc, dw, db

@@ -9,8 +9,9 @@ def _sigm(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-def lstm_backward(x, h0, c0, w, b, dhs):
+def lstm_backward(x, h0, c0, w, b, dhs, mask=None):
     T, N, D = x.shape
+    real = np.ones((T, N, 1), bool) if mask is None else mask[:, :, None]
     H = h0.shape[1]
     cache = []
     h, c = h0, c0
@@ -20,9 +21,9 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         f, i = _sigm(a[:, :H]), _sigm(a[:, H : 2 * H])
         g, o = np.tanh(a[:, 2 * H : 3 * H]), _sigm(a[:, 3 * H :])
         c_prev = c
-        c = f * c_prev + i * g
-        h = o * np.tanh(c)
-        cache.append((z, f, i, g, o, c_prev, c))
+        c_new = f * c_prev + i * g
+        cache.append((z, f, i, g, o, c_prev, c_new))
+        h, c = np.where(real[t], o * np.tanh(c_new), h), np.where(real[t], c_new, c_prev)
 
     dx = np.zeros_like(x)
     dw = np.zeros_like(w)
@@ -31,9 +32,9 @@ def lstm_backward(x, h0, c0, w, b, dhs):
     dh_prev = np.zeros_like(h0)
     for t in reversed(range(T)):
         z, f, i, g, o, c_prev, c_t = cache[t]
-        dh = dhs[t]
+        dh, dc_new = np.where(real[t], dhs[t], 0), dc
         tanh_c = np.tanh(c_t)
-        dc = dc + dh * o * (1 - tanh_c**2)
+        dc = np.where(real[t], dc + dh * o * (1 - tanh_c**2), 0)
         da = np.concatenate(
             [
                 dc * c_prev * f * (1 - f),
@@ -46,6 +47,6 @@ def lstm_backward(x, h0, c0, w, b, dhs):
         dw += da.T @ z
         db += da.sum(axis=0)
         dz = da @ w
-        dh_prev, dx[t] = dz[:, :H], dz[:, H:]
-        dc = dc * f
+        dh_prev, dx[t] = np.where(real[t], dz[:, :H], dhs[t]), dz[:, H:]
+        dc = np.where(real[t], dc * f, dc_new)
     return dx, dh_prev, dc, dw, db

@@ -277,10 +277,11 @@ def through_time(rng):
 
 @back.check()
 def loss_on_the_last_state(rng):
-    """Reaches the first input and h0 from a loss on the last state."""
+    """Reaches the first input and h0 from a loss on the last state, however large it is."""
     *given, dhs = with_loss(rng, 5, 2, 3, 4)
     dhs[:-1] = 0
     yield *given, dhs
+    yield *given, 200 * dhs  # cut off by nothing: far above the 5 of a famous program
 
 
 @back.check()

@@ -17,7 +17,8 @@ from autograder.judging.observation import Observation
 from autograder.report.model import ExerciseResult, Report
 from autograder.sandbox.local import LocalWorker
 from autograder.spec import Check, Exercise, Misconception
-from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.submission.cells import Submission, code_cells
+from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.seeds import seeder

@@ -33,7 +33,8 @@ def stats(
     from autograder.institution.results import load
     from autograder.institution.similar import solution_cells
     from autograder.institution.stats import all_stats, write_stats
-    from autograder.submission.cells import Submission, code_cells, split_script
+    from autograder.submission.cells import Submission, code_cells
+    from autograder.submission.script import split_script
     from autograder.topic.catalogue import CatalogueError
     from autograder.topic.units import in_order
 

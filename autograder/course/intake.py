@@ -10,16 +10,12 @@ from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.notebooks import link_in, links_below
-from autograder.submission.cells import (
-    MAX_CODE,
-    MAX_NOTEBOOK,
-    SubmissionError,
-    read_text,
-    split_script,
-)
+from autograder.submission.cells import SubmissionError
 from autograder.submission.intake import NOTHING, of_student
 from autograder.submission.item import Intake, Item, LeftOut
 from autograder.submission.kinds import PLAIN, code_kind
+from autograder.submission.reading import MAX_CODE, MAX_NOTEBOOK, read_text
+from autograder.submission.script import split_script
 from autograder.topic.known import known
 
 __all__ = ["HandedIn", "content", "handed_in"]

@@ -17,8 +17,8 @@ from autograder.course.notebooks import Truth, fill, link_in, links_below, repai
 from autograder.grading.files import write_whole
 from autograder.judging.official import GradeError
 from autograder.report.model import Report
-from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.item import Item
+from autograder.submission.reading import MAX_NOTEBOOK
 
 __all__ = ["answers_as_before", "carried", "clear_verdict", "prepare", "put_in_place"]
 

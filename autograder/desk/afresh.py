@@ -21,9 +21,10 @@ from autograder.desk.target import Target
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.sandbox.imports import absent
 from autograder.submission.bindings import statements
-from autograder.submission.cells import Submission, SubmissionCell, parsed, read_submission
+from autograder.submission.cells import Submission, SubmissionCell, parsed
 from autograder.submission.locate import definitions
 from autograder.submission.outline import Maker, Outline
+from autograder.submission.reading import read_submission
 from autograder.topic.trials import Source
 
 __all__ = ["notebook_file", "warnings_of"]

@@ -12,14 +12,10 @@ from autograder.desk.kept import Kept
 from autograder.report.model import points_text
 from autograder.report.terminal import Look, clean, quoted
 from autograder.spec import Exercise, Question
-from autograder.submission.cells import (
-    MAX_NOTEBOOK,
-    SubmissionError,
-    parsed,
-    read_text,
-    split_script,
-)
+from autograder.submission.cells import SubmissionError, parsed
 from autograder.submission.kinds import code_kind
+from autograder.submission.reading import MAX_NOTEBOOK, read_text
+from autograder.submission.script import split_script
 
 __all__ = ["beyond", "celebration", "next_exercise"]
 

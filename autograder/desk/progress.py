@@ -21,7 +21,8 @@ from autograder.desk.selfcheck import run
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.report import terminal
 from autograder.report.model import points_text, rounded
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
+from autograder.submission.cells import SubmissionError
+from autograder.submission.reading import MAX_NOTEBOOK, read_bytes
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.roots import Roots

@@ -18,8 +18,9 @@ from autograder.desk import selfcheck
 from autograder.desk.target import SUFFIXES, Target, TargetError, find_target, worked_on
 from autograder.report import terminal
 from autograder.report.model import ExerciseResult, Report
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import SubmissionError
 from autograder.submission.locate import defined, definition
+from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 

@@ -16,8 +16,9 @@ from autograder.desk.kept import Kept
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.judging.remedies import nearest
 from autograder.report import terminal
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_text
+from autograder.submission.cells import SubmissionError
 from autograder.submission.kinds import code_kind
+from autograder.submission.reading import MAX_NOTEBOOK, read_text
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.roots import Roots

@@ -16,13 +16,9 @@ from threadpoolctl import threadpool_limits
 
 from autograder.desk.trouble import trouble
 from autograder.report import terminal
-from autograder.submission.cells import (
-    MAX_NOTEBOOK,
-    Submission,
-    SubmissionError,
-    read_text,
-    split_script,
-)
+from autograder.submission.cells import Submission, SubmissionError
+from autograder.submission.reading import MAX_NOTEBOOK, read_text
+from autograder.submission.script import split_script
 
 __all__ = [
     "beside_core",

@@ -23,9 +23,10 @@ from autograder.judging.remedies import nearest
 from autograder.judging.workers import AnyWorker
 from autograder.report.model import Report
 from autograder.sandbox.local import LocalWorker
-from autograder.submission.cells import Submission, read_submission
+from autograder.submission.cells import Submission
 from autograder.submission.locate import Definition, defined, definition
 from autograder.submission.newer import OLDEST, newer_than_oldest
+from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.trials import Source

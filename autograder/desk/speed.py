@@ -25,8 +25,8 @@ from autograder.report.terminal import Look
 from autograder.sandbox.inside.execute import Namespace
 from autograder.sandbox.types import Cell
 from autograder.spec import Case, Exercise
-from autograder.submission.cells import read_submission
 from autograder.submission.locate import definition
+from autograder.submission.reading import read_submission
 from autograder.submission.signature import parameters
 from autograder.topic.catalogue import Catalogue
 from autograder.values.compare import equal, tolerance

@@ -27,15 +27,11 @@ from autograder.judging.workers import doing_without
 from autograder.report import terminal
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.sandbox.types import SandboxUnavailable
-from autograder.submission.cells import (
-    MAX_NOTEBOOK,
-    SubmissionError,
-    parse_notebook,
-    read_bytes,
-    read_submission,
-)
+from autograder.submission.cells import SubmissionError
 from autograder.submission.kinds import code_kind
 from autograder.submission.locate import defined
+from autograder.submission.notebooks import parse_notebook
+from autograder.submission.reading import MAX_NOTEBOOK, read_bytes, read_submission
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.chapter import ANSWER_ROOM
 from autograder.topic.record import RecordedSource, RecordError

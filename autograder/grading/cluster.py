@@ -25,8 +25,9 @@ from typing import Any
 from autograder.grading.pool import graded
 from autograder.judging.official import GradeError, Judge
 from autograder.sandbox.types import SandboxUnavailable
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
+from autograder.submission.cells import SubmissionError
 from autograder.submission.item import Item
+from autograder.submission.reading import MAX_NOTEBOOK, read_bytes
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprint
 from autograder.topic.seeds import student_key

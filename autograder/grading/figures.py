@@ -37,14 +37,9 @@ from autograder.judging.calls import outgoing
 from autograder.judging.verdict import describe
 from autograder.report.figure import NO_FIGURE, Drawn, figure_png
 from autograder.sandbox.types import Cell, Limits
-from autograder.submission.cells import (
-    MAX_NOTEBOOK,
-    Submission,
-    SubmissionError,
-    read_bytes,
-    read_submission,
-)
+from autograder.submission.cells import Submission, SubmissionError
 from autograder.submission.item import Item
+from autograder.submission.reading import MAX_NOTEBOOK, read_bytes, read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
 if TYPE_CHECKING:

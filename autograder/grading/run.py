@@ -25,9 +25,9 @@ from autograder.report.model import Report
 from autograder.report.pages import index_page, report_page
 from autograder.report.writers import results_csv, results_json, times_json
 from autograder.submission.archives import ArchiveError, folder_for, unpack
-from autograder.submission.cells import MAX_NOTEBOOK
 from autograder.submission.intake import of_class
 from autograder.submission.item import Intake, Item, LeftOut
+from autograder.submission.reading import MAX_NOTEBOOK
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.fingerprint import fingerprints

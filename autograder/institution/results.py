@@ -14,14 +14,10 @@ from autograder.institution.held import in_the_gradebook
 from autograder.judging.official import GradeError
 from autograder.report.model import Report
 from autograder.sandbox import Sandbox, SandboxUnavailable
-from autograder.submission.cells import (
-    Submission,
-    SubmissionCell,
-    SubmissionError,
-    parse_notebook,
-    read_submission,
-)
+from autograder.submission.cells import Submission, SubmissionCell, SubmissionError
 from autograder.submission.item import LeftOut
+from autograder.submission.notebooks import parse_notebook
+from autograder.submission.reading import read_submission
 
 __all__ = ["Results", "Score", "load"]
 

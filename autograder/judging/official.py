@@ -23,7 +23,8 @@ from autograder.report.model import COMPUTING, WAITING, CheckResult, ExerciseRes
 from autograder.report.pictures import difference_svg
 from autograder.sandbox import Limits, Sandbox
 from autograder.sandbox.types import IDLE, Cell
-from autograder.submission.cells import Submission, SubmissionError, read_submission
+from autograder.submission.cells import Submission, SubmissionError
+from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.seeds import seeder, student_key
 from autograder.topic.trials import LiveSource

@@ -103,7 +103,7 @@ class Sandbox:
         return found
 
     def parse_notebook(self, text: str, name: str = "notebook") -> list[SubmissionCell]:
-        """Parse a notebook like `cells.parse_notebook`, in a confined reader.
+        """Parse a notebook like `notebooks.parse_notebook`, in a confined reader.
 
         Twenty megabytes of JSON can decode to half a gigabyte, and a cell be written against the
         one who looks for magics in it. The text of cells that are not code is left out.

@@ -10,10 +10,11 @@ import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
 
-from autograder.submission.cells import MAX_NOTEBOOK, SubmissionError, read_bytes
+from autograder.submission.cells import SubmissionError
 from autograder.submission.item import LeftOut
 from autograder.submission.kinds import ARCHIVES, code_kind, junk, other_kind
 from autograder.submission.names import shown
+from autograder.submission.reading import MAX_NOTEBOOK, read_bytes
 
 __all__ = ["ArchiveError", "folder_for", "is_zip", "unpack"]
 

@@ -7,13 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.submission.cells import (
-    SubmissionCell,
-    SubmissionError,
-    parse_notebook,
-    read_submission,
-)
+from autograder.submission.cells import SubmissionCell, SubmissionError
 from autograder.submission.names import plain_stem, shown, topics_in
+from autograder.submission.notebooks import parse_notebook
+from autograder.submission.reading import read_submission
 from autograder.submission.work import written
 
 __all__ = ["SEARCHED", "Known", "Seen", "look"]

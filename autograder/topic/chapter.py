@@ -11,7 +11,8 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder.sandbox.imports import SENTENCE
-from autograder.submission.cells import SubmissionCell, split_script
+from autograder.submission.cells import SubmissionCell
+from autograder.submission.script import split_script
 
 __all__ = [
     "BEGIN",

@@ -13,7 +13,7 @@ import pytest
 from autograder.authoring.skeleton import write_skeleton
 from autograder.build.derive import build as derive
 from autograder.build.derive import differences
-from autograder.submission.cells import split_script
+from autograder.submission.script import split_script
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.chapter import Chapter, ChapterError, shapes
 

@@ -12,7 +12,8 @@ from autograder.course.course import Course
 from autograder.demo import demo, sample_class
 from autograder.demo.sample_class import KINDS, SAMPLE_CLASS, STYLES
 from autograder.judging.official import Judge
-from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.submission.cells import Submission, code_cells
+from autograder.submission.script import split_script
 from tests.conftest import CATALOGUE
 from tests.kit.courses import NARROW, TOPIC, scores
 

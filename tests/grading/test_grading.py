@@ -20,8 +20,9 @@ from autograder.grading.run import gather, grade_all, safe_name
 from autograder.judging.official import GradeError, load_secret
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import SubmissionError
 from autograder.submission.item import Item
+from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
@@ -46,7 +47,7 @@ def body(name: str, statement: str) -> str:
 
 
 def as_notebook(text: str) -> str:
-    from autograder.submission.cells import split_script
+    from autograder.submission.script import split_script
 
     cells = [
         nbformat.v4.new_markdown_cell(c.source)

@@ -11,7 +11,8 @@ from autograder.judging.remedies import nearest, remedy
 from autograder.judging.verdict import describe
 from autograder.sandbox import Cell, Failure, Limits, Outcome, Sandbox
 from autograder.sandbox.types import BUSY, IDLE
-from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.submission.cells import Submission, code_cells
+from autograder.submission.script import split_script
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource
 from tests.kit.battery import topic

@@ -12,7 +12,8 @@ from autograder.report.model import Report
 from autograder.sandbox import wire
 from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.local import LocalWorker
-from autograder.submission.cells import Submission, code_cells, split_script
+from autograder.submission.cells import Submission, code_cells
+from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource

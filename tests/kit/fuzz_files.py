@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from autograder.submission.cells import split_script
+from autograder.submission.script import split_script
 
 WORDS = (
     *(

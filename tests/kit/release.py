@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from autograder.build.derive import CONFTEST
-from autograder.submission.cells import split_script
+from autograder.submission.script import split_script
 from autograder.topic.catalogue import RECORD
 from autograder.topic.record import record_topic, write_record
 from autograder.topic.seeds import seeder

@@ -30,7 +30,7 @@ import pytest
 
 from autograder.sandbox import Cell, Failure, Limits, Sandbox, wire
 from autograder.sandbox.clock import DISCOUNT
-from autograder.submission.cells import read_submission
+from autograder.submission.reading import read_submission
 from tests.kit.memory import Peak
 from tests.sandbox.test_machines import LINUX, MACHINES, ROOT, USERS, command
 

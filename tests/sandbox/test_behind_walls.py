@@ -11,7 +11,9 @@ import pytest
 
 from autograder.judging.official import Judge
 from autograder.sandbox import Limits, Sandbox
-from autograder.submission.cells import Submission, read_submission, split_script
+from autograder.submission.cells import Submission
+from autograder.submission.reading import read_submission
+from autograder.submission.script import split_script
 from tests.conftest import CATALOGUE, ROOT
 from tests.sandbox import test_attacks as toy
 from tests.sandbox.test_attacks import FOLDER, box

@@ -12,7 +12,8 @@ import time
 import pytest
 
 from autograder.sandbox import Cell, Sandbox
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import SubmissionError
+from autograder.submission.reading import read_submission
 from tests.kit.memory import Peak
 from tests.sandbox.test_machines import LINUX, ROOT
 

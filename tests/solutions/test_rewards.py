@@ -59,8 +59,11 @@ SHORTER = {
     ],
     "architectures": [("train", "x", 14)],
     "attention": [("train_on", "updates", 20)],
-    "energy_models": [("unnamed_layers", "epochs", 3)],
-    "recurrent": [("contest", "updates", 20)],
+    "energy_models": [("unnamed_layers", "epochs", 3), ("fine_tune", "steps", 10)],
+    "recurrent": [
+        *(("letters_of_prose", "length", 10), ("words_of_prose", "size", 10)),
+        *(("contest", "updates", 20), ("fit_series", "updates", 25)),
+    ],
 }
 """Of capstones that take over half a minute: which argument of which function is divided by what.
 

@@ -21,7 +21,8 @@ SECONDS = 6
 READ = """
 import sys
 from pathlib import Path
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import SubmissionError
+from autograder.submission.reading import read_submission
 try:
     print(len(read_submission(Path(sys.argv[1])).cells))
 except SubmissionError as error:

@@ -15,8 +15,9 @@ import pytest
 from autograder.desk import selfcheck
 from autograder.desk.target import Target
 from autograder.judging.official import Judge
-from autograder.submission.cells import SubmissionError, read_submission
+from autograder.submission.cells import SubmissionError
 from autograder.submission.newer import newer_than_oldest
+from autograder.submission.reading import read_submission
 from tests.conftest import CATALOGUE
 
 TOPIC = "optimizers"

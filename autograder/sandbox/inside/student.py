@@ -15,7 +15,8 @@ from autograder.sandbox.inside.execute import Namespace, Watch
 from autograder.sandbox.inside.rehearsal import Rehearsal, refused
 from autograder.sandbox.inside.withheld import Withheld
 from autograder.sandbox.types import Cell, Failure, Limits
-from autograder.submission.cells import SubmissionCell, parse_notebook
+from autograder.submission.cells import SubmissionCell
+from autograder.submission.notebooks import parse_notebook
 
 CHANNEL: Final = 3
 

@@ -17,16 +17,16 @@ from typing import Any
 import numpy as np
 
 from autograder import observe
+from autograder.judging.asked import Call, asked_text, given, lengths
 from autograder.judging.calls import Judged, StudentFailure, outgoing
 from autograder.judging.clock import Budget, Purse
 from autograder.judging.diagnose import diagnose
 from autograder.judging.draws import in_own_terms
+from autograder.judging.hindrances import Hindrances
 from autograder.judging.observation import Observation
 from autograder.judging.prerequisites import Stand, follows, leans_on
-from autograder.judging.remedies import nearest, remedy
 from autograder.judging.verdict import (
     check_result,
-    describe,
     mark_explained,
     run_picture,
     say_once,
@@ -38,26 +38,15 @@ from autograder.judging.workers import FATAL, AnyWorker, Workers
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
-from autograder.submission.cells import Submission, SubmissionCell
-from autograder.submission.locate import cell_at, defined, definition, definitions, excerpt
-from autograder.submission.newer import newer_than_here
+from autograder.submission.cells import Submission
 from autograder.submission.outline import Outline
-from autograder.submission.rules import forbidden
-from autograder.submission.signature import (
-    call_text,
-    mismatch,
-    parameters,
-    plain_signature,
-    way_text,
-)
-from autograder.topic.trials import Source, Trial, size_of
+from autograder.submission.signature import parameters
+from autograder.topic.trials import Source, size_of
 from autograder.values.compare import Raised, Words, compare
 
 __all__ = ["Grader", "grade_submission"]
 
-_Call = tuple[str, tuple[Any, ...], dict[str, Any]]
 _ROOM = 64 << 10  # bytes
-MANY = 20  # cells that do not run of which is told why
 SERVING = 4.0
 """Times longer a call may take that asks the judge for a prerequisite, maybe very often."""
 
@@ -91,11 +80,12 @@ class Grader:
     def __post_init__(self) -> None:
         self._purse = Purse(self.budget)
         self._workers = Workers(self.submission, self.fork, self._purse)
+        self._hindrances = Hindrances(self.source, self.submission, self._workers)
         self._outline = Outline(self.submission)
         self._failed: set[str] = set()
         self._served: frozenset[str] = frozenset()
         self._provided: set[int] = set()
-        self._calls: list[_Call] = []
+        self._calls: list[Call] = []
         self.observations: dict[str, list[Observation]] = {}
 
     # --- grading ------------------------------------------------------------------------------
@@ -108,7 +98,7 @@ class Grader:
         report = Report(self.source.topic, self.submission.name)
         report.python, report.numpy = ".".join(map(str, sys.version_info[:3])), np.__version__
         try:
-            self._note_cells(report)
+            self._hindrances.note_cells(report)
             for exercise in self.source.exercises:
                 if wanted is None or exercise.name in wanted | needed:
                     result = self._exercise(exercise)
@@ -139,37 +129,6 @@ class Grader:
             return []
         names = " and ".join(sorted(self._served))
         return [f"{exercise.name} was tried with the worked solution's {names}: yours fails."]
-
-    def _note_cells(self, report: Report) -> None:
-        report.notes += self.submission.remarks[: MANY // 2]
-        for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
-            report.stdout = (report.stdout + outcome.stdout)[:2000]
-            if outcome.failure and len(report.notes) == MANY:
-                report.notes.append("More cells do not run; those named come first.")
-            elif outcome.failure and len(report.notes) < MANY:
-                report.notes.append(self._broken(cell, outcome.failure))
-
-    def _broken(self, cell: SubmissionCell, failure: Failure) -> str:
-        """Say why a cell does not run, where, and what to do; the lines of the file follow."""
-        source = cell_at(self.submission, failure.cell, failure.line)
-        hint = self._newer(cell, failure) or remedy(
-            failure.type_name, failure.message, source.source if source else ""
-        )
-        lines = excerpt(self.submission, failure.cell, failure.line)
-        names = f" (it defines {', '.join(cell.defines())})" if cell.defines() else ""
-        if failure.kind == "left-out":
-            names = ": that statement is left out, and only what uses it is lost"
-        told = f"{describe(failure, public=True)}{names}"
-        told = told if failure.line else f"{cell.name}: {told}"
-        return "\n".join(part for part in (told, lines, hint) if part)
-
-    def _newer(self, cell: SubmissionCell, failure: Failure) -> str:
-        """Say that a cell is written in a later Python than this one, or ""."""
-        if failure.type_name != "SyntaxError" or not failure.line:
-            return ""
-        line = failure.line - cell.line + 1
-        ran = self.submission.python
-        return newer_than_here(cell.source, line, failure.message, ran=ran)
 
     def _exercise(self, exercise: Exercise) -> ExerciseResult:
         """Judge one exercise; a fault of the grader's own is told as such, never as a mistake."""
@@ -205,83 +164,33 @@ class Grader:
         named = diagnose(exercise, [seen for seen in observations if seen.trials])
         for observation, points in zip(observations, shares(exercise), strict=True):
             check = check_result(observation, points, named.get(observation.check.name))
-            self._locate(check, observation)
+            self._hindrances.locate(check, observation)
             result.checks.append(check)
         say_once(result.checks)
         mark_explained(exercise, result, {o.check.name for o in observations if o.only_modified})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and untouched(observations):
-            result.status, result.message = self._unwritten(exercise.name)
+            result.status, result.message = self._hindrances.unwritten(exercise.name)
         elif not result.message and not result.passed:
-            result.message = self._signature(exercise)
+            result.message = self._hindrances.signature(exercise)
         return result
-
-    def _unwritten(self, name: str) -> tuple[str, str]:
-        """Say that a function is still to write, or that its stub stands below what was written."""
-        places = [found.place for found in definitions(self.submission, name)]
-        if len(places) < 2:
-            return "todo", "still to write"
-        return "failed", (
-            f"{name} is defined {len(places)} times, and the last one counts: it is the stub in "
-            f"{places[-1]}, below yours in {places[-2]}. Delete the stub"
-        )
-
-    def _locate(self, check: CheckResult, seen: Observation) -> None:
-        """Show the student's own line where an exception arose, and a remedy."""
-        failure = seen.failure
-        if failure is None:
-            return
-        check.excerpt = excerpt(self.submission, failure.cell, failure.line)
-        if not check.hidden and not check.hint and failure.kind == "exception":
-            cell = cell_at(self.submission, failure.cell, failure.line)
-            line = failure.line - cell.line + 1 if cell and failure.line else 0
-            source = cell.source if cell else ""
-            check.hint = remedy(failure.type_name, failure.message, source, line)
-
-    def _signature(self, exercise: Exercise) -> str:
-        """Say how the function's `def` line departs from what is asked, or ""."""
-        found = definition(self.submission, exercise.name)
-        if found is None:
-            return ""
-        asked = self.source.signature(exercise)
-        wrong = mismatch(asked, parameters(found.node.args))
-        if not wrong:
-            return ""
-        return f"{found.place}: {exercise.name} {wrong}; asked is def {plain_signature(asked)}"
 
     def _blocked(self, exercise: Exercise, result: ExerciseResult) -> str:
         """Return why no check of the exercise can run, or ""."""
         if self._purse.over:
             result.message = f"not run: {self._purse.used_up()}"
             return result.message
-        names = self.submission_rules(exercise)
+        names = self._hindrances.rules(exercise)
         if names:
             result.status = "refused"
             result.message = f"This exercise is to be written without {names}."
             return result.message
         if exercise.name not in self._workers.get().names():
             result.status = "missing"
-            result.message = self._why_missing(exercise.name)
+            result.message = self._hindrances.missing(exercise.name)
             return result.message
         return ""
-
-    def submission_rules(self, exercise: Exercise) -> str:
-        """Return the forbidden names the submission uses for this exercise, with lines, or ""."""
-        return ", ".join(map(str, forbidden(self.submission, exercise)))
-
-    def _why_missing(self, name: str) -> str:
-        for cell, outcome in zip(self.submission.cells, self._workers.loaded, strict=False):
-            if name in cell.binds() and outcome.failure:
-                told = f"its cell does not run: {describe(outcome.failure, public=True)}"
-                newer = self._newer(cell, outcome.failure)
-                return f"{told}. {newer}" if newer else told
-        told = f"there is no function {name} in {self.submission.origin or 'the submission'}"
-        asked = {exercise.name for exercise in self.source.exercises}
-        like = nearest(name, defined(self.submission) - asked)
-        if like:
-            return f"{told}; is {like} meant? Call it {name}"
-        return f"{told}: its `def` line must stand at the left margin"
 
     def _in_order(self, names: Iterable[str]) -> list[str]:
         wanted = set(names)
@@ -339,8 +248,8 @@ class Grader:
                     observation.difference = unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
-                given = self._given(exercise, check, trial)
-                told = replace(words, sizes=_sizes(given), inputs=given)
+                named = given(self.source, exercise, check, trial)
+                told = replace(words, sizes=lengths(named), inputs=named)
                 observation.difference = compare(trial.expected, value, trial.tol, told)
             if observation.difference and check.observe == "sample":
                 scale = float(trial.case.kwargs.get("scale", 1.0))
@@ -350,41 +259,13 @@ class Grader:
             if observation.failed_at is None and not observation.passed:
                 observation.failed_at = number
                 observation.picture = run_picture(check, trial.expected, value)
-                observation.asked = self._asked(observation, trial.expected)
+                observation.asked = asked_text(
+                    self.source, self._calls, observation, trial.expected
+                )
             if observation.failure and observation.failure.kind in FATAL:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
-
-    def _given(self, exercise: Exercise, check: Check, trial: Trial) -> dict[str, Any]:
-        """Return the arguments of a case by name, where the case is one call."""
-        if check.observe != "call":
-            return {}
-        asked = [p.name for p in parameters(self.source.signature(exercise))]
-        return {**dict(zip(asked, trial.case.args, strict=False)), **trial.case.kwargs}
-
-    def _asked(self, observation: Observation, expected: Any) -> str:
-        """Put into words what was asked: the call that went wrong, or the first of several."""
-        if not self._calls:
-            return ""
-        wrong = self._wrong_call(observation, expected)
-        name, args, kwargs = self._calls[wrong or 0]
-        known = {exercise.name: exercise for exercise in self.source.exercises}
-        signature = self.source.signature(known[name]) if name in known else f"{name}()"
-        text = call_text(signature, args, kwargs)
-        if wrong is not None and len(self._calls) > 1:
-            return f"call {wrong + 1} of {len(self._calls)}: {text}"
-        return way_text(observation.check.observe, len(self._calls), text)
-
-    def _wrong_call(self, observation: Observation, expected: Any) -> int | None:
-        """Return the number of the call that went wrong, where that is known."""
-        if observation.failure:
-            return len(self._calls) - 1
-        item = observation.difference.item if observation.difference else None
-        if item is None or not isinstance(expected, list):
-            return None
-        given = len(expected) - len(self._calls)  # 1: the path begins with what was given
-        return item - given if given in (0, 1) and item >= given else None
 
     # --- one call -----------------------------------------------------------------------------
 
@@ -467,16 +348,6 @@ class Grader:
         names = [asked[k] if k < len(asked) else f"argument {k + 1}" for k in range(count)]
         names += list(kwargs)
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
-
-
-def _sizes(given: Mapping[str, Any]) -> dict[int, str]:
-    """Return the lengths at hand in a call, each with a name."""
-    found: dict[int, str] = {}
-    for name, value in given.items():
-        for axis, size in enumerate(getattr(value, "shape", ())):
-            place = f"axis {axis} of {name}" if value.ndim > 1 else name
-            found.setdefault(size, f"the length of {place}")
-    return found
 
 
 def _room(size: int, given: Any) -> int:

@@ -23,7 +23,8 @@ from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource, Trial, trusted_value
-from autograder.values.compare import Difference, Raised, compare, equal
+from autograder.values.compare import Raised, compare, equal
+from autograder.values.difference import Difference
 from autograder.values.nested import alike
 
 __all__ = ["STUDENTS", "CachedSource", "Finding", "findings", "same_bits"]

@@ -29,8 +29,9 @@ from autograder.submission.locate import definition
 from autograder.submission.reading import read_submission
 from autograder.submission.signature import parameters
 from autograder.topic.catalogue import Catalogue
-from autograder.values.compare import equal, tolerance
+from autograder.values.compare import equal
 from autograder.values.nested import count_numbers
+from autograder.values.tolerance import tolerance
 
 __all__ = ["compare_speed", "functions_of", "grow", "slow_lines", "times_of"]
 

@@ -10,14 +10,14 @@ from autograder.spec import Check, Exercise
 from autograder.submission.signature import call_text, parameters, way_text
 from autograder.topic.trials import Source, Trial
 
-__all__ = ["Call", "asked_text", "given", "lengths"]
+__all__ = ["CallMade", "asked_text", "given", "lengths"]
 
-Call = tuple[str, tuple[Any, ...], dict[str, Any]]
+CallMade = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A function's name, and what it was called with."""
 
 
 def asked_text(
-    source: Source, calls: Sequence[Call], observation: Observation, expected: Any
+    source: Source, calls: Sequence[CallMade], observation: Observation, expected: Any
 ) -> str:
     """Put into words what was asked: the call that went wrong, or the first of several."""
     if not calls:
@@ -32,7 +32,7 @@ def asked_text(
     return way_text(observation.check.observe, len(calls), text)
 
 
-def _wrong_call(calls: Sequence[Call], observation: Observation, expected: Any) -> int | None:
+def _wrong_call(calls: Sequence[CallMade], observation: Observation, expected: Any) -> int | None:
     """Return the number of the call that went wrong, where that is known."""
     if observation.failure:
         return len(calls) - 1

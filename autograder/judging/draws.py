@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from autograder.values.compare import Difference
+from autograder.values.difference import Difference
 
 __all__ = ["in_own_terms"]
 

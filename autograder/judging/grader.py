@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from autograder import observe
-from autograder.judging.asked import Call, asked_text, given, lengths
+from autograder.judging.asked import CallMade, asked_text, given, lengths
 from autograder.judging.calls import Judged, StudentFailure, outgoing
 from autograder.judging.clock import Budget, Purse
 from autograder.judging.diagnose import diagnose
@@ -85,7 +85,7 @@ class Grader:
         self._failed: set[str] = set()
         self._served: frozenset[str] = frozenset()
         self._provided: set[int] = set()
-        self._calls: list[Call] = []
+        self._calls: list[CallMade] = []
         self.observations: dict[str, list[Observation]] = {}
 
     # --- grading ------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import Any
 from autograder.sandbox.types import Failure
 from autograder.spec import Check
 from autograder.topic.trials import Trial
-from autograder.values.compare import Difference
+from autograder.values.difference import Difference
 
 __all__ = ["Observation"]
 

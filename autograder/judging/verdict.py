@@ -13,7 +13,7 @@ from autograder.judging.observation import Observation
 from autograder.report.model import WAITED, CheckResult, ExerciseResult
 from autograder.sandbox.types import BUSY, IDLE, Failure
 from autograder.spec import Check, Exercise
-from autograder.values.compare import Difference
+from autograder.values.difference import Difference
 
 __all__ = [
     "check_result",

@@ -20,9 +20,10 @@ from autograder import observe
 from autograder.sandbox import wire
 from autograder.spec import Case, Check, Exercise, Misconception, Question
 from autograder.topic.trials import LiveSource, Trial
-from autograder.values.compare import Noise, Raised, Tolerance
+from autograder.values.compare import Noise, Raised
 from autograder.values.nested import changed, each_item
 from autograder.values.sketch import Sketch, sketched
+from autograder.values.tolerance import Tolerance
 
 __all__ = ["RecordError", "RecordedSource", "edit_record", "record_topic", "write_record"]
 

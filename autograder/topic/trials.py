@@ -17,8 +17,9 @@ from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import ChapterError, returned, shapes
 from autograder.topic.widened import widened
-from autograder.values.compare import Raised, Tolerance, equal, tolerance
+from autograder.values.compare import Raised, equal
 from autograder.values.nested import changed, leaves
+from autograder.values.tolerance import Tolerance, tolerance
 
 __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_value"]
 

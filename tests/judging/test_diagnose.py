@@ -6,7 +6,9 @@ from autograder.judging.diagnose import diagnose
 from autograder.judging.observation import Observation
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.trials import Trial
-from autograder.values.compare import Difference, Raised, Tolerance
+from autograder.values.compare import Raised
+from autograder.values.difference import Difference
+from autograder.values.tolerance import Tolerance
 from tests.kit.battery import live, replaced, topic
 
 

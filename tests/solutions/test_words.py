@@ -10,7 +10,7 @@ from autograder.judging.diagnose import Diagnosis
 from autograder.judging.observation import Observation
 from autograder.judging.verdict import check_result
 from autograder.spec import Check, Misconception
-from autograder.values.compare import Difference
+from autograder.values.difference import Difference
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.values.compare import Noise, Raised, Tolerance, Words, compare, equal, tolerance
+from autograder.values.compare import Noise, Raised, Words, compare, equal
+from autograder.values.tolerance import Tolerance, tolerance
 
 TOL = Tolerance(1e-9, 0.0, "for this test")
 EXACT = Tolerance(1e-9, 0.0, "for this test", dtype=True)

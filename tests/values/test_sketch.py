@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autograder.values.compare import Raised, Tolerance, equal, tolerance
+from autograder.values.compare import Raised, equal
 from autograder.values.sketch import Sketch, sketched
+from autograder.values.tolerance import Tolerance, tolerance
 
 RNG = np.random.default_rng(7)
 BIG = RNG.normal(size=(5, 7))

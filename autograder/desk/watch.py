@@ -14,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from autograder.desk.check import parser
 from autograder.desk.kept import Kept
 from autograder.desk.keys import Keys, listening
 from autograder.desk.ladder import ask, is_open, veiled
+from autograder.desk.one_screen import screen
+from autograder.desk.saves import Followed
 from autograder.desk.selfcheck import Checked, run
 from autograder.desk.stopping import (
     PATIENCE,
@@ -30,30 +31,18 @@ from autograder.desk.stopping import (
 )
 from autograder.desk.target import Target, TargetError, find_target
 from autograder.report import terminal
-from autograder.report.model import ExerciseResult, Report, points_text
+from autograder.report.model import ExerciseResult
 from autograder.submission.cells import SubmissionError
 from autograder.submission.kinds import code_kind
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.record import RecordedSource, RecordError
 
-__all__ = ["FileStamp", "Quit", "Screen", "main", "screen", "stamp", "watch"]
+__all__ = ["Quit", "Screen", "main", "watch"]
 
 PAUSE = 0.05  # seconds between two looks at the files
-SETTLE = 0.03  # a save is over when the file has kept its size for so long
 LONG = 0.6  # seconds after which a check says that it is running, and in which line
 CLEAR = "\x1b[2J\x1b[3J\x1b[H"
 KEYS = "keys: h hint  e explain  n next  f figure  r reset  q quit"
-
-FileStamp = tuple[int, int]
-
-
-def stamp(path: Path) -> FileStamp | None:
-    """Return what changes with each save; None while the file is not there."""
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size
 
 
 @dataclass
@@ -83,7 +72,7 @@ class Quit(Exception):
 class _Interrupter:
     """While a check runs, says where it is, and ends it at a new save or the key q."""
 
-    def __init__(self, files: _Files, screen: Screen) -> None:
+    def __init__(self, files: Followed, screen: Screen) -> None:
         self.files, self.screen = files, screen
         self.saved = self.quit = False
         self._done = threading.Event()
@@ -132,39 +121,6 @@ class _Interrupter:
             self._done.set()
 
 
-class _Files:
-    """The file that is checked and, where it is followed too, the other format beside it."""
-
-    def __init__(self, target: Target, both: bool) -> None:
-        self.target = target
-        kind = code_kind(target.path.name)
-        other = target.path.with_suffix(".ipynb" if kind == ".py" else ".py")
-        self.paths = [target.path, *([other] if both else [])]
-        self.seen: dict[Path, FileStamp | None] = {
-            path: None if path == target.path else stamp(path) for path in self.paths
-        }
-
-    def changed(self) -> bool:
-        """Tell whether one of the files is another than when it was seen last."""
-        return any(stamp(path) not in (None, seen) for path, seen in self.seen.items())
-
-    def gone(self) -> bool:
-        """Tell whether the file that was checked is no longer there, and no other was saved."""
-        return stamp(self.target.path) is None and not self.changed()
-
-    def settled(self) -> bool:
-        """Take up a save that is over: its file is the target from now on."""
-        for path, seen in self.seen.items():
-            now = stamp(path)
-            if now is not None and now != seen:
-                time.sleep(SETTLE)
-                if stamp(path) == now:
-                    self.seen[path] = now
-                    self.target = replace(self.target, path=path)
-                    return True
-        return False
-
-
 def watch(
     target: Target,
     only: Sequence[str] | None,
@@ -186,7 +142,7 @@ def watch(
     rounds : int or None
         For tests: how many screens are shown.
     """
-    files = _Files(target, both)
+    files = Followed(target, both)
     source = RecordedSource(target.record)
     count, last = 0, None
     while rounds is None or count < rounds:
@@ -206,7 +162,7 @@ def watch(
             count += 1
 
 
-def _wait(files: _Files, last: _Desk | None, screen: Screen) -> bool:
+def _wait(files: Followed, last: _Desk | None, screen: Screen) -> bool:
     """Wait for a save to be over and answer keys; False if there is no file any more."""
     missing = 0
     while not files.settled():
@@ -224,7 +180,7 @@ def _wait(files: _Files, last: _Desk | None, screen: Screen) -> bool:
 
 
 def _round(
-    files: _Files, only: Sequence[str] | None, source: RecordedSource, screen: Screen
+    files: Followed, only: Sequence[str] | None, source: RecordedSource, screen: Screen
 ) -> tuple[str, _Desk | None] | None:
     """Check once; None if a new save ended the check."""
     start = time.perf_counter()
@@ -321,62 +277,6 @@ class _Desk:
             return f"{self.text()}\nThe stub is back; yours: {reset(self.checked.target, name)}\n"
         except (TargetError, SubmissionError, OSError) as problem:
             return f"{self.text()}\n{problem}\n"
-
-
-def screen(
-    checked: Checked,
-    look: terminal.Look,
-    seconds: float = 0.0,
-    chosen: ExerciseResult | None = None,
-) -> str:
-    """Write one screen: the way so far, and the next thing to do (or the one chosen) in full."""
-    report, target = checked.report, checked.target
-    points = f"{points_text(report.earned)} of {points_text(report.points)} points"
-    head = f"{report.topic}  {terminal.bar(report, look, min(24, look.width // 3))}  {points}"
-    lines = [look.paint(look.wrap(head, 0), "bold"), ""]
-    if report.notes:
-        lines += [*terminal.notes(report, look), ""]
-    lines += [_line(report, look), ""]
-    verb, wanted = terminal.following(report)
-    if chosen is not None:
-        verb, wanted = "write" if chosen.status == "todo" else "fix", chosen
-    if wanted is None:
-        lines.append(_ended(checked, look))
-    elif wanted.status == "todo":
-        lines.append(look.wrap(f"Next: {verb} {wanted.name}{_where(checked, wanted.name)}", 0))
-        lines += [look.wrap(f"{look.sign('·')} {c.sentence}", 4, 6) for c in wanted.checks]
-    else:
-        lines.append(terminal.exercise_text(wanted, report, look, whole=False))
-    told = f"Checked at {time.strftime('%H:%M:%S')} in {seconds:.2f} s. "
-    told += f"Watching {target.path.name}; Ctrl-C ends."
-    return "\n".join([*lines, "", look.paint(look.wrap(told, 0), "dim")]) + "\n"
-
-
-def _ended(checked: Checked, look: terminal.Look) -> str:
-    """Say what there is where nothing is left to do."""
-    if not checked.passed:
-        told = "Some checks could not be run, which is not your mistake: tell your instructor."
-        return look.wrap(told, 0)
-    from autograder.desk.onward import beyond
-
-    told = look.wrap("All public checks pass. Grading adds hidden ones.", 0)
-    target, source = checked.target, checked.source
-    questions = source.questions if isinstance(source, RecordedSource) else ()
-    there = beyond(target.path, target.topic, questions, target.path.name, look)
-    return f"{told}\n{there}".rstrip("\n")
-
-
-def _line(report: Report, look: terminal.Look) -> str:
-    """Write the state of all exercises in as few lines as they need."""
-    glued = (terminal.mark(exercise, look).replace(" ", "\u00a0") for exercise in report)
-    return look.wrap("  ".join(glued), 0).replace("\u00a0", " ")
-
-
-def _where(checked: Checked, name: str) -> str:
-    from autograder.submission.locate import definition
-
-    found = definition(checked.submission, name)
-    return f" ({found.place})" if found else ""
 
 
 def _on(look: terminal.Look, keys: Keys, live: bool) -> Screen:

@@ -42,8 +42,9 @@ BY_TOPIC = {
 SPREAD = {"test_rewards"}
 """Files whose tests run on any worker; those of every other file share one, and its fixtures."""
 LONGEST = (
-    *("test_attacks", "test_course", "test_judge_attacks", "test_demo", "test_nbgrader"),
-    *("test_diagnoses", "test_topic", "test_gemm", "test_contracts", "test_build"),
+    *("test_course", "test_attacks", "test_models", "test_nbgrader", "test_judge_attacks"),
+    *("test_contracts", "test_architectures", "test_diagnoses", "test_gemm", "test_topic"),
+    *("test_build", "test_cache", "test_ledger", "test_demo"),
 )
 """What takes longest begins first, then the topics: at the end no worker waits for another."""
 

@@ -56,7 +56,7 @@ def place(tmp_path_factory) -> Path:
 
 
 HOMES = {"unset": None, "not there": "/nowhere", "empty": ""}
-EVERY = ("check", "grade", "reference")  # the others are tried without any home alone
+EVERY = ("check", "reference")  # the others are tried without any home alone
 
 
 @pytest.mark.parametrize(

@@ -11,32 +11,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder.build.derive import CONFTEST
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import RECORD
-from autograder.topic.record import record_topic, write_record
-from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE, ROOT
 
 STUB = re.compile(r'^([ \t]*)raise NotImplementedError\("(\w+)"\)$', re.MULTILINE)
 
 
 def make_release(folder: Path, topics: list[str]) -> Path:
-    """Put the package, the stubs and the recorded checks below `folder`; nothing else."""
+    """Put the package, the built stubs and recorded checks below `folder`; nothing else."""
     shutil.copytree(
         ROOT / "autograder",
         folder / "autograder",
         ignore=shutil.ignore_patterns("__pycache__", "_assignments"),
     )
     for name in topics:
-        authored = CATALOGUE.topic(name)
         place = folder / "assignments" / name
         place.mkdir(parents=True)
-        (place / f"{name}.py").write_text(authored.chapter.without_solutions(), encoding="utf-8")
-        (place / "conftest.py").write_text(CONFTEST, encoding="utf-8")
-        source = LiveSource(authored, seeder(b"public", name), hidden=False)
-        write_record(place / RECORD, record_topic(source))
+        for file in (f"{name}.py", "conftest.py", RECORD):
+            shutil.copyfile(ROOT / "assignments" / name / file, place / file)
     return folder
 
 

@@ -135,7 +135,8 @@ print(TILE.rows, TILE.bytes)
 """
 
 
-@pytest.mark.parametrize("name", emit.TILES)
+@pytest.mark.parametrize("name", [name for name in emit.TILES if name != emit.NAME])
 def test_every_tile_shape_is_right_when_forced(name):
+    """This machine's own is what all other tests run."""
     tile = emit.TILES[name]
     assert printed(CHECK, GRADUS_TILE=name).split() == [str(tile.rows), str(tile.bytes)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,7 @@ from tests.kit.mutation import Hunt, known, mutants
 TOPICS = CATALOGUE.names()
 
 
+@lru_cache(maxsize=1)
 def all_mutants(name: str):
     return [m for exercise in topic(name).chapter.parts for m in mutants(name, exercise)]
 

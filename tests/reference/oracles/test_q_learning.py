@@ -162,10 +162,10 @@ def test_bootstrapping_on_truncation_finds_the_value_of_a_life_without_end():
 def test_actions_are_as_frequent_as_published(epsilon, actions):
     """Sutton and Barto 2018, section 5.4: 1 - eps + eps / A for the greedy one, else eps / A."""
     row = rng().permutation(actions).astype(float)
-    u, u_action = (np.arange(n) + 0.5 for n in (1000, 10 * actions))
+    u, u_action = (np.arange(n) + 0.5 for n in (100, 2 * actions))
     counts = np.zeros(actions)
-    for a in u / 1000:
-        for b in u_action / (10 * actions):
+    for a in u / 100:
+        for b in u_action / (2 * actions):
             counts[ref.epsilon_greedy(row, epsilon, a, b)] += 1
     expected = np.full(actions, epsilon / actions)
     expected[row.argmax()] += 1 - epsilon

@@ -133,8 +133,8 @@ def _told(seen: Seen, found, reports) -> None:
 
 def main(names: list[str]) -> None:
     """Print what becomes of each attack, one line of JSON each; the honest alone come first."""
-    limits = Limits(seconds=0.5, load_seconds=0.5)
-    with Judge(CATALOGUE, b"s" * 64, "best", limits, Budget(1.0, 3.0)) as judge:
+    limits = Limits(seconds=1.0, load_seconds=1.0)
+    with Judge(CATALOGUE, b"s" * 64, "best", limits, Budget(2.0, 6.0)) as judge:
         for topic in sorted({about(name, "topic") for name in names}):
             alone = go(judge, "", topic)
             print(json.dumps(asdict(alone) | {"name": topic}), flush=True)

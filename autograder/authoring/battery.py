@@ -23,6 +23,7 @@ from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource, Trial, trusted_value
+from autograder.topic.widened import widened
 from autograder.values.compare import Raised, compare, equal
 from autograder.values.difference import Difference
 from autograder.values.nested import alike
@@ -171,7 +172,8 @@ def _disagreement(
         return f"the reference raises {trial.expected.type_name}", "draw a case that fits it"
     before = copy.deepcopy((trial.case.args, trial.case.kwargs))
     found = trusted_value(vars(topic.solution), exercise.name, check, trial.case)
-    again = trusted_value(topic.truth(exercise.name), exercise.name, check, trial.case)
+    truth = widened(topic.truth(exercise.name), vars(topic.solution))
+    again = trusted_value(truth, exercise.name, check, trial.case)
     gap = compare(trial.expected, found, trial.tol)
     if gap:
         what = f"solution and reference differ: {gap.text} {gap.values}".rstrip()

@@ -4,6 +4,7 @@ Every contender works on the same data, in one process, with the same number of 
 compared before anything is timed; contenders take turns in random order. The ratio of a line is the
 time of PyTorch's best mode divided by ours: above 1 we are ahead. Where PyTorch is absent or has
 nothing alike, the ratio is to NumPy or to a loop over Gymnasium; those lines are summed up apart.
+ONNX Runtime and JAX take part where they are installed (the extra `bench`) and have the operation.
 The machine's own limits are measured in the same run.
 """
 
@@ -40,12 +41,17 @@ def _environment(threads: int) -> dict[str, str]:
         # freed memory is kept and used again: no page faults are timed
         "MALLOC_TRIM_THRESHOLD_": str(1 << 34),
         "MALLOC_MMAP_THRESHOLD_": str(1 << 34),
+        "NPROC": str(threads),  # as JAX counts them
+        "JAX_PLATFORMS": "cpu",
         "TORCHINDUCTOR_COMPILE_THREADS": "1",  # no helpers that go on beside the measurement
         # NumPy's threads sleep 2**20 ticks after their work, not 2**26, which outlast the rest
         # between two contenders: the next one's threads would have to share their processors
         "OPENBLAS_THREAD_TIMEOUT": "20",
         _CHILD: "1",
     }
+
+
+_OTHERS = {"onnx runtime": "ONNX Runtime", "jax": "JAX"}
 
 
 def _measured(
@@ -93,6 +99,7 @@ def _line(
         "best": found.best,
         "rival": found.rival,
         "numpy": found.seconds["numpy"] / ours if "numpy" in found.seconds else None,
+        "others": {name: found.seconds[name] / ours for name in _OTHERS if name in found.seconds},
         "microseconds": {name: 1e6 * seconds for name, seconds in found.seconds.items()},
         "roofline": share,
     }
@@ -128,10 +135,13 @@ def _text(row: dict[str, Any]) -> str:
     short = " " if row["ratio"] >= row["goal"] else "<"
     numpy = f"{row['numpy']:>7.1f}" if row["numpy"] else "      -"
     share = f"{row['roofline']:>5.0%}" if row["roofline"] else "    -"
+    others = " ".join(
+        f"{row['others'][name]:>6.2f}" if name in row["others"] else "     -" for name in _OTHERS
+    )
     return (
         f"{row['name']:<24} {row['size']:<24} {row['microseconds']['ours']:>10.1f} us"
         f" {row['ratio']:>7.2f} [{row['low']:.2f}, {row['high']:.2f}] {short} {row['goal']:g}"
-        f" {numpy} {share}  {row['best']}"
+        f" {numpy} {others} {share}  {row['best']}"
     )
 
 
@@ -143,17 +153,27 @@ def _head(limits: dict[str, Any], compiles: bool) -> str:
     else:
         mode = "eager and compiled" if compiles else "eager; --torch-compile adds torch.compile"
         rival = f"PyTorch {torch.__version__}, {mode}"
+    from reference.bench.rivals import present
+
+    rival += "".join(f"; {name} {version}" for name, version in present().items())
     rates = " ".join(f"{rate:.1f}" for rate in limits["copy_gbytes"].values())
     sizes = " ".join(f"{int(moved) / 2**20:g}" for moved in limits["copy_gbytes"])
     return (
         f"{limits['threads']} thread(s): {limits['gflops']:.0f} GFLOP/s float32 in the first cache,"
         f" {limits['sgemm_gflops']:.0f} of a large sgemm; copy {rates} GB/s (moving {sizes} MB)\n"
         f"{rival}\n"
-        "name, size, ours, ratio [quartiles], < short of goal, ratio to NumPy, roofline, best peer"
+        "name, size, ours, ratio [quartiles], < short of goal, ratio to NumPy, to ONNX Runtime, "
+        "to JAX, roofline, best peer"
     )
 
 
-_RIVALS = {"torch": "PyTorch", "numpy": "NumPy (no line of PyTorch's)", "gymnasium": "Gymnasium"}
+_RIVALS = {
+    "torch": "PyTorch",
+    "numpy": "NumPy (no line of PyTorch's)",
+    "gymnasium": "Gymnasium",
+    "onnx": "ONNX Runtime (no line of PyTorch's)",
+    "jax": "JAX (no line of PyTorch's)",
+}
 
 
 def _told(name: str, rows: list[dict[str, Any]]) -> str:
@@ -180,7 +200,18 @@ def _summary(found: list[dict[str, Any]]) -> str:
         for row in rows:
             parts.setdefault(f"  {row['group']}", []).append(row)
         told += [_told(name, part) for name, part in parts.items() if part and rival == "torch"]
-    return "\n".join(told)
+    return "\n".join([*told, *_told_of_others(found)])
+
+
+def _told_of_others(found: list[dict[str, Any]]) -> Iterator[str]:
+    """Sum up the lines in which further opponents took part, against each of them."""
+    for key, name in _OTHERS.items():
+        ratios = [row["others"][key] for row in found if key in row["others"]]
+        if ratios:
+            mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
+            below = sum(ratio < 1 for ratio in ratios)
+            told = f"over {len(ratios):3d} lines, {below} below 1"
+            yield f"{name:<32} geometric mean {mean:6.2f} {told}"
 
 
 def _work(given: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from reference import activations
 from reference.bench.data import Peers, aten, floats, nn, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.rivals import by_jax, by_onnx, jax
 
 __all__ = ["curves", "gates", "scores"]
 
@@ -39,6 +40,19 @@ def _by_hand(z: Any) -> dict[str, Callable[[], Any]]:
     }
 
 
+def _jax_curves() -> dict[str, Any]:
+    found = jax.nn
+    return {
+        "sigmoid": found.sigmoid,
+        "tanh": jax.numpy.tanh,
+        "elu": found.elu,
+        "leaky": partial(found.leaky_relu, negative_slope=0.1),
+        "softplus": found.softplus,
+        "silu": found.silu,
+        "gelu": partial(found.gelu, approximate=False),
+    }
+
+
 def curves(large: bool) -> Iterator[Row]:
     """Bend many numbers, and take the derivative."""
     n, k = (1024, 1024) if large else (64, 100)
@@ -51,6 +65,9 @@ def curves(large: bool) -> Iterator[Row]:
         elif kind in ("leaky", "elu"):
             call = partial(activations.rectifier, z, kind, 0.1 if kind == "leaky" else 1.0)
         peers: Peers = {"torch": theirs[kind]} if torch else {}
+        if jax:
+            curve = _jax_curves()[kind]
+            peers |= by_jax(lambda z, f=curve: jax.jvp(f, (z,), (jax.numpy.ones_like(z),)), z)
         yield Row(f"{kind} and derivative", f"{n}x{k}", call, peers, bytes=12.0 * z.size)
 
 
@@ -70,6 +87,11 @@ def scores(large: bool) -> Iterator[Row]:
             backward["torch"] = partial(
                 lambda z, dy, run, back: back(dy, run(z, 1), 1, z.dtype), tz, tdy, run, back
             )
+        if jax:
+            both: Any = jax.nn.log_softmax if log else jax.nn.softmax
+            forward |= by_jax(both, z)
+            backward |= by_jax(lambda z, dy, f=both: jax.vjp(f, z)[1](dy)[0], z, dy)
+        forward |= by_onnx("LogSoftmax" if log else "Softmax", z, axis=1)
         call = partial(activations.softmax, z, log=log)
         yield Row(name, f"{n}x{k}", call, forward, bytes=8.0 * z.size)
         call = partial(activations.softmax_backward, dy, z, log=log)

@@ -11,6 +11,7 @@ import numpy as np
 from reference import attention as ref
 from reference.bench.data import RNG, Array, Peers, floats, nn, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.rivals import by_jax, jax
 
 __all__ = ["heads"]
 
@@ -38,6 +39,15 @@ def heads(large: bool) -> Iterator[Row]:
     yield from _ends(large)
 
 
+def _by_jax(q: Any, k: Any, v: Any, causal: bool) -> Any:
+    """Return what JAX attends; it has the heads behind the positions."""
+    turned = (part.swapaxes(1, 2) for part in (q, k, v))
+    return jax.nn.dot_product_attention(*turned, is_causal=causal).swapaxes(1, 2)
+
+
+_attended = {causal: partial(_by_jax, causal=causal) for causal in (False, True)}
+
+
 def _products(large: bool) -> Iterator[Row]:
     shapes = ((2, 8, 512, 64), (1, 8, 2048, 64)) if large else ((4, 4, 32, 16), (8, 8, 128, 32))
     for shape in shapes:
@@ -52,8 +62,8 @@ def _products(large: bool) -> Iterator[Row]:
             back: Any = ref.causal_attention_backward if causal else ref.attention_backward
             name = "causal attention" if causal else "attention"
             call: Callable[[], Any] = partial(ours, *given)
-            yield Row(name, size, call, _rival(attend, *given) if attend else {},
-                      flops=work * share, rtol=1e-3)  # fmt: skip
+            theirs = (_rival(attend, *given) if attend else {}) | by_jax(_attended[causal], *given)
+            yield Row(name, size, call, theirs, flops=work * share, rtol=1e-3)
             call = partial(back, *given, dout)
             peers = _rival(_gradients(attend, 3), *given, dout) if attend else {}
             yield Row(f"{name} both", size, call, peers, flops=3.5 * work * share, rtol=1e-3)

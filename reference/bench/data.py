@@ -24,6 +24,7 @@ from reference import (
     optimizers,
     q_learning,
     recurrent,
+    regression,
     regularization,
     spatial_transformer,
     transfer,
@@ -39,7 +40,8 @@ Array = NDArray[Any]
 Peers = dict[str, Callable[[], Any]]
 _TOPICS: tuple[Any, ...] = (activations, adversarial, attention, backprop, convolution,
                             initialization, lstm, neurons, normalization, optimizers, q_learning,
-                            recurrent, regularization, spatial_transformer, transfer)  # fmt: skip
+                            recurrent, regression, regularization, spatial_transformer,
+                            transfer)  # fmt: skip
 RNG = np.random.default_rng(0)
 
 

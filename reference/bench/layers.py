@@ -11,6 +11,7 @@ import numpy as np
 from reference import backprop, convolution
 from reference.bench.data import RNG, Array, Peers, aten, floats, nn, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.rivals import by_jax, by_onnx, jax
 from reference.kernels.gemm import matmul
 
 __all__ = ["conv", "cross_entropy", "dense", "gemm", "pool"]
@@ -28,6 +29,7 @@ def gemm(large: bool) -> Iterator[Row]:
         if torch:
             ta, tb, to = tensors(a, b, np.empty_like(out))
             peers["torch"] = partial(torch.mm, ta, tb, out=to)
+        peers |= by_onnx("MatMul", a, b) | by_jax(lambda a, b: a @ b, a, b)
         goal = 1.05 if n >= 256 else 1.0
         yield Row("gemm", f"{n}^3", partial(matmul, a, b, out), peers, flops=2.0 * n**3, goal=goal)
     yield from _skinny(large)
@@ -42,6 +44,7 @@ def _skinny(large: bool) -> Iterator[Row]:
         if torch:
             ta, tb, to = tensors(a, b, np.empty_like(out))
             peers["torch"] = partial(torch.mm, ta, tb, out=to)
+        peers |= by_onnx("MatMul", a, b) | by_jax(lambda a, b: a @ b, a, b)
         yield Row("gemm", f"{m}x{k}x{n}", partial(matmul, a, b, out), peers, flops=2.0 * m * k * n)
 
 
@@ -56,6 +59,8 @@ def dense(large: bool) -> Iterator[Row]:
             tx, tw, tb, tdy = tensors(x, w, b, dy)
             forward["torch"] = partial(nn.linear, tx, tw, tb)
             backward["torch"] = partial(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), tx, tw, tdy)
+        forward |= by_onnx("Gemm", x, w, b, transB=1) | by_jax(lambda x, w, b: x @ w.T + b, x, w, b)
+        backward |= by_jax(lambda x, w, g: (g @ w, g.T @ x, g.sum(0)), x, w, dy)
         size = f"{n}x{d}->{o}"
         work = 2.0 * n * d * o
         call = partial(backprop.dense_forward, x, w, b)
@@ -63,6 +68,12 @@ def dense(large: bool) -> Iterator[Row]:
         goal = 0.95 if large else 1.0
         yield Row("dense forward", size, call, forward, flops=work, goal=goal)
         yield Row("dense backward", size, back, backward, flops=2 * work, goal=goal)
+
+
+def _mean_loss(z: Any, labels: Any) -> Any:
+    """Return the mean cross-entropy, as JAX differentiates it."""
+    logs = jax.nn.log_softmax(z)
+    return -jax.numpy.take_along_axis(logs, labels[:, None], 1).mean()
 
 
 def cross_entropy(large: bool) -> Iterator[Row]:
@@ -93,6 +104,7 @@ def cross_entropy(large: bool) -> Iterator[Row]:
                 return torch.nn.functional.nll_loss(logs, labels), slope / n
 
             peers |= {"torch by hand": by_hand, "torch autograd": by_grad}
+        peers |= by_jax(jax and jax.value_and_grad(_mean_loss), z, labels)
         call = partial(backprop.cross_entropy, z, labels)
         yield Row("cross-entropy", f"{n}x{k}", call, peers, bytes=8.0 * z.size)
 
@@ -110,6 +122,12 @@ def conv(large: bool) -> Iterator[Row]:
     for dtype in (np.float32,) if large else (np.float32, np.float64):
         for shape in _LARGE_CONVS if large else _SMALL_CONVS:
             yield from _conv(large, dtype, *shape)
+
+
+def _convolved(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
+    """Return what JAX makes of a convolution."""
+    y = jax.lax.conv_general_dilated(x, w, [stride] * 2, [(padding, padding)] * 2)
+    return y + b[:, None, None]
 
 
 def _conv(
@@ -132,6 +150,12 @@ def _conv(
                 tx, tw, tdy = (t.to(memory_format=last) for t in (tx, tw, tdy))
             forward[mode] = partial(conv2d, tx, tw, tb, stride, padding)
             backward[mode] = partial(gradients, tdy, tx, tw, *fixed)
+    windows: dict[str, Any] = {"strides": [stride] * 2, "pads": [padding] * 4}
+    forward |= by_onnx("Conv", x, w, b, **windows)
+    if jax:
+        run = partial(_convolved, stride=stride, padding=padding)
+        forward |= by_jax(run, x, w, b)
+        backward |= by_jax(lambda x, w, b, dy: jax.vjp(run, x, w, b)[1](dy), x, w, b, dy)
     double = dtype == np.float64
     goal = 3.0 if double else 1.0 if not large else 1.4 if k == 3 and stride == 1 else 0.95
     size = f"{n}x{c}x{side}^2->{f} k{k}s{stride}" + (" f64" if double else "")
@@ -166,6 +190,11 @@ def pool(large: bool) -> Iterator[Row]:
             rivals["avg'"]["torch"] = partial(
                 aten.avg_pool2d_backward, tdy, tx, *two, False, True, None
             )
+        twice: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
+        rivals["max"] |= by_onnx("MaxPool", x, **twice)
+        rivals["avg"] |= by_onnx("AveragePool", x, **twice)
+        rivals["global"] |= by_onnx("GlobalAveragePool", x) | by_jax(lambda x: x.mean((2, 3)), x)
+        rivals["lrn"] |= by_onnx("LRN", x, size=5, alpha=0.0005, beta=0.75, bias=2.0)
         ours: dict[str, tuple[str, Callable[[], Any]]] = {
             "max": ("max pool", partial(convolution.max_pool_forward, x, 2)),
             "avg": ("average pool", partial(convolution.avg_pool_forward, x, 2)),

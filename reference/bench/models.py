@@ -12,6 +12,7 @@ import numpy as np
 from reference import backprop, models, optimizers, q_learning
 from reference.bench.data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.nets import inferring
 
 __all__ = ["deep_q", "inference", "letters", "model", "tabular"]
 
@@ -143,6 +144,7 @@ def inference(large: bool) -> Iterator[Row]:
             layouts = {"torch": False} | ({} if x.ndim == 2 else {"torch channels_last": True})
             if torch:
                 peers = {layout: classify(last) for layout, last in layouts.items()}
+            peers |= inferring(name, ours.parameters, x)
             yield Row(f"{name} inference", f"batch {batch}", partial(ours.logits, x), peers,
                       rtol=1e-3, compiled={layout.replace("torch", "torch compile"):
                                            partial(classify, last, True)

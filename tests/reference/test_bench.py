@@ -128,7 +128,9 @@ def test_the_roofline_takes_the_nearer_bound_and_the_fitting_cache():
 
 def test_the_summary_keeps_pytorch_apart_and_counts_what_is_below_one():
     def line(rival, ratio, group="conv", large=False):
-        return {"rival": rival, "ratio": ratio, "goal": 1.0, "group": group, "large": large}
+        others = {"jax": 2.0 * ratio} if rival == "torch" else {}
+        return {"rival": rival, "ratio": ratio, "goal": 1.0, "group": group, "large": large,
+                "others": others}  # fmt: skip
 
     told = _summary(
         [
@@ -145,6 +147,32 @@ def test_the_summary_keeps_pytorch_apart_and_counts_what_is_below_one():
     assert found["gemm"][0] == found["larger sizes"][0] == "0.25"
     assert found["NumPy (no line of PyTorch's)"][0] == "100.00"
     assert found["Gymnasium"][0] == "400.00"
+    assert found["JAX"] == ["2.00", "over", "2", "lines,", "1", "below", "1"]
+    assert "ONNX Runtime" not in found
+
+
+def test_further_opponents_do_what_we_do():
+    """Outputs are compared before anything is timed."""
+    pytest.importorskip("onnxruntime")
+    pytest.importorskip("jax")
+    done = bench("--only", "dense forward 8x64", "--json")
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["rows"]
+    assert row["others"].keys() == {"onnx runtime", "jax"}
+    assert min(row["others"].values()) > 0
+
+
+def test_without_further_opponents_it_says_so(tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(
+        "import importlib.util\n"
+        "find, away = importlib.util.find_spec, ('onnx', 'onnxruntime', 'jax')\n"
+        "hidden = lambda name, *rest: None if name in away else find(name, *rest)\n"
+        "importlib.util.find_spec = hidden\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
+    done = bench("--only", "softmax 64x10", env={**os.environ, "PYTHONPATH": path})
+    assert done.returncode == 0, done.stderr
+    assert "ONNX Runtime not installed; JAX not installed" in done.stdout
 
 
 def test_one_thread_is_charged_for_what_its_pool_does():

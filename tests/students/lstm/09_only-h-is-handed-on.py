@@ -15,11 +15,11 @@ def one_step(x, h, c, w, b):
 
 def lstm_forward(x, h0, c0, w, b, mask=None):
     hidden, cells = [], []
-    h = h0
+    h, c = h0, c0
     for t in range(len(x)):
-        new, c = one_step(x[t], h, c0, w, b)
+        new, cell = one_step(x[t], h, c0, w, b)
         real = np.ones(len(h), bool) if mask is None else mask[t]
-        h, c = np.where(real[:, None], new, h), np.where(real[:, None], c, c0)
+        h, c = np.where(real[:, None], new, h), np.where(real[:, None], cell, c)
         hidden.append(h)
         cells.append(c)
     return np.stack(hidden), np.stack(cells)

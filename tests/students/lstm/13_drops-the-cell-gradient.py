@@ -49,5 +49,5 @@ def lstm_backward(x, h0, c0, w, b, dhs, mask=None):
         dhx = da @ w
         dh_next = np.where(m[t], dhx[:, :H], whole)
         dx[t] = dhx[:, H:]
-        dc_prev = np.where(m[t], dc * f, 0)
+        dc_prev = np.where(m[t], dc * f, dc_prev)
     return dx, dh_next, dc_prev, dw, db

@@ -108,6 +108,15 @@ def _readers(rng):
     return [[reader(4, 2), reader(4, 3)], [reader(5, 2)]]
 
 
+def _lstm_readers(rng):
+    """Draw two layers of LSTM cells for inputs of four numbers, the first in both directions."""
+
+    def reader(inputs, cells):
+        return rng.normal(size=(4 * cells, cells + inputs)), rng.normal(size=4 * cells)
+
+    return [[reader(4, 2), reader(4, 3)], [reader(5, 2)]]
+
+
 def _layers(*sizes):
     """Return a draw of a net with these sizes."""
     return lambda rng: [(rng.normal(size=(n, m)), rng.normal(size=n)) for m, n in pairwise(sizes)]
@@ -129,6 +138,8 @@ SPECIAL = {
     "backprop.tape_backward": {"inputs": lambda rng: rng.normal(size=2),
                                "tape": lambda rng: [("mul", 0, 1), ("add", 2, 0)]},
     "initialization.residual_scale": {"growth": lambda rng: 2.0},
+    "lstm.chrono_bias": {"horizons": lambda rng: rng.uniform(1.5, 9.0, 3)},
+    "lstm.deep_lstm": {"x": lambda rng: rng.normal(size=(3, 2, 4)), "layers": _lstm_readers},
     "recurrent.build_vocabulary": {"words": lambda rng: ["b", "a", "b", "c"]},
     "recurrent.deep_rnn": {"x": lambda rng: rng.normal(size=(3, 2, 4)), "layers": _readers},
     "regression.logistic_loss": {"x": lambda rng: rng.normal(size=(4, 2)),

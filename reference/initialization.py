@@ -1,7 +1,7 @@
 # mypy: allow-untyped-defs
-"""Kernels of the chapter on initialization: widths, samplers, and signals measured by depth.
+"""Kernels of the chapter on initialization: widths, draws, and signals measured by depth.
 
-The samplers draw from NumPy's own generators; the measurements push a batch through the whole
+Weights are drawn from NumPy's own generators; the measurements push a batch through the whole
 stack, by the core's product of matrices.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,18 +23,18 @@ from reference.kernels.vector import exp, larger, like, sigmoid, tanh, total
 __all__ = [
     "fans",
     "gain",
-    "glorot_normal",
-    "glorot_uniform",
     "gradient_by_depth",
-    "he_normal",
-    "he_uniform",
     "init_scale",
-    "lecun_normal",
     "lsuv_weights",
     "orthogonal_weights",
     "preactivation_std",
+    "predicted_growth",
     "residual_scale",
+    "sample_weights",
+    "sick_layer",
     "signal_by_depth",
+    "update_ratios",
+    "weight_std",
 ]
 
 Array = NDArray[Any]
@@ -54,42 +55,47 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
     return inputs * math.prod(window), units * math.prod(window)
 
 
-def _normal(variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    return np.asarray(math.sqrt(variance) * rng.standard_normal(shape))
+def _fan(shape: tuple[int, ...], mode: str) -> float:
+    """Return the fan that a mode takes."""
+    fan_in, fan_out = fans(shape)
+    return {"fan_in": fan_in, "fan_out": fan_out}.get(mode, 0.5 * (fan_in + fan_out))
 
 
-def _uniform(variance: float, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+MODES = "mode 'fan_in' | 'fan_out' | 'fan_avg'"
+
+
+@contract(f"shape ints >= 1, gain real, {MODES}", "len(shape) >= 2")
+def weight_std(shape: tuple[int, ...], gain: float = 1.0, mode: str = "fan_in") -> float:
+    """See `solutions.initialization.chapter.weight_std`."""
+    return gain * math.sqrt(1.0 / _fan(shape, mode))
+
+
+@contract(
+    f"shape ints >= 1, rng rng, gain real, {MODES}, distribution 'normal' | 'uniform'",
+    "len(shape) >= 2",
+)
+def sample_weights(
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    gain: float = 1.0,
+    mode: str = "fan_in",
+    distribution: str = "normal",
+) -> Array:
+    """See `solutions.initialization.chapter.sample_weights`."""
+    variance = gain * gain / _fan(shape, mode)
+    if distribution == "normal":
+        return np.asarray(math.sqrt(variance) * rng.standard_normal(shape))
     return np.asarray(math.sqrt(12.0 * variance) * (rng.random(shape) - 0.5))
 
 
-@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
-def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """See `solutions.initialization.chapter.lecun_normal`."""
-    return _normal(1.0 / fans(shape)[0], shape, rng)
-
-
-@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
-def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """See `solutions.initialization.chapter.glorot_uniform`."""
-    return _uniform(2.0 / sum(fans(shape)), shape, rng)
-
-
-@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
-def glorot_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """See `solutions.initialization.chapter.glorot_normal`."""
-    return _normal(2.0 / sum(fans(shape)), shape, rng)
-
-
-@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
-def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """See `solutions.initialization.chapter.he_normal`."""
-    return _normal(2.0 / fans(shape)[0], shape, rng)
-
-
-@contract("shape ints >= 1, rng rng", "len(shape) >= 2")
-def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """See `solutions.initialization.chapter.he_uniform`."""
-    return _uniform(2.0 / fans(shape)[0], shape, rng)
+@contract(f"widths ints >= 1, gain real, {MODES}", "len(widths) >= 2")
+def predicted_growth(widths: Sequence[int], gain: float, mode: str) -> tuple[float, float]:
+    """See `solutions.initialization.chapter.predicted_growth`."""
+    signal, gradient = 1.0, 1.0
+    for before, behind in pairwise(widths):
+        share = 0.5 * gain * gain / _fan((behind, before), mode)
+        signal, gradient = signal * before * share, gradient * behind * share
+    return signal, gradient
 
 
 @contract(
@@ -186,6 +192,51 @@ def gradient_by_depth(x: Array, weights: Sequence[Array], activation: str, grad:
         if layer > 0:
             delta = matmul(delta, weights[layer], np.empty_like(zs[layer - 1]))
     return stds
+
+
+@njit(**SERIAL)
+def _length(a):
+    """Return the root of the sum of squares, summed in float64."""
+    squares = a.astype(np.float64)
+    for i in range(squares.size):
+        squares[i] *= squares[i]
+    return np.sqrt(total(squares))
+
+
+@contract(
+    "weights list((...)), grads list((...)), rate real",
+    "shapes(weights) == shapes(grads)",
+    "len(weights) >= 1",
+)
+def update_ratios(weights: Sequence[Array], grads: Sequence[Array], rate: float) -> Array:
+    """See `solutions.initialization.chapter.update_ratios`."""
+    ratios = [
+        rate * _length(g.reshape(-1)) / _length(w.reshape(-1))
+        for w, g in zip(weights, grads, strict=True)
+    ]
+    return np.array(ratios, dtype=weights[0].dtype)
+
+
+def _order(factor: float) -> int:
+    """Tell whether a factor is below one half, in order, or above two."""
+    return int(factor > 2.0) - int(factor < 0.5)
+
+
+@contract("signal (P), gradient (P), ratio (L)", "P == L + 1")
+def sick_layer(signal: Array, gradient: Array, ratio: Array) -> tuple[int, str]:
+    """See `solutions.initialization.chapter.sick_layer`."""
+    causes = {(1, 1): "large", (-1, -1): "small", (0, -1): "saturated"}
+    for layer in range(1, len(signal)):
+        found = (
+            _order(signal[layer] / signal[layer - 1]),
+            _order(gradient[layer - 1] / gradient[layer]),
+        )
+        if found in causes:
+            return layer, causes[found]
+    for layer, share in enumerate(ratio.tolist(), 1):
+        if not 1e-4 <= share <= 1e-2:
+            return layer, "frozen" if share < 1e-4 else "hasty"
+    return 0, "healthy"
 
 
 @njit(**SERIAL)

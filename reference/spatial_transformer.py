@@ -33,16 +33,15 @@ __all__ = [
     "bilinear_sample",
     "bilinear_sample_backward",
     "compose",
+    "content_theta",
     "crop_theta",
     "identity_regression",
     "localisation_forward",
+    "name_the_bug",
     "nearest_sample",
     "projective_grid",
-    "rotation_theta",
-    "scale_theta",
-    "shear_theta",
+    "theta_from_marks",
     "transformer_backward",
-    "translation_theta",
 ]
 
 Array = NDArray[Any]
@@ -119,7 +118,7 @@ def affine_grid_backward(dgrid: Array) -> Array:
     return dtheta
 
 
-# --- maps: each is the inverse of what the picture does -----------------------------------------
+# --- maps ----------------------------------------------------------------------------------------
 
 
 def _theta(*entries: Array | float) -> Array:
@@ -129,30 +128,22 @@ def _theta(*entries: Array | float) -> Array:
     return rows.reshape(-1, 2, 3).astype(arrays[0].dtype)
 
 
-@contract("tx (N), ty (N) -> tx")
-def translation_theta(tx: Array, ty: Array) -> Array:
-    """See `solutions.spatial_transformer.chapter.translation_theta`."""
-    return _theta(1.0, 0.0, -tx, 0.0, 1.0, -ty)
-
-
-@contract("angle (N)")
-def rotation_theta(angle: Array) -> Array:
-    """See `solutions.spatial_transformer.chapter.rotation_theta`."""
-    cos, sin = np.cos(angle), np.sin(angle)
-    return _theta(cos, sin, 0.0, -sin, cos, 0.0)
-
-
-@contract("sx (N), sy (N) -> sx")
-def scale_theta(sx: Array, sy: Array) -> Array:
-    """See `solutions.spatial_transformer.chapter.scale_theta`."""
-    return _theta(np.reciprocal(sx), 0.0, 0.0, 0.0, np.reciprocal(sy), 0.0)
-
-
-@contract("kx (N), ky (N) -> kx")
-def shear_theta(kx: Array, ky: Array) -> Array:
-    """See `solutions.spatial_transformer.chapter.shear_theta`."""
-    area = 1 - kx * ky
-    return _theta(1 / area, -kx / area, 0.0, -ky / area, 1 / area, 0.0)
+@contract(
+    "motion 'translate' | 'rotate' | 'scale' | 'shear', amount (N, K)",
+    "K == (1 if motion == 'rotate' else 2)",
+)
+def content_theta(motion: str, amount: Array) -> Array:
+    """See `solutions.spatial_transformer.chapter.content_theta`."""
+    a, b = amount[:, 0], amount[:, -1]
+    if motion == "translate":
+        return _theta(1.0, 0.0, -a, 0.0, 1.0, -b)
+    if motion == "rotate":
+        cos, sin = np.cos(a), np.sin(a)
+        return _theta(cos, sin, 0.0, -sin, cos, 0.0)
+    if motion == "scale":
+        return _theta(np.reciprocal(a), 0.0, 0.0, 0.0, np.reciprocal(b), 0.0)
+    area = 1 - a * b
+    return _theta(1 / area, -a / area, 0.0, -b / area, 1 / area, 0.0)
 
 
 @contract("left (N), top (N), right (N), bottom (N) -> left")
@@ -160,6 +151,17 @@ def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.crop_theta`."""
     middle_x, middle_y = 0.5 * (left + right), 0.5 * (top + bottom)
     return _theta(right - middle_x, 0.0, middle_x, 0.0, bottom - middle_y, middle_y)
+
+
+@contract("target (N, P, 2), source (N, P, 2) -> target", "P >= 3")
+def theta_from_marks(target: Array, source: Array) -> Array:
+    """See `solutions.spatial_transformer.chapter.theta_from_marks`."""
+    theta = np.empty((len(target), 2, 3), dtype=target.dtype)
+    for n in range(len(target)):
+        known = np.ones((target.shape[1], 3))
+        known[:, :2] = target[n]
+        theta[n] = np.linalg.lstsq(known, source[n].astype(np.float64), rcond=None)[0].T
+    return theta
 
 
 @contract("first (N, 2, 3), second (N, 2, 3) -> first")
@@ -395,6 +397,42 @@ def nearest_sample(image: Array, grid: Array) -> Array:
     flat = grid.reshape(N, 2 * R * S)
     run(image.reshape(N, C, H * W), flat, (H, W), out.reshape(N, C, R * S))
     return out
+
+
+def _undone(theta: Array) -> Array:
+    """Return the inverse map of each theta."""
+    full = np.zeros((len(theta), 3, 3))
+    full[:, :2], full[:, 2, 2] = theta, 1.0
+    if not np.all(np.linalg.det(full)):
+        raise ValueError("expected theta with two columns that can be inverted, got a flat one")
+    return np.linalg.inv(full)[:, :2]
+
+
+@contract(
+    "image (N, C, H, W), theta (N, 2, 3), picture (N, C, R, S) -> image",
+    "min(N, C) >= 1",
+    "min(H, W) >= 2",
+    "min(R, S) >= 2",
+)
+def name_the_bug(image: Array, theta: Array, picture: Array) -> tuple[str, Array]:
+    """See `solutions.spatial_transformer.chapter.name_the_bug`."""
+    dtype, image, theta = image.dtype, image.astype(np.float64), theta.astype(np.float64)
+    sides, size = np.array(image.shape[:1:-1]), np.array(picture.shape[:1:-1])
+    shape = picture.shape[2], picture.shape[3]
+    grid = affine_grid(theta, shape)
+    to_edges = np.append((size - 1) / size, 1.0)
+    suspects = {
+        "right": bilinear_sample(image, grid),
+        "inverse": bilinear_sample(image, affine_grid(_undone(theta), shape)),
+        "swapped": bilinear_sample(image, np.ascontiguousarray(grid[..., ::-1])),
+        "half_pixel": bilinear_sample(
+            image, affine_grid(theta * to_edges, shape) * (sides / (sides - 1))
+        ),
+        "nearest": nearest_sample(image, grid),
+        "clamped": bilinear_sample(image, np.clip(grid, -1.0, 1.0)),
+    }
+    gaps = np.array([np.mean(np.square(drawn - picture)) for drawn in suspects.values()])
+    return list(suspects)[int(np.argmin(gaps))], gaps.astype(dtype)
 
 
 # --- the localisation net ----------------------------------------------------------------------

@@ -175,7 +175,7 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 3. Moving the picture
+# ## 3. Moving, turning, growing, slanting
 #
 # You can read an image through a grid now; the next functions make grids worth reading through.
 # Here is the trap that catches everyone once. $\theta$ moves the *grid*, and the picture moves
@@ -183,141 +183,64 @@ def bilinear_sample(image: Array, grid: Array) -> Array:
 # middle; the picture has moved *left*. So, to make the picture do something, $\theta$ must hold the
 # **inverse** of it.
 #
-# Translate the content by $(t_x, t_y)$, right and down: a source point $p$ appears at $p + t$.
-# Therefore the target position $p^t$ must read at $p^s = p^t - t$:
+# Take a translation of the content by $(t_x, t_y)$, right and down: a source point $p$ appears at
+# $p + t$. Therefore the target position $p^t$ must read at $p^s = p^t - t$:
 #
 # $$ \theta = \begin{pmatrix} 1 & 0 & -t_x \\ 0 & 1 & -t_y \end{pmatrix}. $$
 #
-# Units: the image is 2 wide, from $-1$ to 1. On five columns, $t_x = 0.5$ is one pixel.
+# Three more motions about the centre, and where a point $(x, y)$ of the content appears in each.
+# Their thetas are yours to derive.
 #
-# **By hand.** $t_x = 0.5$, $t_y = 0$ on five columns: the second column of the output, $x^t =
-# -0.5$, reads at $-0.5 - 0.5 = -1$, the *first* column of the input: the picture has moved one
-# column to the right. The first column of the output reads at $-1.5$, outside.
+# | motion | amount | $(x, y)$ appears at |
+# |---|---|---|
+# | `"translate"` | $t_x, t_y$ | $(x + t_x,\; y + t_y)$ |
+# | `"rotate"` | $\varphi$ | $(x\cos\varphi - y\sin\varphi,\; x\sin\varphi + y\cos\varphi)$ |
+# | `"scale"` | $s_x, s_y$ | $(s_x x,\; s_y y)$ |
+# | `"shear"` | $k_x, k_y$ | $(x + k_x y,\; y + k_y x)$ |
+#
+# Since $y$ runs *down*, a positive angle turns **clockwise** on the screen. To see the picture
+# *larger*, the grid must cover *less* of it. And a shear in both directions is not undone by a
+# change of signs: it has a determinant. Units: the image is 2 wide, from $-1$ to 1. (Normalised
+# units are not pixels: on an image that is not square, a turn in these units also distorts. Nets
+# learn to live with it.)
+#
+# **By hand.** *Translate* by $t_x = 0.5$ on five columns, where that is one pixel: the second
+# column of the output, $x^t = -0.5$, reads at $-1$, the *first* column of the input; the picture
+# has moved one column to the right, and the first column of the output reads at $-1.5$, outside.
+# *Rotate* by $\pi/2$, a quarter turn clockwise: the upper left pixel of the output, $(-1, -1)$,
+# reads at $(-1, 1)$, the lower left of the input. (Turn a sheet of paper, and look which corner
+# comes to the top left.) *Scale* by 2: the corner $(1, 1)$ of the output reads at $(0.5, 0.5)$.
+# *Shear* with $k_x = k_y = \frac12$: the content at $(1, 1)$ appears at $(1.5, 1.5)$, so there the
+# output must read $(1, 1)$, and at $(1, 0)$ it reads $(\frac43, -\frac23)$.
 
 
 # %%
-def translation_theta(tx: Array, ty: Array) -> Array:
-    """Return the theta with which the content appears moved right by `tx` and down by `ty`.
+def content_theta(motion: str, amount: Array) -> Array:
+    """Return the theta with which the *content* of the picture moves as wanted.
+
+    The amounts say where a point (x, y) of the content appears, y downwards: by ``"translate"``
+    with (tx, ty) at (x + tx, y + ty); by ``"rotate"`` with an angle in radians, clockwise, at
+    (x cos - y sin, x sin + y cos); by ``"scale"`` with (sx, sy) at (sx x, sy y); by ``"shear"``
+    with (kx, ky) at (x + kx y, y + ky x). In normalised units: the image is 2 wide.
 
     Parameters
     ----------
-    tx : ndarray of shape (N,)
-        In normalised units: the image is 2 wide.
-    ty : ndarray of shape (N,)
-        In normalised units, downwards.
+    motion : str
+        ``"translate"``, ``"rotate"``, ``"scale"`` or ``"shear"``.
+    amount : ndarray of shape (N, K)
+        One row per image: the angle (K = 1), or two numbers (K = 2). Scales are not zero (negative
+        ones mirror), and kx ky is not 1.
 
     Returns
     -------
     ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `tx`.
+        Maps output positions to input positions; in the dtype of `amount`.
     """
-    raise NotImplementedError("translation_theta")
+    raise NotImplementedError("content_theta")
 
 
 # %% [markdown]
-# ## 4. Turning it
-#
-# The content turns by $\varphi$ about the centre: a point at $p$ appears at $R p$ with $R =
-# \begin{pmatrix} \cos\varphi & -\sin\varphi \\ \sin\varphi & \cos\varphi \end{pmatrix}$. Since
-# $y$ runs *down*, a positive angle turns **clockwise** on the screen. The grid needs the inverse,
-# $R^{-1} = R^\top$:
-#
-# $$ \theta = \begin{pmatrix} \cos\varphi & \sin\varphi & 0 \\
-#    -\sin\varphi & \cos\varphi & 0 \end{pmatrix}. $$
-#
-# **By hand.** $\varphi = \pi/2$, one quarter turn clockwise: the upper left pixel of the output,
-# $(-1, -1)$, reads at $(-1, 1)$: the lower left of the input. Turn a sheet of paper clockwise and
-# look which corner comes to the top left.
-#
-# (Normalised units are not pixels: on an image that is not square, a turn in these units also
-# distorts. Nets learn to live with it.)
-
-
-# %%
-def rotation_theta(angle: Array) -> Array:
-    """Return the theta with which the content appears turned clockwise by `angle`.
-
-    A point of the content at (x, y) appears at ``(x cos - y sin, x sin + y cos)``, y downwards.
-
-    Parameters
-    ----------
-    angle : ndarray of shape (N,)
-        In radians.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `angle`.
-    """
-    raise NotImplementedError("rotation_theta")
-
-
-# %% [markdown]
-# ## 5. Growing and shrinking it
-#
-# The content grows by the factors $s_x$, $s_y$ about the centre: a point at $p$ appears at
-# $(s_x x, s_y y)$. To see the picture *larger*, the grid must cover *less* of it:
-#
-# $$ \theta = \begin{pmatrix} 1/s_x & 0 & 0 \\ 0 & 1/s_y & 0 \end{pmatrix}. $$
-#
-# **By hand.** $s = 2$: the corner $(1, 1)$ of the output reads at $(0.5, 0.5)$.
-
-
-# %%
-def scale_theta(sx: Array, sy: Array) -> Array:
-    """Return the theta with which the content appears `sx` times as wide and `sy` times as high.
-
-    Parameters
-    ----------
-    sx : ndarray of shape (N,)
-        Not zero; negative mirrors left and right.
-    sy : ndarray of shape (N,)
-        Not zero; negative turns upside down.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions; in the dtype of `sx`.
-    """
-    raise NotImplementedError("scale_theta")
-
-
-# %% [markdown]
-# ## 6. Slanting it
-#
-# Push the lower half of a picture to the right and the upper half to the left: it slants, like
-# *italics* the wrong way. A shear moves a point of the content from $(x, y)$ to
-# $(x + k_x y,\; y + k_y x)$. The inverse of $\begin{pmatrix} 1 & k_x \\ k_y & 1 \end{pmatrix}$ is
-# no longer "change a sign":
-#
-# $$ \theta = \frac{1}{1 - k_x k_y} \begin{pmatrix} 1 & -k_x & 0 \\ -k_y & 1 & 0 \end{pmatrix}. $$
-#
-# **By hand.** $k_x = k_y = \frac12$: the determinant is $\frac34$, so
-# $\theta = \begin{pmatrix} 4/3 & -2/3 & 0 \\ -2/3 & 4/3 & 0 \end{pmatrix}$. Check it: the content
-# at $(1, 1)$ appears at $(1.5, 1.5)$, and $\theta$ sends $(1.5, 1.5)$ back to $(1, 1)$.
-
-
-# %%
-def shear_theta(kx: Array, ky: Array) -> Array:
-    """Return the theta with which a point of the content at (x, y) appears at (x + kx y, y + ky x).
-
-    Parameters
-    ----------
-    kx : ndarray of shape (N,)
-        Horizontal shear.
-    ky : ndarray of shape (N,)
-        Vertical shear; ``kx * ky`` is not 1.
-
-    Returns
-    -------
-    ndarray of shape (N, 2, 3)
-        Maps output positions to input positions: the inverse of the shear; in the dtype of `kx`.
-    """
-    raise NotImplementedError("shear_theta")
-
-
-# %% [markdown]
-# ## 7. Attention: cutting out a window
+# ## 4. Attention: cutting out a window
 #
 # Here nothing needs inverting: say which rectangle of the input is to fill the output. Target
 # $-1$ must read at `left`, target $+1$ at `right`; the line through these two points is
@@ -355,7 +278,55 @@ def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
 
 
 # %% [markdown]
-# ## 8. One after the other
+# ## 5. Which theta was it?
+#
+# The other way round: you see a picture and the original, and ask which $\theta$ lies between. Say
+# somebody has found a few **marks** in both: mark $k$ appears at $(x^t_k, y^t_k)$ in the output and
+# was read at $(x^s_k, y^s_k)$ in the input. Each mark gives two equations, one for each row of
+# $\theta$,
+#
+# $$ \theta_{i1}\, x^t_k + \theta_{i2}\, y^t_k + \theta_{i3} = s_{ki},
+#    \qquad s_k = (x^s_k, y^s_k). $$
+#
+# Three marks that are not on one line settle the six numbers. With more, and none of them found
+# quite exactly, take the $\theta$ with the smallest sum of squared gaps: the least squares of
+# chapter 1, twice, with the same matrix of inputs. (That is how photographs are stitched together,
+# and how a radiograph is laid over another.)
+#
+# **By hand.** The corners $(-1, -1)$, $(1, -1)$ and $(-1, 1)$ of the output were read at
+# $(0, -1)$, $(1, -1)$ and $(0, 0)$. First row: from the first to the second mark $x^t$ grows by 2
+# and $x^s$ by 1, so $\theta_{11} = 0.5$; from the first to the third only $y^t$ grows, and $x^s$
+# does not, so $\theta_{12} = 0$; and $\theta_{13} = 0 + 0.5 = 0.5$. Likewise the second row, $(0,
+# 0.5, -0.5)$: the upper right quarter of section 4. A fourth mark, $(1, 1)$ read at $(1, 0.4)$
+# instead of $(1, 0)$, pulls the second row to $(0.1, 0.6, -0.4)$, and no mark is met exactly any
+# more: the gaps are 0.1, with signs in turn.
+
+
+# %%
+def theta_from_marks(target: Array, source: Array) -> Array:
+    """Find the theta that takes marks in the output to where they were read in the input.
+
+    Of all thetas the one with the smallest sum of squared gaps between ``theta @ (x, y, 1)`` and
+    the source, over the P marks of an image; each image has a theta of its own.
+
+    Parameters
+    ----------
+    target : ndarray of shape (N, P, 2)
+        Where the marks appear in the output, as (x, y), normalised; at least three marks, not on
+        one line.
+    source : ndarray of shape (N, P, 2)
+        Where they are in the input.
+
+    Returns
+    -------
+    ndarray of shape (N, 2, 3)
+        In the dtype of `target`.
+    """
+    raise NotImplementedError("theta_from_marks")
+
+
+# %% [markdown]
+# ## 6. One after the other
 #
 # First turn, then shift is not first shift, then turn. Write each $\theta$ as a function that
 # maps an output position to an input position. The final picture $V_2$ reads from the
@@ -393,7 +364,7 @@ def compose(first: Array, second: Array) -> Array:
 
 
 # %% [markdown]
-# ## 9. Perspective
+# ## 7. Perspective
 #
 # A road narrows towards the horizon; no affine map does that, since it keeps parallel lines
 # parallel. A **projective** map (homography) has eight degrees of freedom, a full $3 \times 3$
@@ -434,7 +405,7 @@ def projective_grid(matrix: Array, out_shape: tuple[int, int]) -> Array:
 
 
 # %% [markdown]
-# ## 10. The blunt alternative: the nearest pixel
+# ## 8. The blunt alternative: the nearest pixel
 #
 # Round $p$ and $q$, take that pixel, done; zero if it is outside the image. It is fast and keeps
 # labels intact (the mean of class 3 and class 7 is not class 5: masks are resampled this way).
@@ -468,7 +439,67 @@ def nearest_sample(image: Array, grid: Array) -> Array:
 
 
 # %% [markdown]
-# ## 11. Back through the sampler
+# ## 9. Find the mistake in the picture
+#
+# "Half of all bugs in this chapter live in that sentence." So here is a detective's task. Somebody
+# shows you an image, a $\theta$, and the picture that their sampler made of it: is their sampler
+# right, and if not, what is wrong with it? You have all you need to draw what each suspect would
+# have drawn. Compare.
+#
+# | name | how the suspect reads |
+# |---|---|
+# | `"right"` | as in sections 1 and 2 |
+# | `"inverse"` | through the inverse of $\theta$ |
+# | `"swapped"` | takes the grid's $(x, y)$ for $(y, x)$ |
+# | `"half_pixel"` | with $\pm 1$ at the outer *edges* of the border pixels, in output and input |
+# | `"nearest"` | the nearest pixel instead of the mean of four |
+# | `"clamped"` | positions outside are moved to the border first, each coordinate by itself |
+#
+# For `"half_pixel"` no second sampler is needed. A pixel whose centre lies at $x$ when $\pm 1$ are
+# the outer *centres* of $W$ columns lies at $x\,(W - 1)/W$ when $\pm 1$ are the outer *edges*. Take
+# the target from centres to edges, apply $\theta$, and take the source back.
+#
+# **By hand.** Two columns in, two columns out, and a $\theta$ with the first row $(1, 0, -0.5)$.
+# Centres: the second column of the output, $x = 1$, reads at $0.5$, which is $p = 0.75$. Edges: its
+# centre lies at $1 \cdot \frac12$, is moved to $0$, and back it is $0 \cdot 2 = 0$, which is $p =
+# 0.5$: a quarter of a pixel further left. With the first row $(0.5, 0, 0)$ both read at $0.5$: if
+# all sides are equally long, the two conventions agree about turning, growing and slanting around
+# the centre. A bug can hide for long.
+
+
+# %%
+def name_the_bug(image: Array, theta: Array, picture: Array) -> tuple[str, Array]:
+    """Tell which sampler has drawn a picture, and how far each suspect's picture is from it.
+
+    The picture was drawn by one of six: ``"right"`` as `affine_grid` and `bilinear_sample` do;
+    ``"inverse"`` through the inverse of each theta; ``"swapped"`` with x and y of the grid
+    exchanged; ``"half_pixel"`` with -1 and 1 at the outer edges of the border pixels of output and
+    input; ``"nearest"`` as `nearest_sample` does; ``"clamped"`` after moving each coordinate of the
+    grid that is beyond -1 or 1 there. A little noise may lie over the picture: the suspect is named
+    whose own picture has the smallest mean of squared differences from it.
+
+    Parameters
+    ----------
+    image : ndarray of shape (N, C, H, W)
+        H and W at least 2.
+    theta : ndarray of shape (N, 2, 3)
+        The transform that was asked for; its first two columns can be inverted.
+    picture : ndarray of shape (N, C, R, S)
+        What came out; R and S at least 2.
+
+    Returns
+    -------
+    name : str
+        One of the six.
+    gaps : ndarray of shape (6,)
+        The mean of squared differences, over all entries together, between the picture and that of
+        each suspect, in the order of the list above; in the dtype of `image`.
+    """
+    raise NotImplementedError("name_the_bug")
+
+
+# %% [markdown]
+# ## 10. Back through the sampler
 #
 # Two gradients flow back from `dv`. Per output pixel, with $\omega_q = 1 - |q - i|$ and
 # $\omega_p = 1 - |p - j|$:
@@ -538,7 +569,7 @@ def bilinear_sample_backward(dv: Array, image: Array, grid: Array) -> tuple[Arra
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 12. Back through the grid
+# ## 11. Back through the grid
 #
 # The grid is *linear* in $\theta$, so this one is short. Each source coordinate is
 # $\theta_{k1} x^t + \theta_{k2} y^t + \theta_{k3}$, one term for each entry: over all output
@@ -577,7 +608,7 @@ def affine_grid_backward(dgrid: Array) -> Array:
 
 
 # %% [markdown]
-# ## 13. A fair start: the identity
+# ## 12. A fair start: the identity
 #
 # The last layer of the localisation net gives the six numbers of $\theta$. With random weights,
 # its first guesses would shear the image away to nowhere; the sampler would read zeros, and zeros
@@ -615,7 +646,7 @@ def identity_regression(hidden: int) -> tuple[Array, Array]:
 
 
 # %% [markdown]
-# ## 14. The localisation net
+# ## 13. The localisation net
 #
 # Any net will do whose last layer has six outputs. Ours is dense: flatten the image (channels,
 # then rows, then columns), one hidden layer with ReLU, one linear layer, and the six numbers
@@ -661,7 +692,7 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 
 
 # %% [markdown]
-# ## 15. All of it, backwards
+# ## 14. All of it, backwards
 #
 # Three parts in a row: the image $u$ gives $\theta$ through the localisation net, $\theta$ gives
 # the grid, and the sampler reads $u$ through it. You have the way back of the sampler and of the
@@ -686,8 +717,27 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 # nothing changes along $y$. So $\delta = 0.1 \cdot 0.5 = 0.05$, $dW_1 = (0.05, 0.1)$, and $du =
 # (0.4, 0.6) + 0.05 \cdot (1, 1) = (0.45, 0.65)$.
 #
-# Check it as everything else: `numerical_gradient` of the chapter on backpropagation, on points off
-# the pixel lattice.
+# Check it as everything else, with `numerical_gradient` and `relative_error` of the chapter on
+# backpropagation. The whole way forward, multiplied by a fixed `dv` and added up, is a loss whose
+# gradient by the samples is `dv`:
+#
+# ```python
+# r = np.random.default_rng(0)
+# u, dv = r.normal(size=(2, 1, 4, 5)), r.normal(size=(2, 1, 3, 2))
+# w1, b1, w2 = r.normal(size=(3, 20)), r.normal(size=3), 0.02 * r.normal(size=(6, 3))
+# b2 = np.array([0.7, 0.1, 0.0, 0.1, 0.7, 0.0])
+#
+# def loss(u, w1):
+#     theta = localisation_forward(u, w1, b1, w2, b2)
+#     return np.sum(dv * bilinear_sample(u, affine_grid(theta, (3, 2))))
+#
+# du, dw1, *_ = transformer_backward(dv, u, w1, b1, w2, b2)
+# relative_error(dw1, numerical_gradient(lambda w: loss(u, w), w1))  # about 1e-8
+# relative_error(du, numerical_gradient(lambda v: loss(v, w1), u))  # about 1e-8
+# ```
+#
+# A point within $h$ of the pixel lattice, or a hidden unit at its kink, spoils the check, not the
+# gradient: move it and look again.
 
 
 # %%
@@ -725,7 +775,7 @@ def transformer_backward(
 
 
 # %% [markdown]
-# ## 16. What the sampler reads
+# ## 15. What the sampler reads
 #
 # Above, the photograph with the grid over it: each orange crossing is a position that one output
 # pixel reads, the white edge is the output's *top*. Below, what comes out. Look at the first
@@ -746,19 +796,18 @@ def figure():
     image = photo()[:400, 60:460].transpose(2, 0, 1)[None]
     H, W = image.shape[2:]
 
-    def one(value):
-        return np.array([value])
+    def row(*amounts):
+        return np.array([amounts])
 
-    turned = compose(rotation_theta(one(np.pi / 7)), scale_theta(one(1.7), one(1.7)))
+    turned = compose(content_theta("rotate", row(np.pi / 7)), content_theta("scale", row(1.7, 1.7)))
+    sheared = content_theta("shear", row(0.4, 0.1))
+    moved = content_theta("translate", row(0.5, 0.3))
     tilt = np.array([[[1.0, 0.0, 0.0], [0.0, 1.0, 0.15], [0.0, 0.45, 1.0]]])
-    window = crop_theta(one(-0.45), one(-0.62), one(-0.3), one(-0.47))
+    window = crop_theta(*row(-0.45, -0.62, -0.3, -0.47).T)
     cases = (
         ("turned and enlarged", lambda shape: affine_grid(turned, shape)),
-        ("sheared", lambda shape: affine_grid(shear_theta(one(0.4), one(0.1)), shape)),
-        (
-            "moved right and down",
-            lambda shape: affine_grid(translation_theta(one(0.5), one(0.3)), shape),
-        ),
+        ("sheared", lambda shape: affine_grid(sheared, shape)),
+        ("moved right and down", lambda shape: affine_grid(moved, shape)),
         ("perspective", lambda shape: projective_grid(tilt, shape)),
         ("a small window", lambda shape: affine_grid(window, shape)),
     )
@@ -789,11 +838,11 @@ def figure():
 
 
 # %% [markdown]
-# ## 17. Capstone: a net that learns where to look
+# ## 16. Capstone: a net that learns where to look
 #
 # Handwritten digits again, but lost in a frame of 16 × 16: turned by up to 34 degrees
-# either way, scaled and moved anywhere, anew in every epoch (by *your* `rotation_theta`,
-# `scale_theta`, `translation_theta` and `compose`). Two nets of almost equal size learn to read
+# either way, scaled and moved anywhere, anew in every epoch (by *your* `content_theta` and
+# `compose`). Two nets of almost equal size learn to read
 # them:
 #
 # * **plain**: 256 pixels, 48 hidden units, 10 classes (12,826 parameters);
@@ -849,11 +898,11 @@ def capstone():
         def draw(low, high):
             return rng.uniform(low, high, len(x)).astype(np.float32)
 
-        zoom = draw(0.5, 0.65)
+        zoom = draw(0.5, 0.65)[:, None]
         room = 1 - 0.9 * zoom
-        turn = rotation_theta(draw(-0.6, 0.6))
-        place = translation_theta(draw(-1, 1) * room, draw(-1, 1) * room)
-        theta = compose(compose(turn, scale_theta(zoom, zoom)), place)
+        turn = content_theta("rotate", draw(-0.6, 0.6)[:, None])
+        place = content_theta("translate", np.stack([draw(-1, 1), draw(-1, 1)], axis=1) * room)
+        theta = compose(compose(turn, content_theta("scale", np.tile(zoom, 2))), place)
         return bilinear_sample(x, affine_grid(theta, (frame, frame)))
 
     def he(rng, units, fan_in):

@@ -103,9 +103,10 @@ def networks(large: bool) -> Iterator[Row]:
     shape = (1024, 1024) if large else (64, 64)
     make = torch.nn.init if torch else None
     room = np.empty(shape)
-    for name, theirs in (("he_normal", "kaiming_normal_"), ("glorot_uniform", "xavier_uniform_")):
-        call = partial(getattr(initialization, name), shape, np.random.default_rng(1))
-        yield Row(name.replace("_", " "), "x".join(map(str, shape)), call,
+    for name, theirs in (("normal", "kaiming_normal_"), ("uniform", "xavier_uniform_")):
+        rng = np.random.default_rng(1)
+        call = partial(initialization.sample_weights, shape, rng, distribution=name)
+        yield Row(f"{name} weights", "x".join(map(str, shape)), call,
                   _rival(getattr(make, theirs, min), room), bytes=8.0 * room.size,
                   rtol=0)  # fmt: skip
 

@@ -20,8 +20,8 @@
 # ```
 #
 # In this chapter you derive the three widths, sample from them, and measure what they do to the
-# signals that run forward and to the gradients that run back. At the end you repeat the experiment
-# above.
+# signals that run forward and to the gradients that run back; from such measurements you tell which
+# layer of a net is ill. At the end you repeat the experiment above.
 
 # %%
 import numpy as np
@@ -122,15 +122,129 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
 
 
 # %% [markdown]
-# ## 3. Keep the signal: LeCun's rule
+# ## 3. What an activation lets through
 #
-# Feed a layer inputs of mean square 1. Section 1 says $\mathrm{Var}(z) = n \sigma_w^2$, so
-# the signal keeps its size if
+# A ReLU sets the negative half of its inputs to zero. If $z$ is symmetric around 0, the mean square
+# behind the ReLU is half of what it was before it. Twenty layers later only a millionth is left
+# ($2^{-20}$), a thousandth in standard deviation: that is how Glorot's net above loses its signal.
+# The **gain** of an activation is the factor on the weights' standard deviation that makes up for
+# such losses:
 #
-# $$ \sigma_w = \sqrt{\frac{1}{\text{fan}_\text{in}}} $$
+# | activation | gain |
+# |---|---|
+# | `"linear"`, `"logistic"` | 1 |
+# | `"tanh"` | 5/3 |
+# | `"relu"` | $\sqrt 2$ |
+# | `"leaky_relu"` | for you to derive |
 #
-# LeCun and colleagues gave this rule in 1998. It is exact for linear units and good for those that
-# are nearly linear around 0.
+# The last row is worth the derivation. A leaky ReLU leaves positive inputs as they are and
+# multiplies negative ones by its slope: which share of the mean square gets through? With slope 0
+# it is ReLU, with slope 1 it is linear. (The 5/3 of tanh is no derivation but a rule of PyTorch's;
+# that of the logistic function says no more than that nothing is done about it.)
+#
+# **By hand.** Slope 0.2: 1.3868.
+
+
+# %%
+def gain(activation: str, slope: float = 0.01) -> float:
+    """Return the factor on the weights' standard deviation that makes up for an activation.
+
+    Parameters
+    ----------
+    activation : str
+        ``"linear"`` or ``"logistic"`` (1), ``"tanh"`` (5/3), ``"relu"`` (the root of 2) or
+        ``"leaky_relu"``: one over the root of the share of the mean square that it lets through, of
+        inputs symmetric around 0.
+    slope : float
+        Slope of the leaky ReLU for negative inputs; the others do not use it.
+
+    Returns
+    -------
+    float
+        The gain.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 15 (leaky ReLU); the value for
+    tanh is PyTorch's, ``torch.nn.init.calculate_gain``.
+    """
+    ### BEGIN SOLUTION
+    if activation == "tanh":
+        return 5.0 / 3.0
+    if activation == "relu":
+        return float(np.sqrt(2.0))
+    if activation == "leaky_relu":
+        return float(np.sqrt(2.0 / (1.0 + slope**2)))
+    return 1.0
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 4. Keep the signal, or the gradient, or the middle
+#
+# Now put sections 1 to 3 together. Let $g$ be the gain of the activation, so that a share $1/g^2$
+# of the mean square gets through it.
+#
+# *Forward.* A unit sums over fan-in inputs, so the mean square of $z$ is $\text{fan}_\text{in}\,
+# \sigma_w^2$ times that of the inputs, and behind the activation $1/g^2$ of it is left. The signal
+# keeps its size if $\text{fan}_\text{in}\, \sigma_w^2 / g^2 = 1$.
+#
+# *Backward.* The gradient at an input sums over the units that this input feeds, fan-out many. And
+# the activation stands in its way too: where ReLU has let a half of the signals through, its
+# derivative lets the same half of the gradients through. (For ReLU and its leaky relatives the
+# share is the same $1/g^2$.) The gradient keeps its size if ... you see what takes the place of
+# fan-in.
+#
+# A layer cannot grant both wishes unless it is square. One takes one of them, or the mean of the
+# two fans:
+#
+# | rule | gain | mode |
+# |---|---|---|
+# | LeCun and others 1998 | 1 | `"fan_in"`: keep the signal |
+# | He and others 2015 | $\sqrt 2$ | `"fan_in"` |
+# | He and others 2015, backward | $\sqrt 2$ | `"fan_out"`: keep the gradient |
+# | Glorot and Bengio 2010, also *Xavier* | 1 | `"fan_avg"`: the mean of the two fans |
+#
+# **By hand.** LeCun, shape (100, 400): 0.05. He, shape (100, 200): 0.1, and backward 0.1414.
+# Glorot, shape (100, 300): 0.0707.
+
+
+# %%
+def weight_std(shape: tuple[int, ...], gain: float = 1.0, mode: str = "fan_in") -> float:
+    """Return the standard deviation of initial weights for a layer and its activation.
+
+    With it the mean square of what passes through the layer and the activation stays as it was: of
+    the signal on the way forward (``"fan_in"``), or of the gradient on the way back
+    (``"fan_out"``). In between lies ``"fan_avg"``, which takes the mean of the two fans.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Shape of the weights, dense or convolutional, as in `fans`.
+    gain : float
+        Of the activation; it lets one part in gain squared of the mean square through.
+    mode : str
+        ``"fan_in"``, ``"fan_out"`` or ``"fan_avg"``.
+
+    Returns
+    -------
+    float
+        The standard deviation.
+
+    References
+    ----------
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eqs. 10 and 14. Glorot and Bengio
+    2010, Understanding the difficulty of training deep feedforward neural networks, eq. 12.
+    """
+    ### BEGIN SOLUTION
+    fan_in, fan_out = fans(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    return float(gain / np.sqrt(fan))
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 5. Throw the dice
 #
 # **Why random at all?** Give all weights the *same* value, zero or any other, and all units of a
 # layer compute the same output, receive the same gradient, and take the same step: for ever a
@@ -138,14 +252,25 @@ def fans(shape: tuple[int, ...]) -> tuple[int, int]:
 # unit. Take them from the generator you are given, so that whoever knows its seed can repeat your
 # net.
 #
-# **By hand.** For the shape (100, 400): $\sigma = \sqrt{1/400} = 0.05$.
+# The derivations fix the variance; the form of the distribution hardly matters. Two are in use, the
+# **normal** one and the **uniform** one on $(-a, a)$, whose variance is $a^2/3$. So $a$ is larger
+# than the standard deviation. Bound and standard deviation are different things, and mixing them up
+# is the most common mistake of this chapter. (And beware of the second argument of `rng.normal`: it
+# is the standard deviation, not the variance.)
+#
+# **By hand.** Glorot's uniform draws for the shape (100, 300) lie between $-0.1225$ and $0.1225$,
+# which is $\sqrt{6/400}$; He's for (100, 200) between $-0.1732$ and $0.1732$.
 
 
 # %%
-def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw weights from a normal distribution with variance 1 / fan_in.
-
-    The distribution is the plain normal one with mean 0 (not truncated).
+def sample_weights(
+    shape: tuple[int, ...],
+    rng: np.random.Generator,
+    gain: float = 1.0,
+    mode: str = "fan_in",
+    distribution: str = "normal",
+) -> Array:
+    """Draw initial weights with mean 0 and the standard deviation of `weight_std`.
 
     Parameters
     ----------
@@ -153,6 +278,13 @@ def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         Shape of the weights, dense or convolutional, as in `fans`.
     rng : numpy.random.Generator
         The source of all draws.
+    gain : float
+        As in `weight_std`.
+    mode : str
+        ``"fan_in"``, ``"fan_out"`` or ``"fan_avg"``, as in `weight_std`.
+    distribution : str
+        ``"normal"``, the plain one, not truncated; or ``"uniform"``, between two bounds, symmetric
+        around 0, with the same standard deviation.
 
     Returns
     -------
@@ -161,11 +293,14 @@ def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 
     References
     ----------
-    LeCun, Bottou, Orr and Müller 1998, Efficient backprop, section 4.6.
+    Glorot and Bengio 2010, eq. 16 (the bound of the uniform distribution).
     """
     ### BEGIN SOLUTION
-    fan_in, _ = fans(shape)
-    return rng.normal(0.0, np.sqrt(1.0 / fan_in), shape)
+    std = weight_std(shape, gain, mode)
+    if distribution == "uniform":
+        a = np.sqrt(3.0) * std
+        return rng.uniform(-a, a, shape)
+    return rng.normal(0.0, std, shape)
     ### END SOLUTION
 
 
@@ -175,170 +310,61 @@ def lecun_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 # A net has one hidden layer of 100 ReLU units. Which of these starts lets the hidden units become
 # different from each other, and why: (a) both weight matrices constant 0.1, all biases 0; (b) the
 # same, but the biases of the hidden units drawn at random; (c) the first matrix drawn by
-# `lecun_normal`, the second all zeros?
+# `sample_weights`, the second all zeros?
 
 # %% [markdown]
-# ## 4. Keep the gradient too: Glorot's compromise
+# ## 6. Forward or backward? Through the whole stack
 #
-# On the way back, a gradient sums over the units it came from: to keep *its* size, one needs
-# $\sigma_w^2 = 1/\text{fan}_\text{out}$. The layer cannot satisfy both wishes unless it is square,
-# and Glorot and Bengio took the middle:
+# He and colleagues say that either of their two rules will do. Why is the one that keeps the signal
+# not bad for the gradient? Follow a stack of ReLU layers of $n_0, n_1, \dots, n_L$ units, $n_0$ the
+# input. By section 4, layer $k$ multiplies the mean square of the signal by
+# $\tfrac12\, n_{k-1}\, \sigma_k^2$ and, on the way back, that of the gradient by $\tfrac12\, n_k\,
+# \sigma_k^2$. Put one of the rules in for $\sigma_k$, multiply over all layers, and look what is
+# left of the other product.
 #
-# $$ \sigma_w^2 = \frac{2}{\text{fan}_\text{in} + \text{fan}_\text{out}} $$
-#
-# (also called *Xavier* initialization, after the first name of its author). A **uniform**
-# distribution on $(-a, a)$ has the variance $a^2/3$, so for the same variance its bound is
-#
-# $$ a = \sqrt{\frac{6}{\text{fan}_\text{in} + \text{fan}_\text{out}}} = \sqrt 3\, \sigma_w $$
-#
-# Bound and standard deviation are different things, and mixing them up is the most common mistake
-# of this chapter.
-#
-# **By hand.** For the shape (100, 300): $a = \sqrt{6/400} = 0.1225$ and $\sigma = \sqrt{2/400} =
-# 0.0707$.
+# **By hand.** Widths 4, 100, 10 and the gain $\sqrt 2$. By `"fan_in"`: the signal keeps its size,
+# 1 and 1; the gradient is multiplied by $10/100$ and then by $100/4$, together $2.5 = 10/4$. By
+# `"fan_out"` the gradient keeps its size, and the signal is multiplied by $4/100$ and $100/10$,
+# together 0.4. By `"fan_avg"`: the signal by $8/104 \cdot 200/110 = 0.13986$, the gradient by
+# $200/104 \cdot 20/110 = 0.34965$.
 
 
 # %%
-def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw weights from a uniform distribution with variance 2 / (fan_in + fan_out).
+def predicted_growth(widths: list[int], gain: float, mode: str) -> tuple[float, float]:
+    """Predict by which factors signal and gradient change through a whole stack of ReLU layers.
 
-    That is the uniform distribution between -a and a with ``a = sqrt(6 / (fan_in + fan_out))``.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Shape of the weights, dense or convolutional, as in `fans`.
-    rng : numpy.random.Generator
-        The source of all draws.
-
-    Returns
-    -------
-    ndarray of shape (*shape)
-        Independent draws, float64.
-
-    References
-    ----------
-    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
-    networks, eq. 16.
-    """
-    ### BEGIN SOLUTION
-    fan_in, fan_out = fans(shape)
-    a = np.sqrt(6.0 / (fan_in + fan_out))
-    return rng.uniform(-a, a, shape)
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 5. The normal twin
-#
-# The variance is what the derivation fixes; the form of the distribution hardly matters. So there
-# is a normal version with $\sigma = \sqrt{2 / (\text{fan}_\text{in} + \text{fan}_\text{out})}$.
-# (Beware of the second argument of `rng.normal`: it is the standard deviation, not the variance.)
-
-
-# %%
-def glorot_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw weights from a normal distribution with variance 2 / (fan_in + fan_out).
-
-    The distribution is the plain normal one with mean 0 (not truncated).
+    The layers are dense, without biases, each with weights of mean 0 and the standard deviation of
+    `weight_std`, independent of one another; a ReLU lets half of the mean square through, in both
+    directions.
 
     Parameters
     ----------
-    shape : tuple of int
-        Shape of the weights, dense or convolutional, as in `fans`.
-    rng : numpy.random.Generator
-        The source of all draws.
+    widths : list of int
+        The units of each layer, at least two numbers, the width of the input first.
+    gain : float
+        The gain that the weights were drawn with; not always that of the ReLU.
+    mode : str
+        ``"fan_in"``, ``"fan_out"`` or ``"fan_avg"``, as in `weight_std`.
 
     Returns
     -------
-    ndarray of shape (*shape)
-        Independent draws, float64.
+    signal : float
+        Mean square of a unit behind the last layer's ReLU over that of an input.
+    gradient : float
+        Mean square of the gradient by an input over that by a unit behind the last ReLU.
 
     References
     ----------
-    Glorot and Bengio 2010, Understanding the difficulty of training deep feedforward neural
-    networks, eq. 12.
+    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, section 2.2.
     """
     ### BEGIN SOLUTION
-    return rng.normal(0.0, np.sqrt(2.0 / sum(fans(shape))), shape)
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 6. ReLU throws half away: He's rule
-#
-# A ReLU sets the negative half of its inputs to zero. If $z$ is symmetric around 0, the mean square
-# behind the ReLU is half of what it was before it. Twenty layers later only a millionth is left
-# ($2^{-20}$), a thousandth in standard deviation: that is why Glorot's net above hardly moves. The
-# cure is as simple as the diagnosis, twice the variance:
-#
-# $$ \sigma_w = \sqrt{\frac{2}{\text{fan}_\text{in}}} $$
-#
-# He and colleagues use the fan-in alone: if the signal keeps its size going forward, then the
-# gradient going back changes by the ratio of the widths of the last and the first layer only, which
-# does not grow with depth.
-#
-# **By hand.** For the shape (100, 200): $\sigma = \sqrt{2/200} = 0.1$.
-
-
-# %%
-def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw weights from a normal distribution with variance 2 / fan_in.
-
-    The distribution is the plain normal one with mean 0 (not truncated).
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Shape of the weights, dense or convolutional, as in `fans`.
-    rng : numpy.random.Generator
-        The source of all draws.
-
-    Returns
-    -------
-    ndarray of shape (*shape)
-        Independent draws, float64.
-
-    References
-    ----------
-    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 10.
-    """
-    ### BEGIN SOLUTION
-    return rng.normal(0.0, np.sqrt(2.0 / fans(shape)[0]), shape)
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 7. The uniform twin
-#
-# And once more with a uniform distribution of the same variance. You know how a bound and a
-# standard deviation are related. **By hand.** For the shape (100, 200) the draws lie between
-# $-0.1732$ and $0.1732$.
-
-
-# %%
-def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
-    """Draw weights from a uniform distribution with variance 2 / fan_in, symmetric around 0.
-
-    Parameters
-    ----------
-    shape : tuple of int
-        Shape of the weights, dense or convolutional, as in `fans`.
-    rng : numpy.random.Generator
-        The source of all draws.
-
-    Returns
-    -------
-    ndarray of shape (*shape)
-        Independent draws, float64.
-
-    References
-    ----------
-    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 10 (for the variance).
-    """
-    ### BEGIN SOLUTION
-    a = np.sqrt(6.0 / fans(shape)[0])
-    return rng.uniform(-a, a, shape)
+    signal = gradient = 1.0
+    for k in range(1, len(widths)):
+        fan_in, fan_out = widths[k - 1], widths[k]
+        half = weight_std((fan_out, fan_in), gain, mode) ** 2 / 2
+        signal *= fan_in * half
+        gradient *= fan_out * half
+    return signal, gradient
     ### END SOLUTION
 
 
@@ -352,7 +378,7 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 # between forward and backward?
 
 # %% [markdown]
-# ## 8. The table of the textbooks
+# ## 7. The table of the textbooks
 #
 # Textbooks of a few years ago put it all into one table: Glorot's width, times a factor for the
 # activation.
@@ -365,6 +391,11 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 #
 # For a square layer the last row is He's rule: $\sqrt 2 \sqrt{2/(2n)} = \sqrt{2/n}$.
 #
+# The 4 of the table does not survive a test: in section 9 you can watch the gradients grow some
+# thousands of times over twenty tanh layers. (In the older tutorial of Theano the 4 belongs to the
+# *logistic* function, which is four times flatter than tanh at 0.) You will meet the table in
+# exams; what is used today are the gains of section 3.
+#
 # **By hand.** ReLU from 300 to 100 units: uniform $\sqrt 2 \sqrt{6/400} = 0.1732$, normal $\sqrt 2
 # \sqrt{2/400} = 0.1$. With tanh: 0.4899 and 0.2828.
 
@@ -373,9 +404,8 @@ def he_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) -> float:
     """Return the width of the initial weights by the table of the textbooks.
 
-    The width is Glorot's, ``sqrt(6 / (fan_in + fan_out))`` for the bound of a uniform and
-    ``sqrt(2 / (fan_in + fan_out))`` for the standard deviation of a normal distribution, times a
-    factor for the activation: 1 for logistic, 4 for tanh, sqrt(2) for ReLU and its variants.
+    The width is Glorot's, of the uniform or of the normal distribution, times a factor for the
+    activation: 1 for logistic, 4 for tanh, the root of 2 for ReLU and its variants.
 
     Parameters
     ----------
@@ -405,63 +435,7 @@ def init_scale(activation: str, fan_in: int, fan_out: int, distribution: str) ->
 
 
 # %% [markdown]
-# ## 9. What is used today
-#
-# The 4 in the table does not survive a test: in section 11 you can watch the gradients grow some
-# thousands of times over twenty tanh layers. (In the older tutorial of Theano the 4 belongs to the
-# *logistic* function, which is four times flatter than tanh at 0.) Current practice, for instance
-# in PyTorch, multiplies $\sqrt{1/\text{fan}}$ by a **gain** that makes up for the share of the mean
-# square that an activation lets through:
-#
-# | activation | gain |
-# |---|---|
-# | `"linear"`, `"logistic"` | 1 |
-# | `"tanh"` | 5/3 |
-# | `"relu"` | $\sqrt 2$ |
-# | `"leaky_relu"` | $\sqrt{2 / (1 + \text{slope}^2)}$ |
-#
-# The last row is a small derivation worth doing: a leaky ReLU keeps the positive half of the mean
-# square, and $\text{slope}^2$ of the negative half: $(1 + \text{slope}^2)/2$ in all. With slope 0
-# it is ReLU, with slope 1 it is linear.
-#
-# **By hand.** Slope 0.2: $\sqrt{2/1.04} = 1.3868$.
-
-
-# %%
-def gain(activation: str, slope: float = 0.01) -> float:
-    """Return the factor on the weights' standard deviation that makes up for an activation.
-
-    Parameters
-    ----------
-    activation : str
-        ``"linear"`` or ``"logistic"`` (1), ``"tanh"`` (5/3), ``"relu"`` (sqrt(2)) or
-        ``"leaky_relu"`` (``sqrt(2 / (1 + slope ** 2))``).
-    slope : float
-        Slope of the leaky ReLU for negative inputs; the others do not use it.
-
-    Returns
-    -------
-    float
-        The gain.
-
-    References
-    ----------
-    He, Zhang, Ren and Sun 2015, Delving deep into rectifiers, eq. 15 (leaky ReLU); the value for
-    tanh is PyTorch's, ``torch.nn.init.calculate_gain``.
-    """
-    ### BEGIN SOLUTION
-    if activation == "tanh":
-        return 5.0 / 3.0
-    if activation == "relu":
-        return float(np.sqrt(2.0))
-    if activation == "leaky_relu":
-        return float(np.sqrt(2.0 / (1.0 + slope**2)))
-    return 1.0
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 10. Measure it: the signal by depth
+# ## 8. Measure it: the signal by depth
 #
 # Theory is good, a measurement is better. Send a batch through a stack of dense layers without
 # biases,
@@ -536,7 +510,7 @@ def signal_by_depth(x: Array, weights: list[Array], activation: str) -> Array:
 
 
 # %% [markdown]
-# ## 11. Measure it: the gradient by depth
+# ## 9. Measure it: the gradient by depth
 #
 # Now the way back. Let $g = \partial E / \partial h_L$ be the gradient at the last output. With
 # $\delta_l = \partial E / \partial z_l$, the chain rule reads
@@ -596,6 +570,135 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 
 
 # %% [markdown]
+# ## 10. How large is a step? Update against weight
+#
+# One more number tells whether a layer is in order: how large one update is beside the weights it
+# changes,
+#
+# $$ r = \frac{\lVert \eta\, \partial E / \partial W \rVert}{\lVert W \rVert}, \qquad
+#    \lVert A \rVert = \sqrt{\sum_{ij} A_{ij}^2}. $$
+#
+# A rule of thumb says that it should be about $10^{-3}$. At $10^{-1}$ ten steps replace all that
+# the layer was; at $10^{-6}$ it takes a million steps to move it. (This is for plain gradient
+# descent; with Adam and its relatives take the update that they really make.)
+#
+# **By hand.** $W = (3, 4)$, gradient $(0.6, -0.8)$, $\eta = 0.01$: $0.01 \cdot 1 / 5 = 0.002$.
+
+
+# %%
+def update_ratios(weights: list[Array], grads: list[Array], rate: float) -> Array:
+    """Return, for each layer, the length of a gradient step in proportion to that of the weights.
+
+    The length of an array is the root of the sum of the squares of all its entries.
+
+    Parameters
+    ----------
+    weights : list of ndarray
+        The weights of the L layers, none of them all zeros.
+    grads : list of ndarray
+        The gradients of the loss with respect to them, of the same shapes.
+    rate : float
+        The learning rate of plain gradient descent.
+
+    Returns
+    -------
+    ndarray of shape (L,)
+        In the dtype of `weights`.
+
+    References
+    ----------
+    Li, Karpathy and others, CS231n: Convolutional neural networks for visual recognition (lecture
+    notes on learning).
+    """
+    ### BEGIN SOLUTION
+    ratios = [rate * np.linalg.norm(g) / np.linalg.norm(w) for w, g in zip(weights, grads)]
+    return np.array(ratios, dtype=weights[0].dtype)
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 11. Which layer is ill?
+#
+# A deep net does not learn, and all you have is a log. It holds the size of the signal in front of
+# and behind each layer, the size of the gradient at the same places, and the ratio of section 10
+# for each layer. Layer $l$ multiplies the signal by $s_l = \text{signal}_l / \text{signal}_{l-1}$
+# and, on the way *back*, the gradient by $g_l = \text{gradient}_{l-1} / \text{gradient}_l$.
+#
+# What does an ill layer look like? Weights that are much too large multiply both. Weights that are
+# much too small shrink both. Units of tanh that sit at $\pm 1$ still pass on a signal of the usual
+# size, but nearly no gradient: they are *saturated*. A layer that is not updated, or much too fast,
+# is neither heard nor seen in signal and gradient; only its ratio tells.
+#
+# And here is the trap. Look at the ratio of a layer that is in order, next to one whose weights are
+# thirty times too large. The gradient of its weights is made of the signal in front of it and the
+# gradient behind it. One of the two has gone through the ill layer: so the ratios of all the
+# *healthy* layers are thirty times too large, and that of the *ill* one, with its large weights
+# below the fraction line, is thirty times too *small*. The ratios tell that something is wrong.
+# Who believes them about *where* operates on the wrong patient. So: signal and gradient first, and
+# the ratios only if these are in order.
+#
+# **By hand.** Three layers:
+#
+# ```text
+#   place        0       1       2       3            layer        1       2       3
+#   signal      1.0     0.9    27.0    28.0           ratio      0.03   0.00003  0.04
+#   gradient    0.33    0.30    0.01    0.01
+# ```
+#
+# The signal: $0.9$, $30$, $1.04$ times. The gradient, from behind: $1$, $30$, $1.1$ times. Layer
+# 2, weights too large; the answer is `(2, "large")`. The ratios of layers 1 and 3 look hasty, and
+# layer 2 looks frozen, all because of it.
+
+
+# %%
+def sick_layer(signal: Array, gradient: Array, ratio: Array) -> tuple[int, str]:
+    """Name the layer that is ill, and what is wrong with it, from the log of a training step.
+
+    A layer is in order if it multiplies the signal (forward) and the gradient (backward) by factors
+    from 1/2 to 2 and its ratio is from 1e-4 to 1e-2, the ends included. At most one layer is ill:
+
+    - ``"large"``, its weights are much too large: both factors are above 2;
+    - ``"small"``, its weights are much too small: both factors are below 1/2;
+    - ``"saturated"``: the factor of the signal is in order, that of the gradient below 1/2;
+    - ``"frozen"``, it is hardly updated: its ratio is below 1e-4;
+    - ``"hasty"``, its rate is much too high: its ratio is above 1e-2.
+
+    Ratios count only if all factors of all layers are in order.
+
+    Parameters
+    ----------
+    signal : ndarray of shape (L + 1,)
+        Standard deviation of the input, and of the outputs of layers 1 ... L. Positive.
+    gradient : ndarray of shape (L + 1,)
+        Standard deviation of the gradient with respect to the same L + 1 arrays. Positive.
+    ratio : ndarray of shape (L,)
+        Length of the update over that of the weights, for layers 1 ... L. Not negative.
+
+    Returns
+    -------
+    layer : int
+        From 1 to L; 0 if all are in order.
+    cause : str
+        One of the five above, or ``"healthy"``.
+    """
+    ### BEGIN SOLUTION
+    forward = signal[1:] / signal[:-1]
+    backward = gradient[:-1] / gradient[1:]
+    for layer, (s, g) in enumerate(zip(forward, backward), 1):
+        if g > 2:
+            return layer, "large"
+        if g < 0.5:
+            return layer, "small" if s < 0.5 else "saturated"
+    for layer, r in enumerate(ratio, 1):
+        if r < 1e-4:
+            return layer, "frozen"
+        if r > 1e-2:
+            return layer, "hasty"
+    return 0, "healthy"
+    ### END SOLUTION
+
+
+# %% [markdown]
 # ## 12. Orthogonal weights
 #
 # Independent draws keep the length of a signal *on average*; some directions are still stretched
@@ -606,7 +709,7 @@ def gradient_by_depth(x: Array, weights: list[Array], activation: str, grad: Arr
 # first column keeps its direction; the result is as random as the draws.
 #
 # A matrix that is wider than high has no room for so many orthonormal columns; then its *rows* are
-# made orthonormal, in the same way. The gain of section 9 comes on top.
+# made orthonormal, in the same way. The gain of section 3 comes on top.
 #
 # **By hand.** Draws with the columns $(3, 4)$ and $(1, 3)$. The first becomes $(0.6, 0.8)$. Along
 # it the second measures $0.6 + 2.4 = 3$; what is left is $(1, 3) - 3\,(0.6, 0.8) = (-0.8, 0.6)$, of
@@ -757,6 +860,15 @@ def residual_scale(blocks: int, growth: float = 2.0) -> float:
 
 
 # %%
+def three_dice():
+    """Return three ways to draw weights."""
+    return {
+        "N(0, 1)": lambda shape, rng: rng.normal(0.0, 1.0, shape),
+        "Glorot": lambda shape, rng: sample_weights(shape, rng, 1.0, "fan_avg"),
+        "He": lambda shape, rng: sample_weights(shape, rng, gain("relu"), "fan_in"),
+    }
+
+
 def figure():
     """Draw activations and gradients by depth for three ways to initialise."""
     import matplotlib.pyplot as plt
@@ -764,11 +876,7 @@ def figure():
     fig, axes = plt.subplots(
         2, 4, figsize=(16, 8), layout="constrained", width_ratios=[1, 1, 1, 1.25]
     )
-    starts = {
-        "N(0, 1)": lambda shape, rng: rng.normal(0.0, 1.0, shape),
-        "Glorot": glorot_normal,
-        "He": he_normal,
-    }
+    starts = three_dice()
     colours = {"N(0, 1)": "#d62728", "Glorot": "#1f77b4", "He": "#2ca02c"}
     layers, width = 20, 150
     rng = np.random.default_rng(0)
@@ -843,11 +951,7 @@ def capstone():
     from autograder.rewards import track
 
     data = digits()
-    starts = {
-        "N(0, 1)": lambda shape, rng: rng.normal(0.0, 1.0, shape),
-        "Glorot": glorot_normal,
-        "He": he_normal,
-    }
+    starts = three_dice()
     curves = {name: [] for name in starts}
     forecast = {}
     runs = [(name, seed) for seed in range(2) for name in starts]

@@ -1,9 +1,9 @@
 """How the chapter on initialization is judged.
 
-A sampler is judged by the statistics of 100,000 of its draws, divided by the standard deviation
-that is asked, against those of the reference's own draws. At the tolerance `SPREAD` a right sampler
-fails with a probability below 1e-9, and one whose width is off by a tenth passes with a probability
-below 1e-9 (`tests/reference/oracles/test_initialization.py` shows both).
+`sample_weights` is judged by the statistics of 100,000 of its draws, divided by the standard
+deviation that is asked, against those of the reference's own draws. At the tolerance `SPREAD` a
+right sampler fails with a probability below 1e-9, and one whose width is off by a tenth passes with
+a probability below 1e-9 (`tests/reference/oracles/test_initialization.py` shows both).
 """
 
 from itertools import pairwise
@@ -95,52 +95,107 @@ def fans_of_keras(shape):
     return shape[-2] * area, shape[-1] * area
 
 
-# --- the samplers --------------------------------------------------------------------------------
+# --- what an activation lets through -------------------------------------------------------------
+
+gain = Exercise("gain", points=2)
 
 
-def many(rng, shape, std):
+@gain.check(weight=2)
+def fixed_gains(rng):
+    """Gives 1 for linear and logistic units, 5/3 for tanh and the root of 2 for ReLU."""
+    yield from ("linear", "logistic", "tanh", "relu")
+
+
+@gain.check(weight=2)
+def leaky_gain(rng):
+    """Makes up for what a leaky ReLU lets through, for the default slope and others."""
+    yield "leaky_relu"
+    yield "leaky_relu", 0.2
+    yield Case("leaky_relu", slope=rng.uniform(0.3, 0.9))
+
+
+@gain.check()
+def leaky_limits(rng):
+    """Is ReLU's gain at slope 0 and 1 at slope 1; the other activations ignore the slope."""
+    yield "leaky_relu", 0.0
+    yield "leaky_relu", 1.0
+    yield "tanh", 0.4
+    yield "relu", 0.4
+
+
+@gain.check(hidden=True)
+def any_gain(rng):
+    """Is right for every activation and slope."""
+    for activation in ("linear", "logistic", "tanh", "relu", "leaky_relu", "leaky_relu"):
+        yield activation, rng.uniform(0.05, 1.5)
+
+
+# --- the spread of the weights --------------------------------------------------------------------
+
+weight_std = Exercise("weight_std", points=4, needs=("fans",))
+
+
+def layer(rng, *window):
+    """Return the shape of a layer with two different fans."""
+    few, many = int(rng.integers(3, 30)), int(rng.integers(40, 200))
+    return (*((few, many) if rng.random() < 0.5 else (many, few)), *window)
+
+
+@weight_std.check(weight=2)
+def keeps_the_signal(rng):
+    """Keeps the signal: LeCun's rule with a gain of 1, He's with the root of 2."""
+    yield ((100, 400),)
+    yield (100, 200), np.sqrt(2)
+    yield layer(rng), rng.uniform(0.5, 2.5), "fan_in"
+
+
+@weight_std.check(weight=2)
+def keeps_the_gradient(rng):
+    """Keeps the gradient, with the fan-out."""
+    yield (100, 200), np.sqrt(2), "fan_out"
+    yield Case(layer(rng), mode="fan_out")
+
+
+@weight_std.check(weight=2)
+def takes_the_middle(rng):
+    """Takes the mean of the two fans: Glorot's rule."""
+    yield Case((100, 300), mode="fan_avg")
+    yield layer(rng), rng.uniform(0.5, 2.5), "fan_avg"
+
+
+@weight_std.check()
+def of_convolutions(rng):
+    """Counts a convolution's window in both fans."""
+    for mode in ("fan_in", "fan_out", "fan_avg"):
+        yield layer(rng, 3, 2), 1.0, mode
+
+
+@weight_std.check(weight=2, hidden=True)
+def any_layer(rng):
+    """Is right for every layer, gain and mode."""
+    for mode in ("fan_in", "fan_out", "fan_avg"):
+        yield layer(rng), rng.uniform(0.3, 3.0), mode
+        yield layer(rng, 5), rng.uniform(0.3, 3.0), mode
+
+
+# --- the draws ------------------------------------------------------------------------------------
+
+sample_weights = Exercise("sample_weights", points=6, needs=("fans", "weight_std"))
+
+
+def many(rng, shape, gain=1.0, mode="fan_in", distribution="normal"):
     """Return the case of some 100,000 draws of weights with this shape, and their spread."""
-    size = int(np.prod(shape))
-    return Case(shape, seed=int(rng.integers(1 << 31)), scale=std, repeats=round(100_000 / size))
-
-
-def declare_sampler(exercise, variance):
-    """Declare the checks that all samplers share; `variance` is a function of the two fans."""
-
-    @exercise.check(weight=3, observe="sample", atol=SPREAD, exact=True)
-    def dense_layer(rng):
-        """Draws the weights of a dense layer with the right shape, mean, spread and form."""
-        yield many(rng, (80, 250), np.sqrt(variance(250, 80)))
-
-    @exercise.check(weight=2, observe="sample", atol=SPREAD, exact=True)
-    def convolution(rng):
-        """Draws the weights of a convolution with the spread that its fans ask for."""
-        yield many(rng, (30, 12, 7, 5), np.sqrt(variance(12 * 35, 30 * 35)))
-
-    @exercise.check(weight=2, hidden=True, observe="sample", atol=SPREAD, exact=True)
-    def other_layers(rng):
-        """Is right for layers that widen, for one unit and for other kernels."""
-        yield many(rng, (300, 40), np.sqrt(variance(40, 300)))
-        yield many(rng, (1, 5000), np.sqrt(variance(5000, 1)))
-        yield many(rng, (50, 16, 9), np.sqrt(variance(16 * 9, 50 * 9)))
-
-
-def drawn_again(variance, shape, rng):
-    """Draw what lies beyond two standard deviations again."""
-    z = rng.standard_normal(shape)
-    while np.any(beyond := np.abs(z) > 2):
-        z[beyond] = rng.standard_normal(int(beyond.sum()))
-    return np.sqrt(variance) * z
-
-
-def truncated(variance, shape, rng):
-    """Draw as Keras does: cut at two standard deviations, widened to keep the variance."""
-    return drawn_again(variance / 0.87962566103423978**2, shape, rng)
-
-
-def clipped(variance, shape, rng):
-    """Put what lies beyond two standard deviations onto them."""
-    return np.sqrt(variance) * np.clip(rng.standard_normal(shape), -2, 2)
+    fan_in, fan_out = plain_fans(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    return Case(
+        shape,
+        gain=gain,
+        mode=mode,
+        distribution=distribution,
+        seed=int(rng.integers(1 << 31)),
+        scale=gain / np.sqrt(fan),
+        repeats=round(100_000 / int(np.prod(shape))),
+    )
 
 
 def plain_fans(shape):
@@ -148,65 +203,119 @@ def plain_fans(shape):
     return shape[1] * area, shape[0] * area
 
 
-lecun_normal = Exercise("lecun_normal", points=2, needs=("fans",))
-declare_sampler(lecun_normal, lambda fan_in, fan_out: 1 / fan_in)
+@sample_weights.check(weight=3, observe="sample", atol=SPREAD, exact=True)
+def normal_draws(rng):
+    """Draws from the normal distribution with the right shape, mean, spread and form."""
+    yield many(rng, (80, 250))
+    yield many(rng, (80, 250), np.sqrt(2), "fan_in")
 
 
-def lecun_truncated(shape, rng):
-    return truncated(1 / plain_fans(shape)[0], shape, rng)
+@sample_weights.check(weight=3, observe="sample", atol=SPREAD, exact=True)
+def uniform_draws(rng):
+    """Draws from the uniform distribution with the right shape, mean, spread and form."""
+    yield many(rng, (80, 250), 1.0, "fan_avg", "uniform")
+    yield many(rng, (80, 250), np.sqrt(2), "fan_in", "uniform")
 
 
-def lecun_drawn_again(shape, rng):
-    return drawn_again(1 / plain_fans(shape)[0], shape, rng)
+@sample_weights.check(weight=2, observe="sample", atol=SPREAD, exact=True)
+def convolution(rng):
+    """Draws the weights of a convolution with the spread that its fans ask for."""
+    yield many(rng, (30, 12, 7, 5), np.sqrt(2), "fan_out", "normal")
+    yield many(rng, (30, 12, 7, 5), np.sqrt(2), "fan_in", "uniform")
 
 
-def lecun_clipped(shape, rng):
-    return clipped(1 / plain_fans(shape)[0], shape, rng)
+@sample_weights.check(weight=3, hidden=True, observe="sample", atol=SPREAD, exact=True)
+def other_layers(rng):
+    """Is right for layers that widen, for one unit and for other kernels, in every mode."""
+    yield many(rng, (300, 40), np.sqrt(2), "fan_in", "normal")
+    yield many(rng, (300, 40), 5 / 3, "fan_avg", "normal")
+    yield many(rng, (1, 5000), 1.0, "fan_in", "uniform")
+    yield many(rng, (50, 16, 9), np.sqrt(2), "fan_out", "uniform")
 
 
-glorot_uniform = Exercise("glorot_uniform", points=3, needs=("fans",))
-declare_sampler(glorot_uniform, lambda fan_in, fan_out: 2 / (fan_in + fan_out))
+def drawn_again(std, shape, rng):
+    """Draw what lies beyond two standard deviations again."""
+    z = rng.standard_normal(shape)
+    while np.any(beyond := np.abs(z) > 2):
+        z[beyond] = rng.standard_normal(int(beyond.sum()))
+    return std * z
 
 
-glorot_normal = Exercise("glorot_normal", points=2, needs=("fans",))
-declare_sampler(glorot_normal, lambda fan_in, fan_out: 2 / (fan_in + fan_out))
+def _std(shape, gain, mode):
+    fan_in, fan_out = plain_fans(shape)
+    fan = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[mode]
+    return gain / np.sqrt(fan)
 
 
-def glorot_truncated(shape, rng):
-    return truncated(2 / sum(plain_fans(shape)), shape, rng)
+def _uniform(shape, rng, gain, mode):
+    return _std(shape, gain, mode) * rng.uniform(-np.sqrt(3), np.sqrt(3), shape)
 
 
-def glorot_drawn_again(shape, rng):
-    return drawn_again(2 / sum(plain_fans(shape)), shape, rng)
+def truncated(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    """Draw as Keras does: cut at two standard deviations, widened to keep the variance."""
+    if distribution == "uniform":
+        return _uniform(shape, rng, gain, mode)
+    return drawn_again(_std(shape, gain, mode) / 0.87962566103423978, shape, rng)
 
 
-def glorot_clipped(shape, rng):
-    return clipped(2 / sum(plain_fans(shape)), shape, rng)
+def drawn_again_only(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    """Draw again what lies beyond two standard deviations, and widen nothing."""
+    if distribution == "uniform":
+        return _uniform(shape, rng, gain, mode)
+    return drawn_again(_std(shape, gain, mode), shape, rng)
 
 
-he_normal = Exercise("he_normal", points=3, needs=("fans",))
-declare_sampler(he_normal, lambda fan_in, fan_out: 2 / fan_in)
+def clipped(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    """Put what lies beyond two standard deviations onto them."""
+    if distribution == "uniform":
+        return _uniform(shape, rng, gain, mode)
+    return _std(shape, gain, mode) * np.clip(rng.standard_normal(shape), -2, 2)
 
 
-def he_truncated(shape, rng):
-    return truncated(2 / plain_fans(shape)[0], shape, rng)
+# --- through the whole stack ----------------------------------------------------------------------
+
+growth = Exercise("predicted_growth", points=3, needs=("fans", "weight_std"))
 
 
-def he_drawn_again(shape, rng):
-    return drawn_again(2 / plain_fans(shape)[0], shape, rng)
+def uneven(rng, layers):
+    """Return widths that differ from layer to layer."""
+    return [int(k) for k in rng.permutation(np.arange(2, 2 + 3 * layers + 3, 3))[: layers + 1]]
 
 
-def he_clipped(shape, rng):
-    return clipped(2 / plain_fans(shape)[0], shape, rng)
+@growth.check()
+def on_paper(rng):
+    """Gives 1 and 2.5 for the widths 4, 100, 10 by fan-in, 0.4 and 1 by fan-out."""
+    for mode in ("fan_in", "fan_out", "fan_avg"):
+        yield [4, 100, 10], float(np.sqrt(2)), mode
 
 
-he_uniform = Exercise("he_uniform", points=2, needs=("fans",))
-declare_sampler(he_uniform, lambda fan_in, fan_out: 2 / fan_in)
+@growth.check(weight=2)
+def by_both_rules(rng):
+    """Keeps the size in one direction; in the other the outermost widths decide."""
+    for mode in ("fan_in", "fan_out"):
+        yield uneven(rng, 4), float(np.sqrt(2)), mode
+        yield uneven(rng, 1), float(np.sqrt(2)), mode
+
+
+@growth.check(weight=2)
+def with_other_gains(rng):
+    """Knows what becomes of a ReLU stack whose weights were drawn with another gain."""
+    yield [9, 9, 9, 9], 1.0, "fan_avg"
+    yield uneven(rng, 3), float(rng.uniform(0.6, 1.3)), "fan_avg"
+    yield uneven(rng, 3), 5 / 3, "fan_in"
+
+
+@growth.check(weight=2, hidden=True)
+def any_stack(rng):
+    """Is right for every stack, gain and mode."""
+    for mode in ("fan_in", "fan_out", "fan_avg"):
+        yield uneven(rng, 5), float(rng.uniform(0.8, 1.8)), mode
+        yield uneven(rng, 2), float(rng.uniform(0.8, 1.8)), mode
 
 
 # --- the table of the lecture --------------------------------------------------------------------
 
-init_scale = Exercise("init_scale", points=4)
+init_scale = Exercise("init_scale", points=3)
 
 
 @init_scale.check(weight=2)
@@ -241,41 +350,6 @@ def whole_table(rng):
         for distribution in ("uniform", "normal"):
             fan_in, fan_out = (int(k) for k in rng.integers(2, 900, 2))
             yield activation, fan_in, fan_out, distribution
-
-
-# --- current practice ----------------------------------------------------------------------------
-
-gain = Exercise("gain", points=2)
-
-
-@gain.check(weight=2)
-def fixed_gains(rng):
-    """Gives 1 for linear and logistic units, 5/3 for tanh and the root of 2 for ReLU."""
-    yield from ("linear", "logistic", "tanh", "relu")
-
-
-@gain.check(weight=2)
-def leaky_gain(rng):
-    """Makes up for what a leaky ReLU lets through, for the default slope and others."""
-    yield "leaky_relu"
-    yield "leaky_relu", 0.2
-    yield Case("leaky_relu", slope=rng.uniform(0.3, 0.9))
-
-
-@gain.check()
-def leaky_limits(rng):
-    """Is ReLU's gain at slope 0 and 1 at slope 1; the other activations ignore the slope."""
-    yield "leaky_relu", 0.0
-    yield "leaky_relu", 1.0
-    yield "tanh", 0.4
-    yield "relu", 0.4
-
-
-@gain.check(hidden=True)
-def any_gain(rng):
-    """Is right for every activation and slope."""
-    for activation in ("linear", "logistic", "tanh", "relu", "leaky_relu", "leaky_relu"):
-        yield activation, rng.uniform(0.05, 1.5)
 
 
 # --- the signal by depth -------------------------------------------------------------------------
@@ -377,6 +451,158 @@ def back_through_wide_stacks(rng):
 
 
 gradient_by_depth.in_other_dress(back_through_the_stack)
+
+
+# --- update against weight ------------------------------------------------------------------------
+
+ratios = Exercise("update_ratios", points=2)
+
+
+def training_step(rng, *shapes):
+    """Return weights and gradients of these shapes, of different sizes in each layer."""
+    sizes = 10.0 ** rng.uniform(-2, 1, (len(shapes), 2))
+    pairs = [(rng.normal(size=s) * a, rng.normal(size=s) * b) for s, (a, b) in zip(shapes, sizes)]
+    return [w for w, _ in pairs], [g for _, g in pairs]
+
+
+@ratios.check()
+def on_paper(rng):
+    """Gives 0.002 for the weights (3, 4), the gradient (0.6, -0.8) and a rate of 0.01."""
+    yield [np.array([[3.0, 4.0]])], [np.array([[0.6, -0.8]])], 0.01
+
+
+@ratios.check(weight=2)
+def one_for_each_layer(rng):
+    """Gives one ratio for each layer, of any shape, its mean not zero."""
+    yield *training_step(rng, (4, 3), (5, 4), (2, 5)), float(rng.uniform(0.01, 0.1))
+    weights, grads = training_step(rng, (3, 2, 3, 3), (4, 6))
+    yield [w + 2.0 for w in weights], [g - 1.0 for g in grads], float(rng.uniform(0.5, 1.5))
+
+
+ratios.in_other_dress(one_for_each_layer)
+
+
+@ratios.check(hidden=True)
+def any_layers(rng):
+    """Is right for one layer, for many, and for a layer without gradient."""
+    yield *training_step(rng, (6, 7)), 0.3
+    weights, grads = training_step(rng, (3, 4), (4, 3), (3, 5), (1, 3))
+    grads[1] = np.zeros_like(grads[1])
+    yield weights, grads, float(rng.uniform(0.001, 0.01))
+
+
+# --- which layer is ill? --------------------------------------------------------------------------
+
+sick = Exercise("sick_layer", points=5)
+
+CAUSES = ("large", "small", "saturated", "frozen", "hasty")
+
+
+def log_of(rng, layers, ill=0, cause="healthy", frozen=1e-6, drift=None):
+    """Return the log of a stack in which one layer is ill, as the chain rule makes it.
+
+    The update of a layer goes with the signal in front of it and the gradient behind it, over the
+    size of its weights; so large weights enlarge the ratios of all the other layers. With a `drift`
+    each layer multiplies by that much, still in order, and all of them together do not look so.
+    """
+    forward, backward = rng.uniform(0.8, 1.25, (2, layers))
+    if drift:
+        forward[:], backward[:] = drift, drift
+    size = np.ones(layers)
+    if cause in ("large", "small"):
+        size[ill - 1] = 30.0 if cause == "large" else 1 / 30
+        forward[ill - 1] *= size[ill - 1]
+        backward[ill - 1] *= size[ill - 1]
+    let_through = np.ones(layers)
+    if cause == "saturated":
+        backward[ill - 1] *= 0.02
+        let_through[ill - 1] = 0.02
+    signal = np.cumprod(np.concatenate([rng.uniform(0.8, 1.2, 1), forward]))
+    back = np.cumprod(np.concatenate([rng.uniform(0.005, 0.02, 1), backward[::-1]]))
+    gradient = back[::-1].copy()
+    ratio = signal[:-1] * gradient[1:] * let_through / size
+    if cause in ("large", "small", "saturated"):
+        ratio *= 0.001 / (signal[0] * gradient[-1])
+    else:
+        ratio = 0.001 * rng.uniform(0.4, 2.5, layers)
+    if cause == "frozen":
+        ratio[ill - 1] = frozen
+    if cause == "hasty":
+        ratio[ill - 1] = rng.uniform(0.05, 0.3)
+    return signal, gradient, ratio
+
+
+@sick.check(exact=True)
+def on_paper(rng):
+    """Finds the large weights of the example, although the ratios point elsewhere."""
+    yield (
+        np.array([1.0, 0.9, 27.0, 28.0]),
+        np.array([0.33, 0.30, 0.01, 0.01]),
+        np.array([0.03, 0.00003, 0.04]),
+    )
+
+
+@sick.check(weight=2, exact=True)
+def signal_and_gradient(rng):
+    """Tells weights too large, weights too small and saturated units, and where."""
+    for cause in ("large", "small", "saturated"):
+        layers = int(rng.integers(4, 8))
+        yield log_of(rng, layers, int(rng.integers(2, layers)), cause)
+        yield log_of(rng, 5, 1, cause)
+        yield log_of(rng, 5, 5, cause)
+
+
+@sick.check(weight=2, exact=True)
+def ratios_alone(rng):
+    """Tells a layer that is not updated and one that is updated too fast; or finds none ill."""
+    for cause in ("frozen", "hasty"):
+        layers = int(rng.integers(4, 8))
+        yield log_of(rng, layers, int(rng.integers(1, layers + 1)), cause)
+        yield log_of(rng, 4, 4, cause, frozen=0.0)
+    yield log_of(rng, 6)
+    yield log_of(rng, 8, drift=1.2)
+
+
+sick.in_other_dress(signal_and_gradient, keeps=False)
+
+
+def _mild(ill, s, g, r=1e-3):
+    """Return a log of five layers that are all just in order, but for one."""
+    layers = 5
+    forward, backward, ratio = np.ones(layers), np.ones(layers), np.full(layers, 1e-3)
+    others = np.arange(layers) != ill - 1
+    forward[others] = [0.53, 1.9, 1.9, 1.0]
+    backward[others] = [1.9, 0.53, 1.0, 1.9]
+    forward[ill - 1], backward[ill - 1], ratio[ill - 1] = s, g, r
+    signal = np.cumprod(np.concatenate([[1.0], forward]))
+    gradient = np.cumprod(np.concatenate([[0.01], backward[::-1]]))[::-1].copy()
+    return signal, gradient, ratio
+
+
+@sick.check(weight=2, exact=True)
+def near_the_limits(rng):
+    """Keeps to the limits, which themselves are in order."""
+    yield _mild(2, 2.1, 2.1)
+    yield _mild(4, 0.48, 0.48)
+    yield _mild(3, 0.53, 0.48)
+    yield _mild(3, 1.9, 0.48)
+    yield np.array([1.0, 2.0, 1.0]), np.array([0.5, 0.25, 0.5]), np.array([1e-2, 1e-4])
+    yield np.array([1.0, 2.0, 4.0]), np.array([2.0, 1.0, 0.5]), np.array([1e-3, 1e-3])
+    yield np.array([1.0, 0.5, 0.25]), np.array([0.25, 0.5, 1.0]), np.array([1e-3, 1e-3])
+    yield np.array([1.0, 0.5, 0.5]), np.array([0.25, 1.0, 1.0]), np.array([1e-3, 1e-3])
+    for last in (1.05e-2, 0.95e-2, 1.05e-4, 0.95e-4):
+        yield _mild(1, 1.0, 1.0, last)
+
+
+@sick.check(weight=3, hidden=True, exact=True)
+def any_log(rng):
+    """Is right for every log."""
+    for cause in CAUSES:
+        layers = int(rng.integers(2, 12))
+        yield log_of(rng, layers, int(rng.integers(1, layers + 1)), cause)
+    yield log_of(rng, 1, 1, "large")
+    yield log_of(rng, 9)
+    yield log_of(rng, 9, drift=1.2)
 
 
 # --- orthogonal weights ---------------------------------------------------------------------------

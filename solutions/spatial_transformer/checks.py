@@ -76,108 +76,73 @@ def between(rng, low, high, *shape):
     return (np.floor(rng.uniform(low, high, shape) * 64) + 0.5) / 64
 
 
-move = Exercise("translation_theta", points=1)
+content = Exercise("content_theta", points=5)
 
 
-@move.check()
+@content.check()
 def content_moves_right_and_down(rng):
-    """Moves the content: the grid goes the other way."""
-    yield np.array([0.5]), np.array([0.25])
-    yield between(rng, -1, 1, 3), between(rng, -1, 1, 3)
+    """Translates the content, right and down: the grid goes the other way."""
+    yield "translate", np.array([[0.5, 0.25]])
+    yield "translate", between(rng, -1, 1, 3, 2)
 
 
-@move.check()
-def moved_by_nothing(rng):
-    """A move by nothing is the identity."""
-    yield np.zeros(2), np.zeros(2)
-
-
-@move.check(hidden=True)
-def any_move(rng):
-    """Moves by any amount, each image by its own."""
-    yield between(rng, -1, 1, 4), between(rng, -1, 1, 4)
-    yield between(rng, -3, 3, 1), between(rng, -3, 3, 1)
-
-
-move.in_other_dress(content_moves_right_and_down)
-
-
-turn = Exercise("rotation_theta", points=2)
-
-
-@turn.check()
+@content.check()
 def content_turns_clockwise(rng):
     """Turns the content clockwise on the screen: the grid turns back."""
-    yield np.array([np.pi / 6])
-    yield between(rng, -3, 3, 3)
+    yield "rotate", np.array([[0.0], [np.pi / 2], [np.pi]])
+    yield "rotate", between(rng, -3, 3, 3, 1)
 
 
-@turn.check()
-def special_angles(rng):
-    """A turn by nothing, by a quarter and by a half."""
-    yield np.array([0.0, np.pi / 2, np.pi])
-
-
-@turn.check(hidden=True)
-def any_turn(rng):
-    """Turns by any angle, each image by its own."""
-    yield between(rng, -3, 3, 4)
-    yield between(rng, -9, 9, 3)
-
-
-turn.in_other_dress(content_turns_clockwise)
-
-
-grow = Exercise("scale_theta", points=1)
-
-
-@grow.check()
+@content.check()
 def content_grows(rng):
-    """Enlarges the content: the grid covers less."""
-    yield np.array([2.0]), np.array([4.0])
-    yield between(rng, 0.3, 3, 3), between(rng, 0.3, 3, 3)
+    """Enlarges the content, by a factor for each direction; negative factors mirror."""
+    yield "scale", np.array([[2.0, 4.0]])
+    yield "scale", between(rng, 0.3, 3, 3, 2)
+    yield "scale", np.array([[-1.0, 1.0], [1.0, -2.0]])
 
 
-@grow.check()
-def mirrors(rng):
-    """A negative factor mirrors, and 1 leaves as it is."""
-    yield np.array([-1.0, 1.0]), np.array([1.0, -2.0])
-
-
-@grow.check(hidden=True)
-def any_growth(rng):
-    """Takes any two factors, each image its own."""
-    yield between(rng, 0.3, 3, 4), between(rng, 0.3, 3, 4)
-    yield between(rng, -2, -0.5, 3), between(rng, 0.5, 2, 3)
-
-
-grow.in_other_dress(content_grows)
-
-
-slant = Exercise("shear_theta", points=2)
-
-
-@slant.check()
+@content.check(weight=2)
 def content_slants(rng):
-    """Undoes the shear: theta is its inverse, determinant included."""
-    yield np.array([0.5]), np.array([0.5])
-    yield between(rng, -0.8, 0.8, 3), between(rng, -0.8, 0.8, 3)
+    """Undoes the shear: theta is its inverse, in one direction and in both."""
+    yield "shear", np.array([[0.5, 0.5]])
+    yield "shear", np.array([[0.75, 0.0], [0.0, -0.5]])
+    yield "shear", between(rng, -0.8, 0.8, 3, 2)
 
 
-@slant.check()
-def one_direction(rng):
-    """With one of the two shears zero only a sign changes."""
-    yield np.array([0.75, 0.0]), np.array([0.0, -0.5])
+@content.check()
+def nothing_happens(rng):
+    """Amounts that change nothing give the identity."""
+    yield "translate", np.zeros((2, 2))
+    yield "rotate", np.zeros((1, 1))
+    yield "scale", np.ones((2, 2))
+    yield "shear", np.zeros((1, 2))
 
 
-@slant.check(hidden=True)
-def any_slant(rng):
-    """Takes any two shears, each image its own."""
-    yield between(rng, -0.8, 0.8, 4), between(rng, 0, 0.8, 4)
-    yield between(rng, 1.5, 3, 3), between(rng, 0.8, 2, 3)
+def amounts(rng):
+    """Any amount of every motion, each image its own."""
+    yield "translate", between(rng, -3, 3, 4, 2)
+    yield "rotate", between(rng, -9, 9, 3, 1)
+    yield "scale", between(rng, 0.3, 3, 4, 2)
+    yield "scale", between(rng, -2, -0.5, 2, 2)
+    yield "shear", between(rng, -0.8, 0.8, 4, 2)
+    yield "shear", between(rng, 1.5, 3, 2, 2)
 
 
-slant.in_other_dress(content_slants)
+@content.check(weight=2)
+def every_motion(rng):
+    """Moves the content of each image by its own amount, small or large."""
+    yield from amounts(rng)
+
+
+content.in_other_dress(every_motion)
+
+
+@content.check(weight=2, hidden=True)
+def any_motion(rng):
+    """Moves by any amount."""
+    yield from amounts(rng)
+    yield "translate", between(rng, -1, 1, 1, 2)
+    yield "rotate", between(rng, -3, 3, 1, 1)
 
 
 crop = Exercise("crop_theta", points=2)
@@ -209,6 +174,51 @@ def any_window(rng):
 
 
 crop.in_other_dress(window_fills_the_output)
+
+
+# --- theta_from_marks --------------------------------------------------------------------------
+
+
+def marks(rng, n, count):
+    """Marks in the output, the first three far from one line, and where a theta reads them."""
+    first = np.array([[-0.75, -0.5], [0.75, -0.25], [-0.25, 0.75]])
+    target = np.concatenate([np.tile(first, (n, 1, 1)), pixels(rng, n, count - 3, 2) / 5], axis=1)
+    target[:, :3] += pixels(rng, n, 3, 2) / 40
+    theta = pixels(rng, n, 2, 3) / 4
+    return target, target @ theta[:, :, :2].swapaxes(1, 2) + theta[:, None, :, 2]
+
+
+CORNERS = np.array([[[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]])
+READ = np.array([[[0.0, -1.0], [1.0, -1.0], [0.0, 0.0], [1.0, 0.4]]])
+
+from_marks = Exercise("theta_from_marks", points=3)
+
+
+@from_marks.check()
+def three_marks(rng):
+    """Three marks settle theta, of each image its own."""
+    yield CORNERS[:, :3], READ[:, :3]
+    yield marks(rng, 3, 3)
+
+
+@from_marks.check(weight=2)
+def inexact_marks(rng):
+    """With more marks, not quite exact, the sum of squared gaps is smallest."""
+    yield CORNERS, READ
+    target, source = marks(rng, 2, 7)
+    yield target, source + pixels(rng, *source.shape) / 50
+
+
+@from_marks.check(hidden=True)
+def any_marks(rng):
+    """Is right for any number of marks and images."""
+    yield marks(rng, 1, 3)
+    for n, count in ((1, 12), (4, 5)):
+        target, source = marks(rng, n, count)
+        yield target, source + pixels(rng, *source.shape) / 50
+
+
+from_marks.in_other_dress(inexact_marks)
 
 
 # --- compose -----------------------------------------------------------------------------------
@@ -254,7 +264,7 @@ chain.in_other_dress(first_then_second)
 
 # --- projective_grid ---------------------------------------------------------------------------
 
-perspective = Exercise("projective_grid", points=3, needs=("affine_grid",))
+perspective = Exercise("projective_grid", points=2, needs=("affine_grid",))
 
 
 def views(rng, n):
@@ -396,6 +406,88 @@ def any_image(rng):
 
 
 nearest.in_other_dress(nearest_inside)
+
+
+# --- name_the_bug ------------------------------------------------------------------------------
+
+SUSPECTS = ("right", "inverse", "swapped", "half_pixel", "nearest", "clamped")
+
+
+def drawn_by(name, image, theta, shape):
+    """Return what a suspect draws."""
+    sides, size = np.array(image.shape[:1:-1]), np.array(shape[::-1])
+    grid = chapter.affine_grid(theta, shape)
+    if name == "inverse":
+        grid = _inverse_map(theta, shape)
+    if name == "swapped":
+        grid = grid[..., ::-1]
+    if name == "half_pixel":
+        edges = chapter.affine_grid(theta * np.append((size - 1) / size, 1), shape)
+        grid = edges * (sides / (sides - 1))
+    if name == "clamped":
+        grid = np.clip(grid, -1, 1)
+    read = chapter.nearest_sample if name == "nearest" else chapter.bilinear_sample
+    return read(image, grid)
+
+
+def tilted(rng, image_shape, shape):
+    """Return thetas that turn, shrink and move, whose positions are not half way between pixels."""
+    while True:
+        theta = np.array([[0.9, 0.35, 0.3], [-0.25, 0.8, -0.2]])
+        theta = theta + pixels(rng, image_shape[0], 2, 3) / 60
+        places = (chapter.affine_grid(theta, shape) + 1) / 2 * (np.array(image_shape[:1:-1]) - 1)
+        if np.abs(places - np.floor(places) - 0.5).min() > 0.004:
+            return theta
+
+
+def scene(rng, name, shapes=((1, 1, 5, 6), (5, 6)), noise=0.125):
+    """Return image, theta and what the suspect drew, where all the suspects draw differently."""
+    image_shape, shape = shapes
+    theta = tilted(rng, image_shape, shape)
+    while True:
+        image = pixels(rng, *image_shape)
+        pictures = [drawn_by(one, image, theta, shape) for one in SUSPECTS]
+        picture = pictures[SUSPECTS.index(name)]
+        if sorted(np.mean((picture - other) ** 2) for other in pictures)[1] > 0.1:
+            return image, theta, picture + noise * rng.uniform(-1, 1, picture.shape)
+
+
+detective = Exercise(
+    "name_the_bug", points=4, needs=("affine_grid", "bilinear_sample", "nearest_sample")
+)
+
+
+@detective.check()
+def right_or_mistaken_about_theta(rng):
+    """Tells a right sampler from one that inverts theta and one that exchanges x and y."""
+    for name in ("right", "inverse", "swapped"):
+        yield scene(rng, name)
+
+
+@detective.check(weight=2)
+def other_readings(rng):
+    """Knows the half-pixel convention, the nearest pixel and positions moved to the border."""
+    for name in ("half_pixel", "nearest", "clamped"):
+        yield scene(rng, name)
+
+
+@detective.check()
+def under_noise(rng):
+    """Is not misled by a little noise, several images and an output of another size."""
+    for name in SUSPECTS:
+        yield scene(rng, name, ((2, 2, 6, 4), (4, 7)), noise=0.25)
+
+
+detective.in_other_dress(other_readings)
+
+
+@detective.check(weight=2, hidden=True)
+def any_scene(rng):
+    """Names the sampler for other images, transforms and sizes."""
+    for name in SUSPECTS[:4]:
+        yield scene(rng, name, ((1, 2, 4, 7), (6, 5)))
+    for name in SUSPECTS[2:]:
+        yield scene(rng, name, ((3, 1, 5, 5), (5, 5)))
 
 
 # --- bilinear_sample_backward ------------------------------------------------------------------

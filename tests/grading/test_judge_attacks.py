@@ -34,7 +34,7 @@ ATTACKS = sorted(path.stem for path in FOLDER.glob("judge_*.py"))
 HONEST = {
     "neurons": "def sigmoid_neuron(x, w, b):\n    return 1 / (1 + np.exp(-(x @ w + b)))\n",
     "backprop": "def relative_error(a, b):\n    return abs(a - b)\n",
-    "spatial_transformer": "def translation_theta(shift):\n    return shift\n",
+    "spatial_transformer": "def content_theta(motion, amount):\n    return amount\n",
 }
 GROWTH = 100 << 20
 COST = 90  # processor seconds of the judge for one entry, the kernels' loading among them

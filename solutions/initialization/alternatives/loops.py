@@ -23,46 +23,35 @@ def fans(shape):
 
 
 # %%
-def normal(std, shape, rng):
+def weight_std(shape, gain=1.0, mode="fan_in"):
+    fan_in, fan_out = fans(shape)
+    if mode == "fan_out":
+        return gain * fan_out**-0.5
+    if mode == "fan_avg":
+        return gain * math.sqrt(2 / (fan_in + fan_out))
+    return gain * fan_in**-0.5
+
+
+# %%
+def sample_weights(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    std = weight_std(shape, gain, mode)
+    if distribution == "uniform":
+        count = math.prod(shape)
+        a = math.sqrt(3) * std
+        return np.array([a * (2 * u - 1) for u in rng.random(count).tolist()]).reshape(shape)
     weights = np.empty(shape)
     for unit in range(shape[0]):
         weights[unit] = rng.normal(scale=std, size=shape[1:])
     return weights
 
 
-def uniform(a, shape, rng):
-    count = math.prod(shape)
-    return np.array([a * (2 * u - 1) for u in rng.random(count).tolist()]).reshape(shape)
-
-
 # %%
-def lecun_normal(shape, rng):
-    fan_in, _fan_out = fans(shape)
-    return normal(fan_in**-0.5, shape, rng)
-
-
-# %%
-def glorot_uniform(shape, rng):
-    fan_in, fan_out = fans(shape)
-    return uniform(math.sqrt(6) / math.sqrt(fan_in + fan_out), shape, rng)
-
-
-# %%
-def glorot_normal(shape, rng):
-    fan_in, fan_out = fans(shape)
-    return normal(math.sqrt(2 / (fan_in + fan_out)), shape, rng)
-
-
-# %%
-def he_normal(shape, rng):
-    fan_in, _fan_out = fans(shape)
-    return normal(math.sqrt(2 / fan_in), shape, rng)
-
-
-# %%
-def he_uniform(shape, rng):
-    fan_in, _fan_out = fans(shape)
-    return uniform(math.sqrt(3) * math.sqrt(2 / fan_in), shape, rng)
+def predicted_growth(widths, gain, mode):
+    factors = []
+    for n, m in zip(widths, widths[1:]):  # noqa: RUF007
+        fan = {"fan_in": n, "fan_out": m, "fan_avg": (n + m) / 2}[mode]
+        factors.append((n * gain * gain / (2 * fan), m * gain * gain / (2 * fan)))
+    return math.prod(f for f, _ in factors), math.prod(b for _, b in factors)
 
 
 # %%
@@ -142,6 +131,34 @@ def gradient_by_depth(x, weights, activation, grad):
             for o in range(weights[layer].shape[0]):
                 back[n] += delta[n, o] * weights[layer][o]
     return np.array(stds).astype(x.dtype)
+
+
+# %%
+def update_ratios(weights, grads, rate):
+    out = []
+    for w, g in zip(weights, grads):
+        squares_w = math.fsum(float(v) ** 2 for v in w.ravel())
+        squares_g = math.fsum((rate * float(v)) ** 2 for v in g.ravel())
+        out.append(math.sqrt(squares_g / squares_w))
+    return np.array(out).astype(weights[0].dtype)
+
+
+# %%
+def sick_layer(signal, gradient, ratio):
+    layers = range(1, len(signal))
+    for k in layers:
+        up, back = signal[k] / signal[k - 1], gradient[k - 1] / gradient[k]
+        if 0.5 <= up <= 2 and 0.5 <= back <= 2:
+            continue
+        if 0.5 <= up <= 2:
+            return k, "saturated"
+        return k, "large" if up > 2 else "small"
+    for k in layers:
+        if ratio[k - 1] < 1e-4:
+            return k, "frozen"
+        if ratio[k - 1] > 1e-2:
+            return k, "hasty"
+    return 0, "healthy"
 
 
 # %%

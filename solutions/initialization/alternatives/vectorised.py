@@ -20,29 +20,27 @@ def fans(shape):
 
 
 # %%
-def lecun_normal(shape, rng):
-    return rng.standard_normal(shape) / np.sqrt(fans(shape)[0])
+def weight_std(shape, gain=1.0, mode="fan_in"):
+    share = {"fan_in": [1, 0], "fan_out": [0, 1], "fan_avg": [0.5, 0.5]}[mode]
+    return gain / np.sqrt(np.dot(share, fans(shape)))
 
 
 # %%
-def glorot_uniform(shape, rng):
-    return np.sqrt(24 / np.sum(fans(shape))) * (rng.random(size=shape) - 0.5)
+def sample_weights(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    if distribution == "normal":
+        unit = rng.standard_normal(shape)
+    else:
+        unit = np.sqrt(12) * (rng.random(size=shape) - 0.5)
+    return unit * weight_std(shape, gain, mode)
 
 
 # %%
-def glorot_normal(shape, rng):
-    return rng.standard_normal(shape) / np.sqrt(np.mean(fans(shape)))
-
-
-# %%
-def he_normal(shape, rng):
-    return lecun_normal(shape, rng) * np.sqrt(2)
-
-
-# %%
-def he_uniform(shape, rng):
-    half_width = np.sqrt(6 / fans(shape)[0])
-    return rng.uniform(low=-half_width, high=half_width, size=shape)
+def predicted_growth(widths, gain, mode):
+    n = np.asarray(widths, float)
+    before, behind = n[:-1], n[1:]
+    fan = {"fan_in": before, "fan_out": behind, "fan_avg": (before + behind) / 2}[mode]
+    share = gain**2 / 2 / fan
+    return np.prod(before * share), np.prod(behind * share)
 
 
 # %%
@@ -94,6 +92,29 @@ def gradient_by_depth(x, weights, activation, grad):
         [grad * slope(zs[-1])],
     )
     return np.array([delta.std() for delta in deltas])
+
+
+# %%
+def update_ratios(weights, grads, rate):
+    lengths = [[np.sqrt(np.vdot(a, a)) for a in part] for part in (grads, weights)]
+    step, size = np.array(lengths)
+    return (rate * step / size).astype(weights[0].dtype)
+
+
+# %%
+def sick_layer(signal, gradient, ratio):
+    def order(factors):
+        return (factors > 2).astype(int) - (factors < 0.5)
+
+    forward = order(signal[1:] / signal[:-1])
+    backward = order(gradient[:-1] / gradient[1:])
+    odd = np.flatnonzero(forward | backward)
+    if odd.size:
+        return int(odd[0]) + 1, ["saturated", "large", "small"][forward[odd[0]]]
+    odd = np.flatnonzero((ratio < 1e-4) | (ratio > 1e-2))
+    if odd.size:
+        return int(odd[0]) + 1, "frozen" if ratio[odd[0]] < 1e-4 else "hasty"
+    return 0, "healthy"
 
 
 # %%

@@ -24,30 +24,20 @@ def affine_grid(theta, out_shape):
 
 
 # %%
-def translation_theta(tx, ty):
-    return np.array([[[1, 0, -a], [0, 1, -b]] for a, b in zip(tx, ty)], dtype=tx.dtype)
-
-
-# %%
-def rotation_theta(angle):
-    out = [
-        [[math.cos(a), math.sin(a), 0], [-math.sin(a), math.cos(a), 0]] for a in map(float, angle)
-    ]
-    return np.array(out, dtype=angle.dtype)
-
-
-# %%
-def scale_theta(sx, sy):
-    return np.array([[[1 / a, 0, 0], [0, 1 / b, 0]] for a, b in zip(sx, sy)], dtype=sx.dtype)
-
-
-# %%
-def shear_theta(kx, ky):
-    out = np.zeros((len(kx), 2, 3), dtype=kx.dtype)
-    for n in range(len(kx)):
-        area = 1 - kx[n] * ky[n]
-        out[n] = [[1 / area, -kx[n] / area, 0], [-ky[n] / area, 1 / area, 0]]
-    return out
+def content_theta(motion, amount):
+    out = []
+    for row in amount.astype(float):
+        if motion == "translate":
+            out.append([[1, 0, -row[0]], [0, 1, -row[1]]])
+        elif motion == "rotate":
+            c, s = math.cos(row[0]), math.sin(row[0])
+            out.append([[c, s, 0], [-s, c, 0]])
+        elif motion == "scale":
+            out.append([[1 / row[0], 0, 0], [0, 1 / row[1], 0]])
+        elif motion == "shear":
+            area = 1 - row[0] * row[1]
+            out.append([[1 / area, -row[0] / area, 0], [-row[1] / area, 1 / area, 0]])
+    return np.array(out, dtype=amount.dtype)
 
 
 # %%
@@ -56,6 +46,17 @@ def crop_theta(left, top, right, bottom):
     for n in range(len(left)):
         width, height = right[n] - left[n], bottom[n] - top[n]
         out[n] = [[width / 2, 0, left[n] + width / 2], [0, height / 2, top[n] + height / 2]]
+    return out
+
+
+# %%
+def theta_from_marks(target, source):
+    out = np.zeros((len(target), 2, 3), dtype=target.dtype)
+    for n in range(len(target)):
+        rows = np.array([[x, y, 1.0] for x, y in target[n].tolist()])
+        for k in range(2):
+            wanted = source[n, :, k].astype(float)
+            out[n, k] = np.linalg.lstsq(rows, wanted, rcond=None)[0]
     return out
 
 
@@ -107,6 +108,45 @@ def nearest_sample(image, grid):
         if 0 <= i < H and 0 <= j < W:
             out[n, :, r, s] = image[n, :, i, j]
     return out
+
+
+# %%
+def _edges(theta, inside, size):
+    """The grid of somebody who counts from the outer edges, in terms of the centres."""
+    (H, W), (R, S) = inside, size
+    out = np.zeros((len(theta), R, S, 2))
+    for n in range(len(theta)):
+        for r in range(R):
+            for s in range(S):
+                place = [(2 * s + 1) / S - 1, (2 * r + 1) / R - 1, 1.0]
+                x, y = theta[n].astype(float) @ place
+                column, row = ((x + 1) * W - 1) / 2, ((y + 1) * H - 1) / 2
+                out[n, r, s] = 2 * column / (W - 1) - 1, 2 * row / (H - 1) - 1
+    return out
+
+
+def name_the_bug(image, theta, picture):
+    size = picture.shape[2:]
+    grid = affine_grid(theta, size)
+    undone = np.zeros_like(theta)
+    for n in range(len(theta)):
+        undone[n, :, :2] = np.linalg.inv(theta[n, :, :2])
+        undone[n, :, 2] = -undone[n, :, :2] @ theta[n, :, 2]
+    drawn = [
+        ("right", bilinear_sample(image, grid)),
+        ("inverse", bilinear_sample(image, affine_grid(undone, size))),
+        ("swapped", bilinear_sample(image, np.flip(grid, axis=3))),
+        ("half_pixel", bilinear_sample(image, _edges(theta, image.shape[2:], size))),
+        ("nearest", nearest_sample(image, grid)),
+        ("clamped", bilinear_sample(image, np.clip(grid, -1, 1))),
+    ]
+    gaps, best = [], 0
+    for k, (_, other) in enumerate(drawn):
+        squares = [(float(a) - float(b)) ** 2 for a, b in zip(other.ravel(), picture.ravel())]
+        gaps.append(sum(squares) / len(squares))
+        if gaps[k] < gaps[best]:
+            best = k
+    return drawn[best][0], np.array(gaps, dtype=image.dtype)
 
 
 # %%

@@ -30,33 +30,21 @@ def _undo(picture, like):
 
 
 # %%
-def translation_theta(tx, ty):
-    picture = np.tile(np.eye(3), (len(tx), 1, 1))
-    picture[:, :2, 2] = np.stack([tx, ty], axis=1)
-    return _undo(picture, tx)
-
-
-# %%
-def rotation_theta(angle):
-    phase = np.exp(1j * angle)
-    picture = np.tile(np.eye(3), (len(angle), 1, 1))
-    picture[:, 0, 0] = picture[:, 1, 1] = phase.real
-    picture[:, 1, 0] = phase.imag
-    picture[:, 0, 1] = -phase.imag
-    return _undo(picture, angle)
-
-
-# %%
-def scale_theta(sx, sy):
-    zero = 0 * sx
-    return np.stack([1 / sx, zero, zero, zero, 1 / sy, zero], axis=1).reshape(-1, 2, 3)
-
-
-# %%
-def shear_theta(kx, ky):
-    picture = np.tile(np.eye(3), (len(kx), 1, 1))
-    picture[:, 0, 1], picture[:, 1, 0] = kx, ky
-    return _undo(picture, kx)
+def content_theta(motion, amount):
+    n = len(amount)
+    picture = np.tile(np.eye(3), (n, 1, 1))
+    if motion == "translate":
+        picture[:, :2, 2] = amount
+    elif motion == "rotate":
+        phase = np.exp(1j * amount[:, 0])
+        picture[:, 0, 0] = picture[:, 1, 1] = phase.real
+        picture[:, 1, 0] = phase.imag
+        picture[:, 0, 1] = -phase.imag
+    elif motion == "scale":
+        picture[:, [0, 1], [0, 1]] = amount
+    else:
+        picture[:, [0, 1], [1, 0]] = amount
+    return _undo(picture, amount)
 
 
 # %%
@@ -64,6 +52,12 @@ def crop_theta(left, top, right, bottom):
     corners = np.stack([np.stack([left, top], 1), np.stack([right, bottom], 1)])
     half, middle = (corners[1] - corners[0]) / 2, corners.mean(axis=0)
     return np.concatenate([half[:, None] * np.eye(2, dtype=left.dtype), middle[..., None]], axis=2)
+
+
+# %%
+def theta_from_marks(target, source):
+    known = np.concatenate([target, np.ones((*target.shape[:2], 1))], axis=2)
+    return (np.linalg.pinv(known) @ source).swapaxes(1, 2).astype(target.dtype)
 
 
 # %%
@@ -104,6 +98,29 @@ def nearest_sample(image, grid):
 
     down, across = place(grid[..., 1], image.shape[2]), place(grid[..., 0], image.shape[3])
     return np.einsum("nchw,nrsh,nrsw->ncrs", image, down, across)
+
+
+# %%
+def name_the_bug(image, theta, picture):
+    H, W = image.shape[2:]
+    shape = R, S = picture.shape[2:]
+    grid = affine_grid(theta, shape)
+    inner = np.diag([W / (W - 1), H / (H - 1), 1])
+    outer = np.diag([(S - 1) / S, (R - 1) / R, 1])
+    half = (inner @ _full(theta) @ outer)[:, :2]
+    drawn = np.stack(
+        [
+            bilinear_sample(image, grid),
+            bilinear_sample(image, affine_grid(np.linalg.inv(_full(theta))[:, :2], shape)),
+            bilinear_sample(image, grid[..., [1, 0]]),
+            bilinear_sample(image, affine_grid(half, shape)),
+            nearest_sample(image, grid),
+            bilinear_sample(image, np.maximum(-1, np.minimum(1, grid))),
+        ]
+    )
+    gaps = np.square(drawn - picture).mean(axis=(1, 2, 3, 4))
+    names = ["right", "inverse", "swapped", "half_pixel", "nearest", "clamped"]
+    return names[int(gaps.argmin())], gaps.astype(image.dtype)
 
 
 # %%

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numba
 import numpy as np
@@ -11,12 +12,19 @@ from scipy import special, stats
 
 from autograder import observe
 from reference import initialization as ref
-from solutions.initialization.checks import SPREAD, he_normal, many
+from solutions.initialization.checks import SPREAD, log_of, many, sample_weights
 from tests.kit.battery import topic
 
 RNG = np.random.default_rng(31)
 SHAPES = [(80, 250), (30, 12, 7, 5), (300, 40), (1, 5000), (50, 16, 9)]
-SAMPLERS = ["lecun_normal", "glorot_uniform", "glorot_normal", "he_normal", "he_uniform"]
+ROOT = math.sqrt(2)
+RULES = {
+    "LeCun": (1.0, "fan_in"),
+    "Glorot": (1.0, "fan_avg"),
+    "He": (ROOT, "fan_in"),
+    "He backward": (ROOT, "fan_out"),
+}
+FORMS = ["normal", "uniform"]
 
 
 def test_preactivation_std_published_numbers():
@@ -55,49 +63,98 @@ def test_fans_count_the_connections_of_a_real_convolution():
     )
 
 
-def expected_law(name: str, shape):
-    """SciPy's distribution for a sampler, from torch's fans."""
+def expected_law(rule: str, form: str, shape):
+    """SciPy's distribution for a rule, from the formulas of the papers."""
     area = math.prod(shape[2:])
     fan_in, fan_out = shape[1] * area, shape[0] * area
-    variance = {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}[
-        name.split("_")[0]
-    ]
-    if name.endswith("normal"):
+    variance = {
+        "LeCun": 1 / fan_in,
+        "Glorot": 2 / (fan_in + fan_out),
+        "He": 2 / fan_in,
+        "He backward": 2 / fan_out,
+    }[rule]
+    if form == "normal":
         return stats.norm(scale=math.sqrt(variance))
     return stats.uniform(-math.sqrt(3 * variance), 2 * math.sqrt(3 * variance))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", SAMPLERS)
-def test_samplers_follow_scipys_law(name, shape):
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("rule", RULES)
+def test_draws_follow_scipys_law(rule, form, shape):
     draws = np.concatenate(
-        [getattr(ref, name)(shape, np.random.default_rng(k)).ravel() for k in range(3)]
+        [
+            ref.sample_weights(shape, np.random.default_rng(k), *RULES[rule], form).ravel()
+            for k in range(3)
+        ]
     )
-    law = expected_law(name, shape)
+    law = expected_law(rule, form, shape)
     assert stats.kstest(draws, law.cdf).pvalue > 1e-4
     assert np.std(draws) == pytest.approx(law.std(), rel=0.05)
-    assert getattr(ref, name)(shape, np.random.default_rng(0)).shape == shape
+    assert ref.weight_std(shape, *RULES[rule]) == pytest.approx(law.std(), rel=1e-12)
+    assert ref.sample_weights(shape, np.random.default_rng(0)).shape == shape
 
 
 @pytest.mark.parametrize(
-    ("name", "theirs"),
+    ("rule", "form", "theirs", "options"),
     [
-        ("glorot_uniform", "xavier_uniform_"),
-        ("glorot_normal", "xavier_normal_"),
-        ("he_uniform", "kaiming_uniform_"),
-        ("he_normal", "kaiming_normal_"),
+        ("Glorot", "uniform", "xavier_uniform_", {}),
+        ("Glorot", "normal", "xavier_normal_", {}),
+        ("He", "uniform", "kaiming_uniform_", {"nonlinearity": "relu"}),
+        ("He", "normal", "kaiming_normal_", {"nonlinearity": "relu"}),
+        ("He backward", "normal", "kaiming_normal_", {"nonlinearity": "relu", "mode": "fan_out"}),
+        ("LeCun", "normal", "kaiming_normal_", {"nonlinearity": "linear"}),
     ],
 )
 @pytest.mark.parametrize("shape", SHAPES[:3])
-def test_samplers_follow_torchs_law(name, theirs, shape):
+def test_draws_follow_torchs_law(rule, form, theirs, options, shape):
     init = pytest.importorskip("torch.nn.init")
     import torch
 
-    options = {"nonlinearity": "relu"} if name.startswith("he") else {}
     generator = torch.Generator().manual_seed(5)
     other = getattr(init, theirs)(torch.empty(shape), generator=generator, **options).numpy()
-    ours = getattr(ref, name)(shape, np.random.default_rng(6))
+    ours = ref.sample_weights(shape, np.random.default_rng(6), *RULES[rule], form)
     assert stats.ks_2samp(ours.ravel(), other.ravel()).pvalue > 1e-4
+
+
+def test_weight_std_on_paper():
+    for shape, rule, expected in (
+        ((100, 400), "LeCun", 0.05),
+        ((100, 200), "He", 0.1),
+        ((100, 200), "He backward", 0.1414),
+        ((100, 300), "Glorot", 0.0707),
+    ):
+        assert ref.weight_std(shape, *RULES[rule]) == pytest.approx(expected, abs=5e-5)
+
+
+@pytest.mark.parametrize("mode", ["fan_in", "fan_out", "fan_avg"])
+@pytest.mark.parametrize("factor", [ROOT, 1.0, 5 / 3])
+def test_predicted_growth_is_what_torch_measures(mode, factor):
+    """Mean squares behind a real ReLU stack and of torch's gradient, over many drawn nets."""
+    torch = pytest.importorskip("torch")
+    generator = torch.Generator().manual_seed(7)
+    widths = [300, 60, 220, 120]
+    signals, gradients = [], []
+    for _ in range(30):
+        x = torch.randn(64, widths[0], generator=generator, requires_grad=True)
+        h = x
+        for n, m in pairwise(widths):
+            w = torch.randn(m, n, generator=generator)
+            h = torch.relu(h @ (w * ref.weight_std((m, n), factor, mode)).T)
+        seed = torch.randn(h.shape, generator=generator)
+        (back,) = torch.autograd.grad(h, x, seed)
+        signals.append(float(h.detach().square().mean()))
+        gradients.append(float(back.square().mean()))
+    signal, gradient = ref.predicted_growth(widths, factor, mode)
+    assert np.mean(signals) == pytest.approx(signal, rel=0.1)
+    assert np.mean(gradients) == pytest.approx(gradient, rel=0.1)
+
+
+def test_predicted_growth_on_paper():
+    widths = [4, 100, 10]
+    expected = {"fan_in": (1, 2.5), "fan_out": (0.4, 1), "fan_avg": (0.13986, 0.34965)}
+    for mode, factors in expected.items():
+        assert ref.predicted_growth(widths, ROOT, mode) == pytest.approx(factors, abs=5e-6)
 
 
 def test_init_scale_is_torchs_bound_and_deviation_times_the_factor():
@@ -179,8 +236,8 @@ def test_one_thread_and_many_give_the_same_bits():
 
 def test_he_keeps_the_signal_of_relu_and_glorot_loses_half_a_layer():
     x = RNG.normal(size=(300, 256))
-    for draw, factor in ((ref.he_normal, 1.0), (ref.glorot_normal, 2**-0.5)):
-        weights = [draw((256, 256), RNG) for _ in range(20)]
+    for rule, factor in (("He", 1.0), ("Glorot", 2**-0.5)):
+        weights = [ref.sample_weights((256, 256), RNG, *RULES[rule]) for _ in range(20)]
         signal = ref.signal_by_depth(x, weights, "relu")
         assert (signal[-1] / signal[0]) ** (1 / 19) == pytest.approx(factor, rel=0.04)
         grad = RNG.normal(size=(300, 256))
@@ -190,7 +247,7 @@ def test_he_keeps_the_signal_of_relu_and_glorot_loses_half_a_layer():
 
 def test_the_lectures_four_makes_gradients_explode_in_twenty_tanh_layers():
     x, grad = RNG.normal(size=(100, 100)), RNG.normal(size=(100, 100))
-    start = [ref.glorot_normal((100, 100), RNG) for _ in range(20)]
+    start = [ref.sample_weights((100, 100), RNG, *RULES["Glorot"]) for _ in range(20)]
     growth = {}
     for factor in (1.0, ref.gain("tanh"), 4.0):
         back = ref.gradient_by_depth(x, [factor * w for w in start], "tanh", grad)
@@ -225,7 +282,7 @@ DRAWS = min(round(100_000 / math.prod(s)) * math.prod(s) for s in SHAPES)
 
 
 def test_a_right_sampler_fails_with_a_probability_below_1e_minus_9():
-    """Of one whole grading: 5 samplers, 5 cases each, both sides random, every statistic."""
+    """Of one whole grading: ten cases, both sides random, every statistic."""
     total = 0.0
     for law in (NORMAL, UNIFORM):
         for name, sd in deviations(law, DRAWS).items():
@@ -234,7 +291,7 @@ def test_a_right_sampler_fails_with_a_probability_below_1e_minus_9():
         # the largest magnitude: below 3 with normal draws, or off by SPREAD with uniform ones
         total += math.exp(DRAWS * math.log1p(-2 * stats.norm.sf(3.0)))
         total += math.exp(DRAWS * math.log1p(-SPREAD / 3**0.5))
-    assert 25 * total < 1e-9, total
+    assert 25 * total < 1e-9, total  # with room to spare
 
 
 def test_a_width_off_by_a_tenth_is_missed_with_a_probability_below_1e_minus_9():
@@ -251,8 +308,8 @@ class Plain:
     def __init__(self, draw):
         self.draw = draw
 
-    def __call__(self, shape, seed):
-        return self.draw(shape, seed.generator())
+    def __call__(self, shape, seed, **options):
+        return self.draw(shape, seed.generator(), **options)
 
 
 def gap(first, second) -> float:
@@ -265,23 +322,23 @@ def gap(first, second) -> float:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_samplers_right_and_biased_in_practice(shape):
-    """Thirty gradings: the right one stays well inside the tolerance, the biased ones outside."""
+    """Six gradings: the right one stays well inside the tolerance, the biased ones outside."""
     std = math.sqrt(2 / ref.fans(shape)[0])
     wrong = {
-        "a tenth too wide": lambda s, g: 1.1 * std * g.standard_normal(s),
-        "a tenth too narrow": lambda s, g: 0.9 * std * g.standard_normal(s),
-        "uniform": lambda s, g: 3**0.5 * std * g.uniform(-1, 1, s),
-        "shifted": lambda s, g: g.normal(0.1 * std, std, s),
-        "clipped": lambda s, g: np.clip(std * g.standard_normal(s), -2 * std, 2 * std),
-        "units alike": lambda s, g: np.zeros(s) + std * g.standard_normal(s[1:]),
+        "a tenth too wide": lambda s, g, **_: 1.1 * std * g.standard_normal(s),
+        "a tenth too narrow": lambda s, g, **_: 0.9 * std * g.standard_normal(s),
+        "uniform": lambda s, g, **_: 3**0.5 * std * g.uniform(-1, 1, s),
+        "shifted": lambda s, g, **_: g.normal(0.1 * std, std, s),
+        "clipped": lambda s, g, **_: np.clip(std * g.standard_normal(s), -2 * std, 2 * std),
+        "units alike": lambda s, g, **_: np.zeros(s) + std * g.standard_normal(s[1:]),
     }
     if shape[0] == 1:
         del wrong["units alike"]
     for trial in range(6):
-        case = many(np.random.default_rng(trial), shape, std)
-        truth = observe.sample(Plain(ref.he_normal), *case.args, **case.kwargs)
+        case = many(np.random.default_rng(trial), shape, ROOT)
+        truth = observe.sample(Plain(ref.sample_weights), *case.args, **case.kwargs)
         other = {**case.kwargs, "seed": case.kwargs["seed"] + 10_000}
-        right = observe.sample(Plain(ref.he_normal), *case.args, **other)
+        right = observe.sample(Plain(ref.sample_weights), *case.args, **other)
         assert gap(truth, right) < 0.7 * SPREAD
         for name, draw in wrong.items():
             found = observe.sample(Plain(draw), *case.args, **case.kwargs)
@@ -290,13 +347,71 @@ def test_samplers_right_and_biased_in_practice(shape):
 
 def test_the_shapes_are_those_of_the_checks():
     """The figures above speak of the cases that are really drawn."""
-    drawn = {
-        case.args[0]
-        for check in topic("initialization").exercise("he_normal")
+    cases = [
+        case
+        for check in topic("initialization").exercise("sample_weights")
         for case in check.cases(np.random.default_rng(0))
-    }
-    assert drawn == set(SHAPES)
-    assert all(check.atol == SPREAD for check in he_normal)
+    ]
+    assert {case.args[0] for case in cases} == set(SHAPES)
+    assert len(cases) == 10
+    assert all(check.atol == SPREAD for check in sample_weights)
+
+
+@pytest.mark.parametrize("shape", [(7, 4), (3, 2, 3, 3)])
+def test_update_ratios_are_those_of_a_torch_step(shape):
+    torch = pytest.importorskip("torch")
+    start = torch.tensor(RNG.normal(size=shape) + 0.5)
+    weights = torch.nn.Parameter(start.clone())
+    (weights.sin() * torch.tensor(RNG.normal(size=shape))).sum().backward()
+    torch.optim.SGD([weights], lr=0.03).step()
+    taken = torch.linalg.vector_norm(weights.detach() - start) / torch.linalg.vector_norm(start)
+    found = ref.update_ratios([start.numpy()], [weights.grad.numpy()], 0.03)
+    np.testing.assert_allclose(found, [float(taken)], rtol=1e-12)
+
+
+def torch_log(ill: int, cause: str):
+    """A log of a real tanh net in torch (nearly linear: small inputs) with one ill layer."""
+    torch = pytest.importorskip("torch")
+    generator = torch.Generator().manual_seed(11)
+    layers, width = 5, 200
+    h = x = 0.05 * torch.randn(400, width, generator=generator)
+    x.requires_grad_()
+    outputs, weights = [x], []
+    for k in range(1, layers + 1):
+        w = torch.randn(width, width, generator=generator) / width**0.5
+        factor = {"large": 8.0, "small": 1 / 30}.get(cause, 1.0) if k == ill else 1.0
+        weights.append((factor * w).requires_grad_())
+        z = h @ weights[-1].T
+        if cause == "saturated" and k == ill:  # biases that push all units to their limits
+            z = z + 3.0 * torch.sign(torch.randn(width, generator=generator))
+            h = 0.05 * torch.tanh(z)  # a signal of the usual size
+        else:
+            h = z if cause in ("large", "small") else torch.tanh(z)
+        outputs.append(h)
+    seed = torch.randn(h.shape, generator=generator)
+    grads = torch.autograd.grad(h, [*outputs, *weights], seed)
+    signal = np.array([float(o.detach().std()) for o in outputs])
+    gradient = np.array([float(g.std()) for g in grads[: layers + 1]])
+    steps = [(w.detach().numpy(), g.numpy()) for w, g in zip(weights, grads[layers + 1 :])]
+    others = [k for k in range(layers) if k + 1 != ill]
+    healthy = ref.update_ratios(*map(list, zip(*steps)), 1.0)[others]
+    rate = 1e-3 / float(np.median(healthy))
+    ratio = ref.update_ratios(*map(list, zip(*steps)), rate)
+    return signal, gradient, ratio
+
+
+@pytest.mark.parametrize("ill", [1, 3, 5])
+@pytest.mark.parametrize("cause", ["large", "small", "saturated"])
+def test_an_ill_layer_of_a_real_net_is_found(ill, cause):
+    assert ref.sick_layer(*torch_log(ill, cause)) == (ill, cause)
+
+
+def test_logs_of_the_checks_are_told_as_they_were_made():
+    rng = np.random.default_rng(12)
+    for cause in ("large", "small", "saturated", "frozen", "hasty"):
+        for ill in (1, 2, 4):
+            assert ref.sick_layer(*log_of(rng, 4, ill, cause)) == (ill, cause)
+    assert ref.sick_layer(*log_of(rng, 4)) == (0, "healthy")
 
 
 @pytest.mark.parametrize("shape", [(7, 4), (5, 5), (3, 8)])

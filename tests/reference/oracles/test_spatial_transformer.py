@@ -95,10 +95,10 @@ def test_each_theta_is_the_inverse_of_what_the_picture_does(rng):
             "shear": [[1, kx[n], 0], [ky[n], 1, 0], [0, 0, 1]],
         }
         thetas = {
-            "translation": core.translation_theta(tx, ty),
-            "rotation": core.rotation_theta(angle),
-            "scale": core.scale_theta(sx, sy),
-            "shear": core.shear_theta(kx, ky),
+            "translation": core.content_theta("translate", np.stack([tx, ty], axis=1)),
+            "rotation": core.content_theta("rotate", angle[:, None]),
+            "scale": core.content_theta("scale", np.stack([sx, sy], axis=1)),
+            "shear": core.content_theta("shear", np.stack([kx, ky], axis=1)),
         }
         for name, moved in pictures.items():
             np.testing.assert_allclose(
@@ -108,7 +108,7 @@ def test_each_theta_is_the_inverse_of_what_the_picture_does(rng):
 
 def test_a_quarter_turn_is_numpys_clockwise_one(rng):
     image = rng.normal(size=(1, 2, 5, 5))
-    theta = core.rotation_theta(np.array([np.pi / 2]))
+    theta = core.content_theta("rotate", np.array([[np.pi / 2]]))
     turned = core.bilinear_sample(image, core.affine_grid(theta, (5, 5)))
     np.testing.assert_allclose(turned, np.rot90(image, -1, axes=(2, 3)), atol=1e-14)
 
@@ -116,7 +116,7 @@ def test_a_quarter_turn_is_numpys_clockwise_one(rng):
 def test_one_pixel_to_the_right_is_scipys_shift(rng):
     ndimage = pytest.importorskip("scipy.ndimage")
     image = rng.normal(size=(1, 1, 4, 5))
-    theta = core.translation_theta(np.array([0.5]), np.array([-2 / 3]))
+    theta = core.content_theta("translate", np.array([[0.5, -2 / 3]]))
     moved = core.bilinear_sample(image, core.affine_grid(theta, (4, 5)))
     expected = ndimage.shift(image, (0, 0, -1, 1), order=0)
     np.testing.assert_allclose(moved, expected, atol=1e-14)
@@ -124,10 +124,10 @@ def test_one_pixel_to_the_right_is_scipys_shift(rng):
 
 def test_mirroring_and_enlarging(rng):
     image = rng.normal(size=(1, 1, 4, 5))
-    mirror = core.scale_theta(np.array([-1.0]), np.array([1.0]))
+    mirror = core.content_theta("scale", np.array([[-1.0, 1.0]]))
     seen = core.bilinear_sample(image, core.affine_grid(mirror, (4, 5)))
     np.testing.assert_allclose(seen, image[..., ::-1], atol=1e-14)
-    double = core.scale_theta(np.array([2.0]), np.array([2.0]))
+    double = core.content_theta("scale", np.array([[2.0, 2.0]]))
     assert core.affine_grid(double, (2, 2))[0, 1, 1].tolist() == [0.5, 0.5]
 
 
@@ -147,8 +147,8 @@ def test_compose_is_the_product_of_homogeneous_matrices(rng):
     for n in range(3):
         expected = homogeneous(first[n]) @ homogeneous(second[n])
         np.testing.assert_allclose(both[n], expected[:2], atol=1e-14)
-    half = np.array([0.5]), np.array([0.0])
-    grow, shift = core.scale_theta(*[np.array([2.0])] * 2), core.translation_theta(*half)
+    grow = core.content_theta("scale", np.array([[2.0, 2.0]]))
+    shift = core.content_theta("translate", np.array([[0.5, 0.0]]))
     assert core.compose(grow, shift)[0, 0].tolist() == [0.5, 0, -0.25]
     assert core.compose(shift, grow)[0, 0].tolist() == [0.5, 0, -0.5]
 
@@ -157,12 +157,36 @@ def test_compose_does_to_pictures_what_it_says(rng):
     """Whole-pixel moves of a picture, one after the other and at once."""
     image = np.zeros((1, 1, 9, 9))
     image[..., 3:6, 2:5] = rng.normal(size=(3, 3))
-    first = core.rotation_theta(np.array([np.pi / 2]))
-    second = core.translation_theta(np.array([0.5]), np.array([0.25]))
+    first = core.content_theta("rotate", np.array([[np.pi / 2]]))
+    second = core.content_theta("translate", np.array([[0.5, 0.25]]))
     once = core.bilinear_sample(image, core.affine_grid(first, (9, 9)))
     twice = core.bilinear_sample(once, core.affine_grid(second, (9, 9)))
     both = core.affine_grid(core.compose(first, second), (9, 9))
     np.testing.assert_allclose(core.bilinear_sample(image, both), twice, atol=1e-13)
+
+
+def test_theta_from_marks_is_scipys_least_squares(rng):
+    """Marks that lie exactly give the theta back; others agree with SciPy, row by row."""
+    optimize = pytest.importorskip("scipy.optimize")
+    target, theta = rng.normal(size=(3, 8, 2)), rng.normal(size=(3, 2, 3))
+    known = np.concatenate([target, np.ones((3, 8, 1))], axis=2)
+    exact = known @ theta.swapaxes(1, 2)
+    np.testing.assert_allclose(core.theta_from_marks(target, exact), theta, atol=1e-12)
+    source = exact + 0.1 * rng.normal(size=exact.shape)
+    found = core.theta_from_marks(target, source)
+    for n in range(3):
+        for row in range(2):
+            best = optimize.lsq_linear(known[n], source[n, :, row]).x
+            np.testing.assert_allclose(found[n, row], best, atol=1e-8)
+
+
+def test_theta_from_marks_on_paper():
+    target = np.array([[[-1.0, -1], [1, -1], [-1, 1], [1, 1]]])
+    source = np.array([[[0.0, -1], [1, -1], [0, 0], [1, 0.4]]])
+    quarter = core.theta_from_marks(target[:, :3], source[:, :3])
+    np.testing.assert_allclose(quarter, [[[0.5, 0, 0.5], [0, 0.5, -0.5]]], atol=1e-15)
+    pulled = core.theta_from_marks(target, source)
+    np.testing.assert_allclose(pulled, [[[0.5, 0, 0.5], [0.1, 0.6, -0.4]]], atol=1e-15)
 
 
 # --- samplers ----------------------------------------------------------------------------------
@@ -329,6 +353,44 @@ def test_the_identity_regression_leaves_every_picture_as_it_is(rng):
     assert w2.shape == (6, 7)
     theta = core.localisation_forward(image, rng.normal(size=(7, 20)), rng.normal(size=7), w2, b2)
     close(image, core.bilinear_sample(image, core.affine_grid(theta, (4, 5))))
+
+
+@pytest.mark.parametrize("shape", [(5, 6), (4, 7)])
+def test_the_bugs_are_pytorchs_options(shape):
+    """What torch draws with other options, and with a theta or grid turned round, is named."""
+    torch = pytest.importorskip("torch")
+    rng = np.random.default_rng(41)
+    image = rng.normal(size=(2, 2, 5, 6))
+    theta = np.array([[0.9, 0.35, 0.3], [-0.25, 0.8, -0.2]]) + 0.05 * rng.normal(size=(2, 2, 3))
+    undone = np.stack([np.linalg.inv(homogeneous(one))[:2] for one in theta])
+    f = torch.nn.functional
+
+    def draw(theta, corners=True, swap=False, **options):
+        grid = f.affine_grid(tensor(theta), (2, 2, *shape), align_corners=corners)
+        grid = grid.flip(-1) if swap else grid
+        return f.grid_sample(tensor(image), grid, align_corners=corners, **options).numpy()
+
+    drawn = {
+        "right": draw(theta),
+        "inverse": draw(undone),
+        "swapped": draw(theta, swap=True),
+        "half_pixel": draw(theta, corners=False),
+        "nearest": draw(theta, mode="nearest"),
+        "clamped": draw(theta, padding_mode="border"),
+    }
+    for name, picture in drawn.items():
+        found, gaps = core.name_the_bug(image, theta, picture)
+        assert found == name
+        assert gaps[list(drawn).index(name)] < 1e-20
+        noisy = picture + 0.1 * rng.normal(size=picture.shape)
+        assert core.name_the_bug(image, theta, noisy)[0] == name
+
+
+def test_half_a_pixel_on_paper():
+    image = np.array([[[[1.0, 2.0], [1.0, 2.0]]]])
+    theta = np.array([[[1.0, 0.0, -0.5], [0.0, 1.0, 0.0]]])
+    for row, name in (([0.75, 1.75], "right"), ([0.5, 1.5], "half_pixel")):
+        assert core.name_the_bug(image, theta, np.array([[[row, row]]]))[0] == name
 
 
 @pytest.mark.parametrize(("dtype", "rtol"), [(np.float32, 2e-4), (np.float64, 1e-10)])

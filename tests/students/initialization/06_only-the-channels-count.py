@@ -1,12 +1,14 @@
-"""exercise: lecun_normal
+"""exercise: weight_std
 belief: The fan-in is the second entry of the shape, for convolutions too.
 """
 
 import numpy as np
 
 
-def lecun_normal(shape, rng):
-    fan_in = shape[1]
-    W = rng.standard_normal(shape)
-    W = W * np.sqrt(1 / fan_in)
-    return W
+def weight_std(shape, gain=1.0, mode="fan_in"):
+    n = shape[1]
+    if mode == "fan_out":
+        n = shape[0]
+    if mode == "fan_avg":
+        n = (shape[0] + shape[1]) / 2
+    return float(gain * np.sqrt(1 / n))

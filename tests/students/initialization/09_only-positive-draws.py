@@ -1,15 +1,20 @@
-"""exercise: glorot_uniform
+"""exercise: sample_weights
 belief: rng.random times the bound is the uniform distribution with that bound.
 """
 
 import numpy as np
 
 
-def glorot_uniform(shape, rng):
-    fan_out, fan_in = shape[0], shape[1]
-    if len(shape) > 2:
-        field = int(np.prod(shape[2:]))
-        fan_in *= field
-        fan_out *= field
-    a = np.sqrt(6.0 / (fan_in + fan_out))
-    return a * rng.random(shape)
+def sample_weights(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    area = int(np.prod(shape[2:]))
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    if mode == "fan_in":
+        fan = fan_in
+    elif mode == "fan_out":
+        fan = fan_out
+    else:
+        fan = 0.5 * (fan_in + fan_out)
+    a = np.sqrt(3.0) * gain / np.sqrt(fan)
+    if distribution == "uniform":
+        return a * rng.random(shape)
+    return a / np.sqrt(3.0) * rng.normal(size=shape)

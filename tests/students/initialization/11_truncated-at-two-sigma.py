@@ -1,15 +1,22 @@
-"""exercise: glorot_normal
+"""exercise: sample_weights
 belief: As in Keras, draws beyond two standard deviations are drawn again.
 """
 
 import numpy as np
 
 
-def glorot_normal(shape, rng):
-    area = 1
-    for side in shape[2:]:
-        area *= side
-    stddev = np.sqrt(2.0 / (shape[1] * area + shape[0] * area))
+def sample_weights(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    area = int(np.prod(shape[2:]))
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    if mode == "fan_in":
+        fan = fan_in
+    elif mode == "fan_out":
+        fan = fan_out
+    else:
+        fan = 0.5 * (fan_in + fan_out)
+    stddev = gain * np.sqrt(1.0 / fan)
+    if distribution == "uniform":
+        return rng.uniform(-(3**0.5) * stddev, 3**0.5 * stddev, shape)
     w = rng.normal(0.0, stddev, shape)
     outside = np.abs(w) > 2 * stddev
     while outside.any():

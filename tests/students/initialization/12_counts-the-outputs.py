@@ -1,11 +1,14 @@
-"""exercise: he_normal
-belief: He's variance is 2 over the number of units of the layer itself, n_l.
+"""exercise: weight_std
+belief: The rule's n is the number of units of the layer itself on the way forward, and of those before it on the way back.
 """
 
 import numpy as np
 
 
-def he_normal(shape, rng):
+def weight_std(shape, gain=1.0, mode="fan_in"):
     kernel = int(np.prod(shape[2:])) if len(shape) > 2 else 1
-    n_l = shape[0] * kernel
-    return rng.standard_normal(size=shape) * np.sqrt(2.0 / n_l)
+    own, before = shape[0] * kernel, shape[1] * kernel
+    if mode == "fan_avg":
+        return float(gain * np.sqrt(2.0 / (own + before)))
+    n = own if mode == "fan_in" else before
+    return float(gain / np.sqrt(n))

@@ -1,12 +1,20 @@
-"""exercise: translation_theta
+"""exercise: content_theta
 belief: To move the content by t, t is added to the positions.
 """
 
 import numpy as np
 
 
-def translation_theta(tx, ty):
-    thetas = []
-    for dx, dy in zip(tx, ty):
-        thetas.append([[1, 0, dx], [0, 1, dy]])
-    return np.array(thetas, dtype=tx.dtype)
+def content_theta(motion, amount):
+    a, b = amount[:, 0], amount[:, -1]
+    z, o = np.zeros_like(a), np.ones_like(a)
+    if motion == "translate":
+        rows = [[o, z, a], [z, o, b]]
+    elif motion == "rotate":
+        rows = [[np.cos(a), np.sin(a), z], [-np.sin(a), np.cos(a), z]]
+    elif motion == "scale":
+        rows = [[1 / a, z, z], [z, 1 / b, z]]
+    else:
+        det = 1 - a * b
+        rows = [[1 / det, -a / det, z], [-b / det, 1 / det, z]]
+    return np.array(rows, dtype=amount.dtype).transpose(2, 0, 1)

@@ -1,13 +1,20 @@
-"""exercise: scale_theta
+"""exercise: content_theta
 belief: A scaling has its factors on the diagonal.
 """
 
 import numpy as np
 
 
-def scale_theta(sx, sy):
-    theta = np.tile(np.eye(2, 3, dtype=sx.dtype), (len(sx), 1, 1))
-    for n in range(len(sx)):
-        theta[n, 0] *= sx[n]
-        theta[n, 1] *= sy[n]
-    return theta
+def content_theta(motion, amount):
+    a, b = amount[:, 0], amount[:, -1]
+    z, o = np.zeros_like(a), np.ones_like(a)
+    if motion == "translate":
+        rows = [[o, z, -a], [z, o, -b]]
+    elif motion == "rotate":
+        rows = [[np.cos(a), np.sin(a), z], [-np.sin(a), np.cos(a), z]]
+    elif motion == "scale":
+        rows = [[a, z, z], [z, b, z]]
+    else:
+        det = 1 - a * b
+        rows = [[1 / det, -a / det, z], [-b / det, 1 / det, z]]
+    return np.array(rows, dtype=amount.dtype).transpose(2, 0, 1)

@@ -1,13 +1,19 @@
-"""exercise: shear_theta
+"""exercise: content_theta
 belief: The inverse of a shear is the shear with the opposite signs.
 """
 
 import numpy as np
 
 
-def shear_theta(kx, ky):
-    N = len(kx)
-    out = np.zeros((N, 2, 3), dtype=kx.dtype)
-    out[:, 0, 0], out[:, 0, 1] = 1.0, -kx
-    out[:, 1, 0], out[:, 1, 1] = -ky, 1.0
-    return out
+def content_theta(motion, amount):
+    a, b = amount[:, 0], amount[:, -1]
+    z, o = np.zeros_like(a), np.ones_like(a)
+    if motion == "translate":
+        rows = [[o, z, -a], [z, o, -b]]
+    elif motion == "rotate":
+        rows = [[np.cos(a), np.sin(a), z], [-np.sin(a), np.cos(a), z]]
+    elif motion == "scale":
+        rows = [[1 / a, z, z], [z, 1 / b, z]]
+    else:
+        rows = [[o, -a, z], [-b, o, z]]
+    return np.array(rows, dtype=amount.dtype).transpose(2, 0, 1)

@@ -1,12 +1,11 @@
-"""exercise: glorot_uniform
+"""exercise: weight_std
 belief: Fan-in and fan-out are the first two entries of the shape, for convolutions too.
 """
 
 import numpy as np
 
 
-def glorot_uniform(shape, rng):
+def weight_std(shape, gain=1.0, mode="fan_in"):
     fan_out, fan_in = shape[0], shape[1]
-    limit = np.sqrt(6 / (fan_in + fan_out))
-    w = rng.uniform(low=-limit, high=limit, size=shape)
-    return w
+    fan = {"fan_in": fan_in, "fan_out": fan_out}.get(mode, (fan_in + fan_out) / 2)
+    return gain / np.sqrt(fan)

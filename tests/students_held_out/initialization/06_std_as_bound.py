@@ -1,13 +1,20 @@
-"""exercise: he_uniform
-belief: The standard deviation sqrt(2 / fan_in) is the bound of the uniform distribution.
+"""exercise: sample_weights
+belief: The standard deviation is the bound of the uniform distribution.
 """
 
 import numpy as np
 
 
-def he_uniform(shape, rng):
-    fan_in = 1
-    for s in shape[1:]:
-        fan_in *= s
-    bound = np.sqrt(2 / fan_in)
+def sample_weights(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    area = int(np.prod(shape[2:]))
+    fan_in, fan_out = shape[1] * area, shape[0] * area
+    if mode == "fan_in":
+        fan = fan_in
+    elif mode == "fan_out":
+        fan = fan_out
+    else:
+        fan = 0.5 * (fan_in + fan_out)
+    bound = gain / np.sqrt(fan)
+    if distribution == "normal":
+        return rng.normal(0, bound, shape)
     return rng.uniform(-bound, bound, shape)

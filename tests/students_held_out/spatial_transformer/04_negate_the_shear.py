@@ -1,12 +1,22 @@
-"""exercise: shear_theta
+"""exercise: content_theta
 belief: The inverse of a shear is the shear by -kx and -ky.
 """
 
 import numpy as np
 
 
-def shear_theta(kx, ky):
-    zero, one = np.zeros_like(kx), np.ones_like(kx)
-    row_x = np.stack([one, -kx, zero], axis=-1)
-    row_y = np.stack([-ky, one, zero], axis=-1)
-    return np.stack([row_x, row_y], axis=1).astype(kx.dtype)
+def content_theta(motion, amount):
+    theta = np.tile(np.eye(2, 3, dtype=amount.dtype), (len(amount), 1, 1))
+    if motion == "shear":
+        theta[:, 0, 1] = -amount[:, 0]
+        theta[:, 1, 0] = -amount[:, 1]
+    elif motion == "scale":
+        theta[:, 0, 0] = 1 / amount[:, 0]
+        theta[:, 1, 1] = 1 / amount[:, 1]
+    elif motion == "translate":
+        theta[:, :, 2] -= amount
+    else:
+        c, s = np.cos(amount[:, 0]), np.sin(amount[:, 0])
+        theta[:, 0, 0], theta[:, 0, 1] = c, s
+        theta[:, 1, 0], theta[:, 1, 1] = -s, c
+    return theta

@@ -1112,7 +1112,38 @@ def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tu
 
 
 # %% [markdown]
-# ## 19. Watch them run
+# ## 19. Optional: Lion and Muon
+#
+# Two rules of the last years, not asked for, but good to know, and to try in the free race below.
+#
+# **Lion** was found by a computer that searched through programs. It keeps one average only, and of
+# what it is about to do it takes nothing but the sign:
+#
+# $$c = \beta_1 m + (1 - \beta_1)\,g, \qquad
+# \theta \leftarrow \theta - \eta\,(\operatorname{sign}(c) + \lambda\,\theta), \qquad
+# m \leftarrow \beta_2 m + (1 - \beta_2)\,g$$
+#
+# with $\beta_1 = 0.9$, $\beta_2 = 0.99$. Note the two betas: the step listens more to the present
+# gradient than the memory does. Every coordinate moves by exactly $\eta$, so it wants a smaller
+# rate than Adam, and one that falls.
+#
+# **By hand.** $m = 0.5$, $g = -1$: $c = 0.45 - 0.1 = 0.35$, so $\theta$ falls by $\eta$, although
+# this gradient asks for the opposite; and $m$ becomes $0.495 - 0.01 = 0.485$.
+#
+# **Muon** is for matrices. Where Lion makes all *entries* of the step equally large, Muon makes all
+# its *singular values* equal: of the velocity $M = U \Sigma V^\top$ it takes $U V^\top$, so that no
+# direction in which a layer can change is left behind. No decomposition is needed: divide $M$ by
+# the root of the sum of its squares, and repeat $X \leftarrow \tfrac32 X - \tfrac12 X X^\top X$.
+# (In practice five steps of a polynomial of degree five.)
+#
+# **By hand.** Singular values of 0.8 and 0.6: one step makes $1.2 - 0.256 = 0.944$ and $0.9 - 0.108
+# = 0.792$ of them, the next one 0.995 and 0.940.
+#
+# References: Chen and others (2023), *Symbolic discovery of optimization algorithms*; Jordan and
+# others (2024), *Muon: an optimizer for hidden layers in neural networks*.
+
+# %% [markdown]
+# ## 20. Watch them run
 #
 # Three landscapes that every optimizer meets in a network: a *ravine* (40 times as curved across
 # as along), a *saddle* (we start beside its ridge) and *Rosenbrock's* banana, a curved ravine.
@@ -1293,7 +1324,7 @@ def draw_schedules(ax):
 
 
 # %% [markdown]
-# ## 20. Capstone: the race
+# ## 21. Capstone: the race
 #
 # Eight-by-eight scans of handwritten digits, a network of 64 inputs, 32 ReLU units and 10
 # classes, 2,410 parameters in one vector. You did not write the network here (that is the chapter

@@ -14,8 +14,17 @@ from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
 from reference.contracts import contract, fit
-from reference.kernels.conv2d import conv2d_backward, conv2d_forward, conv2d_slopes
+from reference.kernels.conv2d import (
+    conv2d_backward,
+    conv2d_forward,
+    conv2d_slopes,
+    ends,
+    framed,
+    input_slopes,
+)
 from reference.kernels.gemm import matmul
+from reference.kernels.grouped import FEW
+from reference.kernels.grouped import convolve as convolve_groups
 from reference.kernels.move import bordered, copy_lines
 from reference.kernels.pooling import (
     avg_pool_backward,
@@ -38,20 +47,24 @@ __all__ = [
     "conv2d_forward",
     "conv2d_slopes",
     "conv_cost",
+    "diagnose_conv2d",
     "equivariance_gap",
     "flatten",
     "global_avg_pool",
+    "grouped_conv2d",
     "im2col",
     "local_response_norm",
     "max_pool_backward",
     "max_pool_backward_at",
     "max_pool_forward",
     "max_pool_with_indices",
-    "output_size",
-    "same_padding",
+    "place_windows",
+    "pool_backward",
+    "pool_forward",
     "segmentation_head",
     "smooth_track",
     "translate",
+    "transposed_conv2d",
     "upsample_nearest",
 ]
 
@@ -85,7 +98,7 @@ def smooth_track(positions: Array, weights: Array) -> Array:
 
 
 @njit(**SERIAL)
-def _conv1d(padded: Array, kernel: Array, out: Array) -> None:
+def _conv1d(padded: Array, kernel: Array, dilation: int, out: Array) -> None:
     """See `solutions.convolution.chapter.conv1d`.
 
     Row r of `padded` is every stride-th number from number r on: windows side by side need
@@ -96,22 +109,30 @@ def _conv1d(padded: Array, kernel: Array, out: Array) -> None:
         block = out[first : first + 1024]
         block[:] = 0
         for u in range(kernel.size):
-            seen, weight = padded[u % stride, first + u // stride :], kernel[u]
+            at = u * dilation
+            seen, weight = padded[at % stride, first + at // stride :], kernel[u]
             for i in range(block.size):
                 block[i] += weight * seen[i]
 
 
 @contract(
-    "signal (T), kernel (K), stride int >= 1, padding int >= 0 -> signal",
-    "1 <= K <= T + 2 * padding",
+    "signal (T), kernel (K), stride int >= 1, padding int >= 0 | 'causal', "
+    "dilation int >= 1 -> signal",
+    "K >= 1",
+    "fit(T, K, 1, padding, dilation) >= 1",
 )
-def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> Array:
+def conv1d(
+    signal: Array, kernel: Array, stride: int = 1, padding: int | str = 0, dilation: int = 1
+) -> Array:
     """See `solutions.convolution.chapter.conv1d`."""
-    out = np.empty(fit(len(signal), len(kernel), stride, padding), dtype=signal.dtype)
-    rows = (len(signal) + 2 * padding) // stride + 1
+    T, K = len(signal), len(kernel)
+    span = dilation * (K - 1) + 1
+    before, after = (span - 1, 0) if isinstance(padding, str) else (padding, padding)
+    out = np.empty(fit(T, K, stride, padding, dilation), dtype=signal.dtype)
+    rows = (T + before + after) // stride + 1
     padded = np.zeros((rows, stride), dtype=signal.dtype)
-    padded.reshape(-1)[padding : padding + len(signal)] = signal
-    _conv1d(np.ascontiguousarray(padded.T), kernel, out)
+    padded.reshape(-1)[before : before + T] = signal
+    _conv1d(np.ascontiguousarray(padded.T), kernel, dilation, out)
     return out
 
 
@@ -119,35 +140,29 @@ def conv1d(signal: Array, kernel: Array, stride: int = 1, padding: int = 0) -> A
     "size int >= 0, kernel int >= 1, stride int >= 1, "
     "padding int >= 0 | 'valid' | 'same', dilation int >= 1",
 )
-def output_size(
+def place_windows(
     size: int, kernel: int, stride: int = 1, padding: int | str = "valid", dilation: int = 1
-) -> int:
-    """See `solutions.convolution.chapter.output_size`."""
-    if padding == "same":
-        return (size + stride - 1) // stride
-    border = 0 if isinstance(padding, str) else padding
-    room = size + 2 * border - ((kernel - 1) * dilation + 1)
-    return 0 if room < 0 else 1 + room // stride
-
-
-@contract("size int >= 0, kernel int >= 1, stride int >= 1")
-def same_padding(size: int, kernel: int, stride: int = 1) -> tuple[int, int]:
-    """See `solutions.convolution.chapter.same_padding`."""
-    last_start = ((size + stride - 1) // stride - 1) * stride
-    missing = max(last_start + kernel - size, 0)
-    return missing // 2, (missing + 1) // 2
+) -> tuple[int, int, int]:
+    """See `solutions.convolution.chapter.place_windows`."""
+    windows = max(0, fit(size, kernel, stride, padding, dilation))
+    return windows, *ends(size, kernel, stride, padding, dilation)
 
 
 @contract(
     "out_shape ints(F, OH, OW) >= 0, in_channels int >= 0, kernel ints(KH, KW) >= 0, "
-    "itemsize int >= 0",
+    "itemsize int >= 0, groups int >= 1",
+    "in_channels % groups == F % groups == 0",
 )
 def conv_cost(
-    out_shape: tuple[int, int, int], in_channels: int, kernel: tuple[int, int], itemsize: int = 4
+    out_shape: tuple[int, int, int],
+    in_channels: int,
+    kernel: tuple[int, int],
+    itemsize: int = 4,
+    groups: int = 1,
 ) -> tuple[int, int, int]:
     """See `solutions.convolution.chapter.conv_cost`."""
     maps, rows, columns = out_shape
-    weights = maps * in_channels * kernel[0] * kernel[1]
+    weights = maps * in_channels * kernel[0] * kernel[1] // groups
     return weights + maps, weights * rows * columns, maps * rows * columns * itemsize
 
 
@@ -241,6 +256,117 @@ def col2im(
     columns = columns.reshape(N, C, *kernel, rows, cols)
     share(_col2im_maps, _col2im, N * C, columns.size, columns, stride, padding, out)
     return out
+
+
+# --- relatives of the layer ----------------------------------------------------------------------
+
+
+@contract(
+    "x (N, C, H, W), w (F, D, KH, KW), b (F), groups int >= 1, stride int >= 1, "
+    "padding int >= 0 | 'valid' | 'same' -> x",
+    "C == D * groups",
+    "F % groups == 0",
+    "fit(H, KH, 1, padding) >= 1",
+    "fit(W, KW, 1, padding) >= 1",
+    "min(F, C, H, W, KH, KW) >= 1",
+)
+def grouped_conv2d(
+    x: Array, w: Array, b: Array, groups: int = 1, stride: int = 1, padding: int | str = 0
+) -> Array:
+    """See `solutions.convolution.chapter.grouped_conv2d`."""
+    if groups == 1:
+        return conv2d_forward(x, w, b, stride, padding)
+    if isinstance(padding, str):
+        x, padding, _ = framed(x, w.shape, stride, padding, 1)
+    if w.shape[1] <= FEW:
+        return convolve_groups(x, w, b, groups, stride, padding)
+    parts = zip(*(np.split(a, groups, axis) for a, axis in ((x, 1), (w, 0), (b, 0))), strict=True)
+    layers = [conv2d_forward(np.ascontiguousarray(p), q, r, stride, padding) for p, q, r in parts]
+    return np.concatenate(layers, axis=1)
+
+
+@contract(
+    "x (N, C, H, W), w (C, F, KH, KW), b (F), stride int >= 1, padding int >= 0, "
+    "extra int >= 0 -> x",
+    "extra < stride",
+    "(H - 1) * stride + KH + extra > 2 * padding",
+    "(W - 1) * stride + KW + extra > 2 * padding",
+    "min(F, C, H, W, KH, KW) >= 1",
+)
+def transposed_conv2d(
+    x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0, extra: int = 0
+) -> Array:
+    """See `solutions.convolution.chapter.transposed_conv2d`."""
+    high, wide = (
+        (size - 1) * stride - 2 * padding + taps + extra
+        for size, taps in zip(x.shape[2:], w.shape[2:], strict=True)
+    )
+    out = input_slopes(x, (len(x), len(b), high, wide), w, stride, padding, 1)
+    out += b[:, None, None]
+    return out
+
+
+@contract(
+    "x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0, kind 'max' | 'average'",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
+def pool_forward(
+    x: Array, size: int, stride: int | None = None, padding: int = 0, kind: str = "max"
+) -> Array:
+    """See `solutions.convolution.chapter.pool_forward`."""
+    return (max_pool_forward if kind == "max" else avg_pool_forward)(x, size, stride, padding)
+
+
+@contract(
+    "dy (N, C, fit(H, size, stride or size, padding), fit(W, size, stride or size, "
+    "padding)), x (N, C, H, W), size int >= 1, stride int? >= 1, padding int >= 0, "
+    "kind 'max' | 'average' -> x",
+    "padding <= size // 2",
+    "fit(H, size, 1, padding) >= 1",
+    "fit(W, size, 1, padding) >= 1",
+)
+def pool_backward(
+    dy: Array,
+    x: Array,
+    size: int,
+    stride: int | None = None,
+    padding: int = 0,
+    kind: str = "max",
+) -> Array:
+    """See `solutions.convolution.chapter.pool_backward`."""
+    return (max_pool_backward if kind == "max" else avg_pool_backward)(dy, x, size, stride, padding)
+
+
+@contract(
+    "x (N, C, H, W), w (F, C, K, K), b (F), padding int >= 0, "
+    "found (N, F, fit(H, K, 1, padding), fit(W, K, 1, padding))",
+    "fit(H, K, 1, padding) >= 1",
+    "fit(W, K, 1, padding) >= 1",
+    "N >= 1",
+    "min(F, C, H, W, K) >= 1",
+)
+def diagnose_conv2d(x: Array, w: Array, b: Array, padding: int, found: Array) -> str:
+    """See `solutions.convolution.chapter.diagnose_conv2d`."""
+    turned = np.ascontiguousarray(w[..., ::-1, ::-1]), np.ascontiguousarray(w.swapaxes(2, 3))
+    sides = (0, 0), (0, 0), (padding,) * 2, (padding,) * 2
+    aside = (0, 0), (0, 0), (2 * padding, 0), (2 * padding, 0)
+    rows = (
+        ("right", x, w, b, padding),
+        ("flipped", x, turned[0], b, padding),
+        ("transposed", x, turned[1], b, padding),
+        ("first channel", x[:, :1].copy(), w[:, :1].copy(), b, padding),
+        ("no bias", x, w, np.zeros_like(b), padding),
+        ("bias per channel", x, w, b * x.dtype.type(x.shape[1]), padding),
+        ("repeated border", np.pad(x, sides, mode="edge"), w, b, 0),
+        ("one-sided", np.pad(x, aside), w, b, 0),
+    )
+    for name, images, kernels, biases, border in rows:
+        made = conv2d_forward(images, kernels, biases, 1, border)
+        if np.abs(found - made).max() <= 1e-4 * np.abs(made).max():
+            return name
+    return "unknown"
 
 
 # --- moving, resizing, normalising -------------------------------------------------------------

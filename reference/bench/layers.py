@@ -167,6 +167,29 @@ def _conv(
     yield Row("conv backward", size, back, backward, flops=2 * work, goal=goal, rtol=rtol)
 
 
+def relatives(large: bool) -> Iterator[Row]:
+    """Convolve in groups, and back to a larger image."""
+    n, c, side = (16, 64, 56) if large else (8, 16, 16)
+    x, b, size = floats(n, c, side, side), floats(c), f"{n}x{c}x{side}^2"
+    for groups in (c, 4):
+        w = floats(c, c // groups, 3, 3)
+        rivals = {}
+        if torch:
+            conv2d = torch.nn.functional.conv2d
+            rivals["torch"] = partial(conv2d, *tensors(x, w, b), 1, 1, 1, groups)
+        call = partial(convolution.grouped_conv2d, x, w, b, groups, 1, 1)
+        name = "depthwise conv" if groups == c else "grouped conv"
+        work = 2.0 * x.size * w[0].size
+        yield Row(name, f"{size} g{groups}", call, rivals, flops=work, bytes=8.0 * x.size)
+    w = floats(c, c, 4, 4)
+    rivals = {}
+    if torch:
+        rivals["torch"] = partial(nn.conv_transpose2d, *tensors(x, w, b), 2, 1)
+    call = partial(convolution.transposed_conv2d, x, w, b, 2, 1)
+    work = 2.0 * x.size * w[0].size
+    yield Row("transposed conv", f"{size} k4s2", call, rivals, flops=work, rtol=1e-3)
+
+
 def pool(large: bool) -> Iterator[Row]:
     """Pool and normalise maps."""
     for shape in [(32, 64, 56, 56)] if large else [(32, 6, 28, 28), (8, 16, 16, 16)]:

@@ -27,9 +27,12 @@ _DTYPES = {"double": DOUBLE, "int": WHOLE, "bool": FLAG}
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-def fit(size: int, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> int:
-    """Return how many windows fit along one side."""
-    return (size + 2 * padding - dilation * (kernel - 1) - 1) // stride + 1
+def fit(size: int, kernel: int, stride: int = 1, padding: int | str = 0, dilation: int = 1) -> int:
+    """Return how many windows fit along one side; with as many zeros as "same" or "causal" ask."""
+    if padding in ("same", "causal"):
+        return (size - 1) // stride + 1
+    border = 0 if isinstance(padding, str) else padding
+    return (size + 2 * border - dilation * (kernel - 1) - 1) // stride + 1
 
 
 def shapes(values: Any) -> Any:

@@ -43,9 +43,10 @@ class _Windows(NamedTuple):
 
 
 @functools.lru_cache(maxsize=256)
-def _windows(
+def windows(
     image: tuple[int, int, int], kernel: tuple[int, int], stride: int, padding: int, dilation: int
 ) -> _Windows:
+    """Return where the pixels are that windows of such images meet."""
     C, H, W = image
     PH, PW = ((size + 2 * padding + stride - 1) // stride for size in (H, W))
     c, u, v = np.ix_(np.arange(C), *(np.arange(size) * dilation for size in kernel))
@@ -90,7 +91,7 @@ def _cut(x, stride, padding, phases):
 
 
 @njit(**SERIAL)
-def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):
+def conv_images(tile, x, w, b, taps, stride, padding, phase, out):
     """Fill the output maps of some images, with room for an image's phases and for its runs."""
     (_, F, rows, columns), (high, wide) = out.shape, phase
     run, cuts = (rows - 1) * wide + columns, stride > 1 or padding > 0
@@ -111,10 +112,10 @@ def _conv_serial(tile, x, w, b, taps, stride, padding, phase, out):
 
 @njit(**PARALLEL)
 def _conv_parallel(tile, x, w, b, taps, stride, padding, phase, out):
-    """See `_conv_serial`; one image per job."""
+    """See `conv_images`; one image per job."""
     for n in prange(x.shape[0]):
         here = slice(n, n + 1)
-        _conv_serial(tile, x[here], w, b, taps, stride, padding, phase, out[here])
+        conv_images(tile, x[here], w, b, taps, stride, padding, phase, out[here])
 
 
 def _as_lines(shape: tuple[int, ...], stride: int, padding: int, *maps: Array) -> list[Array]:
@@ -134,9 +135,9 @@ def _direct(x: Array, w: Array, b: Array, stride: int, padding: int, dilation: i
     if channels.pays(len(w), w, work):
         out = channels.convolve(x, w, b, (rows, columns), stride, padding, dilation)
     else:
-        at = _windows(x.shape[1:], w.shape[2:], stride, padding, dilation)
+        at = windows(x.shape[1:], w.shape[2:], stride, padding, dilation)
         out = np.empty((len(x), len(w), rows, columns), dtype=x.dtype)
-        run = _conv_serial if work < 16 * SMALL else _conv_parallel
+        run = conv_images if work < 16 * SMALL else _conv_parallel
         run(tiles(x.dtype), x, w.reshape(-1), b, at.taps, stride, padding, at.phase, out)
     return out if x.shape[2:] == size else out.reshape(len(x), len(w), *size)
 
@@ -147,17 +148,43 @@ def _fast(maps: Array, w: Array, stride: int, padding: int, dilation: int) -> Mo
     return next((form for form in (winograd_tiles, winograd) if form.pays(*given)), None)
 
 
+def ends(
+    size: int, kernel: int, stride: int, padding: int | str, dilation: int = 1
+) -> tuple[int, int]:
+    """Return the zeros at the two ends of a side that a number or a word asks for."""
+    if padding != "same":
+        return (0, 0) if isinstance(padding, str) else (padding, padding)
+    reach = (size - 1) // stride * stride + dilation * (kernel - 1) + 1
+    missing = max(reach - size, 0)
+    return missing // 2, (missing + 1) // 2
+
+
+def framed(
+    x: Array, kernel: tuple[int, ...], stride: int, padding: str, dilation: int
+) -> tuple[Array, int, tuple[int, int]]:
+    """Return images, the zeros that they still need on each side, and those put above and left."""
+    (above, below), (left, right) = (
+        ends(size, taps, stride, padding, dilation)
+        for size, taps in zip(x.shape[2:], kernel[2:], strict=True)
+    )
+    if above == below == left == right:
+        return x, above, (0, 0)
+    return np.pad(x, ((0, 0), (0, 0), (above, below), (left, right))), 0, (above, left)
+
+
 @contract(
-    "x (N, C, H, W), w (F, C, KH, KW), b (F), stride int >= 1, padding int >= 0, "
-    "dilation int >= 1 -> x",
+    "x (N, C, H, W), w (F, C, KH, KW), b (F), stride int >= 1, "
+    "padding int >= 0 | 'valid' | 'same', dilation int >= 1 -> x",
     "fit(H, KH, 1, padding, dilation) >= 1",
     "fit(W, KW, 1, padding, dilation) >= 1",
     "min(F, C, H, W, KH, KW) >= 1",
 )
 def conv2d_forward(
-    x: Array, w: Array, b: Array, stride: int = 1, padding: int = 0, dilation: int = 1
+    x: Array, w: Array, b: Array, stride: int = 1, padding: int | str = 0, dilation: int = 1
 ) -> Array:
     """See `solutions.convolution.chapter.conv2d_forward`."""
+    if isinstance(padding, str):
+        x, padding, _ = framed(x, w.shape, stride, padding, dilation)
     fast = _fast(x, w, stride, padding, dilation)
     if not fast:
         return _direct(x, w, b, stride, padding, dilation)
@@ -323,21 +350,26 @@ _KERNELS, _TAPS = 24, 96
 
 @contract(
     "dy (N, F, fit(H, KH, stride, padding, dilation), fit(W, KW, stride, padding, "
-    "dilation)), x (N, C, H, W), w (F, C, KH, KW), stride int >= 1, padding int >= 0, "
-    "dilation int >= 1 -> x",
+    "dilation)), x (N, C, H, W), w (F, C, KH, KW), stride int >= 1, "
+    "padding int >= 0 | 'valid' | 'same', dilation int >= 1 -> x",
     "fit(H, KH, 1, padding, dilation) >= 1",
     "fit(W, KW, 1, padding, dilation) >= 1",
     "min(F, C, H, W, KH, KW) >= 1",
 )
 def conv2d_backward(
-    dy: Array, x: Array, w: Array, stride: int = 1, padding: int = 0, dilation: int = 1
+    dy: Array, x: Array, w: Array, stride: int = 1, padding: int | str = 0, dilation: int = 1
 ) -> tuple[Array, Array, Array]:
     """See `solutions.convolution.chapter.conv2d_backward`."""
-    dx = _input_slopes(dy, x.shape, w, stride, padding, dilation)
+    if isinstance(padding, str):
+        wide, border, (above, left) = framed(x, w.shape, stride, padding, dilation)
+        dx, dw, db = conv2d_backward(dy, wide, w, stride, border, dilation)
+        inside = dx[:, :, above : above + x.shape[2], left : left + x.shape[3]]
+        return np.ascontiguousarray(inside), dw, db
+    dx = input_slopes(dy, x.shape, w, stride, padding, dilation)
     return dx, *conv2d_slopes(dy, x, w.shape, stride, padding, dilation)
 
 
-def _input_slopes(
+def input_slopes(
     dy: Array, shape: tuple[int, ...], w: Array, stride: int, padding: int, dilation: int
 ) -> Array:
     """Return the gradient of the input: with stride 1, a convolution with the turned kernels."""
@@ -415,7 +447,7 @@ def conv2d_slopes(
     dy, x = _as_lines(shape, stride, padding, dy, x)
     if channels.slopes_pay(dy, dy.size * dw[0].size):
         return channels.slopes(dy, x, shape, stride, padding, dilation)
-    at = _windows(x.shape[1:], shape[2:], stride, padding, dilation)
+    at = windows(x.shape[1:], shape[2:], stride, padding, dilation)
     phases = np.zeros((len(x), stride, stride, x.shape[1], *at.phase), x.dtype)
     kernels, inputs = min(_KERNELS, shape[0]), max(1, _TAPS // (shape[2] * shape[3]))
     pixels = kernels * math.prod(dy.shape[2:]) + inputs * math.prod(phases.shape[1:]) // shape[1]

@@ -336,7 +336,7 @@ def _pool(jobs, maps, x, size, step, padding, areas, out):
 
 @njit(**SERIAL)
 def _avg_pool_back_maps(first, last, dy, size, step, padding, dx):
-    """See `solutions.convolution.chapter.avg_pool_backward`."""
+    """See `solutions.convolution.chapter.pool_backward`."""
     for job in range(first, last):
         if size == 2 and step == 2 and padding == 0:
             _avg_pairs_dx(job, dy, dx)
@@ -368,7 +368,7 @@ def _pooled_like(x: Array, size: int, step: int, padding: int) -> Array:
     "fit(W, size, 1, padding) >= 1",
 )
 def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
-    """See `solutions.convolution.chapter.max_pool_forward`."""
+    """See `solutions.convolution.chapter.pool_forward`."""
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = np.empty(0, x.dtype)
@@ -386,7 +386,7 @@ def max_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
 def max_pool_backward(
     dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
 ) -> Array:
-    """See `solutions.convolution.chapter.max_pool_backward`."""
+    """See `solutions.convolution.chapter.pool_backward`."""
     if (size, stride or size, padding) == (2, 2, 0):
         dx = np.empty_like(x)
         share(_max_pairs_back_maps, _max_pairs_back, _maps(x), x.size, dy, x, dx)
@@ -454,7 +454,7 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     "fit(W, size, 1, padding) >= 1",
 )
 def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: int = 0) -> Array:
-    """See `solutions.convolution.chapter.avg_pool_forward`."""
+    """See `solutions.convolution.chapter.pool_forward`."""
     step = stride or size
     out = _pooled_like(x, size, step, padding)
     areas = _areas(x.shape[2:], size, step, padding, x.dtype)
@@ -472,7 +472,7 @@ def avg_pool_forward(x: Array, size: int, stride: int | None = None, padding: in
 def avg_pool_backward(
     dy: Array, x: Array, size: int, stride: int | None = None, padding: int = 0
 ) -> Array:
-    """See `solutions.convolution.chapter.avg_pool_backward`."""
+    """See `solutions.convolution.chapter.pool_backward`."""
     dx = np.empty(x.shape, dtype=dy.dtype)
     share(
         _avg_pool_back_maps,

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from autograder import observe
 from autograder.spec import Case, Exercise, Question
 from reference import convolution as ref
 
@@ -109,7 +108,7 @@ def _recursive(positions, weights):
 
 # --- conv1d ------------------------------------------------------------------------------------
 
-conv1 = Exercise("conv1d", points=3, forbid=CONVOLVERS)
+conv1 = Exercise("conv1d", points=4, forbid=CONVOLVERS)
 
 
 @conv1.check(weight=2)
@@ -133,6 +132,23 @@ def pads(rng):
     yield pixels(rng, 5), pixels(rng, 4), 2, 3
 
 
+@conv1.check(needs=slides)
+def taps_apart_in_time(rng):
+    """Spreads the taps by the dilation."""
+    yield Case(pixels(rng, 9), pixels(rng, 3), dilation=2)
+    yield Case(pixels(rng, 13), pixels(rng, 3), 2, 1, dilation=3)
+
+
+@conv1.check(weight=2, needs=slides)
+def causal(rng):
+    """With "causal" no output looks ahead: all the zeros stand in front, as many as it takes."""
+    yield Case(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0]), padding="causal")
+    yield Case(np.array([1.0, 2.0, 3.0, 4.0]), np.array([1.0, 0.0, -1.0]), 1, "causal", 2)
+    yield Case(pixels(rng, 9), pixels(rng, 4), padding="causal")
+    yield Case(pixels(rng, 10), pixels(rng, 2), padding="causal", dilation=4)
+    yield pixels(rng, 8), pixels(rng, 3), 3, "causal", 2
+
+
 @conv1.check(hidden=True)
 def short_signals(rng):
     """Works where a single window fits, and for a kernel of one tap."""
@@ -141,40 +157,72 @@ def short_signals(rng):
     yield pixels(rng, 2), pixels(rng, 4), 3, 1
 
 
+@conv1.check(hidden=True)
+def causal_and_short(rng):
+    """Is causal where the kernel reaches back beyond the beginning, and thins out by the stride."""
+    yield pixels(rng, 3), pixels(rng, 3), 1, "causal", 4
+    yield pixels(rng, 11), pixels(rng, 4), 2, "causal", 2
+    yield Case(pixels(rng, 6), pixels(rng, 1), padding="causal", dilation=3)
+
+
 conv1.in_other_dress(strides)
 
 
-def _thinned_signal(signal, kernel, stride=1, padding=0):
-    thinned = np.pad(signal, padding)[::stride]
-    return np.correlate(thinned, kernel, "valid") if len(thinned) >= len(kernel) else thinned[:0]
+def _thinned_signal(signal, kernel, stride=1, padding=0, dilation=1):
+    span = dilation * (len(kernel) - 1) + 1
+    ends = (span - 1, 0) if padding == "causal" else (padding, padding)
+    thinned = np.pad(signal, ends)[::stride]
+    return ref.conv1d(thinned, kernel, 1, 0, dilation) if len(thinned) >= span else thinned[:0]
 
 
-# --- output_size -------------------------------------------------------------------------------
+def _seen_at_its_end(signal, kernel, stride=1, padding=0, dilation=1):
+    """Cut what the causal padding would have shown first."""
+    if padding != "causal":
+        return ref.conv1d(signal, kernel, stride, padding, dilation)
+    span = dilation * (len(kernel) - 1) + 1
+    if span > len(signal):
+        return signal[:0].copy()
+    return ref.conv1d(signal, kernel, stride, 0, dilation)
 
-size = Exercise("output_size", points=2)
+
+# --- place_windows -----------------------------------------------------------------------------
+
+places = Exercise("place_windows", points=4)
 
 
-@size.check(exact=True)
+@places.check(exact=True)
 def whole_windows(rng):
-    """Counts the windows without padding and with zeros on both ends."""
+    """Counts the windows without padding and with zeros on both ends, and tells these zeros."""
     yield 13, 6, 5
     yield 28, 5
     yield Case(9, 2, 3, padding=0)
+    yield 13, 6, 5, 1
     yield Case(9, 4, 2, padding=1)
     yield 11, 3, 4, 2
     yield 7, 7, 2, "valid"
 
 
-@size.check(exact=True)
-def same_sizes(rng):
-    """With "same" the size is the input's over the stride, rounded up, for any kernel."""
+@places.check(exact=True, weight=2)
+def same_with_an_odd_zero(rng):
+    """With "same" there are size / stride windows, rounded up; the odd zero goes to the end."""
     yield 13, 6, 5, "same"
-    yield 12, 4, 1, "same"
-    yield 12, 3, 4, "same"
-    yield Case(5, 9, padding="same", stride=2)
+    yield 8, 4, 1, "same"
+    yield Case(10, 5, 2, padding="same")
+    yield Case(5, 8, padding="same")
 
 
-@size.check(exact=True)
+@places.check(exact=True)
+def same_without_one(rng):
+    """Splits an even number of zeros equally, and pads nothing where the windows do not reach."""
+    yield 28, 5, 1, "same"
+    yield 9, 3, 2, "same"
+    yield 7, 1, 1, "same"
+    yield 9, 1, 4, "same"
+    yield 10, 2, 3, "same"
+    yield 12, 2, 6, "same"
+
+
+@places.check(exact=True)
 def too_large_a_kernel(rng):
     """A kernel that does not fit has no position: 0, never less."""
     yield 3, 5
@@ -182,16 +230,17 @@ def too_large_a_kernel(rng):
     yield 4, 3, 2, 0, 2
 
 
-@size.check(exact=True)
+@places.check(exact=True)
 def dilated_kernels(rng):
-    """A dilated kernel spans more pixels than it has taps."""
+    """A dilated kernel spans more pixels than it has taps, with "same" as well."""
     for n, k, s, p, d in ((17, 3, 1, 0, 2), (20, 4, 3, 2, 3), (9, 1, 2, 0, 5), (12, 2, 2, 1, 4)):
         yield Case(n, k, stride=s, padding=p, dilation=d)
     yield Case(15, 4, dilation=2)
     yield Case(15, 4, 2, "same", 3)
+    yield Case(7, 3, padding="same", dilation=2)
 
 
-@size.check(exact=True, hidden=True)
+@places.check(exact=True, hidden=True)
 def many_sizes(rng):
     """Agrees over many sizes, kernels, strides and paddings."""
     for _ in range(24):
@@ -200,42 +249,13 @@ def many_sizes(rng):
         yield n, k, s, p, d
 
 
-# --- same_padding ------------------------------------------------------------------------------
-
-same = Exercise("same_padding", points=2)
-
-
-@same.check(exact=True, weight=2)
-def odd_totals(rng):
-    """Splits the zeros, the extra one to the right."""
-    yield 13, 6, 5
-    yield 8, 4
-    yield 10, 5, 2
-    yield Case(5, 8, stride=1)
-
-
-@same.check(exact=True)
-def even_totals(rng):
-    """Splits an even number of zeros equally."""
-    yield 28, 5
-    yield 9, 3, 2
-    yield 7, 1
-
-
-@same.check(exact=True)
-def nothing_to_pad(rng):
-    """Pads nothing, and never less than nothing, where the windows do not reach the end."""
-    yield 9, 1, 4
-    yield 10, 2, 3
-    yield 12, 2, 6
-
-
-@same.check(exact=True, hidden=True)
+@places.check(exact=True, hidden=True)
 def many_lines(rng):
-    """Agrees over many sizes, kernels and strides."""
+    """Agrees with "same" over many sizes, kernels, strides and dilations."""
     for _ in range(24):
-        yield int(rng.integers(1, 40)), int(rng.integers(1, 10)), int(rng.integers(1, 7))
-    yield int(rng.integers(4, 30)), 2 * int(rng.integers(1, 4))
+        n, k = int(rng.integers(1, 40)), int(rng.integers(1, 10))
+        yield n, k, int(rng.integers(1, 7)), "same", int(rng.integers(1, 3))
+    yield int(rng.integers(4, 30)), 2 * int(rng.integers(1, 4)), 1, "same"
 
 
 # --- conv2d_forward ----------------------------------------------------------------------------
@@ -246,7 +266,7 @@ def bank(rng, maps, c, kh, kw):
     return pixels(rng, maps, c, kh, kw), pixels(rng, maps)
 
 
-conv = Exercise("conv2d_forward", points=6, needs=("output_size",))
+conv = Exercise("conv2d_forward", points=6, needs=("place_windows",))
 
 
 @conv.check(weight=1)
@@ -280,9 +300,20 @@ def dilation(rng):
     yield Case(pixels(rng, 1, 1, 5, 6), *bank(rng, 1, 1, 2, 3), dilation=2, padding=1)
 
 
+@conv.check(weight=1, needs=stride_and_padding)
+def padding_by_name(rng):
+    """Pads by name along rows and columns; with "same" an odd zero stands below or to the right."""
+    line = np.array([[[[1.0, 2.0, 4.0]]]]), np.array([[[[1.0, 10.0]]]]), np.zeros(1)
+    yield Case(*line, padding="same")
+    yield Case(pixels(rng, 1, 2, 5, 4), *bank(rng, 2, 2, 4, 3), padding="same")
+    yield pixels(rng, 2, 1, 6, 7), *bank(rng, 2, 1, 3, 4), 2, "same"
+    yield pixels(rng, 1, 1, 5, 6), *bank(rng, 2, 1, 3, 2), 2, "valid"
+
+
 @conv.check(weight=1, hidden=True, needs=(stride_and_padding, dilation))
 def all_together(rng):
     """Stride, padding and dilation at once."""
+    yield pixels(rng, 1, 2, 7, 8), *bank(rng, 2, 2, 2, 3), 3, "same", 2
     yield Case(pixels(rng, 2, 2, 7, 8), *bank(rng, 3, 2, 3, 2), dilation=2, padding=1)
     yield pixels(rng, 1, 2, 9, 8), *bank(rng, 2, 2, 2, 3), 2, 2, 3
     yield Case(pixels(rng, 1, 1, 8, 10), *bank(rng, 1, 1, 3, 2), dilation=3, stride=2)
@@ -298,52 +329,196 @@ def linear_in_the_image(rng):
     yield pixels(rng, 2, 3, 5, 4), pixels(rng, 2, 3, 5, 4), 2.0, -3.0, w, np.zeros(2), 1, 1
 
 
-def _stride_for_everything(x, w, b, stride=1, padding=0, dilation=1):
-    N, _, H, W = x.shape
-    F, _, KH, KW = w.shape
-    rows = ref.output_size(H, KH, stride, padding, dilation)
-    cols = ref.output_size(W, KW, stride, padding, dilation)
-    zeros = (padding, padding + stride * dilation * max(KH, KW))
-    padded = np.pad(x, ((0, 0), (0, 0), zeros, zeros))
-    y = np.zeros((N, F, rows, cols), dtype=x.dtype)
-    for u, v in np.ndindex(KH, KW):
-        down = (np.arange(rows) + u * dilation) * stride
-        right = (np.arange(cols) + v * dilation) * stride
-        y += np.einsum("fc,ncij->nfij", w[:, :, u, v], padded[:, :, down[:, None], right])
+def frame(x, w, stride, padding, dilation):
+    """Return the images with their zeros, and how many windows there are down and across."""
+    sides = zip(x.shape[2:], w.shape[2:])
+    found = [ref.place_windows(n, k, stride, padding, dilation) for n, k in sides]
+    (rows, *down), (cols, *right) = found
+    return np.pad(x, ((0, 0), (0, 0), tuple(down), tuple(right))), rows, cols
+
+
+def _taps_at(x, w, b, stride, padding, dilation, place):
+    """Sum what the taps meet; tap u of window i stands at ``place(i, u)``, zero outside."""
+    padded, rows, cols = frame(x, w, stride, padding, dilation)
+    room = (stride + 1) * (dilation + 1) * max(*x.shape[2:], *w.shape[2:])
+    padded = np.pad(padded, ((0, 0), (0, 0), (0, room), (0, room)))
+    y = np.zeros((len(x), len(w), rows, cols), dtype=x.dtype)
+    for u, v in np.ndindex(w.shape[2:]):
+        met = padded[:, :, place(np.arange(rows), u)][..., place(np.arange(cols), v)]
+        y += np.einsum("fc,ncij->nfij", w[:, :, u, v], met)
     return y + b[:, None, None]
+
+
+def _stride_for_everything(x, w, b, stride=1, padding=0, dilation=1):
+    where = lambda i, u: (i + u * dilation) * stride
+    return _taps_at(x, w, b, stride, padding, dilation, where)
+
+
+def _stride_times_the_tap(x, w, b, stride=1, padding=0, dilation=1):
+    return _taps_at(x, w, b, stride, padding, dilation, lambda i, u: i * dilation + u * stride)
 
 
 def _misprint(x, w, b, stride=1, padding=0, dilation=1):
     """Read the row as i*s + u - 1, as if the taps were counted from one."""
-    from solutions.convolution.chapter import conv2d_forward
-
-    shifted = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    shifted = np.roll(shifted, (1, 1), axis=(2, 3))
-    return conv2d_forward(shifted, w, b, stride, 0, dilation)
+    padded, _, _ = frame(x, w, stride, padding, dilation)
+    return ref.conv2d_forward(np.roll(padded, (1, 1), axis=(2, 3)), w, b, stride, 0, dilation)
 
 
 def _padding_dilated(x, w, b, stride=1, padding=0, dilation=1):
-    rows = (x.shape[2] + 2 * padding - dilation * (w.shape[2] - 1) - 1) // stride + 1
-    cols = (x.shape[3] + 2 * padding - dilation * (w.shape[3] - 1) - 1) // stride + 1
-    zeros = (padding * dilation,) * 2
-    padded = np.pad(x, ((0, 0), (0, 0), zeros, zeros))
-    y = np.zeros((len(w), len(x), rows, cols), dtype=x.dtype)
-    for u, v in np.ndindex(w.shape[2:]):
-        down = slice(u * dilation, u * dilation + stride * rows, stride)
-        right = slice(v * dilation, v * dilation + stride * cols, stride)
-        y += np.tensordot(w[:, :, u, v], padded[:, :, down, right], axes=(1, 1))
-    return y.transpose(1, 0, 2, 3) + b[:, None, None]
+    if isinstance(padding, str):
+        return ref.conv2d_forward(x, w, b, stride, padding, dilation)
+    y = ref.conv2d_forward(x, w, b, stride, padding * dilation, dilation)
+    _, rows, cols = frame(x, w, stride, padding, dilation)
+    return y[:, :, :rows, :cols].copy()
 
 
-def _stride_and_dilation_exchanged(x, w, b, stride=1, padding=0, dilation=1):
-    rows = (x.shape[2] + 2 * padding - dilation * (w.shape[2] - 1) - 1) // stride + 1
-    cols = (x.shape[3] + 2 * padding - dilation * (w.shape[3] - 1) - 1) // stride + 1
-    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    y = np.zeros((len(x), len(w), rows, cols), dtype=x.dtype)
-    for i, j, u, v in np.ndindex(rows, cols, *w.shape[2:]):
-        pixel = padded[:, :, i * dilation + u * stride, j * dilation + v * stride]
-        y[:, :, i, j] += pixel @ w[:, :, u, v].T
-    return y + b[:, None, None]
+def _odd_zero_first(x, w, b, stride=1, padding=0, dilation=1):
+    if padding != "same":
+        return ref.conv2d_forward(x, w, b, stride, padding, dilation)
+    (_, above, below), (_, left, right) = (
+        ref.place_windows(n, k, stride, padding, dilation) for n, k in zip(x.shape[2:], w.shape[2:])
+    )
+    padded = np.pad(x, ((0, 0), (0, 0), (below, above), (right, left)))
+    return ref.conv2d_forward(padded, w, b, stride, 0, dilation)
+
+
+def _same_by_half_the_kernel(x, w, b, stride=1, padding=0, dilation=1):
+    if padding != "same":
+        return ref.conv2d_forward(x, w, b, stride, padding, dilation)
+    down, right = (dilation * (k // 2) for k in w.shape[2:])
+    padded = np.pad(x, ((0, 0), (0, 0), (down, down), (right, right)))
+    return ref.conv2d_forward(padded, w, b, stride, 0, dilation)
+
+
+# --- diagnose_conv2d ---------------------------------------------------------------------------
+
+diagnose = Exercise("diagnose_conv2d", points=4, needs=("conv2d_forward",))
+ROWS = (
+    "right", "flipped", "transposed", "first channel",
+    "no bias", "bias per channel", "repeated border", "one-sided",
+)  # fmt: skip
+
+
+def beliefs(x, w, b, padding):
+    """Return what each row of the table makes of a layer."""
+    fill = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    aside = ((0, 0), (0, 0), (2 * padding, 0), (2 * padding, 0))
+    given = {
+        "right": (x, w, b, padding),
+        "flipped": (x, w[..., ::-1, ::-1], b, padding),
+        "transposed": (x, w.swapaxes(2, 3), b, padding),
+        "first channel": (x[:, :1], w[:, :1], b, padding),
+        "no bias": (x, w, 0 * b, padding),
+        "bias per channel": (x, w, x.shape[1] * b, padding),
+        "repeated border": (np.pad(x, fill, mode="edge"), w, b, 0),
+        "one-sided": (np.pad(x, aside), w, b, 0),
+    }
+    return {
+        name: ref.conv2d_forward(*map(np.ascontiguousarray, arrays), 1, border)
+        for name, (*arrays, border) in given.items()
+    }
+
+
+def layer(rng, n=2, c=3, h=4, w=5, maps=2, k=3):
+    """Return images and parameters of a layer with square kernels."""
+    return pixels(rng, n, c, h, w), *bank(rng, maps, c, k, k)
+
+
+def sent(rng, name, padding=1, **sizes):
+    """Return a case in which somebody sends what this row of the table makes."""
+    x, w, b = layer(rng, **sizes)
+    return Case(x, w, b, padding, beliefs(x, w, b, padding)[name])
+
+
+@diagnose.check(exact=True)
+def who_sends_what(rng):
+    """Names the three classmates of the worked example, and the one in nobody's row."""
+    image = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
+    kernel = np.array([[[[1.0, 2.0], [0.0, 5.0]]]])
+    for number in (26.0, 16.0, 28.0, 25.0, 27.0):
+        yield image, kernel, np.ones(1), 0, np.full((1, 1, 1, 1), number)
+
+
+@diagnose.check(weight=3, exact=True)
+def each_row(rng):
+    """Recognises each row of the table."""
+    for name in ROWS:
+        yield sent(rng, name)
+    yield sent(rng, "one-sided", padding=2, n=1, c=1, h=3, w=4, k=2)
+    yield sent(rng, "repeated border", padding=2, n=1, c=2, k=2)
+    yield sent(rng, "bias per channel", padding=0, n=1, c=2, maps=3)
+    x, w, b = layer(rng)
+    b[0] = 0
+    yield x, w, b, 1, beliefs(x, w, b, 1)["no bias"]
+
+
+@diagnose.check(exact=True)
+def first_row_that_fits(rng):
+    """Names the first row where several fit: no border, one channel, kernels that are symmetric."""
+    yield sent(rng, "repeated border", padding=0)
+    yield sent(rng, "first channel", c=1)
+    yield sent(rng, "bias per channel", c=1)
+    x, w, b = layer(rng)
+    w = w + w.swapaxes(2, 3)
+    w[:, :, 0, 0] += 1
+    yield x, w, b, 1, beliefs(x, w, b, 1)["transposed"]
+    turned = w + w[..., ::-1, ::-1]
+    yield x, turned, b, 1, beliefs(x, turned, b, 1)["flipped"]
+    yield x, w, 0 * b, 1, beliefs(x, w, 0 * b, 1)["no bias"]
+    yield 0 * x, w, 0 * b, 1, np.zeros((2, 2, 4, 5))
+
+
+def bent(rng, name, share, index=-1):
+    """Return a case with one entry off by a share of the largest one."""
+    case = sent(rng, name)
+    found = case.args[4].copy()
+    found.flat[index] += share * np.abs(found).max()
+    return Case(*case.args[:4], found)
+
+
+@diagnose.check(weight=2, exact=True)
+def nobodys_row(rng):
+    """Says "unknown" where a single entry is off, or where two mistakes are made at once."""
+    for name in ("right", "flipped", "no bias", "one-sided"):
+        yield bent(rng, name, 0.002)
+    yield bent(rng, "right", -0.002, index=0)
+    x, w, b = layer(rng)
+    yield x, w, b, 1, beliefs(x, w[..., ::-1, ::-1], b, 1)["transposed"]
+    yield x, w, b, 1, beliefs(x, w, 0 * b, 1)["flipped"]
+    yield x, w, b, 1, -beliefs(x, w, b, 1)["right"]
+    yield x, w, b, 1, beliefs(x, w, b, 1)["right"][:, ::-1].copy()
+    for down, right in (((2, 0), (1, 1)), ((0, 2), (0, 2))):
+        framed = np.pad(x, ((0, 0), (0, 0), down, right))
+        yield x, w, b, 1, ref.conv2d_forward(framed, w, b)
+    mixed = x.mean(axis=1, keepdims=True)
+    for channel, kernels in ((x[:, -1:], w[:, -1:]), (mixed, w[:, :1])):
+        yield x, w, b, 1, beliefs(channel, kernels, b, 1)["right"]
+
+
+@diagnose.check(exact=True)
+def to_rounding(rng):
+    """Overlooks what rounding may do: entries off by a millionth of the largest one."""
+    for name in ("right", "transposed", "repeated border"):
+        yield bent(rng, name, 1e-6)
+    case = sent(rng, "no bias")
+    yield Case(*case.args[:4], case.args[4] * (1 + 2e-7))
+    case = sent(rng, "flipped")
+    found = case.args[4].copy()
+    found.flat[np.abs(found).argmin()] += 5e-6 * np.abs(found).max()
+    yield Case(*case.args[:4], found)
+
+
+@diagnose.check(exact=True, hidden=True)
+def other_layers(rng):
+    """Recognises the rows in layers of other sizes, and what is in none."""
+    for name in ROWS:
+        yield sent(rng, name, padding=2, n=1, c=2, h=5, w=4, maps=3, k=2)
+        yield sent(rng, name, n=1, c=4, h=3, w=3)
+    for name in ROWS:
+        yield bent(rng, name, 0.002, index=1)
+
+
+diagnose.in_other_dress(each_row, keeps=False)
 
 
 # --- translate ---------------------------------------------------------------------------------
@@ -406,49 +581,9 @@ def _slices_of_one_sign(x, down, right):
     return moved
 
 
-# --- equivariance_gap --------------------------------------------------------------------------
-
-RELU, SQUARE = observe.function("relu"), observe.function("square")
-MAX_POOL, AVG_POOL = observe.function("block_max"), observe.function("block_mean")
-
-
-def affine(scale, offset):
-    """Return x -> scale * x + offset."""
-    return observe.function("affine", scale, offset)
-
-
-gap = Exercise("equivariance_gap", points=2)
-
-
-@gap.check(weight=2)
-def relu_and_pooling(rng):
-    """ReLU commutes with max-pooling, not with average-pooling."""
-    window = np.array([[-2.0, 4.0], [-2.0, 4.0]])[None, None]
-    yield RELU, AVG_POOL, window
-    yield AVG_POOL, RELU, distinct(rng, 1, 2, 4, 6)
-    yield MAX_POOL, RELU, distinct(rng, 1, 2, 4, 6)
-
-
-@gap.check()
-def shifting(rng):
-    """A shift commutes with what treats all places alike."""
-    move = observe.function("translate", np.array([1, 2]))
-    yield SQUARE, move, pixels(rng, 1, 1, 3, 4)
-    yield MAX_POOL, observe.function("translate", np.array([2, -2])), pixels(rng, 1, 1, 4, 6)
-
-
-@gap.check(hidden=True)
-def order_of_two_maps(rng):
-    """Measures the largest difference, whichever side it falls on."""
-    yield SQUARE, affine(-1.5, 2.0), pixels(rng, 2, 3)
-    yield affine(0.5, -3.0), affine(2.0, 1.0), pixels(rng, 4)
-    yield affine(2.0, 1.0), affine(0.5, -3.0), pixels(rng, 4)
-    yield affine(0.5, 3.0), SQUARE, pixels(rng, 2, 5)
-
-
 # --- im2col ------------------------------------------------------------------------------------
 
-columns = Exercise("im2col", points=3, needs=("output_size",))
+columns = Exercise("im2col", points=3, needs=("place_windows",))
 
 
 @columns.check()
@@ -498,7 +633,7 @@ def _columns_by_reshape(x, kernel, stride=1, padding=0):
 
 # --- col2im ------------------------------------------------------------------------------------
 
-image = Exercise("col2im", points=3, needs=("output_size",))
+image = Exercise("col2im", points=3, needs=("place_windows",))
 
 
 @image.check(weight=1)
@@ -547,8 +682,7 @@ def _last_window_wins(shares, shape, stride, padding, dilation=1):
 
 
 def _windows_overwritten(columns, shape, kernel, stride=1, padding=0):
-    rows = ref.output_size(shape[2], kernel[0], stride, padding)
-    cols = ref.output_size(shape[3], kernel[1], stride, padding)
+    rows, cols = (ref.place_windows(n, k, stride, padding)[0] for n, k in zip(shape[2:], kernel))
     shares = columns.reshape(*shape[:2], *kernel, rows, cols)
     return _last_window_wins(shares, shape, stride, padding)
 
@@ -569,7 +703,7 @@ def gradient_case(rng, x_shape, w_shape, **geometry):
     s, p, d = (geometry.get(k, v) for k, v in (("stride", 1), ("padding", 0), ("dilation", 1)))
     n, f = x_shape[0], w_shape[0]
     sides = [
-        (side + 2 * p - d * (taps - 1) - 1) // s + 1 for side, taps in zip(x_shape[2:], w_shape[2:])
+        ref.place_windows(side, taps, s, p, d)[0] for side, taps in zip(x_shape[2:], w_shape[2:])
     ]
     dy = pixels(rng, n, f, *sides)
     return dy, pixels(rng, *x_shape), pixels(rng, *w_shape), geometry
@@ -587,7 +721,7 @@ def whole(rng, *shapes, **geometry):
     return Case(dy, x, w, **geometry)
 
 
-back = Exercise("conv2d_backward", points=7)
+back = Exercise("conv2d_backward", points=7, needs=("place_windows",))
 
 
 @back.check(weight=1, observe="item")
@@ -635,11 +769,23 @@ def taps_apart(rng):
     yield whole(rng, (1, 1, 6, 5), (1, 1, 2, 3), dilation=2, padding=1)
 
 
+@back.check(needs=(kernel_gradient, image_gradient))
+def borders_by_name(rng):
+    """With "same" the last window may reach over the end, and what it sends there is cut off."""
+    line = (1.0, 10.0, 100.0, 1000.0), (1.0, 2.0, 3.0, 4.0), (5.0, 6.0)
+    dy, x, w = (np.array(values)[None, None, None] for values in line)
+    yield Case(dy, x, w, padding="same")
+    yield whole(rng, (1, 2, 5, 4), (2, 2, 4, 2), padding="same")
+    yield whole(rng, (2, 1, 6, 7), (1, 1, 3, 4), stride=2, padding="same")
+    yield whole(rng, (1, 1, 5, 6), (2, 1, 3, 2), stride=2, padding="valid")
+
+
 @back.check(weight=1, hidden=True, needs=taps_apart)
 def dilated_gradient(rng):
     """The gradients of other dilated convolutions."""
     yield whole(rng, (2, 2, 7, 6), (2, 2, 3, 2), dilation=2)
     yield whole(rng, (1, 2, 8, 7), (3, 2, 2, 3), dilation=3, padding=2, stride=2)
+    yield whole(rng, (1, 1, 6, 8), (2, 1, 2, 4), dilation=2, padding="same")
 
 
 back.in_other_dress(strides_and_borders)
@@ -648,15 +794,23 @@ back.in_other_dress(strides_and_borders)
 def _image_gradient_overwritten(dy, x, w, stride=1, padding=0, dilation=1):
     _, dw, db = ref.conv2d_backward(dy, x, w, stride, padding, dilation)
     shares = np.einsum("fcuv,nfij->ncuvij", w, dy)
-    return _last_window_wins(shares, x.shape, stride, padding, dilation), dw, db
+    if not isinstance(padding, str):
+        return _last_window_wins(shares, x.shape, stride, padding, dilation), dw, db
+    padded, _, _ = frame(x, w, stride, padding, dilation)
+    (_, above, _), (_, left, _) = (
+        ref.place_windows(n, k, stride, padding, dilation) for n, k in zip(x.shape[2:], w.shape[2:])
+    )
+    dx = _last_window_wins(shares, padded.shape, stride, 0, dilation)
+    return dx[:, :, above : above + x.shape[2], left : left + x.shape[3]].copy(), dw, db
 
 
-# --- max pooling -------------------------------------------------------------------------------
+# --- pooling -----------------------------------------------------------------------------------
 
-max_pool = Exercise("max_pool_forward", points=3, needs=("output_size",))
+pool = Exercise("pool_forward", points=5, needs=("place_windows",))
+AVERAGE = {"kind": "average"}
 
 
-@max_pool.check()
+@pool.check()
 def largest_of_each_window(rng):
     """Takes the largest pixel of each window, windows side by side, channel by channel."""
     table = np.array([[1.0, 3, 2, 1], [4, 2, 0, 5], [8, 0, 7, 6], [1, 1, 2, 3]])
@@ -664,35 +818,61 @@ def largest_of_each_window(rng):
     yield distinct(rng, 2, 2, 4, 6), 2
     yield distinct(rng, 1, 2, 6, 7), 3
     yield distinct(rng, 2, 1, 4, 4), 4
+    yield Case(distinct(rng, 1, 2, 5, 4), 2, kind="max")
 
 
-@max_pool.check()
+@pool.check()
+def mean_of_each_window(rng):
+    """Averages each window, windows side by side, channel by channel."""
+    yield Case(pixels(rng, 2, 2, 4, 6), 2, **AVERAGE)
+    yield pixels(rng, 1, 2, 6, 7), 3, None, 0, "average"
+    black = pixels(rng, 2, 1, 4, 4)
+    black[:, :, 1:3, 1] = 0
+    yield Case(black, 4, **AVERAGE)
+
+
+@pool.check()
 def overlapping_windows(rng):
     """Steps by the stride where one is given; whole windows only."""
     yield distinct(rng, 1, 2, 5, 4), 2, 1
     yield Case(distinct(rng, 1, 1, 6, 8), 3, stride=2)
     yield Case(distinct(rng, 1, 1, 7, 5), 2, stride=3)
+    yield pixels(rng, 1, 2, 5, 4), 2, 1, 0, "average"
+    yield Case(pixels(rng, 1, 1, 6, 8), 3, stride=2, **AVERAGE)
+    yield Case(pixels(rng, 1, 1, 7, 5), 2, stride=3, **AVERAGE)
 
 
-@max_pool.check()
+@pool.check()
 def padding_never_wins(rng):
     """In an image of negative pixels the border does not show."""
     yield Case(-1 - np.abs(distinct(rng, 1, 2, 4, 5)), 3, stride=2, padding=1)
     yield -1 - np.abs(distinct(rng, 1, 1, 3, 4)), 2, None, 1
 
 
-@max_pool.check(hidden=True)
+@pool.check()
+def border_is_not_counted(rng):
+    """At the border the mean is that of the real pixels: a constant stays what it is."""
+    yield Case(np.full((1, 1, 4, 3), 5.0), 3, stride=1, padding=1, **AVERAGE)
+    yield pixels(rng, 1, 2, 3, 4), 2, None, 1, "average"
+
+
+@pool.check(hidden=True)
 def any_pool(rng):
     """Takes windows of any size, up to the whole image."""
     yield distinct(rng, 1, 3, 6, 5), 3, 1, 1
     yield distinct(rng, 2, 1, 4, 4), 4
     yield distinct(rng, 2, 2, 5, 6), 4, 3, 2
+    yield Case(pixels(rng, 2, 2, 5, 6), 4, 3, 2, **AVERAGE)
+    yield Case(pixels(rng, 1, 3, 3, 3), 3, **AVERAGE)
 
 
-max_pool.in_other_dress(largest_of_each_window)
+pool.in_other_dress(overlapping_windows)
 
 
-max_back = Exercise("max_pool_backward", points=4)
+@pool.check(hidden=True, observe="linear", atol=1e-9, exact=True)
+def linear_average(rng):
+    """The average is linear in the image."""
+    yield pixels(rng, 1, 2, 5, 4), pixels(rng, 1, 2, 5, 4), 2.0, -3.0, 3, 1, 1, "average"
 
 
 def pool_gradient(rng, make, x_shape, window, stride=None, padding=0):
@@ -702,28 +882,39 @@ def pool_gradient(rng, make, x_shape, window, stride=None, padding=0):
     return pixels(rng, *x_shape[:2], *sides), make(rng, *x_shape)
 
 
-@max_back.check(weight=2)
+pool_back = Exercise("pool_backward", points=6)
+
+
+@pool_back.check(weight=2)
 def winner_takes_it(rng):
     """Sends each window's gradient to its largest pixel."""
     yield *pool_gradient(rng, distinct, (2, 2, 4, 6), 2), 2
     yield *pool_gradient(rng, distinct, (1, 1, 7, 6), 3), 3
 
 
-@max_back.check(weight=1, exact=True)
+@pool_back.check(weight=1, exact=True)
 def ties_go_to_the_first(rng):
     """At a tie the first pixel in reading order takes all."""
     yield np.array([[[[3.0]]]]), np.array([[[[1.0, 7.0], [7.0, 2.0]]]]), 2
     yield pixels(rng, 1, 2, 2, 3), np.zeros((1, 2, 4, 6)), 2
 
 
-@max_back.check(weight=1, needs=winner_takes_it)
+@pool_back.check(weight=2)
+def equal_shares(rng):
+    """An average gives every pixel of a window an equal share of its gradient."""
+    yield Case(np.full((1, 1, 1, 1), 3.0), np.array([[[[1.0, 7.0], [7.0, 2.0]]]]), 2, **AVERAGE)
+    yield Case(*pool_gradient(rng, pixels, (2, 2, 4, 6), 2), 2, **AVERAGE)
+    yield *pool_gradient(rng, pixels, (1, 1, 7, 6), 3), 3, None, 0, "average"
+
+
+@pool_back.check(weight=1, needs=winner_takes_it)
 def overlaps_add(rng):
     """A pixel that wins in several windows collects the sum."""
     yield Case(*pool_gradient(rng, distinct, (1, 2, 4, 5), 3, 1), 3, stride=1)
     yield *pool_gradient(rng, distinct, (1, 1, 6, 5), 3, 2), 3, 2
 
 
-@max_back.check(weight=1)
+@pool_back.check(weight=1)
 def border_gets_nothing(rng):
     """Padding wins no gradient, even where all pixels are negative."""
     dy, x = pool_gradient(rng, distinct, (1, 2, 4, 5), 3, 2, 1)
@@ -732,7 +923,23 @@ def border_gets_nothing(rng):
     yield Case(dy, x - 20, 2, padding=1)
 
 
-@max_back.check(weight=1, hidden=True, exact=True)
+@pool_back.check(needs=equal_shares)
+def shares_add(rng):
+    """Shares of an average from overlapping windows add up."""
+    yield Case(*pool_gradient(rng, pixels, (1, 2, 4, 5), 2, 1), 2, stride=1, **AVERAGE)
+    yield Case(*pool_gradient(rng, pixels, (1, 1, 7, 5), 3, 2), 3, 2, **AVERAGE)
+
+
+@pool_back.check(needs=equal_shares)
+def shares_at_the_border(rng):
+    """At the border only real pixels share an average's gradient."""
+    yield *pool_gradient(rng, pixels, (1, 1, 4, 3), 3, 1, 1), 3, 1, 1, "average"
+    yield Case(*pool_gradient(rng, pixels, (1, 2, 3, 4), 2, None, 1), 2, padding=1, **AVERAGE)
+    yield Case(*pool_gradient(rng, pixels, (1, 2, 5, 6), 4, 3, 2), 4, 3, 2, **AVERAGE)
+    yield Case(*pool_gradient(rng, pixels, (1, 1, 3, 5), 4, 1, 2), 4, 1, 2, **AVERAGE)
+
+
+@pool_back.check(weight=1, hidden=True, exact=True)
 def ties_among_overlaps(rng):
     """Ties in overlapping windows, borders included."""
     dy, x = pool_gradient(rng, distinct, (2, 2, 6, 5), 3, 1, 1)
@@ -741,227 +948,333 @@ def ties_among_overlaps(rng):
     yield dy, (x > 0).astype(float), 2, 1
 
 
-max_back.in_other_dress(overlaps_add)
+@pool_back.check(hidden=True)
+def other_shares(rng):
+    """Averages of other windows share their gradients as well."""
+    yield Case(*pool_gradient(rng, pixels, (2, 1, 6, 5), 3, 2, 1), 3, 2, 1, **AVERAGE)
+    yield Case(*pool_gradient(rng, pixels, (1, 2, 4, 4), 4), 4, **AVERAGE)
 
 
-def _last_winner_wins(dy, x, size, stride=None, padding=0):
-    step = size if stride is None else stride
-    dx = np.zeros_like(x)
-    for n, c, i, j in np.ndindex(dy.shape):
-        top, left = max(i * step - padding, 0), max(j * step - padding, 0)
-        window = x[n, c, top : i * step - padding + size, left : j * step - padding + size]
-        if window.size:
-            row, col = np.unravel_index(np.argmax(window), window.shape)
-            dx[n, c, top + row, left + col] = dy[n, c, i, j]
-    return dx
+pool_back.in_other_dress(overlaps_add)
 
 
-# --- average pooling ---------------------------------------------------------------------------
-
-avg_pool = Exercise("avg_pool_forward", points=3, needs=("output_size",))
-
-
-@avg_pool.check(weight=2)
-def mean_of_each_window(rng):
-    """Averages each window, windows side by side, channel by channel."""
-    yield pixels(rng, 2, 2, 4, 6), 2
-    yield pixels(rng, 1, 2, 6, 7), 3
-    black = pixels(rng, 2, 1, 4, 4)
-    black[:, :, 1:3, 1] = 0
-    yield black, 4
-
-
-@avg_pool.check()
-def stepping_windows(rng):
-    """Steps by the stride where one is given; whole windows only."""
-    yield pixels(rng, 1, 2, 5, 4), 2, 1
-    yield Case(pixels(rng, 1, 1, 6, 8), 3, stride=2)
-    yield Case(pixels(rng, 1, 1, 7, 5), 2, stride=3)
-
-
-@avg_pool.check()
-def border_is_not_counted(rng):
-    """At the border it divides by the number of real pixels: a constant stays what it is."""
-    yield Case(np.full((1, 1, 4, 3), 5.0), 3, stride=1, padding=1)
-    yield pixels(rng, 1, 2, 3, 4), 2, None, 1
-
-
-avg_pool.in_other_dress(stepping_windows)
-
-
-@avg_pool.check(hidden=True, observe="linear", atol=1e-9, exact=True)
-def linear_average(rng):
-    """It is linear in the image."""
-    yield pixels(rng, 1, 2, 5, 4), pixels(rng, 1, 2, 5, 4), 2.0, -3.0, 3, 1, 1
-
-
-avg_back = Exercise("avg_pool_backward", points=3)
-
-
-@avg_back.check(weight=2)
-def equal_shares(rng):
-    """Gives every pixel of a window an equal share of its gradient."""
-    yield np.full((1, 1, 1, 1), 8.0), np.zeros((1, 1, 2, 2)), 2
-    yield *pool_gradient(rng, pixels, (2, 2, 4, 6), 2), 2
-    yield *pool_gradient(rng, pixels, (1, 1, 7, 6), 3), 3
-
-
-@avg_back.check(needs=equal_shares)
-def shares_add(rng):
-    """Shares from overlapping windows add up."""
-    yield Case(*pool_gradient(rng, pixels, (1, 2, 4, 5), 2, 1), 2, stride=1)
-    yield *pool_gradient(rng, pixels, (1, 1, 7, 5), 3, 2), 3, 2
-
-
-@avg_back.check(needs=equal_shares)
-def shares_at_the_border(rng):
-    """At the border only real pixels share."""
-    yield *pool_gradient(rng, pixels, (1, 1, 4, 3), 3, 1, 1), 3, 1, 1
-    yield Case(*pool_gradient(rng, pixels, (1, 2, 3, 4), 2, None, 1), 2, padding=1)
-    yield *pool_gradient(rng, pixels, (1, 2, 5, 6), 4, 3, 2), 4, 3, 2
-    yield *pool_gradient(rng, pixels, (1, 1, 3, 5), 4, 1, 2), 4, 1, 2
-
-
-@avg_back.check(hidden=True, observe="sum_of")
+@pool_back.check(hidden=True, observe="sum_of")
 def nothing_is_lost(rng):
     """The gradient that goes in comes out: the sums agree."""
-    yield np.abs(pixels(rng, 2, 1, 4, 5)) + 1, pixels(rng, 2, 1, 4, 5), 3, 1, 1
+    dy, x = np.abs(pixels(rng, 2, 1, 4, 5)) + 1, distinct(rng, 2, 1, 4, 5)
+    yield Case(dy, x, 3, 1, 1, **AVERAGE)
+    yield dy, x, 3, 1, 1
 
 
-avg_back.in_other_dress(shares_add)
+def _windows(x, size, stride, padding):
+    """List the real pixels of each window: where it stands in the result, its rows and columns."""
+    step, (H, W) = size if stride is None else stride, x.shape[2:]
+    sides = [ref.place_windows(n, size, step, padding)[0] for n in (H, W)]
+    for i, j in np.ndindex(*sides):
+        top, left = i * step - padding, j * step - padding
+        rows = slice(max(top, 0), min(top + size, H))
+        yield i, j, rows, slice(max(left, 0), min(left + size, W))
 
 
-def _last_share_stays(dy, x, size, stride=None, padding=0):
-    step = size if stride is None else stride
-    H, W = x.shape[2:]
-    dx = np.zeros_like(x)
-    for i, j in np.ndindex(dy.shape[2:]):
-        down = slice(max(i * step - padding, 0), min(i * step - padding + size, H))
-        right = slice(max(j * step - padding, 0), min(j * step - padding + size, W))
-        pixels_met = max(down.stop - down.start, 0) * max(right.stop - right.start, 0)
-        dx[:, :, down, right] = dy[:, :, i : i + 1, j : j + 1] / max(pixels_met, 1)
-    return dx
-
-
-def _median_pool(x, size, stride=None, padding=0):
-    step = size if stride is None else stride
-    border = ((0, 0), (0, 0), (padding, padding), (padding, padding))
-    frame = np.pad(x, border, constant_values=np.nan)
-    rows = (frame.shape[2] - size) // step + 1
-    cols = (frame.shape[3] - size) // step + 1
-    y = np.empty((*x.shape[:2], rows, cols), dtype=x.dtype)
-    for i, j in np.ndindex(rows, cols):
-        top, left = i * step, j * step
-        window = frame[:, :, top : top + size, left : left + size]
-        y[:, :, i, j] = np.nanmedian(window, axis=(2, 3))
+def _median_pool(x, size, stride=None, padding=0, kind="max"):
+    y = ref.pool_forward(x, size, stride, padding, kind)
+    for i, j, *place in _windows(x, size, stride, padding):
+        if kind == "average":
+            y[:, :, i, j] = np.median(x[:, :, *place], axis=(2, 3))
     return y
 
 
-def _mean_of_shares(dy, x, size, stride=None, padding=0):
-    step = size if stride is None else stride
-    H, W = x.shape[2:]
-    total = np.zeros((*x.shape[:2], H + 2 * padding, W + 2 * padding), dtype=dy.dtype)
-    windows, real = np.zeros_like(total), np.zeros_like(total)
-    real[:, :, padding : padding + H, padding : padding + W] = 1
-    for i, j in np.ndindex(dy.shape[2:]):
-        place = (..., slice(i * step, i * step + size), slice(j * step, j * step + size))
-        count = real[place].sum(axis=(2, 3), keepdims=True)
-        total[place] += dy[:, :, i : i + 1, j : j + 1] / count
-        windows[place] += 1
-    shares = total / np.maximum(windows, 1)
-    return shares[:, :, padding : padding + H, padding : padding + W].copy()
+def _last_winner_wins(dy, x, size, stride=None, padding=0, kind="max"):
+    dx = np.zeros_like(x)
+    for i, j, rows, cols in _windows(x, size, stride, padding):
+        if kind == "average":
+            area = (rows.stop - rows.start) * (cols.stop - cols.start)
+            dx[:, :, rows, cols] += dy[:, :, i : i + 1, j : j + 1] / area
+            continue
+        for n, c in np.ndindex(x.shape[:2]):
+            window = x[n, c, rows, cols]
+            row, col = np.unravel_index(np.argmax(window), window.shape)
+            dx[n, c, rows.start + row, cols.start + col] = dy[n, c, i, j]
+    return dx
 
 
-# --- global_avg_pool, flatten, upsample_nearest ------------------------------------------------
-
-global_pool = Exercise("global_avg_pool", points=1)
-
-
-@global_pool.check(weight=0.5)
-def one_number_per_map(rng):
-    """Gives the mean of each map."""
-    yield pixels(rng, 2, 3, 4, 5)
-    yield pixels(rng, 3, 1, 2, 7)
+def _last_share_stays(dy, x, size, stride=None, padding=0, kind="max"):
+    if kind == "max":
+        return ref.pool_backward(dy, x, size, stride, padding)
+    dx = np.zeros_like(x)
+    for i, j, rows, cols in _windows(x, size, stride, padding):
+        area = (rows.stop - rows.start) * (cols.stop - cols.start)
+        dx[:, :, rows, cols] = dy[:, :, i : i + 1, j : j + 1] / area
+    return dx
 
 
-@global_pool.check()
-def maps_of_one_pixel(rng):
-    """A map of one pixel is its own mean."""
-    yield pixels(rng, 2, 3, 1, 1)
+def _mean_of_shares(dy, x, size, stride=None, padding=0, kind="max"):
+    dx = ref.pool_backward(dy, x, size, stride, padding, kind)
+    times = np.zeros(x.shape[2:], x.dtype)
+    for _, _, rows, cols in _windows(x, size, stride, padding):
+        times[rows, cols] += 1
+    return dx / np.maximum(times, 1) if kind == "average" else dx
 
 
-@global_pool.check(hidden=True, weight=0.5)
-def any_maps(rng):
-    """Takes a batch of one, and maps of any size."""
-    yield pixels(rng, 1, 4, 3, 5)
-    yield pixels(rng, 2, 3, 4, 5)
+# --- grouped_conv2d ----------------------------------------------------------------------------
+
+grouped = Exercise("grouped_conv2d", points=4, needs=("conv2d_forward",))
 
 
-global_pool.in_other_dress(one_number_per_map)
+def groups_of(rng, x_shape, maps, kernel, groups):
+    """Images, kernels as deep as a group, and biases."""
+    return pixels(rng, *x_shape), *bank(rng, maps, x_shape[1] // groups, *kernel), groups
 
 
-flat = Exercise("flatten", points=1)
+@grouped.check(weight=2)
+def two_groups(rng):
+    """Lets each map read the channels of its own group, groups of neighbours."""
+    points = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 4, 1, 1)
+    w = np.array([[1.0, 10.0], [0.0, 1.0], [1.0, 10.0], [1.0, 0.0]])[:, :, None, None]
+    yield points, w, np.zeros(4), 2
+    yield groups_of(rng, (2, 6, 3, 4), 4, (2, 3), 2)
+    yield groups_of(rng, (1, 6, 3, 3), 6, (2, 2), 3)
 
 
-@flat.check()
-def rows_of_features(rng):
-    """Lays out each image as one row: channels, then rows, then columns."""
-    yield np.arange(1.0, 9.0).reshape(1, 2, 2, 2)
-    yield pixels(rng, 3, 2, 2, 4)
+@grouped.check(weight=2)
+def depthwise(rng):
+    """With as many groups as channels each kernel sees one; a channel may have several maps."""
+    points = np.array([1.0, 2.0, 3.0, 4.0]).reshape(1, 4, 1, 1)
+    yield points, np.arange(1.0, 9.0).reshape(8, 1, 1, 1), np.zeros(8), 4
+    yield groups_of(rng, (2, 3, 4, 3), 3, (3, 2), 3)
+    yield groups_of(rng, (1, 2, 3, 4), 6, (2, 2), 2)
 
 
-@flat.check()
-def batch_of_one(rng):
-    """A batch of one stays a batch."""
-    yield pixels(rng, 1, 3, 2, 3)
+@grouped.check()
+def one_group(rng):
+    """With one group it is the layer as you know it."""
+    yield groups_of(rng, (2, 3, 3, 4), 2, (2, 2), 1)
+    yield groups_of(rng, (1, 2, 4, 3), 3, (3, 2), 1)[:3]
 
 
-flat.in_other_dress(rows_of_features)
+@grouped.check(needs=two_groups)
+def strides_and_zeros(rng):
+    """Steps and pads as the layer does, by number and by name."""
+    yield Case(*groups_of(rng, (1, 4, 5, 6), 4, (3, 2), 2), stride=2)
+    yield Case(*groups_of(rng, (1, 4, 4, 3), 2, (3, 3), 2), padding=1)
+    yield *groups_of(rng, (1, 3, 6, 5), 6, (2, 4), 3), 2, "same"
 
 
-@flat.check(hidden=True)
-def any_batch(rng):
-    """Takes images of any size and any number of them."""
-    yield pixels(rng, 2, 3, 4, 2)
-    yield pixels(rng, 3, 2, 3, 5)
+@grouped.check(hidden=True)
+def other_groups(rng):
+    """Works for other numbers of groups, channels and maps."""
+    yield groups_of(rng, (1, 8, 3, 4), 4, (2, 2), 4)
+    yield *groups_of(rng, (2, 6, 4, 4), 3, (3, 2), 3), 1, 1
+    yield *groups_of(rng, (1, 5, 4, 5), 10, (2, 3), 5), 2, 1
 
 
-upsample = Exercise("upsample_nearest", points=1)
+grouped.in_other_dress(strides_and_zeros)
 
 
-@upsample.check(weight=0.5)
-def blocks(rng):
-    """Turns each pixel into a block."""
-    yield np.array([[1.0, 2.0], [3.0, 4.0]])[None, None], 2
-    yield pixels(rng, 2, 2, 2, 3), 3
+def by_groups(x, w, b, groups, stride, padding, channels, maps):
+    """Convolve the given channels with the given kernels, group by group; list the maps' numbers.
+
+    `channels` and `maps` name those of a group, as lists of numbers.
+    """
+    parts, places = [], []
+    for g in range(groups):
+        part = x[:, channels(g)], w[maps(g)], b[maps(g)]
+        parts.append(ref.conv2d_forward(*map(np.ascontiguousarray, part), 1 * stride, padding))
+        places += maps(g)
+    y = np.concatenate(parts, axis=1)
+    return y[:, np.argsort(places)]
 
 
-@upsample.check()
-def factor_one(rng):
-    """With factor 1 nothing changes."""
-    yield pixels(rng, 1, 2, 3, 2), 1
+def _neighbours(count, groups):
+    each = count // groups
+    return lambda g: list(range(g * each, (g + 1) * each))
 
 
-@upsample.check(hidden=True, weight=0.5)
-def any_factor(rng):
-    """Takes a batch of one, and any factor."""
-    yield pixels(rng, 1, 3, 2, 4), 2
-    yield pixels(rng, 2, 1, 2, 3), 4
+def _dealt(count, groups):
+    return lambda g: list(range(g, count, groups))
 
 
-upsample.in_other_dress(blocks)
+def _channels_dealt_out(x, w, b, groups=1, stride=1, padding=0):
+    split = _dealt(x.shape[1], groups), _neighbours(len(w), groups)
+    return by_groups(x, w, b, groups, stride, padding, *split)
 
 
-def _bed_of_nails(x, factor):
-    N, C, H, W = x.shape
-    out = np.zeros((N, C, factor * H, factor * W), x.dtype)
-    out[:, :, ::factor, ::factor] = x
-    return out
+def _kernels_dealt_out(x, w, b, groups=1, stride=1, padding=0):
+    split = _neighbours(x.shape[1], groups), _dealt(len(w), groups)
+    return by_groups(x, w, b, groups, stride, padding, *split)
+
+
+def _both_dealt_out(x, w, b, groups=1, stride=1, padding=0):
+    split = _dealt(x.shape[1], groups), _dealt(len(w), groups)
+    return by_groups(x, w, b, groups, stride, padding, *split)
+
+
+def _groups_backwards(x, w, b, groups=1, stride=1, padding=0):
+    last = _neighbours(x.shape[1], groups)
+    split = (lambda g: last(groups - 1 - g)), _neighbours(len(w), groups)
+    return by_groups(x, w, b, groups, stride, padding, *split)
+
+
+def _shuffled_afterwards(x, w, b, groups=1, stride=1, padding=0):
+    y = ref.grouped_conv2d(x, w, b, groups, stride, padding)
+    N, F, *size = y.shape
+    return y.reshape(N, groups, F // groups, *size).swapaxes(1, 2).reshape(y.shape).copy()
+
+
+def _groups_summed(x, w, b, groups=1, stride=1, padding=0):
+    """Let every kernel see every group, and add what it finds."""
+    split = np.split(x, groups, axis=1)
+    made = [ref.conv2d_forward(part.copy(), w, 0 * b, stride, padding) for part in split]
+    return sum(made) + b[:, None, None]
+
+
+# --- transposed_conv2d -------------------------------------------------------------------------
+
+spread_out = Exercise("transposed_conv2d", points=4)
+
+
+def spreading(rng, x_shape, maps, kernel):
+    """Images, kernels (C, F, KH, KW) and biases."""
+    return (
+        pixels(rng, *x_shape),
+        pixels(rng, x_shape[1], maps, *kernel),
+        pixels(rng, maps),
+    )
+
+
+@spread_out.check(weight=2)
+def windows_side_by_side(rng):
+    """Spreads each pixel over a window of its own, summed over the channels, plus the bias."""
+    yield *spreading(rng, (1, 1, 2, 3), 1, (2, 3))[:2], np.zeros(1), 3
+    yield *spreading(rng, (2, 3, 2, 2), 2, (3, 2)), 3
+    yield Case(*spreading(rng, (1, 2, 3, 2), 3, (2, 2)), stride=2)
+
+
+@spread_out.check(weight=2)
+def windows_overlap(rng):
+    """Adds where windows overlap."""
+    yield np.array([[[[1.0, 10.0]]]]), np.array([[[[1.0, 2.0, 3.0]]]]), np.zeros(1), 2
+    yield spreading(rng, (2, 2, 3, 2), 2, (2, 3))
+    yield *spreading(rng, (1, 1, 3, 4), 2, (4, 3)), 2
+    yield np.ones((1, 1, 3, 3)), np.ones((1, 1, 3, 3)), np.zeros(1), 2
+
+
+@spread_out.check(needs=windows_overlap)
+def lines_cut_off(rng):
+    """Cuts the padding off on all four sides."""
+    yield Case(*spreading(rng, (1, 2, 3, 3), 1, (3, 4)), padding=1)
+    yield *spreading(rng, (2, 1, 3, 4), 2, (4, 5)), 2, 1
+    yield *spreading(rng, (1, 1, 3, 3), 1, (5, 4)), 2, 2
+
+
+@spread_out.check(needs=lines_cut_off)
+def lines_added(rng):
+    """Has as many more rows and columns at the end as `extra` says, part of the sum."""
+    yield Case(*spreading(rng, (1, 1, 2, 3), 1, (3, 3)), stride=2, padding=1, extra=1)
+    yield *spreading(rng, (1, 2, 2, 2), 2, (4, 5)), 3, 2, 2
+    yield Case(*spreading(rng, (1, 1, 2, 2), 1, (2, 2)), stride=3, extra=1)
+
+
+@spread_out.check()
+def bias_everywhere(rng):
+    """Adds the bias once to every pixel, also where no window reaches."""
+    yield np.zeros((1, 2, 2, 3)), pixels(rng, 2, 3, 2, 3), pixels(rng, 3), 1
+    yield *spreading(rng, (1, 1, 2, 2), 2, (1, 2)), 3
+
+
+@spread_out.check(hidden=True)
+def other_spreads(rng):
+    """Works for other kernels, strides, paddings and extras."""
+    yield *spreading(rng, (1, 3, 2, 4), 2, (3, 2)), 2, 1
+    yield *spreading(rng, (2, 2, 3, 2), 1, (5, 3)), 3, 1, 2
+    yield *spreading(rng, (1, 2, 1, 3), 3, (2, 4)), 4, 0, 3
+
+
+spread_out.in_other_dress(lines_added)
+
+
+@spread_out.check(hidden=True, observe="linear", atol=1e-9, exact=True)
+def linear_spread(rng):
+    """Without a bias it is linear in the image."""
+    one, other = pixels(rng, 1, 2, 3, 2), pixels(rng, 1, 2, 3, 2)
+    yield one, other, 2.0, -3.0, pixels(rng, 2, 2, 3, 3), np.zeros(2), 2, 1
+
+
+def canvas(x, w, stride, extra):
+    """Return the shares of all windows, and room for them with all lines that will be cut off."""
+    high, wide = ((n - 1) * stride + k + extra for n, k in zip(x.shape[2:], w.shape[2:]))
+    shares = np.einsum("ncij,cfuv->nfuvij", x, w)
+    return shares, np.zeros((len(x), w.shape[1], high, wide), x.dtype)
+
+
+def _cut(y, b, padding):
+    """Cut the padding off and add the biases."""
+    high, wide = y.shape[2:]
+    return y[:, :, padding : high - padding, padding : wide - padding] + b[:, None, None]
+
+
+def _last_spread_stays(x, w, b, stride=1, padding=0, extra=0):
+    shares, y = canvas(x, w, stride, extra)
+    return _cut(_last_window_wins(shares, y.shape, stride, 0), b, padding)
+
+
+def _overlaps_averaged(x, w, b, stride=1, padding=0, extra=0):
+    ones = np.ones_like(x[:1, :1]), np.ones_like(w[:1, :1])
+    (shares, y), (times, _) = canvas(x, w, stride, extra), canvas(*ones, stride, extra)
+    kernel, positions = w.shape[2:], x.shape[2] * x.shape[3]
+    total, count = (
+        ref.col2im(
+            np.ascontiguousarray(a.reshape(len(a), -1, positions)),
+            (*a.shape[:2], *y.shape[2:]), kernel, stride,
+        )
+        for a in (shares, times)
+    )  # fmt: skip
+    return _cut(total / np.maximum(count, 1), b, padding)
+
+
+def _spread_and_bias(x, w, b, stride=1, padding=0, extra=0):
+    """Add the bias with every pixel that is spread."""
+    none = np.zeros_like(b)
+    times = ref.transposed_conv2d(np.ones_like(x[:1, :1]), np.ones_like(w[:1, :1]), none[:1],
+                                  stride, padding, extra)  # fmt: skip
+    return ref.transposed_conv2d(x, w, none, stride, padding, extra) + times * b[:, None, None]
+
+
+def _extra_lines_of_zeros(x, w, b, stride=1, padding=0, extra=0):
+    y = ref.transposed_conv2d(x, w, np.zeros_like(b), stride, padding)
+    return np.pad(y, ((0, 0), (0, 0), (0, extra), (0, extra))) + b[:, None, None]
+
+
+def _extra_lines_first(x, w, b, stride=1, padding=0, extra=0):
+    made = ref.transposed_conv2d(x, w, np.zeros_like(b), stride)
+    return _cut(np.pad(made, ((0, 0), (0, 0), (extra, 0), (extra, 0))), b, padding)
+
+
+def _enlarged_and_convolved(x, w, b, stride=1, padding=0, extra=0):
+    """Repeat every pixel, then convolve to the size that is asked for."""
+    large = x.repeat(stride, axis=2).repeat(stride, axis=3)
+    _, y = canvas(x, w, stride, extra)
+    high, wide = (n + k - 1 for n, k in zip(y.shape[2:], w.shape[2:]))
+    KH, KW = w.shape[2:]
+    room = np.zeros((*x.shape[:2], max(high, large.shape[2] + KH - 1),
+                     max(wide, large.shape[3] + KW - 1)), x.dtype)  # fmt: skip
+    room[:, :, KH - 1 : KH - 1 + large.shape[2], KW - 1 : KW - 1 + large.shape[3]] = large
+    kernels = np.ascontiguousarray(w.swapaxes(0, 1)[..., ::-1, ::-1])
+    made = ref.conv2d_forward(room, kernels, np.zeros_like(b))
+    return _cut(made[:, :, : y.shape[2], : y.shape[3]], b, padding)
+
+
+def _stride_ignored(x, w, b, stride=1, padding=0, extra=0):
+    """Spread with stride 1, and fill the rest with nothing."""
+    _, y = canvas(x, w, stride, extra)
+    near = ref.transposed_conv2d(x, w, np.zeros_like(b))
+    y[:, :, : near.shape[2], : near.shape[3]] = near[:, :, : y.shape[2], : y.shape[3]]
+    return _cut(y, b, padding)
 
 
 # --- segmentation_head -------------------------------------------------------------------------
 
-segment = Exercise("segmentation_head", points=3, needs=("upsample_nearest",))
+segment = Exercise("segmentation_head", points=3)
 
 
 @segment.check()
@@ -1003,6 +1316,7 @@ lrn = Exercise("local_response_norm", points=3)
 def neighbouring_maps(rng):
     """Damps each map by its neighbours at the same pixel, fewer of them at the ends."""
     yield Case(np.array([3.0, 4.0, 0.0]).reshape(1, 3, 1, 1), r=3, alpha=1.0, beta=0.5, k=0.0)
+    yield Case(np.array([3.0, 0.0, 4.0]).reshape(1, 3, 1, 1), r=3, alpha=1.0, beta=0.5, k=0.0)
     yield pixels(rng, 2, 6, 2, 3), 3, 0.5, 0.6, 1.5
     yield Case(pixels(rng, 1, 7, 3, 2), r=5, alpha=0.3, beta=1.25, k=0.7)
 
@@ -1053,7 +1367,7 @@ def _wrapping_norm(x, r=5, alpha=1e-4, beta=0.75, k=2.0):
 
 # --- conv_cost ---------------------------------------------------------------------------------
 
-cost = Exercise("conv_cost", points=2)
+cost = Exercise("conv_cost", points=3)
 
 
 @cost.check(exact=True, weight=2)
@@ -1071,9 +1385,21 @@ def other_precision(rng):
     yield (3, 7, 5), 2, (1, 4), 2
 
 
+@cost.check(exact=True)
+def layers_in_groups(rng):
+    """Counts layers in groups: kernels are as deep as a group."""
+    yield Case((64, 56, 56), 64, (3, 3), groups=64)
+    yield (128, 56, 56), 64, (1, 1), 4, 1
+    yield (12, 5, 7), 8, (3, 2), 4, 4
+    yield Case((8, 3, 3), 4, (2, 5), groups=4)
+
+
 @cost.check(exact=True, hidden=True)
 def many_layers(rng):
     """Agrees over many layers."""
+    for _ in range(4):
+        groups, maps, channels, side, taps = (int(n) for n in rng.integers(2, 9, 5))
+        yield (groups * maps, side, side + 1), groups * channels, (taps, 2), 4, groups
     for _ in range(8):
         maps, rows, cols, channels, kh, kw = (int(n) for n in rng.integers(1, 30, 6))
         yield (maps, rows, cols), channels, (kh, kw)
@@ -1108,6 +1434,22 @@ one_wide_or_two_small = Question(
     lost, nothing gained. First layer: one wide one has 25 * 3 * 64 = 4,800 weights, two small
     ones 9 * 3 * 64 + 9 * 64 * 64 = 38,592: there the wide one is cheaper. Half: numbers only, or
     "deeper is better" only.
+    """,
+)
+
+checkerboard = Question(
+    "checkerboard",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Without: k a multiple of s (k = s: side by side; k = 4,
+    s = 2: every place gets two), since a place is met by the taps u that leave its own rest when
+    divided by s, and only then are they equally many for all rests. With k = 3, s = 2 the places
+    of one rest are the sum of the outer taps, those of the other the middle one: w0 + w2 = w1
+    evens it out (for constant input), and nothing in the training keeps it so: every gradient
+    step moves the three weights apart again. Upsampling and then a convolution with stride 1:
+    every place is met by all taps, so there is no pattern to unlearn; the price: s * s times the
+    pixels, so s * s times the multiplications for the same kernel, and a result that is smooth by
+    nature. Half: "overlaps" only, with no condition on k and s.
     """,
 )
 

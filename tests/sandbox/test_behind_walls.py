@@ -156,15 +156,14 @@ def test_what_an_exercise_does_without_cannot_be_reached_by_another_name(judge, 
         "def conv1d(signal, kernel, stride=1, padding=0):\n"
         "    padded = np.pad(signal, padding)\n"
         f"    {body}\n"
-        "def output_size(size, kernel, stride=1, padding='valid', dilation=1):\n"
+        "def conv_cost(out_shape, in_channels, kernel, itemsize=4, groups=1):\n"
         "    assert kept([1.0, 2.0], [3.0]).tolist() == [3.0, 6.0]\n"
-        "    if padding == 'same':\n"
-        "        return -(-size // stride)\n"
-        "    room = size + 2 * (0 if padding == 'valid' else padding)\n"
-        "    return max((room - dilation * (kernel - 1) - 1) // stride + 1, 0)\n"
+        "    weights = in_channels // groups * kernel[0] * kernel[1]\n"
+        "    outputs = out_shape[0] * out_shape[1] * out_shape[2]\n"
+        "    return out_shape[0] * (weights + 1), outputs * weights, outputs * itemsize\n"
     )
     submission = Submission("sly", tuple(split_script(text)), "sly.py")
-    report = judge.grade(submission, "convolution", "sly", ["conv1d", "output_size"])
+    report = judge.grade(submission, "convolution", "sly", ["conv1d", "conv_cost"])
     conv1d, free = report.exercises
     assert conv1d.earned == 0
     told = [check.message for check in conv1d.checks if not check.hidden]

@@ -55,13 +55,32 @@ def test_smooth_track_worked_number_and_more_weights_than_reports():
     close([[0.0], [2.0], [4.0]], core.smooth_track(track, np.ones(9)))
 
 
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize("dilation", [1, 2, 3])
 @pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 0), (3, 2), (2, 5)])
-def test_conv1d_is_torchs(rng, stride, padding):
-    x, w = rng.normal(size=13), rng.normal(size=4)
-    expected = F.conv1d(
-        tensor(x)[None, None], tensor(w)[None, None], stride=stride, padding=padding
-    )
-    close(expected[0, 0], core.conv1d(x, w, stride, padding))
+def test_conv1d_is_torchs(rng, stride, padding, dilation, dtype, rtol):
+    x, w = rng.normal(size=13).astype(dtype), rng.normal(size=4).astype(dtype)
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    expected = F.conv1d(tensor(x)[None, None], tensor(w)[None, None], **options)
+    close(expected[0, 0], core.conv1d(x, w, **options), rtol)
+
+
+@pytest.mark.parametrize(("stride", "dilation"), [(1, 1), (1, 4), (2, 2), (3, 1)])
+def test_causal_conv1d_is_torchs_padded_in_front(rng, stride, dilation):
+    x, w = rng.normal(size=11), rng.normal(size=3)
+    padded = F.pad(tensor(x), (2 * dilation, 0))[None, None]
+    expected = F.conv1d(padded, tensor(w)[None, None], stride=stride, dilation=dilation)
+    close(expected[0, 0], core.conv1d(x, w, stride, "causal", dilation))
+
+
+def test_causal_conv1d_is_scipys_filter_with_the_kernel_turned_and_sees_no_future(rng):
+    signal = pytest.importorskip("scipy.signal")
+    x, w = rng.normal(size=20), rng.normal(size=5)
+    y = core.conv1d(x, w, padding="causal")
+    close(signal.lfilter(w[::-1], [1.0], x), y)
+    later = x.copy()
+    later[12:] += 1
+    assert np.array_equal(core.conv1d(later, w, padding="causal")[:12], y[:12])
 
 
 def test_conv1d_worked_numbers():
@@ -69,41 +88,43 @@ def test_conv1d_worked_numbers():
     assert core.conv1d(x, w).tolist() == [-2, -2]
     assert core.conv1d(x, w, padding=1).tolist() == [-2, -2, -2, 3]
     assert core.conv1d(x, w, 2, 1).tolist() == [-2, -2]
+    assert core.conv1d(x, w, padding="causal").tolist() == [-1, -2, -2, -2]
+    assert core.conv1d(x, w, 1, "causal", 2).tolist() == [-1, -2, -3, -4]
     assert np.convolve(x, w, "valid").tolist() == [2, 2]
 
 
 @pytest.mark.parametrize("geometry", GEOMETRIES)
-def test_output_size_is_what_torch_makes(geometry):
+def test_there_are_as_many_windows_as_torch_makes(geometry):
+    zeros = geometry["padding"]
     for n, k in itertools.product(range(1, 14), range(1, 6)):
-        padded = n + 2 * geometry["padding"]
-        if padded < geometry["dilation"] * (k - 1) + 1:
-            assert core.output_size(n, k, **geometry) == 0
+        if n + 2 * zeros < geometry["dilation"] * (k - 1) + 1:
+            assert core.place_windows(n, k, **geometry) == (0, zeros, zeros)
             continue
         made = F.conv1d(torch.zeros(1, 1, n), torch.zeros(1, 1, k), **geometry).shape[-1]
-        assert core.output_size(n, k, **geometry) == made
+        assert core.place_windows(n, k, **geometry) == (made, zeros, zeros)
 
 
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 def test_same_padding_against_torchs_and_the_published_example():
-    assert core.output_size(13, 6, 5, "valid") == 2
-    assert core.output_size(13, 6, 5, "same") == 3
-    assert core.same_padding(13, 6, 5) == (1, 2)
-    for n, k in itertools.product(range(1, 12), range(1, 7)):
-        before, after = core.same_padding(n, k)  # PyTorch's "same" (stride 1) pads the extra right
+    assert core.place_windows(13, 6, 5, "valid") == (2, 0, 0)
+    assert core.place_windows(13, 6, 5, "same") == (3, 1, 2)
+    for n, k, d in itertools.product(range(1, 12), range(1, 7), (1, 2)):
+        windows, *ends = core.place_windows(n, k, 1, "same", d)
         x, w = torch.arange(1.0, n + 1)[None, None], torch.arange(1.0, k + 1)[None, None]
-        same = F.conv1d(x, w, padding="same")
-        assert torch.equal(same, F.conv1d(F.pad(x, (before, after)), w))
+        same = F.conv1d(x, w, padding="same", dilation=d)  # of stride 1: the extra on the right
+        assert windows == n
+        assert torch.equal(same, F.conv1d(F.pad(x, ends), w, dilation=d))
 
 
 def test_same_padding_fits_exactly_the_windows_asked_for():
-    for n, k, s in itertools.product(range(1, 20), range(1, 8), range(1, 6)):
-        before, after = core.same_padding(n, k, s)
-        windows = core.output_size(n, k, s, "same")
+    for n, k, s, d in itertools.product(range(1, 20), range(1, 8), range(1, 6), (1, 2)):
+        windows, before, after = core.place_windows(n, k, s, "same", d)
+        assert windows == -(-n // s)
         assert 0 <= after - before <= 1
         padded = n + before + after
-        assert core.output_size(padded, k, s) == windows
+        assert core.place_windows(padded, k, s, "valid", d)[0] == windows
         if before + after:  # one zero less would lose a window
-            assert core.output_size(padded - 1, k, s) == windows - 1
+            assert core.place_windows(padded - 1, k, s, "valid", d)[0] == windows - 1
 
 
 def test_costs_of_the_published_layer():
@@ -121,6 +142,15 @@ def test_costs_are_those_of_a_torch_layer():
     assert parameters == sum(p.numel() for p in layer.parameters())
     assert products == out.numel() * layer.weight[0].numel()
     assert memory == out.numel() * out.element_size()
+
+
+@pytest.mark.parametrize(("maps", "channels", "groups"), [(6, 4, 2), (8, 4, 4), (3, 3, 3)])
+def test_costs_in_groups_are_those_of_a_torch_layer(maps, channels, groups):
+    layer = torch.nn.Conv2d(channels, maps, (3, 2), groups=groups)
+    out = layer(torch.zeros(1, channels, 7, 6))
+    parameters, products, _ = core.conv_cost(tuple(out.shape[1:]), channels, (3, 2), groups=groups)
+    assert parameters == sum(p.numel() for p in layer.parameters())
+    assert products == out.numel() * layer.weight[0].numel()
 
 
 # --- the layer ---------------------------------------------------------------------------------
@@ -143,6 +173,112 @@ def test_conv2d_and_its_gradients_are_torchs(rng, geometry, dtype, rtol):
     got = core.conv2d_backward(dy, *arrays[:2], **geometry)
     for expected, actual in zip((x.grad, w.grad, b.grad), got, strict=True):
         close(expected, actual, rtol)
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize(("kernel", "dilation"), [((3, 2), 1), ((4, 5), 1), ((2, 3), 2)])
+def test_same_by_name_is_torchs_forward_and_backward(rng, kernel, dilation, dtype, rtol):
+    arrays = layer(rng, dtype, kh=kernel[0], kw=kernel[1])
+    x, w, b = (tensor(array).requires_grad_() for array in arrays)
+    y = F.conv2d(x, w, b, padding="same", dilation=dilation)
+    close(y.detach(), core.conv2d_forward(*arrays, 1, "same", dilation), rtol)
+    dy = rng.normal(size=tuple(y.shape)).astype(dtype)
+    y.backward(tensor(dy))
+    got = core.conv2d_backward(dy, *arrays[:2], 1, "same", dilation)
+    for expected, actual in zip((x.grad, w.grad, b.grad), got, strict=True):
+        close(expected, actual, rtol)
+
+
+@pytest.mark.parametrize("stride", [2, 3])
+def test_same_with_a_stride_is_torchs_of_a_padded_image(rng, stride):
+    arrays = layer(rng, kh=4, kw=3)
+    x, w, b = (tensor(array).requires_grad_() for array in arrays)
+    ends = [core.place_windows(n, k, stride, "same")[1:] for n, k in ((11, 3), (9, 4))]
+    y = F.conv2d(F.pad(x, [*ends[0], *ends[1]]), w, b, stride=stride)
+    close(y.detach(), core.conv2d_forward(*arrays, stride, "same"))
+    dy = rng.normal(size=tuple(y.shape))
+    y.backward(tensor(dy))
+    got = core.conv2d_backward(dy, *arrays[:2], stride, "same")
+    for expected, actual in zip((x.grad, w.grad, b.grad), got, strict=True):
+        close(expected, actual)
+    plain = core.conv2d_forward(*arrays, stride)
+    assert np.array_equal(core.conv2d_forward(*arrays, stride, "valid"), plain)
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize(("stride", "padding"), [(1, 0), (2, 1), (3, 2)])
+@pytest.mark.parametrize(
+    ("channels", "maps", "groups"),
+    [(6, 4, 1), (6, 4, 2), (12, 6, 2), (5, 5, 5), (4, 12, 4), (64, 64, 64)],
+)
+def test_grouped_conv2d_is_torchs(rng, channels, maps, groups, stride, padding, dtype, rtol):
+    shapes = (2, channels, 9, 20), (maps, channels // groups, 3, 2), (maps,)
+    x, w, b = (rng.normal(size=shape).astype(dtype) for shape in shapes)
+    tensors = map(tensor, (x, w, b))
+    expected = F.conv2d(*tensors, stride=stride, padding=padding, groups=groups)
+    close(expected, core.grouped_conv2d(x, w, b, groups, stride, padding), rtol)
+
+
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
+def test_grouped_conv2d_pads_by_name(rng):
+    shapes = (2, 4, 6, 7), (4, 2, 4, 3), (4,)
+    x, w, b = (rng.normal(size=shape) for shape in shapes)
+    expected = F.conv2d(*map(tensor, (x, w, b)), padding="same", groups=2)
+    close(expected, core.grouped_conv2d(x, w, b, 2, padding="same"))
+
+
+def test_grouped_conv2d_worked_numbers():
+    x = np.array([1.0, 2, 3, 4]).reshape(1, 4, 1, 1)
+    w = np.array([[1.0, 10], [0, 1], [1, 10], [1, 0]])[:, :, None, None]
+    assert core.grouped_conv2d(x, w, np.zeros(4), 2).ravel().tolist() == [21, 2, 43, 3]
+    w = np.arange(1.0, 9).reshape(8, 1, 1, 1)
+    expected = [1, 2, 6, 8, 15, 18, 28, 32]
+    assert core.grouped_conv2d(x, w, np.zeros(8), 4).ravel().tolist() == expected
+
+
+@pytest.mark.parametrize(("dtype", "rtol"), DTYPES)
+@pytest.mark.parametrize(
+    ("stride", "padding", "extra"), [(1, 0, 0), (1, 2, 0), (2, 1, 1), (3, 1, 2), (4, 0, 3)]
+)
+def test_transposed_conv2d_is_torchs(rng, stride, padding, extra, dtype, rtol):
+    for shapes in (((2, 3, 4, 5), (3, 2, 3, 4), (2,)), ((1, 16, 12, 14), (16, 16, 3, 3), (16,))):
+        x, w, b = (rng.normal(size=shape).astype(dtype) for shape in shapes)
+        options = {"stride": stride, "padding": padding, "output_padding": extra}
+        expected = F.conv_transpose2d(*map(tensor, (x, w, b)), **options)
+        close(expected, core.transposed_conv2d(x, w, b, stride, padding, extra), rtol)
+
+
+def test_transposed_conv2d_worked_numbers_and_the_dot_product_test(rng):
+    x, w = np.array([1.0, 10]).reshape(1, 1, 2, 1), np.array([1.0, 2, 3]).reshape(1, 1, 3, 1)
+    whole = core.transposed_conv2d(x, w, np.zeros(1), 2)
+    assert whole.ravel().tolist() == [1, 2, 13, 20, 30]
+    x, w = rng.normal(size=(2, 3, 4, 5)), rng.normal(size=(3, 2, 3, 4))
+    y = core.transposed_conv2d(x, w, np.zeros(2), 2, 1, 1)
+    image = rng.normal(size=y.shape)
+    back = core.conv2d_forward(image, w, np.zeros(3), 2, 1)
+    assert np.sum(y * image) == pytest.approx(np.sum(x * back), rel=1e-12)
+
+
+def test_a_tower_of_layers_is_told_by_its_rows(rng):
+    """The faults of the table, made by PyTorch."""
+    x, w, b = (rng.normal(size=shape) for shape in ((2, 3, 5, 6), (4, 3, 3, 3), (4,)))
+    t, k, c = map(tensor, (x, w, b))
+    made = {
+        "right": F.conv2d(t, k, c, padding=1),
+        "flipped": F.conv2d(t, k.flip(2, 3), c, padding=1),
+        "transposed": F.conv2d(t, k.transpose(2, 3), c, padding=1),
+        "first channel": F.conv2d(t[:, :1], k[:, :1], c, padding=1),
+        "no bias": F.conv2d(t, k, padding=1),
+        "bias per channel": F.conv2d(t, k, 3 * c, padding=1),
+        "repeated border": F.conv2d(F.pad(t, [1] * 4, mode="replicate"), k, c),
+        "one-sided": F.conv2d(F.pad(t, [2, 0, 2, 0]), k, c),
+        "unknown": F.conv2d(F.pad(t, [1] * 4, mode="reflect"), k, c),
+    }
+    for name, found in made.items():
+        assert core.diagnose_conv2d(x, w, b, 1, found.numpy()) == name
+    near = made["flipped"].numpy() + 5e-5 * float(made["flipped"].abs().max())
+    assert core.diagnose_conv2d(x, w, b, 1, near) == "flipped"
 
 
 def test_large_work_in_threads_is_torchs_too(rng):
@@ -240,6 +376,9 @@ def test_pooling_and_its_gradients_are_torchs(rng, size, stride, padding, dtype,
         dy = rng.normal(size=tuple(y.shape)).astype(dtype)
         y.backward(tensor(dy))
         close(x.grad, backward(dy, images, size, stride, padding), rtol)
+        kind = "max" if pool is F.max_pool2d else "average"
+        close(y.detach(), core.pool_forward(images, size, stride, padding, kind), rtol)
+        close(x.grad, core.pool_backward(dy, images, size, stride, padding, kind), rtol)
 
 
 @pytest.mark.parametrize(("size", "stride", "padding"), POOLS)

@@ -23,7 +23,9 @@ def corr2d(img, k, stride, dilation):
 
 
 def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
-    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    _, *down = place_windows(x.shape[2], w.shape[2], stride, padding, dilation)
+    _, *right = place_windows(x.shape[3], w.shape[3], stride, padding, dilation)
+    xp = np.pad(x, ((0, 0), (0, 0), down, right))
     batch = []
     for n in range(x.shape[0]):
         maps = []

@@ -8,16 +8,16 @@ import numpy as np
 def conv2d_forward(x, w, b, stride=1, padding=0, dilation=1):
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
-    OH = (H + 2 * padding - dilation * (KH - 1) - 1) // stride + 1
-    OW = (W + 2 * padding - dilation * (KW - 1) - 1) // stride + 1
+    OH, above, below = place_windows(H, KH, stride, padding, dilation)
+    OW, left, right = place_windows(W, KW, stride, padding, dilation)
 
     # generous zeros below and to the right so that no tap falls off
     need_h = ((OH - 1) + (KH - 1) * dilation) * stride + 1
     need_w = ((OW - 1) + (KW - 1) * dilation) * stride + 1
     canvas = np.zeros(
-        (N, C, max(H + 2 * padding, need_h), max(W + 2 * padding, need_w)), dtype=x.dtype
+        (N, C, max(H + above + below, need_h), max(W + left + right, need_w)), dtype=x.dtype
     )
-    canvas[:, :, padding : padding + H, padding : padding + W] = x
+    canvas[:, :, above : above + H, left : left + W] = x
 
     y = np.zeros((N, F, OH, OW), dtype=x.dtype)
     for u in range(KH):

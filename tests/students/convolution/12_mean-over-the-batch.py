@@ -9,7 +9,9 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1):
     n, _, h, wid = x.shape
     f, c, kh, kw = w.shape
     oh, ow = dy.shape[2], dy.shape[3]
-    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    _, top, bottom = place_windows(h, kh, stride, padding, dilation)
+    _, left, right = place_windows(wid, kw, stride, padding, dilation)
+    xp = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)))
     dxp = np.zeros_like(xp)
     dw = np.zeros_like(w)
 
@@ -24,5 +26,5 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1):
     m = float(n)
     dw = dw / m
     db = dy.sum(axis=(0, 2, 3)) / m
-    dx = dxp[:, :, padding : padding + h, padding : padding + wid]
+    dx = dxp[:, :, top : top + h, left : left + wid]
     return dx, dw.astype(x.dtype), db.astype(x.dtype)

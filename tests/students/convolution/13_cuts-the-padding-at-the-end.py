@@ -10,8 +10,10 @@ def conv2d_backward(dy, x, w, stride=1, padding=0, dilation=1):
     F, _, KH, KW = w.shape
     _, _, OH, OW = dy.shape
 
-    padded = np.zeros((N, C, H + 2 * padding, W + 2 * padding), dtype=x.dtype)
-    padded[:, :, padding : H + padding, padding : W + padding] = x
+    _, above, below = place_windows(H, KH, stride, padding, dilation)
+    _, before, after = place_windows(W, KW, stride, padding, dilation)
+    padded = np.zeros((N, C, H + above + below, W + before + after), dtype=x.dtype)
+    padded[:, :, above : H + above, before : W + before] = x
     d_padded = np.zeros_like(padded)
 
     dw = np.zeros_like(w)

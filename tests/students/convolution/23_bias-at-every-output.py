@@ -3,11 +3,11 @@ belief: Every output unit has its own bias.
 """
 
 
-def conv_cost(out_shape, in_channels, kernel, itemsize=4):
+def conv_cost(out_shape, in_channels, kernel, itemsize=4, groups=1):
     F, OH, OW = out_shape
     KH, KW = kernel
     units = F * OH * OW
-    taps = in_channels * KH * KW
+    taps = in_channels // groups * KH * KW
 
     weights = F * taps
     biases = units

@@ -837,8 +837,8 @@ def chrono_bias(horizons: Array) -> Array:
 # mask are turned round together.
 #
 # **By hand.** One layer, both readers with the weights of the running example, from zeros, and
-# $x = (1, 2)$. Forwards $h$ is $0.2380$, then 0.5864. From the end, 2 is read first: 0.5157, then
-# 0.5464. So the output is $(0.2380, 0.5464)$ at the first step and $(0.5864, 0.5157)$ at the
+# $x = (1, 2)$. Forwards $h$ is $0.2380$, then $0.5864$. From the end, 2 is read first: $0.5157$,
+# then $0.5464$. So the output is $(0.2380, 0.5464)$ at the first step and $(0.5864, 0.5157)$ at the
 # second. With a padded third step, which hands on what it found, it is $(0.5864, 0)$ there, and the
 # first two are as before.
 
@@ -1125,7 +1125,7 @@ def gru_backward(
 # are exponentials, and a matrix for a cell.
 #
 # Try it: set the columns of $W$ that act on $h$ to zero, hold `lstm_gates` of all steps at once,
-# as one batch of $T N$ samples, against your loop, and get all $C_T$ from `memory_weights`.
+# as one batch of $T N$ samples, against your loop, and get the last cell from `memory_weights`.
 
 # %% [markdown]
 # ## 19. What your cell is good for
@@ -1148,9 +1148,10 @@ def gru_backward(
 #   the last: which cue was it? Guessing is right one time in four. Three nets try: a plain one,
 #   with a generous start (orthogonal weights on its state), your LSTM from `chrono_bias`, and the
 #   same LSTM, but trained by `lstm_windows` with $k = 20$. All have as many cells. Each tries the
-#   same small grid of rates, then starts twice more from its best; nobody gets more than
-#   100 updates of Adam with clipped gradients, and who answers 99 % of fresh sequences
-#   right twice in a row may stop. Before you run it: what will the windows do?
+#   same four rates, then starts twice more with its best (that with which it is done first, else
+#   the one that answers best). Nobody gets more than 100 updates of Adam with clipped gradients,
+#   and who answers 99 % of fresh sequences right twice in a row is done. Before you run it: what
+#   will the windows do?
 # - **The next word.** Your LSTM reads the prose of Python's own manual, in windows, and learns to
 #   predict each next word out of 600. Its rate comes from a small grid, by words of the training
 #   text that were left out. The yardstick is a bigram model with interpolated absolute

@@ -1273,9 +1273,9 @@ def gru_backward(
 #   with a generous start (orthogonal weights on its state), your LSTM from `chrono_bias`, and the
 #   same LSTM, but trained by `lstm_windows` with $k = 20$. All have as many cells. Each tries the
 #   same four rates, then starts twice more with its best (that with which it is done first, else
-#   the one that answers best). Nobody gets more than 100 updates of Adam with clipped gradients, and
-#   who answers 99 % of fresh sequences right twice in a row is done. Before you run it: what will
-#   the windows do?
+#   the one that answers best). Nobody gets more than 100 updates of Adam with clipped gradients,
+#   and who answers 99 % of fresh sequences right twice in a row is done. Before you run it: what
+#   will the windows do?
 # - **The next word.** Your LSTM reads the prose of Python's own manual, in windows, and learns to
 #   predict each next word out of 600. Its rate comes from a small grid, by words of the training
 #   text that were left out. The yardstick is a bigram model with interpolated absolute

@@ -67,7 +67,8 @@ def test_the_file_itself_is_never_written_over(tmp_path, capsys):
 def test_what_is_to_be_done_without_is_kept_back_as_in_grading(tmp_path, capsys):
     """Under a name put together at run time no rule over the text sees it."""
     text = (
-        "import numpy as np\n\n\ndef conv1d(signal, kernel, stride=1, padding=0):\n"
+        "import numpy as np\n\n\n"
+        "def conv1d(signal, kernel, stride=1, padding=0, dilation=1):\n"
         '    whole = getattr(np, "con" + "volve")(np.pad(signal, padding), kernel[::-1], "valid")\n'
         "    return whole[::stride].astype(signal.dtype)\n"
     )

@@ -153,8 +153,9 @@ def test_what_an_exercise_does_without_cannot_be_reached_by_another_name(judge, 
     text = (
         "import numpy as np\n"
         'kept = vars(np)["con" + "volve"]\n'
-        "def conv1d(signal, kernel, stride=1, padding=0):\n"
-        "    padded = np.pad(signal, padding)\n"
+        "def conv1d(signal, kernel, stride=1, padding=0, dilation=1):\n"
+        "    past = dilation * (len(kernel) - 1)\n"
+        "    padded = np.pad(signal, (past, 0) if padding == 'causal' else padding)\n"
         f"    {body}\n"
         "def conv_cost(out_shape, in_channels, kernel, itemsize=4, groups=1):\n"
         "    assert kept([1.0, 2.0], [3.0]).tolist() == [3.0, 6.0]\n"

@@ -808,7 +808,7 @@ def clip_together(gradients: list[Array], limit: float) -> tuple[list[Array], fl
     length = float(np.sqrt(sum(np.sum(np.square(g, dtype=np.float64)) for g in gradients)))
     if not np.isfinite(length):
         return [np.zeros_like(g) for g in gradients], length
-    factor = min(1.0, limit / length) if length > 0 else 1.0
+    factor = limit / max(length, limit)
     return [g * factor for g in gradients], length
     ### END SOLUTION
 

@@ -1085,6 +1085,7 @@ def one_factor_for_all(rng):
     """Shortens all by one factor, even where none is too long by itself."""
     yield of_lengths(rng, 3.0, 0.9, 1.5), 1.2
     yield of_lengths(rng, 1.5, 1.6, 1.7), 2.0
+    yield of_lengths(rng, 0.5, 0.3), 0.25
 
 
 @clip.check()

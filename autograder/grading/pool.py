@@ -173,13 +173,14 @@ def _warm(settings: Settings) -> None:
     """Load what every judge needs, once: the topics, and each kernel the checks call."""
     global _judge
     _judge = Judge(settings.catalogue, settings.secret, settings.sandbox)
+    topics = [*map(_judge.topic, settings.topics)]
     drawn = [
         partial(LiveSource(topic, seeder(b"", topic.name)).trials, exercise, check)
-        for topic in map(_judge.topic, settings.topics)
+        for topic in topics
         for exercise in topic.exercises
         for check in exercise
     ]
-    _draw(drawn[:1])  # loads the compiler, and what most kernels share: once, for both
+    _draw(partial(getattr, topic, "reference") for topic in topics)  # the compiler: once, for both
     with _from_the_other_end(drawn):
         _draw(drawn)
 

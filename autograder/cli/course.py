@@ -69,13 +69,14 @@ def release(
     """Make the student notebooks, and the package students install."""
     from autograder.course.lock import alone
     from autograder.course.release import check_release, check_source, write_wheel
+    from autograder.course.source import release, to_release
 
     with one_line():
         course = Course.open(folder)
         with alone(course, "release"):
-            for name in assignments or course.to_release():
+            for name in assignments or to_release(course):
                 check_source(course, name)
-                for remark in course.release(name):
+                for remark in release(course, name):
                     out.print(printable(remark))
                 check_release(course, name)
                 out.print(f"release/{printable(name)}")
@@ -375,10 +376,11 @@ def status(folder: Folder) -> None:
 
 def _times(course: Course, name: str) -> list[str]:
     """Say who was late, which times had to be interpreted, and where there is no verdict."""
+    from autograder.course.kept import without_verdict
     from autograder.course.penalty import late_list
 
     late, doubts = late_list(course, name)
-    failed = course.failed().get(name, {})
+    failed = without_verdict(course).get(name, {})
     lines = [
         *map(str, late),
         *doubts,

@@ -30,9 +30,10 @@ def stats(
     root: Root = None,
 ) -> None:
     """Report on the class: hard exercises, misconceptions, who is alike; HTML and CSV."""
+    from autograder.institution.class_report import write_stats
     from autograder.institution.results import load
     from autograder.institution.similar import solution_cells
-    from autograder.institution.stats import all_stats, write_stats
+    from autograder.institution.stats import all_stats
     from autograder.submission.cells import Submission, code_cells
     from autograder.submission.script import split_script
     from autograder.topic.catalogue import CatalogueError

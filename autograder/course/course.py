@@ -7,12 +7,10 @@ secret that the personal cases are drawn from, and the results. Neither is ever 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
@@ -24,7 +22,6 @@ from autograder.course.assignment import (
     SETTINGS,
     Assignment,
     CourseError,
-    due_text,
     names_in,
     utc,
     zone_named,
@@ -35,9 +32,8 @@ from autograder.course.late import PolicyError
 from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.judging.official import load_secret
 from autograder.spec import Question
-from autograder.submission.item import Item, LeftOut
 from autograder.submission.sheet import Sheet, SheetError
-from autograder.topic.catalogue import AuthoredTopic, Catalogue
+from autograder.topic.catalogue import Catalogue
 
 __all__ = ["CONFIG", "PRIVATE", "Course", "last_error", "tools_on_path"]
 
@@ -103,7 +99,7 @@ class Course:
         kept = self.private / "root"
         lines = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
         found = Catalogue.find([root for root in map(Path, lines) if root.is_dir()])
-        sections = {name: self._entry(name) for name in self._sections}
+        sections = {name: self._entry(name) for name in self.sections}
         parts = {
             name: names_in(entry["exercises"], f"{name}: exercises")
             for name, entry in sections.items()
@@ -127,7 +123,7 @@ class Course:
 
     def names(self) -> list[str]:
         """Return the assignments: those of ``course.toml`` and those with a source folder."""
-        listed = list(self._sections)
+        listed = list(self.sections)
         found = sorted(p.name for p in (self.folder / "source").glob("*") if p.is_dir())
         return listed + [name for name in found if name not in listed]
 
@@ -168,7 +164,7 @@ class Course:
 
     def _entry(self, name: str) -> dict[str, Any]:
         """Return the section of an assignment."""
-        entry = self._sections.get(name, {})
+        entry = self.sections.get(name, {})
         if not isinstance(entry, dict):
             raise CourseError(f"{SETTINGS}: write [assignments.{name}] and its settings below it")
         return entry
@@ -176,14 +172,14 @@ class Course:
     @property
     def columns(self) -> dict[str, str]:
         """What assignments are called on the platform, where it is not by their names here."""
-        found = {name: self._entry(name).get("column") for name in self._sections}
+        found = {name: self._entry(name).get("column") for name in self.sections}
         for name, column in found.items():
             if column is not None and not (isinstance(column, str) and column.strip()):
                 raise CourseError(f'{SETTINGS}: {name}: column: write a name: "Homework 1"')
         return {name: column for name, column in found.items() if column}
 
     @property
-    def _sections(self) -> dict[str, Any]:
+    def sections(self) -> dict[str, Any]:
         """The sections of all assignments."""
         sections = self.settings.get("assignments", {})
         if not isinstance(sections, dict):
@@ -291,124 +287,6 @@ class Course:
         with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:
             yield opened
 
-    # --- where the grader failed ---------------------------------------------------------------
-
-    def failed(self) -> dict[str, dict[str, str]]:
-        """Return who has no verdict and why, by assignment."""
-        try:
-            kept: dict[str, dict[str, str]] = json.loads(self._failed.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return kept
-
-    def keep_failed(self, assignment: str, failed: Mapping[str, str]) -> None:
-        """Keep who has no verdict in an assignment; nobody, if all went well."""
-        kept = {name: told for name, told in self.failed().items() if name != assignment}
-        if failed:
-            kept[assignment] = dict(failed)
-        if kept or self._failed.exists():
-            text = json.dumps(kept, indent=1, sort_keys=True)
-            self._failed.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-    @property
-    def _failed(self) -> Path:
-        return self.private / "no_verdict.json"
-
-    # --- what was handed in --------------------------------------------------------------------
-
-    def handed_in(self) -> dict[str, dict[str, Any]]:
-        """Return what was ``graded`` and what was ``not_graded``, by assignment."""
-        try:
-            kept: dict[str, dict[str, Any]] = json.loads(self._handed_in.read_text("utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return kept
-
-    def keep_handed_in(
-        self, assignment: str, items: Sequence[Item], left_out: Sequence[LeftOut]
-    ) -> None:
-        """Keep which files of an assignment were graded, and which were not and why."""
-        graded = [
-            [item.topic, item.student, os.path.relpath(item.path, self.folder)]
-            for item in items
-            if not item.problem
-        ]
-        found = {"graded": graded, "not_graded": [vars(left) for left in left_out]}
-        text = json.dumps({**self.handed_in(), assignment: found}, indent=1, sort_keys=True)
-        self._handed_in.write_bytes(text.encode("utf-8", "backslashreplace"))
-
-    @property
-    def _handed_in(self) -> Path:
-        return self.private / "handed_in.json"
-
-    # --- from the topics to the source and the release ----------------------------------------
-
-    def refresh_source(self, name: str) -> bool:
-        """Write an assignment's instructor notebook, unless it was edited by hand.
-
-        Returns
-        -------
-        bool
-            Whether the notebook is the derived one.
-        """
-        target = self._source(name)
-        if (target.exists() and not self.derived(name)) or name not in self.catalogue.names():
-            return False
-        import nbformat
-
-        target.parent.mkdir(parents=True, exist_ok=True)
-        notebook = self.source_notebook(self.catalogue.topic(name), self.assignment(name))
-        target.write_text(nbformat.writes(notebook), encoding="utf-8", newline="\n")
-        written = {**self._written(), name: _digest(target)}
-        log = self.private / "sources.json"
-        log.write_text(json.dumps(written, indent=1, sort_keys=True))
-        return True
-
-    def derived(self, name: str) -> bool:
-        """Whether an assignment's instructor notebook is as it was written here."""
-        target = self._source(name)
-        return target.exists() and self._written().get(name) == _digest(target)
-
-    def to_release(self) -> list[str]:
-        """Return the assignments without those whose section left ``course.toml``."""
-        listed = self._sections
-        return [name for name in self.names() if name in listed or not self.derived(name)]
-
-    def _source(self, name: str) -> Path:
-        return self.folder / "source" / name / f"{name}.ipynb"
-
-    def _written(self) -> dict[str, str]:
-        log = self.private / "sources.json"
-        written: dict[str, str] = json.loads(log.read_text()) if log.exists() else {}
-        return written
-
-    def source_notebook(self, topic: AuthoredTopic, assignment: Assignment) -> Any:
-        """Return the instructor's notebook with this course's points and questions."""
-        from autograder.build.notebooks import instructor_notebook, text_cell
-
-        asked = assignment.asked(topic)
-        notebook = instructor_notebook(topic, points=assignment.points, questions=asked)
-        if assignment.due is not None:
-            notebook.cells.insert(2, text_cell("due-date", due_text(assignment)))
-        return notebook
-
-    def release(self, name: str) -> list[str]:
-        """Make the student version of an assignment with nbgrader; return remarks."""
-        assignment, remarks = self.assignment(name), []
-        if not self.refresh_source(name):
-            remarks.append(f"source/{name} was edited by hand: it is released as it is")
-        self.convert("GenerateAssignment", name)
-        with self.gradebook() as gradebook:
-            gradebook.update_or_create_assignment(name, duedate=assignment.due)
-            self.enrol(gradebook)
-        return remarks
-
-    def enrol(self, gradebook: Any) -> None:
-        """Bring the students' table into the gradebook."""
-        for row in self.students():
-            details = {k: v for k, v in row.items() if k != "id"}
-            gradebook.update_or_create_student(row["id"], **details)
-
 
 def _exam(value: Any, name: str) -> str:
     if value not in ("", EXAM, NO_CHECKS):
@@ -436,7 +314,3 @@ def last_error(result: Mapping[str, Any]) -> str:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     told = [line for line in lines if "Error" in line or "ERROR" in line]
     return (told or lines or ["no reason given"])[-1]
-
-
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.course.assignment import SETTINGS, Assignment, CourseError
 from autograder.course.course import Course
+from autograder.course.source import to_release
 from autograder.desk.ladder import DESK, LADDER, OPEN
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.record import edit_record, record_topic, write_record
@@ -26,7 +27,7 @@ INSIDE = "autograder/_assignments"
 def desk_files(course: Course) -> dict[str, Path]:
     """Return what sets up the students' desks, by its place in the package."""
     found = dict(_hints(course))
-    for name in course.to_release():
+    for name in to_release(course):
         if name not in course.catalogue.names():
             continue
         assignment, topic = course.assignment(name), course.catalogue.topic(name)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.course import Course
+from autograder.course.kept import without_verdict
 from autograder.course.scores import scores_in
 
 __all__ = ["write_csv", "write_rows"]
@@ -33,7 +34,7 @@ def write_rows(
     exporter.to = str(to.resolve())
     exporter.assignment, exporter.student = list(assignments), list(students)
     exporter.export(gradebook)
-    failed = course.failed()
+    failed = without_verdict(course)
     if failed:
         lines = to.read_text(encoding="utf-8").splitlines()
         emptied = [_emptied(line, failed) for line in lines]

@@ -28,6 +28,7 @@ from autograder.course.gradebook import (
 )
 from autograder.course.groups import share
 from autograder.course.intake import HandedIn, handed_in
+from autograder.course.kept import keep_what_came, keep_without_verdict
 from autograder.course.ledger import Change, Ledger
 from autograder.course.notebooks import Truth, link_in
 from autograder.course.penalty import Late, late_list
@@ -196,9 +197,9 @@ def _grade(
         outcome.by_hand = ledger.by_hand(before[name])
         outcome.changes = ledger.judged(before[name], outcome.marks, found.items)
         if not dry:
-            course.keep_failed(name, carrier.failed)
+            keep_without_verdict(course, name, carrier.failed)
             ledger.write(outcome.marks, [*outcome.by_hand, *outcome.changes], found.items)
-            course.keep_handed_in(name, found.items, found.left_out)
+            keep_what_came(course, name, found.items, found.left_out)
         start = end
     return outcomes
 

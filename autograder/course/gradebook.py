@@ -14,6 +14,7 @@ from autograder.course.notebooks import Truth
 from autograder.course.penalty import Penalties
 from autograder.course.release import refuse_own
 from autograder.course.scores import Marks, scores_in
+from autograder.course.source import derived, enrol
 from autograder.course.times import handed_in_at
 
 __all__ = [
@@ -56,12 +57,12 @@ def _follow(course: Course, gradebook: Any, assignment: str) -> None:
     for notebook in found.notebooks:
         _refuse_own_tests(course, assignment, notebook)
         points = {**_in_source(course, notebook.name), **given.points}
-        if notebook.name in course.catalogue.names() and course.derived(notebook.name):
+        if notebook.name in course.catalogue.names() and derived(course, notebook.name):
             points = given.all_points(course.catalogue.topic(notebook.name))
         for cell in notebook.grade_cells:
             cell.max_score = points.get(cell.name, cell.max_score)
     gradebook.db.commit()
-    course.enrol(gradebook)
+    enrol(course, gradebook)
 
 
 def _in_source(course: Course, name: str) -> dict[str, float]:

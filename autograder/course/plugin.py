@@ -25,6 +25,7 @@ from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.export import write_rows
 from autograder.course.gradebook import forget_verdict
+from autograder.course.kept import keep_without_verdict, without_verdict
 from autograder.course.notebooks import KEY, Truth, fill, link_in, links_below, repair
 from autograder.course.page import feedback_page, without_guide
 from autograder.course.penalty import Penalties
@@ -148,10 +149,10 @@ def _keep(folder: Path, about: dict[str, Any], broken: str) -> None:
     """Have the course remember whether there is a verdict: its exports ask."""
     try:
         course = Course.open(folder)
-        failed = dict(course.failed().get(about["assignment"], {}))
+        failed = dict(without_verdict(course).get(about["assignment"], {}))
         if broken or failed.pop(about["student"], ""):
             failed |= {about["student"]: broken} if broken else {}
-            course.keep_failed(about["assignment"], failed)
+            keep_without_verdict(course, about["assignment"], failed)
     except (CourseError, OSError):
         pass  # no course of ours; nbgrader tells all the same
 
@@ -207,7 +208,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     def _failed(self, about: dict[str, Any]) -> bool:
         """Tell whether the course has no verdict on what this student handed in."""
         try:
-            failed = Course.open(self.parent.coursedir.root).failed()
+            failed = without_verdict(Course.open(self.parent.coursedir.root))
         except CourseError:
             return False
         return about["student"] in failed.get(about["assignment"], ())

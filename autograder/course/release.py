@@ -16,6 +16,7 @@ from pathlib import Path
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.desk import desk_files
+from autograder.course.source import derived
 from autograder.topic.chapter import BEGIN, GUIDE
 from autograder.topic.roots import PACKAGE, RECORD, assignments_of
 
@@ -40,7 +41,7 @@ def check_source(course: Course, assignment: str) -> None:
 
 def _written_anew(course: Course, assignment: str, path: Path) -> bool:
     """Whether releasing writes the notebook as the course wants it today."""
-    return path.stem == assignment and course.derived(assignment)
+    return path.stem == assignment and derived(course, assignment)
 
 
 def refuse_own(course: Course, topic: str, tests: Sequence[str], where: str) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
+from autograder.course.kept import without_verdict
 from autograder.course.penalty import Penalties, score_of
 from autograder.report.model import rounded
 
@@ -111,17 +112,18 @@ def scores_in(
     """
     from sqlalchemy.exc import OperationalError
 
-    penalties, failed = Penalties(course), course.failed() if without is None else without
+    penalties = Penalties(course)
+    failed = without_verdict(course) if without is None else without
     found, changed = [], False
     every = assignments is None
     wanted = [one for one in gradebook.assignments if every or one.name in (assignments or ())]
     with gradebook.db.no_autoflush:  # what cannot be written is still told
         for assignment in wanted:
-            without_verdict = failed.get(assignment.name, ())
+            nothing = failed.get(assignment.name, ())
             points = float(assignment.max_score or 0.0)
             for submission in _submissions(gradebook, assignment):
                 changed = penalties.set(submission, assignment.name) or changed
-                if submission.student_id not in without_verdict and _graded(submission):
+                if submission.student_id not in nothing and _graded(submission):
                     found.append(_marks(submission, assignment.name, points))
     if changed:
         with suppress(OperationalError):  # a course that may only be read: told all the same

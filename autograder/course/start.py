@@ -8,6 +8,7 @@ from pathlib import Path
 
 from autograder.course.assignment import SETTINGS, CourseError
 from autograder.course.course import CONFIG, PRIVATE, Course
+from autograder.course.source import refresh_source
 from autograder.judging.official import load_secret
 from autograder.report.templating import fill_text
 from autograder.topic.catalogue import Catalogue
@@ -62,7 +63,7 @@ def init(
         )
     for topic in chosen:
         target = folder / "source" / topic / f"{topic}.ipynb"
-        if not target.exists() and course.refresh_source(topic):
+        if not target.exists() and refresh_source(course, topic):
             written.append(target)
     for step in ("release", "submitted"):
         (folder / step).mkdir(exist_ok=True)

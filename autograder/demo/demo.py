@@ -13,6 +13,7 @@ from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import GradedAssignment, grade_assignments
+from autograder.course.source import release
 from autograder.course.start import init
 from autograder.demo.sample_class import SAMPLE_CLASS, hand_in
 from autograder.judging.official import GradeError
@@ -50,7 +51,7 @@ def run_demo(to: Path | None = None, topics: Sequence[str] = ()) -> int:
         names = course.names()
         out.print(f"Course: {printable(course.folder)}", soft_wrap=True)
         for name in names:
-            course.release(name)
+            release(course, name)
         count = make_class(course)
         out.print(f"Released {', '.join(names)}; {count} notebooks were handed in.")
         with progress_bar("grading", count) as step:

@@ -155,6 +155,7 @@ def _from_folder(folder: Path) -> Results:
 
 def _from_course(folder: Path) -> Results:
     from autograder.course.course import Course
+    from autograder.course.kept import what_came, without_verdict
     from autograder.course.scores import course_scores
 
     course = Course.open(folder)
@@ -166,7 +167,7 @@ def _from_course(folder: Path) -> Results:
     marks = course_scores(course)
     held = {(name, one.student): sheet for one in marks for name, sheet in one.notebooks.items()}
     reports = [in_the_gradebook(kept[key], held[key]) for key in sorted(kept) if key in held]
-    for assignment, failed in course.failed().items():
+    for assignment, failed in without_verdict(course).items():
         reports += [Report(assignment, who, error=why) for who, why in failed.items()]
     step = course.directory.submitted_directory
     paths = {
@@ -176,7 +177,7 @@ def _from_course(folder: Path) -> Results:
         for report in reports
     }
     left: list[LeftOut] = []
-    for found in course.handed_in().values():
+    for found in what_came(course).values():
         paths |= {(topic, who): course.folder / path for topic, who, path in found["graded"]}
         left += [LeftOut(**one) for one in found["not_graded"]]
     totals = {key: (sheet.score, sheet.points) for key, sheet in held.items()}
@@ -201,9 +202,10 @@ def _json(path: Path, default: Any = None) -> Any:
 
 def _failed(folder: Path) -> list[str]:
     from autograder.course.course import Course
+    from autograder.course.kept import without_verdict
 
     return [
         f"{student}: {assignment}: {why}"
-        for assignment, students in Course.open(folder).failed().items()
+        for assignment, students in without_verdict(Course.open(folder)).items()
         for student, why in students.items()
     ]

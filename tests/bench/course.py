@@ -25,6 +25,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.source import release
 from autograder.course.start import init
 from autograder.demo.sample_class import mixture
 from tests.conftest import CATALOGUE
@@ -36,7 +37,7 @@ READABLE = ("right", "mistakes", "half", "mistakes")  # what a kernel survives, 
 def course_in(folder: Path, topics: Sequence[str]) -> Course:
     course, _ = init(folder / "course", CATALOGUE, topics, "Bench")
     for topic in topics:
-        quietly(course.release, topic)
+        quietly(release, course, topic)
     return course
 
 

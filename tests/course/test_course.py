@@ -29,6 +29,7 @@ from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.lock import alone
 from autograder.course.release import check_release, check_source, write_wheel
+from autograder.course.source import release, to_release
 from autograder.course.start import init
 from autograder.demo.sample_class import mixture
 from autograder.desk.ladder import desk_of, is_open
@@ -134,7 +135,7 @@ def test_students_points_and_dates_come_from_the_course_file(tmp_path):
         f"[assignments.{TOPIC}]\ndue = 2026-10-30T23:59:00+01:00\npoints = {{ {NAMES[0]} = 7 }}\n"
     )
     course = Course.open(course.folder)
-    quietly(course.release, TOPIC)
+    quietly(release, course, TOPIC)
     with course.gradebook() as gradebook:
         assert sorted(student.id for student in gradebook.students) == ["ada", "bo"]
         assignment = gradebook.find_assignment(TOPIC)
@@ -171,10 +172,10 @@ def test_the_course_file_holds_at_the_next_grading(tmp_path):
 def test_a_section_that_is_gone_is_not_released(tmp_path):
     course = fresh(tmp_path)
     (course.folder / "course.toml").write_text(f"[assignments.{OTHER}]\n")
-    assert Course.open(course.folder).to_release() == [OTHER]
+    assert to_release(Course.open(course.folder)) == [OTHER]
     own = course.place("source", ".", "own")
     own.mkdir()
-    assert Course.open(course.folder).to_release() == [OTHER, "own"]
+    assert to_release(Course.open(course.folder)) == [OTHER, "own"]
 
 
 # --- what students receive ----------------------------------------------------------------------
@@ -454,7 +455,7 @@ def test_a_hand_given_score_survives_a_regrade(tmp_path):
     )
     course = Course.open(course.folder)
     (course.folder / "source" / TOPIC / f"{TOPIC}.ipynb").unlink()
-    quietly(course.release, TOPIC)
+    quietly(release, course, TOPIC)
     assert "Why does momentum help?" in released(course)
     content = json.loads(submit(course, "ada", "half").read_bytes())
     for cell in content["cells"]:

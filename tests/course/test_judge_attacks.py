@@ -16,6 +16,7 @@ import pytest
 from autograder.course.course import Course
 from autograder.course.feedback import draw_figures, write_feedback
 from autograder.course.grade import grade_assignments
+from autograder.course.source import release
 from autograder.course.start import init
 from tests.conftest import CATALOGUE
 from tests.grading.test_judge_attacks import ATTACKS, FOLDER, HONEST, about
@@ -60,7 +61,7 @@ def released(tmp_path_factory) -> Course:
         warnings.simplefilter("ignore")
         course, _ = init(folder, CATALOGUE, sorted(HONEST), "Attacked")
         for topic, function in HONEST.items():
-            quietly(course.release, topic)
+            quietly(release, course, topic)
             for student in WITNESSES:
                 hand_in(course, student, topic, "import numpy as np\n# %%\n" + function)
     return course

@@ -12,6 +12,7 @@ import pytest
 from nbgrader.utils import determine_grade
 
 from autograder.course import plugin as nbgrader_plugin
+from autograder.course.kept import without_verdict
 from autograder.course.notebooks import (
     KEY,
     TrueCell,
@@ -22,6 +23,7 @@ from autograder.course.notebooks import (
     repair,
     scaled,
 )
+from autograder.course.source import release
 from autograder.judging import official
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
@@ -314,11 +316,11 @@ def test_a_grader_that_fails_gives_no_grade(tmp_path, monkeypatch, place, failin
         (notebook,) = gradebook.find_submission(TOPIC, "ada").notebooks
         assert {grade.auto_score for grade in notebook.grades} == {None}
         assert notebook.needs_manual_grade
-    assert course.failed()[TOPIC].keys() == {"ada"}
+    assert without_verdict(course)[TOPIC].keys() == {"ada"}
     assert exported(course, tmp_path / "grades.csv") == {"ada": ""}
     made, _ = preprocessor(nbgrader_plugin.Verdicts, course).preprocess(given, resources(course))
     assert KEY in made.metadata
-    assert not course.failed().get(TOPIC)
+    assert not without_verdict(course).get(TOPIC)
 
 
 def exported(course, target):
@@ -371,7 +373,7 @@ def test_an_edited_assignment_is_released_again(tmp_path):
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == name:
             cell["metadata"]["nbgrader"]["points"] = 11
     source.write_text(json.dumps(content))
-    remarks = quietly(course.release, TOPIC)
+    remarks = quietly(release, course, TOPIC)
     assert any("edited by hand" in remark for remark in remarks)
     assert truth_of(course).cells[name].points == 11
     done = nbgrader(course, "generate_assignment", TOPIC, "--force")
@@ -382,7 +384,7 @@ def test_the_course_finds_nbgraders_tools_without_a_path(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     course = fresh(tmp_path)
     (course.folder / "gradebook.db").unlink()
-    assert quietly(course.release, TOPIC) == []
+    assert quietly(release, course, TOPIC) == []
     assert os.environ["PATH"] == "/nowhere"
 
 

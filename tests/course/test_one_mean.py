@@ -14,9 +14,10 @@ from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.scores import course_scores, mean
 from autograder.grading import pool
+from autograder.institution.class_report import write_stats
 from autograder.institution.exports import export
 from autograder.institution.results import load
-from autograder.institution.stats import topic_stats, write_stats
+from autograder.institution.stats import topic_stats
 from autograder.judging import official
 from autograder.report.model import points_text, rounded
 from tests.conftest import CATALOGUE

@@ -19,6 +19,7 @@ from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.release import _add, check_release, check_source
 from autograder.course.scores import course_scores
+from autograder.course.source import release
 from autograder.grading.figures import draw
 from autograder.institution.results import load
 from autograder.institution.stats import topic_stats
@@ -91,7 +92,7 @@ def test_some_exercises_of_a_topic_are_set(tmp_path, monkeypatch):
     course = setting(fresh(tmp_path), f"exercises = {json.dumps(PART)}")
     assert len(PART) < len(NAMES)
     check_source(course, TOPIC)  # what init wrote is written anew
-    quietly(course.release, TOPIC)
+    quietly(release, course, TOPIC)
     check_release(course, TOPIC)
     text = released(course)
     for name in NAMES:
@@ -135,7 +136,7 @@ def test_slips_in_a_part_are_named(tmp_path):
         ('exam = "yes"', "exam: choose"),
     ):
         with pytest.raises(CourseError, match=told):
-            quietly(setting(course, text).release, TOPIC)
+            quietly(release, setting(course, text), TOPIC)
 
 
 def test_a_part_chosen_after_the_release_is_one_line_and_no_zero(tmp_path, monkeypatch):

@@ -14,6 +14,7 @@ from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
+from autograder.course.source import release, source_notebook
 from autograder.course.start import init
 from autograder.topic.chapter import GUIDE, Chapter, ChapterError
 from autograder.topic.record import RecordedSource
@@ -168,7 +169,7 @@ def test_a_course_chooses_values_and_adds_questions(tmp_path):
         f"[[assignments.{TOPIC}.questions]]\n"
         "name = 'ours'\npoints = 1\ntext = 'Why us?'\nguide = 'Because of them.'\n",
     )
-    quietly(course.release, TOPIC)
+    quietly(release, course, TOPIC)
     text = released(course)
     found = cells(text)
     assert not any(question.name in found for question in QUESTIONS[1:])
@@ -182,7 +183,7 @@ def test_a_course_chooses_values_and_adds_questions(tmp_path):
 
 def test_a_course_may_ask_nothing(tmp_path):
     course = with_settings(tmp_path, "topic_questions = []\n")
-    notebook = course.source_notebook(topic(TOPIC), course.assignment(TOPIC))
+    notebook = source_notebook(topic(TOPIC), course.assignment(TOPIC))
     assert not [c for c in notebook.cells if "Question" in c.source]
 
 
@@ -200,7 +201,7 @@ def test_a_course_may_ask_nothing(tmp_path):
 def test_slips_in_the_settings_are_named(tmp_path, text, told):
     course = with_settings(tmp_path, text)
     with pytest.raises(CourseError, match=told):
-        quietly(course.release, TOPIC)
+        quietly(release, course, TOPIC)
 
 
 # --- graded by a person ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from autograder.course.penalty import late_list
+from autograder.course.source import source_notebook
 from autograder.course.times import read_stamp
 from tests.course.test_intake import course
 
@@ -91,8 +92,8 @@ def test_the_due_date_stands_in_the_notebook(tmp_path):
     text = "[assignments.optimizers]\ndue = 2026-10-25T03:30:00+01:00\n[assignments.lstm]\n"
     (tmp_path / "course.toml").write_text(text, encoding="utf-8")
     topic = made.catalogue.topic("optimizers")
-    notebook = made.source_notebook(topic, made.assignment("optimizers"))
+    notebook = source_notebook(topic, made.assignment("optimizers"))
     told = "**Hand in by Sunday, 25 October 2026, 03:30** (UTC+01:00)."
     assert [cell.source for cell in notebook.cells].index(told) == 2
-    plain = made.source_notebook(topic, made.assignment("lstm"))
+    plain = source_notebook(topic, made.assignment("lstm"))
     assert len(plain.cells) == len(notebook.cells) - 1

@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from autograder.grading.run import write_results
+from autograder.institution.class_report import class_page, write_stats
 from autograder.institution.results import load
 from autograder.institution.similar import similar, solution_cells
-from autograder.institution.stats import class_page, topic_stats, write_stats
+from autograder.institution.stats import topic_stats
 from autograder.judging.official import GradeError
 from autograder.report.charts import bars, histogram
 from autograder.report.model import CheckResult, ExerciseResult, Report

@@ -15,6 +15,7 @@ import warnings
 from pathlib import Path
 
 from autograder.course.course import Course
+from autograder.course.source import release
 from autograder.course.start import init
 from autograder.demo.sample_class import hand_in
 from autograder.grading import pool
@@ -39,8 +40,8 @@ def template() -> Path:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         course, _ = init(folder / "course", CATALOGUE, [TOPIC, OTHER], "Test")
-        quietly(course.release, TOPIC)
-        quietly(course.release, OTHER)
+        quietly(release, course, TOPIC)
+        quietly(release, course, OTHER)
     return course.folder
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from autograder.grading import pool, run
+from autograder.institution.class_report import write_stats
 from autograder.institution.exports import export
 from autograder.institution.results import load
-from autograder.institution.stats import all_stats, write_stats
+from autograder.institution.stats import all_stats
 from autograder.judging.official import Judge
 from autograder.report.model import Report
 from autograder.submission.item import Intake

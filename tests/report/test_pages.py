@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.institution.stats import class_page, topic_stats
+from autograder.institution.class_report import class_page
+from autograder.institution.stats import topic_stats
 from autograder.report.figure import Drawn
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pages import index_page, report_page

@@ -268,20 +268,37 @@ def not_graded(left_out: Sequence[LeftOut], most: int = 40) -> None:
         out.print(f"not graded: {len(left_out) - most} more, all in results.json and index.html")
 
 
+LISTED = 500  # lines of the summary; the page lists everybody
+
+
 def print_summary(reports: Sequence[Report]) -> None:
-    """Print who got what."""
-    table = Table("student", "topic", "points", "note")
+    """Print who got what; of a large class first those of whom there is something to note."""
+    noted: list[tuple[str, ...]] = []
+    plain: list[tuple[str, ...]] = []
     for report in reports:
-        note = report.error or ", ".join(
-            f"{exercise.name}: {exercise.status}"
-            for exercise in report
-            if exercise.status not in ("passed", "failed")
-        )
-        points = f"{points_text(report.earned)} / {points_text(report.points)}"
-        points = "no verdict" if report.broken else points
-        note = note if len(note) < 70 else note[:67] + "..."
-        table.add_row(printable(report.student), report.topic, points, printable(note))
+        row = _row(report)
+        rows = noted if row[-1] else plain
+        if len(rows) < LISTED:
+            rows.append(row)
+    table = Table("student", "topic", "points", "note")
+    shown = sorted(noted + plain[: max(0, LISTED - len(noted))])
+    for row in shown:
+        table.add_row(*row)
     out.print(table)
+    if len(reports) > len(shown):
+        out.print(f"{len(reports) - len(shown)} more stand in index.html")
+
+
+def _row(report: Report) -> tuple[str, ...]:
+    note = report.error or ", ".join(
+        f"{exercise.name}: {exercise.status}"
+        for exercise in report
+        if exercise.status not in ("passed", "failed")
+    )
+    points = f"{points_text(report.earned)} / {points_text(report.points)}"
+    points = "no verdict" if report.broken else points
+    note = note if len(note) < 70 else note[:67] + "..."
+    return printable(report.student), report.topic, points, printable(note)
 
 
 @app.command()

@@ -148,7 +148,7 @@ def forget_verdict(notebook: Any) -> None:
     """Take a verdict's scores out of a notebook's rows: they wait. A person's points stay."""
     by_person = {cell.name for cell in notebook.notebook.solution_cells}
     for grade in notebook.grades:
-        if grade.cell.name not in by_person:
+        if grade.cell.name not in by_person or grade.auto_score is not None:
             grade.auto_score, grade.needs_manual_grade = None, True
 
 
@@ -178,7 +178,8 @@ def _record(
     from nbgrader.api import Student
 
     found = gradebook.find_assignment(assignment)
-    known = {student.id for student in gradebook.db.query(Student.id)}
+    asked = gradebook.db.query(Student.id).filter(Student.id.in_(list(batch)))
+    known = {student.id for student in asked}
     submissions = _submissions(gradebook, found, list(batch))
     penalties = Penalties(course)
     penalties.check()

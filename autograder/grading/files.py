@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from autograder.judging.official import GradeError
@@ -20,11 +21,13 @@ def safe_name(text: str) -> str:
     return f"{name[:60]}-{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that it is there whole or not at all."""
+def write_whole(path: Path, text: str | Iterable[str]) -> None:
+    """Write a file, from pieces if it is long, so that it is there whole or not at all."""
     part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        part.write_bytes(text.encode("utf-8", "backslashreplace"))  # a lone surrogate is spelled
+        with part.open("wb") as stream:
+            for piece in (text,) if isinstance(text, str) else text:
+                stream.write(piece.encode("utf-8", "backslashreplace"))  # of a lone surrogate
         os.replace(part, path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -23,7 +23,7 @@ from autograder.judging.official import GradeError, broken
 from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.report.pages import index_page, report_page
-from autograder.report.writers import results_csv, results_json, times_json
+from autograder.report.writers import results_csv, results_pieces, times_json
 from autograder.submission.archives import ArchiveError, folder_for, unpack
 from autograder.submission.intake import of_class
 from autograder.submission.item import Intake, Item, LeftOut
@@ -328,7 +328,7 @@ def write_results(
         (folder / page).parent.mkdir(parents=True, exist_ok=True)
         write_whole(folder / page, _page(report, figures[number] if figures else None))
     write_whole(folder / "index.html", index_page(reports, [quote(p) for p in pages], left_out))
-    write_whole(folder / "results.json", results_json(reports, left_out))
+    write_whole(folder / "results.json", results_pieces(reports, left_out))
     write_whole(folder / "results.csv", results_csv(reports))
     write_whole(folder / "times.json", times_json(reports))
 

@@ -21,26 +21,23 @@ def surviving(
     pool: Pool, work: Callable[[Given], Result], tasks: Mapping[int, Given], jobs: int
 ) -> Iterator[tuple[int, Result | Exception]]:
     """Yield what comes of each task, or the exception; `BrokenProcessPool` where it died twice."""
-    left = list(tasks)
-    while left:
-        finished: set[int] = set()
+    queue, died = iter(tasks.items()), True
+    while died:
         suspects: list[int] = []
-        for number, found in _until_one_dies(pool, work, {n: tasks[n] for n in left}, jobs):
+        for number, found in _until_one_dies(pool, work, queue, jobs):
             if isinstance(found, BrokenProcessPool):
                 suspects.append(number)
             else:
-                finished.add(number)
                 yield number, found
         for number in sorted(suspects):
             yield number, one_alone(pool, work, tasks[number])
-        left = [number for number in left if number not in finished and number not in suspects]
+        died = bool(suspects)  # what was not yet begun is left in the queue
 
 
 def _until_one_dies(
-    pool: Pool, work: Callable[[Given], Result], tasks: Mapping[int, Given], jobs: int
+    pool: Pool, work: Callable[[Given], Result], queue: Iterator[tuple[int, Given]], jobs: int
 ) -> Iterator[tuple[int, Result | Exception]]:
     """Yield as above; with the first death, all that were under way with it, and then end."""
-    queue = iter(tasks.items())
     under_way: dict[Future[Result], int] = {}
     with pool(jobs) as started:
         dead: BrokenProcessPool | None = None

@@ -6,7 +6,7 @@ print and without colour.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from autograder.report.model import Report
@@ -33,8 +33,8 @@ def exercise_fragment(report: Report, name: str) -> str:
 
 
 def index_page(
-    reports: Sequence[Report], links: Sequence[str], left_out: Sequence[LeftOut] = ()
-) -> str:
-    """Return the instructor's page that lists the class, and what is not graded."""
-    rows = list(zip(reports, links, strict=True))
-    return str(page_environment().get_template("index.html").render(rows=rows, left_out=left_out))
+    reports: Iterable[Report], links: Sequence[str], left_out: Sequence[LeftOut] = ()
+) -> Iterator[str]:
+    """Yield, in pieces, the instructor's page that lists the class, and what is not graded."""
+    rows = zip(reports, links, strict=True)
+    yield from page_environment().get_template("index.html").generate(rows=rows, left_out=left_out)

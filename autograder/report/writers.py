@@ -9,13 +9,13 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from autograder.report.model import CheckResult, Report, points_text
 from autograder.submission.item import LeftOut
 
-__all__ = ["gradescope", "junit", "results_csv", "results_json", "times_json"]
+__all__ = ["gradescope", "junit", "results_csv", "results_json", "results_pieces", "times_json"]
 
 
 def _lasting(content: object) -> object:
@@ -25,26 +25,37 @@ def _lasting(content: object) -> object:
     return [_lasting(item) for item in content] if isinstance(content, list) else content
 
 
-def results_json(reports: Sequence[Report], left_out: Sequence[LeftOut] = ()) -> str:
+def results_json(reports: Iterable[Report], left_out: Sequence[LeftOut] = ()) -> str:
     """Return all reports as JSON, without times, and what is not graded, with the reason."""
-    content = {
-        "format": 1,
-        "reports": [_lasting(report.to_dict()) for report in reports],
-        "not_graded": [vars(left) for left in left_out],
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return "".join(results_pieces(reports, left_out))
 
 
-def times_json(reports: Sequence[Report]) -> str:
-    """Return the seconds each exercise took, by topic and student."""
-    content = {
-        f"{report.topic}/{report.student}": {
-            "total": round(report.seconds, 4),
-            **{exercise.name: round(exercise.seconds, 4) for exercise in report},
-        }
-        for report in reports
-    }
-    return json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def results_pieces(reports: Iterable[Report], left_out: Sequence[LeftOut] = ()) -> Iterator[str]:
+    """Yield the same in pieces, a report at a time: a large class is not held in memory."""
+    left = _indented([vars(one) for one in left_out], 1)
+    yield f'{{\n "format": 1,\n "not_graded": {left},\n "reports": ['
+    between = "\n  "
+    for report in reports:
+        yield between + _indented(_lasting(report.to_dict()), 2)
+        between = ",\n  "
+    yield "]\n}\n" if between == "\n  " else "\n ]\n}\n"
+
+
+def _indented(content: object, depth: int) -> str:
+    """Return a part of a JSON text that stands so deep in it."""
+    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
+    return text.replace("\n", "\n" + " " * depth)
+
+
+def times_json(reports: Iterable[Report]) -> Iterator[str]:
+    """Yield, in pieces, the seconds each exercise took, by topic and student."""
+    between = "{\n "
+    for report in reports:
+        times = {exercise.name: round(exercise.seconds, 4) for exercise in report}
+        name = json.dumps(f"{report.topic}/{report.student}", ensure_ascii=False)
+        yield f"{between}{name}: {_indented({'total': round(report.seconds, 4), **times}, 1)}"
+        between = ",\n "
+    yield "{}\n" if between == "{\n " else "\n}\n"
 
 
 def cell(text: object) -> str:
@@ -63,27 +74,31 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def results_csv(reports: Sequence[Report]) -> str:
-    """Return one line for each exercise of each submission."""
-    stream = io.StringIO()
-    table = csv.writer(stream, lineterminator="\n")
-    table.writerow(
-        ["student", "topic", "exercise", "earned", "points", "status", "misconceptions", "note"]
-    )
+def results_csv(reports: Iterable[Report]) -> Iterator[str]:
+    """Yield one line for each exercise of each submission."""
+    heads = ("student", "topic", "exercise", "earned", "points", "status", "misconceptions", "note")
+    yield _line(heads)
     for report in reports:
         for exercise in report:
             beliefs = sorted({c.misconception for c in exercise.checks if c.misconception})
-            row = (
-                report.student,
-                report.topic,
-                exercise.name,
-                "" if exercise.status == "broken" else points_text(exercise.earned),
-                points_text(exercise.points),
-                exercise.status,
-                " ".join(beliefs),
-                report.error or exercise.message,
+            yield _line(
+                (
+                    report.student,
+                    report.topic,
+                    exercise.name,
+                    "" if exercise.status == "broken" else points_text(exercise.earned),
+                    points_text(exercise.points),
+                    exercise.status,
+                    " ".join(beliefs),
+                    report.error or exercise.message,
+                )
             )
-            table.writerow([cell(value) for value in row])
+
+
+def _line(row: Iterable[object]) -> str:
+    """Return a line of a table, in which nothing is a formula."""
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerow([cell(value) for value in row])
     return stream.getvalue()
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import multiprocessing
 import os
 import resource
 import tempfile
@@ -43,13 +44,13 @@ def watch_students(folder: str) -> None:
 
     def worker(self: Sandbox, *args: object, **options: object) -> Worker:
         made = begin(self, *args, **options)
-        started[made.pid] = _worked(made.pid) or 0.0
+        started[id(made)] = _worked(made._line._timed) or 0.0
         return made
 
     def close(self: Worker) -> None:
-        used = _worked(self.pid)
-        before = started.pop(self.pid, None)
-        if used is not None and before is not None:
+        before = started.pop(id(self), None)
+        used = _worked(self._line._timed) if before is not None else None
+        if used is not None:
             with open(f"{folder}/{os.getpid()}", "a", encoding="ascii") as kept:
                 kept.write(f"{used - before}\n")
         end(self)
@@ -98,6 +99,8 @@ def measure(students: int, kind: str) -> None:
                 found.items, CATALOGUE, bytes(64), Path(scratch) / "kept", executor=executor
             )
             write_results(reports, Path(scratch) / "out", (), found.left_out)
+        for judges in multiprocessing.active_children():  # they end by themselves
+            judges.join()
         seconds, work, theirs = time.perf_counter() - start, used() - before, students_own(own)
         broken = sum(bool(report.broken) for report in reports)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -14,6 +14,7 @@ import pytest
 from autograder.desk import check as command
 from autograder.report import terminal, writers
 from autograder.report.model import CheckResult, ExerciseResult, Report
+from autograder.submission.item import LeftOut
 from tests.conftest import ROOT
 
 ENGINE = ROOT / "autograder"
@@ -113,7 +114,20 @@ def test_the_format_is_named_and_what_was_written_can_be_read_back():
 
 
 def test_times_are_where_the_page_says():
-    assert json.loads(writers.times_json([report()])) == {"sums/ada": {"total": 0.5, "add": 0.0}}
+    assert json.loads("".join(writers.times_json([report()]))) == {
+        "sums/ada": {"total": 0.5, "add": 0.0}
+    }
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_pieces_are_the_whole_as_json_writes_it(count):
+    """A large class is written a report at a time; the bytes are those of one whole."""
+    reports, left = [report() for _ in range(count)], [LeftOut("a.txt", "why")] * count
+    text = "".join(writers.results_pieces(reports, left))
+    content = json.loads(text)
+    assert len(content["reports"]) == len(content["not_graded"]) == count
+    assert text == json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    assert len(json.loads("".join(writers.times_json(reports)))) == min(count, 1)
 
 
 def test_an_error_is_one_field(capsys):

@@ -124,7 +124,7 @@ def pages(tmp_path_factory):
     texts = {
         "report.html": report_page(reports[0], Drawn(PIXEL, "Three curves")),
         "unread.html": report_page(reports[1]),
-        "index.html": index_page(reports, ["report.html"] * 3),
+        "index.html": "".join(index_page(reports, ["report.html"] * 3)),
         "stats.html": class_page([topic_stats(reports)]),
     }
     for name, text in texts.items():

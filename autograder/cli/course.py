@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich import box
 from rich.table import Table
 
 from autograder.cli.shared import Root, one_line
@@ -353,6 +354,9 @@ def read(
     out.print(f"{printable(target)}: {len(found.answers)} answers, {waiting} to be graded")
 
 
+_STATUS = ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand", "mean")
+
+
 @course_app.command()
 def status(folder: Folder) -> None:
     """Say how far each assignment is."""
@@ -360,10 +364,9 @@ def status(folder: Folder) -> None:
 
     with one_line():
         course = Course.open(folder)
-        table = Table()
-        for title in ("assignment", "due (UTC)", "released", "handed in", "graded", "by hand"):
-            table.add_column(title, no_wrap=title in ("assignment", "due (UTC)"))
-        table.add_column("mean", no_wrap=True)
+        table = Table(box=box.SIMPLE_HEAD, padding=0, pad_edge=False, show_edge=False)
+        for title in _STATUS:  # the longest of all, four thousand students: 80 columns
+            table.add_column(title.replace(" ", "\n") if "(" not in title else title, no_wrap=True)
         marks = course_scores(course)
         for name in course.names():
             of_it = [one for one in marks if one.assignment == name]

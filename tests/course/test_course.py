@@ -21,6 +21,7 @@ from types import SimpleNamespace
 import nbformat
 import pytest
 
+from autograder.cli import course as cli
 from autograder.course import gradebook
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course, tools_on_path
@@ -35,8 +36,8 @@ from autograder.demo.sample_class import mixture
 from autograder.desk.ladder import desk_of, is_open
 from autograder.grading import pool
 from autograder.grading.run import GradeError
+from autograder.institution.class_report import write_stats
 from autograder.institution.results import load
-from autograder.institution.stats import write_stats
 from autograder.judging.official import Judge
 from autograder.report.model import points_text
 from autograder.spec import Exercise
@@ -582,6 +583,24 @@ def test_status_shows_whole_dates_in_eighty_columns(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "2026-10-31 22:59" in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_status_shows_the_longest_of_all_in_eighty_columns(tmp_path, monkeypatch, capsys):
+    row = (
+        "spatial_transformer",
+        "2026-10-31 22:59",
+        "yes",
+        "1234",
+        "1234",
+        "1234",
+        "33.75 of 43.5",
+    )
+    monkeypatch.setattr(cli, "_status", lambda *_: row)
+    monkeypatch.setattr(cli.out, "_width", 80)
+    cli.status(fresh(tmp_path).folder)
+    told = capsys.readouterr().out
+    assert all(text in told for text in row) and "…" not in told
+    assert {"released", "handed", "graded", "hand"} <= set(told.split())
 
 
 def test_a_locked_gradebook_is_waited_for_and_named(tmp_path, monkeypatch):

@@ -229,6 +229,20 @@ def test_an_exam_may_check_nothing_and_take_the_file_all_the_same(tmp_path):
     assert (tmp_path / "desk" / "handin" / f"{TOPIC}.py").exists() or "hand in" in done.stdout
 
 
+@pytest.mark.parametrize("exam", ["public", "none"])
+def test_an_exam_is_graded_by_all_checks(tmp_path, monkeypatch, exam):
+    """What students see before they hand in says nothing about what counts."""
+    judge_here(monkeypatch)
+    course = setting(fresh(tmp_path), f'exam = "{exam}"')
+    submit(course, "ada", "right")
+    submit(course, "bo", solved(course, wrong=NAMES[1:2]))
+    full = sum(POINTS.values())
+    found = {one.student: one.score for one in grade(course).marks}
+    assert found == {"ada": full, "bo": full - POINTS[NAMES[1]]}
+    (report,) = [r for r in load(course.folder).of(TOPIC) if r.student == "bo"]
+    assert any(check.hidden for exercise in report for check in exercise.checks)
+
+
 def test_a_file_of_the_course_stands_once_in_the_wheel(tmp_path):
     wheel, own = tmp_path / "a.whl", tmp_path / "own"
     own.write_text("new")

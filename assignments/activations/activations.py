@@ -169,7 +169,8 @@ def squash(z: Array, kind: str) -> tuple[Array, Array]:
     """Return the sigmoid or the hyperbolic tangent, and its derivative.
 
     Both are finite for `z` of any size. The derivative keeps its digits on both sides: at z = 40 it
-    is as large as at z = -40 (for the sigmoid about 4e-18), not 0.
+    is as large as at z = -40 (for the sigmoid about 4e-18), not 0. Of the activation itself no more
+    is asked than that it is right to absolute rounding.
 
     Parameters
     ----------
@@ -222,7 +223,8 @@ def numerical_vjp(f: Callable[[Array], Array], x: Array, dy: Array, h: float = 1
     Parameters
     ----------
     f : callable
-        ``f(x)`` returns an array for an array of the shape of `x`; the two shapes may differ.
+        ``f(x)`` returns a new array for an array of the shape of `x`, which it leaves as it is; the
+        two shapes may differ.
     x : ndarray
         The point, float64, of any shape. It is not changed.
     dy : ndarray
@@ -332,7 +334,8 @@ def rectifier(
     alpha : float, ndarray or tuple of two floats
         Any number, also 0 or one above 1. An array: it belongs to the last axes of `z` (one per
         unit), or has the shape of `z` (one per number), as NumPy broadcasts. A tuple ``(low,
-        high)``: a randomised ReLU that is tested, whose alpha is the middle of the two.
+        high)``, for the kind ``"leaky"`` alone: a randomised ReLU that is tested, whose alpha is
+        the middle of the two.
 
     Returns
     -------
@@ -489,7 +492,7 @@ def selu_constants(variance: float) -> tuple[float, float]:
     Parameters
     ----------
     variance : float
-        Larger than 0.
+        From 0.01 to 100.
 
     Returns
     -------
@@ -539,8 +542,8 @@ def selu_constants(variance: float) -> tuple[float, float]:
 def smooth_unit(z: Array, kind: str) -> tuple[Array, Array]:
     """Return a smooth rectifier and its derivative.
 
-    All are finite for `z` of any size, and softplus keeps its digits where it is small: at z = -40
-    it is about 4e-18, not 0.
+    All are finite for `z` of any size, and the value of softplus keeps its digits where it is
+    small: at z = -40 it is about 4e-18, not 0.
 
     Parameters
     ----------

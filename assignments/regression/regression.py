@@ -296,7 +296,7 @@ def diagnose_gradient(x: Array, y: Array, theta: Array, found: Array) -> str:
     found : ndarray of shape (D,)
         What somebody's code returned. It counts as one of the mistakes if no entry is further off
         than a millionth of that mistake's largest entry. (The mistakes given to you differ by far
-        more. Some entries of the gradient may be 0.)
+        more. Some entries of the gradient may be 0, but never all.)
 
     Returns
     -------
@@ -437,7 +437,7 @@ def sgd_epoch(
         Learning rate.
     order : ndarray of shape (M,)
         Indices of samples, in the order of their use; often a permutation of all N, but samples may
-        be missing or come twice.
+        be missing or come twice. M is at least 1.
     size : int
         Samples in a minibatch; the last one holds what is left, and may be shorter. May exceed M.
 
@@ -490,7 +490,8 @@ def sigmoid(z: Array) -> Array:
 def logistic_loss(x: Array, y: Array, theta: Array) -> tuple[float, Array]:
     """Return the mean cross-entropy of a logistic regression, and its gradient by theta.
 
-    Both are right to rounding for logits ``x @ theta`` from -1000 to 1000: finite, and not clipped.
+    Both are right to absolute rounding for logits ``x @ theta`` from -1000 to 1000: finite, and not
+    clipped.
 
     Parameters
     ----------
@@ -576,7 +577,7 @@ def cartesian_to_polar(points: Array) -> Array:
     Parameters
     ----------
     points : ndarray of shape (N, 2)
-        Positions (x, y) in the plane, on the axes and at the origin too.
+        Positions (x, y) in the plane, on the axes and at the origin too; no zero has a minus.
 
     Returns
     -------
@@ -635,15 +636,15 @@ def design_matrix(train: Array, other: Array, scaling: str = "standard") -> tupl
     other : ndarray of shape (M, D)
         Rows to be scaled with the same numbers.
     scaling : str
-        ``"standard"`` to mean 0 and standard deviation 1, or ``"min-max"`` to [0, 1]. A column that
-        is constant in `train` becomes 0 in both results.
+        ``"standard"`` to mean 0 and standard deviation 1, or ``"min-max"`` to [0, 1]. A column
+        whose values in `train` are all equal becomes 0 in both results.
 
     Returns
     -------
     train_design : ndarray of shape (N, D + 1)
         Ones, then the scaled columns; in the dtype of `train`.
     other_design : ndarray of shape (M, D + 1)
-        Likewise.
+        Likewise; in the dtype of `train` too.
     """
     raise NotImplementedError("design_matrix")
 

@@ -204,7 +204,7 @@ def which_penalty(path: Array, lr: float) -> tuple[str, float]:
     Exactly one of the four rules of the text made all the steps, up to rounding. The path has at
     least two steps and at least two weights of different size, none of them 0 at the start; if the
     rule is L1, at least one weight is still away from 0 after the first step; if it is max-norm,
-    the first step shortens the weights.
+    the first step shortens the weights. No step of L2 takes a weight beyond 0.
 
     Parameters
     ----------
@@ -302,9 +302,9 @@ def constrained_step(
 def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bool_]]:
     """Return masks that prune the given share of all weights, those of smallest magnitude.
 
-    Of the n weights of all layers together, ``sparsity`` times n, rounded to the nearest integer,
-    are pruned. Of equal magnitudes the first is pruned first: those of an earlier layer, and within
-    a layer those that come earlier row by row.
+    Of the n weights of all layers together, ``sparsity`` times n, rounded to the nearest integer
+    (never asked of a half), are pruned. Of equal magnitudes the first is pruned first: those of an
+    earlier layer, and within a layer those that come earlier row by row.
 
     Parameters
     ----------
@@ -353,7 +353,7 @@ def dropout(x: Array, dy: Array, u: Array, p: float, training: bool = True) -> t
 
     An entry is kept if its draw is at least p. Kept entries are divided by the probability of being
     kept. With p = 1 everything is dropped, and the results are zeros. At test time, input and
-    gradient pass unchanged.
+    gradient pass unchanged, as new arrays.
 
     Parameters
     ----------
@@ -427,7 +427,7 @@ def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
     Parameters
     ----------
     x : ndarray of shape (N, D)
-        A batch of inputs.
+        A batch of inputs, at least two.
     train : ndarray of shape (N, D)
         What the layer gives in training.
     test : ndarray of shape (N, D)
@@ -569,7 +569,7 @@ def early_stopping(val_losses: Array, patience: int) -> tuple[int, int]:
     Parameters
     ----------
     val_losses : ndarray of shape (T,)
-        Validation loss after each epoch, as if training never stopped; at least one.
+        Validation loss after each epoch, as if training never stopped; at least one, all finite.
     patience : int
         At least 1.
 
@@ -804,7 +804,8 @@ def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) 
     The loss is the cross-entropy of softmax regression, whose scores are ``x w^T + b``, and "most"
     is meant to first order in the change: of all x' with ``|x' - x| <= eps`` in every pixel and
     ``0 <= x' <= 1``, the one of the largest product with the gradient at x. A pixel whose gradient
-    is zero stays where it is. Scores of any size are fine.
+    is zero (no class has a weight for it, or the other classes' chances underflow) stays where it
+    is. Scores of any size are fine.
 
     Parameters
     ----------

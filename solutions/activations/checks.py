@@ -75,6 +75,15 @@ def any_stack(rng):
 
 collapse.in_other_dress(two_layers)
 
+
+def bias_through_one_layer(layers):
+    """Only the last two biases are in the answer."""
+    w, b = layers[0]
+    for k, (upper, bias) in enumerate(layers[1:]):
+        w, b = upper @ w, upper @ layers[k][1] + bias
+    return w.copy(), b.copy()
+
+
 # --- hard_unit ------------------------------------------------------------------------------------
 
 hard = Exercise("hard_unit", points=3)
@@ -229,6 +238,17 @@ def digits_lost(z, kind):
     return a, 1 - a**2 if kind == "tanh" else a * (1 - a)
 
 
+def digits_lost_on_both_sides(z, kind):
+    """The sigmoid by a tangent, both derivatives from the rounded activation."""
+    a = np.tanh(z) if kind == "tanh" else 0.5 * (1 + np.tanh(0.5 * z))
+    return a, 1 - a**2 if kind == "tanh" else a * (1 - a)
+
+
+def digits_of_the_sigmoid_lost(z, kind):
+    """The sigmoid by a tangent, its derivative from the rounded activation."""
+    return digits_lost_on_both_sides(z, kind) if kind == "sigmoid" else chapter.squash(z, kind)
+
+
 def at_the_output(z, kind):
     """Both derivatives, taken at the activation."""
     a, _ = chapter.squash(z, kind)
@@ -309,6 +329,17 @@ def any_function(rng):
 def all_at_once(f, x, dy, h=1e-5):
     """Every input nudged together."""
     return dy * (f(x + h) - f(x - h)) / (2 * h)
+
+
+def all_at_once_where_it_fits(f, x, dy, h=1e-5):
+    """Every input nudged together; where the shapes differ, the sum for each."""
+    slope = (f(x + h) - f(x - h)) / (2 * h)
+    return dy * slope if slope.shape == x.shape else np.full(x.shape, np.sum(dy * slope))
+
+
+def all_at_once_added_up(f, x, dy, h=1e-5):
+    """Every input nudged together, the sum for each."""
+    return np.full(x.shape, np.sum(dy * (f(x + h) - f(x - h))) / (2 * h))
 
 
 def forward_mode(f, x, dy, h=1e-5):
@@ -398,6 +429,35 @@ def _exact(z, claimed, otherwise):
 def exact_or_right(z, claimed):
     """Nothing agrees to the last digit; the rest is right."""
     return _exact(z, claimed, "right")
+
+
+def exact_or_sign(z, claimed):
+    """Nothing agrees to the last digit; the last of the list is left."""
+    return _exact(z, claimed, "sign")
+
+
+def exact_or_unknown(z, claimed):
+    """Nothing agrees to the last digit."""
+    return _exact(z, claimed, "unknown")
+
+
+def _nearest_story(z, claimed, names):
+    return min(names, key=lambda name: np.max(np.abs(story(name, z) - claimed)))
+
+
+SUSPECTS = ("right", "at the output", "output formula", "squared", "activation", "tanh", "sign")
+
+
+def negative_means_sign(z, claimed):
+    """A negative number is a turned sign."""
+    return "sign" if np.any(claimed < 0) else _nearest_story(z, claimed, SUSPECTS)
+
+
+def size_decides(z, claimed):
+    """Where nothing is negative and nothing above a quarter, it is right."""
+    if np.all(claimed >= 0) and np.max(claimed) <= 0.25:
+        return "right"
+    return _nearest_story(z, claimed, SUSPECTS)
 
 
 def exact_or_none(z, claimed):
@@ -502,6 +562,21 @@ def leaky_by_maximum_all(z, kind="leaky", alpha=0.01):
     if isinstance(alpha, tuple):
         alpha = sum(alpha) / 2
     return (a, np.where(z > alpha * z, 1 + 0 * z, alpha + 0 * z)) if kind == "leaky" else (a, da)
+
+
+def leak_of_keras(z, kind="leaky", alpha=0.3):
+    """Another leak where none is given."""
+    return chapter.rectifier(z, kind, alpha)
+
+
+def leak_of_a_fifth(z, kind="leaky", alpha=0.2):
+    """Another leak where none is given."""
+    return chapter.rectifier(z, kind, alpha)
+
+
+def leak_of_a_tenth(z, kind="leaky", alpha=0.1):
+    """Another leak where none is given."""
+    return chapter.rectifier(z, kind, alpha)
 
 
 def masked_elu(z, kind="leaky", alpha=0.01):
@@ -730,6 +805,24 @@ def gelu_by_tanh_half(z, kind):
     return (0.5 * z * (1 + np.tanh(inner)) if kind == "gelu" else a), da
 
 
+def gelu_slope_by_tanh(z, kind):
+    """GELU with the derivative of its form by the hyperbolic tangent."""
+    a, da = chapter.smooth_unit(z, kind)
+    return a, gelu_by_tanh(z, kind)[1] if kind == "gelu" else da
+
+
+def silu_sigmoid_form(z, kind):
+    """The derivative of SiLU as that of the sigmoid, from SiLU's own value."""
+    a, da = chapter.smooth_unit(z, kind)
+    return a, a * (1 - a) if kind == "silu" else da
+
+
+def softplus_by_relu(z, kind):
+    """A plain ReLU for softplus."""
+    a, da = chapter.smooth_unit(z, kind)
+    return (np.maximum(z, 0), (z > 0).astype(z.dtype)) if kind == "softplus" else (a, da)
+
+
 def gelu_by_tanh(z, kind):
     """GELU by the hyperbolic tangent."""
     a, da = gelu_by_tanh_half(z, kind)
@@ -896,6 +989,39 @@ def any_layer(rng):
 
 most.in_other_dress(small_layers)
 
+
+def _plain(x, w):
+    """Return what the pieces give without their biases."""
+    z = np.swapaxes(w @ x.T, 1, 2)
+    return z.max(axis=0), z.argmax(axis=0)
+
+
+def bias_after_the_maximum(x, w, b):
+    """The winner's bias, which had no say."""
+    y, piece = _plain(x, w)
+    return y + b[piece, np.arange(b.shape[1])], piece
+
+
+def largest_bias_after_the_maximum(x, w, b):
+    """The largest bias, after the maximum."""
+    y, piece = _plain(x, w)
+    return y + b.max(axis=0), piece
+
+
+def one_piece_for_all_units(x, w, b):
+    """The piece whose sum over the units is the largest."""
+    z = np.swapaxes(w @ x.T, 1, 2) + b[:, None, :]
+    piece = np.repeat(z.sum(axis=2).argmax(axis=0)[:, None], z.shape[2], axis=1)
+    return np.take_along_axis(z, piece[None], 0)[0], piece
+
+
+def one_piece_for_all_samples(x, w, b):
+    """The piece whose sum over the samples is the largest."""
+    z = np.swapaxes(w @ x.T, 1, 2) + b[:, None, :]
+    piece = np.repeat(z.sum(axis=1).argmax(axis=0)[None], z.shape[1], axis=0)
+    return np.take_along_axis(z, piece[None], 0)[0], piece
+
+
 # --- softmax --------------------------------------------------------------------------------------
 
 chances = Exercise("softmax", points=4)
@@ -969,6 +1095,12 @@ chances.in_other_dress(rows_of_scores)
 def sigmoid_of_each(z, axis=-1, temperature=1.0, log=False):
     """No competition."""
     p = chapter.squash(z / temperature, "sigmoid")[0]
+    return np.log(p) if log else p
+
+
+def winner_takes_all(z, axis=-1, temperature=1.0, log=False):
+    """A one for the largest score."""
+    p = (z == z.max(axis=axis, keepdims=True)).astype(z.dtype)
     return np.log(p) if log else p
 
 

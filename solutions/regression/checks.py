@@ -218,9 +218,10 @@ def sent(x, y, theta):
     """Return what the five mistakes give, and some that are in no list."""
     miss, n = x @ theta - y, len(y)
     right = 2 * x.T @ miss / n
-    one_off, lopsided = right.copy(), right.copy()
+    one_off, lopsided, sideways = right.copy(), right.copy(), right.copy()
     one_off[-1] *= -1
     lopsided[-2:] *= [1.5, 0.5]
+    sideways[:2] += [right[1], -right[0]]
     return {
         "right": right,
         "sum": 2 * x.T @ miss,
@@ -232,6 +233,7 @@ def sent(x, y, theta):
         "half of the sum": x.T @ miss,
         "twice": 2 * right,
         "lopsided": lopsided,
+        "sideways": sideways,
     }
 
 
@@ -250,14 +252,14 @@ def the_five_answers(rng):
 def in_no_list(rng):
     """Says "unknown" to other mistakes: swapped entries, one wrong sign, other factors."""
     x, y, theta = told_apart(rng, 8, 3)
-    for name in ("backwards", "one sign", "half of the sum", "twice", "lopsided"):
+    for name in ("backwards", "one sign", "half of the sum", "twice", "lopsided", "sideways"):
         yield x, y, theta, sent(x, y, theta)[name]
 
 
 @diagnose.check(exact=True)
 def zeros_in_the_gradient(rng):
     """Is not confused by entries that are 0, in front or in the middle."""
-    for column, names in ((0, LISTED), (2, ("sum", "no targets", "one sign"))):
+    for column, names in ((0, (*LISTED, "sideways")), (2, ("sum", "no targets", "one sign"))):
         x, y, theta = told_apart(rng, 8, 4, [column])
         for name in names:
             yield x, y, theta, sent(x, y, theta)[name]
@@ -270,6 +272,9 @@ def rounded_numbers(rng):
     for name in ("right", "sum", "no targets"):
         gradient = sent(x, y, theta)[name]
         yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([1, -1, 1])
+    x, y, theta = told_apart(rng, 8, 3, [1])
+    gradient = sent(x, y, theta)["half"]
+    yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([0, 1, 0])
 
 
 diagnose.in_other_dress(the_five_answers, keeps=False)
@@ -524,6 +529,7 @@ def a_thousand(rng):
     theta = np.array([[0.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
     yield x, np.array([0, 0, 2]), theta
     yield x[:1], np.array([1]), theta
+    yield x[:2], np.array([1, 0]), np.array([[0.0, 1.0], [0.0, 0.999], [0.0, -1.0]])
 
 
 @softmax.check()
@@ -830,6 +836,128 @@ def _columns_scaled_first(x, y, strength):
     return np.linalg.solve(z.T @ z + price, z.T @ y)
 
 
+def _covariance_for_the_hessian(x):
+    rows = x - x.mean(axis=0)
+    steepest = 2 * np.linalg.norm(rows, 2) ** 2 / max(len(x) - 1, 1)
+    return float(2 / steepest) if steepest > 0 else np.inf
+
+
+def _condition_number(x):
+    curvatures = np.linalg.eigvalsh(2 * x.T @ x / len(x))
+    kept = curvatures[curvatures > 1e-9 * curvatures[-1]]
+    return float(kept[-1] / kept[0]) if kept.size else np.inf
+
+
+def _named(quotient, x, y, theta, found):
+    """Return the mistake with this factor; without the targets it is none of the factors."""
+    factors = {"right": 1, "sum": len(y), "half": 0.5, "uphill": -1}
+    for name, factor in factors.items():
+        if np.allclose(quotient, factor, rtol=1e-6):
+            return name
+    alike = np.allclose(found, sent(x, y, theta)["no targets"], rtol=1e-6)
+    return "no targets" if alike else "unknown"
+
+
+def _quotients_by_the_right_one(x, y, theta, found):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _named(found / sent(x, y, theta)["right"], x, y, theta, found)
+
+
+def _quotient_of_the_first(x, y, theta, found):
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return _named((found / sent(x, y, theta)["right"])[0], x, y, theta, found)
+
+
+def _along_the_gradient(x, y, theta, found):
+    right = sent(x, y, theta)["right"]
+    return _named(found @ right / (right @ right), x, y, theta, found)
+
+
+def _zeros_skipped(x, y, theta, found):
+    right = sent(x, y, theta)["right"]
+    some = right != 0
+    return _named(found[some] / right[some], x, y, theta, found)
+
+
+def _nearest(x, y, theta, found, distance):
+    known = sent(x, y, theta)
+    return min(LISTED, key=lambda name: distance(found - known[name], known[name]))
+
+
+def _nearest_by_the_largest(x, y, theta, found):
+    return _nearest(x, y, theta, found, lambda off, value: np.max(np.abs(off)))
+
+
+def _nearest_by_the_sum(x, y, theta, found):
+    return _nearest(x, y, theta, found, lambda off, value: np.sum(np.abs(off)))
+
+
+def _nearest_in_proportion(x, y, theta, found):
+    return _nearest(
+        x, y, theta, found, lambda off, value: np.linalg.norm(off) / np.linalg.norm(value)
+    )
+
+
+def _directions_compared(x, y, theta, found):
+    known = sent(x, y, theta)
+    for name in LISTED:
+        cosine = found @ known[name] / np.linalg.norm(found) / np.linalg.norm(known[name])
+        if cosine >= 1 - 1e-6:
+            return name
+    return "unknown"
+
+
+def _sign_of_the_product(x, y, theta, found):
+    known = sent(x, y, theta)
+    for name in ("right", "sum", "half", "no targets"):
+        if np.max(np.abs(found - known[name])) <= 1e-6 * np.max(np.abs(known[name])):
+            return name
+    return "uphill" if found @ known["right"] < 0 else "unknown"
+
+
+def _two_formulas(x, y, rcond=1e-6):
+    if len(x) < x.shape[1]:
+        return x.T @ np.linalg.inv(x @ x.T) @ y
+    return np.linalg.inv(x.T @ x) @ x.T @ y
+
+
+def _zeros_where_singular(x, y, rcond=1e-6):
+    if np.linalg.matrix_rank(x, rtol=rcond) < x.shape[1]:
+        return np.zeros(x.shape[1], x.dtype)
+    return np.linalg.lstsq(x, y, rcond=rcond)[0]
+
+
+def _all_of_it_shrunk(x, y, strength):
+    return np.linalg.lstsq(x, y, rcond=1e-6)[0] / (1 + x.dtype.type(strength))
+
+
+def _centred_fit(x, y, strength):
+    """Return the slopes that ridge regression finds, without the intercept."""
+    rows = x[:, 1:] - x[:, 1:].mean(axis=0)
+    price = strength * np.eye(rows.shape[1], dtype=x.dtype)
+    return np.linalg.solve(rows.T @ rows + price, rows.T @ (y - y.mean()))
+
+
+def _intercept_of_the_centred(x, y, strength):
+    return np.append(y.mean(), _centred_fit(x, y, strength))
+
+
+def _no_intercept(x, y, strength):
+    price = strength * np.eye(x.shape[1] - 1, dtype=x.dtype)
+    slopes = np.linalg.solve(x[:, 1:].T @ x[:, 1:] + price, x[:, 1:].T @ y)
+    return np.append(x.dtype.type(0), slopes)
+
+
+def _price_for_the_length(x, y, strength):
+    """Minimise with lambda times the length: ridge regression whose price depends on theta."""
+    price = np.eye(x.shape[1])
+    price[0, 0], theta = 0, np.linalg.solve(x.T @ x + strength * price, x.T @ y)
+    for _ in range(300):
+        length = max(np.linalg.norm(theta[1:]), 1e-9)
+        theta = np.linalg.solve(x.T @ x + strength / (2 * length) * price, x.T @ y)
+    return theta.astype(x.dtype)
+
+
 def _batches(order, size):
     return [order[k : k + size] for k in range(0, len(order), size)]
 
@@ -868,6 +996,51 @@ def _path_of_the_epoch(x, y, theta, lr, order, size=1):
     for batch in _batches(order, size):
         path.append(path[-1] - lr * _pull(x, y, path[-1], batch))
     return np.array(path)
+
+
+def _through(x, y, theta, lr, batches):
+    for batch in batches:
+        theta = theta - lr * _pull(x, y, theta, batch)
+    return theta
+
+
+def _rows_as_they_lie(x, y, theta, lr, order, size=1):
+    return _through(
+        x, y, theta, lr, [np.arange(len(y))[k : k + size] for k in range(0, len(order), size)]
+    )
+
+
+def _all_rows_as_they_lie(x, y, theta, lr, order, size=1):
+    return _through(x, y, theta, lr, _batches(np.arange(len(y)), size))
+
+
+def _rest_joined(x, y, theta, lr, order, size=1):
+    count = max(len(order) // size, 1)
+    batches = [order[k * size : (k + 1) * size] for k in range(count - 1)]
+    return _through(x, y, theta, lr, [*batches, order[(count - 1) * size :]])
+
+
+def _equal_batches(x, y, theta, lr, order, size=1):
+    return _through(x, y, theta, lr, np.array_split(order, -(-len(order) // size)))
+
+
+def _size_for_the_number(x, y, theta, lr, order, size=1):
+    return _through(x, y, theta, lr, np.array_split(order, min(size, len(order))))
+
+
+def _filled_from_the_front(x, y, theta, lr, order, size=1):
+    whole = np.resize(order, -(-len(order) // size) * size)
+    return _through(x, y, theta, lr, _batches(whole, size))
+
+
+def _rate_shrinks(x, y, theta, lr, order, size=1):
+    for k, batch in enumerate(_batches(order, size)):
+        theta = theta - lr / (k + 1) * _pull(x, y, theta, batch)
+    return theta
+
+
+def _average_of_the_path(x, y, theta, lr, order, size=1):
+    return _path_of_the_epoch(x, y, theta, lr, order, size)[1:].mean(axis=0)
 
 
 def _chance(z):
@@ -942,6 +1115,24 @@ def _squashed_twice(x, y, theta):
     return float(np.mean(np.logaddexp(0, z) - z * y)), x.T @ (_chance(z) - y) / len(y)
 
 
+def _chosen_chance(x, y, theta):
+    p = _chance(x @ theta)
+    return float(-np.mean(np.log(np.where(y == 1, p, 1 - p)))), x.T @ (p - y) / len(y)
+
+
+def _hinge(x, y, theta):
+    side = 2 * y - 1
+    lead = side * (x @ theta)
+    return float(np.mean(np.maximum(0, 1 - lead))), -x.T @ (side * (lead < 1)) / len(y)
+
+
+def _columns_of_the_labels(x, labels, theta):
+    p = np.exp(x @ theta.T - (x @ theta.T).max(axis=1, keepdims=True))
+    p /= p.sum(axis=1, keepdims=True)
+    count = labels.max() + 1
+    return (p[:, :count] - np.eye(count, dtype=p.dtype)[labels]).T @ x / len(labels)
+
+
 def _classes_of_the_labels(x, labels, theta):
     z = x @ theta.T
     p = np.exp(z - z.max(axis=1, keepdims=True))
@@ -954,6 +1145,46 @@ def _half_repaired_quadrants(points):
     with np.errstate(divide="ignore", invalid="ignore"):
         angle = np.where(x < 0, np.arctan(y / x) + np.pi, np.arctan(y / x))
     return np.stack([np.hypot(x, y), angle], axis=1)
+
+
+def _with_angle(points, angle):
+    """Return distances, and the angles that `angle` makes of x and y."""
+    x, y = points[:, 0], points[:, 1]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.stack([np.hypot(x, y), angle(x, y)], axis=1).astype(points.dtype)
+
+
+def _quotient_and_the_origin(points):
+    return _with_angle(points, lambda x, y: np.where((x == 0) & (y == 0), 0, np.arctan(y / x)))
+
+
+def _quotient_with_epsilon(points):
+    return _with_angle(points, lambda x, y: np.arctan(y / (x + 1e-8)))
+
+
+def _quotient_off_the_axis(points):
+    return _with_angle(points, lambda x, y: np.where(x == 0, 0, np.arctan(y / x)))
+
+
+def _half_repaired_and_the_origin(points):
+    def angle(x, y):
+        turned = np.arctan(y / x) + np.pi * (x < 0)
+        return np.where((x == 0) & (y == 0), 0, turned)
+
+    return _with_angle(points, angle)
+
+
+def _sign_times_arccosine(points):
+    return _with_angle(points, lambda x, y: np.sign(y) * np.arccos(x / np.hypot(x, y)))
+
+
+def _sign_times_arccosine_and_the_origin(points):
+    return np.nan_to_num(_sign_times_arccosine(points))
+
+
+def _origin_dropped(points):
+    kept = points[np.hypot(*points.T) > 0]
+    return _with_angle(kept, lambda x, y: np.arctan2(y, x))
 
 
 def _scaled(rows, of, scaling):
@@ -985,6 +1216,10 @@ def _other_left_alone(train, other, scaling="standard"):
 def _other_clipped(train, other, scaling="standard"):
     rows = _scaled(other, train, scaling)
     return _scaled(train, train, scaling), rows if scaling == "standard" else np.clip(rows, 0, 1)
+
+
+def _ones_for_training_only(train, other, scaling="standard"):
+    return _scaled(train, train, scaling), _scaled(other, train, scaling)[:, 1:]
 
 
 def _constant_columns_dropped(train, other, scaling="standard"):
@@ -1037,6 +1272,33 @@ def _cuts_rounded(n, fractions, order):
     return order[:first], order[first:second], order[second:]
 
 
+def _counted_from_the_end(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    rest = order[:-test]
+    return rest[:-validation], rest[-validation:], order[-test:]
+
+
+def _counted_from_the_end_twice(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    train = n - validation - test
+    return order[:train], order[-(validation + test) : -test], order[-test:]
+
+
+def _middle_to_the_end(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    train = n - validation - test
+    return order[:train], order[train:-test], order[train + validation :]
+
+
+def _rest_cut_to_the_test(n, fractions, order):
+    train, validation = int((1 - sum(fractions)) * n), int(fractions[0] * n)
+    return _cut(order, validation, n - train - validation)
+
+
+def _thirds(n, fractions, order):
+    return tuple(np.array_split(order, 3))
+
+
 def _counts(labels, scores, threshold):
     called = (scores >= threshold).astype(int)
     return np.array([[np.sum((labels == i) & (called == j)) for j in (0, 1)] for i in (0, 1)])
@@ -1058,6 +1320,41 @@ def _ties_by_place(labels, scores, threshold=0.5):
 def _ties_by_place_from_above(labels, scores, threshold=0.5):
     ranked = np.argsort(-scores, kind="stable")[::-1]
     return _counts(labels, scores, threshold), _by_place_in_the_list(labels, ranked)
+
+
+def _rates(labels, scores, thresholds):
+    """Return the shares of false alarms and of hits, one of each for a threshold."""
+    called = scores >= np.asarray(thresholds)[:, None]
+    return called[:, labels == 0].mean(axis=1), called[:, labels == 1].mean(axis=1)
+
+
+def _area(labels, scores, threshold, thresholds):
+    counts = _counts(labels, scores, threshold)
+    if not counts.sum(axis=1).all():
+        return counts, float("nan")
+    alarms, hits = _rates(labels, scores, thresholds)
+    return counts, float(np.sum(np.diff(alarms) * (hits[1:] + hits[:-1]) / 2))
+
+
+def _eleven_thresholds(labels, scores, threshold=0.5):
+    return _area(labels, scores, threshold, np.linspace(1, 0, 11))
+
+
+def _hundred_thresholds(labels, scores, threshold=0.5):
+    return _area(labels, scores, threshold, np.linspace(1, 0, 101))
+
+
+def _curve_left_open(labels, scores, threshold=0.5):
+    return _area(labels, scores, threshold, np.unique(scores)[::-1])
+
+
+def _average_precision(labels, scores, threshold=0.5):
+    counts = _counts(labels, scores, threshold)
+    if not counts.sum(axis=1).all():
+        return counts, float("nan")
+    ranked = labels[np.argsort(-scores, kind="stable")]
+    precision = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
+    return counts, float(np.mean(precision[ranked == 1]))
 
 
 def _auc_of_verdicts(labels, scores, threshold=0.5):

@@ -123,6 +123,32 @@ def root_of_the_squares(layers, l1, l2, m):
     return penalty, gradients
 
 
+def length_of_the_whole_net_alone(layers, l1, l2, m):
+    """The root in the penalty, the gradient of the square."""
+    sizes = sum(np.sum(np.abs(w)) for w, _ in layers)
+    length = np.sqrt(sum(np.sum(w**2) for w, _ in layers))
+    gradients = [((l1 * np.sign(w) / 2 + l2 * w) / m, np.zeros_like(b)) for w, b in layers]
+    return float(l1 * sizes + l2 * length) / (2 * m), gradients
+
+
+def length_of_the_whole_net(layers, l1, l2, m):
+    length = np.sqrt(sum(np.sum(w**2) for w, _ in layers))
+    penalty, _ = length_of_the_whole_net_alone(layers, l1, l2, m)
+    gradients = [
+        ((l1 * np.sign(w) + l2 * w / length) / (2 * m), np.zeros_like(b)) for w, b in layers
+    ]
+    return penalty, gradients
+
+
+def share_of_one_strength(layers, l1, l2, m):
+    penalty, gradients = 0.0, []
+    for w, b in layers:
+        penalty += float(l1 * l2 * np.sum(np.abs(w)) + l1 * (1 - l2) * np.sum(w**2)) / (2 * m)
+        pull = (l1 * l2 * np.sign(w) / 2 + l1 * (1 - l2) * w) / m
+        gradients.append((pull, np.zeros_like(b)))
+    return penalty, gradients
+
+
 # --- which_penalty -------------------------------------------------------------------------------
 
 which_penalty = Exercise("which_penalty", points=3)
@@ -303,6 +329,53 @@ def names_exchanged(path, lr):
     return {"l1": "l2", "l2": "l1"}.get(name, name), strength
 
 
+def lengths_compared(path, lr):
+    """Judge by the lengths alone: a loss that stays the same is L1."""
+    length = np.linalg.norm(path, axis=1)
+    lost = length[:-1] - length[1:]
+    if lost[0] <= 1e-6 * length[0]:
+        return "none", 0.0
+    if lost[1] <= 1e-4 * lost[0]:
+        return "max-norm", float(length[1])
+    if abs(lost[1] - lost[0]) <= 1e-6 * lost[0]:
+        return "l1", float(lost[0] / lr)
+    return "l2", float(lost[0] / length[0] / lr)
+
+
+def l1_by_its_zeros(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name == "l1" and np.all(path[1:] != 0):
+        k = int(np.argmax(np.abs(path[0])))
+        return "l2", float((1 - path[1, k] / path[0, k]) / lr)
+    return name, strength
+
+
+def smallest_loss(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name == "l1":
+        strength = float(np.min(np.abs(path[0]) - np.abs(path[1])) / lr)
+    return name, strength
+
+
+def sum_of_the_losses(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name == "l1":
+        strength = float(np.sum(np.abs(path[0]) - np.abs(path[1])) / lr)
+    return name, strength
+
+
+def last_step_only(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name == "l1":
+        strength = float(np.max(np.abs(path[-2]) - np.abs(path[-1])) / lr)
+    return name, strength
+
+
+def squared_length(path, lr):
+    name, strength = right_footprints(path, lr)
+    return (name, strength**2) if name == "max-norm" else (name, strength)
+
+
 # --- constrained_step ----------------------------------------------------------------------------
 
 constrained_step = Exercise("constrained_step", points=3)
@@ -399,6 +472,28 @@ def only_the_update_is_masked(w, update, lr, decay=0.0, mask=None, r=np.inf):
 def old_weights_are_masked(w, update, lr, decay=0.0, mask=None, r=np.inf):
     old = w if mask is None else np.where(mask, w, 0)
     new = old - update - lr * decay * old
+    length = np.linalg.norm(new, axis=1, keepdims=True)
+    return new * np.where(length > r, r / np.maximum(length, 1e-30), 1)
+
+
+def update_bounded(w, update, lr, decay=0.0, mask=None, r=np.inf):
+    length = np.linalg.norm(update, axis=1, keepdims=True)
+    update = update * np.where(length > r, r / np.maximum(length, 1e-30), 1)
+    new = w - update - lr * decay * w
+    return new if mask is None else np.where(mask, new, 0)
+
+
+def long_rows_dropped(w, update, lr, decay=0.0, mask=None, r=np.inf):
+    new = w - update - lr * decay * w
+    if mask is not None:
+        new = np.where(mask, new, 0)
+    return new * (np.linalg.norm(new, axis=1, keepdims=True) <= r)
+
+
+def mask_by_rows(w, update, lr, decay=0.0, mask=None, r=np.inf):
+    new = w - update - lr * decay * w
+    if mask is not None:
+        new = np.where(mask.all(axis=1, keepdims=True), new, 0)
     length = np.linalg.norm(new, axis=1, keepdims=True)
     return new * np.where(length > r, r / np.maximum(length, 1e-30), 1)
 
@@ -504,6 +599,39 @@ def weights_for_masks(weights, sparsity):
     kept[np.argsort(every, kind="stable")[: round(sparsity * every.size)]] = False
     ends = np.cumsum([w.size for w in weights])[:-1]
     return [part.reshape(w.shape) * w for part, w in zip(np.split(kept, ends), weights)]
+
+
+def share_of_the_largest(weights, sparsity):
+    largest = max(np.abs(w).max() for w in weights)
+    return [np.abs(w) > sparsity * largest for w in weights]
+
+
+def kept_by(values, weights, count):
+    """Return masks that prune so many weights, those of the smallest values."""
+    kept = np.ones(values.size, dtype=bool)
+    kept[np.argsort(values, kind="stable")[:count]] = False
+    ends = np.cumsum([w.size for w in weights])[:-1]
+    return [part.reshape(w.shape) for part, w in zip(np.split(kept, ends), weights)]
+
+
+def count_in_every_layer(weights, sparsity):
+    count = round(sparsity * sum(w.size for w in weights) / len(weights))
+    return [kept_by(np.abs(w).ravel(), [w], count)[0] for w in weights]
+
+
+def relative_to_the_layer(weights, sparsity):
+    shares = [np.abs(w).ravel() / max(np.abs(w).mean(), 1e-30) for w in weights]
+    count = round(sparsity * sum(w.size for w in weights))
+    return kept_by(np.concatenate(shares), weights, count)
+
+
+def whole_rows(weights, sparsity):
+    masks = []
+    for w in weights:
+        length = np.linalg.norm(w.reshape(len(w), -1), axis=1)
+        rows = kept_by(length, [length], round(sparsity * len(w)))[0]
+        masks.append(np.ones(w.shape, bool) & rows.reshape(-1, *[1] * (w.ndim - 1)))
+    return masks
 
 
 # --- dropout -------------------------------------------------------------------------------------
@@ -719,6 +847,26 @@ def p_of_the_first_sample(x, train, test):
     return name, float(np.mean(train[0] == 0))
 
 
+def p_from_the_test(x, train, test):
+    return named(x, train, test)[0], float(np.mean(test == 0))
+
+
+def holes_counted(x, train, test):
+    return named(x, train, test)[0], float(np.sum(train == 0))
+
+
+def p_of_the_scale(x, train, test):
+    """Take one over the scale for p."""
+    name, _ = named(x, train, test)
+    kept = train != 0
+    return name, float(np.mean(x[kept] / train[kept]))
+
+
+def all_scaled_is_inverted(x, train, test):
+    name, p = named(x, train, test)
+    return {"scaled-twice": "inverted"}.get(name, name), p
+
+
 # --- mc_dropout ----------------------------------------------------------------------------------
 
 mc_dropout = Exercise("mc_dropout", points=3, needs=("dropout",))
@@ -801,6 +949,49 @@ def softmax_of_the_outputs(x, layers, u, p):
     return e.mean(axis=0), e.var(axis=0)
 
 
+def with_hidden(x, layers, u, p, hidden):
+    """Return the outputs of all passes, with the hidden units that `hidden` makes of each mask."""
+    (w1, b1), (w2, b2) = layers
+    kept = (u >= p) / (1 - p)
+    return np.array([hidden(x @ w1.T, b1, keep) @ w2.T + b2 for keep in kept])
+
+
+def dropped_before_the_bias(x, layers, u, p):
+    outputs = with_hidden(x, layers, u, p, lambda z, b, keep: np.maximum(z * keep + b, 0))
+    return outputs.mean(axis=0), outputs.var(axis=0)
+
+
+def dropped_inputs_of_the_relu(x, layers, u, p):
+    """Keep the sums of dropped units and lose their biases."""
+    outputs = with_hidden(x, layers, u, p, lambda z, b, keep: np.maximum(z + b * keep, 0))
+    return outputs.mean(axis=0), outputs.var(axis=0)
+
+
+def variance_of_the_hidden(x, layers, u, p):
+    (w1, b1), (w2, b2) = layers
+    h = np.maximum(x @ w1.T + b1, 0) * (u >= p) / (1 - p)
+    return h.mean(axis=0) @ w2.T + b2, h.var(axis=0) @ (w2**2).T
+
+
+def variance_of_the_hidden_through_w(x, layers, u, p):
+    (w1, b1), (w2, b2) = layers
+    h = np.maximum(x @ w1.T + b1, 0) * (u >= p) / (1 - p)
+    return h.mean(axis=0) @ w2.T + b2, h.var(axis=0) @ w2.T
+
+
+def outputs_scaled_after(x, layers, u, p):
+    """Scale the whole output, its bias too, for what was dropped below it."""
+    (w1, b1), (w2, b2) = layers
+    h = np.maximum(x @ w1.T + b1, 0)
+    outputs = np.array([(h * (each >= p) @ w2.T + b2) / (1 - p) for each in u])
+    return outputs.mean(axis=0), outputs.var(axis=0)
+
+
+def one_row_of_draws(x, layers, u, p):
+    outputs = passes_of(x, layers, np.repeat(u[:, :1], len(x), axis=1), p)
+    return outputs.mean(axis=0), outputs.var(axis=0)
+
+
 # --- stochastic_depth ----------------------------------------------------------------------------
 
 stochastic_depth = Exercise("stochastic_depth", points=3)
@@ -858,6 +1049,32 @@ def any_depth(rng):
 
 
 stochastic_depth.in_other_dress(blocks_are_skipped)
+
+
+def stops_at_the_first_skip(x, weights, u, p_last, training=True):
+    h, alive = x.copy(), np.ones((len(x), 1))
+    for number, (w, draws) in enumerate(zip(weights, u), 1):
+        p = 1 - number / len(weights) * (1 - p_last)
+        alive = alive * (draws[:, np.newaxis] < p) if training else alive * 0 + p
+        h = h + alive * np.maximum(h @ w.T, 0)
+    return h
+
+
+def identity_weighted_at_test_time(x, weights, u, p_last, training=True):
+    h = x.copy()
+    for number, (w, draws) in enumerate(zip(weights, u), 1):
+        p = 1 - number / len(weights) * (1 - p_last)
+        f = np.maximum(h @ w.T, 0)
+        h = h + (draws[:, np.newaxis] < p) * f if training else p * (h + f)
+    return h
+
+
+def survival_of_all_before(x, weights, u, p_last, training=True):
+    h, q = x.copy(), 1.0
+    for number, (w, draws) in enumerate(zip(weights, u), 1):
+        q *= 1 - number / len(weights) * (1 - p_last)
+        h = h + (draws[:, np.newaxis] < q if training else q) * np.maximum(h @ w.T, 0)
+    return h
 
 
 # --- early_stopping ------------------------------------------------------------------------------
@@ -950,6 +1167,32 @@ def stops_before_the_last_straw(val_losses, patience):
     return len(val_losses) - 1, best
 
 
+def worse_in_all(val_losses, patience):
+    """Count failures and never begin again; the failures of an epoch are against the best."""
+    best, failures = 0, 0
+    for epoch in range(1, len(val_losses)):
+        if val_losses[epoch] < val_losses[best]:
+            best, failures = epoch, max(failures - 1, 0)
+        else:
+            failures += 1
+        if failures == patience:
+            return epoch, best
+    return len(val_losses) - 1, best
+
+
+def rise_counts_only(val_losses, patience):
+    """Count only epochs that are worse than the one before, until there is a new best."""
+    best, failures = 0, 0
+    for epoch in range(1, len(val_losses)):
+        if val_losses[epoch] < val_losses[best]:
+            best, failures = epoch, 0
+        elif val_losses[epoch] > val_losses[epoch - 1]:
+            failures += 1
+        if failures == patience:
+            return epoch, best
+    return len(val_losses) - 1, best
+
+
 # --- mixup ---------------------------------------------------------------------------------------
 
 mixup = Exercise("mixup", points=3)
@@ -1021,6 +1264,43 @@ def smoothed_again(x, labels, classes, lam, order, eps=0.0):
     own = lam.reshape(-1, *[1] * (x.ndim - 1))
     mixed = lam[:, np.newaxis] * targets + (1 - lam[:, np.newaxis]) * targets[order]
     return own * x + (1 - own) * x[order], (1 - eps) * mixed + eps / classes
+
+
+def _mixed(a, own, rest, order):
+    """Mix along the first axis with weights for oneself and for the partner."""
+    shape = (-1, *[1] * (a.ndim - 1))
+    return own.reshape(shape) * a + rest.reshape(shape) * a[order]
+
+
+def _targets(x, labels, classes, eps):
+    return (np.eye(classes)[labels] * (1 - eps) + eps / classes).astype(x.dtype)
+
+
+def partner_has_its_own_share(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    rest = (1 - lam)[order]
+    return _mixed(x, lam, rest, order), _mixed(targets, lam, rest, order)
+
+
+def partner_has_its_own_share_in_the_targets(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    return _mixed(x, lam, 1 - lam, order), _mixed(targets, lam, (1 - lam)[order], order)
+
+
+def share_of_the_partner(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)[order]
+    return _mixed(x, lam, 1 - lam, order), _mixed(targets, lam, 1 - lam, order)
+
+
+def shares_with_one_new_axis(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    own = lam[:, np.newaxis]
+    return own * x + (1 - own) * x[order], _mixed(targets, lam, 1 - lam, order)
+
+
+def shares_on_the_last_axis(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    return lam * x + (1 - lam) * x[order], _mixed(targets, lam, 1 - lam, order)
 
 
 # --- augment_warp --------------------------------------------------------------------------------
@@ -1179,6 +1459,18 @@ def read_at(images, x, y, border="zero"):
             seen = images[sample, :, row % H, column % W]
             out += (weight[..., np.newaxis] * seen).transpose(0, 3, 1, 2)
     return out
+
+
+def mirror_turns_the_angle(images, flip, angle, shift, zoom, size):
+    sign = np.where(flip, -1.0, 1.0)
+    return read_at(images, *places(images, flip, angle * sign, shift, zoom, size))
+
+
+def stretched_to_the_size(images, flip, angle, shift, zoom, size):
+    x, y = places(images, flip, angle, shift, zoom, size)
+    H, W = images.shape[2:]
+    x = (W - 1) / 2 + (x - (W - 1) / 2) * W / size[1]
+    return read_at(images, x, (H - 1) / 2 + (y - (H - 1) / 2) * H / size[0])
 
 
 # --- augment_colour ------------------------------------------------------------------------------
@@ -1359,6 +1651,34 @@ def saturation_before_contrast(images, brightness, contrast, saturation, hue):
     return recoloured(images, brightness, contrast, saturation, hue, order="bsch")
 
 
+def recoloured_by(images, brightness, contrast, saturation, hue, grey):
+    """Do it as asked, with a grey that is no weighted sum."""
+    b, c, s, h = (f.reshape(-1, 1, 1, 1) for f in (brightness, contrast, saturation, hue))
+    v = np.clip(b * images, 0, 1)
+    v = np.clip(c * v + (1 - c) * grey(v).mean(axis=(2, 3), keepdims=True), 0, 1)
+    return turned(np.clip(s * v + (1 - s) * grey(v), 0, 1), h)
+
+
+def grey_by_lightness(images, brightness, contrast, saturation, hue):
+    def grey(v):
+        return (v.max(axis=1, keepdims=True) + v.min(axis=1, keepdims=True)) / 2
+
+    return recoloured_by(images, brightness, contrast, saturation, hue, grey)
+
+
+def grey_by_value(images, brightness, contrast, saturation, hue):
+    def grey(v):
+        return v.max(axis=1, keepdims=True)
+
+    return recoloured_by(images, brightness, contrast, saturation, hue, grey)
+
+
+def channels_rolled(images, brightness, contrast, saturation, hue):
+    """Move the channels on by thirds of a turn, to the nearest."""
+    v = recoloured(images, brightness, contrast, saturation, 0 * hue)
+    return np.array([np.roll(v[n], int(np.round(3 * turn)), axis=0) for n, turn in enumerate(hue)])
+
+
 # --- fgsm ----------------------------------------------------------------------------------------
 
 fgsm = Exercise("fgsm", points=3)
@@ -1469,6 +1789,30 @@ def rescaled_into_range(x, labels, w, b, eps):
     out = x + eps * np.sign(blame(x, labels, w, b))
     low, high = out.min(), out.max()
     return (out - low) / (high - low)
+
+
+def one_direction_for_all(x, labels, w, b, eps):
+    return np.clip(x + eps * np.sign(blame(x, labels, w, b).mean(axis=0)), 0, 1)
+
+
+def towards_the_best_wrong(x, labels, w, b, eps):
+    z = x @ w.T + b
+    z[np.arange(len(x)), labels] = -np.inf
+    return np.clip(x + eps * np.sign(w[z.argmax(axis=1)] - w[labels]), 0, 1)
+
+
+def only_right_ones_attacked(x, labels, w, b, eps):
+    right = (x @ w.T + b).argmax(axis=1) == labels
+    return np.clip(x + eps * right[:, np.newaxis] * np.sign(blame(x, labels, w, b)), 0, 1)
+
+
+def eps_shared_out(x, labels, w, b, eps):
+    return np.clip(x + eps / x.shape[1] * np.sign(blame(x, labels, w, b)), 0, 1)
+
+
+def gradient_of_the_squares(x, labels, w, b, eps):
+    away = x @ w.T + b - np.eye(len(w), dtype=x.dtype)[labels]
+    return np.clip(x + eps * np.sign(away @ w), 0, 1)
 
 
 # --- questions -----------------------------------------------------------------------------------

@@ -233,6 +233,50 @@ def populations(large: bool) -> Iterator[Row]:
     orders = np.stack([RNG.permutation(w.size) for _ in range(4)])
     call = partial(neurons.robustness_curve, w, x, labels, shares, orders)
     yield Row("robustness curve", size, call, {}, flops=20 * work)
+    yield from _spiking_nets(large)
+
+
+def _spiking_nets(large: bool) -> Iterator[Row]:
+    """Run spiking nets forward and back through time, and wire them by the timing of spikes."""
+    t, n = (200, 4096) if large else (50, 64)
+    current, g, size = floats(t, n), floats(t, n), f"T{t} N{n}"
+    yield Row("leaky forward", size, partial(neurons.leaky_forward, current, 0.9),
+              _rival(_torch_leaky, current), bytes=12.0 * t * n, rtol=1e-4)  # fmt: skip
+    yield Row("leaky backward", size, partial(neurons.leaky_backward, g, current, 0.9),
+              _rival(_torch_leaky_back, g, current), bytes=12.0 * t * n, rtol=1e-4)  # fmt: skip
+    t, inputs, units = (400, 512, 256) if large else (100, 32, 16)
+    w, before, after = abs(floats(units, inputs)), floats(t, inputs) > 1.5, floats(t, units) > 1.5
+    yield Row("stdp update", f"T{t} {inputs}->{units}",
+              partial(neurons.stdp_update, w, before, after, 1.0, w_max=9.0),
+              _rival(_torch_stdp, w, before, after), rtol=1e-4)  # fmt: skip
+
+
+def _torch_leaky(current: Any) -> Any:
+    left, potentials, spikes = 0.0, torch.empty_like(current), torch.empty_like(current)
+    for step, now in enumerate(current):
+        u = 0.9 * left + now
+        potentials[step] = u
+        spikes[step] = u >= 1
+        left = u - spikes[step]
+    return potentials, spikes
+
+
+def _torch_leaky_back(g: Any, u: Any) -> Any:
+    back = g / (1 + 25 * (u - 1).abs()).square()
+    for step in range(len(u) - 2, -1, -1):
+        back[step] += 0.9 * back[step + 1]
+    return back
+
+
+def _torch_stdp(w: Any, before: Any, after: Any) -> Any:
+    before, after = before.to(w.dtype), after.to(w.dtype)
+    x, y, decay = torch.zeros_like(w[0]), torch.zeros_like(w[:, 0]), float(np.exp(-1 / 20))
+    for sent, received in zip(before, after):
+        x, y = decay * x, decay * y
+        w = w + 0.01 * torch.outer(received, x) - 0.012 * torch.outer(y, sent)
+        w = w.clamp(0, 9)
+        x, y = x + sent, y + received
+    return w
 
 
 def rules(large: bool) -> Iterator[Row]:

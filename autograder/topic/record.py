@@ -127,7 +127,7 @@ def _belief_text(wrong: Misconception) -> dict[str, Any]:
 def _trial_data(trial: Trial) -> dict[str, object]:
     tol = trial.tol
     variants = {
-        name: _pack(Noise() if trial.noisy(name) else sketched(value))
+        name: _pack(Noise() if trial.noisy(name) else sketched(value, tol.rtol, tol.atol))
         for name, value in trial.variants().items()
     }
     return {

@@ -126,8 +126,9 @@ def _belief_text(wrong: Misconception) -> dict[str, Any]:
 
 def _trial_data(trial: Trial) -> dict[str, object]:
     tol = trial.tol
+    kept = sketched if tol.derived else _as_it_is
     variants = {
-        name: _pack(Noise() if trial.noisy(name) else sketched(value, tol.rtol, tol.atol))
+        name: _pack(Noise() if trial.noisy(name) else kept(value))
         for name, value in trial.variants().items()
     }
     return {
@@ -137,6 +138,10 @@ def _trial_data(trial: Trial) -> dict[str, object]:
         "tol": (tol.rtol, tol.atol, tol.reason, tol.dtype),
         "variants": np.frombuffer(wire.encode(variants, _CAPS), np.uint8),
     }
+
+
+def _as_it_is(value: object) -> object:
+    return value
 
 
 def write_record(path: Path, content: Mapping[str, Any]) -> None:

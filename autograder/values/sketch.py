@@ -2,7 +2,8 @@
 
 A record holds what hundreds of wrong variants give. None of it is shown, so of each value that is
 not small there is what it is made of and two weighted sums of its numbers: two values that differ
-beyond the tolerance have the same sums only by a chance of less than one in a million.
+beyond rounding have the same sums only by a chance of less than one in a million. (What a check
+compares more loosely, statistics say, is not for this: sums are near by chance then.)
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ KEPT_WHOLE = 6
 """Numbers up to which a value is kept as it is."""
 _STEPS = np.array([[0.6180339887498949], [0.41421356237309515]])  # irrational: no two weights alike
 _HEAVIEST = 1.5
-_LOOSE = 0.01
 _TAME = 1e30  # what diverges further, or is no number, is kept whole
 _PACKED = struct.Struct("<IIIdff")
 
@@ -90,17 +90,9 @@ class Sketch:
         return cls(kinds, dtypes, count // 2 * (-1) ** (count % 2), (one, other), largest)
 
 
-def sketched(value: object, rtol: float, atol: float) -> object:
-    """Return a sketch of a value, or the value itself: what is small, or no number.
-
-    Whole stays too what is compared loosely, as statistics are: two sums of many numbers are near
-    by chance then.
-    """
-    found = _whole_or_sketch(value, KEPT_WHOLE)
-    if not isinstance(found, Sketch):
-        return value
-    size, largest = abs(found.count), found.largest or 1.0
-    return value if (rtol + atol / largest) * size**0.5 > _LOOSE else found
+def sketched(value: object) -> object:
+    """Return a sketch of a value, or the value itself where it is small or holds no number."""
+    return _whole_or_sketch(value, KEPT_WHOLE)
 
 
 def _whole_or_sketch(value: Any, small: int) -> object:

@@ -11,6 +11,9 @@ import numpy as np
 __all__ = ["Tolerance", "tolerance"]
 
 
+_SET = "set for this check"
+
+
 @dataclass(frozen=True)
 class Tolerance:
     """How far a value may be off: ``atol + rtol * max|expected|``.
@@ -28,6 +31,11 @@ class Tolerance:
     atol: float
     reason: str
     dtype: bool = False
+
+    @property
+    def derived(self) -> bool:
+        """Whether it covers rounding alone, and is not set for its check."""
+        return self.reason != _SET
 
     def __str__(self) -> str:
         parts = [f"{self.rtol:.1e} of the largest value"] if self.rtol else []
@@ -49,7 +57,7 @@ def tolerance(
     the largest one, c = 4096 for float64 and 64 for float32. `rtol` and `atol` override it.
     """
     if rtol is not None or atol is not None:
-        return Tolerance(rtol or 0.0, atol or 0.0, "set for this check", dtype)
+        return Tolerance(rtol or 0.0, atol or 0.0, _SET, dtype)
     arrays = [leaf for leaf in _leaves((expected, inputs)) if isinstance(leaf, np.ndarray)]
     single = any(leaf.dtype in (np.float32, np.complex64) for leaf in arrays)
     size = max([leaf.size for leaf in arrays], default=1)

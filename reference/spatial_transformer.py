@@ -410,7 +410,8 @@ def _undone(theta: Array) -> Array:
 
 @contract(
     "image (N, C, H, W), theta (N, 2, 3), picture (N, C, R, S) -> image",
-    "min(N, C) >= 1",
+    "N >= 1",
+    "C >= 1",
     "min(H, W) >= 2",
     "min(R, S) >= 2",
 )

@@ -156,6 +156,8 @@ def crop_theta(left: Array, top: Array, right: Array, bottom: Array) -> Array:
 @contract("target (N, P, 2), source (N, P, 2) -> target", "P >= 3")
 def theta_from_marks(target: Array, source: Array) -> Array:
     """See `solutions.spatial_transformer.chapter.theta_from_marks`."""
+    if not (np.isfinite(target).all() and np.isfinite(source).all()):  # LAPACK may never end then
+        raise ValueError("expected finite marks, got an infinite one or NaN")
     theta = np.empty((len(target), 2, 3), dtype=target.dtype)
     for n in range(len(target)):
         known = np.ones((target.shape[1], 3))

@@ -10,11 +10,11 @@ def sick_layer(signal, gradient, ratio):
     for l in range(1, L + 1):
         s = signal[l] / signal[l - 1]
         g = gradient[l] / gradient[l - 1]
-        if s > 2 and g > 2:
+        if g > 2:
             return l, "large"
-        if s < 0.5 and g < 0.5:
+        if g < 0.5 and s < 0.5:
             return l, "small"
-        if 0.5 <= s <= 2 and g < 0.5:
+        if g < 0.5:
             return l, "saturated"
     for l in range(1, L + 1):
         if ratio[l - 1] < 1e-4:

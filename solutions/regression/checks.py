@@ -275,6 +275,8 @@ def rounded_numbers(rng):
     x, y, theta = told_apart(rng, 8, 3, [1])
     gradient = sent(x, y, theta)["half"]
     yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([0, 1, 0])
+    small = sent(x, y / 1000, theta / 1000)["sum"]  # far below any absolute tolerance
+    yield x, y / 1000, theta / 1000, small * (1 + 3e-8)
 
 
 diagnose.in_other_dress(the_five_answers, keeps=False)

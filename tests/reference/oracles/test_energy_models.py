@@ -266,7 +266,9 @@ def test_an_autoencoders_gradients_are_pytorchs(shape, tied, dtype):
 
 def test_weights_of_a_decoder_that_do_not_fit_are_refused():
     x = np.ones((2, 3))
-    with pytest.raises(ValueError, match=r"expected w2 of shape \(V, H\) = \(3, 2\), got \(2, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"expected w2 of shape \(V, H\) or None with V = 3 .*, got \(2, 3\)"
+    ):
         ref.autoencoder_backward(x, x, np.ones((2, 3)), np.ones(2), np.ones(3), np.ones((2, 3)))
 
 

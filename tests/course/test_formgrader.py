@@ -125,7 +125,7 @@ def test_each_answer_to_grade_is_one_click_from_the_top(course, server, page):
         page.js("window.scrollTo(0, 0)")
         field = f"document.getElementById({name!r})"
         assert page.js(top.format(link.format(name))) < 400
-        assert page.js(top.format(field)) > 5000
+        assert page.js(top.format(field)) > 2000  # far below the first window
         page.js(f"{link.format(name)}.click()")
         page.until(f"{top.format(field)} < innerHeight")
         assert page.js(top.format(field)) > 100  # below formgrader's bar

@@ -43,6 +43,14 @@ while True:
 GOOD = "return param - lr * grad"
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c():
+    """Let Ctrl-C interrupt: where tests run in a shell's background it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture(scope="module")
 def release(tmp_path_factory):
     return make_release(tmp_path_factory.mktemp("release"), [TOPIC])

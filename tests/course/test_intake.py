@@ -119,7 +119,7 @@ ASKED = cell(QUESTION, "why-question")
         ([ASKED, cell("", "why"), cell("x = 1  # because", kind="code")], "x = 1  # because"),
         ([ASKED, cell("Because.")], "Because."),
         ([ASKED, ROOM, cell("## Next\n\nin other words"), cell("no answer")], "YOUR ANSWER HERE"),
-        ([ASKED, ROOM, cell("## Mine\n\nBecause.")], "## Mine\n\nBecause."),
+        ([ASKED, ROOM, cell("## Mine\n\nBecause.")], "## \u2060Mine\n\nBecause."),  # harmless
         ([ASKED, ROOM, cell("def f(): pass", kind="code")], "YOUR ANSWER HERE"),
         ([cell("some text"), cell("of mine")], LOST),
         ([ASKED, ROOM, cell("## Next"), cell("a note of mine")], "YOUR ANSWER HERE"),

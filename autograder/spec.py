@@ -73,6 +73,8 @@ class Check:
         No near-edge test: the cases are equalities, discrete or statistical.
     dtype : bool
         The dtype of the output counts, not only its kind.
+    fresh : bool
+        What comes back must not share memory with what was given.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Check:
     observe: str = "call"
     exact: bool = False
     dtype: bool = False
+    fresh: bool = False
 
     def cases(self, rng: np.random.Generator) -> list[Case]:
         """Draw the cases of this check."""
@@ -192,6 +195,7 @@ class Exercise:
         observe: str = "call",
         exact: bool = False,
         dtype: bool = False,
+        fresh: bool = False,
     ) -> Callable[[Generator], Check]:
         """Declare a check; the docstring of the decorated generator is its sentence."""
         wanted = () if needs is None else (needs,) if isinstance(needs, Check) else tuple(needs)
@@ -215,6 +219,7 @@ class Exercise:
                 observe=observe,
                 exact=exact,
                 dtype=dtype,
+                fresh=fresh,
             )
             self.checks.append(new)
             return new
@@ -274,6 +279,32 @@ class Exercise:
             exact=check.exact,
             dtype=keeps,
         )(in_other_dress)
+
+    def in_new_arrays(self, check: Check, *, weight: float = 1.0) -> Check:
+        """Declare, as a public check, that what comes back shares no memory with what was given.
+
+        Parameters
+        ----------
+        check : Check
+            A public check of this exercise, whose cases are asked; where it fails, this one waits.
+        weight : float
+        """
+        assert check.generate is not None, "a recorded check has no generator"
+        generate = check.generate
+
+        def in_new_arrays(rng: np.random.Generator) -> Iterator[Case]:
+            yield from map(_as_case, generate(rng))
+
+        in_new_arrays.__doc__ = "Returns new arrays: none shares its memory with what was given."
+        return self.check(
+            weight=weight,
+            needs=check,
+            rtol=check.rtol,
+            atol=check.atol,
+            observe=check.observe,
+            exact=check.exact,
+            fresh=True,
+        )(in_new_arrays)
 
     @property
     def variants(self) -> list[Misconception]:

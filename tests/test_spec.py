@@ -113,3 +113,18 @@ def test_every_exercise_asks_publicly_for_the_dtype_that_it_charges_for(name):
         asked = [check for check in exercise if check.dtype or check.name == "in_other_dress"]
         public = [check for check in asked if not check.hidden]
         assert public or (not asked and exercise.name in RETURNING_NO_ARRAY), exercise.name
+
+
+def test_in_new_arrays_asks_the_same_cases_of_memory_of_its_own():
+    exercise = Exercise("double", 1)
+
+    @exercise.check(exact=True, atol=0.5)
+    def values(rng):
+        """Doubles."""
+        yield rng.normal(size=3)
+
+    new = exercise.in_new_arrays(values, weight=2)
+    assert (new.name, new.fresh, new.weight, new.hidden) == ("in_new_arrays", True, 2, False)
+    assert (new.needs, new.exact, new.atol) == (("values",), True, 0.5)
+    (case,) = new.cases(np.random.default_rng(1))
+    assert np.array_equal(case.args[0], values.cases(np.random.default_rng(1))[0].args[0])

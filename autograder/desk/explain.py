@@ -77,7 +77,7 @@ def _shows(seen: Observation, number: int, belief: str | None) -> bool:
     trial, output = seen.trials[number], seen.outputs[number]
     if belief is not None:
         return any(equal(value, output, trial.tol) for value in _forms(trial, belief))
-    if isinstance(output, Raised) or seen.modified:
+    if isinstance(output, Raised) or seen.mild:
         return True
     return not equal(trial.expected, output, trial.tol)
 
@@ -219,6 +219,8 @@ def _outputs(shown: Shown, names: list[str], look: Look) -> Iterator[str]:
             yield from (look.wrap(text, 2) for text in (found.text, found.values) if text)
         elif shown.seen.modified:
             yield look.wrap(f"The values are right, but the call changed {shown.seen.modified}.", 2)
+        elif shown.seen.shared:
+            yield look.wrap("The values are right, but not in arrays of their own.", 2)
 
 
 def _block(lead: str, text: str) -> Iterator[str]:

@@ -167,7 +167,7 @@ class Grader:
             self._hindrances.locate(check, observation)
             result.checks.append(check)
         say_once(result.checks)
-        mark_explained(exercise, result, {o.check.name for o in observations if o.only_modified})
+        mark_explained(exercise, result, {o.check.name for o in observations if o.mild})
         if all(check.passed for check in result.checks) and result.checks:
             result.status = "passed"
         elif not blocked and untouched(observations):
@@ -300,6 +300,7 @@ class Grader:
         self._purse.spend(outcome)
         if outcome.modified and not observation.modified:
             observation.modified = self._names_of(name, outcome.modified, len(args), kwargs)
+        observation.shared |= observation.check.fresh and outcome.aliased
         if outcome.stdout and len(observation.stdout) < 2000:
             observation.stdout += outcome.stdout[:2000]
         if outcome.failure:

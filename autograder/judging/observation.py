@@ -23,6 +23,7 @@ class Observation:
     difference: Difference | None = None
     failure: Failure | None = None
     modified: str = ""
+    shared: bool = False
     stdout: str = ""
     seconds: float = 0.0
     skipped: str = ""
@@ -33,9 +34,10 @@ class Observation:
     @property
     def passed(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.difference or self.failure or self.modified or self.skipped)
+        wrong = self.difference or self.failure or self.modified or self.shared
+        return not (wrong or self.skipped)
 
     @property
-    def only_modified(self) -> bool:
-        """Whether an argument was changed, and all values are right."""
-        return bool(self.modified) and not (self.difference or self.failure)
+    def mild(self) -> bool:
+        """Whether all values are right, and only an argument's memory was changed or shared."""
+        return bool(self.modified or self.shared) and not (self.difference or self.failure)

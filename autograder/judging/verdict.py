@@ -55,6 +55,13 @@ NUMBERS = {
 }
 """What to look for where a value is no finite number."""
 _DTYPE = re.compile(r"expected (?:dtype )?(\w+)(?: values)?, got (\w+)")
+SHARED = (
+    "what comes back shares its memory with an array that was given: who writes into one of the "
+    "two changes the other",
+    "x[...] with a slice, x.T, reshape, np.asarray and a second name for x make no new array. "
+    "Which of them hands on what you were given?",
+)
+"""What is told, and asked, where new arrays are promised and others come back."""
 PART = "This explains a part: something else is wrong as well."
 _MATMUL = re.compile(r"matmul: Input operand .*\(size (\d+) is different from (\d+)\)")
 
@@ -137,6 +144,8 @@ def check_result(seen: Observation, points: float, named: Diagnosis | None) -> C
         _name(result, named)
     if seen.modified and not seen.failure:
         _tell_modified(result, seen.modified)
+    elif seen.shared and not (seen.failure or seen.difference):
+        result.message, result.hint = SHARED
     return result
 
 
@@ -211,7 +220,8 @@ def _explain(result: CheckResult, difference: Difference, public: bool) -> None:
 def mark_explained(exercise: Exercise, result: ExerciseResult, mild: set[str]) -> None:
     """Let a failure that an earlier one explains say so, instead of repeating it.
 
-    A check in `mild` had the right values and changed an argument: that explains no wrong value.
+    A check in `mild` had the right values, and changed an argument or shares its memory: that
+    explains no wrong value.
     """
     failed = {check.name for check in result.checks if not check.passed}
     for check, spec in zip(result.checks, exercise, strict=True):

@@ -116,6 +116,7 @@ def _check_text(check: Check) -> dict[str, object]:
         "weight": check.weight,
         "needs": list(check.needs),
         "observe": check.observe,
+        **({"fresh": True} if check.fresh else {}),
     }
 
 
@@ -277,6 +278,7 @@ def _exercise(entry: Mapping[str, Any]) -> Exercise:
                 weight=given["weight"],
                 needs=tuple(given["needs"]),
                 observe=given["observe"],
+                fresh=given.get("fresh", False),
             )
         )
     for wrong in entry["misconceptions"]:

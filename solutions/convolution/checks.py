@@ -561,6 +561,7 @@ def beyond_the_frame(rng):
 
 
 shift.in_other_dress(moves)
+shift.in_new_arrays(moves)
 
 
 def _rolled(x, down, right):

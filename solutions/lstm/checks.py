@@ -1115,6 +1115,7 @@ def any_gradients(rng):
 
 
 clip.in_other_dress(one_factor_for_all)
+clip.in_new_arrays(short_enough)
 
 
 def _clipped(length=None, factor=None, told=None, guard=True):

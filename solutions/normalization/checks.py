@@ -1266,6 +1266,7 @@ def any_gradients(rng):
 
 
 clip_gradients.in_other_dress(all_by_one_norm)
+clip_gradients.in_new_arrays(nothing_too_long)
 
 
 def clipped(gradients, limit, how, **ideas):

@@ -684,6 +684,7 @@ def any_shape(rng):
 
 
 dropout.in_other_dress(drops_and_scales)
+dropout.in_new_arrays(test_time)
 
 
 def one_mask_for_the_batch(x, dy, u, p, training=True):

@@ -86,6 +86,9 @@ def in_other_dress(rng):
     yield net(rng, 4, 3, 3), turned, 1
 
 
+transfer.in_new_arrays(none_and_all)
+
+
 def _copies(layers):
     return [(w.copy(), b.copy()) for w, b in layers]
 

@@ -134,7 +134,8 @@ class Grader:
         """Judge one exercise; a fault of the grader's own is told as such, never as a mistake."""
         start = time.perf_counter()
         try:
-            result = self._judged(exercise)
+            with np.errstate(all="ignore"):  # a mistake may hand over anything
+                result = self._judged(exercise)
         except Exception as error:
             result = ExerciseResult(exercise.name, exercise.points, status="broken")
             result.message = (

@@ -20,6 +20,12 @@ from autograder.sandbox.inside.execute import NAME, Namespace, Watch
 from autograder.sandbox.inside.shell import nobody_steps
 from autograder.sandbox.types import CallbackFunction, Cell, Failure, Limits, Outcome
 
+_AS_ALWAYS: dict[str, Any] = {
+    **dict.fromkeys(("divide", "over", "invalid"), "warn"),
+    "under": "ignore",
+}
+"""How NumPy takes errors in a student's lines, whatever holds around the call."""
+
 
 class LocalWorker:
     """A worker without walls: the same methods as `autograder.sandbox.Worker`.
@@ -97,7 +103,7 @@ class LocalWorker:
         watch = Watch(args, kwargs)
         printed = _Printed(self.limits.stdout)
         start = time.perf_counter()
-        with _alone(printed), warnings.catch_warnings():
+        with _alone(printed), warnings.catch_warnings(), np.errstate(**_AS_ALWAYS):
             warnings.simplefilter(self.warn)  # the caller's filters must not make them failures
             value = self._submission.call(name, args, kwargs, collect=collect)
         taken = time.perf_counter() - start

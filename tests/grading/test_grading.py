@@ -400,3 +400,52 @@ def test_a_sandbox_that_is_refused_is_told_in_one_line(tmp_path):
 def _lacking() -> str:
     """Return a level that this machine, whoever runs the tests, does not have."""
     return "B" if os.geteuid() == 0 else "A"
+
+
+WILD = """
+import numpy as np
+
+
+def _deep(value, change):
+    if isinstance(value, (list, tuple)):
+        return type(value)(_deep(item, change) for item in value)
+    if isinstance(value, (np.ndarray, float, int)):
+        return change(np.array(value, dtype=float))
+    return value
+"""
+CHANGES = {
+    "nan": "v * np.nan",
+    "huge": "v * 0 + 1.7e308",
+    "infinite": "np.where(v > 0, np.inf, -np.inf)",
+    "both": "np.where(v > np.mean(v), 1.7e308, -1.7e308)",
+}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "regression",
+        pytest.param("energy_models", marks=pytest.mark.slow),
+        pytest.param("convolution", marks=pytest.mark.slow),
+    ],
+)
+def test_nothing_but_results_stands_in_the_terminal(tmp_path, name):
+    """What is no finite number, or hardly one, is compared, explained and drawn without a word."""
+    for student, change in CHANGES.items():
+        functions = "".join(
+            f"\n\ndef {exercise.name}(first, *rest, **named):\n"
+            f"    return _deep(first, lambda v: {change})\n"
+            for exercise in topic(name).exercises
+        )
+        path = tmp_path / "in" / f"{student}_{name}.py"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(WILD + functions)
+    done = subprocess.run(
+        [sys.executable, "-W", "always", "-m", "autograder", "grade", tmp_path / "in"]
+        + ["--out", tmp_path / "out", "--jobs", "1"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "Warning" not in done.stdout + done.stderr

@@ -54,19 +54,22 @@ def pytest_configure(config):
         os.environ.update(OMP_WAIT_POLICY="passive", OPENBLAS_NUM_THREADS="1")
 
 
-def _group(item: pytest.Item) -> str:
-    """Return the name of those tests that share a worker with this one, or ""."""
-    stem = item.path.stem
-    about = getattr(item, "callspec", None) and item.callspec.params.get("name")
-    if stem in BY_TOPIC and about in CATALOGUE.names():
-        return f"about {about}"
-    return "" if stem in SPREAD else stem
+def group_of(nodeid: str) -> str:
+    """Return the name of those tests that share a worker with this one; alone, its own id."""
+    path, _, test = nodeid.partition("::")
+    stem = Path(path).stem
+    if stem in BY_TOPIC:
+        names = test.partition("[")[2].rstrip("]").split("-")
+        about = next((name for name in names if name in CATALOGUE.names()), None)
+        if about:
+            return f"about {about}"
+    return nodeid if stem in SPREAD else stem
 
 
 def _rank(group: str) -> int:
     if group in LONGEST:
         return LONGEST.index(group)
-    return len(LONGEST) + (0 if group.startswith("about ") else 1 if not group else 2)
+    return len(LONGEST) + (0 if group.startswith("about ") else 1 if "::" in group else 2)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -75,11 +78,21 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=slow)
     left = set(slow)
     items[:] = [item for item in items if item not in left]
-    groups = {item: _group(item) for item in items}
-    for item, group in groups.items():
-        if group:
-            item.add_marker(pytest.mark.xdist_group(group))
+    groups = {item: group_of(item.nodeid) for item in items}
     items.sort(key=lambda item: (_rank(groups[item]), groups[item]))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Hand out the tests of a group to one worker, in the order of collection.
+
+    xdist's own groups are marks that it adds to the ids of tests: pytest 9.2 no longer takes them.
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    scheduler = LoadScopeScheduling(config, log)
+    scheduler._split_scope = group_of
+    return scheduler
 
 
 @pytest.fixture(scope="session")

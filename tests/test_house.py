@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.version import __version__
-from tests.conftest import ROOT
+from tests.conftest import ROOT, group_of
 
 TOP = {
     *("LICENSE", "README.md", "pyproject.toml"),
@@ -154,3 +155,24 @@ def test_no_public_name_means_two_things():
                 where[name].append(path.relative_to(ENGINE).as_posix())
     assert len(where) > 500
     assert {name: places for name, places in where.items() if len(places) > 1} == {}
+
+
+def test_the_tests_of_a_file_share_a_worker():
+    """What a file sets up for its tests is set up once, not once for each worker."""
+    files = ["tests/values/test_sketch.py", "tests/values/test_nested.py"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider", *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    ran = re.findall(r"^\[(gw\d)\].* PASSED (\S+)::", done.stdout, re.MULTILINE)
+    assert len(ran) > 40, done.stdout[-2000:]
+    assert len({path for _, path in ran}) == len(set(ran)) == len(files)
+
+
+def test_a_topic_shares_a_worker_over_files():
+    assert group_of("tests/solutions/test_words.py::test_a[lstm-2]") == "about lstm"
+    assert group_of("tests/topic/test_topic.py::test_a[lstm-2]") == "test_topic"
+    alone = "tests/solutions/test_rewards.py::test_b[lstm]"
+    assert group_of(alone) == alone

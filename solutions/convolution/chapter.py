@@ -256,9 +256,9 @@ def place_windows(
     windows : int
         0 if the kernel spans more than the padded side (never negative; "same" pads enough).
     before : int
-        Zeros to the left (or above).
+        Zeros to the left (or above). They are told also where no window fits.
     after : int
-        Zeros to the right (or below).
+        Zeros to the right (or below), likewise.
 
     References
     ----------
@@ -377,8 +377,8 @@ def conv2d_forward(
 # | `"unknown"` | none of these |
 #
 # A result *fits* a row of the table if no entry is further off than 0.0001 times the largest
-# magnitude of what that row gives. Name the **first** row that fits: without padding nobody can
-# tell `"repeated border"` from `"right"`, and `"right"` it is.
+# magnitude among all the entries of what that row gives. Name the **first** row that fits: without
+# padding nobody can tell `"repeated border"` from `"right"`, and `"right"` it is.
 #
 # No row of the table needs a layer of its own. Each is *your* layer on other arguments: which?
 #

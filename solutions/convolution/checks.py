@@ -123,6 +123,7 @@ def strides(rng):
     """Moves by the stride, and drops what no whole window covers."""
     yield Case(pixels(rng, 10), pixels(rng, 3), stride=2)
     yield Case(pixels(rng, 12), pixels(rng, 4), stride=3)
+    yield Case(pixels(rng, 13), pixels(rng, 3), stride=3)
 
 
 @conv1.check(needs=slides)
@@ -390,6 +391,23 @@ def _same_by_half_the_kernel(x, w, b, stride=1, padding=0, dilation=1):
     return ref.conv2d_forward(padded, w, b, stride, 0, dilation)
 
 
+def _same_by_a_half(x, w, b, stride, dilation, half):
+    zeros = [(half(dilation, k),) * 2 for k in w.shape[2:]]
+    return ref.conv2d_forward(np.pad(x, ((0, 0), (0, 0), *zeros)), w, b, stride, 0, dilation)
+
+
+def _same_by_half_the_reach(x, w, b, stride=1, padding=0, dilation=1):
+    if padding != "same":
+        return ref.conv2d_forward(x, w, b, stride, padding, dilation)
+    return _same_by_a_half(x, w, b, stride, dilation, lambda d, k: d * (k - 1) // 2)
+
+
+def _same_by_the_half_reach(x, w, b, stride=1, padding=0, dilation=1):
+    if padding != "same":
+        return ref.conv2d_forward(x, w, b, stride, padding, dilation)
+    return _same_by_a_half(x, w, b, stride, dilation, lambda d, k: d * ((k - 1) // 2))
+
+
 # --- diagnose_conv2d ---------------------------------------------------------------------------
 
 diagnose = Exercise("diagnose_conv2d", points=4, needs=("conv2d_forward",))
@@ -579,6 +597,20 @@ def _slices_of_one_sign(x, down, right):
     rows = slice(None, -down) if down else slice(None)
     cols = slice(None, -right) if right else slice(None)
     moved[:, :, down:, right:] = x[:, :, rows, cols]
+    return moved
+
+
+def _rolled_and_blanked(x, down, right):
+    moved = _rolled(x, down, right)
+    moved[:, :, :down] = 0
+    moved[..., :right] = 0
+    return moved
+
+
+def _rolled_and_blanked_in_front(x, down, right):
+    moved = _rolled(x, down, right)
+    moved[:, :, : abs(down)] = 0
+    moved[..., : abs(right)] = 0
     return moved
 
 
@@ -977,6 +1009,19 @@ def _windows(x, size, stride, padding):
         yield i, j, rows, slice(max(left, 0), min(left + size, W))
 
 
+def _last_window_smaller(x, size, stride=None, padding=0, kind="max"):
+    """Pool what is left over too, in windows that end with the image."""
+    step, reduce = size if stride is None else stride, np.max if kind == "max" else np.mean
+    rows, cols = (-(-(n + 2 * padding - size) // step) + 1 for n in x.shape[2:])
+    y = np.zeros((*x.shape[:2], rows, cols), x.dtype)
+    for i, j in np.ndindex(rows, cols):
+        (top, left), (high, wide) = (i * step - padding, j * step - padding), x.shape[2:]
+        part = x[:, :, max(top, 0) : min(top + size, high), max(left, 0) : min(left + size, wide)]
+        if part.size:
+            y[:, :, i, j] = reduce(part, axis=(2, 3))
+    return y
+
+
 def _median_pool(x, size, stride=None, padding=0, kind="max"):
     y = ref.pool_forward(x, size, stride, padding, kind)
     for i, j, *place in _windows(x, size, stride, padding):
@@ -1319,6 +1364,7 @@ def neighbouring_maps(rng):
     yield Case(np.array([3.0, 4.0, 0.0]).reshape(1, 3, 1, 1), r=3, alpha=1.0, beta=0.5, k=0.0)
     yield Case(np.array([3.0, 0.0, 4.0]).reshape(1, 3, 1, 1), r=3, alpha=1.0, beta=0.5, k=0.0)
     yield pixels(rng, 2, 6, 2, 3), 3, 0.5, 0.6, 1.5
+    yield Case(pixels(rng, 1, 5, 2, 1), r=4, alpha=0.75, beta=0.4)
     yield Case(pixels(rng, 1, 7, 3, 2), r=5, alpha=0.3, beta=1.25, k=0.7)
 
 

@@ -108,6 +108,7 @@ NEAR = [
     ("summed", "an entry departs", SIGNED, changed(np.cumsum(SIGNED, 1)), {}),
     ("length one", "the values differ", E[0], changed(E[:1]), {}),
     ("empty", "nothing is asked either", E[:0], E[:0, 0], {}),
+    ("empty", "of one entry, one is counted too few", E[:1], E[:0], {}),
     ("table", "the diagonal is wrong", E[0], E[0][:, None] + np.ones(3), {}),
     ("again", "the last one is wrong as well", E, np.tile(E[0], (4, 1)), {}),
     ("reshaped", "the order differs", E, E.T.ravel(), {}),

@@ -173,6 +173,11 @@ def _ask_optional(text: _Text, kind: Kind, name: str, indent: str) -> None:
     text.late[first:] = [f"({name} is None or {asked})" for asked in text.late[first:]]
 
 
+def _alike(one: str, other: str) -> str:
+    """Ask for the same dtype: mostly the same object, but not where kept code made the array."""
+    return f"({one} is {other} or {one} == {other})"
+
+
 def _ask_array(text: _Text, kind: Kind, name: str, indent: str) -> None:
     text.asked.append(f"{name}.__class__ is _ndarray")
     text.bind(kind.dims or (), f"{name}.shape", indent)
@@ -181,12 +186,14 @@ def _ask_array(text: _Text, kind: Kind, name: str, indent: str) -> None:
         text.asked.append(asked)
         return
     if kind.name != "float":
-        text.asked.append(f"{name}.dtype is _{kind.name}")
+        text.asked.append(_alike(f"{name}.dtype", f"_{kind.name}"))
     elif text.floats == 0:
         text.lines.append(f"{indent}_kind = {name}.dtype")
-        text.asked.append("(_kind is _double or _kind is _single)")
+        text.asked.append(
+            "(_kind is _single or _kind is _double or _kind == _single or _kind == _double)"
+        )
     else:
-        text.asked.append(f"{name}.dtype is _kind")
+        text.asked.append(_alike(f"{name}.dtype", "_kind"))
     text.floats += kind.name == "float"
     text.asked.append(f"{name}.flags.carray")
     if kind.bounds:

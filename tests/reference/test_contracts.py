@@ -106,6 +106,14 @@ def test_what_is_right_passes_and_numbers_of_numpy_become_pythons():
     assert type(out[6]) is float
 
 
+def test_an_array_of_a_kernel_needs_no_settling(monkeypatch):
+    x, w, b = (np.ones(shape, np.float32) for shape in ((2, 3), (4, 3), 4))
+    x.dtype, w.dtype = (np.dtype("f4", copy=True) for _ in range(2))  # as kept code makes them
+    assert x.dtype is not b.dtype
+    monkeypatch.setattr("reference.contracts.Settling", None)
+    assert dense(x, w, b).tolist() == [[4.0] * 4] * 2
+
+
 def test_whole_numbers_and_truth_values_are_float64_and_float32_stays_only_if_all_are():
     single, double = np.float32, np.float64
     given = np.ones((2, 3)), np.ones((4, 3)), np.ones(4)

@@ -16,7 +16,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
+from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 from reference.kernels.gemm import matmul
@@ -178,6 +178,15 @@ def squash(z: Array, kind: str) -> tuple[Array, Array]:
     return _pair(_SQUASHED[kind], z)
 
 
+def _check_fit(shape: tuple[int, ...], wanted: tuple[int, ...]) -> None:
+    """Refuse slopes that NumPy would not spread over z."""
+    if len(shape) > len(wanted) or any(
+        own not in (1, length)
+        for own, length in zip(shape, wanted[len(wanted) - len(shape) :], strict=True)
+    ):
+        raise ValueError(f"expected alpha that fits z of shape {wanted}, got {shape}")
+
+
 @contract("z (...), kind 'leaky' | 'elu', alpha any -> z")
 def rectifier(
     z: Array, kind: str = "leaky", alpha: float | Array | tuple[float, float] = 0.01
@@ -186,12 +195,8 @@ def rectifier(
     if isinstance(alpha, tuple):
         low, high = alpha
         alpha = (low + high) / 2
-    shape = np.shape(alpha)
-    if len(shape) > z.ndim or any(
-        own not in (1, length)
-        for own, length in zip(shape, z.shape[z.ndim - len(shape) :], strict=True)
-    ):
-        raise ValueError(f"expected alpha that fits z of shape {z.shape}, got {shape}")
+    if not isinstance(alpha, int | float):
+        _check_fit(np.shape(alpha), z.shape)
     return _pair(_BENT[kind], z, alpha)
 
 
@@ -319,69 +324,95 @@ def maxout(x: Array, w: Array, b: Array) -> tuple[Array, NDArray[np.integer]]:
 # --- softmax --------------------------------------------------------------------------------------
 
 
+ROOM = 4096
+"""Scores that one job takes, at least a row of them: what stands beside them is made once."""
+
+
 @njit(**SERIAL)
-def _softmax_row(scores, cold, log_wanted):
-    """Replace a row of scores by its softmax, or by the logarithm of it."""
+def _softmax_row(scores, cold, log_wanted, out):
+    """Write the softmax of a row of scores, or the logarithm of it."""
     top = largest(scores)
-    small = np.empty_like(scores)
     for k in range(scores.size):
-        scores[k] = (scores[k] - top) * cold
-        small[k] = exp(scores[k])
-    mass = total(small)
+        out[k] = exp((scores[k] - top) * cold)
+    mass = total(out)
     if log_wanted:
         lost = log(mass)
         for k in range(scores.size):
-            scores[k] -= lost
+            out[k] = (scores[k] - top) * cold - lost
     else:
         share = like(mass, 1) / mass
         for k in range(scores.size):
-            scores[k] = small[k] * share
+            out[k] *= share
 
 
-def _softmax(scores, cold, log_wanted):
-    for n in prange(len(scores)):
-        _softmax_row(scores[n], cold, log_wanted)
+@njit(**INSERTED)
+def _some_rows(scores):
+    """Return how many rows a job takes, and how many jobs there are."""
+    some = max(1, ROOM // scores.shape[1])
+    return some, (len(scores) + some - 1) // some
+
+
+def _softmax(scores, cold, log_wanted, out):
+    some, jobs = _some_rows(scores)
+    for job in prange(jobs):
+        for n in range(job * some, min((job + 1) * some, len(scores))):
+            _softmax_row(scores[n], cold, log_wanted, out[n])
 
 
 _softmax_serial = njit(**SERIAL)(_softmax)
 _softmax_parallel = njit(**PARALLEL)(_softmax)
 
 
-def _along(array: Array, axis: int) -> tuple[Array, Array]:
-    """Return a copy whose last axis was `axis`, and the same as rows."""
-    moved = np.moveaxis(array, axis, -1).copy()
-    return moved, moved.reshape(-1, moved.shape[-1])
+def _last(array: Array, axis: int) -> Array:
+    """Return the array with an axis moved to the end, in order; itself where that is the last."""
+    if axis in (-1, array.ndim - 1):
+        return array
+    return np.ascontiguousarray(np.moveaxis(array, axis, -1))
+
+
+def _as_rows(array: Array) -> Array:
+    return array.reshape(-1, array.shape[-1])
+
+
+def _placed(array: Array, axis: int) -> Array:
+    """Undo `_last`."""
+    if axis in (-1, array.ndim - 1):
+        return array
+    return np.ascontiguousarray(np.moveaxis(array, -1, axis))
 
 
 @contract("z (...), axis int, temperature real > 0, log flag -> z", "-z.ndim <= axis < z.ndim")
 def softmax(z: Array, axis: int = -1, temperature: float = 1.0, log: bool = False) -> Array:
     """See `solutions.activations.chapter.softmax`."""
-    moved, scores = _along(z, axis)
-    run = _softmax_serial if scores.size < SMALL else _softmax_parallel
-    run(scores, scores.dtype.type(1 / temperature), bool(log))
-    return np.ascontiguousarray(np.moveaxis(moved, -1, axis))
+    scores = _last(z, axis)
+    out = np.empty_like(scores)
+    run = _softmax_serial if z.size < SMALL else _softmax_parallel
+    run(_as_rows(scores), z.dtype.type(1 / temperature), bool(log), _as_rows(out))
+    return _placed(out, axis)
 
 
 @njit(**SERIAL)
-def _back_row(p, dy, cold, log_wanted):
-    """Replace a row of gradients of the softmax by those of its scores."""
+def _back_row(dy, cold, log_wanted, weighed, p):
+    """Replace a row's softmax by the gradient of its scores; `weighed` is room for a row."""
     if log_wanted:
         whole = total(dy)
         for k in range(dy.size):
-            dy[k] = (dy[k] - p[k] * whole) * cold
+            p[k] = (dy[k] - p[k] * whole) * cold
     else:
-        weighed = np.empty_like(dy)
         for k in range(dy.size):
             weighed[k] = p[k] * dy[k]
         mean = total(weighed)
         for k in range(dy.size):
-            dy[k] = p[k] * (dy[k] - mean) * cold
+            p[k] = p[k] * (dy[k] - mean) * cold
 
 
-def _back(scores, dy, cold, log_wanted):
-    for n in prange(len(scores)):
-        _softmax_row(scores[n], cold, False)
-        _back_row(scores[n], dy[n], cold, log_wanted)
+def _back(scores, dy, cold, log_wanted, out):
+    some, jobs = _some_rows(scores)
+    for job in prange(jobs):
+        weighed = np.empty(scores.shape[1], scores.dtype)
+        for n in range(job * some, min((job + 1) * some, len(scores))):
+            _softmax_row(scores[n], cold, False, out[n])
+            _back_row(dy[n], cold, log_wanted, weighed, out[n])
 
 
 _back_serial = njit(**SERIAL)(_back)
@@ -395,11 +426,12 @@ def softmax_backward(
     dy: Array, z: Array, axis: int = -1, temperature: float = 1.0, log: bool = False
 ) -> Array:
     """See `solutions.activations.chapter.softmax_backward`."""
-    _, scores = _along(z, axis)
-    moved, gradient = _along(dy, axis)
-    run = _back_serial if scores.size < SMALL else _back_parallel
-    run(scores, gradient, scores.dtype.type(1 / temperature), bool(log))
-    return np.ascontiguousarray(np.moveaxis(moved, -1, axis))
+    scores, slopes = _last(z, axis), _last(dy, axis)
+    out = np.empty_like(scores)
+    run = _back_serial if z.size < SMALL else _back_parallel
+    given = _as_rows(scores), _as_rows(slopes), z.dtype.type(1 / temperature), bool(log)
+    run(*given, _as_rows(out))
+    return _placed(out, axis)
 
 
 # --- checking and deriving ------------------------------------------------------------------------

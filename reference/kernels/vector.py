@@ -29,7 +29,7 @@ from numba import types
 from numba.extending import intrinsic
 
 from reference.compiler.emit import FREE_MASKS, INT, NAME, Emitter, emitted
-from reference.compiler.jit import INSERTED, SERIAL, njit
+from reference.compiler.jit import INLINE, INSERTED, SERIAL, njit
 
 __all__ = [
     "STRETCH",
@@ -214,6 +214,28 @@ def _power_of_two(typing, n):
 
 
 @intrinsic
+def _grown(typing, n, p):
+    """Return 2**n * (1 + p) for a whole number n.
+
+    In two steps: 2**n itself may be too large, or too small, for a float.
+    """
+
+    def generate(context, builder, signature, args):
+        integer, fraction, bias, _ = _layout(n)
+        whole, kind = builder.fptosi(args[0], integer), context.get_value_type(n)
+
+        def power(exponent: ir.Value) -> ir.Value:
+            raised = builder.shl(builder.add(exponent, integer(bias)), integer(fraction))
+            return builder.bitcast(raised, kind)
+
+        half = builder.ashr(whole, integer(1))
+        first, second = power(half), power(builder.sub(whole, half))
+        return builder.fmul(_fused(context, builder, n, (args[1], first, first)), second)
+
+    return n(n, p), generate
+
+
+@intrinsic
 def _split(typing, x):
     """Return (m, e) with x = m * 2**e and m from sqrt(1/2) to sqrt(2), for a normal x > 0."""
 
@@ -251,15 +273,6 @@ def _larger(typing, a, b):
 def larger(a, b):
     """Return the larger number; NaN if one is. A loop over it takes many numbers at a time."""
     return _larger(a, b)
-
-
-@njit(**SERIAL)
-def largest(row):
-    """Return the largest number of a row."""
-    top = row[0]
-    for i in range(row.size):
-        top = _larger(top, row[i])
-    return top
 
 
 STRANDS = 64
@@ -335,6 +348,65 @@ else:
         return sums[0]
 
 
+def _emit_largest(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write the search for the largest number of a row, in one vector of all strands."""
+    row, count = function.args
+    emit = Emitter(function, element, STRANDS)
+    builder = emit.builder
+    truth = ir.VectorType(ir.IntType(1), STRANDS)
+    least = ir.Constant(emit.vector, [element(-np.inf)] * STRANDS)
+
+    def more(i: ir.Value, found: list[ir.Value], mask: Any = None) -> list[ir.Value]:
+        top, lost = found
+        numbers = emit.load(emit.at(row, i), mask)
+        if mask is not None:
+            numbers = builder.select(mask, numbers, least)
+        lost = builder.or_(lost, builder.fcmp_unordered("uno", numbers, numbers))
+        return [builder.select(builder.fcmp_ordered(">", numbers, top), numbers, top), lost]
+
+    top, lost, end = emit.loop(count, [least, ir.Constant(truth, None)], more, STRANDS)
+    left = builder.sub(count, end)
+    ragged = builder.icmp_signed(">", left, INT(0))
+    edge = emit.mask(left)
+    top, lost = emit.when(ragged, [top, lost], lambda: more(end, [top, lost], edge))
+    step = STRANDS // 2
+    while step:
+        halves = list(range(step)), list(range(step, 2 * step))
+        one, other = (emit.shuffle(top, top, half) for half in halves)
+        top = builder.select(builder.fcmp_ordered(">", one, other), one, other)
+        step //= 2
+    most = builder.extract_element(top, ir.IntType(32)(0))
+    bits = builder.bitcast(lost, ir.IntType(STRANDS))
+    nothing = builder.icmp_unsigned("==", bits, ir.IntType(STRANDS)(0))
+    builder.ret(builder.select(nothing, most, element(np.nan)))
+
+
+_largest = emitted("largest", _emit_largest)
+
+if FREE_MASKS:
+
+    @intrinsic
+    def _largest_code(typing, row, count):
+        """See `largest`."""
+        return row.dtype(row, count), _largest
+
+else:
+
+    @njit(**SERIAL)
+    def _largest_code(row, count):
+        """See `largest`."""
+        top = row[0]
+        for i in range(count):
+            top = _larger(top, row[i])
+        return top
+
+
+@njit(**SERIAL)
+def largest(row):
+    """Return the largest number of a row; NaN if one is."""
+    return _largest_code(np.ascontiguousarray(row), row.size)
+
+
 @njit(**SERIAL)
 def total(row):
     """Return the sum of a row, in its type: the same bits wherever it lies and whoever asks.
@@ -383,7 +455,8 @@ def like(x, number):
 def _powers(x):
     """Return (n, p) with exp(x) = 2**n * (1 + p) and n whole, for a number in range."""
     n = np.floor(_fma(x, _constant(x, "log2(e)"), _constant(x, "half")))
-    r = _fma(-n, _constant(x, "ln2 2"), x - n * _constant(x, "ln2 0") - n * _constant(x, "ln2 1"))
+    r = _fma(-n, _constant(x, "ln2 1"), _fma(-n, _constant(x, "ln2 0"), x))  # exact, both
+    r = _fma(-n, _constant(x, "ln2 2"), r)
     return n, _fma(r * r, _polynomial(r, "exp"), r)
 
 
@@ -394,11 +467,7 @@ def exp(x):
     inside = x if x > low else low  # NaN too: it must not become an integer
     inside = inside if inside < high else high
     n, p = _powers(inside)
-    half = np.floor(
-        n * _constant(x, "half")
-    )  # in two steps: 2**n itself may be too large, or too small, for a float
-    scale = _power_of_two(half)
-    result = _fma(p, scale, scale) * _power_of_two(n - half)
+    result = _grown(n, p)
     return result if x == x else x
 
 
@@ -463,7 +532,7 @@ def tanh(x):
     return result if x == x and x != _constant(x, "zero") else x
 
 
-@njit(**SERIAL)
+@njit(**INLINE)
 def normal(x):
     """Return ``exp(-x**2 / 2)`` and the probability that a standard normal number is below x."""
     one, half, most = _constant(x, "one"), _constant(x, "half"), _constant(x, "normal to")

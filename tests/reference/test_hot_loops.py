@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 COMPILE = """
 import json
 import numpy as np
-from reference import lstm, neurons, optimizers, spatial_transformer
+from reference import activations, lstm, neurons, optimizers, spatial_transformer
 from reference.compiler import jit
 
 def zeros(*shape, dtype=np.float32):
@@ -32,6 +32,16 @@ found = {}
 for rule in optimizers.RULES:
     optimizers.Optimizer(rule, {"w": zeros(99)}).step()
     found[rule] = jit._KEPT[-1]._library.get_asm_str()
+
+curves = {
+    activations.squash: ("sigmoid", "tanh"),
+    activations.rectifier: ("leaky", "elu"),
+    activations.smooth_unit: ("softplus", "silu", "gelu"),
+}
+for function, kinds in curves.items():
+    for kind in kinds:
+        function(zeros(99), kind)
+        found[kind] = jit._KEPT[-1]._library.get_asm_str()
 
 image, grid = zeros(1, 1, 8, 8), zeros(1, 8, 8, 2)
 spatial_transformer.bilinear_sample(image, grid)
@@ -64,6 +74,8 @@ LOOPS = {  # an instruction that its hot loop cannot do without
     "adam": "vsqrtps",
     "ftrl": "vsqrtps",
     "dual averaging": "vmulps",
+    **dict.fromkeys(("sigmoid", "tanh", "elu", "softplus", "silu", "gelu"), "vrndscaleps|vroundps"),
+    "leaky": "vmulps",
     "_look": "vrndscaleps|vroundps",
     "_pulls": "vrndscaleps|vroundps",
     "_bilinear_stretch": "vmulps",

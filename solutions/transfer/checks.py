@@ -338,13 +338,23 @@ def steady(rng, d, steps, lr):
 
 
 def running_on(rng, d, steps, lr, beta):
-    """Return a path that the momentum of before drives, which does not point to the origin."""
+    """Return a path that the momentum of before drives, past the origin: the weights grow."""
     start = away(rng, d)
-    move = away(rng, d)
+    move = -np.abs(away(rng, d)) * np.sign(start)
     turned = start[:2] @ np.array([[0.0, 1.0], [-1.0, 0.0]])
     move[:2] = 0.5 * rng.choice([-1.0, 1.0]) * turned
+    return _run_on(start, move, steps, lr, beta), lr
+
+
+def running_inward(rng, d, steps, lr, beta):
+    """Return a path of momentum on which every weight shrinks, each by a share of its own."""
+    start = away(rng, d)
+    return _run_on(start, start * rng.permutation(np.linspace(0.4, 1.0, d)), steps, lr, beta), lr
+
+
+def _run_on(start, move, steps, lr, beta):
     gone = np.cumsum(np.r_[0.0, beta ** np.arange(1, steps + 1)])
-    return start - lr * gone[:, np.newaxis] * move, lr
+    return start - lr * gone[:, np.newaxis] * move
 
 
 def fading(rng, d, steps, lr, decay):
@@ -369,6 +379,7 @@ def momenta(rng):
     yield running_on(rng, 3, 5, 0.1, rng.uniform(0.6, 0.8))
     yield running_on(rng, 2, 2, 0.3, rng.uniform(0.85, 0.95))
     yield running_on(rng, 4, 3, 0.5, rng.uniform(0.2, 0.4))
+    yield running_inward(rng, 3, 4, 0.1, rng.uniform(0.6, 0.8))
 
 
 @why.check(weight=2)
@@ -400,13 +411,14 @@ def small_moves(rng):
     """Does not take for frozen what moved by very little."""
     start = away(rng, 3)
     yield start - 1e-7 * np.arange(4)[:, np.newaxis] * away(rng, 3), 1e-4
-    yield running_on(rng, 3, 3, 1e-7, 0.75)
+    yield running_on(rng, 3, 3, 1e-9, 0.75)
 
 
 @why.check(weight=2, hidden=True)
 def any_path(rng):
     """Is right for any path."""
     yield running_on(rng, 5, 6, 0.05, rng.uniform(0.5, 0.9))
+    yield running_inward(rng, 2, 3, 0.2, rng.uniform(0.3, 0.6))
     yield fading(rng, 4, 6, 0.05, rng.uniform(1.0, 3.0))
     yield steady(rng, 5, 6, 0.02)
 
@@ -463,6 +475,36 @@ def nearly_still_is_frozen(path, lr):
     if same:
         return "gradient", float(np.linalg.norm(first) / lr)
     return ("decay", lost / lr) if home else ("momentum", kept)
+
+
+def _decay_where(smaller, share, path, lr):
+    """Tell decay from momentum by whether the weights become smaller."""
+    first, kept, _, same, _ = _causes(path)
+    if not first.any():
+        return "frozen", 0.0
+    if same:
+        return "gradient", float(np.linalg.norm(first) / lr)
+    return ("decay", float(share) / lr) if smaller else ("momentum", kept)
+
+
+def shorter_is_decay(path, lr):
+    lengths = np.linalg.norm(path, axis=1)
+    return _decay_where(np.all(np.diff(lengths) < 0), 1 - lengths[1] / lengths[0], path, lr)
+
+
+def shorter_is_decay_along_the_weights(path, lr):
+    lengths = np.linalg.norm(path, axis=1)
+    return _decay_where(np.all(np.diff(lengths) < 0), _causes(path)[2], path, lr)
+
+
+def all_smaller_is_decay(path, lr):
+    smaller = np.all(np.diff(np.abs(path), axis=0) < 0)
+    return _decay_where(smaller, 1 - path[1, 0] / path[0, 0], path, lr)
+
+
+def all_smaller_is_decay_along_the_weights(path, lr):
+    smaller = np.all(np.diff(np.abs(path), axis=0) < 0)
+    return _decay_where(smaller, _causes(path)[2], path, lr)
 
 
 def one_coordinate(path, lr):
@@ -1093,7 +1135,7 @@ def several_layers(rng):
 @start.check()
 def small_starts(rng):
     """Takes zero for zero and nothing else: small numbers are not zero."""
-    for size in (1e-6, 1e-10):
+    for size in (3e-10, 1e-25):  # below what is often taken for zero, and far below
         yield log_of(rng, ["neither", "up", "down"], size=size)
     change, d_down, d_up = log_of(rng, ["neither"], n=1, f=3)
     yield -np.abs(change), -np.abs(d_down), -np.abs(d_up)
@@ -1105,7 +1147,7 @@ def small_starts(rng):
 def any_log(rng):
     """Is right for any log."""
     yield log_of(rng, list(rng.permutation(WORDS)), n=1, d=2, f=3, r=2)
-    yield log_of(rng, [*rng.permutation(WORDS), "up"], size=1e-9, n=4, d=3, f=2, r=1)
+    yield log_of(rng, [*rng.permutation(WORDS), "up"], size=3e-10, n=4, d=3, f=2, r=1)
 
 
 start.in_other_dress(several_layers, keeps=False)
@@ -1132,19 +1174,35 @@ def unchanged_means_both(change, d_down, d_up):
     return _judged(change, d_down, d_up, lambda c, a, b: "neither" if c else "both")
 
 
-def nearly_zero_is_zero(change, d_down, d_up):
+def _nearly_zero(limit, change, d_down, d_up):
     def judge(c, a, b):
         return "neither" if c else "up" if b else "down" if a else "both"
 
     layers = zip(change, d_down, d_up)
-    return [judge(*(not np.allclose(part, 0) for part in layer)) for layer in layers]
+    return [judge(*(np.max(np.abs(part)) > limit for part in layer)) for layer in layers]
+
+
+def nearly_zero_is_zero(change, d_down, d_up):
+    return _nearly_zero(1e-8, change, d_down, d_up)
+
+
+def hardly_anything_is_zero(change, d_down, d_up):
+    return _nearly_zero(1e-12, change, d_down, d_up)
+
+
+def _nearly_zero_gradients(limit, d_down, d_up):
+    """Look at the gradients alone, and take small ones for zero."""
+    words = {(True, True): "both", (False, True): "down", (True, False): "up"}
+    still = [tuple(np.max(np.abs(part)) <= limit for part in pair) for pair in zip(d_down, d_up)]
+    return [words.get(pair, "neither") for pair in still]
 
 
 def nearly_zero_gradients(change, d_down, d_up):
-    """Look at the gradients alone, and take small ones for zero."""
-    words = {(True, True): "both", (False, True): "down", (True, False): "up"}
-    still = [(np.allclose(a, 0), np.allclose(b, 0)) for a, b in zip(d_down, d_up)]
-    return [words.get(pair, "neither") for pair in still]
+    return _nearly_zero_gradients(1e-8, d_down, d_up)
+
+
+def hardly_any_gradient(change, d_down, d_up):
+    return _nearly_zero_gradients(1e-12, d_down, d_up)
 
 
 def positive_only(change, d_down, d_up):

@@ -27,6 +27,7 @@ from reference.kernels.attention import (
 from reference.kernels.gemm import matmul
 from reference.kernels.norms import by_rows, row_gradients
 from reference.kernels.vector import exp, like, tanh
+from reference.kernels.vector import sin as sine
 
 __all__ = [
     "attention_backward",
@@ -291,15 +292,43 @@ def multi_head_backward(
 # --- positions, and the cache ---------------------------------------------------------------------
 
 
+def _turn_pairs(x, cos, sin, y):
+    length, half = cos.shape
+    for row in prange(x.size // max(1, 2 * half)):
+        start, t = 2 * half * row, row % length
+        across, up, left = cos[t], sin[t], x[start : start + 2 * half]
+        out = y[start : start + 2 * half]
+        for i in range(half):
+            out[2 * i] = left[2 * i] * across[i] - left[2 * i + 1] * up[i]
+            out[2 * i + 1] = left[2 * i] * up[i] + left[2 * i + 1] * across[i]
+
+
+_turn_pairs_serial = njit(**SERIAL)(_turn_pairs)
+_turn_pairs_parallel = njit(**PARALLEL)(_turn_pairs)
+
+
+@njit(**SERIAL)
+def _directions(angle, quarter, cos, sin):
+    """Fill cosines and sines in float32: in float64 the digits lost on the way do not count."""
+    for i in range(angle.size):
+        cos[i], sin[i] = sine(angle[i] + quarter), sine(angle[i])
+
+
+SINE_TO = 1e4
+"""Angles up to which the sine of `kernels.vector` keeps its digits."""
+
+
 def _rotate(x: Array, positions: Array, base: float) -> Array:
     """Turn pairs of neighbours in the last axis of x, of shape (..., T, D)."""
-    width = x.shape[-1]
-    angle = positions[:, np.newaxis] * float(base) ** (-np.arange(0, width, 2) / max(width, 1))
-    turn = np.exp(1j * angle)
-    cos, sin = turn.real.astype(x.dtype), turn.imag.astype(x.dtype)
-    y = np.empty_like(x)
-    np.subtract(x[..., ::2] * cos, x[..., 1::2] * sin, out=y[..., ::2])
-    np.add(x[..., ::2] * sin, x[..., 1::2] * cos, out=y[..., 1::2])
+    width, y = x.shape[-1], np.empty_like(x)
+    angle = positions[:, np.newaxis] * float(base) ** (np.arange(0, width, 2) / -max(width, 1))
+    if x.dtype == np.float32 and angle.max(initial=0.0) < SINE_TO:
+        cos, sin = np.empty((2, *angle.shape), x.dtype)
+        _directions(angle.reshape(-1), math.pi / 2, cos.reshape(-1), sin.reshape(-1))
+    else:
+        cos, sin = (f(angle).astype(x.dtype, copy=False) for f in (np.cos, np.sin))
+    run = _turn_pairs_serial if x.size < SMALL else _turn_pairs_parallel
+    run(x.reshape(-1), cos, sin, y.reshape(-1))
     return y
 
 

@@ -14,6 +14,7 @@ it writes and goes through the blocks in order, so 1 and N threads give the same
 
 from __future__ import annotations
 
+import functools
 import math
 from typing import Any
 
@@ -21,8 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, njit, prange
-from reference.kernels.gemm import LITTLE, outer, steps, tiles
-from reference.kernels.vector import exp_normal, larger, like, log
+from reference.kernels.gemm import LITTLE, dot, outer, steps, tiles
+from reference.kernels.move import turn
+from reference.kernels.vector import exp_normal, larger, largest, like, log
+from reference.kernels.vector import total as whole
 
 __all__ = ["CAUSAL", "EVERYWHERE", "MASKED", "attend", "attend_back", "by_head", "by_position"]
 
@@ -31,6 +34,9 @@ Strides = tuple[int, int, int]
 
 QUERIES, KEYS = 64, 96
 """Of a block: its scores, the queries and the keys stay in the second cache."""
+
+FEW = 8
+"""Queries of a block, at most, that stand below one another, the keys side by side."""
 
 EVERYWHERE, CAUSAL, MASKED = range(3)
 """Who may look where: all, those before and oneself (the queries are the last positions), a mask.
@@ -73,49 +79,39 @@ def _hide(scores, count, wide, mode, mask, first, key, place):
 @njit(**SERIAL)
 def _turned(source, at, apart, count, width, factor, target):
     """Write `count` lines of a `width`, times a factor, side by side."""
-    for d in range(width):
-        for i in range(count):
-            target[d * count + i] = source[at + i * apart + d] * factor
+    turn(target, 0, count, source, at, apart, count, width)
+    for i in range(count * width):
+        target[i] *= factor
 
 
 @njit(**SERIAL)
-def _queries(tile, first, q, k, v, at, apart, sizes, mode, mask, factor, least, out, logs):
-    """Attend from the queries `first` ... of one head: see `attend`.
+def _queries(tile, first, wide, q, k, v, at, apart, tables, sizes, how, mask, out, logs):
+    """Attend from `wide` queries of one head, from `first` on: see `attend`.
 
-    `at` are the starts of q, k, v and out; `apart` the strides of their positions; `logs` takes the
-    logarithm of the sum of each query, of a head's own.
+    `at` are the starts of q, k, v and out; `apart` the strides of their positions, of which
+    `tables` are the tables; `logs` takes the logarithm of the sum of each query, of a head's own.
     """
     length, seen, deep, broad = sizes[0], sizes[1], sizes[2], sizes[3]
-    wide = min(QUERIES, length - first)
-    place = seen - length + first
+    mode, factor, least = how
+    rows, singles, values = tables
+    place, most = seen - length + first, min(KEYS, seen)
     turned = np.empty(deep * wide, q.dtype)
     _turned(q, at[0] + first * apart[0], apart[0], wide, deep, factor, turned)
-    scores = np.empty(min(KEYS, seen) * wide, q.dtype)
+    scores = np.empty(most * wide, q.dtype)
     found, total = np.zeros(broad * wide, q.dtype), np.zeros(wide, q.dtype)
     top, less, anchor = np.empty(wide, q.dtype), np.empty(wide, q.dtype), np.empty(wide, q.dtype)
     zero, nothing = like(q[0], 0), like(q[0], -np.inf)
     for i in range(wide):
         top[i] = nothing
-    most = min(KEYS, seen)
-    rows, along = steps(most, apart[1]), steps(deep, 1)
-    across, values = steps(max(most, deep, broad), wide), steps(most, apart[2])
-    columns = steps(broad, 1)
+    across = steps(max(most, deep, broad), wide)
     end = min(seen, place + wide) if mode == CAUSAL else seen
     for key in range(0, end, KEYS):
         count = min(KEYS, end - key)
-        block = k[at[1] + key * apart[1] :]
-        outer(
-            tile,
-            block,
-            rows[:count],
-            along,
-            turned,
-            across[:deep],
-            wide,
-            scores,
-            across[:count],
-            False,
-        )
+        block, line = k[at[1] + key * apart[1] :], across[:count]
+        # fmt: off
+        outer(tile, block, rows[:count], singles[:deep], turned, across[:deep], wide,
+              scores, line, False)
+        # fmt: on
         if mode == MASKED or (mode == CAUSAL and key + count > place + 1):
             _hide(scores, count, wide, mode, mask, first, key, place)
         for i in range(wide):
@@ -139,26 +135,75 @@ def _queries(tile, first, q, k, v, at, apart, sizes, mode, mask, factor, least, 
                 line = found[e * wide : (e + 1) * wide]
                 for i in range(wide):
                     line[i] *= less[i]
-        block = v[at[2] + key * apart[2] :]
-        outer(
-            tile,
-            block,
-            columns,
-            values[:count],
-            scores,
-            across[:count],
-            wide,
-            found,
-            across[:broad],
-            True,
-        )
+        block, line = v[at[2] + key * apart[2] :], across[:count]
+        # fmt: off
+        outer(tile, block, singles[:broad], values[:count], scores, line, wide,
+              found, across[:broad], True)
+        # fmt: on
     for i in range(wide):
         less[i] = like(q[0], 1) / total[i] if total[i] != zero else zero
         logs[first + i] = top[i] + log(total[i]) if total[i] != zero else like(q[0], np.inf)
+    for e in range(broad):
+        line = found[e * wide : (e + 1) * wide]
+        for i in range(wide):
+            line[i] *= less[i]
+    turn(out, at[3] + first * apart[3], apart[3], found, 0, wide, broad, wide)
+
+
+@njit(**SERIAL)
+def _few_queries(tile, first, wide, q, k, v, at, apart, tables, sizes, how, mask, out, logs):
+    """Do what `_queries` does, with the keys side by side: few queries would not fill a vector."""
+    length, seen, deep, broad = sizes[0], sizes[1], sizes[2], sizes[3]
+    mode, factor, least = how
+    rows, singles, values = tables
+    place, most = seen - length + first, min(KEYS, seen)
+    asked, scores = np.empty(wide * deep, q.dtype), np.empty(wide * most, q.dtype)
+    found, top, total = np.zeros(wide * broad, q.dtype), np.empty(wide, q.dtype), np.zeros(wide)
+    zero, nothing = like(q[0], 0), like(q[0], -np.inf)
     for i in range(wide):
+        top[i] = nothing
+        start = at[0] + (first + i) * apart[0]
+        for d in range(deep):
+            asked[i * deep + d] = q[start + d] * factor
+    lines, down, across = steps(wide, deep), steps(wide, most), steps(wide, broad)
+    end = min(seen, place + wide) if mode == CAUSAL else seen
+    for key in range(0, end, KEYS):
+        count = min(KEYS, end - key)
+        block = k[at[1] + key * apart[1] :]
+        # fmt: off
+        dot(tile, asked, lines, lines[:1], block, rows[:count], lines[:1], deep,
+            scores, down, False)
+        # fmt: on
+        for i in range(wide):
+            row = scores[i * most : i * most + count]
+            if mode == CAUSAL:
+                row[max(0, place + i + 1 - key) :] = nothing
+            elif mode == MASKED:
+                for r in range(count):
+                    if not mask[first + i, key + r]:
+                        row[r] = nothing
+            new = larger(top[i], largest(row))
+            anchor = new if new != nothing else zero
+            less, top[i] = _weight(top[i] - anchor, least), new
+            for r in range(count):
+                row[r] = _weight(row[r] - anchor, least)
+            total[i] = total[i] * less + whole(row)
+            if key > 0:
+                line = found[i * broad : (i + 1) * broad]
+                for e in range(broad):
+                    line[e] *= less
+        block = v[at[2] + key * apart[2] :]
+        # fmt: off
+        outer(tile, scores, down, singles[:count], block, values[:count], broad,
+              found, across, True)
+        # fmt: on
+    for i in range(wide):
+        mass = like(q[0], total[i])
+        less = like(mass, 1) / mass if mass != zero else zero
+        logs[first + i] = top[i] + log(mass) if mass != zero else like(mass, np.inf)
         start = at[3] + (first + i) * apart[3]
         for e in range(broad):
-            out[start + e] = found[e * wide + i] * less[i]
+            out[start + e] = found[i * broad + e] * less
 
 
 @njit(**SERIAL)
@@ -170,39 +215,31 @@ def _starts(strides, n, h, g):
     return at
 
 
-def _forward(
-    tile, blocks, heads, share, q, k, v, strides, sizes, mode, mask, factor, least, out, logs
-):
+def _forward(tile, blocks, heads, share, q, k, v, strides, sizes, how, mask, out, logs):
+    apart, seen = strides[:, 2], sizes[1]
+    most, wide = min(KEYS, seen), max(min(KEYS, seen), sizes[2], sizes[3])
+    tables = steps(most, apart[1]), steps(wide, 1), steps(most, apart[2])
     for job in prange(len(logs) * blocks):
         n, h, block = job // blocks // heads, job // blocks % heads, job % blocks
-        g = h // share
-        at = _starts(strides, n, h, g)
-        first = block * QUERIES
-        _queries(
-            tile,
-            first,
-            q,
-            k,
-            v,
-            at,
-            strides[:, 2],
-            sizes,
-            mode,
-            mask,
-            factor,
-            least,
-            out,
-            logs[job // blocks],
-        )
+        at, first = _starts(strides, n, h, h // share), block * QUERIES
+        some = min(QUERIES, sizes[0] - first)
+        own = logs[job // blocks]
+        # fmt: off
+        if some <= FEW:
+            _few_queries(tile, first, some, q, k, v, at, apart, tables, sizes, how, mask, out, own)
+        else:
+            _queries(tile, first, some, q, k, v, at, apart, tables, sizes, how, mask, out, own)
+        # fmt: on
 
 
 _forward_serial = njit(**SERIAL)(_forward)
 _forward_parallel = njit(**PARALLEL)(_forward)
 
 
-def _least(x: Array) -> Any:
+@functools.cache
+def _least(dtype: Any) -> Any:
     """Return the number below which an exponential is not a normal number any more."""
-    return np.log(np.finfo(x.dtype).tiny) + x.dtype.type(1)
+    return np.log(np.finfo(dtype).tiny) + dtype.type(1)
 
 
 def attend(
@@ -231,7 +268,7 @@ def attend(
     small = logs.size * seen * (deep + broad) < LITTLE
     (_forward_serial if small else _forward_parallel)(
         tiles(q.dtype), blocks, heads, heads // groups, *flat, np.array(strides), np.array(sizes),
-        mode, mask, factor, _least(q), out.reshape(-1), logs,
+        (mode, factor, _least(q.dtype)), mask, out.reshape(-1), logs,
     )  # fmt: skip
     return logs
 
@@ -407,6 +444,6 @@ def attend_back(
     small = logs.size * seen * (deep + broad) < LITTLE // 4
     (_backward_serial if small else _backward_parallel)(
         tiles(q.dtype), heads, heads // groups, *flat, np.array(strides), np.array(sizes),
-        mode, mask, factor, _least(q), logs, dq.reshape(-1), dk.reshape(-1), dv.reshape(-1),
+        mode, mask, factor, _least(q.dtype), logs, dq.reshape(-1), dk.reshape(-1), dv.reshape(-1),
     )  # fmt: skip
     return dq, dk, dv

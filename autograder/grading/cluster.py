@@ -3,7 +3,7 @@
 Each worker process runs one judge with its own sandbox; one whose machine cannot confine as asked
 refuses. Submissions travel as bytes, so nothing but the project itself must be on the workers, and
 a worker with another version of a topic refuses too. The secret stays here: a worker gets, for each
-submission, the key its cases are drawn from. A worker that dies costs a retry.
+submission, the keys its cases come from. A worker that dies costs a retry.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autograder.submission.item import Item
 from autograder.submission.reading import MAX_NOTEBOOK, read_bytes
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprint
-from autograder.topic.seeds import student_key
+from autograder.topic.seeds import CaseKeys, case_keys
 
 __all__ = ["Task", "dask_address", "run_on_dask"]
 
@@ -52,8 +52,8 @@ class Task:
     content : bytes
     problem : str
         Why the file cannot be read, if so.
-    key : bytes
-        What the student's cases are drawn from.
+    keys : CaseKeys
+        What the student's cases come from.
     version : str
         The fingerprint of the topic.
     only : tuple of str, optional
@@ -67,7 +67,7 @@ class Task:
     name: str
     content: bytes
     problem: str
-    key: bytes
+    keys: CaseKeys
     version: str
     only: tuple[str, ...] | None = None
     fault: bool = False
@@ -174,10 +174,10 @@ def _task(item: Item, catalogue: Catalogue, secret: bytes, versions: dict[str, s
             content = read_bytes(item.path, MAX_NOTEBOOK)
         except SubmissionError as error:
             problem, fault = str(error), error.fault
-    key = student_key(secret, item.student, item.topic)
+    own = case_keys(secret, item.student, item.topic)
     version = versions[item.topic]
     name = item.path.name
-    return Task(item.student, item.topic, name, content, problem, key, version, item.only, fault)
+    return Task(item.student, item.topic, name, content, problem, own, version, item.only, fault)
 
 
 @contextmanager
@@ -237,7 +237,7 @@ def _grade(task: Task, sandbox: str) -> dict[str, object]:
         path = Path(folder) / task.name
         path.write_bytes(task.content)
         item = Item(task.student, task.topic, path, task.problem, only=task.only, fault=task.fault)
-        return graded(judge, item, task.key).to_dict()
+        return graded(judge, item, task.keys).to_dict()
 
 
 def _judge(sandbox: str) -> Judge:

@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -26,8 +27,7 @@ from autograder.judging.official import GradeError, Judge, broken, unreadable
 from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue
-from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
+from autograder.topic.seeds import CaseKeys, case_keys, chooser
 
 if TYPE_CHECKING:
     from autograder.submission.item import Item
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = ["DOUBTFUL", "Settings", "failed", "graded", "run_here", "settled", "told"]
 
 DOUBTFUL = "stopped by the wall clock alone, twice: to be graded again, nothing is said of the code"
+UNAIDED = 3.0  # seconds of warming up after which a second process is worth its while
 GROWTH = 1 << 30  # bytes of private memory that judging may take
 
 _judge: Judge | None = None
@@ -175,14 +176,23 @@ def _warm(settings: Settings) -> None:
     _judge = Judge(settings.catalogue, settings.secret, settings.sandbox)
     topics = [*map(_judge.topic, settings.topics)]
     drawn = [
-        partial(LiveSource(topic, seeder(b"", topic.name)).trials, exercise, check)
+        partial(_judge.source(topic.name, _anybody(settings, topic.name)).trials, exercise, check)
         for topic in topics
         for exercise in topic.exercises
         for check in exercise
     ]
     _draw(partial(getattr, topic, "reference") for topic in topics)  # the compiler: once, for both
-    with _from_the_other_end(drawn):
-        _draw(drawn)
+    soon = time.process_time() + UNAIDED
+    while drawn and time.process_time() < soon:
+        _draw([drawn.pop(0)])
+    if drawn:
+        with _from_the_other_end(drawn):
+            _draw(drawn)
+
+
+def _anybody(settings: Settings, topic: str) -> Callable[[str, str], int]:
+    """Choose among the draws as for a student: some submission will meet them."""
+    return chooser(case_keys(settings.secret, "", topic), topic)
 
 
 def _draw(all_: Iterable[Callable[[], object]]) -> None:
@@ -256,11 +266,11 @@ def _grade(item: Item) -> dict[str, object]:
     return graded(_judge, item).to_dict()
 
 
-def graded(judge: Judge, item: Item, key: bytes | None = None) -> Report:
+def graded(judge: Judge, item: Item, given: CaseKeys | None = None) -> Report:
     """Return an item's report; whatever goes wrong ends this item alone, as broken."""
     try:
         if not item.problem:
-            return judge.grade_file(item.path, item.topic, item.student, key, item.only)
+            return judge.grade_file(item.path, item.topic, item.student, given, item.only)
         tell = broken if item.fault else unreadable
         report = tell(judge.topic(item.topic), item.student, item.problem)
     except SandboxUnavailable:

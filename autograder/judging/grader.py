@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -39,10 +39,11 @@ from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.sandbox.types import Failure
 from autograder.spec import Check, Exercise
 from autograder.submission.cells import Submission
-from autograder.submission.outline import Outline
+from autograder.submission.outline import outline
 from autograder.submission.signature import parameters
-from autograder.topic.trials import Source, size_of
-from autograder.values.compare import Raised, Words, compare
+from autograder.topic.trials import Source, Trial, size_of
+from autograder.values.compare import Raised, Words, compare, equal
+from autograder.values.difference import Difference
 
 __all__ = ["Grader", "grade_submission"]
 
@@ -81,7 +82,7 @@ class Grader:
         self._purse = Purse(self.budget)
         self._workers = Workers(self.submission, self.fork, self._purse)
         self._hindrances = Hindrances(self.source, self.submission, self._workers)
-        self._outline = Outline(self.submission)
+        self._outline = outline(self.submission)
         self._failed: set[str] = set()
         self._served: frozenset[str] = frozenset()
         self._provided: set[int] = set()
@@ -228,11 +229,6 @@ class Grader:
         observation = Observation(check, trials=self.source.trials(exercise, check))
         start = time.perf_counter()
         drive = observe.DRIVERS[check.observe]
-        words = Words(
-            tuple(self.source.returns(exercise)),
-            tuple(self.source.symbols(exercise)),
-            observe.STEPS.get(check.observe, ""),
-        )
         for number, trial in enumerate(observation.trials):
             judged = Judged(self, exercise, observation, trial.size)
             self._calls = []
@@ -249,9 +245,7 @@ class Grader:
                     observation.difference = unusable(error)
             observation.outputs.append(value)
             if observation.difference is None and not isinstance(value, Raised):
-                named = given(self.source, exercise, check, trial)
-                told = replace(words, sizes=lengths(named), inputs=named)
-                observation.difference = compare(trial.expected, value, trial.tol, told)
+                observation.difference = self._difference(exercise, check, trial, value)
             if observation.difference and check.observe == "sample":
                 scale = float(trial.case.kwargs.get("scale", 1.0))
                 observation.difference = in_own_terms(
@@ -267,6 +261,22 @@ class Grader:
                 break
         observation.seconds = time.perf_counter() - start
         return observation
+
+    def _difference(
+        self, exercise: Exercise, check: Check, trial: Trial, value: Any
+    ) -> Difference | None:
+        """Compare; what to call the parts of a value is looked up where something is wrong."""
+        if equal(trial.expected, value, trial.tol):
+            return None
+        named = given(self.source, exercise, check, trial)
+        words = Words(
+            tuple(self.source.returns(exercise)),
+            tuple(self.source.symbols(exercise)),
+            observe.STEPS.get(check.observe, ""),
+            lengths(named),
+            named,
+        )
+        return compare(trial.expected, value, trial.tol, words)
 
     # --- one call -----------------------------------------------------------------------------
 

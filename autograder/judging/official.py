@@ -1,15 +1,15 @@
-"""Official grading: hidden checks, cases personal to each submission, student code behind walls.
+"""Official grading: hidden checks, cases chosen for each submission, student code behind walls.
 
-The seed of every case is an HMAC, keyed by the course's secret, of student, assignment, hash of the
-code, exercise and check: a regrade is bit-identical, a resubmission meets new cases. The secret
-never leaves the judge.
+An HMAC, keyed by the course's secret, of student, assignment, hash of the code, exercise and check
+chooses among the course's draws of that check (`topic.seeds`): a regrade is bit-identical, whatever
+was judged before, and a resubmission is chosen for anew. The secret never leaves the judge.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,8 @@ from autograder.sandbox.types import IDLE, Cell
 from autograder.submission.cells import Submission, SubmissionError
 from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
-from autograder.topic.seeds import seeder, student_key
+from autograder.topic.draws import Draws
+from autograder.topic.seeds import CaseKeys, case_keys, chooser
 from autograder.topic.trials import LiveSource
 
 __all__ = [
@@ -114,6 +115,7 @@ class Judge:
     limits: Limits = field(default_factory=Limits)
     budget: Budget = field(default_factory=Budget)
     _topics: dict[str, AuthoredTopic] = field(default_factory=dict, init=False, repr=False)
+    _draws: Draws = field(default_factory=Draws, init=False, repr=False)
 
     def __enter__(self) -> Judge:
         """Start the sandbox."""
@@ -141,12 +143,12 @@ class Judge:
         path: Path,
         topic: str,
         student: str,
-        key: bytes | None = None,
+        given: CaseKeys | None = None,
         only: Sequence[str] | None = None,
     ) -> Report:
         """Grade the file at `path`; one that cannot be read earns zero and says why.
 
-        `key` is the `student_key`, for a judge that does not have the secret.
+        `given` are the student's keys, for a judge that does not have the secret.
         """
         try:
             submission = read_submission(path, student, self._box.parse_notebook)
@@ -157,7 +159,7 @@ class Judge:
             if error.stopped:
                 report.stopped = WAITING if error.stopped == IDLE else COMPUTING
             return report
-        return self.grade(submission, topic, student, only, key)
+        return self.grade(submission, topic, student, only, given)
 
     def grade(
         self,
@@ -165,16 +167,16 @@ class Judge:
         topic: str,
         student: str,
         only: Sequence[str] | None = None,
-        key: bytes | None = None,
+        given: CaseKeys | None = None,
     ) -> Report:
         """Grade what was read from a file."""
         authored = self.topic(topic)
-        given = replace(submission, name=student)
-        notes = self._unparsable(given)
-        key = key or student_key(self.secret, student, topic)
-        source = LiveSource(authored, seeder(key, student, topic, given.digest))
-        cells = tuple(replace(c, source="") if c.name in notes else c for c in given.cells)
-        judged = replace(given, cells=cells)
+        named = replace(submission, name=student)
+        notes = self._unparsable(named)
+        own = given or case_keys(self.secret, student, topic)
+        source = self.source(topic, chooser(own, student, topic, named.digest))
+        cells = tuple(replace(c, source="") if c.name in notes else c for c in named.cells)
+        judged = replace(named, cells=cells)
         with WorkedSolution(authored, self._box.worker) as stand:
             fork = partial(self._worker, authored)
             grader = Grader(source, judged, fork, stand, self.budget)
@@ -185,6 +187,10 @@ class Judge:
             assert check.picture is not None
             check.svg = difference_svg(**check.picture)
         return report
+
+    def source(self, topic: str, seed: Callable[[str, str], int]) -> LiveSource:
+        """Return a source of cases that shares what this judge keeps of its draws."""
+        return LiveSource(self.topic(topic), seed, draws=self._draws)
 
     def _worker(self, topic: AuthoredTopic) -> Any:
         return doing_without(self._box.worker(), topic.exercises)

@@ -67,7 +67,7 @@ What is not promised
 --------------------
 - Secrecy of a check's inputs from the submission that is called with them: it sees them, and may
   print them or put them into an exception's text. What is shown of that is the report's decision;
-  fresh cases for each submission make what leaks worthless.
+  cases chosen anew for each submission, among 32 draws of a check, leave what leaks little worth.
 - Isolation between functions of one submission: they share a process, and one that breaks NumPy or
   the builtins breaks the others' answers (never another submission's).
 - That a worker tells the truth about arguments that were changed in place or returned: code that

@@ -1,12 +1,45 @@
 """Time as a student is charged for it: what their process computes, and sleep at a discount."""
 
+import contextlib
+import os
+import threading
 import time
-from pathlib import Path
 from typing import Final
 
 DISCOUNT: Final = 4.0
 """Seconds without work that count as one towards a limit: the machine may be short of memory."""
 _SHORT: Final = 0.02  # seconds of which nobody need know who waited
+
+
+class Usage:
+    """What the kernel keeps of a process's time: looked up often, so its file is held open.
+
+    Parameters
+    ----------
+    pid : int
+        The process, as seen from here.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._clock = (~pid << 3) | 2  # as clock_getcpuclockid(3) makes it on Linux
+        self._file = _schedule(str(pid))
+
+    def waited(self) -> float | None:
+        """Return the seconds it stood ready without a processor; None where nobody tells."""
+        return _waited(self._file)
+
+    def worked(self) -> float | None:
+        """Return its processor seconds."""
+        try:
+            return time.clock_gettime(self._clock)
+        except (OSError, OverflowError, AttributeError):
+            return None
+
+    def close(self) -> None:
+        """Close the file: nothing is told any more of how long it waited."""
+        if self._file >= 0:
+            os.close(self._file)
+            self._file = -1
 
 
 class Stopwatch:
@@ -18,18 +51,18 @@ class Stopwatch:
 
     Parameters
     ----------
-    pid : int
-        The worker's process.
+    usage : Usage
+        The worker's.
     limit : float
         Seconds it may be charged.
     """
 
-    def __init__(self, pid: int, limit: float) -> None:
+    def __init__(self, usage: Usage, limit: float) -> None:
         self.limit = limit
-        self._pid = pid
+        self._usage = usage
         self._start = time.monotonic()
-        self._own = _waited(None) or 0.0
-        self._before = (_waited(pid) or 0.0, _worked(pid) or 0.0)
+        self._own = _own_wait()
+        self._before = (usage.waited() or 0.0, usage.worked() or 0.0)
         self._latest = self._before
 
     @property
@@ -50,7 +83,7 @@ class Stopwatch:
         if wall < _SHORT:
             return wall
         self._look()
-        waits = self._latest[0] - self._before[0] + (_waited(None) or 0.0) - self._own
+        waits = self._latest[0] - self._before[0] + _own_wait() - self._own
         return max(wall - waits, self.worked)
 
     @property
@@ -61,7 +94,7 @@ class Stopwatch:
 
     def _look(self) -> None:
         """Read the kernel's figures; of a process that is gone the last ones stand."""
-        waited, worked = _waited(self._pid), _worked(self._pid)
+        waited, worked = self._usage.waited(), self._usage.worked()
         if waited is not None or worked is not None:
             self._latest = (waited or self._latest[0], worked or self._latest[1])
 
@@ -78,20 +111,32 @@ class Stopwatch:
         return left if left > 0 else self.limit - self.charged
 
 
-def _waited(pid: int | None) -> float | None:
-    """Return the seconds a process (None: this thread) stood ready without a processor."""
-    place = "thread-self" if pid is None else str(pid)
-    try:
-        _, waited, _ = Path(f"/proc/{place}/schedstat").read_text(encoding="ascii").split()
-        return int(waited) / 1e9
-    except (OSError, ValueError):
-        return None
+class _Own(threading.local):
+    """The file of the thread that asks, and the process it was opened in."""
+
+    pid = 0
+    file = -1
 
 
-def _worked(pid: int) -> float | None:
-    """Return the processor seconds of a process."""
-    clock = (~pid << 3) | 2  # as clock_getcpuclockid(3) makes it on Linux
+_own = _Own()
+
+
+def _own_wait() -> float:
+    """Return the seconds that this thread stood ready without a processor."""
+    if _own.pid != os.getpid():  # the first time, or forked since
+        _own.pid, _own.file = os.getpid(), _schedule("thread-self")
+    return _waited(_own.file) or 0.0
+
+
+def _schedule(place: str) -> int:
+    """Open what the kernel keeps of a process's waiting; -1 where it does not."""
+    with contextlib.suppress(OSError):
+        return os.open(f"/proc/{place}/schedstat", os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
+    return -1
+
+
+def _waited(file: int) -> float | None:
     try:
-        return time.clock_gettime(clock)
-    except (OSError, OverflowError, AttributeError):
+        return int(os.pread(file, 96, 0).split()[1]) / 1e9
+    except (OSError, ValueError, IndexError, AttributeError):
         return None

@@ -17,7 +17,7 @@ from typing import Any, Final
 import numpy as np
 
 from autograder.sandbox import frames, wire
-from autograder.sandbox.clock import Stopwatch
+from autograder.sandbox.clock import Stopwatch, Usage
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import BUSY, IDLE, Failure, Limits, SandboxUnavailable
 
@@ -53,7 +53,8 @@ class Line:
         self._channel.setblocking(False)
         self._output = descriptors[1]
         self._pidfd = descriptors[2] if len(descriptors) > 2 else None
-        self._timed = _seen_from_here(self._pidfd, self.pid)
+        self.usage = Usage(_seen_from_here(self._pidfd, self.pid))
+        self._polls = {event: self._poller(event) for event in (select.POLLIN, select.POLLOUT)}
         try:
             self.receive(self.watch(REPLY_SECONDS), {frames.READY: 0})
         except Gone as gone:
@@ -67,6 +68,7 @@ class Line:
         if self._output >= 0:
             os.close(self._output)
             self._output = -1
+        self.usage.close()
 
     def request(self, kind: int, content: tuple[Any, ...], watch: Stopwatch) -> None:
         """Ask something: a new number, to which the answers must hold."""
@@ -122,7 +124,7 @@ class Line:
 
     def watch(self, seconds: float) -> Stopwatch:
         """Start a watch of the worker's time."""
-        return Stopwatch(self._timed, seconds)
+        return Stopwatch(self.usage, seconds)
 
     def decoded(self, payload: Bytes, size: int) -> object:
         """Read a value of the worker's; bytes that hold none are its end."""
@@ -155,9 +157,12 @@ class Line:
         raise self._timed_out(watch)
 
     def _poll(self, seconds: float, event: int) -> bool:
+        return bool(self._polls[event].poll(seconds * 1000))
+
+    def _poller(self, event: int) -> select.poll:
         poll = select.poll()
         poll.register(self._channel, event)
-        return bool(poll.poll(seconds * 1000))
+        return poll
 
     def _unread(self) -> bool:
         with contextlib.suppress(OSError):

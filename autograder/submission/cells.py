@@ -82,9 +82,27 @@ class SubmissionCell:
         return _bound(self.source)
 
 
-@lru_cache(maxsize=1)  # asked for one cell again and again; a second large tree costs memory
+_KEPT = 32 << 10  # characters of code whose trees are kept: one submission's, mostly
+_trees: dict[str, ast.Module | None] = {}
+
+
 def parsed(source: str) -> ast.Module | None:
-    """Parse code quietly; None if it cannot be parsed."""
+    """Parse code quietly; None if it cannot be parsed.
+
+    Of what was asked last, trees are kept, as far as the code is short: a large tree costs memory.
+    """
+    tree = _trees.pop(source) if source in _trees else _parsed(source)
+    _trees[source] = tree  # the last one is kept in any case
+    kept = sum(map(len, _trees))
+    for old in list(_trees)[:-1]:
+        if kept <= _KEPT:
+            break
+        del _trees[old]
+        kept -= len(old)
+    return tree
+
+
+def _parsed(source: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

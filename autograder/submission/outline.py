@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from autograder.submission.bindings import bound, statements
+from autograder.submission.bindings import bound, mentioned, statements
 from autograder.submission.cells import Submission, SubmissionCell, parsed
 
-__all__ = ["Maker", "Outline"]
+__all__ = ["Maker", "Outline", "outline"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,12 @@ class Outline:
         return {found for maker in self.makers(name) for found in maker.mentions} - {name}
 
 
+@lru_cache(maxsize=1)
+def outline(submission: Submission) -> Outline:
+    """Return the outline of a submission; of the last one it is kept."""
+    return Outline(submission)
+
+
 def _maker(cell: SubmissionCell, part: ast.stmt) -> Maker:
-    names = frozenset(node.id for node in ast.walk(part) if isinstance(node, ast.Name))
     defines = isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    return Maker(cell, part.lineno, names, defines and part.col_offset == 0)
+    return Maker(cell, part.lineno, frozenset(mentioned(part)), defines and part.col_offset == 0)

@@ -10,11 +10,13 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from autograder.spec import Exercise
-from autograder.submission.cells import Submission, parsed
+from autograder.submission.bindings import mentioned
+from autograder.submission.cells import Submission, SubmissionCell, parsed
 from autograder.submission.locate import defined
-from autograder.submission.outline import Outline
+from autograder.submission.outline import outline
 
 __all__ = ["Use", "forbidden"]
 
@@ -45,7 +47,7 @@ def forbidden(submission: Submission, exercise: Exercise) -> list[Use]:
     given = _given(submission)
     stars = _stars(submission)
     found: dict[str, Use] = {}
-    for maker in Outline(submission).makers(exercise.name):
+    for maker in outline(submission).makers(exercise.name):
         part = maker.statement
         if part is None or isinstance(part, ast.Import | ast.ImportFrom):
             continue  # an import brings a name; using it is what counts
@@ -61,6 +63,7 @@ def _before(use: Use, other: Use | None) -> bool:
     return other is None or (use.cell == other.cell and use.line < other.line)
 
 
+@lru_cache(maxsize=1)
 def _given(submission: Submission) -> dict[str, str]:
     """Return what the names stand for that the module's own lines import or rename."""
     aliases: dict[str, str] = {}
@@ -72,18 +75,29 @@ def _given(submission: Submission) -> dict[str, str]:
     return aliases
 
 
+@lru_cache(maxsize=1)
 def _stars(submission: Submission) -> dict[str, str]:
     """Return the names that ``from numpy import *`` gives and nothing else does, as far as used."""
-    names: set[str] = set()
-    starred = False
-    for cell in submission.cells:
-        for node in ast.walk(parsed(cell.source) or ast.Module([], [])):
-            if isinstance(node, ast.Name):
-                names.add(node.id)
-            elif isinstance(node, ast.ImportFrom) and node.module == "numpy":
-                starred = starred or node.names[0].name == "*"
+    if not any(map(_starred, submission.cells)):
+        return {}
+    names = {
+        name
+        for cell in submission.cells
+        for name in mentioned(parsed(cell.source) or ast.Module([], []))
+    }
     names -= defined(submission) | set(dir(builtins))
-    return {name: f"np.{name}" for name in names if starred}
+    return {name: f"np.{name}" for name in names}
+
+
+def _starred(cell: SubmissionCell) -> bool:
+    """Whether a cell imports all that NumPy has."""
+    tree = parsed(cell.source) if "import" in cell.source else None
+    return tree is not None and any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "numpy"
+        and any(item.name == "*" for item in node.names)
+        for node in ast.walk(tree)
+    )
 
 
 def _aliases(part: ast.AST, known: dict[str, str]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from autograder import observe
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
 from autograder.topic.chapter import ChapterError, returned, shapes
+from autograder.topic.draws import Draws, Key, frozen, keepable, thawed
 from autograder.topic.widened import widened
 from autograder.values.compare import Raised, equal
 from autograder.values.nested import changed, leaves
@@ -26,6 +27,7 @@ __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_valu
 REDRAWS = 25
 _MOVES = 4  # that tell a wrong value from rounding, blown up
 _NODE = 64  # bytes, about, of any value that is no array
+_TRIAL = 4096  # bytes, about, of a trial without its values
 
 
 @dataclass
@@ -62,7 +64,8 @@ class Trial:
 class Variants(Mapping[str, object]):
     """What each wrong variant gives, by name, where it differs from the truth; computed when asked.
 
-    Some variants take long, and most are ruled out by the first value that is looked at.
+    Some variants take long, and most are ruled out by the first value that is looked at. `known`
+    holds what was computed already, and is added to.
     """
 
     def __init__(
@@ -71,10 +74,11 @@ class Variants(Mapping[str, object]):
         compute: Callable[[Misconception], object],
         expected: object,
         tol: Tolerance,
+        known: dict[str, tuple[bool, object]] | None = None,
     ) -> None:
         self._beliefs = {belief.key: belief for belief in beliefs}
         self._compute, self._truth = compute, (expected, tol)
-        self._known: dict[str, tuple[bool, object]] = {}
+        self._known = {} if known is None else known
 
     def _look(self, name: str) -> tuple[bool, object]:
         if name not in self._known:
@@ -215,14 +219,15 @@ class LiveSource:
         ``seed(exercise, check) -> int``.
     hidden : bool
         Whether hidden checks are drawn too.
+    draws : Draws
+        What is kept of the draws, by their seeds; those who draw the same may share it. Nothing by
+        default: what is kept is read-only.
     """
 
     authored: AuthoredTopic
     seed: Callable[[str, str], int]
     hidden: bool = True
-    _compiled: dict[tuple[str, str], Mapping[str, Callable[..., Any]]] = field(
-        default_factory=dict, init=False, repr=False
-    )
+    draws: Draws = field(default_factory=lambda: Draws(0), repr=False)
 
     @property
     def topic(self) -> str:
@@ -254,11 +259,27 @@ class LiveSource:
         RuntimeError
             If every draw stands on an edge: the check is at fault.
         """
-        truth = widened(self.authored.truth(exercise.name), vars(self.authored.solution))
         seed = self.seed(exercise.name, check.name)
+        key = (self.topic, exercise.name, check.name, seed)
+        trials = self.draws.get(key)
+        if trials is None:
+            trials = self._fresh(exercise, check, seed)
+            self._keep(key, trials)
+        return list(trials)
+
+    def _keep(self, key: Key, trials: list[Trial]) -> None:
+        """Keep a draw for the next one who meets it, where it gives the same again."""
+        if not self.draws.room:
+            return
+        held = [(trial.case.args, trial.case.kwargs, trial.expected) for trial in trials]
+        if all(keepable((args, kwargs)) for args, kwargs, _ in held):
+            self.draws.keep(key, trials, size_of(frozen(held)) + _TRIAL * len(trials))
+
+    def _fresh(self, exercise: Exercise, check: Check, seed: int) -> list[Trial]:
+        truth = widened(self.authored.truth(exercise.name), vars(self.authored.solution))
         for attempt in range(REDRAWS):
             rng = np.random.Generator(np.random.PCG64([seed & (2**64 - 1), seed >> 64, attempt]))
-            trials = [self._trial(exercise, check, case, truth) for case in check.cases(rng)]
+            trials = [self._trial(exercise, check, case, truth, seed) for case in check.cases(rng)]
             if check.exact or all(
                 self._firm(exercise, check, trial, truth, rng) for trial in trials
             ):
@@ -271,6 +292,7 @@ class LiveSource:
         check: Check,
         case: Case,
         truth: Mapping[str, Callable[..., Any]],
+        seed: int,
     ) -> Trial:
         # of the truth a ValueError can be asked for; anything else is the grader's own failure
         sizes = [0]
@@ -285,12 +307,21 @@ class LiveSource:
             dtype=check.dtype,
         )
 
+        known: dict[str, tuple[bool, object]] = {}
+
         def wrong_value(belief: Misconception) -> Any:
             functions = self._wrong_functions(exercise, belief)
-            return trusted_value(functions, exercise.name, check, case)
+            own = Case(*thawed(case.args), **thawed(case.kwargs))  # some change what they are given
+            return trusted_value(functions, exercise.name, check, own)
+
+        def looked_up(belief: Misconception) -> Any:
+            value = wrong_value(belief)
+            key = (self.topic, exercise.name, check.name, seed)
+            self.draws.grow(key, size_of(value) + size_of(belief.key))
+            return value
 
         def variants() -> Variants:
-            return Variants(exercise.variants, wrong_value, expected, tol)
+            return Variants(exercise.variants, looked_up, expected, tol, known)
 
         def settled(name: str) -> bool:
             belief = next((b for b in exercise.variants if b.key == name), None)
@@ -308,10 +339,8 @@ class LiveSource:
         self, exercise: Exercise, belief: Misconception
     ) -> Mapping[str, Callable[..., Any]]:
         """Return a wrong variant among right functions, compiled once."""
-        key = (exercise.name, belief.key)
-        if key not in self._compiled:
-            self._compiled[key] = self._variant(exercise, belief)
-        return self._compiled[key]
+        key = (self.topic, exercise.name, belief.key)
+        return self.draws.variant(key, lambda: self._variant(exercise, belief))
 
     def _variant(
         self, exercise: Exercise, belief: Misconception

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -266,7 +267,10 @@ def _wrong(e: Array, a: Array, tol: Tolerance) -> NDArray[np.bool_]:
         return np.asarray(e != a)
     wide = np.complex128 if "c" in (e.dtype.kind, a.dtype.kind) else np.float64
     with np.errstate(all="ignore"):
-        e, a = e.astype(wide), a.astype(wide)
+        e, a = e.astype(wide, copy=False), a.astype(wide, copy=False)
+        largest = float(np.abs(e).max()) if e.size else 0.0
+        if math.isfinite(largest):  # all of it
+            return np.asarray(~(np.abs(e - a) <= tol.atol + tol.rtol * largest))
         finite = np.isfinite(e)
         scale = float(np.max(np.abs(e[finite]))) if finite.any() else 0.0
         near = np.abs(e - a) <= tol.atol + tol.rtol * scale

@@ -25,7 +25,6 @@ from pathlib import Path
 
 from autograder.grading.run import gather, grade_all, write_results
 from autograder.sandbox import Sandbox
-from autograder.sandbox.clock import _worked
 from autograder.sandbox.worker import Worker
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.classes import make_class
@@ -44,12 +43,12 @@ def watch_students(folder: str) -> None:
 
     def worker(self: Sandbox, *args: object, **options: object) -> Worker:
         made = begin(self, *args, **options)
-        started[id(made)] = _worked(made._line._timed) or 0.0
+        started[id(made)] = made._line.usage.worked() or 0.0
         return made
 
     def close(self: Worker) -> None:
         before = started.pop(id(self), None)
-        used = _worked(self._line._timed) if before is not None else None
+        used = self._line.usage.worked() if before is not None else None
         if used is not None:
             with open(f"{folder}/{os.getpid()}", "a", encoding="ascii") as kept:
                 kept.write(f"{used - before}\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import warnings
 
@@ -13,7 +14,7 @@ from autograder.grading.run import gather, grade_all
 from autograder.judging.official import GradeError, Judge
 from autograder.report.writers import results_json
 from autograder.topic.fingerprint import fingerprint
-from autograder.topic.seeds import student_key
+from autograder.topic.seeds import case_keys
 from tests.conftest import CATALOGUE, ROOT
 from tests.grading.test_grading import body, run
 from tests.kit.battery import topic
@@ -104,10 +105,10 @@ def items_of(here, student):
 
 
 def task(item, version=None):
-    key = student_key(SECRET, item.student, item.topic)
+    own = case_keys(SECRET, item.student, item.topic)
     content = item.path.read_bytes()
     version = version or fingerprint(topic(item.topic))
-    return Task(item.student, item.topic, item.path.name, content, "", key, version)
+    return Task(item.student, item.topic, item.path.name, content, "", own, version)
 
 
 def test_a_killed_worker_costs_a_retry_and_no_grade(cluster, here, tmp_path):
@@ -164,13 +165,14 @@ def test_what_was_graded_on_the_cluster_is_not_graded_again(cluster, here, tmp_p
 
 def test_the_secret_does_not_travel(here):
     given = task(items_of(here, "right"))
-    assert SECRET not in b"".join(v for v in vars(given).values() if isinstance(v, bytes))
-    assert student_key(SECRET, "ada", TOPIC) != student_key(SECRET, "bo", TOPIC)
+    assert SECRET not in pickle.dumps(given)
+    assert case_keys(SECRET, "ada", TOPIC).student != case_keys(SECRET, "bo", TOPIC).student
+    assert case_keys(SECRET, "ada", TOPIC).draws != case_keys(SECRET, "ada", "lstm").draws
     with Judge(CATALOGUE, SECRET) as ours, Judge(CATALOGUE, b"") as theirs:
         item = items_of(here, "wrong")
         mine = ours.grade_file(item.path, TOPIC, "wrong")
-        other = theirs.grade_file(item.path, TOPIC, "wrong", given.key)
-        same = theirs.grade_file(item.path, TOPIC, "wrong", task(item).key)
+        other = theirs.grade_file(item.path, TOPIC, "wrong", given.keys)
+        same = theirs.grade_file(item.path, TOPIC, "wrong", task(item).keys)
     assert results_json([mine]) == results_json([same])
     assert results_json([mine]) != results_json([other])
 

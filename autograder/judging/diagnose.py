@@ -119,13 +119,13 @@ def _account(
             elif not _agree(trial, given, output):
                 if differs and not (account.shared and _excused(belief, trial, given, output)):
                     return None
-                fits, silent = False, differs
+                fits, silent = fits and differs, silent or differs
             elif differs:
                 explains = True
                 if not isinstance(output, Raised):
                     account.shared += 1
                     account.telling = account.telling or _telling(output)
-        if not seen.passed and seen.outputs and (explains or not silent):
+        if not seen.passed and seen.outputs and (explains or not fits or not silent):
             (account.explained if explains and fits else account.unexplained).append(
                 seen.check.name
             )

@@ -6,7 +6,7 @@ from autograder.judging.diagnose import diagnose
 from autograder.judging.observation import Observation
 from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.trials import Trial
-from autograder.values.compare import Raised
+from autograder.values.compare import Noise, Raised
 from autograder.values.difference import Difference
 from autograder.values.tolerance import Tolerance
 from tests.kit.battery import live, replaced, topic
@@ -121,20 +121,28 @@ def test_a_wrong_dtype_beside_a_belief_does_not_hide_it():
 
 def one_belief(*checks):
     """Name what is behind checks of (variant's value, settled, output); the truth is 2, 2."""
+    return behind(*([check] for check in checks))
+
+
+def behind(*checks):
+    """Name what is behind checks of several such trials."""
     held = [Misconception("sum", "Is it a mean?")]
     exercise = Exercise("average", 1, misconceptions=held)
     truth = np.array([2.0, 2.0])
     seen = []
-    for number, (given, settled, output) in enumerate(checks):
-        trial = Trial(
-            Case(1.0),
-            truth,
-            Tolerance(1e-9, 0.0, ""),
-            lambda given=given: {"sum": given},
-            settled=lambda name, settled=settled: settled,
-        )
-        check = Check(f"check {number}", "Averages.", None)
-        seen.append(Observation(check, [trial], [output], Difference("value", "")))
+    for number, trials in enumerate(checks):
+        tried = [
+            Trial(
+                Case(1.0),
+                truth,
+                Tolerance(1e-9, 0.0, ""),
+                lambda given=given: {"sum": given},
+                settled=lambda name, settled=settled: settled,
+            )
+            for given, settled, _ in trials
+        ]
+        check, outputs = Check(f"check {number}", "Averages.", None), [last for *_, last in trials]
+        seen.append(Observation(check, tried, outputs, Difference("value", "")))
     return {
         name: (found.belief.name, found.whole) for name, found in diagnose(exercise, seen).items()
     }
@@ -154,6 +162,22 @@ def test_a_value_that_diverges_a_step_earlier_tells_nothing():
     assert one_belief(agrees, (late, True, early)) == {"check 0": ("sum", True)}
     assert one_belief(agrees, (late, True, other)) == {}
     assert one_belief(agrees, (late, True, np.array([0.5, 3.0]))) == {}
+
+
+def test_a_value_that_tells_nothing_leaves_the_rest_of_its_check_explained():
+    """A record holds no value of a variant where it is rounding; live cases would have agreed."""
+    agrees = np.array([1.7, 1.3]), True, np.array([1.7, 1.3])
+    rounding = Noise(), True, np.array([0.4, 0.9])
+    wrong_too = np.array([2.0, 2.0]), True, np.array([0.4, 0.9])  # where the variant is right
+    assert behind([agrees, rounding]) == {"check 0": ("sum", True)}
+    assert behind([agrees, rounding, agrees], [agrees]) == {
+        "check 0": ("sum", True),
+        "check 1": ("sum", True),
+    }
+    assert behind([agrees, wrong_too, rounding], [agrees]) != {
+        "check 0": ("sum", True),
+        "check 1": ("sum", True),
+    }
 
 
 def test_two_that_raise_agree_whatever_the_type():

@@ -103,6 +103,15 @@ _BY_TEXT: tuple[tuple[str, str], ...] = (
         'function below `if __name__ == "__main__":` (--explain gives the call) and run the file.',
     ),
     (
+        "not positive definite",
+        "Cholesky's factor needs eigenvalues that are all above 0. May some of them be 0 here?",
+    ),
+    (
+        "Singular matrix",
+        "That matrix has no inverse: one of its rows follows from the others. Which arguments make "
+        "it so, and what is asked for them?",
+    ),
+    (
         "maximum recursion depth",
         "The function calls itself without end. Which case stops it?",
     ),

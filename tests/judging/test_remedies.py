@@ -33,6 +33,8 @@ RAISED = [
     ("np.zeros(2.5)", "use // instead of /"),
     ("def f(): return f()\nf()", "Which case stops it?"),
     ("1 / 0", "What is the divisor in that line"),
+    ("np.linalg.cholesky(np.zeros((2, 2)))", "Cholesky's factor needs eigenvalues"),
+    ("np.linalg.inv(np.zeros((2, 2)))", "That matrix has no inverse"),
     ("import no_such_package", "`no_such_package` is not there: a submission is one file"),
     ("from math import no_such_name", "Is the name spelt right?"),
     ("{}['w']", "Which keys does the docstring name?"),

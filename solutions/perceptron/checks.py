@@ -169,6 +169,14 @@ def only_the_threshold_turned(name, d=2):
     return np.abs(w), threshold
 
 
+def only_weights_of_opposites_turned(name, d=2):
+    return right_gate(name, d) if name == "NOT" else only_weights_turned(name, d)
+
+
+def only_the_threshold_of_opposites_turned(name, d=2):
+    return right_gate(name, d) if name == "NOT" else only_the_threshold_turned(name, d)
+
+
 def nand_of_two_nots(name, d=2):
     return right_gate({"NAND": "NOR", "NOR": "NAND"}.get(name, name), d)
 
@@ -448,6 +456,34 @@ def order_by_rank(x, y, order, max_epochs):
     return fitted(x, y, np.argsort(order), max_epochs)[:2]
 
 
+def order_of_x_alone(x, y, order, max_epochs):
+    return fitted(x[order], y, np.arange(len(order)), max_epochs)[:2]
+
+
+def order_of_y_alone(x, y, order, max_epochs):
+    return fitted(x, y[order], np.arange(len(order)), max_epochs)[:2]
+
+
+def visited_in_turn(order, epochs):
+    """Return the order of each epoch where the rows are put in order again and again."""
+    rows = order
+    for _ in range(epochs):
+        yield rows
+        rows = rows[order]
+
+
+def order_upon_order(x, y, order, max_epochs):
+    w, log = np.zeros(x.shape[1] + 1, x.dtype), []
+    for rows in visited_in_turn(order, max_epochs):
+        log.append(0)
+        for n in rows:
+            log[-1] += int(w[0] + w[1:] @ x[n] >= 0) != y[n]
+            w = fitted_once(w, x, y, [n])
+        if log[-1] == 0:
+            break
+    return w, np.array(log)
+
+
 def stops_when_it_gets_worse(x, y, order, max_epochs):
     for epochs in range(1, max_epochs + 1):
         w, log, _ = fitted(x, y, order, epochs)
@@ -499,6 +535,10 @@ def any_step(rng):
 adaline_update.in_other_dress(one_step)
 
 
+def logistic(z):
+    return 1 / (1 + math.exp(-z))
+
+
 def adaline(change):
     """Return the rule with another error."""
 
@@ -515,7 +555,9 @@ hinge_loss = adaline(lambda t, z: (2 * t - 1) * ((2 * t - 1) * z < 1))
 sign_of_the_error = adaline(lambda t, z: np.sign(t - z))
 squared_error = adaline(lambda t, z: (t - z) ** 2)
 threshold_at_half = adaline(lambda t, z: t - (z >= 0.5))
-sigmoid_of_the_sum = adaline(lambda t, z: t - 1 / (1 + math.exp(-z)))
+sigmoid_of_the_sum = adaline(lambda t, z: t - logistic(z))
+sigmoid_delta_rule = adaline(lambda t, z: (t - logistic(z)) * logistic(z) * logistic(-z))
+tanh_delta_rule = adaline(lambda t, z: (t - math.tanh(z)) * (1 - math.tanh(z) ** 2))
 
 
 def normalised_step(w, x, target, lr):
@@ -826,6 +868,20 @@ def running_mean_of_means(x, y, order, epochs):
     return w.astype(x.dtype)
 
 
+def averaged_order_of_x_alone(x, y, order, epochs):
+    seen = followed(x[order], y, np.arange(len(order)), epochs)
+    return np.mean(seen, axis=0).astype(x.dtype)
+
+
+def averaged_order_upon_order(x, y, order, epochs):
+    w, total = np.zeros(x.shape[1] + 1, x.dtype), np.zeros(x.shape[1] + 1)
+    for rows in visited_in_turn(order, epochs):
+        for n in rows:
+            w = fitted_once(w, x, y, [n])
+            total += w
+    return (total / (epochs * len(order))).astype(x.dtype)
+
+
 def learns_from_the_average(x, y, order, epochs):
     w, total, count = np.zeros(x.shape[1] + 1), np.zeros(x.shape[1] + 1), 0
     for _ in range(epochs):
@@ -930,6 +986,21 @@ def _all_above(sums, label):
     return np.where(np.arange(sums.size) == label, above.any(), -1.0 * above)
 
 
+def _all_as_high(sums, label):
+    rivals = (sums >= sums[label]) & (np.arange(sums.size) != label)
+    return np.where(np.arange(sums.size) == label, rivals.any(), -1.0 * rivals)
+
+
+def _all_above_one_by_one(sums, label):
+    above = sums > sums[label]
+    return np.where(np.arange(sums.size) == label, above.sum(), -1.0 * above)
+
+
+def _all_as_high_one_by_one(sums, label):
+    rivals = (sums >= sums[label]) & (np.arange(sums.size) != label)
+    return np.where(np.arange(sums.size) == label, rivals.sum(), -1.0 * rivals)
+
+
 def _last_of_equal(sums, label):
     winner = sums.size - 1 - np.argmax(sums[::-1])
     return _hot(label, sums.size) - _hot(winner, sums.size)
@@ -975,6 +1046,9 @@ winner_row_alone = classes(_winner_alone)
 all_others_down = classes(_all_others_down)
 others_share = classes(_others_share)
 all_above = classes(_all_above)
+all_as_high = classes(_all_as_high)
+all_above_one_by_one = classes(_all_above_one_by_one)
+all_as_high_one_by_one = classes(_all_as_high_one_by_one)
 last_of_equal = classes(_last_of_equal)
 tie_is_a_mistake = classes(_tie_is_a_mistake)
 tie_is_right = classes(_tie_is_right)
@@ -1152,7 +1226,7 @@ def any_log(rng):
         x, margin = spots(rng, n, d), rng.uniform(0.3, 0.5)
         log = log_of(rng, int(share * bound_of(x, margin)) + (share > 1), 5)
         yield x, log, margin
-        yield x, np.append(log[:3], 0), margin
+        yield x, np.append(log[:2], 0), margin  # within the bound, as it is where a line exists
 
 
 read_log.in_other_dress(still_open, keeps=False)

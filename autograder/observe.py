@@ -235,6 +235,20 @@ def _linear_error(power: Any, weights: Array, x: Array, y: Array) -> Any:
         return float(np.mean(np.abs(gap) ** float(power)))
 
 
+def _neighbours_fit(x: Array, y: Array) -> tuple[Array, Array]:
+    return x, y
+
+
+def _neighbours_error(power: Any, model: tuple[Array, Array], x: Array, y: Array) -> Any:
+    """Answer with the mean of what is remembered, the nearer the more it counts."""
+    rows, answers = (np.asarray(part, float) for part in model)
+    with np.errstate(all="ignore"):
+        apart = np.sum((np.asarray(x, float)[:, np.newaxis] - rows) ** 2, axis=2)
+        near = 1 / (1 + apart)
+        gap = near @ answers / near.sum(axis=1) - y
+        return float(np.mean(np.abs(gap) ** float(power)))
+
+
 def _hebb(rate: Any, x: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """Train a layer of ReLUs without labels: weights grow by what unit and input do together."""
     with np.errstate(all="ignore"):  # a mistake may hand over NaN
@@ -270,6 +284,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "least_squares_gradient": _least_squares,
     "ridge_fit": _ridge_fit,
     "linear_error": _linear_error,
+    "neighbours_fit": _neighbours_fit,
+    "neighbours_error": _neighbours_error,
     "hebb": _hebb,
     "translate": _translate,
     "relu": lambda x: np.maximum(x, 0),

@@ -276,7 +276,8 @@ def coarse_to_fine(
     box : ndarray of shape (2, D)
         The box that was searched: its low ends, then its high ends.
     limits : ndarray of shape (2, D)
-        What the parameters may be at all; the new box is cut at them, and at nothing else.
+        What the parameters may be at all; the new box is cut at them, and at nothing else. The old
+        box lies within them.
     log : ndarray of bool of shape (D,)
         True for a parameter whose own scale is the logarithm.
     factor : float
@@ -510,9 +511,9 @@ def cross_validate(x: Array, y: Array, folds: Folds, fit, score) -> tuple[float,
 # apart by the shuffle, are the commonest leak of all: such a row is not predicted but remembered.
 #
 # **By hand.** One column, training rows 0 and 2, a test row 4. Scaled by the training rows: −1, 1
-# and
-# 3. Together: −1.225, 0 and 1.225. Apart: −1, 1 and 0 (a column that is constant becomes 0). None
-#    of the test rows is a training row; if the test row were 2, one would be.
+# and 3. Together: −1.225, 0 and 1.225. Apart: −1, 1 and 0 (a column that is constant in the rows
+# by which it is scaled becomes 0). None of the test rows is a training row; if the test row were 2,
+# one would be.
 
 
 # %%
@@ -522,7 +523,8 @@ def what_leaked(
     """Tell by whose statistics the columns were standardised, and how many test rows are known.
 
     Exactly one of the three ways of the text was used for all columns, up to rounding; in some
-    columns the ways may look alike, but not in all of them.
+    columns the ways may look alike, but not in all of them. A column that is constant in the rows
+    by which it is scaled becomes 0.
 
     Parameters
     ----------

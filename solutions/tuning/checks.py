@@ -210,6 +210,21 @@ def natural_there_decimal_back(u, box, log):
         return in_box(u, box, log, np.log, lambda s: 10.0**s)
 
 
+def bent(bend):
+    """Return the search that stretches a bent draw evenly."""
+
+    def search(u, box, log):
+        v = np.where(log, bend(u.astype(float)), u)
+        return (box[0] + (box[1] - box[0]) * v).astype(u.dtype)
+
+    return search
+
+
+logarithm_of_the_draw = bent(lambda u: np.log2(1 + u))
+power_of_the_draw = bent(lambda u: (10**u - 1) / 9)
+exponential_of_the_draw = bent(lambda u: np.expm1(u) / np.expm1(1.0))
+
+
 def whole_powers_of_ten(u, box, log):
     return in_box(u, box, log, np.log10, lambda s: 10.0 ** np.rint(s))
 
@@ -552,7 +567,7 @@ def any_boxes(rng):
     """Is right for any box."""
     low = rng.uniform(0.01, 0.1, 4)
     box, log = np.stack([low, low * rng.uniform(40, 90, 4)]), logs(1, 0, 1, 0)
-    limits = np.array([[1e-3, 0.0, 0.02, 0.0], [5.0, 50.0, 90.0, 5.0]])
+    limits = np.stack([low * [0.5, 0.0, 0.9, 0.4], box[1] * [1.2, 2.0, 3.0, 1.05]])
     yield at(box, log, 0.03, 0.5, 0.96, 0.8), box, limits, log, 0.3
     yield at(box, log, 0.6, 0.93, 0.3, 0.07), box, limits, log, 0.7
 
@@ -870,6 +885,13 @@ def best_so_far(losses, first, eta):
     return halved(losses, first, eta, look=look)
 
 
+def best_so_far_unless_diverged(losses, first, eta):
+    def look(losses, left, goal):
+        return losses[left, :goal].min(axis=1)  # NaN stays NaN
+
+    return halved(losses, first, eta, look=look)
+
+
 def mean_so_far(losses, first, eta):
     return halved(
         losses, first, eta, look=lambda losses, left, goal: losses[left, :goal].mean(axis=1)
@@ -1126,7 +1148,9 @@ def constant_columns(rng):
     x[:, 1] = 2.0
     x[5, 1] = 7.0
     order = np.array([2, 5, 0, 7, 1, 3, 6, 4])
-    yield x, y, cut_at(order, [2, 4, 6, 8]), ridge(1.0), error()
+    folds = cut_at(order, [2, 4, 6, 8])
+    yield x, y, folds, ridge(1.0), error()
+    yield x, y, folds, function("neighbours_fit"), function("neighbours_error", np.array(1.0))
 
 
 @cross_validate.check(weight=2, hidden=True, rtol=1e-8)
@@ -1211,6 +1235,30 @@ def not_centred(x, y, folds, fit, score):
                      for rows in (train, held))  # fmt: skip
 
     return validated(x, y, folds, fit, score, scale=scale)
+
+
+def treated(constant, tiny=0.0):
+    """Return the validation that does something else with columns constant in training."""
+
+    def scale(x, train, held):
+        mean, std = x[train].mean(axis=0), x[train].std(axis=0)
+        same = np.ptp(x[train], axis=0) == 0
+        below = np.where(same & (tiny == 0), 1, std + tiny)
+        return tuple(
+            np.where(same, constant(x[rows], mean, below), (x[rows] - mean) / below)
+            for rows in (train, held)
+        )
+
+    def validate(x, y, folds, fit, score):
+        return validated(x, y, folds, fit, score, scale=scale)
+
+    return validate
+
+
+constant_only_centred = treated(lambda rows, mean, below: rows - mean)
+constant_as_it_was = treated(lambda rows, mean, below: rows)
+tiny_denominator = treated(lambda rows, mean, below: (rows - mean) / below, 1e-8)
+tinier_denominator = treated(lambda rows, mean, below: (rows - mean) / below, 1e-12)
 
 
 def scaled_by_one_less(x, y, folds, fit, score):
@@ -1736,6 +1784,25 @@ def summed_over_orders(*given):
 
 def best_order(*given):
     return grown(*given, mean=lambda s: s.min(axis=2))
+
+
+def best_by(curve, pick):
+    """Return the curves of one order for each size, chosen by its score on one of the sets."""
+
+    def mean(s):
+        order = pick(s[curve], axis=1)
+        return s[:, np.arange(s.shape[1]), order]
+
+    return lambda *given: grown(*given, mean=mean)
+
+
+best_order_by_the_training_score = best_by(0, np.argmin)
+best_order_by_the_dev_score = best_by(1, np.argmin)
+largest_dev_score = best_by(1, np.argmax)
+
+
+def largest_score(*given):
+    return grown(*given, mean=lambda s: s.max(axis=2))
 
 
 def median_order(*given):

@@ -86,6 +86,12 @@ def hard_decision(p, q):
     return d, _best(p, q)[1]
 
 
+def hard_decision_throughout(p, q):
+    d, _ = hard_decision(p, q)
+    with np.errstate(divide="ignore"):
+        return d, _value(p, q, d)
+
+
 def ratio_of_the_two(p, q):
     return p / np.where(q > 0, q, 1), _best(p, q)[1]
 
@@ -1604,6 +1610,19 @@ def exact_value(w, u, steps=1):
     return _over(w, u, steps, lambda m: np.linalg.norm(m, 2))
 
 
+def exact_throughout(w, u, steps=1):
+    """Return the singular value and its vector, on the side of the u that was given."""
+    matrix = w.reshape(len(w), -1)
+    left, values, _ = np.linalg.svd(matrix, full_matrices=False)
+    first = left[:, 0] if left[:, 0] @ u >= 0 else -left[:, 0]
+    return w / values[0], float(values[0]), first
+
+
+def exact_with_the_old_u(w, u, steps=1):
+    sigma = np.linalg.norm(w.reshape(len(w), -1), 2)
+    return w / sigma, float(sigma), u.copy()
+
+
 def starts_anew(w, u, steps=1):
     return _divided(w, *_iterated(w, np.ones_like(u), steps))
 
@@ -1812,7 +1831,7 @@ def kullback_leibler(mean1, cov1, mean2, cov2):
     return float(value / 2)
 
 
-def root_of_one_only(mean1, cov1, mean2, cov2):
+def product_of_the_roots(mean1, cov1, mean2, cov2):
     return _apart(mean1, cov1, mean2, cov2, np.trace(_root(cov1) @ _root(cov2)))
 
 

@@ -92,7 +92,7 @@ def _special(e: Array, a: Array) -> Pattern | None:
 def _factor(
     e: Array, a: Array, sizes: Mapping[int, str], rates: Mapping[str, float]
 ) -> Pattern | None:
-    if e.ndim == 0 and e == np.round(e) and abs(e) < 10:
+    if e.size == 1 and np.all((e == np.round(e)) & (np.abs(e) < 10)):
         return None  # small whole numbers are multiples of each other by chance
     if not np.any(e) or not np.all(np.isfinite(e)) or not np.all(np.isfinite(a)):
         return None

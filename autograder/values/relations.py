@@ -88,7 +88,8 @@ def _arrays(e: Array, inputs: Mapping[str, object]) -> Iterator[tuple[str, Array
 
 def _echo(e: Array, a: Array, inputs: Mapping[str, object]) -> Pattern | None:
     for name, x in _arrays(e, inputs):
-        if (e.ndim == 0 or varies(x)) and np.any(x) and np.array_equal(x, a):
+        chance = x.size < 4 and np.all(x == np.round(x))  # a few zeros and ones
+        if (e.ndim == 0 or varies(x)) and np.any(x) and not chance and np.array_equal(x, a):
             return Pattern("echo", f"{name} comes back as it was given")
     return None
 

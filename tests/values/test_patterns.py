@@ -126,6 +126,7 @@ NEAR = [
     ("factor", "one entry departs from it", FOUR, changed(2 * FOUR, 3, by=0.01), {}),
     ("factor", "one number is a multiple of any other", [1.5, 0.0], [3.0, 0.0], {}),
     ("factor", "small whole numbers are multiples by chance", 3.0, 6.0, {}),
+    ("factor", "a single index is one by chance", [2], [1], {}),
     ("factor", "whole numbers of an odd ratio are so by chance", [1, 2, 4], [5, 10, 20], {}),
     ("factor", "the odd ratio of two values is chance", [1.5, 2.5], [2.55, 4.25], {}),
     ("factor", "a constant is a multiple of any other", [2.5] * 4, [4.1] * 4, {}),

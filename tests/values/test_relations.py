@@ -83,6 +83,13 @@ TOLD = [
 WHOLE = np.array([[2.0, 1.0, 3.0], [5.0, 4.0, 6.0]])
 NEAR = [
     ("echo", "all its entries are one", STEP, np.ones((4, 3)), given(param=np.ones((4, 3)))),
+    (
+        "echo",
+        "a zero and a one are so by chance",
+        [0.7, 0.0],
+        [1.0, 0.0],
+        given(p=np.array([1.0, 0.0])),
+    ),
     ("change", "rounding hides the change", TINY, TINY, given(param=PARAM.astype(np.float32))),
     ("change", "an entry departs", STEP, changed(PARAM + 0.03 * GRAD), OF_PARAM),
     ("term", "an entry departs", SIGNED + BIAS, changed(SIGNED), given(b=BIAS)),

@@ -768,10 +768,11 @@ def scaled_step(w: Array, gradient: Array, c: Array, lr: float) -> tuple[Array, 
 #   $\lVert g \rVert = \sqrt{\sum_i \lVert g_i \rVert^2}$; if it is greater than c, all of them are
 #   multiplied by the same $c / \lVert g \rVert$, and the direction of the step stays what it was.
 #
-# What is not too long stays as it is, a gradient of zeros too. And where a gradient is not finite
-# any more? Then there is no direction to keep. Here: by value, $\pm\infty$ becomes $\pm c$ and NaN
-# becomes 0; by norm, a gradient with an entry that is not finite becomes zeros; by the global norm,
-# one such entry turns *all* gradients into zeros, and the step is skipped.
+# What is not too long comes back with the same values, in a new array; a gradient of zeros too. And
+# where a gradient is not finite any more? Then there is no direction to keep. Here: by value,
+# $\pm\infty$ becomes $\pm c$ and NaN becomes 0; by norm, a gradient with an entry that is not
+# finite becomes zeros; by the global norm, one such entry turns *all* gradients into zeros, and the
+# step is skipped.
 #
 # **By hand.** Gradients $(-6, 8)$ and $(24)$, of norms 10 and 24, together 26; $c = 6.5$. By value:
 # $(-6, 6.5)$ and $(6.5)$. By norm: $(-3.9, 5.2)$ and $(6.5)$. Globally, a quarter of each:
@@ -796,7 +797,7 @@ def clip_gradients(gradients: list[Array], limit: float, how: str) -> list[Array
     Returns
     -------
     list of ndarray of shape (...)
-        New arrays, in the shapes and dtypes of the gradients.
+        New arrays, also where nothing was too long, in the shapes and dtypes of the gradients.
 
     References
     ----------

@@ -307,6 +307,12 @@ def by_the_batch(x, gamma, beta, running_mean, running_var, eps=1e-5):
     return pair(x, x, gamma, beta, 0, eps)[0]
 
 
+def by_the_batch_if_possible(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    if len(x) > 1:
+        return by_the_batch(x, gamma, beta, running_mean, running_var, eps)
+    return gamma * (x - running_mean) / np.sqrt(running_var + eps) + beta
+
+
 def mean_of_the_batch(x, gamma, beta, running_mean, running_var, eps=1e-5):
     return gamma * (x - x.mean(axis=0)) / np.sqrt(running_var + eps) + beta
 

@@ -764,6 +764,16 @@ def cut_along_time(x, context, wq, wk, wv, wo, heads, mask=None):
     return in_heads(x, context, wq, wk, wv, wo, heads, mask, split=split)
 
 
+def cut_along_time_throughout(x, context, wq, wk, wv, wo, heads, mask=None):
+    def split(y, count, width):
+        return y.reshape(len(y), count, -1, width)
+
+    def join(y):
+        return y.reshape(len(y), y.shape[2], -1)
+
+    return in_heads(x, context, wq, wk, wv, wo, heads, mask, split=split, join=join)
+
+
 def merged_without_turning(x, context, wq, wk, wv, wo, heads, mask=None):
     def join(y):
         return y.reshape(len(y), y.shape[2], -1)

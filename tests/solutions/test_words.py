@@ -43,6 +43,7 @@ def test_a_convention_reads_as_a_sentence(name):
             if not belief.convention.endswith("."):
                 assert SINGULAR.match(told), (exercise, told)
                 assert not re.search(r"This is (?:the|a|an) \w+ (?:has|is|are|bounds) ", told), told
+                assert not re.match(r"This is (?:A|An|The) ", told), told
 
 
 @pytest.mark.parametrize("name", CATALOGUE.names())

@@ -110,7 +110,8 @@ def traced(layers, shape, **ideas):
         else:
             kernel, stride, padding = numbers[-3:]
             count = ideas.get("size", lambda n, k, s, p, kind: (n + 2 * p - k) // s + 1)
-            after = tuple(count(size, kernel, stride, padding, kind) for size in shape[1:])
+            sizes = ideas.get("sides", lambda rows, columns: (rows, columns))(*shape[1:])
+            after = tuple(count(size, kernel, stride, padding, kind) for size in sizes)
             maps = numbers[0] if kind == "conv" else ideas.get("pooled", shape[0])
             if kind == "conv":
                 counts.append(
@@ -169,6 +170,14 @@ def same_size(layers, shape):
 
 def always_square(layers, shape):
     return traced(layers, (shape[0], shape[1], shape[1]))
+
+
+def square_behind_each_window(layers, shape):
+    return traced(layers, shape, sides=lambda rows, columns: (rows, rows))
+
+
+def square_by_the_columns(layers, shape):
+    return traced(layers, shape, sides=lambda rows, columns: (columns, columns))
 
 
 def kernel_divides_in_pools(layers, shape):

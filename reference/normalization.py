@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.norms import by_rows, row_gradients
-from reference.kernels.vector import STRETCH, stretch, total
+from reference.kernels.vector import STRETCH, jobs, parts, stretch, total
 
 __all__ = [
     "batch_norm_backward",
@@ -247,95 +247,133 @@ def rms_norm(x: Array, gamma: Array, eps: float = 1e-5) -> Array:
 
 def _plane_sums(x, sums):
     for p in prange(len(x)):
-        sums[p] = total(x[p])
+        sums[p, 0] = total(x[p])
 
 
 _plane_sums_serial = njit(**SERIAL)(_plane_sums)
 _plane_sums_parallel = njit(**PARALLEL)(_plane_sums)
 
 
-def _plane_squares(x, mean, squares):
-    """Fill the sum of squared deviations of each plane."""
+PLANES = 8
+"""Planes that one job takes: the room beside them is made once."""
+
+
+def _plane_moments(dy, x, mean, sums):
+    """Fill each plane's sums of squared deviations, of dy, and of dy times the deviation."""
+    for job in prange((len(x) + PLANES - 1) // PLANES):
+        room, other = np.empty(STRETCH, x.dtype), np.empty(STRETCH, x.dtype)
+        for p in range(job * PLANES, min((job + 1) * PLANES, len(x))):
+            squares, along, middle = 0.0, 0.0, mean[p]
+            for part in range((x.shape[1] + STRETCH - 1) // STRETCH):
+                first, last = stretch(part, x.shape[1])
+                row, up = x[p, first:last], dy[p, first:last]
+                for i in range(row.size):
+                    away = row[i] - middle
+                    room[i], other[i] = away * away, up[i] * away
+                squares += total(room[: row.size])
+                along += total(other[: row.size])
+            sums[p, 1], sums[p, 2], sums[p, 3] = squares, total(dy[p]), along
+
+
+_plane_moments_serial = njit(**SERIAL)(_plane_moments)
+_plane_moments_parallel = njit(**PARALLEL)(_plane_moments)
+
+
+def _plane_outputs(dy, x, mean, numbers, y, dx):
     for p in prange(len(x)):
-        room, found = np.empty(STRETCH, x.dtype), 0.0
-        for part in range((x.shape[1] + STRETCH - 1) // STRETCH):
-            first, last = stretch(part, x.shape[1])
-            row = x[p, first:last]
-            for i in range(row.size):
-                room[i] = (row[i] - mean[p]) * (row[i] - mean[p])
-            found += total(room[: row.size])
-        squares[p] = found
-
-
-_plane_squares_serial = njit(**SERIAL)(_plane_squares)
-_plane_squares_parallel = njit(**PARALLEL)(_plane_squares)
-
-
-def _plane_products(dy, x, mean, plain, along):
-    """Fill the sums over each plane of dy, and of dy times the deviation of x."""
-    for p in prange(len(x)):
-        room, found = np.empty(STRETCH, x.dtype), 0.0
-        for part in range((x.shape[1] + STRETCH - 1) // STRETCH):
-            first, last = stretch(part, x.shape[1])
-            row, up = x[p, first:last], dy[p, first:last]
-            for i in range(row.size):
-                room[i] = up[i] * (row[i] - mean[p])
-            found += total(room[: row.size])
-        plain[p] = total(dy[p])
-        along[p] = found
-
-
-_plane_products_serial = njit(**SERIAL)(_plane_products)
-_plane_products_parallel = njit(**PARALLEL)(_plane_products)
-
-
-def _plane_outputs(dy, x, mean, scale, shift, plain, along, y, dx):
-    for p in prange(len(x)):
-        for i in range(x.shape[1]):
-            away = x[p, i] - mean[p]
-            y[p, i] = away * scale[p] + shift[p]
-            dx[p, i] = scale[p] * dy[p, i] - plain[p] - along[p] * away
+        scale, shift, plain, along = numbers[p, 0], numbers[p, 1], numbers[p, 2], numbers[p, 3]
+        row, up, out, back, middle = x[p], dy[p], y[p], dx[p], mean[p]
+        for i in range(row.size):
+            away = row[i] - middle
+            out[i] = away * scale + shift
+            back[i] = scale * up[i] - plain - along * away
 
 
 _plane_outputs_serial = njit(**SERIAL)(_plane_outputs)
 _plane_outputs_parallel = njit(**PARALLEL)(_plane_outputs)
 
 
-def _shared(values: Array, groups: int) -> Array:
+@njit(**SERIAL)
+def _shared(values, groups):
     """Return for each plane the sum over all planes that are normalized together with it.
 
     `values` has shape (N, C). With groups, planes of one image share; with 0, one channel of all.
     """
-    if groups == 0:
-        return np.broadcast_to(values.sum(axis=0), values.shape)
-    together = values.reshape(len(values), groups, values.shape[1] // groups).sum(axis=2)
-    return np.repeat(together, values.shape[1] // groups, axis=1)
+    (n, c), out = values.shape, np.empty(values.shape)
+    width, images = (c // groups, 1) if groups else (1, n)
+    for i in range(0, n, max(1, images)):
+        for j in range(0, c, max(1, width)):
+            found = 0.0
+            for k in range(images):
+                for channel in range(j, j + width):
+                    found += values[i + k, channel]
+            out[i : i + images, j : j + width] = found
+    return out
+
+
+@njit(**SERIAL)
+def _plane_means(shape, groups, count, sums, mean):
+    together = _shared(sums[:, 0].copy().reshape(shape), groups).reshape(-1)
+    for p in range(mean.size):
+        mean[p] = together[p] / count
+
+
+@njit(**SERIAL)
+def _plane_numbers(shape, groups, count, eps, gamma, beta, sums, numbers):
+    """Fill what the outputs of each plane are made of; one over the root takes the sum's place."""
+    squares = _shared(sums[:, 1].copy().reshape(shape), groups).reshape(-1)
+    plain, along = np.empty(shape), np.empty(shape)
+    for p in range(squares.size):
+        n, j = p // gamma.size, p % gamma.size
+        plain[n, j], along[n, j] = gamma[j] * sums[p, 2], gamma[j] * sums[p, 3]
+    plain, along = _shared(plain, groups).reshape(-1), _shared(along, groups).reshape(-1)
+    for p in range(squares.size):
+        turned, j = 1 / np.sqrt(squares[p] / count + eps), p % gamma.size
+        sums[p, 0] = turned
+        numbers[p, 0], numbers[p, 1] = turned * gamma[j], beta[j]
+        numbers[p, 2] = turned * plain[p] / count
+        numbers[p, 3] = turned**3 * along[p] / count
+
+
+@njit(**SERIAL)
+def _plane_slopes(sums, slopes):
+    """Add up over the images the slopes of scale and shift of each channel."""
+    for p in range(len(sums)):
+        j = p % slopes.shape[1]
+        slopes[0, j] += sums[p, 3] * sums[p, 0]
+        slopes[1, j] += sums[p, 2]
+
+
+@njit(**SERIAL)
+def _planes(up, x, shape, groups, count, eps, gamma, beta, sums, mean, numbers, y, dx, slopes):
+    """Do all of `_by_planes` at once: each call from Python would cost as much as its work."""
+    _plane_sums_serial(x, sums)
+    _plane_means(shape, groups, count, sums, mean)
+    _plane_moments_serial(up, x, mean, sums)
+    _plane_numbers(shape, groups, count, eps, gamma, beta, sums, numbers)
+    _plane_outputs_serial(up, x, mean, numbers, y, dx)
+    _plane_slopes(sums, slopes)
 
 
 def _by_planes(
     x: Array, dy: Array, gamma: Array, beta: Array, groups: int, eps: float
 ) -> tuple[Array, Array, Array, Array]:
     """Normalize over pixels, and over the channels of a group or (groups = 0) the images."""
-    (n, c, h, w), kind = x.shape, x.dtype
-    planes, ups = (part.reshape(n * c, h * w) for part in (x, dy))
-    large, sums = x.size >= SMALL, np.empty((4, n, c))
-    flat = sums.reshape(4, n * c)
-    count = planes.shape[1] * (c // groups if groups else n)
-    (_plane_sums_parallel if large else _plane_sums_serial)(planes, flat[0])
-    mean = (_shared(sums[0], groups) / count).astype(kind)
-    squares = _plane_squares_parallel if large else _plane_squares_serial
-    squares(planes, mean.reshape(-1), flat[1])
-    turned = 1 / np.sqrt(_shared(sums[1], groups) / count + eps)
-    products = _plane_products_parallel if large else _plane_products_serial
-    products(ups, planes, mean.reshape(-1), flat[2], flat[3])
-    plain = turned * _shared(gamma * sums[2], groups) / count
-    along = turned**3 * _shared(gamma * sums[3], groups) / count
-    numbers = mean, turned * gamma, np.broadcast_to(beta, (n, c)), plain, along
-    y, dx = np.empty_like(x), np.empty_like(x)
-    run = _plane_outputs_parallel if large else _plane_outputs_serial
-    each = (np.ascontiguousarray(part, kind).reshape(-1) for part in numbers)
-    run(ups, planes, *each, y.reshape(n * c, h * w), dx.reshape(n * c, h * w))
-    return y, dx, *_in(x, (sums[3] * turned).sum(axis=0), sums[2].sum(axis=0))
+    (n, c, h, w), kind, y, dx = x.shape, x.dtype, np.empty_like(x), np.empty_like(x)
+    up, x, flat, back = (part.reshape(n * c, h * w) for part in (dy, x, y, dx))
+    sums, mean, numbers = np.empty((n * c, 4)), np.empty(n * c, kind), np.empty((n * c, 4), kind)
+    how = (n, c), groups, h * w * (c // groups if groups else n), float(eps)
+    slopes = np.zeros((2, c))
+    if x.size < SMALL:
+        _planes(up, x, *how, gamma, beta, sums, mean, numbers, flat, back, slopes)
+    else:
+        _plane_sums_parallel(x, sums)
+        _plane_means(*how[:3], sums, mean)
+        _plane_moments_parallel(up, x, mean, sums)
+        _plane_numbers(*how, gamma, beta, sums, numbers)
+        _plane_outputs_parallel(up, x, mean, numbers, flat, back)
+        _plane_slopes(sums, slopes)
+    return y, dx, *_in(y, slopes[0], slopes[1])
 
 
 @contract(
@@ -391,12 +429,35 @@ def scaled_step(w: Array, gradient: Array, c: Array, lr: float) -> tuple[Array, 
     return (*_in(w, (w - rates[:, np.newaxis] * gradient) * long, rates),)
 
 
+def _squares(x, sums):
+    """Fill the sum of squares of each stretch, in float64."""
+    for job in prange(jobs(sums)):
+        room = np.empty(STRETCH)
+        for part in range(*parts(job, sums)):
+            first, last = stretch(part, x.size)
+            row = x[first:last]
+            for i in range(row.size):
+                number = np.float64(row[i])
+                room[i] = number * number
+            sums[part] = total(room[: row.size])
+    return total(sums)
+
+
+_squares_serial = njit(**SERIAL)(_squares)
+_squares_parallel = njit(**PARALLEL)(_squares)
+
+
+def _sum_of_squares(x: Array) -> float:
+    run = _squares_serial if x.size < SMALL else _squares_parallel
+    return float(run(x.reshape(-1), np.empty((x.size + STRETCH - 1) // STRETCH)))
+
+
 @contract("gradients list((...)), limit real > 0, how 'value' | 'norm' | 'global' -> gradients")
 def clip_gradients(gradients: list[Array], limit: float, how: str) -> list[Array]:
     """See `solutions.normalization.chapter.clip_gradients`."""
     if how == "value":
         return [np.where(np.isnan(g), 0, np.clip(g, -limit, limit)) for g in gradients]
-    squares = [float(np.sum(np.square(g, dtype=float))) for g in gradients]
+    squares = [_sum_of_squares(g) for g in gradients]
     if how == "global":
         squares = [math.fsum(squares)] * len(gradients)
     factors = [limit / max(limit, math.sqrt(s)) if math.isfinite(s) else None for s in squares]

@@ -53,6 +53,9 @@ GREY = (0.299, 0.587, 0.114)
 BLOCK = 16_384
 """Elements that one job of dropout covers."""
 
+COLUMNS = 256
+"""Outputs whose moments over several passes one job takes."""
+
 
 # --- bias and variance, weights -------------------------------------------------------------------
 
@@ -173,10 +176,12 @@ def magnitude_prune(weights: list[Array], sparsity: float) -> list[NDArray[np.bo
 def _drop(x: Array, dy: Array, u: Array, p: Any, scale: Any, y: Array, dx: Array) -> None:
     for job in prange((x.size + BLOCK - 1) // BLOCK):
         first, last = job * BLOCK, min((job + 1) * BLOCK, x.size)
-        for i in range(first, last):
-            factor = scale if u[i] >= p else like(scale, 0)
-            y[i] = factor * x[i]
-            dx[i] = factor * dy[i]
+        some, ups, draws = x[first:last], dy[first:last], u[first:last]
+        out, back = y[first:last], dx[first:last]
+        for i in range(some.size):
+            factor = scale if draws[i] >= p else like(scale, 0)
+            out[i] = factor * some[i]
+            back[i] = factor * ups[i]
 
 
 _drop_serial = njit(**SERIAL)(_drop)
@@ -213,16 +218,22 @@ def dropout_fault(x: Array, train: Array, test: Array) -> tuple[str, float]:
 
 
 def _moments(passes: Array, mean: Array, variance: Array) -> None:
-    """Fill mean and variance over the first axis, with two looks at the numbers."""
-    count = like(passes[0, 0], len(passes))
-    for i in prange(mean.size):
-        column = np.empty(len(passes), passes.dtype)
+    """Fill mean and variance over the first axis, with two looks at the numbers, in float64."""
+    for job in prange((mean.size + COLUMNS - 1) // COLUMNS):
+        first, last = job * COLUMNS, min((job + 1) * COLUMNS, mean.size)
+        middle, spread = np.zeros(last - first), np.zeros(last - first)
         for t in range(len(passes)):
-            column[t] = passes[t, i]
-        mean[i] = total(column) / count
+            row = passes[t, first:last]
+            for i in range(row.size):
+                middle[i] += row[i]
+        for i in range(middle.size):
+            middle[i] /= len(passes)
         for t in range(len(passes)):
-            column[t] = (passes[t, i] - mean[i]) * (passes[t, i] - mean[i])
-        variance[i] = total(column) / count
+            row = passes[t, first:last]
+            for i in range(row.size):
+                spread[i] += (row[i] - middle[i]) * (row[i] - middle[i])
+        mean[first:last] = middle
+        variance[first:last] = spread / len(passes)
 
 
 _moments_serial = njit(**SERIAL)(_moments)

@@ -13,6 +13,7 @@ import numpy as np
 from reference import lstm, neurons, optimizers, spatial_transformer
 from reference.bench.data import Array, Peers, aten, floats, nn, plain, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.rivals import by_jax, by_onnx, jax
 
 __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
 
@@ -46,6 +47,32 @@ def sampler(large: bool) -> Iterator[Row]:
 
 
 # --- recurrent nets -------------------------------------------------------------------------------
+
+
+def _lstm_by_onnx(x: Array, h: Array, c: Array, w: Array, b: Array) -> Peers:
+    """Return ONNX Runtime on its layer, which has the gates in another order."""
+    units = h.shape[1]
+    f, i, g, o = (np.arange(k * units, (k + 1) * units) for k in range(4))
+    order = np.concatenate([i, o, f, g])
+    into, back = w[np.newaxis, order, units:], w[np.newaxis, order, :units]
+    shift = np.concatenate([b[order], 0 * b])[np.newaxis]
+    start = h[np.newaxis], c[np.newaxis]
+    return by_onnx("LSTM", x, into, back, shift, "", *start, hidden_size=units)
+
+
+def _lstm_by_jax(x: Any, h: Any, c: Any, w: Any, b: Any) -> Any:
+    def step(state: Any, x: Any) -> Any:
+        h, c = state
+        f, i, g, o = jax.numpy.split(jax.numpy.concatenate([h, x], 1) @ w.T + b, 4, 1)
+        c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jax.numpy.tanh(g)
+        h = jax.nn.sigmoid(o) * jax.numpy.tanh(c)
+        return (h, c), h
+
+    return jax.lax.scan(step, (h, c), x)[1]
+
+
+def _lstm_back_by_jax(x: Any, h: Any, c: Any, w: Any, b: Any, dhs: Any) -> Any:
+    return jax.vjp(_lstm_by_jax, x, h, c, w, b)[1](dhs)[:3]
 
 
 def recurrent(large: bool) -> Iterator[Row]:
@@ -83,6 +110,8 @@ def recurrent(large: bool) -> Iterator[Row]:
 
             forward["torch"], both["torch"] = run, run_both
         args = x, h0, c0, w, b
+        forward |= _lstm_by_onnx(*args) | by_jax(_lstm_by_jax, *args)
+        both |= by_jax(_lstm_back_by_jax, *args, dhs)
         forward |= plain(partial(lstm.lstm_forward, *args), 0)
         both |= plain(partial(lstm.lstm_backward, *args, dhs), slice(3))
         yield Row(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from reference import backprop, convolution
-from reference.bench.data import RNG, Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench.data import RNG, Array, Peers, aten, floats, nn, plain, tensors, torch
 from reference.bench.measure import Row
 from reference.bench.rivals import by_jax, by_onnx, jax
 from reference.kernels.gemm import matmul
@@ -213,6 +213,10 @@ def pool(large: bool) -> Iterator[Row]:
             rivals["avg'"]["torch"] = partial(
                 aten.avg_pool2d_backward, tdy, tx, *two, False, True, None
             )
+        rivals["max"] |= plain(partial(convolution.pool_forward, x, 2))
+        rivals["avg"] |= plain(partial(convolution.pool_forward, x, 2, kind="average"))
+        rivals["max'"] |= plain(partial(convolution.pool_backward, dy, x, 2))
+        rivals["avg'"] |= plain(partial(convolution.pool_backward, dy, x, 2, kind="average"))
         twice: dict[str, Any] = {"kernel_shape": [2, 2], "strides": [2, 2]}
         rivals["max"] |= by_onnx("MaxPool", x, **twice)
         rivals["avg"] |= by_onnx("AveragePool", x, **twice)
@@ -255,6 +259,10 @@ def _overlapping(x: Array, size: str) -> Iterator[Row]:
         send = partial(aten.max_pool2d_with_indices_backward, tdy, tx, *sides, [1, 1], False)
         found["torch"], sent["torch"] = find, partial(send, find()[1])
         both["torch"] = lambda: send(find()[1])
+    best |= plain(partial(convolution.pool_forward, x, *options))
+    mean |= plain(partial(convolution.pool_forward, x, *options, "average"))
+    back |= plain(partial(convolution.pool_backward, dy, x, *options, "average"))
+    both |= plain(partial(convolution.pool_backward, dy, x, *options))
     moved = 4.0 * (x.size + y.size)
     call = partial(convolution.max_pool_forward, x, *options)
     yield Row("max pool", size, call, best, bytes=moved)

@@ -9,6 +9,7 @@ from typing import Any
 from reference import normalization as ref
 from reference.bench.data import Array, Peers, aten, floats, nn, tensors, torch
 from reference.bench.measure import Row
+from reference.bench.rivals import by_jax, by_onnx, jax
 
 __all__ = ["norms"]
 
@@ -19,6 +20,40 @@ ALL = [True, True, True]
 def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
+
+
+def _normal(x: Any, axes: Any) -> Any:
+    """Return x in JAX, standardized along axes."""
+    away = x - x.mean(axes, keepdims=True)
+    return away * jax.lax.rsqrt((away * away).mean(axes, keepdims=True) + EPS)
+
+
+def _batch_by_jax(x: Any, gamma: Any, beta: Any) -> Any:
+    return _normal(x, 0) * gamma + beta, x.mean(0), x.var(0)
+
+
+def _layer_by_jax(x: Any, gamma: Any, beta: Any) -> Any:
+    return _normal(x, -1) * gamma + beta
+
+
+def _rms_by_jax(x: Any, gamma: Any) -> Any:
+    return x * jax.lax.rsqrt((x * x).mean(-1, keepdims=True) + EPS) * gamma
+
+
+def _planes_by_jax(x: Any, dy: Any, gamma: Any, beta: Any, groups: int) -> Any:
+    n, c, h, w = x.shape
+
+    def forward(x: Any, gamma: Any, beta: Any) -> Any:
+        cut = x.reshape(n, groups, -1) if groups else x
+        hat = _normal(cut, -1 if groups else (0, 2, 3)).reshape(n, c, h, w)
+        return hat * gamma[:, None, None] + beta[:, None, None]
+
+    y, back = jax.vjp(forward, x, gamma, beta)
+    return y, *back(dy)
+
+
+def _back_by_jax(forward: Any, dy: Any, x: Any, gamma: Any) -> Any:
+    return jax.vjp(lambda x, gamma, beta: forward(x, gamma, beta), x, gamma, gamma)[1](dy)
 
 
 def norms(large: bool) -> Iterator[Row]:
@@ -55,10 +90,11 @@ def _batches(large: bool) -> Iterator[Row]:
 
         size = f"{n}x{d}"
         call: Callable[[], Any] = partial(ref.batch_norm_forward, x, gamma, beta)
-        peers = _rival(forward, x, gamma, beta)
+        peers = _rival(forward, x, gamma, beta) | by_jax(_batch_by_jax, x, gamma, beta)
         yield Row("batch norm", size, call, peers, bytes=12.0 * x.size, rtol=1e-3)
         call = partial(ref.batch_norm_backward, dy, x, gamma)
-        peers = _rival(backward, dy, x, gamma)
+        first = partial(_back_by_jax, lambda *given: _batch_by_jax(*given)[0])
+        peers = _rival(backward, dy, x, gamma) | by_jax(first, dy, x, gamma)
         yield Row("batch norm back", size, call, peers, bytes=24.0 * x.size, rtol=1e-3)
 
 
@@ -80,13 +116,16 @@ def _sequences(large: bool) -> Iterator[Row]:
 
         size, moved = "x".join(map(str, shape)), 4.0 * x.size
         call: Callable[[], Any] = partial(ref.layer_norm_forward, x, gamma, beta)
-        peers = _rival(forward, x, gamma, beta)
+        peers = _rival(forward, x, gamma, beta) | by_jax(_layer_by_jax, x, gamma, beta)
+        peers |= by_onnx("LayerNormalization", x, gamma, beta, epsilon=EPS)
         yield Row("layer norm", size, call, peers, bytes=2 * moved, rtol=1e-3)
         call = partial(ref.layer_norm_backward, dy, x, gamma)
         peers = _rival(backward, dy, x, gamma, beta)
+        peers |= by_jax(partial(_back_by_jax, _layer_by_jax), dy, x, gamma)
         yield Row("layer norm back", size, call, peers, bytes=3 * moved, rtol=1e-3)
         call = partial(ref.rms_norm, x, gamma)
-        yield Row("rms norm", size, call, _rival(rms, x, gamma), bytes=2 * moved, rtol=1e-3)
+        peers = _rival(rms, x, gamma) | by_jax(_rms_by_jax, x, gamma)
+        yield Row("rms norm", size, call, peers, bytes=2 * moved, rtol=1e-3)
 
 
 def _images(large: bool) -> Iterator[Row]:
@@ -106,8 +145,8 @@ def _images(large: bool) -> Iterator[Row]:
 
     arrays, moved = (x, dy, gamma, beta), 28.0 * x.size
     call: Callable[[], Any] = partial(ref.spatial_batch_norm, *arrays)
-    peers = _rival(batch, *arrays)
+    peers = _rival(batch, *arrays) | by_jax(partial(_planes_by_jax, groups=0), *arrays)
     yield Row("batch norm 2d both", size, call, peers, bytes=moved, rtol=1e-3)
     call = partial(ref.group_norm, *arrays, groups)
-    peers = _rival(grouped, *arrays)
+    peers = _rival(grouped, *arrays) | by_jax(partial(_planes_by_jax, groups=groups), *arrays)
     yield Row("group norm both", size, call, peers, bytes=moved, rtol=1e-3)

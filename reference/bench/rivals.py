@@ -80,7 +80,7 @@ class Graph:
         return runtime.InferenceSession(text, options, providers=where)
 
 
-def by_onnx(op: str, x: Array, *constants: Array, **attributes: Any) -> Peers:
+def by_onnx(op: str, x: Array, *constants: Array | str, **attributes: Any) -> Peers:
     """Return ONNX Runtime on one operator of x and constants; nothing where it is absent."""
     if not runtime or x.dtype != np.float32:
         return {}

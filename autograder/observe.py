@@ -342,6 +342,21 @@ def twice(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
 
 
 @driver
+def again(f: Observed, *args: Any, **kwargs: Any) -> str:
+    """Call the function twice with the same arguments and say whether it gave the same."""
+    one, other = (_bits(f(*args, **kwargs)) for _ in range(2))
+    return "the same" if one == other else "something else"
+
+
+def _bits(value: Any) -> Any:
+    """Return what a value is made of, to the last bit: NaN is itself here."""
+    if isinstance(value, tuple | list):
+        return [_bits(item) for item in value]
+    array = np.asarray(value)
+    return array.dtype.str, array.shape, array.tobytes()
+
+
+@driver
 def iterate(f: Observed, state: Any, steps: int, *args: Any, **kwargs: Any) -> list[Any]:
     """Feed the function's result back as its first argument(s); list every state."""
     states = []

@@ -1,4 +1,4 @@
-"""The driver that compares what threshold units answer, never their weights."""
+"""The drivers that compare what threshold units answer, and a call with the same call again."""
 
 import numpy as np
 import pytest
@@ -52,3 +52,10 @@ def test_what_is_no_such_net_is_refused(layers, widths):
 @pytest.mark.parametrize("weight", [np.nan, np.inf, -np.inf])
 def test_weights_that_are_no_numbers_are_borne_without_a_word(weight):
     assert fires(lambda: ([weight, 1.0], 0.5), TABLE, 1.0, (1,))[0] == 0
+
+
+def test_what_is_drawn_is_not_given_again():
+    again, draws = DRIVERS["again"], np.random.default_rng(3)
+    assert again(lambda x: (x, [np.nan, -x]), np.ones(2)) == "the same"
+    assert again(lambda x: (x, draws.uniform(size=2)), np.ones(2)) == "something else"
+    assert again(lambda x, scale: scale * x, np.ones(2), scale=2.0) == "the same"

@@ -26,6 +26,7 @@ _WAYS = {
     "collect": "the items of {call}",
     "at": "some entries of {call}",
     "twice": "twice the same call: {call}",
+    "again": "whether the same call gives the same again: {call}",
     "iterate": _CHAINED,
     "scan": _CHAINED,
     "fold": _CHAINED,

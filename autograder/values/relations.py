@@ -157,6 +157,8 @@ def _term(e: Array, a: Array, inputs: Mapping[str, object], slack: float) -> Pat
                 return Pattern("term", f"{name} is missing: it is to be added")
             if near(wide, gap, rounding):
                 return Pattern("term", f"{name} is added once too often")
+        if not varies(wide[e != 0]):
+            continue  # of one factor any ratio may be made
         if near(e * wide, a):
             return Pattern("product", f"{name} is multiplied once too often")
         if near(e, a * wide):

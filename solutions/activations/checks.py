@@ -182,7 +182,7 @@ def derivative_of_tanh(rng):
 def huge_numbers(rng):
     """Stays finite at plus and minus 1000."""
     for kind in ("sigmoid", "tanh"):
-        yield np.array([-1000.0, 0.5, 1000.0]), kind
+        yield np.array([-1000.0, 0.75, -1.25, 1000.0]), kind
 
 
 @squash.check(observe="item")
@@ -230,6 +230,20 @@ def sigmoid_overflows(z, kind):
         return np.tanh(z), 1 - np.tanh(z) ** 2
     a = np.exp(z) / (np.exp(z) + 1)
     return a, a * (1 - a)
+
+
+def exponentials_as_written(z, kind):
+    """The formulas of the text, and their derivatives in exponentials."""
+    small, large = np.exp(-z), np.exp(z)
+    if kind == "tanh":
+        return (large - small) / (large + small), 4 / (large + small) ** 2
+    return 1 / (1 + small), small / (1 + small) ** 2
+
+
+def exponentials_and_outputs(z, kind):
+    """The formulas of the text, and their derivatives from the outputs."""
+    a, _ = exponentials_as_written(z, kind)
+    return a, 1 - a**2 if kind == "tanh" else a * (1 - a)
 
 
 def digits_lost(z, kind):
@@ -530,6 +544,12 @@ def an_alpha_of_its_own(rng):
     yield both_sides(rng, 3, 2), "elu", between(rng, 2, low=0, high=2)
 
 
+@bent.check(observe="again", exact=True)
+def nothing_is_drawn(rng):
+    """Draws nothing when it is tested: the same numbers give the same again."""
+    yield both_sides(rng, 3, 4), "leaky", (0.125, 0.375)
+
+
 @bent.check()
 def tested_at_random(rng):
     """A randomised ReLU that is tested takes the middle of its two limits."""
@@ -541,7 +561,7 @@ def tested_at_random(rng):
 def huge_numbers(rng):
     """Stays finite at plus and minus 1000."""
     for kind in ("leaky", "elu"):
-        yield np.array([-1000.0, -0.5, 1000.0]), kind, 0.5
+        yield np.array([-1000.0, -0.75, -1.25, 1000.0]), kind, 0.5
 
 
 @bent.check(hidden=True)
@@ -577,6 +597,20 @@ def leaky_by_maximum_all(z, kind="leaky", alpha=0.01):
     if isinstance(alpha, tuple):
         alpha = sum(alpha) / 2
     return (a, np.where(z > alpha * z, 1 + 0 * z, alpha + 0 * z)) if kind == "leaky" else (a, da)
+
+
+def drawn_when_tested(z, kind="leaky", alpha=0.01):
+    """A leak for each number, drawn between the limits."""
+    if isinstance(alpha, tuple):
+        alpha = np.random.default_rng().uniform(*alpha, z.shape)
+    return chapter.rectifier(z, kind, alpha)
+
+
+def one_drawn_when_tested(z, kind="leaky", alpha=0.01):
+    """One leak for all, drawn between the limits."""
+    if isinstance(alpha, tuple):
+        alpha = np.random.default_rng().uniform(*alpha)
+    return chapter.rectifier(z, kind, alpha)
 
 
 def leak_of_keras(z, kind="leaky", alpha=0.3):
@@ -785,7 +819,7 @@ def derivative_of_gelu(rng):
 def huge_numbers(rng):
     """Stays finite at plus and minus 1000."""
     for kind in SMOOTH:
-        yield np.array([-1000.0, 0.5, 1000.0]), kind
+        yield np.array([-1000.0, 0.75, -1.25, 1000.0]), kind
 
 
 @smooth.check(observe="item")
@@ -824,6 +858,40 @@ def gelu_slope_by_tanh(z, kind):
     """GELU with the derivative of its form by the hyperbolic tangent."""
     a, da = chapter.smooth_unit(z, kind)
     return a, gelu_by_tanh(z, kind)[1] if kind == "gelu" else da
+
+
+def _instead(of, derivative):
+    """Return a variant in which the derivative of one of the two gates is another one."""
+
+    def variant(z, kind):
+        a, da = chapter.smooth_unit(z, kind)
+        if kind != of:
+            return a, da
+        if kind == "gelu":
+            gate, density = chapter.normal_cdf(z), np.exp(-(z**2) / 2) / math.sqrt(2 * math.pi)
+        else:
+            gate, density = chapter.squash(z, "sigmoid")
+        return a, derivative(z, gate, density)
+
+    return variant
+
+
+silu_without_its_gate = _instead("silu", lambda z, gate, density: z * density)
+gelu_without_its_gate = _instead("gelu", lambda z, gate, density: z * density)
+silu_without_factor = _instead("silu", lambda z, gate, density: gate + density)
+gelu_without_factor = _instead("gelu", lambda z, gate, density: gate + density)
+silu_gate_differentiated = _instead("silu", lambda z, gate, density: density)
+gelu_gate_differentiated = _instead("gelu", lambda z, gate, density: density)
+silu_value_for_gate = _instead("silu", lambda z, gate, density: z * gate + density)
+gelu_value_for_gate = _instead("gelu", lambda z, gate, density: z * gate + density)
+silu_value_and_density = _instead("silu", lambda z, gate, density: z * gate + z * density)
+gelu_value_and_density = _instead("gelu", lambda z, gate, density: z * gate + z * density)
+silu_terms_subtracted = _instead("silu", lambda z, gate, density: gate - z * density)
+gelu_terms_subtracted = _instead("gelu", lambda z, gate, density: gate - z * density)
+silu_gate_and_value_form = _instead("silu", lambda z, gate, _: gate + z * gate * (1 - z * gate))
+silu_gate_and_z_value_form = _instead(
+    "silu", lambda z, gate, _: gate + z * z * gate * (1 - z * gate)
+)
 
 
 def silu_sigmoid_form(z, kind):
@@ -1023,6 +1091,23 @@ def largest_bias_after_the_maximum(x, w, b):
     return y + b.max(axis=0), piece
 
 
+def _better_than_nothing(x, w, b, nobody):
+    """Look for the largest piece from 0 on; `nobody` has spoken where none is above it."""
+    z = np.swapaxes(w @ x.T, 1, 2) + b[:, None, :]
+    most = z.max(axis=0)
+    return np.maximum(most, 0), np.where(most > 0, z.argmax(axis=0), nobody)
+
+
+def best_starts_at_zero(x, w, b):
+    """The first piece where none is above 0, and 0 for its answer."""
+    return _better_than_nothing(x, w, b, 0)
+
+
+def best_starts_at_zero_as_nobody(x, w, b):
+    """No piece where none is above 0, and 0 for its answer."""
+    return _better_than_nothing(x, w, b, -1)
+
+
 def one_piece_for_all_units(x, w, b):
     """The piece whose sum over the units is the largest."""
     z = np.swapaxes(w @ x.T, 1, 2) + b[:, None, :]
@@ -1105,6 +1190,28 @@ def any_scores(rng):
 
 
 chances.in_other_dress(rows_of_scores)
+
+
+def _exponentials(shift, late):
+    """Return a softmax of quotients, its logarithm that of the quotient or of the sum alone."""
+
+    def variant(z, axis=-1, temperature=1.0, log=False):
+        scores = z / temperature
+        scores = scores - shift(scores, axis)
+        total = np.exp(scores).sum(axis=axis, keepdims=True)
+        if not log:
+            return np.exp(scores) / total
+        return np.log(np.exp(scores) / total) if late else scores - np.log(total)
+
+    return variant
+
+
+no_shift_by_quotient = _exponentials(lambda s, axis: 0, late=False)
+no_shift_then_logarithm = _exponentials(lambda s, axis: 0, late=True)
+one_shift_by_quotient = _exponentials(lambda s, axis: s.max(), late=False)
+one_shift_then_logarithm = _exponentials(lambda s, axis: s.max(), late=True)
+mean_shift_by_quotient = _exponentials(lambda s, axis: s.mean(axis, keepdims=True), late=False)
+mean_shift_then_logarithm = _exponentials(lambda s, axis: s.mean(axis, keepdims=True), late=True)
 
 
 def sigmoid_of_each(z, axis=-1, temperature=1.0, log=False):

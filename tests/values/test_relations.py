@@ -80,6 +80,7 @@ TOLD = [
         "along another axis; 4 is the length of axis 0 of dy",
     ),
 ]
+ONE = np.array([0.0, 0.78, 0.0])
 WHOLE = np.array([[2.0, 1.0, 3.0], [5.0, 4.0, 6.0]])
 NEAR = [
     ("echo", "all its entries are one", STEP, np.ones((4, 3)), given(param=np.ones((4, 3)))),
@@ -95,6 +96,7 @@ NEAR = [
     ("term", "an entry departs", SIGNED + BIAS, changed(SIGNED), given(b=BIAS)),
     ("term", "a constant is any constant", SIGNED + 1, SIGNED, given(b=np.ones(3))),
     ("product", "an entry departs", SIGNED, changed(SIGNED * GRAD), given(dy=GRAD)),
+    ("product", "one entry is half of it", ONE, 0.5 * ONE, given(z=np.array([-9.0, 0.5, 9.0]))),
     ("square", "whole numbers are squares by chance", WHOLE, WHOLE**2, {}),
     ("root", "an entry departs", E, changed(np.sqrt(E)), {}),
     ("inverse", "whole numbers", WHOLE, 1 / WHOLE, {}),

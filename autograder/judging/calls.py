@@ -17,6 +17,9 @@ from autograder.values.nested import changed
 __all__ = ["Judged", "StudentFailure", "outgoing"]
 
 
+_AS_THEY_ARE = {np.ndarray, float, int, str, bool, type(None)}
+
+
 class StudentFailure(Exception):
     """Raised inside a driver when the student's function gives no value."""
 
@@ -77,6 +80,8 @@ def outgoing(value: object, callbacks: dict[int, Callable[..., object]]) -> obje
 
 
 def _sent(value: object, callbacks: dict[int, Callable[..., object]]) -> object:
+    if type(value) in _AS_THEY_ARE:  # nearly all
+        return value
     if isinstance(value, observe.Seed):
         return wire.GeneratorSeed(value.value)
     if type(value).__name__ == "Generator" and isinstance(value, np.random.Generator):  # loads late

@@ -151,7 +151,9 @@ class Grader:
 
     def _judged(self, exercise: Exercise) -> ExerciseResult:
         result = ExerciseResult(exercise.name, exercise.points)
-        lacking = leans_on(exercise, self.source.exercises, self._outline) & self._failed
+        lacking: set[str] = set()
+        if self._failed:  # else nobody need know what leans on what
+            lacking = leans_on(exercise, self.source.exercises, self._outline) & self._failed
         self._served = frozenset(lacking) if self.stand is not None else frozenset()
         blocked = self._blocked(exercise, result)
         observations = [] if blocked else self._tried(exercise)

@@ -28,6 +28,10 @@ _DTYPES: Final = tuple(
 _CODES: Final = {(dtype.kind, dtype.itemsize): code for code, dtype in enumerate(_DTYPES)}
 _SCALARS: Final = frozenset({dtype.type for dtype in _DTYPES} | {np.longlong, np.ulonglong})
 _HEADS: Final = tuple(struct.Struct(f"<cBBB{ndim}Q") for ndim in range(DIMS + 1))
+_FLOAT: Final = struct.Struct("<cd")
+_COUNT: Final = struct.Struct("<cI")
+_DOUBLE: Final = struct.Struct("<d")
+_LENGTH: Final = struct.Struct("<I")
 _SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(DIMS + 1))
 _TAGS: Final = tuple(bytes([number]) for number in range(256))
 _LETTERS: Final[tuple[Literal["C", "F"], ...]] = ("C", "F", "C", "C", "C")  # by the order
@@ -179,7 +183,9 @@ class _Writer:
         self.nodes = 0
 
     def write(self, chunk: bytes) -> None:
-        self.grow(len(chunk))
+        self.size += len(chunk)
+        if self.size > self.caps.size:
+            raise WireError(f"larger than {self.caps.size} bytes")
         self.chunks.append(chunk)
 
     def grow(self, size: int) -> None:
@@ -200,10 +206,10 @@ class _Writer:
             self.write(b"N")
         elif kind is bool:
             self.write(b"T" if value else b"F")
+        elif kind is float:
+            self.write(_FLOAT.pack(b"f", value))
         elif kind is int:
             self.put_int(value)
-        elif kind is float:
-            self.write(b"f" + struct.pack("<d", value))
         elif kind is complex:
             self.write(b"c" + struct.pack("<dd", value.real, value.imag))
         elif kind is str:
@@ -211,7 +217,7 @@ class _Writer:
         elif kind in _SCALARS:
             self.put_array(np.asarray(value), scalar=True)
         elif kind is tuple or kind is list or _is_named_tuple(value):
-            self.write((b"l" if kind is list else b"t") + struct.pack("<I", len(value)))
+            self.write(_COUNT.pack(b"l" if kind is list else b"t", len(value)))
             for item in tuple.__iter__(value) if kind is not list else value:
                 self.put(item, depth + 1)
         elif kind is dict:
@@ -238,10 +244,10 @@ class _Writer:
             raw = value.encode()
         except UnicodeEncodeError:
             raise WrongType("str with lone surrogates") from None
-        self.write(b"s" + struct.pack("<I", len(raw)) + raw)
+        self.write(_COUNT.pack(b"s", len(raw)) + raw)
 
     def put_dict(self, value: dict[object, object], depth: int) -> None:
-        self.write(b"d" + struct.pack("<I", len(value)))
+        self.write(_COUNT.pack(b"d", len(value)))
         for key, item in value.items():
             if type(key) is not str and type(key) is not int:
                 raise WrongType(f"dict with keys of type {type_name(key)}")
@@ -309,14 +315,14 @@ class _Reader:
         self.at += 1
         if tag == b"A":  # the most frequent first
             return self.get_array()
+        if tag == b"f":
+            return _DOUBLE.unpack(self.take(8))[0]
         if tag == b"N":
             return None
-        if tag in b"TF":
-            return tag == b"T"
         if tag == b"i":
             return self.get_int()
-        if tag == b"f":
-            return struct.unpack("<d", self.take(8))[0]
+        if tag in b"TF":
+            return tag == b"T"
         if tag == b"c":
             return complex(*struct.unpack("<dd", self.take(16)))
         if tag == b"s":
@@ -332,7 +338,7 @@ class _Reader:
 
     def count(self, least: int) -> int:
         """Read how many parts follow; each takes at least `least` bytes, or the claim is a lie."""
-        (count,) = struct.unpack("<I", self.take(4))
+        (count,) = _LENGTH.unpack(self.take(4))
         if count > self.caps.nodes - self.nodes or count * least > len(self.view) - self.at:
             raise WireError("more parts announced than the message holds")
         return int(count)
@@ -344,7 +350,7 @@ class _Reader:
         return value
 
     def get_text(self) -> str:
-        (size,) = struct.unpack("<I", self.take(4))
+        (size,) = _LENGTH.unpack(self.take(4))
         if size > 4 * self.caps.text:
             raise WireError(f"text longer than {self.caps.text} characters")
         try:

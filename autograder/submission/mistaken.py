@@ -43,7 +43,8 @@ def mistaken(raw: bytes, name: str, *, notebook: bool) -> str:
             f"{name} is a web page, not the file itself: download it again "
             "(in Jupyter: File > Download)"
         )
-    conflict = _CONFLICT.search(raw)
+    marked = b"<<<<<<< " in raw or b">>>>>>> " in raw  # seldom: the lines need not be tried
+    conflict = _CONFLICT.search(raw) if marked else None
     if conflict and (notebook or b"\n=======" in raw):
         line = raw[: conflict.end()].count(b"\n") + 1
         return f"{name} holds marks of a merge conflict (line {line}): resolve it and save again"

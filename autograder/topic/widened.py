@@ -38,9 +38,16 @@ def _in_double(function: Callable[..., Any], worked: Callable[..., Any]) -> Call
 
 def _single(value: object) -> bool:
     """Whether all floats are float32, and nothing here is changed by being used twice."""
-    found = list(leaves(value))
-    kinds = {leaf.dtype for leaf in found if hasattr(leaf, "dtype") and leaf.dtype.kind in "fc"}
-    return all(map(_plain, found)) and kinds == {np.dtype(np.float32)}
+    found = False
+    for leaf in leaves(value):
+        dtype = getattr(leaf, "dtype", None)
+        if dtype is not None and dtype.kind in "fc":
+            if dtype != np.float32:
+                return False
+            found = True
+        if not _plain(leaf):
+            return False
+    return found
 
 
 def _plain(leaf: object) -> bool:

@@ -223,6 +223,10 @@ def _item(number: int, count: int, path: str, step: str) -> str:
 def _compare_arrays(
     expected: object, actual: object, tol: Tolerance, path: str, symbols: str, words: Words
 ) -> Difference | None:
+    if type(expected) is float and type(actual) is float:  # an array made of each takes longer
+        near = abs(expected - actual) <= tol.atol + tol.rtol * abs(expected) < math.inf
+        if near:
+            return None
     e, a = np.asarray(expected), np.asarray(actual)
     scalars = e.ndim == 0 and a.ndim == 0
     if e.shape != a.shape:

@@ -9,6 +9,7 @@ very calls are answered that the worked solution makes on the same case.
 import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -74,11 +75,16 @@ def arguments_of(
 ) -> tuple[Any, ...]:
     """Return the arguments of a call in the order of the signature, defaults included."""
     try:
-        given = inspect.signature(function).bind(*args, **kwargs)
+        given = _signature(function).bind(*args, **kwargs)
     except TypeError as error:
         raise ValueError(str(error)) from None
     given.apply_defaults()
     return tuple(given.arguments.values())
+
+
+@lru_cache(64)  # one function may be asked thousands of times
+def _signature(function: _Function) -> inspect.Signature:
+    return inspect.signature(function)
 
 
 def same(known: Any, given: Any) -> bool:
@@ -117,7 +123,7 @@ def refused(function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any
     values = arguments_of(function, args, kwargs)
     if not _of_reals(values):
         return "it is asked for real numbers"
-    names = list(inspect.signature(function).parameters)
+    names = list(_signature(function).parameters)
     sizes: dict[str, int] = {}
     for name, symbols in _promised(function.__doc__ or ""):
         value = values[names.index(name)] if name in names else None
@@ -136,6 +142,7 @@ def _of_reals(value: Any) -> bool:
     return not isinstance(value, complex)
 
 
+@lru_cache(64)
 def _promised(docstring: str) -> list[tuple[str, list[str]]]:
     head = docstring.split("Returns\n")[0]
     return [

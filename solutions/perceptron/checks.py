@@ -728,6 +728,11 @@ def rate_from_the_bias(path, x, y):
     return name, float(moved[np.argmax(moved > 0)])
 
 
+def rate_from_the_bias_if_it_moves(path, x, y):
+    name, lr = right_rule(path, x, y)
+    return (name, lr) if name == "no-bias" else rate_from_the_bias(path, x, y)
+
+
 def batch_mean(path, x, y):
     name, lr = right_rule(path, x, y)
     return name, lr * len(x) if name == "batch" else lr

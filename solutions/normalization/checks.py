@@ -597,6 +597,13 @@ def channels_for_filters(w, b, gamma, beta, running_mean, running_var, eps=1e-5)
     return w * spread, beta + factor * (b - running_mean)
 
 
+def channels_where_they_fit(w, b, gamma, beta, running_mean, running_var, eps=1e-5):
+    factor = gamma / np.sqrt(running_var + eps)
+    fits = w.shape[1] == len(factor)
+    spread = factor.reshape(1, -1, 1, 1) if fits else np.mean(factor)
+    return (w * spread).astype(w.dtype), beta + factor * (b - running_mean)
+
+
 def last_axis_of_filters(w, b, gamma, beta, running_mean, running_var, eps=1e-5):
     factor = gamma / np.sqrt(running_var + eps)
     spread = np.resize(factor, w.shape[3]).astype(w.dtype)

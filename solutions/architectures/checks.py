@@ -230,7 +230,7 @@ def any_layers(rng):
 
 def fields_by(layers, **ideas):
     """Follow the fields as asked, save for the ideas given."""
-    field, jump = ideas.get("start", 1), 1
+    field, jump = ideas.get("start", 1), ideas.get("jump", 1)
     fields, jumps = [], []
     for kernel, stride in layers:
         field, jump = ideas["step"](field, jump, kernel, stride)
@@ -261,6 +261,14 @@ def last_stride_only(layers):
 
 def strides_added(layers):
     return fields_by(layers, step=lambda f, j, k, s: (f + (k - 1) * j, j + s - 1))
+
+
+def strides_of_two_added(layers):
+    def step(f, j, k, s):
+        return f + (k - 1) * max(j, 1), j + s * (s > 1)
+
+    fields, jumps = fields_by(layers, step=step, jump=0)
+    return fields, [max(jump, 1) for jump in jumps]
 
 
 def field_times_stride(layers):
@@ -716,6 +724,20 @@ def depthwise_mixes(*given):
 def depthwise_alone(*given):
     def layers(C, F, area, R, before, after):
         return {"separable": [(C * area, after, C)]}
+
+    return cost(*given, layers=layers)
+
+
+def one_window_for_all(*given):
+    def layers(C, F, area, R, before, after):
+        return {"separable": [(area, C * after, C), (C * F, after, F)]}
+
+    return cost(*given, layers=layers)
+
+
+def one_window_used_once(*given):
+    def layers(C, F, area, R, before, after):
+        return {"separable": [(area, after, C), (C * F, after, F)]}
 
     return cost(*given, layers=layers)
 

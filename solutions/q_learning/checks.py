@@ -683,6 +683,7 @@ def edges_of_the_coin(rng):
 
 
 two_tables.in_other_dress(one_chooses_one_judges)
+two_tables.in_new_arrays(two_tables_by_hand)
 
 
 @two_tables.check(hidden=True)

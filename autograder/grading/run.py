@@ -198,6 +198,7 @@ class Grading:
                 continue
             items[number] = replace(item, only=tuple(found[1]) if found else item.only)
             todo.append(number)
+        todo.sort(key=lambda number: items[number].topic)  # judges keep draws of what comes next
         for number, content in self._judged({number: items[number] for number in todo}):
             item, known = items[number], prints[items[number].topic]
             report = self._report(item, content)

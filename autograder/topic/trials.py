@@ -27,7 +27,7 @@ __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_valu
 REDRAWS = 25
 _MOVES = 4  # that tell a wrong value from rounding, blown up
 _NODE = 64  # bytes, about, of any value that is no array
-_TRIAL = 4096  # bytes, about, of a trial without its values
+_TRIAL = 2560  # bytes, about, of a trial without its values
 
 
 @dataclass

@@ -123,10 +123,11 @@ def compare(topic: str, count: int, few: int, rounds: int) -> None:
             statistics.median(found["stock"]) / statistics.median(found["ours"])
             for found in (each, work)
         )
+        each_took = 1000 * statistics.median(work["ours"])
         print(
             f"{topic}: {factor:.1f} times the throughput, {less:.1f} times less processor time for "
-            f"each ({1000 * statistics.median(work['ours']):.0f} ms); of {compared} scores that both gave, "
-            f"different: {different or 'none'}",
+            f"each ({each_took:.0f} ms); of {compared} scores that both gave, different: "
+            f"{different or 'none'}",
             flush=True,
         )
 

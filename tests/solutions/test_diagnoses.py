@@ -1,4 +1,7 @@
-"""Students' mistakes are told apart: most by name, hardly any by a wrong one."""
+"""Students' mistakes are told apart: most by name, hardly any by a wrong one.
+
+Every third of them in each run, spread over all exercises; all when slow tests run.
+"""
 
 from collections import Counter
 
@@ -20,15 +23,23 @@ def test_labels_name_files_and_misconceptions_that_exist(which):
         assert all(label in names or " " in label for label in right), (file, right)
 
 
-@pytest.fixture(scope="module", params=SETS)
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param((which, step), id=f"{which}, {'all' if step == 1 else 'a third'}", marks=marks)
+        for which in SETS
+        for step, marks in ((3, []), (1, pytest.mark.slow))
+    ],
+)
 def verdicts(request):
-    known = labels(request.param)
-    found = {}
-    for mistake in mistakes(request.param):
-        file = f"{mistake.topic}/{mistake.file}"
-        if file in known:
-            found[file] = verdict(mistake, told(mistake), known[file])
-    return found
+    which, step = request.param
+    known = labels(which)
+    asked = [m for m in mistakes(which) if f"{m.topic}/{m.file}" in known][::step]
+    return {
+        file: verdict(mistake, told(mistake), known[file])
+        for mistake in asked
+        for file in [f"{mistake.topic}/{mistake.file}"]
+    }
 
 
 def test_most_mistakes_are_named_rightly(verdicts):

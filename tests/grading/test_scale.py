@@ -13,8 +13,10 @@ from contextlib import contextmanager
 import pytest
 
 from autograder.cli import main
+from autograder.grading.run import Grading, gather
 from autograder.grading.surviving import surviving
 from tests.bench.simulate import steps
+from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 from tests.kit.instant import TOPICS, hand_in, instant
 
@@ -120,3 +122,15 @@ def test_the_terminal_lists_a_large_class_in_short(capsys, monkeypatch):
     assert "it is empty" in told and "s0000" in told
     assert told.count("s0") == main.LISTED
     assert "5 more" in told
+
+
+def test_judges_go_from_topic_to_topic_and_no_report_changes_its_place(tmp_path, monkeypatch):
+    instant(monkeypatch)
+    hand_in(tmp_path / "in", 12)  # four topics of each of three students
+    items = gather(tmp_path / "in", CATALOGUE).items
+    grading = Grading(items, CATALOGUE, bytes(64), tmp_path / "kept", jobs=1)
+    judged = [report.topic for _, report in grading]
+    assert judged == sorted(judged)
+    assert [item.topic for item in items] != judged
+    told = [(report.student, report.topic) for report in grading.reports]
+    assert told == [(item.student, item.topic) for item in items]

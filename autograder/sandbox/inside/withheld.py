@@ -52,8 +52,9 @@ class Withheld:
                 space = vars(module)
                 for key in [key for key, item in space.items() if item is function]:
                     space[key] = guard
-                for key in {leaf, f"{leaf}2"} & {k for k, v in space.items() if _compiled(v)}:
-                    space[key] = self._guard(name, space[key])
+                for key in (leaf, f"{leaf}2"):
+                    if _compiled(space.get(key)):
+                        space[key] = self._guard(name, space[key])
 
     def _guard(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(function)

@@ -361,6 +361,16 @@ def forward_mode(f, x, dy, h=1e-5):
     return (f(x + h * dy) - f(x - h * dy)) / (2 * h)
 
 
+def nudges_stay(f, x, dy, h=1e-5):
+    """Two copies, one nudged up and one down entry by entry, neither put back."""
+    gradient, up, down = np.zeros(x.shape), x.copy(), x.copy()
+    for index in np.ndindex(x.shape):
+        up[index] += h
+        down[index] -= h
+        gradient[index] = np.sum(dy * (f(up) - f(down))) / (2 * h)
+    return gradient
+
+
 def nudges_pile_up(f, x, dy, h=1e-5):
     """Each entry nudged, none put back."""
     gradient, moved = np.zeros(x.shape), x.copy()
@@ -603,6 +613,13 @@ def drawn_when_tested(z, kind="leaky", alpha=0.01):
     """A leak for each number, drawn between the limits."""
     if isinstance(alpha, tuple):
         alpha = np.random.default_rng().uniform(*alpha, z.shape)
+    return chapter.rectifier(z, kind, alpha)
+
+
+def drawn_with_a_seed(z, kind="leaky", alpha=0.01):
+    """A leak for each number, drawn between the limits by a generator with the usual seed."""
+    if isinstance(alpha, tuple):
+        alpha = np.random.default_rng(0).uniform(*alpha, z.shape)
     return chapter.rectifier(z, kind, alpha)
 
 

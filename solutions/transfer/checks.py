@@ -497,6 +497,12 @@ def shorter_is_decay_along_the_weights(path, lr):
     return _decay_where(np.all(np.diff(lengths) < 0), _causes(path)[2], path, lr)
 
 
+def shorter_is_decay_by_the_moves(path, lr):
+    sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    share = 1 - np.mean(sizes[1:] / sizes[:-1]) if sizes.all() else 0.0
+    return _decay_where(np.all(np.diff(np.linalg.norm(path, axis=1)) < 0), share, path, lr)
+
+
 def all_smaller_is_decay(path, lr):
     smaller = np.all(np.diff(np.abs(path), axis=0) < 0)
     return _decay_where(smaller, 1 - path[1, 0] / path[0, 0], path, lr)

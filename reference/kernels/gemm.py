@@ -395,6 +395,11 @@ a column is slow."""
 MANY = 160
 """Rows from which copying a broad b, one panel of a tile's width at a time, pays for itself."""
 
+_WIDE = VECTORS * BYTES / 256
+COPIED_FROM, COPIED_WIDE = int(_WIDE * MANY), int(_WIDE * BROAD)
+"""`MANY` and `BROAD` as they are for the copies of b's panels: the narrower a tile, the fewer of a
+row's numbers it takes from each place in the caches, and the sooner copying pays for itself."""
+
 TALL = 96
 """Rows of the result that are computed before going on along b."""
 
@@ -586,9 +591,9 @@ def matmul(
         a, turn_a = turned(a), False
     if by_dot:
         _dot_blocks(tile, a, b, out, wide, add)
-    elif m > LONG and n > wide and (turn_b or n >= BROAD or terms > DEEP):
+    elif m > LONG and n > wide and (turn_b or n >= COPIED_WIDE or terms > DEEP):
         _long_blocks(tile, a, paneled(b, n, turn_b), out, turn_a, add)
     else:
-        copies = turn_b or (m >= MANY and n >= BROAD)
+        copies = turn_b or (m >= COPIED_FROM and n >= COPIED_WIDE)
         _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add)
     return out

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Linear, logistic and softmax regression, and what is done to data before and after them.
 
 The matrix products are those of `reference.kernels.gemm`, the losses of `reference.kernels.losses`:
@@ -85,6 +86,47 @@ def _pull(code: Any, x: Array, y: Array, theta: Array, pace: Any) -> Array:
     return pull
 
 
+ROWS, JOBS = 128, 32
+"""Rows whose misses are found and spread at once, while they are in the caches; jobs at most."""
+
+COLUMNS = 64
+"""Of a block of ``x.T @ x``."""
+
+
+def _steps(code, logistic, x, y, theta, share, losses, pulls):
+    """Fill for some rows a job the loss (logistic only) and the pull, ``misses @ x``."""
+    row = theta.reshape(1, -1)
+    for job in prange(len(losses)):
+        first, last = job * len(x) // len(losses), (job + 1) * len(x) // len(losses)
+        losses[job], pulls[job] = 0.0, 0.0
+        for start in range(first, last, ROWS):
+            some, true = x[start : min(last, start + ROWS)], y[start : min(last, start + ROWS)]
+            misses, pull = np.empty((len(some), 1), x.dtype), np.empty((1, theta.size), x.dtype)
+            product(code, some, row, misses, False, True, False)
+            flat = misses.reshape(-1)
+            if logistic:
+                z = flat.copy()
+                losses[job] += binary_serial(z, true, share, flat)
+            else:
+                for n in range(flat.size):
+                    flat[n] = share * (flat[n] - true[n])
+            product(code, misses.reshape(1, -1), some, pull, False, False, False)
+            for j in range(theta.size):
+                pulls[job, j] += pull[0, j]
+
+
+_steps_parallel = njit(**PARALLEL)(_steps)
+
+
+def _step(logistic: bool, x: Array, y: Array, theta: Array, share: float) -> tuple[float, Array]:
+    """Return the loss of many rows (logistic only) and its gradient, with one look at x."""
+    jobs = max(1, min(JOBS, len(x) // ROWS))
+    losses, pulls = np.empty(jobs), np.empty((jobs, theta.size))
+    given = products(x.dtype), logistic, x, y, theta, x.dtype.type(share)
+    _steps_parallel(*given, losses, pulls)
+    return float(losses.sum()), pulls.sum(axis=0).astype(theta.dtype, copy=False)
+
+
 @contract("x (N, D), y (N), theta (D) -> theta", "N >= 1")
 def mse_gradient(x: Array, y: Array, theta: Array) -> Array:
     """See `solutions.regression.chapter.mse_gradient`."""
@@ -92,8 +134,7 @@ def mse_gradient(x: Array, y: Array, theta: Array) -> Array:
         pace = x.dtype.type(2 / len(x))
         little: Array = _pull(products(x.dtype), x, y, theta[np.newaxis], pace)[0]
         return little
-    misses = _logits(x, theta[np.newaxis])[:, 0] - y
-    return _spread(misses * x.dtype.type(2 / len(x)), x)
+    return _step(False, x, y, theta, 2 / len(x))[1]
 
 
 @njit(**SERIAL)
@@ -119,8 +160,19 @@ def gradient_descent(x: Array, y: Array, theta: Array, lr: float, steps: int) ->
 
 
 def _gram(x: Array) -> Array:
-    """Return ``x.T @ x``."""
-    return matmul(x, x, np.empty((x.shape[1], x.shape[1])), turn_a=True)
+    """Return ``x.T @ x``: blocks of columns that lie close together, each pair of them once."""
+    width = x.shape[1]
+    starts, out = range(0, width, COLUMNS), np.empty((width, width))
+    if len(starts) <= 1:
+        return matmul(x, x, out, turn_a=True)
+    parts = [np.ascontiguousarray(x[:, start : start + COLUMNS]) for start in starts]
+    for i, left in zip(starts, parts, strict=True):
+        for j, right in zip(starts[i // COLUMNS :], parts[i // COLUMNS :], strict=True):
+            block = np.empty((left.shape[1], right.shape[1]))
+            matmul(left, right, block, turn_a=True)
+            out[i : i + len(block), j : j + block.shape[1]] = block
+            out[j : j + block.shape[1], i : i + len(block)] = block.T
+    return out
 
 
 @contract("x double (N, D)", "N >= 1")
@@ -199,6 +251,9 @@ def logistic_loss(x: Array, y: Array, theta: Array) -> tuple[float, Array]:
     """See `solutions.regression.chapter.logistic_loss`."""
     if not np.all((y == 0) | (y == 1)):
         raise ValueError(f"expected labels 0 and 1, got {y[(y != 0) & (y != 1)][0]}")
+    if x.size >= LITTLE:
+        loss, pull = _step(True, x, y, theta, 1 / len(x))
+        return loss / len(x), pull
     z, misses = _logits(x, theta[np.newaxis])[:, 0], np.empty_like(y)
     run = binary_serial if z.size < SMALL else binary_parallel
     loss = float(run(z, y, z.dtype.type(1 / z.size), misses)) / z.size

@@ -12,7 +12,7 @@ import numpy as np
 from reference import backprop, models, optimizers, q_learning
 from reference.bench.data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
 from reference.bench.measure import Row
-from reference.bench.nets import inferring
+from reference.bench.nets import inferring, learning
 
 __all__ = ["deep_q", "inference", "letters", "model", "tabular"]
 
@@ -64,6 +64,7 @@ def model(large: bool) -> Iterator[Row]:
             for mode in ("foreach", "fused")
             for layout, last in (layouts.items() if torch else ())
         }
+        peers |= learning(name.removesuffix(" step"), ours.parameters, ours.lr, x, labels)
         if name.startswith("mlp"):
             peers |= _plain_mlp(ours.parameters, ours.lr, x, labels)
         yield Row(name, f"batch {batch}", partial(ours.step, x, labels), peers,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from reference.bench.data import Array, Peers
 from reference.bench.rivals import Graph, by_jax, jax, runtime
 
-__all__ = ["inferring"]
+__all__ = ["inferring", "learning"]
 
 Parameters = dict[str, Array]
 
@@ -109,3 +112,46 @@ def inferring(name: str, parameters: Parameters, x: Array) -> Peers:
         written = _Onnx(parameters)
         peers |= written.graph.peers(net(written, "x"), x=x)
     return peers
+
+
+def _adam(state: Any, slopes: Any, lr: float) -> Any:
+    """Return parameters, moments and count after a step of Adam in JAX."""
+    p, mean, square, count = state
+    spread, count = jax.tree.map, count + 1
+    mean = spread(lambda m, g: 0.9 * m + 0.1 * g, mean, slopes)
+    square = spread(lambda v, g: 0.999 * v + 0.001 * g * g, square, slopes)
+    pace, root = lr / (1 - 0.9**count), (1 - 0.999**count) ** 0.5
+
+    def moved(p: Any, m: Any, v: Any) -> Any:
+        return p - pace * m / (jax.numpy.sqrt(v) / root + 1e-8)
+
+    return spread(moved, p, mean, square), mean, square, count
+
+
+def learning(name: str, parameters: Parameters, lr: float, x: Array, labels: Array) -> Peers:
+    """Return JAX on a step of learning by the model of this name, compiled as a whole."""
+    if not jax:
+        return {}
+    start = {key: value.copy() for key, value in parameters.items()}  # ours learn in place
+
+    def loss_of(p: Any, x: Any, labels: Any) -> Any:
+        chances = jax.nn.log_softmax(_NETS[name](_Jax(p), x))
+        return -chances[jax.numpy.arange(len(x)), labels].mean()
+
+    def step(state: Any, x: Any, labels: Any) -> Any:
+        loss, slopes = jax.value_and_grad(loss_of)(state[0], x, labels)
+        return loss, _adam(state, slopes, lr)
+
+    @functools.cache
+    def made() -> Any:  # most lines are not asked for
+        here = jax.tree.map(jax.numpy.asarray, start)
+        nothing = [jax.tree.map(jax.numpy.zeros_like, here) for _ in range(2)]
+        given = jax.numpy.asarray(x), jax.numpy.asarray(labels)
+        return jax.jit(step, donate_argnums=0), [(here, *nothing, np.float32(0))], given
+
+    def call() -> Any:
+        run, state, given = made()
+        loss, state[0] = run(state[0], *given)
+        return jax.block_until_ready((loss, state[0]))[0]
+
+    return {"jax": call}

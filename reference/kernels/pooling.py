@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from reference.compiler.emit import INT, Emitter, emitted
 from reference.compiler.jit import PARALLEL, SERIAL, njit, prange
-from reference.contracts import contract, fit, laid
+from reference.contracts import contract, fit
 from reference.kernels.shapes import share
 from reference.kernels.vector import total
 from reference.kernels.windows import (
@@ -439,10 +439,11 @@ def max_pool_backward_at(dy: Array, indices: Array, image: tuple[int, int]) -> A
     """
     if indices.dtype.kind not in "iu":
         raise TypeError(f"expected whole numbers in indices, got {indices.dtype}")
-    where = laid(indices, np.dtype(np.int32))
+    where = np.asarray(indices, np.int32)
     dx, maps = np.empty((*dy.shape[:2], *image), dy.dtype), _maps(dy)
     flat = [a.reshape(maps, a.shape[2] * a.shape[3]) for a in (dy, where, dx)]
-    if share(_send_maps, _send_all, maps, dx.size, *flat):
+    work = dx.size // 2  # most pixels are only cleared
+    if share(_send_maps, _send_all, maps, work, *flat):
         raise ValueError(f"an index points outside its map of {image[0]} x {image[1]} pixels")
     return dx
 

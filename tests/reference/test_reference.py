@@ -19,6 +19,7 @@ from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
 
 TOPICS = CATALOGUE.names()
+SEED = 7
 
 
 def values(name: str):
@@ -28,9 +29,9 @@ def values(name: str):
     for exercise in authored.exercises:
         truth = authored.truth(exercise.name)
         for check in exercise:
-            rng = np.random.default_rng(7)
+            rng = np.random.default_rng(SEED)
             for case in check.cases(rng):
-                trial = source._trial(exercise, check, case, truth)
+                trial = source._trial(exercise, check, case, truth, SEED)
                 yield f"{exercise.name}: {check.name}", trial
 
 

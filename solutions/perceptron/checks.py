@@ -730,7 +730,7 @@ def rate_from_the_bias(path, x, y):
 
 def rate_from_the_bias_if_it_moves(path, x, y):
     name, lr = right_rule(path, x, y)
-    return (name, lr) if name == "no-bias" else rate_from_the_bias(path, x, y)
+    return rate_from_the_bias(path, x, y) if np.any(np.diff(path[:, 0])) else (name, lr)
 
 
 def batch_mean(path, x, y):

@@ -137,3 +137,17 @@ def both(x):
 def test_an_exponential_that_is_a_normal_number_has_the_bits_of_any(letter, low, high):
     x = np.random.default_rng(2).uniform(low, high, 100_000).astype(letter)
     np.testing.assert_array_equal(mapped("exp_normal")[0](x), mapped("exp")[0](x))
+
+
+@pytest.mark.parametrize("letter", ["f", "d"])
+@pytest.mark.parametrize("size", [1, 10, 63, 64, 65, 200])
+def test_the_largest_of_a_row_is_found_wherever_it_stands_and_nan_wins(letter, size):
+    row = np.random.default_rng(size).standard_normal(size).astype(letter)
+    assert vector.largest(row) == row.max()
+    assert vector.largest(np.full(size, -np.inf, letter)) == -np.inf
+    for place in {0, size // 2, size - 1}:
+        other = row.copy()
+        other[place] = 9
+        assert vector.largest(other) == 9
+        other[place] = np.nan
+        assert np.isnan(vector.largest(other))

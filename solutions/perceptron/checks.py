@@ -721,6 +721,14 @@ def rate_by_length(path, x, y):
     return name, float(steps[steps > 0][0])
 
 
+def rate_by_two_lengths(path, x, y):
+    """Divide the length of the first step by that of its sample, whatever the rule."""
+    name, lr = right_rule(path, x, y)
+    if name == "batch":
+        return name, lr
+    return name, float(np.linalg.norm(path[1] - path[0]) / np.linalg.norm(padded(x)[0]))
+
+
 def rate_from_the_bias(path, x, y):
     """Take what the first move does to the bias for the rate."""
     name, _ = right_rule(path, x, y)
@@ -1344,6 +1352,10 @@ def hidden_on_the_edge(d=2):
     return [counters(d, 0.0), (signs(d), np.array([0.5]))]
 
 
+def hidden_on_the_lower_edge(d=2):
+    return [counters(d, -1.0), (signs(d), np.array([0.5]))]
+
+
 def output_on_the_edge(d=2):
     return [counters(d), (signs(d), np.array([1.0]))]
 
@@ -1537,6 +1549,21 @@ def means_decide(x, y):
 def least_squares_decides(x, y):
     w = np.linalg.lstsq(padded(x), 2.0 * y - 1.0, rcond=None)[0]
     return bool(np.all(sides_of(x, y) @ w > 1e-9))
+
+
+def mistakes_must_fall(x, y):
+    """Give up at the first epoch with more mistakes than the one before."""
+    sides, before = sides_of(x, y), len(x) + 1
+    w = np.zeros(sides.shape[1])
+    for _ in range(700):
+        wrong = 0
+        for side in sides:
+            if side @ w <= 0:
+                w, wrong = w + side, wrong + 1
+        if wrong == 0 or wrong > before:
+            return wrong == 0
+        before = wrong
+    return False
 
 
 def one_feature_decides(x, y):

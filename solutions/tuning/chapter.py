@@ -147,7 +147,7 @@ def random_search(u: Array, box: Array, log: NDArray[np.bool_]) -> Array:
     u : ndarray of shape (N, D)
         Uniform draws from [0, 1), one for each setting and parameter.
     box : ndarray of shape (2, D)
-        The lowest values of the D parameters, then the highest.
+        The lowest values of the D parameters, then the highest, in the dtype of `u`.
     log : ndarray of bool of shape (D,)
         True for a parameter whose logarithm is drawn evenly; its two ends are positive.
 

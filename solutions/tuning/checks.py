@@ -421,6 +421,10 @@ def one_place_too_early(rates, losses, beta=0.0):
     return read_range(rates, losses, beta, place=lambda d, s: int(np.argmin(d)))
 
 
+def gradient_of_numpy(rates, losses, beta=0.0):
+    return read_range(rates, losses, beta, slope=lambda s, x, r: np.gradient(s, x)[1:-1])
+
+
 def ends_count_too(rates, losses, beta=0.0):
     def slope(s, x, r):
         ends = (s[1] - s[0]) / (x[1] - x[0]), (s[-1] - s[-2]) / (x[-1] - x[-2])
@@ -868,6 +872,18 @@ def one_column_too_late(losses, first, eta):
         return losses[left, min(goal, losses.shape[1] - 1)]
 
     return halved(losses, first, eta, look=look)
+
+
+def column_of_the_epoch(losses, first, eta):
+    """Stop where the table has no column of that number."""
+
+    def look(losses, left, goal):
+        return losses[left, goal]
+
+    def more(left, goal, T):
+        return len(left) > 1 and goal < T
+
+    return halved(losses, first, eta, look=look, more=more)
 
 
 def final_loss_known(losses, first, eta):
@@ -1630,6 +1646,10 @@ def verdict_of(bias, variance, tolerance, high=lambda gap, limit: gap > limit):
 
 def gap_of_sizes(train, dev, bayes=0.0, tolerance=2.0):
     return verdict_of(abs(train - bayes), abs(dev - train), tolerance)
+
+
+def sizes_decide(train, dev, bayes=0.0, tolerance=2.0):
+    return verdict_of(train - bayes, dev - train, tolerance, lambda gap, limit: abs(gap) > limit)
 
 
 def relative_to_the_error(train, dev, bayes=0.0, tolerance=2.0):

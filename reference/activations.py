@@ -20,6 +20,7 @@ from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, pran
 from reference.contracts import contract
 from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 from reference.kernels.gemm import matmul
+from reference.kernels.move import put
 from reference.kernels.vector import exp, expm1, largest, like, log, normal, tanh, total
 
 __all__ = [
@@ -228,7 +229,7 @@ def _column_sums(terms: Array, sums: Array) -> None:
             row = terms[n, first:last]
             for j in range(row.size):
                 block[j] += row[j]
-        sums[first:last] = block[: last - first]
+        put(sums[first:last], block[: last - first])
 
 
 _column_sums_serial = njit(**SERIAL)(_column_sums)

@@ -18,6 +18,7 @@ from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import matmul
 from reference.kernels.losses import squares_parallel, squares_serial
+from reference.kernels.move import put
 from reference.kernels.vector import (
     STRETCH,
     exp,
@@ -468,7 +469,7 @@ def _behind(matrix: Array, u: Array, v: Array) -> None:
             row = matrix[f, first:last]
             for k in range(row.size):
                 block[k] += u[f] * row[k]
-        v[first:last] = block[: last - first]
+        put(v[first:last], block[: last - first])
 
 
 _ahead_serial, _ahead_parallel = njit(**SERIAL)(_ahead), njit(**PARALLEL)(_ahead)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import by_panels, matmul, paneled, steps, tiles
+from reference.kernels.move import put
 from reference.kernels.vector import sigmoid, tanh
 
 __all__ = [
@@ -134,8 +135,8 @@ def _stand_still(real, first, last, h, c, h_new, c_new):
     """Hand on the states of the samples whose step is no real one."""
     for n in range(first, last):
         if not real[n]:
-            h_new[n] = h[n]
-            c_new[n] = c[n]
+            put(h_new[n], h[n])
+            put(c_new[n], c[n])
 
 
 @njit(**SERIAL)
@@ -250,8 +251,9 @@ def _samples_back(tile, first, last, mask, c0, cs, panels, gates, dhs, dc, dh):
             for j in range(hidden):
                 dh[n, j] += dhs[t, n, j]
         if mask.size:
-            past[0, first:last] = dh[first:last]
-            past[1, first:last] = dc[first:last]
+            for n in range(first, last):
+                put(past[0, n], dh[n])
+                put(past[1, n], dc[n])
         old, new, slope = c0 if t == 0 else cs[t - 1], cs[t, first:last], dh[first:last]
         _cells_back(gates[t, first:last], old[first:last], new, slope, dc[first:last])
         sums, below = gates[t].reshape(-1), dh.reshape(-1)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
+from reference.kernels.move import put
 from reference.kernels.norms import by_rows, row_gradients
 from reference.kernels.vector import STRETCH, jobs, parts, stretch, total
 
@@ -56,14 +57,16 @@ def _column_moments(x, mean, var):
             row = x[n, first:last]
             for j in range(row.size):
                 sums[j] += row[j]
-        middle = sums / count
+        middle, spread = mean[first:last], var[first:last]
+        for j in range(sums.size):
+            middle[j] = sums[j] / count
         squares = np.zeros(last - first)
         for n in range(count):
             row = x[n, first:last]
             for j in range(row.size):
                 squares[j] += (row[j] - middle[j]) * (row[j] - middle[j])
-        mean[first:last] = middle
-        var[first:last] = squares / count
+        for j in range(squares.size):
+            spread[j] = squares[j] / count
 
 
 _column_moments_serial = njit(**SERIAL)(_column_moments)
@@ -82,8 +85,8 @@ def _column_products(dy, x, mean, plain, along):
             for j in range(row.size):
                 sums[j] += up[j]
                 products[j] += up[j] * (row[j] - middle[j])
-        plain[first:last] = sums
-        along[first:last] = products
+        put(plain[first:last], sums)
+        put(along[first:last], products)
 
 
 _column_products_serial = njit(**SERIAL)(_column_products)

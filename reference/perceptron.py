@@ -259,7 +259,8 @@ def _directions(path, x, y, rule, out):
         elif rule == 4:
             learned = y[n] - z
         row = out[len(x) - 1] if rule == 5 else out[n]
-        row[1:] += learned * x[n]
+        for j in range(x.shape[1]):
+            row[1 + j] += learned * x[n, j]
         if rule != 2:
             row[0] += learned
 

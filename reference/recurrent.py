@@ -21,7 +21,7 @@ from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import by_panels, matmul, paneled, steps, tiles
 from reference.kernels.losses import entropy_parallel, entropy_serial
-from reference.kernels.move import copy_lines
+from reference.kernels.move import copy_lines, put
 from reference.kernels.vector import exp, tanh
 
 __all__ = [
@@ -63,7 +63,7 @@ def _read(tile, first, last, panels, b, starts, old, hs):
                 if starts[t - 1, n]:
                     old[n, :] = 0
                 else:
-                    old[n, :] = before[n]
+                    put(old[n], before[n])
             before = old
         now = hs[t]
         flat, sums = before.reshape(-1), now.reshape(-1)
@@ -360,12 +360,12 @@ def ngram_probabilities(tokens: NDArray[np.integer], size: int, n: int, k: float
 
 
 @njit(**SERIAL)
-def _choose(logits, temperature, u, some, top_p, chosen):
-    """Choose a word of each row: the `some` likeliest stay, of these the nucleus."""
+def _choose(logits, ranks, temperature, u, top_p, chosen):
+    """Choose a word of each row: those ranked stay, of these the nucleus."""
     n_words = logits.shape[1]
     for n in range(logits.shape[0]):
         row, p = logits[n], np.zeros(n_words)
-        order = np.argsort(-row, kind="mergesort")[:some]
+        order = ranks[n]
         mass = 0.0
         for word in order:
             p[word] = exp((row[word] - row[order[0]]) / temperature)
@@ -398,7 +398,9 @@ def sample_next(
         return np.asarray(np.argmax(logits, axis=1))
     chosen = np.empty(len(logits), np.int64)
     some = top_k if 0 < top_k < logits.shape[1] else logits.shape[1]
-    _choose(logits.astype(np.float64), float(temperature), u, some, float(top_p), chosen)
+    wide = logits.astype(np.float64)
+    ranks = np.ascontiguousarray(np.argsort(-wide, axis=1, kind="stable")[:, :some])
+    _choose(wide, ranks, float(temperature), u, float(top_p), chosen)
     return chosen
 
 

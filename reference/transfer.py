@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
+from reference.kernels.move import put
 from reference.kernels.vector import exp, largest, like, log, total
 
 __all__ = [
@@ -195,7 +196,7 @@ def _forward_little(code, x, w, b, down, up, scale):
     _scale(narrow, scale)
     y, merged = np.empty((len(x), len(w)), x.dtype), np.empty(w.shape, x.dtype)
     for n in range(len(x)):
-        y[n] = b
+        put(y[n], b)
     product(code, x, w, y, False, True, True)
     product(code, narrow, up, y, False, True, True)
     product(code, up, down, merged, False, False, False)

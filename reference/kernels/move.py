@@ -10,9 +10,20 @@ from numba import types
 from numba.extending import intrinsic
 
 from reference.compiler.emit import FREE_MASKS, INT, NAME, Emitter, emitted
-from reference.compiler.jit import SERIAL, njit
+from reference.compiler.jit import INSERTED, SERIAL, njit
 
-__all__ = ["add_lines", "bordered", "copy_lines", "turn"]
+__all__ = ["add_lines", "bordered", "copy_lines", "put", "turn"]
+
+
+@njit(**INSERTED)
+def put(target, source):
+    """Write one row into another of the same length.
+
+    ``target[:] = source`` takes Numba 2 s longer to compile: it writes the text of an error of two
+    shapes that cannot come.
+    """
+    for j in range(source.size):
+        target[j] = source[j]
 
 
 def _emit_lines(function: ir.Function, element: ir.Type, lanes: int) -> None:

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core.registry import CPUDispatcher
 from numba.np.ufunc import parallel
+
+from reference.compiler.kept import Kernel
 
 __all__ = ["guard"]
 
@@ -37,7 +38,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_child)
 
 
-class _Guarded(CPUDispatcher):  # type: ignore[misc]
+class _Guarded(Kernel):
     """A kernel of all threads, which knows where it must not use them."""
 
     _alone: Callable[[], Any]

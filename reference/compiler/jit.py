@@ -13,7 +13,7 @@ from numba.core.ccallback import CFunc
 from numba.core.sigutils import normalize_signature
 
 from reference.compiler.guarded import guard
-from reference.compiler.kept import cache_folder, keep_apart
+from reference.compiler.kept import Kernel, by_turns, cache_folder, keep_apart
 
 __all__ = [
     "INLINE",
@@ -69,6 +69,7 @@ def njit(**options: Any) -> Callable[[Any], Any]:
             function.__qualname__ += "_parallel"
         kernel = numba.njit(**options)(function)
         keep_apart(kernel._cache)
+        kernel.__class__ = Kernel
         if options.get("parallel"):
             guard(kernel, lambda: njit(**{**options, "parallel": False})(given))
         return kernel
@@ -84,6 +85,7 @@ def address(function: Callable[..., None], signature: Any) -> int:
     code: Any = CFunc(function, normalize_signature(signature), {}, {"error_model": "numpy"})
     code.enable_caching()
     keep_apart(code._cache)
-    code.compile()
+    with by_turns(code._cache, signature):
+        code.compile()
     _KEPT.append(code)
     return int(code.address)

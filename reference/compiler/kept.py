@@ -20,7 +20,9 @@ import pickle
 import shutil
 import sys
 import tempfile
+import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +30,15 @@ import llvmlite
 import llvmlite.binding
 import numba
 from numba.core.caching import CacheImpl, IndexDataCacheFile, _CacheLocator
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import CPUDispatcher
 
-__all__ = ["cache_folder", "keep_apart"]
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
+__all__ = ["Kernel", "by_turns", "cache_folder", "keep_apart"]
 
 
 class _Entries(IndexDataCacheFile):  # type: ignore[misc]
@@ -71,6 +80,64 @@ def keep_apart(cache: Any) -> None:
     stamp = cache._impl.locator.get_source_stamp()
     cache._cache_file = _Entries(cache.cache_path, cache._impl.filename_base, stamp)
 
+
+@contextlib.contextmanager
+def by_turns(cache: Any, signature: Any) -> Iterator[None]:
+    """Have one process compile what several want at once; the others wait, and find it kept.
+
+    A place in a file is locked, as processes own locks: they end with the process, and are not
+    handed on by a fork. Whoever waits too long goes on without.
+    """
+    wanted = f"{cache._impl.filename_base} {signature}"
+    place = int.from_bytes(hashlib.sha256(wanted.encode()).digest()[:5], "big")
+    with global_compiler_lock:  # first, as other threads hold it while they wait here
+        register = _register(cache.cache_path)
+        if register is None or not _taken(register, place):
+            yield
+            return
+        try:
+            yield
+        finally:
+            fcntl.lockf(register, fcntl.LOCK_UN, 1, place)
+
+
+@functools.cache
+def _register(folder: str) -> int | None:
+    """Open the file whose places are locked; to close it would give up every lock."""
+    if fcntl is None:
+        return None
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        return os.open(Path(folder) / "turns", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError:
+        return None
+
+
+def _taken(register: int, place: int) -> bool:
+    """Lock a place, or give up: after `PATIENCE` seconds, or where nothing can be locked."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        try:
+            fcntl.lockf(register, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
+            return True
+        except (BlockingIOError, PermissionError):
+            time.sleep(0.01)
+        except OSError:
+            return False
+    return False
+
+
+class Kernel(CPUDispatcher):  # type: ignore[misc]
+    """A kernel that is compiled by one process at a time."""
+
+    def compile(self, sig: Any) -> Any:
+        """Compile for a signature, or read what is kept."""
+        with by_turns(self._cache, sig):
+            return super().compile(sig)
+
+
+PATIENCE = 20.0
+"""Seconds that a process waits for what another compiles: more than any kernel takes."""
 
 _DIGEST = hashlib.sha256().digest_size
 _PACKAGE = Path(__file__).resolve().parents[1]

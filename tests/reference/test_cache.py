@@ -80,6 +80,37 @@ def test_found_again_in_the_next_process_and_after_a_reinstall_elsewhere(package
     assert run(again, cache) == (3, 1)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing to lock there")
+def test_processes_that_want_the_same_kernel_compile_it_once(package):
+    folder, cache = package
+    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", RUN], cwd=folder, env=env, stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+    said = sorted(one.communicate(timeout=120)[0].split() for one in both)
+    assert said == [[b"3", b"0"], [b"3", b"1"]]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="nothing to lock there")
+def test_a_kernel_is_not_waited_for_without_end(package):
+    """A process that stands still with a lock, as one that was stopped, holds up no other."""
+    folder, cache = package
+    code = (
+        "import fcntl, os; from reference.compiler import kept; kept.PATIENCE = 0.2\n"
+        "where = kept.cache_folder(); where.mkdir(parents=True)\n"
+        "file = os.open(where / 'turns', os.O_RDWR | os.O_CREAT)\n"
+        "fcntl.lockf(file, fcntl.LOCK_EX)\n"
+        "if os.fork() == 0:\n"
+        "    from reference.topic import kernel; print(kernel(1), flush=True); os._exit(0)\n"
+        "os.wait()"
+    )
+    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, timeout=120,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.stdout.split() == ["3"], done.stderr
+
+
 def test_found_in_a_copied_cache(package, tmp_path):
     folder, cache = package
     run(folder, cache)

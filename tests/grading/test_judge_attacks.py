@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -26,6 +27,7 @@ from autograder.sandbox import Limits
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.memory import Peak
 from tests.kit.whole_way import walk, wrong_files, wrong_names
+from tests.sandbox.test_attacks import once
 from tests.sandbox.test_machines import LINUX, MACHINES, USERS, command
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")
@@ -149,15 +151,18 @@ class Runs:
     """What has been run, a machine's attacks at once, in a few processes one after the other."""
 
     def __init__(self) -> None:
-        self.done: dict[tuple[str, str], dict[str, dict]] = {}
+        self.done: dict[tuple[str, str], Callable[[], dict[str, dict]]] = {}
 
     def __call__(self, machine: str, user: str) -> dict[str, dict]:
         if (machine, user) not in self.done:
-            found: dict[str, dict] = {}
-            for share in range(SHARES):
-                found |= self._run(machine, user, ATTACKS[share::SHARES])
-            self.done[machine, user] = found
-        return self.done[machine, user]
+            self.done[machine, user] = once(lambda: self._all(machine, user))
+        return self.done[machine, user]()
+
+    def _all(self, machine: str, user: str) -> dict[str, dict]:
+        found: dict[str, dict] = {}
+        for share in range(SHARES):
+            found |= self._run(machine, user, ATTACKS[share::SHARES])
+        return found
 
     def _run(self, machine: str, user: str, names: list[str]) -> dict[str, dict]:
         arguments = ("-m", "tests.grading.test_judge_attacks", *names)

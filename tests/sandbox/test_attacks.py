@@ -20,15 +20,16 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from autograder.sandbox import Cell, Failure, Limits, Sandbox, wire
+from autograder.sandbox import Cell, Failure, Limits, Sandbox, clock, wire
 from autograder.sandbox.clock import DISCOUNT
 from autograder.submission.reading import read_submission
 from tests.kit.memory import Peak
@@ -325,6 +326,7 @@ def main(level: str, names: list[str]) -> None:
     os.environ["GRADUS_SECRET"] = SECRET
     honest = honest_cells()
 
+    clock._own_wait()  # the file it asks stays open, one for a thread
     before = len(os.listdir("/proc/self/fd"))
     with Sandbox(level, limits=LIMITS) as sandbox:
         session = sandbox._zygote.process.pid
@@ -362,17 +364,40 @@ def is_quick(name: str, machine: str, user: str) -> bool:
 class Runs:
     """What has been run, a machine's attacks at once, in a few processes."""
 
-    done: dict[tuple[str, str, bool], dict[str, dict]] = field(default_factory=dict)
+    done: dict[tuple[str, str, bool], Callable[[], dict[str, dict]]] = field(default_factory=dict)
 
     def __call__(self, name: str, machine: str, user: str) -> dict:
         quick = is_quick(name, machine, user)
         if (machine, user, quick) not in self.done:
             chosen = [other for other in ATTACKS if is_quick(other, machine, user) == quick]
-            shares = [chosen[k::3] for k in range(3)]
-            with ThreadPoolExecutor(len(shares)) as pool:
-                found = list(pool.map(lambda names: attack_all(machine, user, names), shares))
-            self.done[machine, user, quick] = {k: v for share in found for k, v in share.items()}
-        return self.done[machine, user, quick][name]
+            run = partial(attack_shares, machine, user, [chosen[k::3] for k in range(3)])
+            self.done[machine, user, quick] = once(run)
+        return self.done[machine, user, quick]()[name]
+
+
+def attack_shares(machine: str, user: str, shares: list[list[str]]) -> dict[str, dict]:
+    with ThreadPoolExecutor(len(shares)) as pool:
+        found = pool.map(lambda names: attack_all(machine, user, names), shares)
+        return {name: seen for share in found for name, seen in share.items()}
+
+
+def once(run: Callable[[], dict[str, dict]]) -> Callable[[], dict[str, dict]]:
+    """Run once, and give the same every time: a failure too, which took as long."""
+
+    @cache
+    def ran() -> tuple[dict[str, dict], Exception | None]:
+        try:
+            return run(), None
+        except Exception as error:
+            return {}, error
+
+    def again() -> dict[str, dict]:
+        found, error = ran()
+        if error:
+            raise error
+        return found
+
+    return again
 
 
 def attack_all(machine: str, user: str, names: list[str]) -> dict[str, dict]:

@@ -75,7 +75,7 @@ def executor_of(kind: str) -> Iterator[str]:
     import distributed
 
     os.environ["GRADUS_ROOT"] = str(ROOT)
-    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=":0") as cluster:
         yield f"dask:{cluster.scheduler_address}"
 
 

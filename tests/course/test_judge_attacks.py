@@ -108,7 +108,7 @@ def test_on_a_cluster_too(released, tmp_path):
     expected = honest(released)
     course = attacked(released, tmp_path)
     with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         executor = f"dask:{cluster.scheduler_address}"
         names = sorted(HONEST)

@@ -101,7 +101,7 @@ def test_gradescope(course, items, official, tmp_path):
 def test_dask(course, items, official, tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=":0"
     ) as cluster:
         executor = f"dask:{cluster.scheduler_address}"
         reports = grade_all(items, CATALOGUE, course.secret, tmp_path, executor=executor)

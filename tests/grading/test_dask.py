@@ -38,7 +38,7 @@ def cluster():
         os.environ["GRADUS_ROOT"] = str(ROOT)
         with dask.config.set({"distributed.scheduler.allowed-failures": 1}):
             made = distributed.LocalCluster(
-                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+                n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
             )
         yield made
         made.close()

@@ -123,7 +123,7 @@ def check_result(seen: Observation, points: float, named: Diagnosis | None) -> C
     check, public = seen.check, not seen.check.hidden
     result = CheckResult(check.name, check.sentence, check.hidden, points)
     result.stdout = seen.stdout if public else ""
-    if seen.trials and (seen.difference is None or _measured(seen.difference)):
+    if seen.trials and not seen.mild and (seen.difference is None or _measured(seen.difference)):
         result.tolerance = str(seen.trials[seen.failed_at or 0].tol)
     if public and not seen.passed:
         cases = len(seen.trials)

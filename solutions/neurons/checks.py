@@ -46,6 +46,8 @@ def computes_logic(rng):
 def other_layouts(rng):
     """Takes a single sample, a single input and arrays that are not contiguous."""
     x, w = votes(rng, 25, 6)
+    w[:3], x[:2] = (-0.1, 1.0, 0.2), 0.0  # inhibited and still above, excited and still below
+    x[0, :2] = x[1, 2] = 1.0
     yield spread(x), spread(w), 0.3
     yield x[:1], w, -0.2
     yield x[:, :1], w[:1], 0.1
@@ -858,7 +860,9 @@ def fires_together(rng):
 @hebbian_update.check(weight=2)
 def grows_and_forgets(rng):
     """Adds growth and subtracts the forgetting, each output neuron by itself, by Oja's rule."""
-    yield *synapses(rng, 6, 3, 5), 0.3, "oja"
+    w, pre, post = synapses(rng, 6, 3, 5)
+    w[0, 0] = 9.0  # nothing bounds a weight
+    yield w, pre, post, 0.1, "oja"
     yield Case(*synapses(rng, 5, 2, 3), 1.1, rule="oja")
 
 
@@ -1213,6 +1217,7 @@ def readout(rng, n, k, d, s, noise=0.15):
     w, x = rng.normal(size=(k, d)), rng.normal(size=(n, d))
     labels = np.argmax(x @ w.T, axis=1)
     labels = np.where(rng.random(n) < noise, rng.integers(0, k, n), labels)
+    x[0], labels[0] = 0.0, 0  # all scores tie: the first class
     return w, x, labels, np.array([rng.permutation(k * d) for _ in range(s)])
 
 
@@ -1223,6 +1228,8 @@ def degrades(rng):
     yield w, x, labels, np.array([0.0, 0.2, 0.45, 0.7, 0.9]), orders
     w, x, labels, orders = readout(rng, 23, 3, 7, 2)
     yield w, x, labels, np.array([0.6, 0.1, 0.3]), orders
+    w, x, labels, order = one_vote_each(rng, 20)
+    yield w, x, labels, np.array([0.33, 0.44]), order[np.newaxis]
 
 
 @robustness_curve.check(exact=True)
@@ -1265,6 +1272,8 @@ def lesions_do_not_add_up(rng):
     """Damages the intact weights anew for each fraction, also when the fractions shrink."""
     w, x, labels, orders = readout(rng, 90, 4, 5, 3)
     yield w, x, labels, np.array([0.9, 0.6, 0.32, 0.0]), orders
+    w, x, labels, order = one_vote_each(rng, 20)
+    yield w, x, labels, np.array([0.44, 0.33]), order[np.newaxis]
 
 
 @robustness_curve.check(weight=2, hidden=True)
@@ -1281,6 +1290,8 @@ def robustness_float32(rng):
     """Takes float32."""
     w, x, labels, orders = readout(rng, 120, 4, 6, 2)
     yield *single((w, x)), labels, np.array([0.0, 0.3, 0.7]), orders
+    w, x, labels, order = one_vote_each(rng, 20)
+    yield *single((w, x)), labels, np.array([0.33, 0.44]), order[np.newaxis]
 
 
 def _lesion(w, fraction, order):

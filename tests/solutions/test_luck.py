@@ -64,7 +64,7 @@ MAY_DIFFER = {
     "backprop": 19,
     "convolution": 13,
     "lstm": 2,
-    "neurons": 19,
+    "neurons": 12,
     "initialization": 8,
     "q_learning": 40,
     "optimizers": 11,

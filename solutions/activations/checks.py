@@ -578,7 +578,7 @@ def huge_numbers(rng):
 def any_numbers(rng):
     """Works on arrays of any shape, with any alpha."""
     for kind in ("leaky", "elu"):
-        yield both_sides(rng, 2, 3, 2), kind, float(between(rng, low=0, high=3))
+        yield both_sides(rng, 2, 3, 2), kind, float(between(rng, low=1.2, high=3))
         yield -abs(between(rng, 1, 3)), kind, between(rng, 3, low=0, high=1)
 
 
@@ -1037,9 +1037,17 @@ most = Exercise("maxout", points=2)
 
 
 def pieces(rng, n, d, p, f):
-    """Samples, weights and biases in whole numbers and halves, that cannot be equal by chance."""
-    x, w = rng.integers(-3, 4, (n, d)), rng.integers(-3, 4, (p, f, d))
-    b = rng.integers(-3, 4, (p, f)) + np.arange(p)[:, None] / 8
+    """Samples, weights and biases in whole numbers and eighths, that cannot be equal by chance.
+
+    The first sample is zeros: there the biases answer alone, all of them negative, the last piece's
+    the largest in one unit, the first's in the next. To the second the first unit's first answers.
+    """
+    x, w, b = (rng.integers(-3, 4, shape) for shape in ((n, d), (p, f, d), (p, f)))
+    x[0], b[:, 0], b[:, 1:2] = 0, np.arange(p) - p, -1 - np.arange(p)[:, None]
+    if n > 1 < p:
+        w[0, 0, 0] = w[-1, 0, 0] + 1
+        x[1] = 9 * (w[0, 0] - w[-1, 0])
+    b = b + np.arange(p)[:, None] / 8
     return x.astype(float), w.astype(float), b
 
 

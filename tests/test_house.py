@@ -157,11 +157,12 @@ def test_no_public_name_means_two_things():
     assert {name: places for name, places in where.items() if len(places) > 1} == {}
 
 
-def test_the_tests_of_a_file_share_a_worker():
+def test_the_tests_of_a_file_share_a_worker(tmp_path):
     """What a file sets up for its tests is set up once, not once for each worker."""
+    apart = f"--basetemp={tmp_path / 'base'}"  # pytest closes the usual folder to other users
     files = ["tests/values/test_sketch.py", "tests/values/test_nested.py"]
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider", *files],
+        [sys.executable, "-m", "pytest", "-v", "-n", "2", "-p", "no:cacheprovider", apart, *files],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -75,6 +75,8 @@ class Check:
         The dtype of the output counts, not only its kind.
     fresh : bool
         What comes back must not share memory with what was given.
+    notices : tuple of str
+        Wrong variants, by key: the cases are drawn again until they give each of them away.
     """
 
     name: str
@@ -89,6 +91,7 @@ class Check:
     exact: bool = False
     dtype: bool = False
     fresh: bool = False
+    notices: tuple[str, ...] = ()
 
     def cases(self, rng: np.random.Generator) -> list[Case]:
         """Draw the cases of this check."""
@@ -196,6 +199,7 @@ class Exercise:
         exact: bool = False,
         dtype: bool = False,
         fresh: bool = False,
+        notices: Iterable[str] = (),
     ) -> Callable[[Generator], Check]:
         """Declare a check; the docstring of the decorated generator is its sentence."""
         wanted = () if needs is None else (needs,) if isinstance(needs, Check) else tuple(needs)
@@ -220,6 +224,7 @@ class Exercise:
                 exact=exact,
                 dtype=dtype,
                 fresh=fresh,
+                notices=tuple(notices),
             )
             self.checks.append(new)
             return new
@@ -234,6 +239,7 @@ class Exercise:
         keeps: bool = True,
         rtol: float | None = None,
         atol: float | None = None,
+        notices: Iterable[str] | None = None,
     ) -> Check:
         """Declare, as a public check, that `check` holds in float32 and in any memory layout.
 
@@ -249,6 +255,8 @@ class Exercise:
             Whether what is returned has the dtype of what was given, and is wrong in another.
         rtol, atol : float or None
             None: derived from dtype and size, for each case by itself.
+        notices : iterable of str, optional
+            None: those of `check`.
 
         Raises
         ------
@@ -278,6 +286,7 @@ class Exercise:
             observe=check.observe,
             exact=check.exact,
             dtype=keeps,
+            notices=check.notices if notices is None else notices,
         )(in_other_dress)
 
     def in_new_arrays(self, check: Check, *, weight: float = 1.0) -> Check:

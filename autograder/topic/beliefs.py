@@ -166,10 +166,19 @@ def declare(
     ------
     ChapterError
         If an edit does not stand exactly once in the solution, breaks its grammar, or a function
-        is not in ``checks.py``; the message names file and line.
+        is not in ``checks.py``; the message names file and line. If a check is to notice a belief
+        that is not there.
     """
     found = [_variant(exercise.name, belief, path, chapter, functions) for belief in beliefs]
-    return replace(exercise, misconceptions=found)
+    declared = replace(exercise, misconceptions=found)
+    keys = {variant.key for variant in declared.variants}
+    for check in declared:
+        if unknown := sorted({*check.notices} - keys):
+            where = f"{path.parent.name}/checks.py: {exercise.name}/{check.name}"
+            raise ChapterError(
+                f"{where} is to notice {unknown[0]}, which is no belief in {path.name}"
+            )
+    return declared
 
 
 def _variant(

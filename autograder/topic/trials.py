@@ -24,7 +24,7 @@ from autograder.values.tolerance import Tolerance, tolerance
 
 __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_value"]
 
-REDRAWS = 25
+REDRAWS = 100
 _MOVES = 4  # that tell a wrong value from rounding, blown up
 _NODE = 64  # bytes, about, of any value that is no array
 _TRIAL = 2560  # bytes, about, of a trial without its values
@@ -257,12 +257,14 @@ class LiveSource:
         return self.authored.chapter.parts[exercise.name].signature
 
     def trials(self, exercise: Exercise, check: Check) -> list[Trial]:
-        """Draw the trials of one check, again while one of them stands on an edge.
+        """Draw the trials of one check, again while they do not serve.
+
+        None stands on an edge, and together they give away each belief the check is to notice.
 
         Raises
         ------
         RuntimeError
-            If every draw stands on an edge: the check is at fault.
+            If no draw serves: the check is at fault.
         """
         seed = self.seed(exercise.name, check.name)
         key = (self.topic, exercise.name, check.name, seed)
@@ -285,11 +287,14 @@ class LiveSource:
         for attempt in range(REDRAWS):
             rng = np.random.Generator(np.random.PCG64([seed & (2**64 - 1), seed >> 64, attempt]))
             trials = [self._trial(exercise, check, case, truth, seed) for case in check.cases(rng)]
-            if check.exact or all(
+            firm = check.exact or all(
                 self._firm(exercise, check, trial, truth, rng) for trial in trials
-            ):
+            )
+            missed = [key for key in check.notices if not _noticed(key, trials)]
+            if firm and not missed:
                 return trials
-        raise RuntimeError(f"{exercise.name}: {check.name}: every draw stands on an edge")
+        fault = f"none notices {', '.join(missed)}" if missed else "every one stands on an edge"
+        raise RuntimeError(f"{exercise.name}: {check.name}: of {REDRAWS} draws {fault}")
 
     def _trial(
         self,
@@ -400,6 +405,10 @@ class LiveSource:
         moved = Case(*_moved(trial.case.args, rng), **_moved(trial.case.kwargs, rng))
         value = trusted_value(truth, exercise.name, check, moved)
         return equal(trial.expected, value, trial.tol)
+
+
+def _noticed(key: str, trials: Iterable[Trial]) -> bool:
+    return any(key in trial.variants() for trial in trials)
 
 
 def _floats(value: object) -> object:

@@ -141,6 +141,25 @@ def test_a_mistake_is_one_line_with_file_and_number(tmp_path, old, new, line, sa
     assert "\n" not in message
 
 
+def test_a_check_cannot_notice_a_belief_that_is_not_there(tmp_path):
+    path = tmp_path / "averages" / "misconceptions.md"
+    path.parent.mkdir()
+    path.write_text(TEXT, encoding="utf-8")
+    chapter = Chapter("averages", CHAPTER)
+    exercise = Exercise("average", 1)
+
+    @exercise.check(notices=["median", "mode"])
+    def some(rng):
+        """Averages."""
+
+    held = read(path, chapter.parts)["average"]
+    functions = {"_median": _median}
+    with pytest.raises(ChapterError) as mistake:
+        declare(exercise, held, path, chapter, functions)
+    said = "averages/checks.py: average/some is to notice mode, which is no belief in "
+    assert str(mistake.value) == f"{said}misconceptions.md"
+
+
 def test_topics_attach_beliefs_once_however_often_they_are_loaded():
     first, second = (CATALOGUE.topic("optimizers").exercises for _ in range(2))
     assert [e.name for e in first] == [e.name for e in second]

@@ -336,12 +336,6 @@ def item(f: Observed, number: int, *args: Any, **kwargs: Any) -> Any:
 
 
 @driver
-def twice(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
-    """Call the function twice with the same arguments: it keeps no state of its own."""
-    return [f(*args, **kwargs), f(*args, **kwargs)]
-
-
-@driver
 def again(f: Observed, *args: Any, **kwargs: Any) -> str:
     """Call the function twice with the same arguments and say whether it gave the same."""
     one, other = (_bits(f(*args, **kwargs)) for _ in range(2))

@@ -27,7 +27,7 @@ from autograder.values.nested import count_numbers, leaves
 __all__ = ["Shown", "explain", "numbers", "smallest", "smallest_case"]
 
 FULL = 24  # numbers up to which an array is shown whole
-HANDING_ON = ("again", "at", "collect", "fires", "item", "sample", "sum_of", "twice")
+HANDING_ON = ("again", "at", "collect", "fires", "item", "sample", "sum_of")
 """Drivers that give the function all that is not their own, from its first parameter on."""
 AS_CODE = 40  # numbers up to which a case is given as code
 

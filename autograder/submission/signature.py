@@ -25,7 +25,6 @@ _CHAINED = "{n} calls, each on what the one before gave; the first: {call}"
 _WAYS = {
     "collect": "the items of {call}",
     "at": "some entries of {call}",
-    "twice": "twice the same call: {call}",
     "again": "whether the same call gives the same again: {call}",
     "iterate": _CHAINED,
     "scan": _CHAINED,

@@ -109,7 +109,6 @@ WAYS = [
     ("call", 1, "f(x)"),
     ("call", 3, "3 calls; the first: f(x)"),
     ("collect", 1, "the items of f(x)"),
-    ("twice", 2, "twice the same call: f(x)"),
     ("iterate", 5, "5 calls, each on what the one before gave; the first: f(x)"),
     ("descend", 5, "5 steps downhill, each from where the one before ended; the first: f(x)"),
     ("linear", 3, "f(ax + by) − a·f(x) − b·f(y), which should vanish; the first call: f(x)"),

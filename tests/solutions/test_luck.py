@@ -51,7 +51,14 @@ def mutated(name):
         if any("while " in mutant.source for mutant in found):
             continue
         chosen = sorted(rng.permutation(len(found))[:SAMPLE])
-        yield replace(exercise, misconceptions=[_as_belief(name, found[k]) for k in chosen])
+        others = [_as_belief(name, found[k]) for k in chosen]
+        yield replace(exercise, misconceptions=[*_noticed(exercise), *others])
+
+
+def _noticed(exercise):
+    """Return the beliefs that a check is to notice: without them it draws no cases."""
+    keys = {key for check in exercise for key in check.notices}
+    return [replace(belief, forms=[]) for belief in exercise.variants if belief.key in keys]
 
 
 def _as_belief(name, mutant):
@@ -98,7 +105,7 @@ def test_thirty_students_meet_the_same_verdicts(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CATALOGUE.names())
 def test_thirty_students_meet_the_same_verdicts_on_mutants(name):
-    found = told(mutated(name), thirty(name))
+    found = [line for line in told(mutated(name), thirty(name)) if " | " in line]
     assert len(found) <= MUTANTS_MAY_DIFFER, found
 
 

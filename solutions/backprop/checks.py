@@ -62,6 +62,9 @@ def larger_graphs(rng):
     """Works on graphs of any shape, numbered in any order."""
     for n, share in ((8, 0.3), (9, 0.5), (12, 0.2)):
         yield _random_graph(rng, n, share)
+    names, short_cuts = rng.permutation(6).tolist(), [(0, 4), (1, 4)]
+    arrows = [*short_cuts, (1, 2), (2, 3), (3, 4), (4, 5)]
+    yield [(names[i], names[j]) for i, j in arrows]
 
 
 @depth.check(hidden=True, exact=True)
@@ -246,17 +249,24 @@ def beliefs(rng, n, k):
     return rng.dirichlet(np.full(k, 2.0), size=n)
 
 
+def judged(rng, labels, k, kind=int):
+    """Return beliefs and labels; the first sample's true class is all but ruled out."""
+    p = beliefs(rng, len(labels), k)
+    p[0] = np.insert(0.999 * beliefs(rng, 1, k - 1)[0], labels[0], 0.001)
+    return p, np.array(labels, dtype=kind)
+
+
 @likelihood.check()
 def a_batch(rng):
     """Adds up what each sample's true class costs."""
-    yield beliefs(rng, 5, 3), rng.permutation([0, 1, 2, 2, 1])
-    yield beliefs(rng, 3, 6), rng.permutation([5, 0, 3])
+    yield judged(rng, rng.permutation([0, 1, 2, 2, 1]), 3)
+    yield judged(rng, rng.permutation([5, 0, 3]), 6)
 
 
 @likelihood.check()
 def a_single_sample(rng):
     """Works on one sample; a model that was sure and right pays nothing."""
-    yield beliefs(rng, 1, 4), np.array([2])
+    yield judged(rng, [2], 4)
     yield np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([1, 0])
 
 
@@ -279,7 +289,8 @@ likelihood.in_other_dress(a_batch, keeps=False)
 def other_inputs(rng):
     """Takes float32 and any layout."""
     yield single(beliefs(rng, 4, 5)), np.array([4, 1, 0, 3])
-    yield np.asfortranarray(beliefs(rng, 6, 2)), np.array([1, 0, 0, 1, 1, 0], dtype=np.int32)
+    p, labels = judged(rng, [1, 0, 0, 1, 1, 0], 2, np.int32)
+    yield np.asfortranarray(p), labels
 
 
 # --- log_sum_exp ----------------------------------------------------------------------------------
@@ -351,11 +362,18 @@ def _one_number(logits):
 entropy = Exercise("cross_entropy", points=3)
 
 
+def scored(rng, labels, k, spread=1.0):
+    """Return logits and labels; the first sample's true class is all but ruled out."""
+    logits = spread * normal(rng, len(labels), k)
+    logits[0, labels[0]] = logits[0].max() - 8
+    return logits, np.array(labels)
+
+
 @entropy.check(weight=2)
 def loss_and_slope(rng):
     """Returns the mean loss and the gradient, belief minus truth, over N."""
-    yield normal(rng, 5, 3), rng.permutation([0, 1, 2, 2, 0])
-    yield 3 * normal(rng, 4, 6), rng.permutation([5, 2, 0, 3])
+    yield scored(rng, rng.permutation([0, 1, 2, 2, 0]), 3)
+    yield scored(rng, rng.permutation([5, 2, 0, 3]), 6, spread=3)
 
 
 @entropy.check()
@@ -380,7 +398,8 @@ def large_logits(rng):
 def fresh_batches(rng):
     """Works for other batches, also in float32 and in any layout."""
     yield normal(rng, 3, 7).T, rng.integers(0, 3, size=7)
-    yield spread(normal(rng, 4, 3)), rng.integers(0, 3, size=4).astype(np.int32)
+    logits, labels = scored(rng, rng.integers(0, 3, size=4), 3)
+    yield spread(logits), labels.astype(np.int32)
     yield single(normal(rng, 6, 4)), rng.integers(0, 4, size=6)
 
 
@@ -500,7 +519,9 @@ def curved_functions(rng):
 @numerical.check(weight=2, **NOISE)
 def large_steps(rng):
     """Goes h up and h down, and divides by the whole way, also when h is large."""
-    yield Case(function("sine", rng.uniform(1, 2, size=(3, 2))), normal(rng, 3, 2), h=0.5)
+    x = normal(rng, 3, 2)
+    x[0] = rng.uniform(1.2, 2, size=2)
+    yield Case(function("sine", rng.uniform(1, 2, size=(3, 2))), x, h=0.5)
     yield function("rosenbrock"), rng.uniform(-1, 1, size=2), 0.1
 
 
@@ -509,11 +530,11 @@ def any_shape(rng):
     """Works on arrays of any shape, whatever their layout in memory."""
     w = rng.uniform(1, 2, size=(2, 3, 2))
     yield function("sine", w), normal(rng, 2, 3, 2)
-    yield Case(function("sine", w[0, :1, 0]), normal(rng, 1), h=1e-3)
+    yield Case(function("sine", w[0, :1, 0]), rng.uniform(-3, -2, size=1), h=0.1)
     yield function("sine", rng.uniform(1, 2, size=(2, 5))), normal(rng, 5, 2).T
 
 
-@numerical.check(hidden=True, **NOISE)
+@numerical.check(hidden=True, notices=("relative-step",), **NOISE)
 def fresh_points(rng):
     """Works at other points, in any layout."""
     yield function("sine", rng.uniform(1, 3, size=(4, 3))), spread(normal(rng, 4, 3)), 1e-4
@@ -563,6 +584,7 @@ def the_worst_entry(rng):
     a = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1.0, 1.0], size=(3, 4))
     yield a, a * (1 + 0.05 * normal(rng, 3, 4))
     yield np.array([1.0, 2.0, 100.0]), np.array([1.1, 2.0, 100.1])
+    yield np.array([-1.1, 2.0, 100.1]), np.array([-1.0, 2.0, 100.0])
 
 
 @relative.check(weight=2, exact=True)
@@ -586,6 +608,8 @@ def tiny_and_huge(rng):
     """Finds a tiny gradient that is all wrong beside huge ones that are right."""
     a = 10.0 ** rng.uniform(-8, 8, size=6)
     b = a * (1 + 0.01 * rng.uniform(0.1, 1, size=6))
+    b[0] = 10.0 ** rng.uniform(-11, -9)
+    a[0] = -2 * b[0]
     yield a, b
     yield b, a
     yield a * np.array([1, -1, 1, -1, 1, -1]), spread(normal(rng, 6))
@@ -735,8 +759,8 @@ def longer_programs(rng):
     """Differentiates longer programs, whose values are used over and over."""
     yield rng.uniform(-0.8, 0.8, 3), program(rng, 3, 9)
     yield rng.uniform(-0.8, 0.8, 2), program(rng, 2, 8, ("mul", "tanh"))
-    steps = [("exp", 0), ("mul", 4, 1), ("tanh", 5), ("add", 6, 4), ("mul", 7, 3), ("exp", 8)]
-    yield rng.uniform(0.2, 0.8, 4), [*steps, ("mul", 9, 2), ("add", 10, 6)]
+    steps = [("exp", 0), ("mul", 4, 1), ("tanh", 5), ("mul", 6, 6), ("add", 7, 4), ("mul", 8, 3)]
+    yield rng.uniform(0.2, 0.8, 4), [*steps, ("exp", 9), ("mul", 10, 2), ("add", 11, 6)]
 
 
 def _depth_first(inputs, tape):
@@ -876,7 +900,9 @@ vanishing.in_other_dress(short_chains, keeps=False)
 @vanishing.check(hidden=True)
 def long_chains(rng):
     """Works for longer chains, in single precision and in any layout."""
-    yield 4 * normal(rng, 12), outputs(rng, 12)
+    weights = 4 * normal(rng, 12)
+    weights[0] *= -np.sign(np.prod(weights))
+    yield weights, outputs(rng, 12)
     yield single((2 * normal(rng, 5), outputs(rng, 5)))
     yield spread(normal(rng, 6)), outputs(rng, 12)[::2]
 

@@ -609,8 +609,13 @@ def any_log(rng):
 
 
 def draws(rng, rows, columns):
-    """Normal draws, heavier on the diagonal, so that no column is nearly a mixture of others."""
-    return rng.normal(size=(rows, columns)) + 3 * np.eye(rows, columns)
+    """Normal draws, heavier on the diagonal, so that no column is nearly a mixture of others.
+
+    The first is the heaviest of all, and negative.
+    """
+    entries = rng.normal(size=(rows, columns)) + 3 * np.eye(rows, columns)
+    entries[0, 0] = -1 - np.abs(entries).max()
+    return entries
 
 
 orthogonal = Exercise("orthogonal_weights", points=3)

@@ -137,6 +137,7 @@ def worked_program(rng):
 def guilty_functions(rng):
     """Names the first function that is refuted, and the evidence of its largest violation."""
     yield program(hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2))
+    yield program(bowl(rng, 2), [hill(rng, 2)], [], samples(rng, 2, 2))
     bent = hill(rng, 2), hill(rng, 2)
     yield program(bowl(rng, 2), [bowl(rng, 2), bent[0]], [bent[1]], samples(rng, 5, 2))
     small = function("quadratic", -0.1 * np.eye(2), normal(rng, 2))
@@ -318,7 +319,7 @@ def near_nudges(rng):
     yield bowl(rng, 3, "quadratic_gradient"), normal(rng, 3)
     yield WELL_GRADIENT, away(rng, 2)
     _, gradient = waves(rng, 3)
-    yield Case(gradient, normal(rng, 3), h=1e-3)
+    yield Case(gradient, normal(rng, 3), h=2e-4)
 
 
 @hessian.check(weight=2, hidden=True, **CLOSE)
@@ -327,14 +328,14 @@ def any_ground(rng):
     _, gradient = waves(rng, 4)
     yield gradient, normal(rng, 4), 0.25
     yield function("rosenbrock_gradient"), normal(rng, 3), 0.1
-    yield WELL_GRADIENT, away(rng, 1), 0.5
+    yield WELL_GRADIENT, 2.2 * away(rng, 1), 0.5
 
 
 @hessian.check(**CLOSE)
 def any_layout(rng):
     """Takes points that do not lie side by side in memory."""
     _, gradient = waves(rng, 3)
-    yield gradient, normal(rng, 6)[::2], 0.3
+    yield gradient, 2.2 * away(rng, 6)[::2], 0.3
 
 
 def all_coordinates_at_once(gradient, x, h=1e-4):
@@ -721,7 +722,7 @@ def at_the_limit(rng):
     yield np.array([0.0, 0.0]), SADDLE, np.array([[0.25, 0.5]]), 0.5, 0.125
 
 
-@perturbed.check(weight=2, hidden=True)
+@perturbed.check(weight=2, hidden=True, notices=("sum-of-sizes-for-length",))
 def any_descent(rng):
     """Is right on any ground."""
     _, gradient = waves(rng, 3)
@@ -1011,7 +1012,7 @@ def several_nets(rng):
     yield normal(rng, 3, 2), nets(rng, 2, 2, 4, 3)
 
 
-@average.check()
+@average.check(notices=("relu-at-the-end",))
 def one_net(rng):
     """Makes no difference between the two for a single net."""
     yield normal(rng, 3, 4), nets(rng, 1, 4, 6, 2)
@@ -1272,10 +1273,12 @@ def gradient_steps(x, h, steps, lam=0.0):
 bound = Exercise("branch_and_bound_1d", points=4)
 
 
-def curve(rng):
-    """Return a sum of sines and what it changes by at most."""
-    speeds = rng.uniform(0.8, 1.2, 3) * np.array([1.0, 2.2, 3.7])
-    return function("sine", speeds), float(speeds.sum())
+def curve(rng, *ends):
+    """Return a sum of sines that is not low at these ends, and what it changes by at most."""
+    while True:
+        speeds = rng.uniform(0.8, 1.2, 3) * np.array([1.0, 2.2, 3.7])
+        if all(np.sin(speeds * end).sum() > -0.5 for end in ends):
+            return function("sine", speeds), float(speeds.sum())
 
 
 @bound.check()
@@ -1284,12 +1287,13 @@ def worked_search(rng):
     yield function("square"), -1.0, 2.0, 4.0, 1.6
 
 
-@bound.check(weight=2)
+@bound.check(weight=2, notices=("widest-opened",))
 def wavy_curves(rng):
     """Finds the best of many valleys, and the bound that proves it."""
-    for lo, hi in ((-3.0, 4.3), (-1.2, 6.1)):
-        f, steepest = curve(rng)
-        yield f, lo + rng.uniform(0.0, 0.5), hi, steepest, rng.uniform(0.3, 0.5)
+    for lo, hi in ((-3.0, 4.3), (0.1, 6.4)):
+        lo += rng.uniform(0.0, 0.5)
+        f, steepest = curve(rng, lo, hi)
+        yield f, lo, hi, steepest, rng.uniform(0.3, 0.5)
     yield function("square"), -2.3, 3.1, 6.2, rng.uniform(0.05, 0.1)
 
 
@@ -1300,14 +1304,14 @@ def nothing_to_open(rng):
     yield function("square"), -1.0, 2.0, 4.0, 7.5
 
 
-@bound.check()
+@bound.check(notices=("evenly-spaced", "narrow-enough"))
 def lowest_at_the_border(rng):
     """Measures at middles only, also where the minimum lies at an end."""
     yield function("affine", 2.0, 1.0), 0.0, 1.0 + rng.uniform(0.0, 0.5), 2.0, 0.3
     yield function("affine", -1.5, 0.0), -1.0, 1.0 + rng.uniform(0.0, 0.5), 3.0, 0.4
 
 
-@bound.check(weight=2, hidden=True)
+@bound.check(weight=2, hidden=True, notices=("widest-opened",))
 def any_search(rng):
     """Is right for any curve, interval and tolerance."""
     f, steepest = curve(rng)

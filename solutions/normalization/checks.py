@@ -366,8 +366,8 @@ def gradients_of_scale_and_shift(rng):
 def gradient_of_one(rng):
     """Leaves nothing of the gradient of a batch of one, nor of a gradient that only shifts."""
     yield back(rng, 1, 3)
-    _, x, gamma = back(rng, 3, 2)
-    yield np.tile(np.array([0.5, -2.0]), (3, 1)), x, gamma
+    x = rng.permuted([[-1.0, 2.5], [0.5, 3.0], [2.0, -1.5]], axis=0)
+    yield np.tile(np.array([0.5, -2.0]), (3, 1)), x, scales(rng, 2)
 
 
 @batch_norm_backward.check()
@@ -1001,6 +1001,7 @@ def any_layer(rng):
     y = normed(rng, (2, 3, 2, 2), 3)
     y[0] = 2 * y[0] - 0.5
     yield y
+    yield normed(rng, (2, 2, 3, 2), 2) * np.sqrt(np.reshape([1.4, 0.6], (1, 2, 1, 1)))
 
 
 which_norm.in_other_dress(smallest_portions, keeps=False)

@@ -48,7 +48,7 @@ def one_step(rng):
     yield Case(normal(rng, 3, 4), normal(rng, 3, 4), lr=0.05)
 
 
-@sgd.check()
+@sgd.check(notices=("clipped-step",))
 def default_rate(rng):
     """Uses a learning rate of 0.01 when none is given."""
     yield 0.01 * normal(rng, 6), normal(rng, 6)
@@ -57,13 +57,13 @@ def default_rate(rng):
 sgd.in_other_dress(one_step)
 
 
-@sgd.check(hidden=True, observe="descend")
+@sgd.check(hidden=True, observe="descend", notices=("clipped-step",))
 def rolls_down_a_bowl(rng):
     """Follows eight steps down a tilted bowl."""
     yield Case(normal(rng, 4), None, bowl(rng, 4), 8, lr=0.1)
 
 
-@sgd.check(hidden=True)
+@sgd.check(hidden=True, notices=("clipped-step",))
 def any_layout(rng):
     """Works on arrays that do not lie side by side in memory, and on a single number."""
     yield Case(spread(normal(rng, 4, 3)), normal(rng, 3, 4).T, lr=0.5)
@@ -375,6 +375,8 @@ def rolls_down_a_bowl(rng):
     """Follows six steps down a tilted bowl."""
     state = (np.zeros(3), np.zeros(3), 0)
     yield Case(3 + squares(rng, 3), state, bowl(rng, 3), 6, lr=0.05, beta2=0.9)
+    state = (normal(rng, 3), 1e4 * squares(rng, 3), 5)  # squares that shrink
+    yield Case(3 + squares(rng, 3), state, bowl(rng, 3), 6, lr=0.5, beta2=0.9)
 
 
 @adam.check(hidden=True, exact=True, rtol=EPSILON)
@@ -524,7 +526,7 @@ def three_epochs(rng):
     yield Case(normal(rng, 2), 3, samples(rng, 5, 2), 5, rng.permutation(5), lr=0.08)
 
 
-@svrg.check(dtype=True)
+@svrg.check(dtype=True, notices=("order-ignored",))
 def keeps_float32(rng):
     """Takes float32 weights and answers in float32."""
     x, y, w = single((normal(rng, 4, 3), normal(rng, 4), normal(rng, 3)))
@@ -591,7 +593,12 @@ def exact_zeros(rng):
     yield Case(normal(rng, 3), np.array([0.5, -0.25, 0.0]), (np.zeros(3), 0), l1=0.5)
 
 
-@dual.check(weight=2, observe="descend", needs=(first_step, later_step))
+@dual.check(
+    weight=2,
+    observe="descend",
+    needs=(first_step, later_step),
+    notices=("sign-lost", "threshold-on-one-side"),
+)
 def rolls_down_a_bowl(rng):
     """Follows eight steps on a tilted bowl, its mean and its count carried along."""
     yield Case(np.zeros(3), (np.zeros(3), 0), bowl(rng, 3), 8, l1=0.05, gamma=3.0)
@@ -836,7 +843,7 @@ def every_step_checked(rng):
 def seldom_checked(rng):
     """Looks only at every N-th error, and never at the others."""
     yield Case(validation(rng, 41), 0.4, every=3, patience=2)
-    noisy = np.array([9, 5, 1, 9, 6, 2, 9, 5, 1, 9, 4, 3, 9, 5, 0, 9, 9.0])
+    noisy = np.array([9, 5, 1, 9, 6, 2, 9, 5, 1, 9, 4, 3, 9, 2, 0, 9, 9.0])
     yield Case(noisy, 0.25, every=2, patience=2, factor=5.0)
 
 
@@ -854,6 +861,9 @@ def fresh_curves(rng):
     yield Case(validation(rng, 50), 0.1, every=4, patience=1, factor=3.0)
     yield Case(validation(rng, 45), 0.3, every=1, patience=4)
     yield Case(validation(rng, 3), 0.3, every=5)
+    scale = float(rng.integers(2, 6))
+    errors = np.array([6, 7, 5, 5.5, 6, 5.25, 5, 4, 4, 4, 4, 4, 4, 4, 3, 3.5, 3.25, 2])
+    yield Case(scale * errors, 0.6, patience=3, factor=5.0)
 
 
 performance.in_other_dress(every_step_checked)

@@ -218,6 +218,9 @@ def any_footprints(rng):
     yield norm_path(start(rng, 3), rng.uniform(0.5, 2.0), 2), lr
     yield l1_path(start(rng, 2), lr, rng.uniform(0.5, 2.0), 2), lr
     yield np.array([start(rng, 2)] * 3), lr
+    w = start(rng)
+    w[0] = 0.01
+    yield l1_path(w, lr, rng.uniform(1.1, 1.4) / lr, 4), lr
 
 
 which_penalty.in_other_dress(footprints_of_l2, keeps=False)
@@ -433,8 +436,8 @@ def all_together(rng):
     for r in (0.7, 1.5):
         w, mask = rows_of_length(rng, 3.0, 2.0, 0.3, 2.5, d=5), holes(rng, 4, 5)
         yield w * mask, 0.3 * normal(rng, 4, 5), 0.5, 0.4, mask, r
-    w = rows_of_length(rng, 3.0, 0.0)
-    yield w, 0.0 * w, 0.2, 0.1, None, 1.0
+    w = rows_of_length(rng, 3.0, 0.0, 1.7)
+    yield w, 0.0 * w, 0.2, 0.1, None, 2.0
 
 
 @constrained_step.check()
@@ -733,11 +736,11 @@ KINDS = ("inverted", "original", "never-scaled", "scaled-twice", "left-on", "one
 
 
 def some_holes(rng, n, d, p):
-    """Return a mask that drops exactly the share p, not the same in the first two rows."""
+    """Return a mask that drops exactly the share p, and another share in the first row."""
     mask = np.ones(n * d)
     mask[: round(p * n * d)] = 0.0
     mask = rng.permutation(mask).reshape(n, d)
-    while np.all(mask == mask[0]):
+    while mask[0].sum() * n == mask.sum():
         mask = rng.permuted(mask.ravel()).reshape(n, d)
     return mask
 
@@ -891,7 +894,11 @@ def mean_and_variance(rng):
     yield normal(rng, 4, 2), small_net(rng, 2, 7, 3), rng.random((8, 4, 7)), 0.25
 
 
-@mc_dropout.check(rtol=1e-9, atol=1e-12)
+@mc_dropout.check(
+    rtol=1e-9,
+    atol=1e-12,
+    notices=("relu-at-the-end", "one-row-for-all-samples", "never-scaled"),
+)
 def no_doubt(rng):
     """Has no variance where there is one pass, or where nothing is dropped."""
     yield normal(rng, 2, 3), small_net(rng, 3, 5, 2), rng.random((1, 2, 5)), 0.5
@@ -1003,11 +1010,15 @@ def blocks(rng, count, d):
 
 
 def fates(rng, count, n, p_last):
-    """Return draws close to the probabilities: all of sample 0 survive by a hair, 1 is skipped."""
+    """Return draws close to the probabilities: all of sample 0 survive by a hair, 1 is skipped.
+
+    Of a fourth and later ones, the last is skipped at first and survives in the end.
+    """
     stay = 1 - np.arange(1, count + 1) / count * (1 - p_last)
     u = rng.random((count, n))
     u[:, 0] = stay - 0.03
     u[:, 1] = np.minimum(stay + 0.03, 0.999)
+    u[0, -1], u[-1, -1] = 0.995, 0.01
     u[0, 2], u[-1, 2] = 0.01, 0.995
     return u
 
@@ -1020,7 +1031,7 @@ def worked_depth(rng):
     yield Case(np.array([[4.0]]), ones, np.array([[0.7], [0.7]]), 0.5, training=False)
 
 
-@stochastic_depth.check(weight=2)
+@stochastic_depth.check(weight=2, notices=("stops-at-the-first-skip",))
 def blocks_are_skipped(rng):
     """Skips blocks in training, later ones more often, for each sample by its own draws."""
     yield normal(rng, 5, 3), blocks(rng, 4, 3), fates(rng, 4, 5, 0.4), 0.4
@@ -1034,14 +1045,14 @@ def all_are_there_at_test_time(rng):
     yield Case(normal(rng, 2, 3), blocks(rng, 5, 3), rng.random((5, 2)), 0.2, training=False)
 
 
-@stochastic_depth.check()
+@stochastic_depth.check(notices=("skipped-share",))
 def always_and_never(rng):
     """Keeps all blocks with p_L = 1, and never the last with p_L = 0."""
     yield normal(rng, 2, 3), blocks(rng, 3, 3), rng.random((3, 2)), 1.0
     yield normal(rng, 2, 3), blocks(rng, 1, 3), np.array([[0.0, 0.6]]), 0.0
 
 
-@stochastic_depth.check(weight=2, hidden=True)
+@stochastic_depth.check(weight=2, hidden=True, notices=("stops-at-the-first-skip",))
 def any_depth(rng):
     """Is right for any depth and probability."""
     yield normal(rng, 6, 4), blocks(rng, 6, 4), fates(rng, 6, 6, 0.3), 0.3
@@ -1122,6 +1133,9 @@ def any_losses(rng):
     for patience in (1, 2, 3, 4, 5, 2, 3):
         falling = np.linspace(9, 3, 16)
         yield np.round(falling + rng.integers(-2, 3, 16)), patience
+    scale = rng.integers(2, 9)
+    yield scale * np.array([8.0, 9.0, 7.0, 8.0, 8.5, 6.0, 6.5, 5.0, 6.0, 5.5, 7.0, 4.0]), 3
+    yield scale * np.array([5.0, 3.0, 4.0, 3.0, 3.5]), 4
 
 
 early_stopping.in_other_dress(patience_counts_in_a_row)
@@ -1200,11 +1214,11 @@ mixup = Exercise("mixup", points=3)
 
 
 def partners(rng, n):
-    """Return partners: nobody's own, and nobody's partner's partner."""
+    """Return partners: nobody's own, nobody's partner's partner, not all the one before."""
     around = rng.permutation(n)
     order = np.empty(n, dtype=int)
     order[around] = np.roll(around, -1)
-    return order
+    return partners(rng, n) if np.all(order == np.roll(np.arange(n), 1)) else order
 
 
 def labels_of(rng, n, classes):
@@ -1545,6 +1559,7 @@ def any_colours(rng):
     """Is right for any factors."""
     for n in (2, 1):
         factors = rng.uniform(0.4, 1.8, (3, n))
+        factors[:, 0] = rng.uniform(1.5, 1.8, 3)
         yield colours(rng, n), *factors, rng.uniform(-0.5, 0.5, n)
 
 
@@ -1703,32 +1718,33 @@ def worked_attack(rng):
     yield np.full((1, 3), 0.5), np.array([0]), w, np.zeros(2), 0.1
 
 
-@fgsm.check(weight=2)
+@fgsm.check(weight=2, notices=("bias-forgotten", "most-likely-wrong-class"))
 def moves_every_pixel(rng):
     """Moves every pixel that has an influence by eps, in the direction of the loss."""
     yield inside(rng, 4, 6), np.array([0, 1, 2, 1]), *classifier(rng, 3, 6), 0.05
     yield inside(rng, 3, 5), np.array([3, 0, 2]), *classifier(rng, 4, 5), 0.2
 
 
-@fgsm.check()
+@fgsm.check(notices=("only-those-that-are-right", "squared-loss"))
 def stays_among_pixels(rng):
     """Does not leave the interval from 0 to 1."""
     x = rng.permuted(np.tile([0.0, 1.0, 0.02, 0.97, 0.5, 0.0], (3, 1)), axis=1)
     yield x, np.array([0, 1, 0]), *classifier(rng, 2, 6), 0.1
 
 
-@fgsm.check()
+@fgsm.check(notices=("bias-forgotten",))
 def any_scores(rng):
     """Takes scores as large as a thousand."""
     w, _ = classifier(rng, 3, 4)  # large for no right class: its gradient rounds to 0
     yield inside(rng, 3, 4), np.array([1, 1, 2]), w, np.array([1000.0, 0.0, 0.5]), 0.1
     w[:, 0] = 2000.0, 1900.0, 2100.0  # only the middle sample, whose first pixel is not 0, sees it
+    w[:, 1] = 0.0, 1.0, -3.0  # the first sample's gradient follows -3, its best wrong class has 1
     x = inside(rng, 3, 4)
-    x[::2, 0] = 0.0
+    x[:, 0], x[0, 1:] = (0.0, 0.5, 0.0), 0.1
     yield x, np.array([0, 1, 2]), w, np.array([0.1, 0.0, -0.2]), 0.1
 
 
-@fgsm.check(weight=2, hidden=True)
+@fgsm.check(weight=2, hidden=True, notices=("bias-forgotten", "most-likely-wrong-class"))
 def any_attack(rng):
     """Is right for any classifier."""
     yield rng.random((5, 8)), rng.integers(0, 5, 5), *classifier(rng, 5, 8), 0.07

@@ -76,7 +76,10 @@ MAY_DIFFER = {
     "q_learning": 40,
     "optimizers": 11,
     "regression": 24,
-    "regularization": 22,
+    "landscapes": 0,
+    "normalization": 0,
+    "regularization": 0,
+    "transfer": 0,
     "spatial_transformer": 1,
     "tuning": 10,
 }

@@ -15,6 +15,7 @@ from reference.contracts import contract, ready
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
 from tests.kit.core_arguments import DRESSES, each_array, functions, valid
+from tests.kit.forked import Forked
 
 FUNCTIONS = functions()
 ARRAYS = {
@@ -283,14 +284,13 @@ def test_whole_numbers_give_what_their_floats_give(name):
 # --- nothing is read or written beyond an array ---------------------------------------------------
 
 
+forked = Forked("from tests.kit import fuzz_core; fuzz_core.functions()", OPENBLAS_NUM_THREADS="1")
+
+
 def _fuzz(names, seed, rounds):
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.kit.fuzz_core", str(seed), str(rounds), *names],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=500,
+    done = forked(
+        "import sys; from tests.kit import fuzz_core\n"
+        f"sys.argv[1:] = {[str(seed), str(rounds), *names]}; sys.exit(fuzz_core.main())"
     )
     last = (done.stdout.strip().splitlines() or [""])[-1]
     assert done.returncode == 0, f"{last}\n{done.stderr[-2000:]}"

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import subprocess
-import sys
 
 import numba
 import numpy as np
@@ -17,9 +15,11 @@ from autograder.topic.trials import LiveSource
 from autograder.values.compare import equal
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
+from tests.kit.forked import Forked
 
 TOPICS = CATALOGUE.names()
 SEED = 7
+forked = Forked("import numba", OPENBLAS_NUM_THREADS="1")
 
 
 def values(name: str):
@@ -84,9 +84,8 @@ def test_importing_compiles_nothing_and_imports_no_other_topic(name):
         "core = [k for k in sys.modules if k.startswith('reference.')]\n"
         "print(made, [k for k in core if not k.startswith(rooms)])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    done = forked(code)
+    assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"[] ['reference.{name}']"
 
 

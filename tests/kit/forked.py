@@ -1,0 +1,88 @@
+"""A Python that has imported what many tests need, once: each runs its code in a fork of it."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import subprocess
+import sys
+
+from tests.conftest import ROOT
+
+SECONDS = 500
+
+_SERVE = """
+import json, os, signal, sys, tempfile, traceback
+
+def run(code, out, err):
+    for stream, descriptor in ((out, 1), (err, 2)):
+        os.dup2(stream.fileno(), descriptor)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    signal.alarm({seconds})
+    status = 0
+    try:
+        exec(compile(code, "<code>", "exec"), {{"__name__": "__main__"}})
+    except SystemExit as ended:
+        status = ended.code or 0
+    except BaseException:
+        traceback.print_exc()
+        status = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+exec({first!r}, {{}})
+reply = os.fdopen(os.dup(1), "w")
+for line in sys.stdin:
+    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+        child = os.fork() or run(json.loads(line), out, err)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        for stream in (out, err):
+            stream.seek(0)
+        print(json.dumps([status, out.read(), err.read()]), file=reply, flush=True)
+"""
+
+
+class Forked:
+    """Runs code in processes that have imported what `first` imports.
+
+    Parameters
+    ----------
+    first : str
+        Code; it must start no threads, which a fork would not have.
+    options : tuple of str
+        Of the interpreter.
+    env : str
+        What is set beside this process's environment.
+    """
+
+    def __init__(self, first: str, *, options: tuple[str, ...] = (), **env: str) -> None:
+        code = _SERVE.format(first=first, seconds=SECONDS)
+        self._command = [sys.executable, *options, "-c", code]
+        self._env = env
+        self._server: subprocess.Popen[str] | None = None
+
+    def __call__(self, code: str) -> subprocess.CompletedProcess[str]:
+        """Run code as a process's ``__main__``; return how it ended and what it printed."""
+        if self._server is None:
+            self._server = self._start()
+        assert self._server.stdin
+        assert self._server.stdout
+        self._server.stdin.write(json.dumps(code) + "\n")
+        self._server.stdin.flush()
+        answer = self._server.stdout.readline()
+        assert answer, "the server of forks has ended"
+        return subprocess.CompletedProcess(self._command[:1], *json.loads(answer))
+
+    def _start(self) -> subprocess.Popen[str]:
+        server = subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=os.environ | self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        atexit.register(server.communicate)  # it ends where its input does
+        return server

@@ -29,6 +29,7 @@ from autograder.course.assignment import (
 )
 from autograder.course.habits import extra_time, read_extensions, read_groups, read_policy
 from autograder.course.late import PolicyError
+from autograder.course.lean import import_nbgrader
 from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.judging.official import load_secret
 from autograder.spec import Question
@@ -257,6 +258,7 @@ class Course:
     @cached_property
     def directory(self) -> Any:
         """The folder as nbgrader sees it."""
+        import_nbgrader()
         from nbgrader.coursedir import CourseDirectory
 
         return CourseDirectory(config=self.config)
@@ -269,6 +271,7 @@ class Course:
         CourseError
             With the last thing that nbgrader said.
         """
+        import_nbgrader()
         from nbgrader import converters
         from nbgrader.utils import capture_log, temp_attrs
 
@@ -282,6 +285,7 @@ class Course:
     @contextmanager
     def gradebook(self) -> Iterator[Any]:
         """Open the gradebook."""
+        import_nbgrader()
         from nbgrader.api import Gradebook
 
         with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:

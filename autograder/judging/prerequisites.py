@@ -20,6 +20,7 @@ from autograder.topic.catalogue import AuthoredTopic
 
 __all__ = ["Stand", "WorkedSolution", "follows", "leans_on", "prerequisites"]
 
+ROOM = 8 << 20  # bytes of questions and answers that are kept
 _DERIVED = re.compile(r"backward|grad|derivative|jacobian|hessian|bptt|inverse")
 
 
@@ -63,12 +64,15 @@ class WorkedSolution:
     """Answers with the worked solution, in a worker of its own.
 
     It runs behind the same walls: what a student's code passes to it may be hostile to the judge.
+    A question that was asked before has the answer it had: most checks ask the same ones again.
     As a context manager it ends that worker.
     """
 
     def __init__(self, topic: AuthoredTopic, fork: Callable[[], Any]) -> None:
         self._topic, self._fork = topic, fork
         self._made: Any = None
+        self._answers: dict[tuple[str, bytes], Any] = {}
+        self._size = 0
 
     def __enter__(self) -> WorkedSolution:
         return self
@@ -91,8 +95,20 @@ class WorkedSolution:
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], helpers: Sequence[str]
     ) -> None:
         """Find out what the worked solution asks of its helpers on a case."""
+        self._forget()
         self._worker.rehearse(name, args, dict(kwargs), helpers)
 
     def answer(self, name: str, question: Any, rehearsed: bool) -> Any:
         """Answer a worker's question; both stay bytes."""
-        return self._worker.apply(name, question, rehearsed)
+        key = name, question.tobytes()
+        if key not in self._answers:
+            answer = self._worker.apply(name, question, rehearsed)
+            self._size += len(key[1]) + len(answer)
+            if self._size > ROOM:
+                self._forget()
+            self._answers[key] = answer
+        return self._answers[key]
+
+    def _forget(self) -> None:
+        self._answers.clear()
+        self._size = 0

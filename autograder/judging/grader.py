@@ -347,7 +347,7 @@ class Grader:
             return
         self._provided.add(id(worker))
         for served in sorted(self._served):
-            worker.provide(served, partial(self._answer, served, closed))
+            worker.provide(served, partial(self._answer, served, closed), lasting=not closed)
 
     def _answer(self, name: str, rehearsed: bool, question: Any) -> Any:
         assert self.stand is not None

@@ -64,7 +64,8 @@ class WorkedSolution:
     """Answers with the worked solution, in a worker of its own.
 
     It runs behind the same walls: what a student's code passes to it may be hostile to the judge.
-    A question that was asked before has the answer it had: most checks ask the same ones again.
+    A question that was asked before has the answer it had, but for rehearsed calls: checks ask the
+    same ones again and again.
     As a context manager it ends that worker.
     """
 
@@ -95,20 +96,18 @@ class WorkedSolution:
         self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], helpers: Sequence[str]
     ) -> None:
         """Find out what the worked solution asks of its helpers on a case."""
-        self._forget()
         self._worker.rehearse(name, args, dict(kwargs), helpers)
 
     def answer(self, name: str, question: Any, rehearsed: bool) -> Any:
         """Answer a worker's question; both stay bytes."""
+        if rehearsed:  # the answer depends on the case, and what others asked is not told
+            return self._worker.apply(name, question, rehearsed)
         key = name, question.tobytes()
         if key not in self._answers:
             answer = self._worker.apply(name, question, rehearsed)
             self._size += len(key[1]) + len(answer)
             if self._size > ROOM:
-                self._forget()
+                self._answers.clear()
+                self._size = len(key[1]) + len(answer)
             self._answers[key] = answer
         return self._answers[key]
-
-    def _forget(self) -> None:
-        self._answers.clear()
-        self._size = 0

@@ -43,7 +43,7 @@ class AnyWorker(Protocol):
     ) -> Outcome:
         """Call a function."""
 
-    def provide(self, name: str, relay: Callable[[object], object]) -> None:
+    def provide(self, name: str, relay: Callable[[object], object], lasting: bool = False) -> None:
         """Have a function of the submission answered from the judge's side, in bytes."""
 
     def names(self) -> frozenset[str]:

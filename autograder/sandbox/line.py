@@ -25,6 +25,7 @@ __all__ = ["Bytes", "Gone", "Line"]
 
 Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 _GLANCE: Final = 256  # bytes
+_AT_ONCE: Final = 1 << 14  # bytes: a header and, mostly, all that it announces
 
 
 class Gone(Exception):
@@ -46,6 +47,7 @@ class Line:
         self._number = 0
         self._death: Failure | None = None
         self._printed = 0
+        self._early = b""
         request = {"do": "fork", "nonce": self._nonce.hex(), "limits": asdict(limits)}
         reply, descriptors = zygote.request(request)
         self.pid: int = reply["pid"]
@@ -75,7 +77,9 @@ class Line:
         message = wire.encode(content)
         if self._death is not None:
             raise Gone(self._death)
-        if self._poll(0.0, select.POLLIN):  # it speaks before it is asked
+        if self._early:  # it speaks before it is asked
+            raise self.violated()
+        if self._poll(0.0, select.POLLIN):
             raise self.violated() if self._unread() else self._died()
         self._number += 1
         self.send(kind, message, watch)
@@ -94,19 +98,41 @@ class Line:
 
     def receive(self, watch: Stopwatch, kinds: Mapping[int, int]) -> tuple[int, Bytes]:
         """Read one message whose kind and length are among those expected."""
-        header = frames.read_header(self._exactly(frames.HEADER.size, watch).tobytes())
+        while len(self._early) < frames.HEADER.size:
+            self._early += self._arriving(watch)
+        header = frames.read_header(self._early[: frames.HEADER.size])
         if header.nonce != self._nonce or header.number != self._number or header.kind not in kinds:
             raise self.violated()
         if header.length > kinds[header.kind]:
             self._end(Failure("output-too-big", message=f"more than {kinds[header.kind]} bytes"))
             raise Gone(self._last())
-        return header.kind, self._exactly(header.length, watch)
+        return header.kind, self._payload(header.length, watch)
 
-    def _exactly(self, size: int, watch: Stopwatch) -> Bytes:
-        data = np.empty(
-            size, np.uint8
-        )  # memory is taken as bytes arrive, not as they are announced
+    def _arriving(self, watch: Stopwatch) -> bytes:
+        """Wait for the first bytes of a message; a short one comes whole."""
+        data = b""
+        while not data:
+            self._wait(watch, select.POLLIN)
+            try:
+                data = self._channel.recv(_AT_ONCE)
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise self._died() from None
+            if not data:
+                raise self._died()
+        if watch.left <= 0:
+            raise self._timed_out(watch)
+        return data
+
+    def _payload(self, size: int, watch: Stopwatch) -> Bytes:
+        """Read what follows the header; what comes after it is kept for the next message."""
+        start, end = frames.HEADER.size, frames.HEADER.size + size
+        data = np.empty(size, np.uint8)  # memory is taken as bytes arrive, not as announced
+        there, self._early = self._early[start:end], self._early[end:]
         rest = data.data
+        rest[: len(there)] = there
+        rest = rest[len(there) :]
         while rest:
             try:
                 count = self._channel.recv_into(rest)

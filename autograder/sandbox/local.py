@@ -74,7 +74,7 @@ class LocalWorker:
         """Return the names of the callables the submission defines."""
         return self._submission.names()
 
-    def provide(self, name: str, relay: Callable[[Any], Any]) -> None:
+    def provide(self, name: str, relay: Callable[[Any], Any], lasting: bool = False) -> None:
         """Have calls of a global of the submission answered from elsewhere, from now on."""
 
         def ask(*args: Any, **kwargs: Any) -> Any:

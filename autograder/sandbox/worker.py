@@ -138,14 +138,15 @@ class Worker:
         worked = watch.computed - sum(outcome.worked for outcome in outcomes)
         return Outcome(None, failure, spent, self._line.new_output(), worked=worked)
 
-    def provide(self, name: str, relay: Relay) -> None:
+    def provide(self, name: str, relay: Relay, lasting: bool = False) -> None:
         """Have calls of a global of the submission answered from elsewhere, from now on.
 
-        Questions and answers pass the judge unread.
+        Questions and answers pass the judge unread. What is `lasting` is answered the same way
+        again: the worker need not ask twice.
         """
         handle = _RELAYED + len(self._relays)
         self._relays[handle] = relay
-        self._tell(frames.PROVIDE, (name, handle))
+        self._tell(frames.PROVIDE, (name, handle, lasting))
 
     def withhold(self, rules: Mapping[str, Sequence[str]]) -> None:
         """Keep library functions back from exercises that do without; before anything is loaded."""

@@ -20,6 +20,8 @@ __all__ = ["Draws", "Key", "frozen", "keepable", "thawed"]
 
 ROOM = 48 << 20  # bytes
 COMPILED = 512
+_PLAIN = (np.generic, complex, float, int, str, observe.Seed, type(None))
+_HOLDING = (observe.Function, observe.Env)
 _Kept = TypeVar("_Kept")
 
 Key = tuple[str, str, str, int]
@@ -93,20 +95,20 @@ def keepable(value: object) -> bool:
 
 
 def _plain(leaf: object) -> bool:
-    if isinstance(leaf, observe.Function | observe.Env):
-        return keepable(leaf.arrays)
     if isinstance(leaf, np.ndarray):
         return leaf.dtype.kind in "biufc"
-    return isinstance(leaf, np.generic | complex | float | int | str | observe.Seed | None)
+    if isinstance(leaf, _PLAIN):
+        return True
+    return isinstance(leaf, _HOLDING) and keepable(leaf.arrays)
 
 
 def frozen(value: _Kept) -> _Kept:
     """Return a nested value whose arrays can no longer be written to: the same arrays."""
     for leaf in leaves(value):
-        if isinstance(leaf, observe.Function | observe.Env):
-            frozen(leaf.arrays)
-        elif isinstance(leaf, np.ndarray):
+        if isinstance(leaf, np.ndarray):
             leaf.flags.writeable = False
+        elif isinstance(leaf, _HOLDING):
+            frozen(leaf.arrays)
     return value
 
 
@@ -116,7 +118,7 @@ def thawed(value: _Kept) -> _Kept:
 
 
 def _thawed(leaf: Any) -> Any:
-    if isinstance(leaf, observe.Function | observe.Env):
+    if isinstance(leaf, _HOLDING):
         return replace(leaf, arrays=thawed(leaf.arrays))
     if not isinstance(leaf, np.ndarray):
         return leaf

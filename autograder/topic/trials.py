@@ -27,6 +27,7 @@ __all__ = ["LiveSource", "Source", "Trial", "Variants", "size_of", "trusted_valu
 REDRAWS = 100
 _MOVES = 4  # that tell a wrong value from rounding, blown up
 _NODE = 64  # bytes, about, of any value that is no array
+_SEQUENCES = (tuple, list)
 _TRIAL = 2560  # bytes, about, of a trial without its values
 
 
@@ -177,7 +178,7 @@ def size_of(value: Any) -> int:
         return _NODE
     if isinstance(value, np.ndarray):
         return value.nbytes + _NODE
-    if isinstance(value, tuple | list):
+    if isinstance(value, _SEQUENCES):
         return _NODE + sum(map(size_of, value))
     if isinstance(value, dict):
         return _NODE + sum(map(size_of, value.values()))
@@ -185,6 +186,8 @@ def size_of(value: Any) -> int:
 
 
 def _real(value: object) -> object:
+    if type(value) is np.ndarray:
+        return value
     if isinstance(value, observe.Seed):
         return value.generator()
     return value.make() if hasattr(value, "make") else value

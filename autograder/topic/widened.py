@@ -15,6 +15,8 @@ from autograder.values.nested import alike, changed, leaves
 
 __all__ = ["widened"]
 
+_NUMBERS = (np.ndarray, np.generic)
+_PLAIN = (*_NUMBERS, float, int, str, type(None))
 Functions = Mapping[str, Callable[..., Any]]
 
 
@@ -51,12 +53,12 @@ def _single(value: object) -> bool:
 
 
 def _plain(leaf: object) -> bool:
-    return isinstance(leaf, np.ndarray | np.generic | float | int | str | None)
+    return isinstance(leaf, _PLAIN)
 
 
 def _cast(leaf: Any, dtype: type[np.floating[Any]] = np.float64) -> Any:
     """Return floats of an array in another dtype; anything else as it is."""
-    floating = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f"
+    floating = isinstance(leaf, _NUMBERS) and leaf.dtype.kind == "f"
     return leaf.astype(dtype) if floating else leaf
 
 

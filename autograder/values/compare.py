@@ -26,6 +26,8 @@ from autograder.values.tolerance import Tolerance
 __all__ = ["Noise", "Raised", "Words", "compare", "equal"]
 
 _KINDS = {"b": "bool", "i": "integer", "u": "integer", "f": "float", "c": "complex", "U": "text"}
+_SEQUENCES, _NO_ARRAY = (tuple, list), (tuple, list, dict, str)
+_NUMPY = (np.ndarray, np.generic)
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
@@ -98,6 +100,8 @@ def _compare(
     symbols: tuple[str, ...],
     words: Words,
 ) -> Difference | None:
+    if type(expected) is np.ndarray and type(actual) is np.ndarray:  # the most frequent first
+        return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", words)
     if isinstance(expected, Raised) or isinstance(actual, Raised):
         return _compare_raised(expected, actual)
     if isinstance(expected, Noise) or isinstance(actual, Noise):
@@ -108,12 +112,12 @@ def _compare(
         return _compare_dicts(expected, actual, tol, path, words)
     if _named(expected, actual, words):
         return _compare_named(expected, actual, tol, path, words)
-    if isinstance(expected, tuple | list):
+    if isinstance(expected, _SEQUENCES):
         return _compare_sequences(expected, actual, tol, path, symbols, words)
     if expected is None or isinstance(expected, str):
         same = type(expected) is type(actual) and expected == actual
         return None if same else unlike(expected, actual, path)
-    if isinstance(actual, tuple | list | dict | str) or actual is None:
+    if isinstance(actual, _NO_ARRAY) or actual is None:
         return unlike(expected, actual, path)
     return _compare_arrays(expected, actual, tol, path, symbols[0] if symbols else "", words)
 
@@ -126,7 +130,7 @@ def _compare_sketched(expected: Any, actual: Any, tol: Tolerance) -> Difference 
 
 def _named(expected: Any, actual: Any, words: Words) -> bool:
     """Whether these are the values that the docstring names."""
-    several = isinstance(expected, tuple) and isinstance(actual, tuple | list)
+    several = isinstance(expected, tuple) and isinstance(actual, _SEQUENCES)
     return several and len(expected) == len(actual) == len(words.names)
 
 
@@ -192,7 +196,7 @@ def _compare_sequences(
 ) -> Difference | None:
     if isinstance(actual, np.ndarray) and actual.ndim and len(actual) == len(expected):
         actual = list(actual)  # a stacked array where a sequence is asked holds the same values
-    if not isinstance(actual, tuple | list):
+    if not isinstance(actual, _SEQUENCES):
         return unlike(expected, actual, path)
     if len(expected) != len(actual):
         text = f"{subject(path)}expected {len(expected)} items, got {len(actual)}"
@@ -240,7 +244,7 @@ def _compare_arrays(
             f"got {_KINDS.get(kinds[1], a.dtype.name)} values"
         )
         return Difference("dtype", text)
-    typed = isinstance(actual, np.generic) and isinstance(expected, np.ndarray | np.generic)
+    typed = isinstance(actual, np.generic) and isinstance(expected, _NUMPY)
     if tol.dtype and e.dtype != a.dtype and (typed or not scalars):
         text = f"{subject(path)}expected dtype {e.dtype}, got {a.dtype}"
         return Difference("dtype", text)

@@ -19,11 +19,13 @@ Value: TypeAlias = (
 """What a function takes and gives: leaves in tuples, lists and dicts, however deep."""
 Nested = TypeVar("Nested")
 """A nested value that comes back with other leaves."""
+_SEQUENCES = (tuple, list)
+_NESTING = (tuple, list, dict)  # a union made anew for each value would take longer than the rest
 
 
 def each_item(value: Nested, change: Callable[[object], object]) -> Nested:
     """Return a tuple, list or dict with each of its items changed; anything else as it is."""
-    if isinstance(value, tuple | list):
+    if isinstance(value, _SEQUENCES):
         return cast(Nested, type(value)(map(change, value)))
     if isinstance(value, dict):
         return cast(Nested, {key: change(item) for key, item in value.items()})
@@ -32,18 +34,26 @@ def each_item(value: Nested, change: Callable[[object], object]) -> Nested:
 
 def changed(value: Nested, change: Callable[[Any], Any]) -> Nested:
     """Return a nested value with each leaf changed: what is no tuple, list or dict."""
-    if isinstance(value, tuple | list | dict):
-        return each_item(value, lambda item: changed(item, change))
-    return cast(Nested, change(value))
+    if not isinstance(value, _NESTING):
+        return cast(Nested, change(value))
+    if isinstance(value, dict):
+        return cast(Nested, {key: changed(item, change) for key, item in value.items()})
+    return cast(Nested, type(value)([changed(item, change) for item in value]))
 
 
 def leaves(value: object) -> Iterator[object]:
-    """Yield the leaves of a nested value, in their order."""
-    if isinstance(value, tuple | list | dict):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from leaves(item)
-    else:
-        yield value
+    """Return the leaves of a nested value, in their order."""
+    found: list[object] = []
+    _gather(value, found)
+    return iter(found)
+
+
+def _gather(value: object, found: list[object]) -> None:
+    if not isinstance(value, _NESTING):
+        found.append(value)
+        return
+    for item in value.values() if isinstance(value, dict) else value:
+        _gather(item, found)
 
 
 def count_numbers(value: Value) -> int:
@@ -53,9 +63,9 @@ def count_numbers(value: Value) -> int:
 
 def alike(left: object, right: object, same: Callable[[object, object], bool]) -> bool:
     """Whether two values are nested alike (a tuple as a list) and all pairs of leaves the same."""
-    if isinstance(left, tuple | list) and isinstance(right, tuple | list):
+    if isinstance(left, _SEQUENCES) and isinstance(right, _SEQUENCES):
         return len(left) == len(right) and all(alike(a, b, same) for a, b in zip(left, right))
     if isinstance(left, dict) and isinstance(right, dict):
         return left.keys() == right.keys() and all(alike(left[k], right[k], same) for k in left)
-    one_nested = isinstance(left, tuple | list | dict) or isinstance(right, tuple | list | dict)
+    one_nested = isinstance(left, _NESTING) or isinstance(right, _NESTING)
     return not one_nested and same(left, right)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+
+from autograder.values.nested import leaves
 
 __all__ = ["Tolerance", "tolerance"]
 
@@ -58,7 +59,7 @@ def tolerance(
     """
     if rtol is not None or atol is not None:
         return Tolerance(rtol or 0.0, atol or 0.0, _SET, dtype)
-    arrays = [leaf for leaf in _leaves((expected, inputs)) if isinstance(leaf, np.ndarray)]
+    arrays = [leaf for leaf in leaves((expected, inputs)) if isinstance(leaf, np.ndarray)]
     single = any(leaf.dtype in (np.float32, np.complex64) for leaf in arrays)
     size = max([leaf.size for leaf in arrays], default=1)
     eps, factor = (2.0**-23, 64.0) if single else (2.0**-52, 4096.0)
@@ -67,14 +68,3 @@ def tolerance(
     return Tolerance(
         derived, 1e-300, f"{name}, sums of up to {size} terms" if size > 1 else name, dtype
     )
-
-
-def _leaves(value: object) -> Iterator[object]:
-    if isinstance(value, tuple | list):
-        for item in value:
-            yield from _leaves(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    else:
-        yield value

@@ -1,8 +1,11 @@
 """What is served for a failed exercise helps those that lean on it, and gives nothing away."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from autograder.judging.prerequisites import WorkedSolution
 from autograder.sandbox.inside.rehearsal import Rehearsal, distance
 from tests.kit.battery import live, replaced, topic
 
@@ -121,3 +124,21 @@ def test_how_far_two_calls_lie_apart_is_said_of_any_values():
     other = ({"a": [1.5, None, "x"]}, np.array([np.nan, 3, np.inf]), True)
     assert distance(one, one) == 0
     assert distance(one, other) == 2
+
+
+def test_the_worked_solution_is_asked_the_same_once_but_anew_for_each_rehearsal():
+    asked = []
+
+    def apply(name, question, rehearsed):
+        asked.append((name, question.tobytes(), rehearsed))
+        return np.frombuffer(b"answer", np.uint8)
+
+    worker = SimpleNamespace(alive=True, load=len, apply=apply, close=asked.clear)
+    one, other = (np.frombuffer(text, np.uint8) for text in (b"one", b"other"))
+    with WorkedSolution(topic("optimizers"), lambda: worker) as stand:
+        for name, question in (("f", one), ("f", one), ("f", other), ("g", one), ("f", other)):
+            assert stand.answer(name, question, False).tobytes() == b"answer"
+        assert [("f", b"one", False), ("f", b"other", False), ("g", b"one", False)] == asked
+        for _ in range(2):
+            stand.answer("f", one, True)
+        assert [("f", b"one", True)] * 2 == asked[3:]

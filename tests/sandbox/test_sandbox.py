@@ -225,6 +225,25 @@ def hundredfold(question):
     return np.frombuffer(wire.encode(100 * x), np.uint8)
 
 
+def test_a_lasting_answer_is_asked_for_once_and_stays_what_it_was(box):
+    asked = []
+
+    def ones(question):
+        asked.append(question)
+        return np.frombuffer(wire.encode(np.ones(2)), np.uint8)
+
+    with box.worker() as worker:
+        submission(worker, "step = again = None\ndef f(g, x):\n    g(x)[:] = 5\n    return g(x)")
+        submission(worker, "def one(x): return f(step, x)\ndef other(x): return f(again, x)")
+        worker.provide("step", ones, lasting=True)
+        worker.provide("again", ones)
+        for x in (1, 1, 2):
+            assert [1.0, 1.0] == worker.call("one", (x,), {}).value.tolist()
+        assert len(asked) == 2
+        worker.call("other", (1,), {})
+        assert len(asked) == 4
+
+
 def test_one_worker_answers_another(box):
     """What is asked and answered passes the judge as bytes, whatever is in it."""
     with box.worker() as worker, box.worker() as other:

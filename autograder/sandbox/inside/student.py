@@ -19,6 +19,7 @@ from autograder.submission.cells import SubmissionCell
 from autograder.submission.notebooks import parse_notebook
 
 CHANNEL: Final = 3
+_ROOM: Final = 4 << 20  # bytes of questions and answers that are kept
 
 
 class _Output(io.TextIOBase):
@@ -55,6 +56,9 @@ class Student:
         self.submission = Namespace(self.ask, __import__)  # the gate is closed already
         self.withheld = Withheld({})
         self.rehearsal = Rehearsal({}, ())
+        self.lasting: set[int] = set()
+        self.answers: dict[bytes, bytearray] = {}
+        self.kept = 0
 
     def serve(self) -> None:
         """Read messages and act on them."""
@@ -70,8 +74,7 @@ class Student:
             elif kind == frames.NOTEBOOK:
                 self.read_notebook(*payload)
             elif kind == frames.PROVIDE:
-                self.submission.provide(*payload)
-                self.send(frames.DONE, wire.encode(None))
+                self.provide(*payload)
             elif kind == frames.WITHHOLD:
                 self.withheld = Withheld(*payload)
                 self.send(frames.DONE, wire.encode(None))
@@ -112,6 +115,13 @@ class Student:
             self.send(frames.DONE, wire.encode(found))
         except BaseException as error:
             self.say(self.submission.explain(error))
+
+    def provide(self, name: str, handle: int, lasting: bool) -> None:
+        """Bind a global to a function of the judge's; a `lasting` one answers the same again."""
+        self.submission.provide(name, handle)
+        if lasting:
+            self.lasting.add(handle)
+        self.send(frames.DONE, wire.encode(None))
 
     def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], collect: bool) -> None:
         """Call one function and send what it returns."""
@@ -176,11 +186,24 @@ class Student:
         self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         """Have the judge call a function of its own."""
-        self.send(frames.ASK, wire.encode((handle, method, args, kwargs), self.caps))
-        kind, payload = self.receive()
+        question = wire.encode((handle, method, args, kwargs), self.caps)
+        if question in self.answers:
+            return self.decoded(self.answers[question].copy())
+        self.send(frames.ASK, question)
+        kind, payload = self.message()
         if kind == frames.REFUSAL:
-            raise ValueError(payload)
-        return payload
+            raise ValueError(self.decoded(payload))
+        if handle in self.lasting:
+            self.keep(question, payload.copy())
+        return self.decoded(payload)
+
+    def keep(self, question: bytes, answer: bytearray) -> None:
+        """Keep an answer for when the same is asked again."""
+        self.kept += len(question) + len(answer)
+        if self.kept > _ROOM:
+            self.answers.clear()
+            self.kept = 0
+        self.answers[question] = answer
 
     def send(self, kind: int, payload: bytes) -> None:
         """Write one message."""
@@ -190,11 +213,19 @@ class Student:
             rest = rest[os.write(CHANNEL, rest) :]
 
     def receive(self) -> tuple[int, Any]:
+        """Read one message and what is in it."""
+        kind, payload = self.message()
+        return kind, self.decoded(payload)
+
+    def message(self) -> tuple[int, bytearray]:
         """Read one message; end with the channel."""
         header = frames.read_header(bytes(self.exactly(frames.HEADER.size)))
         self.number = header.number
-        payload = self.exactly(header.length)
-        return header.kind, wire.decode(payload, special=self.submission.special)
+        return header.kind, self.exactly(header.length)
+
+    def decoded(self, payload: bytearray) -> Any:
+        """Return what a message holds; its arrays may be written to."""
+        return wire.decode(payload, special=self.submission.special)
 
     def exactly(self, size: int) -> bytearray:
         """Read so many bytes."""

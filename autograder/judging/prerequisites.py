@@ -20,7 +20,7 @@ from autograder.topic.catalogue import AuthoredTopic
 
 __all__ = ["Stand", "WorkedSolution", "follows", "leans_on", "prerequisites"]
 
-ROOM = 8 << 20  # bytes of questions and answers that are kept
+_ROOM = 8 << 20  # bytes of questions and answers that are kept
 _DERIVED = re.compile(r"backward|grad|derivative|jacobian|hessian|bptt|inverse")
 
 
@@ -106,7 +106,7 @@ class WorkedSolution:
         if key not in self._answers:
             answer = self._worker.apply(name, question, rehearsed)
             self._size += len(key[1]) + len(answer)
-            if self._size > ROOM:
+            if self._size > _ROOM:
                 self._answers.clear()
                 self._size = len(key[1]) + len(answer)
             self._answers[key] = answer

@@ -31,4 +31,4 @@ def test_what_was_put_off_comes_when_it_is_called():
     lines = done.stdout.split("\n")
     assert done.returncode == 0, done.stderr
     assert lines[0] == lines[1] != ""
-    assert ["True", "False"] == lines[2:4]
+    assert lines[2:4] == ["True", "False"]

@@ -138,7 +138,7 @@ def test_the_worked_solution_is_asked_the_same_once_but_anew_for_each_rehearsal(
     with WorkedSolution(topic("optimizers"), lambda: worker) as stand:
         for name, question in (("f", one), ("f", one), ("f", other), ("g", one), ("f", other)):
             assert stand.answer(name, question, False).tobytes() == b"answer"
-        assert [("f", b"one", False), ("f", b"other", False), ("g", b"one", False)] == asked
+        assert asked == [("f", b"one", False), ("f", b"other", False), ("g", b"one", False)]
         for _ in range(2):
             stand.answer("f", one, True)
-        assert [("f", b"one", True)] * 2 == asked[3:]
+        assert asked[3:] == [("f", b"one", True)] * 2

@@ -238,7 +238,7 @@ def test_a_lasting_answer_is_asked_for_once_and_stays_what_it_was(box):
         worker.provide("step", ones, lasting=True)
         worker.provide("again", ones)
         for x in (1, 1, 2):
-            assert [1.0, 1.0] == worker.call("one", (x,), {}).value.tolist()
+            assert worker.call("one", (x,), {}).value.tolist() == [1.0, 1.0]
         assert len(asked) == 2
         worker.call("other", (1,), {})
         assert len(asked) == 4

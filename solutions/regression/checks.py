@@ -95,7 +95,7 @@ def anywhere(rng):
     yield problem(rng, 4, 6)
 
 
-@slope.check(exact=True)
+@slope.check(exact=True, notices=("targets-left-out",))
 def zero_at_a_perfect_fit(rng):
     """Is zero where every prediction is right."""
     x, _, theta = whole(rng, 6, 3)
@@ -199,27 +199,51 @@ def any_table(rng):
 diagnose = Exercise("diagnose_gradient", points=3, needs=("mse_gradient",))
 
 
-def told_apart(rng, n, d, silent=()):
-    """Return whole numbers of which every mistake makes another gradient, bit by bit.
+def told_apart(rng, n, d, silent=(), quiet=()):
+    """Return numbers of which every mistake makes another gradient, bit by bit.
 
-    n is a power of two above 4; the columns `silent` of x are 0.
+    n is a power of two above 4; the columns `silent` of x are 0, and the columns `quiet` so small
+    that their entries of the gradient are next to nothing. The others are whole.
     """
     while True:
         x, y, theta = whole(rng, n, d)
         x[:, list(silent)] = 0
+        x[:, list(quiet)] /= 4096
+        theta[list(quiet)] *= 4096
         gradients = list(sent(x, y, theta).values())
         sizes = np.abs(np.delete(gradients[0], list(silent)))
         different = len(np.unique(gradients, axis=0)) == len(gradients)
-        if different and sizes.min() > 0 and len(np.unique(sizes)) == sizes.size:
+        if (
+            different
+            and len(np.unique(sizes)) == sizes.size
+            and by_no_accident(x, y, theta, silent)
+        ):
             return x, y, theta
+
+
+def by_no_accident(x, y, theta, silent):
+    """Whether no quotient is 0/0, no sum next to nothing, no projection a mistake's."""
+    known = sent(x, y, theta)
+    right, others = known["right"], known["no targets"]
+    heard = np.delete([right, others], list(silent), axis=1)
+    sums = np.array([known[name].sum() for name in LISTED])
+    sizes = np.array([np.abs(known[name]).max() for name in LISTED])
+    share = others @ right / (right @ right)
+    return (
+        heard.all()
+        and np.all(np.abs(sums) > sizes / 10)
+        and len(np.unique(sums)) == len(sums)
+        and share not in (1, len(y), 0.5, -1)
+    )
 
 
 def sent(x, y, theta):
     """Return what the five mistakes give, and some that are in no list."""
     miss, n = x @ theta - y, len(y)
     right = 2 * x.T @ miss / n
-    one_off, lopsided, sideways = right.copy(), right.copy(), right.copy()
+    one_off, lopsided, sideways, crooked = right.copy(), right.copy(), right.copy(), -right
     one_off[-1] *= -1
+    crooked[-1] *= 3
     lopsided[-2:] *= [1.5, 0.5]
     sideways[:2] += [right[1], -right[0]]
     return {
@@ -234,6 +258,7 @@ def sent(x, y, theta):
         "twice": 2 * right,
         "lopsided": lopsided,
         "sideways": sideways,
+        "crooked": crooked,
     }
 
 
@@ -252,14 +277,15 @@ def the_five_answers(rng):
 def in_no_list(rng):
     """Says "unknown" to other mistakes: swapped entries, one wrong sign, other factors."""
     x, y, theta = told_apart(rng, 8, 3)
-    for name in ("backwards", "one sign", "half of the sum", "twice", "lopsided", "sideways"):
-        yield x, y, theta, sent(x, y, theta)[name]
+    for name, gradient in sent(x, y, theta).items():
+        if name not in LISTED:
+            yield x, y, theta, gradient
 
 
 @diagnose.check(exact=True)
 def zeros_in_the_gradient(rng):
     """Is not confused by entries that are 0, in front or in the middle."""
-    for column, names in ((0, (*LISTED, "sideways")), (2, ("sum", "no targets", "one sign"))):
+    for column, names in ((0, (*LISTED, "sideways")), (2, ("sum", "no targets", "crooked"))):
         x, y, theta = told_apart(rng, 8, 4, [column])
         for name in names:
             yield x, y, theta, sent(x, y, theta)[name]
@@ -268,15 +294,16 @@ def zeros_in_the_gradient(rng):
 @diagnose.check(exact=True)
 def rounded_numbers(rng):
     """Forgives rounding: numbers that are off by less than a ten-millionth of the largest."""
-    x, y, theta = told_apart(rng, 8, 3)
+    x, y, theta = told_apart(rng, 8, 3, quiet=[0])
     for name in ("right", "sum", "no targets"):
         gradient = sent(x, y, theta)[name]
         yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([1, -1, 1])
     x, y, theta = told_apart(rng, 8, 3, [1])
     gradient = sent(x, y, theta)["half"]
     yield x, y, theta, gradient + 5e-8 * np.max(np.abs(gradient)) * np.array([0, 1, 0])
-    small = sent(x, y / 1000, theta / 1000)["sum"]  # far below any absolute tolerance
-    yield x, y / 1000, theta / 1000, small * (1 + 3e-8)
+    for unit in (1e-3, 1e3):  # far below any absolute tolerance, and far above
+        gradient = sent(x, unit * y, unit * theta)["sum"]
+        yield x, unit * y, unit * theta, gradient * (1 + 3e-8)
 
 
 diagnose.in_other_dress(the_five_answers, keeps=False)
@@ -315,7 +342,9 @@ def heard(rng, x):
 def best_line(rng):
     """Finds the best theta where there is one."""
     yield LINE, TARGETS
-    yield problem(rng, 9, 3)[:2]
+    x, y, _ = problem(rng, 9, 3)
+    yield x, y
+    yield 2e-4 * x, y
 
 
 @normal.check(weight=2, rtol=1e-6)
@@ -326,6 +355,8 @@ def shortest_of_many(rng):
     yield np.column_stack([x, 2 * x[:, 1]]), rng.normal(size=7)
     a, b = rng.choice([-4.0, -2.0, 2.0, 4.0], size=2)
     yield np.array([[a, 0.0, a], [0.0, b, b]]), np.array([3.0, -1.0])
+    x = turned(rng, 6, [1.0, 0.01, 0.0])
+    yield x, heard(rng, x)
 
 
 @normal.check(rtol=1e-5)
@@ -361,6 +392,8 @@ def any_rank(rng):
     yield x, rng.normal(size=8)
     x = rng.normal(size=(4, 3)) @ rng.normal(size=(3, 6))
     yield x, rng.normal(size=4)
+    x = turned(rng, 7, [3.0, 1.0, 0.01, 0.0])
+    yield x, heard(rng, x)
     yield problem(rng, 1, 3)[:2]
     yield problem(rng, 40, 4)[:2]
 
@@ -493,8 +526,9 @@ def any_labels(rng):
     x, _, theta = problem(rng, 5, 3)
     yield x, np.ones(5), theta
     yield labelled(rng, 60, 4)
-    x, y, theta = labelled(rng, 6, 2)
-    yield x, y, np.array([0.0, 300.0])
+    x, y, _ = labelled(rng, 6, 2)
+    x[:2, 1] = 3.0, -3.0
+    yield x, y, np.array([0.0, 400.0])
 
 
 # --- softmax_gradient -----------------------------------------------------------------------------
@@ -550,7 +584,9 @@ def any_classes(rng):
     """Works for any number of samples and classes, and at large logits."""
     yield classes(rng, 40, 5, 6)
     x, labels, theta = classes(rng, 5, 3, 3)
-    yield x, labels, 300 * theta
+    x[:2, 1] = 1000.0, -1000.0
+    theta[:, 1] = rng.permutation([1.0, 0.999, -1.0])
+    yield x, labels, theta
     yield classes(rng, 3, 2, 7)
 
 
@@ -597,8 +633,10 @@ design = Exercise("design_matrix", points=4)
 
 
 def measured(rng, n, d, shift=0.0):
-    """Return rows whose columns have different means and sizes."""
-    return (rng.normal(size=(n, d)) + shift) * np.linspace(0.5, 3.0, d) + np.linspace(2.0, -1.0, d)
+    """Return rows whose columns have different means and sizes, the first a small one."""
+    rows = (rng.normal(size=(n, d)) + shift) * np.linspace(0.5, 3.0, d) + np.linspace(2.0, -1.0, d)
+    rows[:, 0] /= 1000
+    return rows
 
 
 @design.check(weight=2)
@@ -615,7 +653,7 @@ def min_max(rng):
     yield Case(measured(rng, 6, 3), measured(rng, 5, 3, shift=2.0), scaling="min-max")
 
 
-@design.check(exact=True)
+@design.check(exact=True, notices=("new-rows-clipped",))
 def constant_columns(rng):
     """A column that is constant in the training rows becomes 0, whatever the other rows hold."""
     for scaling in ("standard", "min-max"):
@@ -680,7 +718,7 @@ def any_order(rng):
     yield 12, (0.25, 0.25), np.arange(12)
 
 
-@split.check(hidden=True, exact=True)
+@split.check(hidden=True, exact=True, notices=("cuts-cut-off",))
 def any_sizes(rng):
     """Works for every number of samples and all fractions."""
     for n in (7, 31, 60):
@@ -696,10 +734,14 @@ judge = Exercise("confusion_and_auc", points=4)
 
 
 def scored(rng, n):
-    """Return labels and scores in eighths, of which several are equal across the classes."""
+    """Return labels and scores in eighths, of which several are equal across the classes.
+
+    Of either class one has the score 0.375, and one the highest.
+    """
     labels = rng.permutation(np.arange(n) % 3 == 0).astype(np.int64)
     scores = rng.integers(0, 6, size=n) / 8 + labels / 8
-    scores[np.flatnonzero(labels == 0)[0]] = scores[np.flatnonzero(labels == 1)[0]] = 0.375
+    for label in (0, 1):
+        scores[np.flatnonzero(labels == label)[:2]] = 0.375, 0.875
     return labels, scores
 
 
@@ -740,21 +782,33 @@ def a_class_without_samples(rng):
     yield np.zeros(2, dtype=np.int64), np.array([0.25, 0.75])
 
 
-@judge.check(exact=True)
+RANKED_OTHERWISE = (
+    "positives-first-by-verdict",
+    "ties-by-place",
+    "ties-by-place (2)",
+    "negatives-ahead",
+    "auc-of-verdicts",
+    "accuracy-for-auc",
+    "never-below-a-half",
+    "average-precision",
+)
+
+
+@judge.check(exact=True, notices=RANKED_OTHERWISE)
 def other_dress(rng):
     """Takes float32 and any memory layout."""
     labels, scores = scored(rng, 9)
     yield labels, np.asarray(scores, dtype=np.float32), 0.375
-    yield apart(labels), apart(scores), 0.375
+    yield apart(1 - labels), apart(scores), 0.875
 
 
-@judge.check(hidden=True, exact=True)
+@judge.check(hidden=True, exact=True, notices=RANKED_OTHERWISE)
 def any_scores(rng):
     """Works for many samples, with ties, at any threshold."""
     yield *scored(rng, 30), 0.375
     yield *scored(rng, 12), 2.0
     labels, scores = scored(rng, 20)
-    yield labels, 100 * scores - 50, -12.5
+    yield 1 - labels, 100 * scores - 50, -12.5
 
 
 # --- wrong functions, for beliefs that no edit of the solution holds ------------------------------

@@ -75,7 +75,7 @@ MAY_DIFFER = {
     "initialization": 8,
     "q_learning": 40,
     "optimizers": 11,
-    "regression": 24,
+    "regression": 0,
     "landscapes": 0,
     "normalization": 0,
     "regularization": 0,

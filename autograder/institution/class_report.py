@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from autograder.grading.files import write_whole
 from autograder.institution.stats import Measured, TopicStats, lecture
@@ -43,15 +45,21 @@ def class_page(
     units: Mapping[str, str] | None = None,
 ) -> str:
     """Return the class report as a page that stands alone; `units` tells each topic's unit."""
+    topics = [(entry, _plots(entry)) for entry in stats]
+    return str(
+        _environment()
+        .get_template("stats.html")
+        .render(topics=topics, left_out=left_out, lecture=lecture(stats), units=units or {})
+    )
+
+
+@cache
+def _environment() -> Any:
+    """Return the pages' environment with the filters of this page."""
     environment = page_environment().overlay()
     more = {"correlation": _correlation, "interval": _interval}
     environment.filters = {**environment.filters, **more}
-    topics = [(entry, _plots(entry)) for entry in stats]
-    return str(
-        environment.get_template("stats.html").render(
-            topics=topics, left_out=left_out, lecture=lecture(stats), units=units or {}
-        )
-    )
+    return environment
 
 
 def _correlation(value: float | None) -> str:

@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from autograder.sandbox.imports import SENTENCE
@@ -67,8 +67,8 @@ class Chapter:
 
     @classmethod
     def read(cls, path: Path) -> Chapter:
-        """Read the chapter at `path`."""
-        return cls(path.parent.name, path.read_text(encoding="utf-8"))
+        """Read the chapter at `path`; the same text gives the same chapter, taken apart once."""
+        return _chapter(path.parent.name, path.read_text(encoding="utf-8"))
 
     @cached_property
     def cells(self) -> list[SubmissionCell]:
@@ -187,6 +187,11 @@ def _mark_above(lines: list[str], line: int) -> int:
     while at > 0 and at <= len(lines) and not lines[at - 1].startswith("# %%"):
         at -= 1
     return at - 1 if 0 < at <= len(lines) else len(lines)
+
+
+@lru_cache(maxsize=64)
+def _chapter(topic: str, text: str) -> Chapter:
+    return Chapter(topic, text)
 
 
 def asked(source: str) -> str:

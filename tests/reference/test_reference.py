@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import lru_cache
 
 import numba
 import numpy as np
@@ -20,6 +21,12 @@ from tests.kit.forked import Forked
 TOPICS = CATALOGUE.names()
 SEED = 7
 forked = Forked("import numba", OPENBLAS_NUM_THREADS="1")
+
+
+@lru_cache(maxsize=1)  # the tests of a topic come in turn (tests/conftest.py)
+def as_it_is(name: str) -> list:
+    """Return the values of the module as it is, worked out once for all tests of a topic."""
+    return list(values(name))
 
 
 def values(name: str):
@@ -55,7 +62,7 @@ def test_one_and_two_threads_give_thesame_bits(name, monkeypatch):
 @pytest.mark.parametrize("name", TOPICS)
 def test_serial_and_parallel_kernels_agree(name, monkeypatch):
     module = topic(name).reference
-    serial = list(values(name))
+    serial = as_it_is(name)
     if not hasattr(module, "SMALL"):
         pytest.skip("this topic has no parallel path")
     monkeypatch.setattr(module, "SMALL", 0)
@@ -65,7 +72,7 @@ def test_serial_and_parallel_kernels_agree(name, monkeypatch):
 
 @pytest.mark.parametrize("name", TOPICS)
 def test_kernels_agree_with_their_plain_python_form(name, monkeypatch):
-    compiled = list(values(name))
+    compiled = as_it_is(name)
     module = topic(name).reference
     for key, kernel in vars(module).copy().items():
         if isinstance(kernel, CPUDispatcher) and kernel.py_func.__module__ == module.__name__:

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import zipfile
 
 import pytest
@@ -12,11 +10,7 @@ from autograder.authoring.battery import findings
 from autograder.authoring.skeleton import write_skeleton
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from tests.conftest import ROOT
-
-
-def run(*arguments, cwd):
-    command = [sys.executable, "-m", "autograder", *map(str, arguments)]
-    return subprocess.run(command, cwd=cwd, capture_output=True, encoding="utf-8", check=False)
+from tests.kit.forked import autograder as run
 
 
 def written(tmp_path, name, file, old, new):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from autograder.build.derive import differences
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.chapter import Chapter, ChapterError, shapes
+from tests.kit.forked import autograder
 
 CHAPTER = '''# %% [markdown]
 # # Doubling
@@ -97,14 +97,7 @@ def course(tmp_path):
 
 def build(root: Path, *args: str) -> subprocess.CompletedProcess[str]:
     """Build in a process of its own, away from this repository's topics."""
-    code = "import sys; from autograder.cli.main import main; sys.exit(main())"
-    return subprocess.run(
-        [sys.executable, "-c", code, "build", "--root", str(root), *args],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        timeout=200,
-    )
+    return autograder("build", "--root", root, *args, cwd=root)
 
 
 def test_a_topic_of_another_root_is_derived_and_checked(course):

@@ -56,6 +56,7 @@ from tests.kit.courses import (
     scores,
     submit,
 )
+from tests.kit.forked import autograder
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 TOTAL = sum(exercise.points for exercise in CATALOGUE.topic(TOPIC).exercises)
@@ -76,14 +77,7 @@ def totals(course):
 
 
 def run(*args, **options):
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", "course", *map(str, args)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=ROOT,
-        **options,
-    )
+    return autograder("course", *args, **options)
 
 
 # --- making one ---------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from autograder.grading import pool
 from autograder.judging.official import Judge
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
+from tests.kit.forked import autograder
 
 TOPIC, OTHER = "optimizers", "neurons"
 NARROW = (  # what nbgrader and what it stands on warn of
@@ -90,14 +91,7 @@ def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.
 
 def command(*args: object, **env: str) -> subprocess.CompletedProcess:
     """Run a command of the package, as an instructor would."""
-    return subprocess.run(
-        [sys.executable, "-m", "autograder", *map(str, args)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONWARNINGS": "ignore", **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return autograder(*args, env={**os.environ, **env})
 
 
 def without_rewards(path: Path) -> None:

@@ -7,18 +7,26 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 from tests.conftest import ROOT
 
-SECONDS = 500
+SECONDS = 1500  # after which what runs is ended, if its test has not been
 
 _SERVE = """
-import json, os, signal, sys, tempfile, traceback
+import atexit, json, multiprocessing.util, os, signal, sys, tempfile, threading, traceback
 
-def run(code, out, err):
+def run(code, folder, env, out, err):
     for stream, descriptor in ((out, 1), (err, 2)):
         os.dup2(stream.fileno(), descriptor)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(env)
+    atexit._clear()  # what is to be done at the end of the process that was forked
+    multiprocessing.util._finalizer_registry.clear()
+    atexit.register(multiprocessing.util._exit_function)
     signal.alarm({seconds})
     status = 0
     try:
@@ -28,6 +36,8 @@ def run(code, out, err):
     except BaseException:
         traceback.print_exc()
         status = 1
+    threading._shutdown()
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
@@ -36,7 +46,7 @@ exec({first!r}, {{}})
 reply = os.fdopen(os.dup(1), "w")
 for line in sys.stdin:
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        child = os.fork() or run(json.loads(line), out, err)
+        child = os.fork() or run(*json.loads(line), out, err)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         for stream in (out, err):
             stream.seek(0)
@@ -63,15 +73,27 @@ class Forked:
         self._env = env
         self._server: subprocess.Popen[str] | None = None
 
-    def __call__(self, code: str) -> subprocess.CompletedProcess[str]:
-        """Run code as a process's ``__main__``; return how it ended and what it printed."""
+    def __call__(
+        self, code: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run code as a process's ``__main__``; return how it ended and what it printed.
+
+        `env` is its whole environment; by default it is this process's. What libraries read when
+        they are imported is that of the first call.
+        """
         if self._server is None:
             self._server = self._start()
         assert self._server.stdin
         assert self._server.stdout
-        self._server.stdin.write(json.dumps(code) + "\n")
-        self._server.stdin.flush()
-        answer = self._server.stdout.readline()
+        asked = [code, str(cwd), dict(os.environ if env is None else env) | self._env]
+        try:
+            self._server.stdin.write(json.dumps(asked) + "\n")
+            self._server.stdin.flush()
+            answer = self._server.stdout.readline()
+        except BaseException:  # the test was ended: a late answer is no one else's
+            self._server.kill()
+            self._server = None
+            raise
         assert answer, "the server of forks has ended"
         return subprocess.CompletedProcess(self._command[:1], *json.loads(answer))
 
@@ -86,3 +108,21 @@ class Forked:
         )
         atexit.register(server.communicate)  # it ends where its input does
         return server
+
+
+_commands = Forked(
+    "import autograder.cli.main, autograder.authoring.battery, autograder.grading.run\n"
+    "import autograder.course.grade, autograder.institution.class_report, numba, nbgrader.apps\n"
+    "import matplotlib.pyplot",
+    options=("-W", "ignore"),
+    OPENBLAS_NUM_THREADS="1",
+)
+
+
+def autograder(
+    *arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the package as ``python -m autograder`` does, but for its imports."""
+    argv = ["autograder", *map(str, arguments)]
+    code = f"import sys; sys.argv = {argv!r}; from autograder.cli.fast import main; main()"
+    return _commands(code, cwd, env)

@@ -306,7 +306,7 @@ def ends_have_no_derivative(rng):
     """Uses inner steps only, takes the first of equals, lets 4 times the smallest loss pass."""
     yield steps(rng, 4.0, 3.0, 2.75, 2.5, 2.25)
     yield steps(rng, 4.0, 3.9, 3.85, 3.7, 2.5)
-    yield steps(rng, 2.5, 2.5, 2.5, 2.5, 2.5)
+    yield 2.0 ** np.arange(-2.0, 3.0), np.full(5, 2.5)  # even to the last digit
     yield steps(rng, 2.0, 1.5, 1.0, 4.0, 0.5, 0.5)
 
 
@@ -337,7 +337,7 @@ def smoothed_losses(rng):
     """Smooths noisy losses first, with the correction of the start."""
     for beta, log in ((0.7, NOISY[0]), (0.8, NOISY[1])):
         rates, losses = steps(rng, *log)
-        yield rates, losses * rng.uniform(0.5, 2.0), beta
+        yield rates, losses * rng.uniform(2.4, 3.0), beta
     rates, losses = a_run(rng, (0.5, np.nan, 0.2))
     yield rates, losses * np.resize([1.0, 1.25, 0.8], len(losses)), 0.9
 
@@ -347,7 +347,7 @@ def any_run(rng):
     """Reads any run."""
     yield a_run(rng, (0.9, 12.0, 0.3, 0.1), [1.4] * 4 + [0.5] * 4 + [0.7] * 3)
     rates, losses = steps(rng, *NOISY[2])
-    yield rates, losses * rng.uniform(0.5, 2.0), 0.7
+    yield rates, losses * rng.uniform(2.4, 3.0), 0.7
     yield steps(rng, 2.5, 2.4, 1.7, 1.3, 1.25, np.nan)
     yield steps(rng, 2.2, 2.1, 1.8, 1.0, 0.9, 0.9, 12.0)
 
@@ -1117,10 +1117,14 @@ def only_the_held_out(n, k, order):
 cross_validate = Exercise("cross_validate", points=4)
 
 
-def table(rng, n, d):
-    """Return columns of different places and sizes, and targets that depend on them."""
+def table(rng, n, d, first=1.0):
+    """Return columns of different places and sizes, and targets that depend on them.
+
+    The first column is `first` times as large, in another unit.
+    """
     x = normal(rng, n, d) * 3.0 ** np.arange(d) + rng.uniform(-5, 5, d)
     y = x @ rng.uniform(0.5, 1.5, d) + normal(rng, n)
+    x[:, 0] *= first
     return x, y
 
 
@@ -1140,27 +1144,27 @@ def error(power=2.0):
 @cross_validate.check(weight=2, rtol=1e-8)
 def training_rows_alone(rng):
     """Scales in each fold by its training rows alone, fits there, scores on the held-out rows."""
-    x, y = table(rng, 12, 2)
+    x, y = table(rng, 12, 2, 0.02)
     yield x, y, folds_of(rng, 12, 3), ridge(2.0), error()
-    x, y = table(rng, 10, 3)
+    x, y = table(rng, 10, 3, 0.02)
     yield x, y, folds_of(rng, 10, 5), ridge(0.5), error(1.0)
 
 
 @cross_validate.check(rtol=1e-8)
 def folds_of_unequal_size(rng):
     """Counts each fold the same, however many samples it has."""
-    x, y = table(rng, 11, 2)
+    x, y = table(rng, 11, 2, 0.02)
     order = order_of(rng, 11)
     folds = [(order[5:], order[:5]), (np.roll(order, -5)[2:], order[5:7]), (order[:7], order[7:])]
     yield x, y, folds, ridge(1.0), error()
-    x, y = table(rng, 9, 1)
+    x, y = table(rng, 9, 1, 0.02)
     yield x, y, folds_of(rng, 9, 2), ridge(3.0), error()
 
 
 @cross_validate.check(rtol=1e-8, exact=True)
 def constant_columns(rng):
     """Makes a column 0 that is constant in the training rows, in the held-out rows too."""
-    x, y = table(rng, 8, 3)
+    x, y = table(rng, 8, 3, 0.02)
     x[:, 1] = 2.0
     x[5, 1] = 7.0
     order = np.array([2, 5, 0, 7, 1, 3, 6, 4])
@@ -1172,9 +1176,9 @@ def constant_columns(rng):
 @cross_validate.check(weight=2, hidden=True, rtol=1e-8)
 def any_data(rng):
     """Is right for any data."""
-    x, y = table(rng, 14, 3)
+    x, y = table(rng, 14, 3, 0.02)
     yield x, y, folds_of(rng, 14, 4), ridge(5.0), error()
-    x, y = table(rng, 7, 2)
+    x, y = table(rng, 7, 2, 0.02)
     yield x, y, folds_of(rng, 7, 7), ridge(0.3), error(1.0)
 
 
@@ -1415,8 +1419,9 @@ def scaled_pair(train, test, way):
 
 
 def two_parts(rng, n, m, d):
-    """Return rows whose columns lie elsewhere in the two parts; the first column is constant."""
+    """Return rows whose columns lie elsewhere in the two parts, far from 0, the first constant."""
     train, test = normal(rng, n, d), normal(rng, m, d) * 1.5 + rng.uniform(0.8, 1.5, d)
+    train, test = 3 * train + 30, 3 * test + 30
     train[:, 0] = test[:, 0] = 2.0
     return train, test
 
@@ -1442,7 +1447,7 @@ def whose_statistics(rng):
     test[:, 1] = train[:, 1]
     yield scaled_pair(train, test, "apart")
     train, test = two_parts(rng, 4, 4, 3)
-    yield scaled_pair(train, 2 * train.mean(axis=0) - train + np.array([0, 0, 1.0]), "together")
+    yield scaled_pair(train, 2 * train.mean(axis=0) - train + np.array([0, 0, 3.0]), "together")
 
 
 @what_leaked.check(weight=2, exact=True)

@@ -31,6 +31,8 @@ _HEADS: Final = tuple(struct.Struct(f"<cBBB{ndim}Q") for ndim in range(DIMS + 1)
 _FLOAT: Final = struct.Struct("<cd")
 _COUNT: Final = struct.Struct("<cI")
 _DOUBLE: Final = struct.Struct("<d")
+_COMPLEX: Final = struct.Struct("<dd")
+_KIND: Final = struct.Struct("<BBB")
 _LENGTH: Final = struct.Struct("<I")
 _SHAPES: Final = tuple(struct.Struct(f"<{ndim}Q") for ndim in range(DIMS + 1))
 _TAGS: Final = tuple(bytes([number]) for number in range(256))
@@ -291,6 +293,7 @@ class _Reader:
         special: Callable[[GeneratorSeed | Callback], object] | None,
     ) -> None:
         self.view = view
+        self.end = len(view)
         self.caps = caps
         self.special = special
         self.at = 0
@@ -298,10 +301,16 @@ class _Reader:
         self.text = 16 * caps.text
 
     def take(self, size: int) -> memoryview:
-        if size > len(self.view) - self.at:
+        if size > self.end - self.at:
             raise WireError("message cut short")
         self.at += size
         return self.view[self.at - size : self.at]
+
+    def unpack(self, form: struct.Struct) -> tuple[Any, ...]:
+        if form.size > self.end - self.at:
+            raise WireError("message cut short")
+        self.at += form.size
+        return form.unpack_from(self.view, self.at - form.size)
 
     def get(self, depth: int) -> Any:
         self.nodes += 1
@@ -309,27 +318,28 @@ class _Reader:
             raise WireError(f"more than {self.caps.nodes} values")
         if depth > DEPTH:
             raise WireError(f"nested deeper than {DEPTH}")
-        if self.at == len(self.view):
+        if self.at == self.end:
             raise WireError("message cut short")
         tag = _TAGS[self.view[self.at]]
         self.at += 1
         if tag == b"A":  # the most frequent first
             return self.get_array()
         if tag == b"f":
-            return _DOUBLE.unpack(self.take(8))[0]
+            return self.unpack(_DOUBLE)[0]
+        if tag == b"s":
+            return self.get_text()
+        if tag == b"t":
+            return tuple([self.get(depth + 1) for _ in range(self.count(1))])
         if tag == b"N":
             return None
         if tag == b"i":
             return self.get_int()
-        if tag in b"TF":
+        if tag in (b"T", b"F"):
             return tag == b"T"
+        if tag == b"l":
+            return [self.get(depth + 1) for _ in range(self.count(1))]
         if tag == b"c":
-            return complex(*struct.unpack("<dd", self.take(16)))
-        if tag == b"s":
-            return self.get_text()
-        if tag in b"tl":
-            items = [self.get(depth + 1) for _ in range(self.count(1))]
-            return tuple(items) if tag == b"t" else items
+            return complex(*self.unpack(_COMPLEX))
         if tag == b"d":
             return self.get_dict(depth)
         if self.caps.special and tag in b"SC":
@@ -338,8 +348,8 @@ class _Reader:
 
     def count(self, least: int) -> int:
         """Read how many parts follow; each takes at least `least` bytes, or the claim is a lie."""
-        (count,) = _LENGTH.unpack(self.take(4))
-        if count > self.caps.nodes - self.nodes or count * least > len(self.view) - self.at:
+        (count,) = self.unpack(_LENGTH)
+        if count > self.caps.nodes - self.nodes or count * least > self.end - self.at:
             raise WireError("more parts announced than the message holds")
         return int(count)
 
@@ -350,7 +360,7 @@ class _Reader:
         return value
 
     def get_text(self) -> str:
-        (size,) = _LENGTH.unpack(self.take(4))
+        (size,) = self.unpack(_LENGTH)
         if size > 4 * self.caps.text:
             raise WireError(f"text longer than {self.caps.text} characters")
         try:
@@ -385,10 +395,10 @@ class _Reader:
         return item if self.special is None else self.special(item)
 
     def get_array(self) -> Any:
-        code, order, ndim = self.take(3)
+        code, order, ndim = self.unpack(_KIND)
         if code >= len(_DTYPES) or order > _BACKWARDS or ndim > DIMS or (order == _SCALAR and ndim):
             raise WireError("array header out of range")
-        shape = _SHAPES[ndim].unpack(self.take(8 * ndim))
+        shape = self.unpack(_SHAPES[ndim])
         dtype = _DTYPES[code]
         self.take(-self.at % ALIGN)
         extent = size = dtype.itemsize

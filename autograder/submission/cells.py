@@ -82,7 +82,7 @@ class SubmissionCell:
         return _bound(self.source)
 
 
-_KEPT = 32 << 10  # characters of code whose trees are kept: one submission's, mostly
+_KEPT = 64 << 10  # characters of code whose trees are kept: one submission's, mostly
 _trees: dict[str, ast.Module | None] = {}
 
 

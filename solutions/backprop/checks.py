@@ -584,7 +584,7 @@ def the_worst_entry(rng):
     a = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1.0, 1.0], size=(3, 4))
     yield a, a * (1 + 0.05 * normal(rng, 3, 4))
     yield np.array([1.0, 2.0, 100.0]), np.array([1.1, 2.0, 100.1])
-    yield np.array([-1.1, 2.0, 100.1]), np.array([-1.0, 2.0, 100.0])
+    yield np.array([-0.11, 0.2, 10.01]), np.array([-0.1, 0.2, 10.0])
 
 
 @relative.check(weight=2, exact=True)

@@ -549,7 +549,9 @@ def signal_and_gradient(rng):
         layers = int(rng.integers(4, 8))
         yield log_of(rng, layers, int(rng.integers(2, layers)), cause)
         yield log_of(rng, 5, 1, cause)
-        yield log_of(rng, 5, 5, cause)
+        yield log_of(rng, 6, 6, cause, drift=1.2)
+    signal, *rest = log_of(rng, 5, 3, "saturated")
+    yield 0.3 * signal, *rest
 
 
 @sick.check(weight=2, exact=True)

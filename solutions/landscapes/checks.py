@@ -112,6 +112,17 @@ def samples(rng, n, d):
     return 1.5 * normal(rng, n, d) + 3.0 * np.arange(n)[:, np.newaxis] * (-1.0) ** np.arange(d)
 
 
+def triangles(rng):
+    """Return three points twice; the first and the second, or third, are apart most, by little."""
+    points = np.array([[0.0, 0.0], [4.0, 0.0], [2.0, 3.0]]) + 0.3 * normal(rng, 2)
+    return points, points[[0, 2, 1]]
+
+
+def dome(rng):
+    """Return a round hill: its violations grow with the distance, whatever the direction."""
+    return function("quadratic", -rng.uniform(0.5, 2.0) * np.eye(2), normal(rng, 2))
+
+
 def program(objective, inequalities, equalities, points, alpha=SHARES):
     """Measure a program at the points and between them."""
     functions = [objective, *inequalities, *equalities]
@@ -138,6 +149,9 @@ def guilty_functions(rng):
     """Names the first function that is refuted, and the evidence of its largest violation."""
     yield program(hill(rng, 2), [hill(rng, 2)], [], samples(rng, 4, 2))
     yield program(bowl(rng, 2), [hill(rng, 2)], [], samples(rng, 2, 2))
+    deep = function("quadratic", 0.3 * np.eye(2), rng.uniform(-5.0, -3.0, 2))
+    for points in triangles(rng):
+        yield program(deep, [dome(rng)], [], points)
     bent = hill(rng, 2), hill(rng, 2)
     yield program(bowl(rng, 2), [bowl(rng, 2), bent[0]], [bent[1]], samples(rng, 5, 2))
     small = function("quadratic", -0.1 * np.eye(2), normal(rng, 2))
@@ -154,6 +168,8 @@ def curved_equalities(rng):
     plane = function("linear", away(rng, 2))
     yield program(bowl(rng, 2), [], [plane, bowl(rng, 2)], samples(rng, 4, 2))
     yield program(plane, [bowl(rng, 2)], [plane, hill(rng, 2)], samples(rng, 4, 2))
+    for points in triangles(rng):
+        yield program(plane, [], [dome(rng)], points)
 
 
 @refute.check(exact=True)
@@ -180,6 +196,8 @@ def any_program(rng):
     slight, strong = (function("quadratic", -c * np.eye(2), normal(rng, 2)) for c in (0.1, 5.0))
     yield program(bowl(rng, 2), [slight, strong], [], samples(rng, 4, 2))
     yield program(plane, [plane], [plane], samples(rng, 4, 3))
+    for points in triangles(rng):
+        yield program(dome(rng), [], [], points)
 
 
 refute.in_other_dress(guilty_functions, keeps=False)
@@ -520,6 +538,8 @@ def sharpest_direction(rng):
         for start in (2.0 * v, -v):
             yield gradient, normal(rng, 3), start, 3
         yield gradient, normal(rng, 3), away(rng, 3), 6
+    gentle = function("quadratic_gradient", turned(rng, [0.1, 0.2, 0.5]), normal(rng, 3))
+    yield gentle, normal(rng, 3), away(rng, 3), 3
 
 
 @top.check(weight=2, **NEAR)
@@ -548,12 +568,14 @@ def any_ground(rng):
     v = away(rng, 4)
     for start in (v, -v):
         yield gradient, normal(rng, 4), start, 4
+    gentle = function("quadratic_gradient", turned(rng, [-0.6, -0.2, 0.1, 0.3]), normal(rng, 4))
+    yield gentle, normal(rng, 4), away(rng, 4), 2
 
 
 @top.check(**NEAR)
 def any_layout(rng):
     """Takes arrays that do not lie side by side in memory."""
-    gradient = bowl(rng, 3, "quadratic_gradient")
+    gradient = function("quadratic_gradient", turned(rng, [0.1, 0.3, 0.8]), normal(rng, 3))
     v = away(rng, 3)[::-1]
     for start in (v, -v):
         yield gradient, normal(rng, 6)[::2], start, 2

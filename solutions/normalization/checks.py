@@ -66,7 +66,9 @@ def worked_ruler(rng):
 @standardize.check(weight=2)
 def training_statistics(rng):
     """Measures both sets with mean and deviation of the training set, feature by feature."""
-    yield uneven(rng, 6, 3), uneven(rng, 4, 3) + 1.0
+    train = uneven(rng, 6, 3)
+    train[:, 0] *= 0.1
+    yield train, uneven(rng, 4, 3) + 1.0
     yield uneven(rng, 5, 4) * 3.0, uneven(rng, 2, 4) - 2.0
 
 
@@ -74,6 +76,7 @@ def training_statistics(rng):
 def features_that_never_change(rng):
     """Centres a feature that is constant in training, and divides it by 1."""
     train, test = uneven(rng, 4, 3), uneven(rng, 3, 3)
+    train[:, 0] *= 0.1
     train[:, 1] = 2.5
     yield train, test
     yield np.full((3, 2), [-4.0, 0.0]), uneven(rng, 2, 2) + 3.0
@@ -86,6 +89,7 @@ def any_data(rng):
     yield uneven(rng, 2, 2) * 10.0, uneven(rng, 1, 2)
     train = uneven(rng, 5, 3)
     train[:, 0] = -0.5
+    train[:, 1] *= 0.1
     yield train, uneven(rng, 1, 3)
 
 

@@ -26,9 +26,13 @@ def squares(rng, *shape):
 
 
 def bowl(rng, n):
-    """Return the gradient of a bowl with different curvatures along tilted axes."""
-    a = rng.normal(size=(n, n))
-    return function("quadratic_gradient", a @ a.T / n + np.eye(n), rng.normal(size=n))
+    """Return the gradient of a bowl with different curvatures along tilted axes.
+
+    At zero its first entry is negative.
+    """
+    a, tilt = rng.normal(size=(n, n)), slopes(rng, n)
+    tilt[0] = rng.uniform(0.4, 0.9)
+    return function("quadratic_gradient", a @ a.T / n + np.eye(n), tilt)
 
 
 def plane(slope):
@@ -659,7 +663,8 @@ def rolls_down_a_bowl(rng):
 def adagrad_in_disguise(rng):
     """Without penalties and with beta near 0 it walks as AdaGrad does."""
     rest = (np.zeros(3), np.zeros(3))
-    yield Case(np.zeros(3), rest, plane(slopes(rng, 3)), 6, alpha=0.2, beta=1e-9)
+    slope = np.append(slopes(rng, 2), rng.uniform(-0.9, -0.4))
+    yield Case(np.zeros(3), rest, plane(slope), 6, alpha=0.2, beta=1e-9)
 
 
 ftrl.in_other_dress(later_step)

@@ -438,6 +438,8 @@ def all_together(rng):
         yield w * mask, 0.3 * normal(rng, 4, 5), 0.5, 0.4, mask, r
     w = rows_of_length(rng, 3.0, 0.0, 1.7)
     yield w, 0.0 * w, 0.2, 0.1, None, 2.0
+    w = rows_of_length(rng, 0.9, 0.8)
+    yield w, 0.0 * w, 0.2, 0.1, None, 0.6
 
 
 @constrained_step.check()
@@ -1049,7 +1051,8 @@ def all_are_there_at_test_time(rng):
 def always_and_never(rng):
     """Keeps all blocks with p_L = 1, and never the last with p_L = 0."""
     yield normal(rng, 2, 3), blocks(rng, 3, 3), rng.random((3, 2)), 1.0
-    yield normal(rng, 2, 3), blocks(rng, 1, 3), np.array([[0.0, 0.6]]), 0.0
+    seen = [np.abs(w) for w in blocks(rng, 1, 3)]
+    yield np.abs(normal(rng, 2, 3)), seen, np.array([[0.0, 0.6]]), 0.0
 
 
 @stochastic_depth.check(weight=2, hidden=True, notices=("stops-at-the-first-skip",))
@@ -1136,6 +1139,7 @@ def any_losses(rng):
     scale = rng.integers(2, 9)
     yield scale * np.array([8.0, 9.0, 7.0, 8.0, 8.5, 6.0, 6.5, 5.0, 6.0, 5.5, 7.0, 4.0]), 3
     yield scale * np.array([5.0, 3.0, 4.0, 3.0, 3.5]), 4
+    yield scale * np.array([4.0, 4.0, 5.0, 4.5]), 5
 
 
 early_stopping.in_other_dress(patience_counts_in_a_row)
@@ -1385,6 +1389,8 @@ def any_warp(rng):
         flip = rng.permutation(np.arange(n) % 2 == 0)
         angle, zoom = rng.uniform(-2.0, 2.0, n), rng.uniform(0.7, 1.8, n)
         yield pictures(rng, n, c), flip, angle, rng.uniform(-1.5, 1.5, (n, 2)), zoom, size
+    shift = rng.uniform(0.3, 0.8, (2, 2)) * np.array([[1.0], [-1.0]])
+    yield pictures(rng), *still(2, (4, 5), shift=shift)
 
 
 augment_warp.in_other_dress(one_after_another)
@@ -1557,10 +1563,9 @@ def four_in_order(rng):
 @augment_colour.check(weight=3, hidden=True)
 def any_colours(rng):
     """Is right for any factors."""
-    for n in (2, 1):
-        factors = rng.uniform(0.4, 1.8, (3, n))
-        factors[:, 0] = rng.uniform(1.5, 1.8, 3)
-        yield colours(rng, n), *factors, rng.uniform(-0.5, 0.5, n)
+    for low, high in ([0.4, 1.8], [[1.5, 0.7], [1.8, 1.1]]):
+        n = np.size(low)
+        yield colours(rng, n), *rng.uniform(low, high, (3, n)), rng.uniform(-0.5, 0.5, n)
 
 
 augment_colour.in_other_dress(four_in_order)
@@ -1702,7 +1707,7 @@ fgsm = Exercise("fgsm", points=3)
 
 def classifier(rng, k, d):
     """Return weights whose last pixel has no influence, and biases."""
-    w = normal(rng, k, d)
+    w = 2 / np.sqrt(d) * normal(rng, k, d)
     w[:, -1] = 0.0
     return w, normal(rng, k)
 
@@ -1721,15 +1726,23 @@ def worked_attack(rng):
 @fgsm.check(weight=2, notices=("bias-forgotten", "most-likely-wrong-class"))
 def moves_every_pixel(rng):
     """Moves every pixel that has an influence by eps, in the direction of the loss."""
-    yield inside(rng, 4, 6), np.array([0, 1, 2, 1]), *classifier(rng, 3, 6), 0.05
-    yield inside(rng, 3, 5), np.array([3, 0, 2]), *classifier(rng, 4, 5), 0.2
+    yield inside(rng, 4, 18), np.array([0, 1, 2, 1]), *classifier(rng, 3, 18), 0.05
+    yield inside(rng, 3, 15), np.array([3, 0, 2]), *classifier(rng, 4, 15), 0.2
 
 
-@fgsm.check(notices=("only-those-that-are-right", "squared-loss"))
+@fgsm.check(
+    notices=(
+        "bias-forgotten",
+        "most-likely-wrong-class",
+        "only-those-that-are-right",
+        "squared-loss",
+    )
+)
 def stays_among_pixels(rng):
     """Does not leave the interval from 0 to 1."""
-    x = rng.permuted(np.tile([0.0, 1.0, 0.02, 0.97, 0.5, 0.0], (3, 1)), axis=1)
-    yield x, np.array([0, 1, 0]), *classifier(rng, 2, 6), 0.1
+    x = rng.permuted(np.tile([0.0, 1.0, 0.02, 0.97, 0.5, 0.0], (4, 4)), axis=1)
+    x[0, -1] = 0.5
+    yield x, np.array([0, 1, 0, 2]), *classifier(rng, 3, 24), 0.1
 
 
 @fgsm.check(notices=("bias-forgotten",))
@@ -1747,7 +1760,8 @@ def any_scores(rng):
 @fgsm.check(weight=2, hidden=True, notices=("bias-forgotten", "most-likely-wrong-class"))
 def any_attack(rng):
     """Is right for any classifier."""
-    yield rng.random((5, 8)), rng.integers(0, 5, 5), *classifier(rng, 5, 8), 0.07
+    yield rng.random((5, 60)), rng.integers(0, 5, 5), *classifier(rng, 5, 60), 0.07
+    yield inside(rng, 3, 40), np.array([1, 0, 2]), *classifier(rng, 3, 40), 0.3
     yield inside(rng, 2, 3), np.array([1, 0]), *classifier(rng, 2, 3), 0.3
     w, _ = classifier(rng, 3, 4)
     yield inside(rng, 3, 4), np.array([0, 1, 0]), w, np.array([0.0, -800.0, 900.0]), 0.1

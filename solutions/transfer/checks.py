@@ -390,7 +390,7 @@ def decays(rng):
     """Recognises decay by a share of the weights that is lost in each step."""
     yield fading(rng, 3, 5, 0.1, rng.uniform(0.5, 0.9))
     yield fading(rng, 2, 2, 0.5, rng.uniform(0.7, 0.9))
-    yield fading(rng, 5, 4, 0.2, rng.uniform(0.01, 0.05))
+    yield fading(rng, 5, 4, 0.2, rng.uniform(0.01, 0.02))
 
 
 @why.check(weight=2)
@@ -673,7 +673,9 @@ def any_layers(rng):
     std[1] = 0.0
     yield 2.0 * normal(rng, 8, 5), mean, std, normed(rng, 5, 7, 3), 0.2
     yield normal(rng, 1, 2), *scaling(rng, 2), normed(rng, 2, 6, 6)
-    yield normal(rng, 9, 3), *scaling(rng, 3), normed(rng, 3, 9), 0.0
+    mean, std = scaling(rng, 3)
+    std[2] = 0.0
+    yield normal(rng, 9, 3), mean, std, normed(rng, 3, 9), 0.0
 
 
 features.in_other_dress(what_layers_see)

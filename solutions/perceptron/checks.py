@@ -37,7 +37,7 @@ def worked_units(rng):
         yield x, w, threshold, at_zero
 
 
-@predict.check()
+@predict.check(notices=("threshold-forgotten", "sum-compared-with-zero"))
 def either_side(rng):
     """Says 0 below the threshold and 1 above it, for each sample and each unit."""
     for n, k, d in ((5, 3, 4), (4, 2, 3)):
@@ -204,10 +204,17 @@ def met(rng, d, output):
 def outvoted(rng, d):
     """Return weights and a sample whose bias decides against the inputs."""
     w, x = met(rng, d, 1)
-    while abs(w[1:] @ x) < 0.4:
+    while w[1:] @ x * np.sign(w[1]) < 0.4:  # w[1] in place of the bias does not decide
         w, x = met(rng, d, 1)
     w[0] = -1.8 * (w[1:] @ x)
     return w, x, int(w @ padded(x) > 0)
+
+
+def overruled(rng, d):
+    """Return weights and a sample that fires, not by far, though the bias is against it."""
+    w, x, _ = outvoted(rng, d)
+    w[0] = -0.5 * (w[1:] @ x)
+    return 0.6 / (w @ padded(x)) * w, x
 
 
 @perceptron_update.check(exact=True)
@@ -224,14 +231,16 @@ def corrects_mistakes(rng):
         yield *met(rng, d, output), 1 - output, rng.uniform(0.1, 0.8)
     w, x, output = outvoted(rng, 3)
     yield w, x, 1 - output, 0.4
+    yield *overruled(rng, 3), 0, 0.4
 
 
-@perceptron_update.check()
+@perceptron_update.check(notices=("bias-last",))
 def leaves_the_right_alone(rng):
     """Changes nothing after a right answer."""
     for d, output in ((3, 1), (2, 0)):
         yield *met(rng, d, output), output, 0.7
     yield *outvoted(rng, 2), 0.7
+    yield *overruled(rng, 2), 1, 0.7
 
 
 @perceptron_update.check(exact=True)
@@ -248,6 +257,9 @@ def any_sample(rng):
     """Is right for any sample."""
     for d, output, target in ((5, 1, 0), (1, 0, 1), (4, 1, 1), (6, 0, 0), (3, 0, 1)):
         yield *met(rng, d, output), target, rng.uniform(0.01, 2.0)
+    w, x, output = outvoted(rng, 4)
+    yield w, x, 1 - output, rng.uniform(0.01, 2.0)
+    yield *overruled(rng, 4), 0, rng.uniform(0.01, 2.0)
 
 
 perceptron_update.in_other_dress(corrects_mistakes)
@@ -328,7 +340,9 @@ def worked_and(rng):
     yield CORNERS, AND, np.arange(4), 100
 
 
-@perceptron_fit.check(weight=3, exact=True)
+@perceptron_fit.check(
+    weight=3, exact=True, notices=("zero-is-always-a-mistake", "order-applied-again")
+)
 def until_it_is_clean(rng):
     """Learns from one sample after the other, in the given order, until an epoch is clean."""
     for n, d, least in ((8, 2, 4), (10, 3, 3), (7, 2, 5)):
@@ -347,12 +361,12 @@ def cut_short(rng):
 @perceptron_fit.check(exact=True)
 def one_class(rng):
     """Is at its end after one epoch if all targets are 1, since a sum of 0 fires."""
-    x = quarters(rng, 5, 2)
-    yield x, np.ones(5, int), np.arange(5), 10
-    yield x, np.zeros(5, int), rng.permutation(5), 50
+    yield quarters(rng, 5, 2), np.ones(5, int), np.arange(5), 10
+    x = rng.permutation(np.arange(1.0, 11.0)).reshape(5, 2) / 4  # the first sample teaches it all
+    yield x, np.zeros(5, int), np.array([2, 0, 4, 1, 3]), 50
 
 
-@perceptron_fit.check(weight=2, hidden=True, exact=True)
+@perceptron_fit.check(weight=2, hidden=True, exact=True, notices=("best-epoch-returned",))
 def any_training(rng):
     """Is right for any samples, any order and any number of epochs."""
     yield *lessons(rng, 12, 3, 3), 100
@@ -511,7 +525,7 @@ def one_step(rng):
     yield np.array([0.1, 0.4, -0.2]), np.array([0.5, 0.25]), 1.0, 0.2
 
 
-@adaline_update.check(observe="fold")
+@adaline_update.check(observe="fold", notices=("only-on-mistakes",))
 def several_samples(rng):
     """Follows six samples, each from the weights that the one before has left."""
     rows = [(normal(rng, 3), float(k % 2), 0.1) for k in range(6)]
@@ -525,7 +539,7 @@ def content_at_last(rng):
     yield np.array([0.0, 1.0, 0.25]), np.array([0.75, 1.0]), 1.0, 0.3
 
 
-@adaline_update.check(weight=2, hidden=True)
+@adaline_update.check(weight=2, hidden=True, notices=("only-on-mistakes",))
 def any_step(rng):
     """Is right for any sample and any target."""
     for d, output in ((1, 0), (5, 1), (6, 0)):
@@ -603,8 +617,19 @@ def traced(rng, name, lr, t, d, target, start=None):
         sums = [np.sum(padded(x) * path[:-1], axis=1), padded(x) @ path[0]]
         near = np.abs(sums)[np.nonzero(sums)]  # from zero weights some are exactly 0, and fire
         clear = near.size == 0 or near.min() > 0.1
-        if wrong[0] and wrong[1:].any() and not wrong.all() and clear:
+        both = len(set(y[wrong])) == 2 or not w.any()
+        told = both and not misread(path[:-1], x)
+        if wrong[0] and wrong[1:].any() and not wrong.all() and clear and told:
             return path, x, y
+
+
+def misread(w, x):
+    """Whether sums taken otherwise tell the same answers."""
+    right = np.sum(padded(x) * w, axis=1) >= 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        others = x * w[:, 1:], padded(x), w, padded(x) / w
+        sums = [np.sum(terms, axis=1) for terms in others]
+    return w[0].any() and any(np.array_equal(right, other >= 0) for other in sums)
 
 
 @whose_update.check(weight=2)
@@ -927,18 +952,29 @@ def worked_classes(rng):
     yield np.zeros((3, 3)), np.array([1.0, 2.0]), 0
 
 
-@multiclass_perceptron_update.check(weight=2)
+@multiclass_perceptron_update.check(weight=2, notices=("largest-size-wins", "bias-not-in-the-sum"))
 def moves_two_rows(rng):
     """Adds the sample to the right row, takes it from the winner's, and leaves the others."""
     for k, d, winner, label in ((4, 3, 0, 2), (5, 2, 3, 1), (4, 2, 2, 3)):
         yield *contest(rng, k, d, winner), label
 
 
-@multiclass_perceptron_update.check()
+def narrow(rng, d, biases, sums):
+    """Return weights with these biases, and a sample that gives these sums without them."""
+    w, x = normal(rng, len(sums), d), normal(rng, d)
+    w += np.outer(np.array(sums) - w @ x, x / (x @ x))
+    return np.column_stack([biases, w]), x
+
+
+@multiclass_perceptron_update.check(
+    notices=("each-class-for-itself", "largest-size-wins", "bias-last")
+)
 def right_class_wins(rng):
     """Changes nothing if the right class wins."""
     yield *contest(rng, 4, 3, 2), 2
     yield *contest(rng, 3, 2, 0), 0
+    yield *narrow(rng, 3, [0.0, 1.05, 0.0], [1.0, 0.0, -1.0]), 1
+    yield *narrow(rng, 3, [1.0, 0.0, 0.0], [0.0, 1.05, 0.0]), 1
 
 
 @multiclass_perceptron_update.check(weight=2, exact=True)
@@ -951,7 +987,13 @@ def equal_sums(rng):
         yield np.stack([low, row, low, row]), x, label
 
 
-@multiclass_perceptron_update.check(weight=2, hidden=True)
+WITH_ANY_CLASSES = (
+    *("all-above-go-down", *(f"all-above-go-down ({k})" for k in (2, 3, 4))),
+    *("largest-size-wins", "bias-not-in-the-sum"),
+)
+
+
+@multiclass_perceptron_update.check(weight=2, hidden=True, notices=WITH_ANY_CLASSES)
 def any_classes(rng):
     """Is right for any number of classes."""
     for k, d, winner, label in ((2, 4, 1, 0), (6, 3, 4, 5), (3, 1, 1, 1), (5, 5, 0, 4)):
@@ -1118,9 +1160,9 @@ def a_line_that_parts(rng):
 @mistake_bound.check(weight=2)
 def a_line_that_does_not(rng):
     """Has a negative margin and no bound if one sample lies on the wrong side."""
-    for d in (2, 3):
+    for d, label in ((2, 1), (3, 0)):
         w, x, y = gap(rng, 7, d)
-        y[rng.integers(0, 7)] ^= 1
+        y[rng.choice(np.flatnonzero(y == label))] ^= 1
         yield w, x, y
     w, x, y = gap(rng, 6, 2)
     yield -w, x, y
@@ -1139,6 +1181,7 @@ def any_data(rng):
     yield gap(rng, 10, 4)
     yield gap(rng, 6, 1)
     w, x, y = gap(rng, 9, 3)
+    yield -w, x, 1 - y
     yield w, x, rng.permutation(y)
 
 
@@ -1240,6 +1283,8 @@ def any_log(rng):
         log = log_of(rng, int(share * bound_of(x, margin)) + (share > 1), 5)
         yield x, log, margin
         yield x, np.append(log[:2], 0), margin  # within the bound, as it is where a line exists
+    x, margin = spots(rng, 6, 2), rng.uniform(0.3, 0.5)
+    yield x, log_of(rng, int(bound_of(x, margin)), 5), margin  # less than one is left
 
 
 read_log.in_other_dress(still_open, keeps=False)
@@ -1446,6 +1491,7 @@ PARTED = (
     two([(0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1)], [(1, 1, 1)]),
     (LINE, (LINE[:, 0] > 2.5).astype(int)),  # a narrow gap far out
     (SPOTS, np.array([0, 0, 1, 1, 0, 0, 1])),
+    two([(-3,)], [(3,)]),  # one step, and both are right
 )
 LONG = (SPOTS + 1)[[2, 0, 5, 1, 4, 3, 6]], np.array([1, 0, 0, 0, 0, 1, 0])
 """In this order a perceptron needs 36 epochs."""
@@ -1513,6 +1559,7 @@ def any_question(rng):
     yield turned(rng, *two([(1, 1), (1, 2)], [(2, 1), (3, 3)]))
     yield turned(rng, *two([(0, 0, 0), (1, 1, 0), (1, 0, 1), (0, 1, 1)], [(1, 1, 1), (1, 0, 0)]))
     yield turned(rng, *two([(1, 2), (2, 1)], [(1, 2), (3, 3)]))
+    yield turned(rng, *two([(-4, 1)], [(4, -1)]))
 
 
 linearly_separable.in_other_dress(a_line_exists, keeps=False)

@@ -75,6 +75,7 @@ MAY_DIFFER = {
     "initialization": 0,
     "q_learning": 40,
     "optimizers": 0,
+    "perceptron": 0,
     "regression": 0,
     "landscapes": 0,
     "normalization": 0,

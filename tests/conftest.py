@@ -44,7 +44,7 @@ SPREAD = {"test_rewards"}
 LONGEST = (
     *("test_course", "test_attacks", "test_models", "test_nbgrader", "test_judge_attacks"),
     *("test_contracts", "test_architectures", "test_diagnoses", "test_gemm", "test_topic"),
-    *("test_derived", "test_files", "test_build", "test_cache", "test_ledger", "test_demo"),
+    *("test_files", "test_build", "test_cache", "test_ledger", "test_demo"),
     *("test_questions", "test_formgrader"),
 )
 """What takes longest begins first, then the topics: at the end no worker waits for another."""

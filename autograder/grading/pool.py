@@ -152,9 +152,13 @@ def _alone(item: Item, settings: Settings) -> dict[str, object] | str:
 
 @contextlib.contextmanager
 def _one_thread() -> Iterator[None]:
-    """Start a process in which Numba and BLAS use one thread, and which may be forked."""
+    """Start a process in which Numba and BLAS use one thread, and which may be forked.
+
+    There a kernel is run by Python before it is worth compiling (`reference.compiler.late`).
+    """
     names = ("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     wanted = {**dict.fromkeys(names, "1"), "NUMBA_THREADING_LAYER": "forksafe"}
+    wanted["GRADUS_COMPILE"] = "late"
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:

@@ -24,6 +24,7 @@ from autograder.topic.roots import (
     authored_in,
     find_roots,
 )
+from autograder.topic.widened import widened
 
 __all__ = ["RECORD", "AuthoredTopic", "Catalogue", "CatalogueError"]
 
@@ -237,11 +238,15 @@ class AuthoredTopic:
         """Return the reference functions by name, for a driver's `f` and its peers."""
         return {name: getattr(self.reference, name) for name in self.whole.parts}
 
+    def _widened(self, exercise: str) -> Mapping[str, Callable[..., Any]]:
+        """Return the truth as wrong variants call it: no kernel is compiled for float32."""
+        return widened(self.truth(exercise), vars(self.solution))
+
     def variant(
         self, exercise: str, misconception: Misconception
     ) -> Mapping[str, Callable[..., Any]]:
         """Return the functions with `exercise` replaced by a wrong variant, the rest right."""
-        functions = dict(self.truth(exercise))
+        functions = dict(self._widened(exercise))
         if misconception.function is not None:
             functions[exercise] = misconception.function
             return functions
@@ -254,7 +259,7 @@ class AuthoredTopic:
         Some wrong variants call others thousands of times, which in plain Python takes long.
         """
         file = f"<{self.name}: {exercise}: {label}>"
-        namespace = {**vars(self.solution), **self.truth(exercise)}
+        namespace = {**vars(self.solution), **self._widened(exercise)}
         exec(compile(text, file, "exec"), namespace)
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
         made: Callable[..., Any] = namespace[exercise]

@@ -224,4 +224,5 @@ def emitted(name: str, emit: Any) -> Any:
         found = builder.call(function, given)
         return context.get_dummy_value() if nothing else found
 
+    generate.name, generate.emit = f"gradus_{name}", emit  # type: ignore[attr-defined]
     return generate

@@ -14,6 +14,7 @@ from numba.core.sigutils import normalize_signature
 
 from reference.compiler.guarded import guard
 from reference.compiler.kept import Kernel, by_turns, cache_folder, keep_apart
+from reference.compiler.late import LATE, LateKernel
 
 __all__ = [
     "INLINE",
@@ -57,6 +58,8 @@ def njit(**options: Any) -> Callable[[Any], Any]:
     Numba looks for kept code by the function's name and line, whatever the options: without a name
     of its own, the second of the two kernels would run the first one's code.
     """
+    if LATE:  # one thread: where kernels run with all, they are worth compiling
+        options = {**options, "parallel": False}
 
     def compiled(given: Any) -> Any:
         function = given
@@ -69,7 +72,7 @@ def njit(**options: Any) -> Callable[[Any], Any]:
             function.__qualname__ += "_parallel"
         kernel = numba.njit(**options)(function)
         keep_apart(kernel._cache)
-        kernel.__class__ = Kernel
+        kernel.__class__ = LateKernel if LATE else Kernel
         if options.get("parallel"):
             guard(kernel, lambda: njit(**{**options, "parallel": False})(given))
         return kernel

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from reference.compiler.jit import SERIAL, njit
+from reference.compiler.late import in_python
 
 __all__ = ["within"]
 
@@ -15,3 +16,9 @@ def within(flat, least, most):
     for i in range(flat.size):
         good &= (flat[i] >= least) & (flat[i] <= most)
     return good
+
+
+@in_python(within)
+def _within(flat, least, most):
+    """See `within`."""
+    return bool(((flat >= least) & (flat <= most)).all())

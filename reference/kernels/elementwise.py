@@ -18,6 +18,7 @@ from numba import carray, types
 from numba.np.numpy_support import from_dtype
 
 from reference.compiler.jit import PARALLEL, SERIAL, address, njit, prange
+from reference.compiler.late import LATE, Deferred, by_python, in_python
 from reference.kernels.gemm import call
 
 __all__ = ["code_of", "in_stretches", "rows", "whole"]
@@ -27,8 +28,16 @@ STRETCH = 16_384
 
 
 @functools.cache
-def code_of(rule: Callable[..., None], dtype: Any) -> int:
+def code_of(rule: Callable[..., None], dtype: Any) -> Any:
     """Compile a rule for a dtype; return where its code is."""
+    text = by_python(rule) if LATE and dtype == np.float64 else None
+    if text is None:
+        return _code(rule, dtype)
+    return Deferred.of((text,), functools.partial(_code, rule, dtype))
+
+
+@functools.cache
+def _code(rule: Callable[..., None], dtype: Any) -> int:
     numbers, memory = types.CPointer(types.float64), types.CPointer(from_dtype(np.dtype(dtype)))
     return address(rule, types.void(types.int64, types.int64, numbers, memory))
 
@@ -43,6 +52,12 @@ def rows(memory, stride, size):
         flat[2 * stride : 2 * stride + size],
         flat[3 * stride : 3 * stride + size],
     )
+
+
+@in_python(rows)
+def _rows(memory, stride, size):
+    """See `rows`; those that do not exist are None."""
+    return tuple(memory[k, :size] if k < len(memory) else None for k in range(4))
 
 
 @njit(**SERIAL)

@@ -32,6 +32,8 @@ from numpy.typing import NDArray
 
 from reference.compiler.emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, address, njit, prange
+from reference.compiler.late import LATE, Deferred, by_python, in_python
+from reference.compiler.native import called, machine_code
 from reference.kernels.move import copy_lines, turn
 
 __all__ = [
@@ -321,9 +323,68 @@ def _compiled(entry: Any, numbers: int, *pointers: Any) -> int:
 _TABLE = types.CPointer(types.int64)
 
 
+def _emit_all_outer(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `_outer_entry` with the smallest tile alone."""
+    rows, terms, columns, add, a, row, al, b, bl, c, crow = function.args
+    given = a, row, al, b, bl, c, crow, terms, columns, add
+    tile = _least_tile(function, given, _emit_outer, element, lanes)
+    emit = Emitter(function, element, lanes)
+
+    def line(i: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        def piece(j: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            left = emit.builder.sub(columns, j)
+            whole = emit.builder.icmp_signed("<", left, INT(lanes))
+            width = emit.builder.select(whole, left, INT(lanes))
+            at = [emit.at(row, i), al, emit.at(b, j), bl, emit.at(c, j), emit.at(crow, i)]
+            emit.builder.call(tile, [a, *at, terms, width, add])
+            return []
+
+        emit.loop(emit.builder.add(columns, INT(lanes - 1)), [], piece, lanes)
+        return []
+
+    emit.loop(rows, [], line)
+    emit.builder.ret_void()
+
+
+def _emit_all_dot(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `_dot_entry` with the smallest tile alone."""
+    rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow = function.args
+    given = a, row, al, b, column, bl, c, crow, segments, length, add
+    tile = _least_tile(function, given, _emit_dot, element, lanes)
+    emit = Emitter(function, element, lanes)
+
+    def line(i: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+        def piece(j: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            at = [emit.at(row, i), al, b, emit.at(column, j), bl, emit.at(c, j), emit.at(crow, i)]
+            emit.builder.call(tile, [a, *at, segments, length, add])
+            return []
+
+        emit.loop(columns, [], piece)
+        return []
+
+    emit.loop(rows, [], line)
+    emit.builder.ret_void()
+
+
+def _least_tile(
+    function: ir.Function, given: tuple[ir.Value, ...], emit: Any, element: ir.Type, lanes: int
+) -> ir.Function:
+    """Write the tile of one row and one column, as a function beside another."""
+    kind = ir.FunctionType(ir.VoidType(), [value.type for value in given])
+    tile = ir.Function(function.module, kind, f"{function.name}_tile")
+    emit(tile, element, lanes, 1, 1)
+    return tile
+
+
 @functools.cache
 def tiles(dtype: Any) -> tuple[int, int]:
     """Return the addresses of the compiled tiles of a dtype, for `outer` and `dot`."""
+    if LATE and dtype == np.float64 and NAME != "plain":
+        whole = np.dtype(np.int64)
+        given = dtype, whole, whole, dtype
+        outer = machine_code("outer", _emit_all_outer, (*"iiii", *given, whole, dtype, whole))
+        dot = machine_code("dot", _emit_all_dot, (*"iiiii", *given, whole, whole, dtype, whole))
+        return Deferred.of((outer, dot), lambda: (outer.address, dot.address))
     number = types.CPointer(from_dtype(np.dtype(dtype)))
     given = number, _TABLE, _TABLE, number
     return (
@@ -348,6 +409,16 @@ def call(typing, address, numbers, arrays):
         return context.get_dummy_value()
 
     return types.none(address, numbers, arrays), generate
+
+
+@in_python(call)
+def _called(function, numbers, arrays):
+    """See `call`."""
+    run = function[0] if isinstance(function, Deferred) else function
+    if callable(run):
+        run(*numbers, *arrays)
+    else:
+        called(run, numbers, arrays)
 
 
 @njit(**INSERTED)
@@ -419,6 +490,12 @@ def steps(count, stride):
     return table
 
 
+@in_python(steps)
+def _steps(count, stride):
+    """See `steps`."""
+    return np.arange(count) * stride
+
+
 @njit(**INSERTED)
 def _strides(a, turn_a):
     """Return how many rows and terms a has, and how far apart they are."""
@@ -441,7 +518,16 @@ def _product_entry(by_outer, by_dot, m, n, terms, turn_a, turn_b, add, a, b, out
 def products(dtype: Any) -> tuple[int, int, int]:
     """Return what `product` needs of a dtype: addresses of compiled code."""
     number = types.CPointer(from_dtype(np.dtype(dtype)))
-    return (*tiles(dtype), _compiled(_product_entry, 8, number, number, number))
+    given = tiles(dtype)
+
+    @functools.cache
+    def compiled() -> tuple[int, int, int]:
+        there = given.compiled() if isinstance(given, Deferred) else given
+        return (*there, _compiled(_product_entry, 8, number, number, number))
+
+    if isinstance(given, Deferred):
+        return Deferred.of((*given, by_python(_product_entry)), compiled)
+    return compiled()
 
 
 @njit(**INSERTED)

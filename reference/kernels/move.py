@@ -11,6 +11,7 @@ from numba.extending import intrinsic
 
 from reference.compiler.emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference.compiler.jit import INSERTED, SERIAL, njit
+from reference.compiler.late import in_python
 
 __all__ = ["add_lines", "bordered", "copy_lines", "put", "turn"]
 
@@ -24,6 +25,12 @@ def put(target, source):
     """
     for j in range(source.size):
         target[j] = source[j]
+
+
+@in_python(put)
+def _put(target, source):
+    """See `put`."""
+    target[...] = source
 
 
 def _emit_lines(function: ir.Function, element: ir.Type, lanes: int) -> None:

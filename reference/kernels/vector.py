@@ -21,8 +21,12 @@ sin       2.5      2.5      (while abs(x) < 10000; beyond, digits are lost as x 
 
 from __future__ import annotations
 
+import ctypes
+import math
+import struct
 from typing import Any
 
+import llvmlite.binding as llvm
 import numpy as np
 from llvmlite import ir
 from numba import types
@@ -30,6 +34,7 @@ from numba.extending import intrinsic
 
 from reference.compiler.emit import FREE_MASKS, INT, NAME, Emitter, emitted
 from reference.compiler.jit import INLINE, INSERTED, SERIAL, njit
+from reference.compiler.late import in_python
 
 __all__ = [
     "STRETCH",
@@ -149,6 +154,12 @@ def _constant(typing, x, name):
     return x(x, name), generate
 
 
+@in_python(_constant)
+def _double(x, name):
+    """Return the constant of that name."""
+    return np.float64(_CONSTANTS[name][1])
+
+
 @intrinsic
 def _like(typing, x, number):
     """See `like`."""
@@ -157,6 +168,12 @@ def _like(typing, x, number):
         return context.cast(builder, args[1], number, x)
 
     return x(x, number), generate
+
+
+@in_python(_like)
+def _as_double(x, number):
+    """See `like`."""
+    return np.float64(number) if isinstance(x, float) else int(number)
 
 
 @intrinsic(prefer_literal=True)
@@ -251,6 +268,49 @@ def _split(typing, x):
     return types.UniTuple(x, 2)(x), generate
 
 
+# --- the same in Python ---------------------------------------------------------------------------
+
+if llvm.get_host_cpu_features().get("fma") or NAME == "neon":
+    _library = ctypes.CDLL(None)
+    _rounded_once = _library.fma
+    _rounded_once.argtypes, _rounded_once.restype = [ctypes.c_double] * 3, ctypes.c_double
+
+    @in_python(_fma)
+    def _fma_in_python(a, b, c):
+        """See `_fma`."""
+        return np.float64(_rounded_once(a, b, c))
+
+    @in_python(_polynomial)
+    def _polynomial_in_python(x, name):
+        """See `_polynomial`."""
+        *others, value = _POLYNOMIALS[name][1]
+        for coefficient in reversed(others):
+            value = _rounded_once(value, x, coefficient)
+        return np.float64(value)
+
+    @in_python(_grown)
+    def _grown_in_python(n, p):
+        """See `_grown`."""
+        whole = int(n)
+        first, second = math.ldexp(1, whole >> 1), math.ldexp(1, whole - (whole >> 1))
+        return np.float64(_rounded_once(p, first, first) * second)
+
+
+@in_python(_power_of_two)
+def _power_in_python(n):
+    """See `_power_of_two`."""
+    return np.float64(math.ldexp(1, int(n)))
+
+
+@in_python(_split)
+def _split_in_python(x):
+    """See `_split`."""
+    (bits,) = struct.unpack("q", struct.pack("d", x))
+    exponent = (bits - 0x3FE6A09E667F3BCD) >> 52
+    (mantissa,) = struct.unpack("d", struct.pack("q", bits - (exponent << 52)))
+    return np.float64(mantissa), np.float64(exponent)
+
+
 # --- sums and maxima along a row ------------------------------------------------------------------
 
 
@@ -267,6 +327,12 @@ def _larger(typing, a, b):
         return builder.call(function, args)
 
     return a(a, a), generate
+
+
+@in_python(_larger)
+def _larger_in_python(a, b):
+    """See `larger`."""
+    return a if a != a or a > b or (a == b and not np.signbit(a)) else b
 
 
 @njit(**INSERTED)

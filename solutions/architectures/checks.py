@@ -392,8 +392,11 @@ def case(layers, shape, *words):
 
 
 def puzzle(rng, even=True):
-    """Return a net in which no two explanations of a layer give the same number."""
-    C = 2 * number(rng, 2, 4) + (not even)
+    """Return a net in which no two explanations of a layer give the same number.
+
+    It has an even number of channels that is no multiple of three, or else an odd one that is none.
+    """
+    C = int(rng.choice([4, 8] if even else [5, 7]))
     layers = [
         ("conv", 6, 3, 1, 1),
         ("pool", 2, 2, 0),
@@ -402,7 +405,7 @@ def puzzle(rng, even=True):
         ("dense", number(rng, 11, 13)),
         ("dense", 5),
     ]
-    return layers, (C, 10, 2 * number(rng, 6, 7))
+    return layers, (C, 10, 14)
 
 
 @explain_counts.check(exact=True)
@@ -807,10 +810,40 @@ def last_layer_at_the_input(*given):
 inception_forward = Exercise("inception_forward", points=4)
 
 
+def images(rng, n, c, h, w):
+    """Return images that are negative in one corner and positive in the opposite one."""
+    x = normal(rng, n, c, h, w)
+    x[0, :, :2, :2] = -0.1 - np.abs(x[0, :, :2, :2])
+    x[0, :, -1, -1] = 0.1 + np.abs(x[0, :, -1, -1])
+    return x
+
+
 def block(rng, c, a, p, b, q, d, e):
-    """Return the six kernels of a block."""
+    """Return the six kernels of a block.
+
+    The last path's first map is on where all pixels around are negative, off where some are not.
+    """
     sizes = (a, c, 1), (p, c, 1), (b, p, 3), (q, c, 1), (d, q, 5), (e, c, 1)
-    return [normal(rng, f, g, k, k) / (g * k) ** 0.5 for f, g, k in sizes]
+    kernels = [normal(rng, f, g, k, k) / (g * k) ** 0.5 for f, g, k in sizes]
+    kernels[5][0] = -np.abs(kernels[5][0])
+    return kernels
+
+
+def dark(rng, *shape):
+    return -1.0 - np.abs(normal(rng, *shape))
+
+
+def seen_in_the_dark(kernels):
+    """Turn signs so that on negative images the first map of each kernel is on, the second off.
+
+    The last path's maps are all on.
+    """
+    for kernel in kernels:
+        sign = 1 if kernel.shape[-1] > 1 else -1
+        kernel[0] = sign * np.abs(kernel[0])
+        kernel[1:2] = -sign * np.abs(kernel[1:2])
+    kernels[5] = -0.2 * np.abs(kernels[5])
+    return kernels
 
 
 def pixel(*values):
@@ -842,33 +875,29 @@ def by_hand(rng):
 @inception_forward.check(weight=2)
 def four_paths(rng):
     """Computes the four paths and puts their maps behind each other."""
-    yield normal(rng, 2, 3, 4, 3), *block(rng, 3, 2, 2, 3, 2, 1, 2)
-    yield normal(rng, 1, 2, 4, 5), *block(rng, 2, 1, 3, 2, 2, 2, 1)
+    yield images(rng, 2, 3, 4, 3), *block(rng, 3, 2, 2, 3, 2, 1, 2)
+    yield images(rng, 1, 2, 4, 5), *block(rng, 2, 1, 3, 2, 2, 2, 1)
 
 
 @inception_forward.check()
 def dark_images(rng):
     """Takes the largest pixel of each neighbourhood, at the border too, where all are negative."""
-    kernels = block(rng, 2, 1, 2, 2, 1, 2, 2)
-    kernels[5] = -np.abs(kernels[5])
-    yield -1.0 - np.abs(normal(rng, 2, 2, 4, 5)), *kernels
+    yield dark(rng, 2, 2, 4, 5), *seen_in_the_dark(block(rng, 2, 2, 2, 2, 2, 2, 2))
 
 
 @inception_forward.check()
 def small_images(rng):
     """Keeps the size of images that are smaller than a window."""
-    yield normal(rng, 3, 2, 2, 3), *block(rng, 2, 2, 1, 1, 2, 2, 1)
-    yield normal(rng, 2, 2, 1, 4), *block(rng, 2, 1, 2, 2, 2, 1, 3)
+    yield images(rng, 3, 2, 2, 3), *block(rng, 2, 2, 1, 1, 2, 2, 1)
+    yield images(rng, 2, 2, 1, 4), *block(rng, 2, 1, 2, 2, 2, 1, 3)
 
 
 @inception_forward.check(weight=2, hidden=True)
 def any_block_of_paths(rng):
     """Is right for any images and kernels."""
-    yield normal(rng, 3, 2, 6, 5), *block(rng, 2, 3, 2, 2, 3, 4, 2)
-    yield normal(rng, 1, 4, 3, 7), *block(rng, 4, 1, 2, 4, 2, 2, 3)
-    kernels = block(rng, 3, 2, 2, 2, 2, 2, 2)
-    kernels[5] = -np.abs(kernels[5])
-    yield -1.0 - np.abs(normal(rng, 1, 3, 5, 5)), *kernels
+    yield images(rng, 3, 2, 6, 5), *block(rng, 2, 3, 2, 2, 3, 4, 2)
+    yield images(rng, 1, 4, 3, 7), *block(rng, 4, 1, 2, 4, 2, 2, 3)
+    yield dark(rng, 1, 3, 5, 5), *seen_in_the_dark(block(rng, 3, 2, 2, 2, 2, 2, 2))
 
 
 inception_forward.in_other_dress(four_paths)
@@ -881,7 +910,7 @@ inception_backward = Exercise("inception_backward", points=4)
 def back(rng, n, h, w, c, a, p, b, q, d, e):
     """Return a gradient, images and kernels."""
     kernels = block(rng, c, a, p, b, q, d, e)
-    return normal(rng, n, a + b + d + e, h, w), normal(rng, n, c, h, w), *kernels
+    return normal(rng, n, a + b + d + e, h, w), images(rng, n, c, h, w), *kernels
 
 
 @inception_backward.check()
@@ -897,7 +926,7 @@ def gradient_of_the_images(rng):
     yield 0, *back(rng, 1, 4, 3, 2, 1, 3, 2, 1, 3, 2)
 
 
-@inception_backward.check(weight=2)
+@inception_backward.check(weight=2, notices=("pool-passes-everything",))
 def gradients_of_the_kernels(rng):
     """Gives each kernel its gradient, in the order of the kernels."""
     yield back(rng, 2, 3, 4, 2, 2, 1, 3, 2, 2, 1)
@@ -906,17 +935,19 @@ def gradients_of_the_kernels(rng):
 @inception_backward.check()
 def dark_images_back(rng):
     """Sends the gradient of a maximum to its pixel, where all pixels are negative."""
-    dy, x, *kernels = back(rng, 2, 3, 4, 2, 1, 2, 1, 1, 2, 2)
-    kernels[5] = -np.abs(kernels[5])
-    yield dy, -1.0 - np.abs(x), *kernels
+    dy, _, *kernels = back(rng, 2, 3, 4, 2, 2, 2, 2, 2, 2, 2)
+    yield dy, dark(rng, 2, 2, 3, 4), *seen_in_the_dark(kernels)
 
 
 @inception_backward.check(exact=True)
 def nothing_at_zero(rng):
     """Lets nothing through a ReLU whose input is exactly zero."""
     dy, x, *kernels = back(rng, 1, 2, 3, 2, 2, 2, 1, 1, 1, 2)
+    for k in (1, 3):  # no path is off everywhere
+        kernels[k][0] = -np.abs(kernels[k][0])
+        kernels[k + 1] = np.abs(kernels[k + 1])
     kernels[0][1] = 0.0
-    kernels[5][0] = 0.0
+    kernels[5][1] = 0.0
     yield dy, x, *kernels
 
 
@@ -1321,7 +1352,7 @@ def gradient_through_the_projection(rng):
     yield 0, *gradient_for(rng, *changing(rng, 2, 2, 3, 4, 3, 2))
 
 
-@residual_backward.check(weight=2)
+@residual_backward.check(weight=2, notices=("projection-sees-rectified-images",))
 def gradients_of_all_kernels(rng):
     """Gives the gradients of both kernels and of the projection, and None where there is none."""
     yield gradient_for(rng, *same(rng, 2, 2, 2, 3))
@@ -1335,11 +1366,11 @@ def branch_of_zeros_back(rng):
     yield gradient_for(rng, x, w1, 0 * w2)
 
 
-@residual_backward.check(exact=True)
+@residual_backward.check(exact=True, notices=("last-relu-asks-the-shortcut",))
 def closed_at_zero(rng):
     """Lets nothing through a ReLU whose input is exactly zero."""
-    x, w1, w2 = same(rng, 1, 2, 2, 3)
-    w1[1] = 0.0
+    x, w1, w2 = same(rng, 1, 2, 3, 4)
+    w1[0], w1[1] = 0.5 * w1[0], 0.0
     yield gradient_for(rng, x, w1, w2)
     x, w1, w2 = same(rng, 2, 2, 2, 2)
     x[0, :, 1] = 0.0
@@ -1445,7 +1476,7 @@ def each_block(rng):
 @name_shortcut.check(exact=True)
 def several_names_fit(rng):
     """Gives the first name that fits, where several do."""
-    x, f = (np.abs(a) for a in signed(rng, 2, 2, 2, 2))
+    x, f = (0.2 * np.abs(a) for a in signed(rng, 2, 2, 2, 2))
     yield x, f, x + f
     yield 0 * x, f, f
     yield -x, -f - 3, 0 * x
@@ -1481,7 +1512,7 @@ def other_shapes(rng):
     x, f = signed(rng, 2, 2, 2, 2)
     yield x, f, np.concatenate([x, f, f], axis=1)
     yield x, f, np.concatenate([x, np.maximum(f, 0)], axis=1)
-    yield x, f, np.maximum(x, 0) + np.maximum(f, 0)
+    yield 2 * x, 2 * f, 2 * (np.maximum(x, 0) + np.maximum(f, 0))
 
 
 @name_shortcut.check(weight=2, hidden=True, exact=True)
@@ -1855,12 +1886,17 @@ squeeze_excite = Exercise("squeeze_excite", points=3)
 def excited(rng, n, c, r, h, w):
     """Return images, weights and biases; the middle units are on for some images, off for others.
 
-    No channel's mean is near its largest number, nor near zero.
+    For the first image the first is on, with or without its bias, the last of several is off, and
+    the first score is 0.5. No channel's mean is near its largest number, nor near zero.
     """
     level = rng.permutation(np.linspace(-2.0, 2.0, c)).reshape(1, c, 1, 1)
     x = level + 0.5 * np.resize([1.0, -1.0], n).reshape(n, 1, 1, 1) + normal(rng, n, c, h, w)
     w1, w2 = normal(rng, r, c), 1.5 * normal(rng, c, r)
-    return x, w1, rng.uniform(0.3, 0.8, r), w2, rng.uniform(-1.0, -0.3, c)
+    w1[-1] = -(0.5 + np.abs(w1[-1])) * np.sign(x[0].mean(axis=(1, 2)))
+    w1[0] = np.abs(w1[0]) * np.sign(x[0].mean(axis=(1, 2)))
+    b1, b2 = rng.uniform(0.3, 0.8, r), rng.uniform(-1.0, -0.3, c)
+    b2[0] = 0.5 - w2[0] @ np.maximum(w1 @ x[0].mean(axis=(1, 2)) + b1, 0)
+    return x, w1, b1, w2, b2
 
 
 @squeeze_excite.check()
@@ -1871,7 +1907,7 @@ def by_hand(rng):
     yield x, np.array([[1.0, 0.5]]), np.zeros(1), w2, np.zeros(2)
 
 
-@squeeze_excite.check(weight=2)
+@squeeze_excite.check(weight=2, notices=("last-scores-rectified",))
 def gated(rng):
     """Finds the gates of each image and multiplies its channels by them."""
     yield excited(rng, 2, 3, 2, 2, 2)
@@ -1882,7 +1918,7 @@ def gated(rng):
 def units_that_are_off(rng):
     """Goes by the last biases alone where the middle units are off."""
     x, w1, b1, w2, b2 = excited(rng, 2, 3, 2, 2, 3)
-    yield x, w1, b1 - 50.0, w2, b2
+    yield x, w1, b1 - 500.0, w2, -np.abs(b2)
 
 
 @squeeze_excite.check(exact=True, atol=1e-9)
@@ -1898,7 +1934,7 @@ def any_gates(rng):
     yield excited(rng, 4, 5, 2, 4, 3)
     yield excited(rng, 1, 2, 4, 1, 3)
     x, w1, b1, w2, b2 = excited(rng, 3, 3, 1, 2, 2)
-    yield x, w1, b1 - 30.0, w2, b2
+    yield x, w1, b1 - 500.0, w2, b2
 
 
 squeeze_excite.in_other_dress(gated)

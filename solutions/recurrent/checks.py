@@ -25,9 +25,9 @@ def problem(rng, steps, n, d, hidden):
     return rng.normal(size=(steps, n, d)), 0.6 * rng.normal(size=(n, hidden)), *net(rng, d, hidden)
 
 
-def with_loss(rng, steps, n, d, hidden):
+def with_loss(rng, steps, n, d, hidden, scale=1.0):
     """Return the same, and the gradient by each state."""
-    return *problem(rng, steps, n, d, hidden), rng.normal(size=(steps, n, hidden))
+    return *problem(rng, steps, n, d, hidden), scale * rng.normal(size=(steps, n, hidden))
 
 
 def line(*values):
@@ -260,6 +260,8 @@ def layers_added(x, layers):
 # --- rnn_backward ---------------------------------------------------------------------------------
 
 back = Exercise("rnn_backward", points=5, needs=("rnn_forward",))
+CALM = 0.05
+"""A scale of losses at which no gradient meets what clips it; one check asks about the others."""
 
 
 @back.check()
@@ -271,8 +273,8 @@ def worked_example(rng):
 @back.check(weight=2)
 def through_time(rng):
     """Sends the gradients of all states back to x, h0, u, w and b."""
-    yield with_loss(rng, 4, 2, 3, 5)
-    yield with_loss(rng, 3, 4, 2, 3)
+    yield with_loss(rng, 4, 2, 3, 5, CALM)
+    yield with_loss(rng, 3, 4, 2, 3, CALM)
 
 
 @back.check()
@@ -287,7 +289,7 @@ def loss_on_the_last_state(rng):
 @back.check()
 def loss_on_the_first_state(rng):
     """Gives later inputs no gradient where the loss sees the first state only."""
-    *given, dhs = with_loss(rng, 4, 3, 2, 4)
+    *given, dhs = with_loss(rng, 4, 3, 2, 4, CALM)
     dhs[1:] = 0
     yield *given, dhs
 
@@ -295,9 +297,9 @@ def loss_on_the_first_state(rng):
 @back.check(weight=2, hidden=True)
 def any_loss(rng):
     """Is right for one step, one sequence, one unit, and many steps."""
-    yield with_loss(rng, 1, 3, 2, 4)
-    yield with_loss(rng, 12, 1, 3, 2)
-    yield with_loss(rng, 3, 5, 1, 1)
+    yield with_loss(rng, 1, 3, 2, 4, CALM)
+    yield with_loss(rng, 12, 1, 3, 2, CALM)
+    yield with_loss(rng, 3, 5, 1, 1, CALM)
 
 
 back.in_other_dress(through_time)
@@ -422,14 +424,18 @@ def with_values(rng, values):
 
 
 def of_fate(rng, hidden, fate):
-    """Return a matrix of this fate, clear of every edge, that no transpose or symmetry hides."""
-    ranges = {"vanishes": (0.4, 0.85), "can explode": (1.4, 2.2), "undecided": (0.3, 1.6)}
+    """Return a matrix of this fate, clear of every edge, that no transpose or symmetry hides.
+
+    If it can explode, then along a positive eigenvalue too.
+    """
+    ranges = {"vanishes": (0.4, 0.85), "can explode": (1.4, 1.95), "undecided": (0.3, 1.6)}
     while True:
         w = with_values(rng, rng.uniform(*ranges[fate], hidden))
-        stretch, radius = np.linalg.norm(w, 2), np.abs(np.linalg.eigvals(w)).max()
+        values = np.linalg.eigvals(w)
+        stretch, radius = np.linalg.norm(w, 2), np.abs(values).max()
         within = {
             "vanishes": stretch < 0.9,
-            "can explode": radius > 1.15,
+            "can explode": values.real.max() > 1.15,
             "undecided": stretch > 1.2 and radius < 0.85,
         }
         if within[fate] and stretch > 1.05 * radius:
@@ -551,10 +557,13 @@ FAULTS = ("right", "not accumulated", "no past", "no tanh", "turned", "new state
 
 
 def faulty(rng, fault, *sizes, noise=0.0, scale=1.0):
-    """Return a case with this fault; `noise` in shares of the largest entry, all up or down."""
+    """Return a case with this fault; `noise` in shares of the largest entry, all up or down.
+
+    No entry is nearly zero. The suspects are apart, and the fault from the others also by the mean,
+    by the length and in each entry.
+    """
     while True:
-        *given, dhs = with_loss(rng, *sizes)
-        dhs = scale * dhs
+        *given, dhs = with_loss(rng, *sizes, scale)
         found = {name: returned(*given, dhs, name) for name in FAULTS}
         gaps = [
             np.abs(found[a] - found[b]).max() / np.abs(found[b]).max()
@@ -562,11 +571,25 @@ def faulty(rng, fault, *sizes, noise=0.0, scale=1.0):
             for b in FAULTS
             if a != b
         ]
-        if min(gaps) > 0.02:
+        dw = found[fault]
+        others = [found[name] for name in FAULTS if name != fault]
+        if min(gaps) > 0.02 and np.abs(dw).min() > 0.03 * np.abs(dw).max() and _clear(dw, others):
             break
-    dw = found[fault]
     sign = rng.choice([-1.0, 1.0], dw.shape)
     return *given, dhs, dw + noise * np.abs(dw).max() * sign
+
+
+def _clear(dw, others):
+    """Tell whether a gradient differs from all others in every respect that may be compared."""
+    return all(
+        min(
+            abs(np.mean(dw) - np.mean(other)),
+            abs(np.linalg.norm(dw) - np.linalg.norm(other)),
+            np.abs(dw - other).min(),
+        )
+        > 1e-3 * np.linalg.norm(other)
+        for other in others
+    )
 
 
 @suspect.check()
@@ -615,7 +638,7 @@ def first_that_fits(rng):
 def any_fault(rng):
     """Names any fault, or none, in any sizes."""
     for fault, sizes in zip(FAULTS, ((6, 1, 2, 2), (2, 3, 1, 4), (5, 2, 2, 2)) * 2):
-        yield faulty(rng, fault, *sizes, noise=2e-5)
+        yield faulty(rng, fault, *sizes, noise=2e-5, scale=1000.0 if fault == "right" else 1.0)
     *given, dhs, dw = faulty(rng, "turned", 3, 2, 2, 3)
     yield *given, dhs, dw.T.copy() + 1.0
 
@@ -710,6 +733,7 @@ def any_text(rng):
     """Is right for any text, and for a vocabulary of the unknown word alone."""
     words = np.array(["ox", "eel", "ant", "bee", "cow", "Ant", "elk"])
     yield [str(word) for word in words[rng.integers(0, 7, 30)]], 5
+    yield ["ox", "ant", "ox", "eel", "ant", "Ant", "Ant", "bee", "cow", "bee"], 4
     yield ["c", "b", "a", "b", "c", "c"], 1
     yield ["a"], 2
 
@@ -813,7 +837,7 @@ def repeated_words(rng):
     yield np.full((3, 2), 1), rng.normal(size=(3, 2, 3)), 4
 
 
-@embedding.check()
+@embedding.check(notices=("once-in-each-text",))
 def padding_concerns_no_row(rng):
     """Gives padding to no row, whatever its gradient is."""
     numbers, dy, size = looked_up(rng, 4, 3, 3, 5)
@@ -915,7 +939,9 @@ def without_padding(rng):
 def far_out(rng):
     """Stays finite and exact for scores in the hundreds and thousands."""
     logits, targets = scored(rng, 3, 2, 4)
+    logits[0, 0, :2] = -3.0, 3.0
     targets[:2] = np.argmax(logits[:2], axis=2)
+    targets[2, 0] = np.argsort(logits[2, 0])[-2]
     yield 300.0 * logits + 900.0, targets
     unlikely = np.array([[[100.0, 0.0, 3.0]], [[0.0, 1.0, 2.0]]])
     yield unlikely, np.array([[1], [0]])
@@ -1162,13 +1188,13 @@ def the_likeliest(rng):
     yield 1000 * logits, 0.0, np.array([0.5, 0.5, 0.0])
 
 
-@sampling.check(weight=2)
+@sampling.check(weight=2, notices=("temperature-of-the-root",))
 def top_k(rng):
     """Keeps the k likeliest words and scales what is left, of equals the lower numbers."""
-    logits = np.tile(rows(rng, 2, 6), (10, 1))
-    yield logits, 1.0, all_over(rng, 20), 3
-    yield Case(logits, 0.7, all_over(rng, 20), top_k=1)
-    yield logits, 1.5, all_over(rng, 20), 50
+    logits = np.tile(rows(rng, 2, 6), (20, 1))
+    yield logits, 1.0, all_over(rng, 40), 3
+    yield Case(logits, 0.7, all_over(rng, 40), top_k=1)
+    yield logits, 2.0, all_over(rng, 40), 50
 
 
 @sampling.check(exact=True)
@@ -1180,44 +1206,53 @@ def top_k_of_equals(rng):
     yield ties[:2], 1.0, np.array([0.0, 0.0]), 4
 
 
-@sampling.check(weight=2)
+@sampling.check(weight=2, notices=("temperature-of-the-root",))
 def top_p(rng):
     """Keeps the likeliest words until they sum to p, the one that reaches it included."""
     shares = np.log(np.array([[0.07, 0.41, 0.19, 0.33], [0.55, 0.05, 0.28, 0.12]]))
-    logits = np.tile(shares, (10, 1))
+    logits = np.tile(shares, (20, 1))
     for p in (0.3, 0.6, 0.85, 0.99):
-        yield Case(logits, 1.0, all_over(rng, 20), top_p=p)
-    yield Case(logits, 0.5, all_over(rng, 20), top_p=0.6)
-    yield Case(logits, 2.0, all_over(rng, 20), top_p=0.6)
+        yield Case(logits, 1.0, all_over(rng, 40), top_p=p)
+    yield Case(logits, 0.5, all_over(rng, 40), top_p=0.6)
+    yield Case(logits, 2.0, all_over(rng, 40), top_p=0.6)
 
 
-@sampling.check()
+@sampling.check(notices=("temperature-of-the-root",))
 def in_this_order(rng):
     """Applies temperature, top-k and top-p in this order, and scales after each cut."""
     shares = np.log(np.array([[0.1, 0.31, 0.12, 0.22, 0.25]]))
-    logits = np.tile(shares, (16, 1))
-    yield logits, 1.0, all_over(rng, 16), 3, 0.6
-    yield logits, 1.0, all_over(rng, 16), 2, 0.5
-    yield logits, 3.0, all_over(rng, 16), 4, 0.7
+    logits = np.tile(shares, (40, 1))
+    yield logits, 1.0, all_over(rng, 40), 3, 0.6
+    yield logits, 1.0, all_over(rng, 40), 2, 0.5
+    yield logits, 3.0, all_over(rng, 40), 4, 0.7
 
 
-@sampling.check(weight=2, hidden=True)
+@sampling.check(
+    weight=2,
+    hidden=True,
+    notices=(
+        "temperature-of-the-root",
+        "temperature-after-the-cut",
+        "top-p-before-top-k",
+        "top-p-alone",
+    ),
+)
 def any_knobs(rng):
     """Is right for any knobs, for scores in the thousands, one word and one text."""
-    logits = np.tile(rows(rng, 3, 7), (8, 1))
-    yield logits, 0.8, all_over(rng, 24), 4, 0.77
-    yield logits, 1.7, all_over(rng, 24), 0, 0.52
-    yield 1000.0 + logits, 1.0, all_over(rng, 24)
-    yield 2000.0 * np.sign(logits) + logits, 1.0, all_over(rng, 24), 5
+    logits = np.tile(rows(rng, 3, 7), (20, 1))
+    yield logits, 0.8, all_over(rng, 60), 4, 0.77
+    yield logits, 1.7, all_over(rng, 60), 0, 0.52
+    yield 1000.0 + logits, 1.0, all_over(rng, 60)
+    yield 2000.0 * np.sign(logits) + logits, 1.0, all_over(rng, 60), 5
     yield np.array([[3.0]]), 1.0, np.array([0.4]), 1, 0.3
 
 
-@sampling.check()
+@sampling.check(notices=("temperature-of-the-root", "place-among-those-left"))
 def far_out(rng):
     """Stays right for scores in the thousands."""
-    logits = np.tile(rows(rng, 2, 4), (6, 1))
-    yield 2000.0 + logits, 1.0, all_over(rng, 12)
-    yield logits - 6000.0, 1.3, all_over(rng, 12), 3
+    logits = np.tile(rows(rng, 2, 4), (20, 1))
+    yield 2000.0 + logits, 1.0, all_over(rng, 40)
+    yield logits - 6000.0, 2.0, all_over(rng, 40), 3
 
 
 sampling.in_other_dress(top_k, keeps=False)
@@ -1438,10 +1473,10 @@ def seeded(rng):
 SHARES = np.array([0.16, 0.24, 0.2, 0.23, 0.17])
 
 
-@writing.check(weight=2)
+@writing.check(weight=2, notices=("state-not-carried", "backwards"))
 def the_likeliest_text(rng):
     """Reads what it wrote and carries its state, at temperature 0 or near it."""
-    yield np.array([0, 1, 2, 3]), 6, writer(rng, 5, 3, 4), 0.0, seeded_generator(rng)
+    yield np.arange(8), 6, writer(rng, 8, 3, 4), 0.0, seeded_generator(rng)
     yield np.array([2, 0]), 5, writer(rng, 4, 2, 3), 0.0, seeded_generator(rng)
     yield np.array([1, 3, 0]), 5, writer(rng, 4, 3, 5), 1e-5, seeded_generator(rng)
 
@@ -1486,9 +1521,10 @@ def wheel():
     return np.log(p)
 
 
-@writing.check(weight=2, hidden=True)
+@writing.check(weight=2, hidden=True, notices=("state-not-carried", "bias-forgotten"))
 def any_model(rng):
     """Is right for one text, one step, and the first of equal scores at temperature 0."""
+    yield np.arange(7), 8, writer(rng, 7, 3, 5), 0.0, seeded_generator(rng)
     yield np.array([1]), 8, writer(rng, 6, 2, 3), 0.0, seeded_generator(rng)
     yield np.array([0, 2, 1]), 1, writer(rng, 3, 4, 2), 0.0, seeded_generator(rng)
     yield np.array([0, 1]), 3, chain(np.zeros((3, 3))), 0.0, seeded_generator(rng)
@@ -1577,8 +1613,9 @@ def languages(rng, words, e, hidden, k, f):
 
 
 def sources(rng, steps, n, words):
-    """Return sources of different lengths, the longest of `steps` words."""
+    """Return sources of different lengths, the longest of `steps` words, its first one word 0."""
     source = rng.integers(0, words, (steps, n))
+    source[0, 0] = 0
     for column in range(n):
         source[steps - column % steps :, column] = -1
     return source

@@ -145,7 +145,7 @@ def two_heaps(rng):
 def nothing_in_common(rng):
     """Tells heaps that have nothing in common apart by distance, however near or far they are."""
     yield heap(rng, 7, [3, 4, 5, 6]), heap(rng, 7, [0, 1, 2, 3]), rng.uniform(0.3, 0.6)
-    yield heap(rng, 6, [1, 3, 5]), heap(rng, 6, [0, 2, 4]), rng.uniform(1.5, 3.0)
+    yield heap(rng, 6, [1, 3, 4]), heap(rng, 6, [0, 2, 5]), rng.uniform(1.5, 3.0)  # to and fro
 
 
 @distances.check(atol=1e-9)
@@ -710,11 +710,18 @@ def worked_example(rng):
         yield follow([rule] * 3, 0.5, 1.0, 2.0, 0.5), 2.0, 0.5
 
 
+def slowly(rng):
+    """Return the arguments for a path that is near another rule's, but not within the limit."""
+    theta, psi, real, _ = start(rng)
+    return follow(["saturating"] * 3, theta, psi, real, 0.01), real, 0.01
+
+
 @rule_of.check(weight=2, exact=True)
 def right_rules(rng):
     """Tells alternating from simultaneous steps, and the one loss from the other."""
     for rule in RULES[:3]:
         yield trained(rng, rule)
+    yield slowly(rng)
 
 
 @rule_of.check(weight=2, exact=True)
@@ -737,7 +744,7 @@ def no_rule(rng):
     yield follow(["alternating", "alternating", "attached"], theta, psi, real, lr), real, lr
 
 
-@rule_of.check(weight=2, exact=True)
+@rule_of.check(weight=2, exact=True, notices=("tolerance-of-ones-own",))
 def other_programs(rng):
     """Says "none" of programs that are broken in other ways than those of the table."""
     for step, rule in BROKEN:
@@ -755,7 +762,7 @@ def several_fit(rng):
     yield *trained(rng, "stale"), 5.0
 
 
-@rule_of.check(exact=True)
+@rule_of.check(exact=True, notices=("last-step-decides", "attached-after-the-generator"))
 def rounded_paths(rng):
     """Allows for rounding up to the tolerance, and for no more."""
     for rule in ("alternating", "attached"):
@@ -773,7 +780,8 @@ def rounded_paths(rng):
 def any_path(rng):
     """Is right for any path."""
     for rule in RULES:
-        yield trained(rng, rule, steps=int(rng.integers(2, 8)))
+        yield trained(rng, rule, steps=int(rng.integers(3, 8)))
+    yield slowly(rng)
     path, real, lr = trained(rng, "stale", steps=6)
     path[3, 0] += 0.05
     yield path, real, lr
@@ -1141,7 +1149,7 @@ def circles_that_overlap(rng):
     yield np.array([[0.5, 0.5], [0.5, 0.0], [0.2, 0.0]]), line, 2.0
 
 
-@modes.check(weight=2, hidden=True)
+@modes.check(weight=2, hidden=True, notices=("city-blocks",))
 def any_samples(rng):
     """Is right for any samples and centres."""
     yield around(rng, ring(8), [3, 0, 1, 2, 5, 0, 0, 2], lost=4), ring(8), 1.0, 2
@@ -1363,9 +1371,19 @@ penalty = Exercise("gradient_penalty", points=5)
 
 
 def critic(rng, h, d, n, scale=1.0):
-    """Return a critic's weights, and pairs with a share for each."""
-    weights = away(rng, h, d), 0.5 * away(rng, h), scale * away(rng, h)
-    return *weights, away(rng, n, d), 2.0 + away(rng, n, d), rng.uniform(0.1, 0.4, n)
+    """Return a critic's weights, and pairs with a share for each; no gradient is nearly zero."""
+    while True:
+        w, b, v = away(rng, h, d), 0.5 * away(rng, h), scale * away(rng, h)
+        real, fake, u = away(rng, n, d), 2.0 + away(rng, n, d), rng.uniform(0.1, 0.4, n)
+        slopes = v * (1 - np.tanh(_places(real, fake, u) @ w.T + b) ** 2)
+        if np.linalg.norm(slopes @ w, axis=1).min() > 0.01 * scale:
+            return w, b, v, real, fake, u
+
+
+def short_gradients(rng):
+    """Return a critic and pairs with gradients much shorter than 1, but not nearly zero."""
+    w, b, v, real, fake, u = critic(rng, 1, 1, 2, scale=0.02)
+    return w, b, v, 0.1 * real, 0.1 * fake, u
 
 
 @penalty.check(rtol=1e-6)
@@ -1382,6 +1400,7 @@ def several_places(rng):
     """Pays for every place by the length of its own gradient."""
     yield critic(rng, 4, 3, 5)
     yield critic(rng, 3, 2, 4, scale=0.3)
+    yield short_gradients(rng)
 
 
 @penalty.check(weight=2, rtol=1e-6)
@@ -1389,6 +1408,7 @@ def one_unit(rng):
     """Is right for a critic of one hidden unit, and for one place."""
     yield critic(rng, 1, 2, 3)
     yield critic(rng, 2, 1, 1)
+    yield short_gradients(rng)
 
 
 @penalty.check(rtol=1e-6)
@@ -1396,6 +1416,8 @@ def at_the_ends(rng):
     """Measures at the real sample for a share of 1, at the fake for 0."""
     *weights, real, fake, _ = critic(rng, 3, 2, 2)
     yield *weights, 0.3 * real, 0.3 * fake, np.array([1.0, 0.0])
+    *weights, _ = short_gradients(rng)
+    yield *weights, np.array([1.0, 0.0])
 
 
 @penalty.check(rtol=1e-5)
@@ -1568,7 +1590,7 @@ def any_weights(rng):
     yield away(rng, 4, 1), away(rng, 4), 1
 
 
-spectral.in_other_dress(matrices, rtol=1e-3)
+spectral.in_other_dress(matrices, rtol=1e-3, notices=("one-product-more",))
 
 
 def _normed(x):
@@ -1719,9 +1741,9 @@ frechet = Exercise("frechet_distance", points=3)
 
 
 def spread(rng, d):
-    """Return a covariance far from singular and from diagonal."""
+    """Return a covariance that is narrow one way and wide the others, far from diagonal."""
     q = np.linalg.qr(normal(rng, d, d))[0]
-    matrix = (q * rng.uniform(0.5, 4.0, d)) @ q.T
+    matrix = (q * np.append(rng.uniform(0.1, 0.2), rng.uniform(0.5, 4.0, d - 1))) @ q.T
     return (matrix + matrix.T) / 2
 
 
@@ -1766,7 +1788,7 @@ def any_clouds(rng):
         yield normal(rng, 8), thin @ thin.T, normal(rng, 8), spread(rng, 8)
 
 
-frechet.in_other_dress(two_clouds, keeps=False, rtol=1e-3)
+frechet.in_other_dress(two_clouds, keeps=False, rtol=1e-3, notices=("product-of-the-roots",))
 
 
 def _apart(mean1, cov1, mean2, cov2, overlap):

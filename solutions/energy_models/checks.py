@@ -627,7 +627,7 @@ def chains_of_their_own(rng):
     yield *walk(rng, 8, 5, 4, 4, 1), 1.2
 
 
-@persistent.check(weight=2)
+@persistent.check(weight=2, notices=("no-hidden-bias-in-the-chain",))
 def several_steps(rng):
     """Takes as many steps as there are draws, all on the machine before the update."""
     yield *walk(rng, 5, 12, 5, 3, 3, 3.0), 0.4
@@ -652,7 +652,7 @@ def draws_on_the_edge(rng):
     yield x, chain, 2000.0 * np.eye(3), far, far, half, high, 1.0
 
 
-@persistent.check(weight=2, hidden=True)
+@persistent.check(weight=2, hidden=True, notices=("no-hidden-bias-in-the-chain",))
 def any_chains(rng):
     """Is right for any batch, chains, number of steps and rate."""
     yield *walk(rng, 4, 8, 6, 4, 4, 4.0), 0.6

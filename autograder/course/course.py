@@ -33,8 +33,10 @@ from autograder.course.lean import import_nbgrader
 from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.judging.official import load_secret
 from autograder.spec import Question
+from autograder.submission.look import Known
 from autograder.submission.sheet import Sheet, SheetError
 from autograder.topic.catalogue import Catalogue
+from autograder.topic.known import known
 
 __all__ = ["CONFIG", "PRIVATE", "Course", "last_error", "tools_on_path"]
 
@@ -230,6 +232,11 @@ class Course:
             raise CourseError(f"{path.name} needs a column `id` in its first line")
         rows = sheet.records(("id", "first_name", "last_name", "email"))
         return [{k: text for k, text in row.items() if text} for row in rows if row.get("id")]
+
+    @cached_property
+    def known(self) -> Known:
+        """The course's topics as the intake of submissions asks for them."""
+        return known(self.catalogue)
 
     def step(self, name: str) -> str:
         """Return what this course calls a step: ``source``, ``release``, ``submitted``, ..."""

@@ -16,7 +16,6 @@ from autograder.submission.item import Intake, Item, LeftOut
 from autograder.submission.kinds import PLAIN, code_kind
 from autograder.submission.reading import MAX_CODE, MAX_NOTEBOOK, read_text
 from autograder.submission.script import split_script
-from autograder.topic.known import known
 
 __all__ = ["HandedIn", "content", "handed_in"]
 
@@ -44,7 +43,7 @@ class HandedIn:
 
 def handed_in(course: Course, student: str, place: Path, notebooks: Sequence[str]) -> HandedIn:
     """Return what a student handed in: an item for each notebook of the assignment."""
-    topics = known(course.catalogue).only(notebooks)
+    topics = course.known.only(notebooks)
     alone = notebooks[0] if len(notebooks) == 1 else ""
     found = of_student(student, place, topics, alone, course.private / "unpacked")
     by_topic = {item.topic: item for item in found.items}

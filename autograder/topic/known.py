@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cache
 
 from autograder.submission.look import Known
 from autograder.topic.catalogue import Catalogue
@@ -18,6 +19,7 @@ def known(catalogue: Catalogue, *, released: bool = False) -> Known:
     A topic that cannot be read has no exercise here; whoever needs it will tell.
     """
 
+    @cache  # asked for each submission
     def exercises(name: str) -> frozenset[str]:
         with suppress(ChapterError, RecordError, OSError):
             if released or not catalogue.authored:

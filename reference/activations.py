@@ -21,7 +21,7 @@ from reference.contracts import contract
 from reference.kernels.elementwise import code_of, in_stretches, rows, whole
 from reference.kernels.gemm import matmul
 from reference.kernels.move import put
-from reference.kernels.vector import exp, expm1, largest, like, log, normal, tanh, total
+from reference.kernels.vector import exp, expm1, largest, like, log, normal, tanh, total, weight
 
 __all__ = [
     "collapse_linear",
@@ -334,8 +334,8 @@ def _softmax_row(scores, cold, log_wanted, out):
     """Write the softmax of a row of scores, or the logarithm of it."""
     top = largest(scores)
     for k in range(scores.size):
-        out[k] = exp((scores[k] - top) * cold)
-    mass = total(out)
+        out[k] = weight((scores[k] - top) * cold)
+    mass = total(out) + (top - top) * cold  # NaN if a score is, or infinite
     if log_wanted:
         lost = log(mass)
         for k in range(scores.size):

@@ -18,7 +18,6 @@ from reference.compiler.jit import PARALLEL, SERIAL, SMALL, njit, prange
 from reference.contracts import contract
 from reference.kernels.gemm import matmul
 from reference.kernels.losses import squares_parallel, squares_serial
-from reference.kernels.move import put
 from reference.kernels.vector import (
     STRETCH,
     exp,
@@ -451,50 +450,22 @@ def gradient_penalty(
     return penalty, dw, np.add.reduce(back, axis=0), np.add.reduce(across, axis=0)
 
 
-BLOCK = 64
-
-
-def _ahead(matrix: Array, v: Array, u: Array) -> None:
-    """Write the product of a matrix and v; a row per job."""
-    for f in prange(len(matrix)):
-        u[f] = total(matrix[f] * v)
-
-
-def _behind(matrix: Array, u: Array, v: Array) -> None:
-    """Write the product of the turned matrix and u; a block of columns per job."""
-    for job in prange((v.size + BLOCK - 1) // BLOCK):
-        first, last = job * BLOCK, min((job + 1) * BLOCK, v.size)
-        block = np.zeros(BLOCK, v.dtype)
-        for f in range(len(matrix)):
-            row = matrix[f, first:last]
-            for k in range(row.size):
-                block[k] += u[f] * row[k]
-        put(v[first:last], block[: last - first])
-
-
-_ahead_serial, _ahead_parallel = njit(**SERIAL)(_ahead), njit(**PARALLEL)(_ahead)
-_behind_serial, _behind_parallel = njit(**SERIAL)(_behind), njit(**PARALLEL)(_behind)
-
-
 def _length(v: Array) -> Any:
-    return np.sqrt(np.add.reduce(v * v))
+    return np.sqrt(np.add.reduce(v * v, axis=None))
 
 
 @contract("w (...), u (F), steps int >= 1 -> w", "w.ndim >= 2", "len(w) == F", "w.size >= 1")
 def spectral_norm(w: Array, u: Array, steps: int = 1) -> tuple[Array, float, Array]:
     """See `solutions.adversarial.chapter.spectral_norm`."""
     matrix = w.reshape(len(w), -1)
-    alone = w.size < SMALL
-    ahead = _ahead_serial if alone else _ahead_parallel
-    behind = _behind_serial if alone else _behind_parallel
-    u, v, sigma = u.copy(), np.empty(matrix.shape[1], w.dtype), u.dtype.type(0)
+    u, v, sigma = u[np.newaxis].copy(), np.empty((1, matrix.shape[1]), w.dtype), w.dtype.type(0)
     for _ in range(steps):
-        behind(matrix, u, v)
+        matmul(u, matrix, v)
         v /= _length(v)
-        ahead(matrix, v, u)
+        matmul(v, matrix, u, turn_b=True)
         sigma = _length(u)  # u' M v, for u = M v / |M v|
         u /= sigma
-    return w / sigma, float(sigma), u
+    return w / sigma, float(sigma), u[0]
 
 
 # --- diffusion ------------------------------------------------------------------------------------

@@ -139,6 +139,14 @@ def test_an_exponential_that_is_a_normal_number_has_the_bits_of_any(letter, low,
     np.testing.assert_array_equal(mapped("exp_normal")[0](x), mapped("exp")[0](x))
 
 
+@pytest.mark.parametrize(("letter", "low"), [("f", -86.0), ("d", -707.0)])
+def test_a_weight_has_the_bits_of_an_exponential_until_it_is_nothing(letter, low):
+    x = np.append(np.random.default_rng(3).uniform(low, 0.0, 100_000), [low, 0.0]).astype(letter)
+    np.testing.assert_array_equal(mapped("weight")[0](x), mapped("exp")[0](x))
+    beyond = np.array([low - 1, 10 * low, -np.inf], letter)
+    np.testing.assert_array_equal(mapped("weight")[0](beyond), 0)
+
+
 @pytest.mark.parametrize("letter", ["f", "d"])
 @pytest.mark.parametrize("size", [1, 10, 63, 64, 65, 200])
 def test_the_largest_of_a_row_is_found_wherever_it_stands_and_nan_wins(letter, size):

@@ -27,6 +27,7 @@ __all__ = [
     "find_down",
     "larger_along",
     "larger_down",
+    "mean_pairs",
     "sum_along",
     "sum_down",
 ]
@@ -202,3 +203,46 @@ def _kernels(fold: Fold) -> tuple[Any, Any]:
 larger_down, larger_along = _kernels(LARGER)
 sum_down, sum_along = _kernels(SUM)
 find_down, find_along = _kernels(FIND)
+
+
+def _emit_pairs(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `mean_pairs`: two vectors of sums down the lines, their even lanes and their odd."""
+    x, at, width, out, start, rows, columns = function.args
+    function.attributes.add("noinline")  # compiled once for all that call it
+    emit = Emitter(function, element, lanes)
+    builder = emit.builder
+    quarter = emit.splat(element(0.25))
+    even, odd = (list(range(first, 2 * lanes, 2)) for first in (0, 1))
+
+    def line(i: ir.Value, _: State) -> State:
+        top = builder.add(at, builder.mul(builder.shl(i, INT(1)), width))
+        goal = builder.add(start, builder.mul(i, columns))
+
+        def some(k: ir.Value, mask: ir.Value | None) -> State:
+            left, sums = builder.shl(builder.sub(columns, k), INT(1)), []
+            for half in (0, lanes):
+                edge = emit.mask(builder.sub(left, INT(half))) if mask else None
+                here = builder.add(builder.add(top, builder.shl(k, INT(1))), INT(half))
+                upper, lower = (emit.at(x, pixel) for pixel in (here, builder.add(here, width)))
+                sums.append(builder.fadd(emit.load(upper, edge), emit.load(lower, edge)))
+            whole = builder.fadd(emit.shuffle(*sums, even), emit.shuffle(*sums, odd))
+            emit.store(builder.fmul(whole, quarter), emit.at(out, builder.add(goal, k)), mask)
+            return []
+
+        _in_vectors(emit, columns, some)
+        return []
+
+    emit.loop(rows, [], line)
+    builder.ret_void()
+
+
+_pairs_code = emitted("mean_pairs", _emit_pairs)
+
+
+@intrinsic
+def mean_pairs(typing, x, at, width, out, start, rows, columns):
+    """Write `rows` lines of means of 2 x 2 pixels side by side, from `start` on.
+
+    The first pixel is at `at`, its map's lines are `width` long. Places count through whole arrays.
+    """
+    return types.none(x, at, width, out, start, rows, columns), _pairs_code

@@ -65,10 +65,10 @@ def _column_moments(x, mean, var, sums):
             a, b = x[n], x[n + 1 if n + 1 < count else 0]
             c, d = x[n + 2 if n + 2 < count else 0], x[n + 3 if n + 3 < count else 0]
             for j in range(last - first):
-                k = np.uintp(first) + np.uintp(j)
-                p, q, r, s = a[k] - mean[k], b[k] - mean[k], c[k] - mean[k], d[k] - mean[k]
-                sums[k] += (p + q) + (r + s)
-                var[k] += (p * p + q * q) + (r * r + s * s)
+                at = np.uintp(first) + np.uintp(j)
+                p, q, r, s = a[at] - mean[at], b[at] - mean[at], c[at] - mean[at], d[at] - mean[at]
+                sums[at] += (p + q) + (r + s)
+                var[at] += (p * p + q * q) + (r * r + s * s)
         for k in range(first, last):
             away = sums[k] / count
             mean[k] += away

@@ -225,7 +225,8 @@ def _emit_pairs(function: ir.Function, element: ir.Type, lanes: int) -> None:
                 here = builder.add(builder.add(top, builder.shl(k, INT(1))), INT(half))
                 upper, lower = (emit.at(x, pixel) for pixel in (here, builder.add(here, width)))
                 sums.append(builder.fadd(emit.load(upper, edge), emit.load(lower, edge)))
-            whole = builder.fadd(emit.shuffle(*sums, even), emit.shuffle(*sums, odd))
+            near, far = sums
+            whole = builder.fadd(emit.shuffle(near, far, even), emit.shuffle(near, far, odd))
             emit.store(builder.fmul(whole, quarter), emit.at(out, builder.add(goal, k)), mask)
             return []
 

@@ -749,7 +749,7 @@ def some_holes(rng, n, d, p):
 
 def suspect(rng, kind, p, n=4, d=10):
     """Return a batch and what a layer of this kind makes of it."""
-    x = rng.uniform(0.5, 2.0, (n, d)) * rng.choice([-1.0, 1.0], (n, d))
+    x = rng.uniform(0.8, 1.6, (n, d)) * rng.choice([-1.0, 1.0], (n, d))
     mask = some_holes(rng, n, d, p)
     if kind == "one-mask":
         mask = np.tile(rng.permutation(np.arange(d) >= round(p * d)), (n, 1)).astype(float)
@@ -758,6 +758,25 @@ def suspect(rng, kind, p, n=4, d=10):
     if kind == "left-on":
         test = x * some_holes(rng, n, d, p) / (1 - p)
     return x, train, test
+
+
+def uneven(rng, kind, p):
+    """Return a batch whose mean misleads: the layer drops what is large, or what is small."""
+    mask = some_holes(rng, 4, 10, p)
+    large = mask == (1.0 if kind in ("original", "never-scaled") else 0.0)
+    x = rng.uniform(0.8, 1.6, mask.shape) * np.where(large, 8.0, 1.0)
+    train = x * mask / (1.0 if kind in ("original", "never-scaled") else 1 - p)
+    return x, train, x * (1 - p) if kind in ("original", "scaled-twice") else x
+
+
+def nearly_one_mask(rng, odd=2, n=4, d=10, p=0.4):
+    """Return inverted dropout with the same holes in all rows but one, and as many in that one."""
+    row = (rng.permutation(d) >= round(p * d)).astype(float)
+    mask = np.tile(row, (n, 1))
+    while np.all(mask[odd] == row):
+        mask[odd] = rng.permutation(row)
+    x = rng.uniform(0.8, 1.6, (n, d)) * rng.choice([-1.0, 1.0], (n, d))
+    return x, x * mask / (1 - p), x
 
 
 @dropout_fault.check()
@@ -782,9 +801,23 @@ def wrong_mask(rng):
     yield suspect(rng, "one-mask", 0.4)
 
 
+@dropout_fault.check(weight=2)
+def led_astray(rng):
+    """Looks at every entry and every row: the largest may be dropped, and some rows be alike."""
+    for kind in ("inverted", "original", "never-scaled", "scaled-twice"):
+        yield uneven(rng, kind, 0.3)
+    yield nearly_one_mask(rng)
+    yield nearly_one_mask(rng, odd=0)
+    yield nearly_one_mask(rng, odd=3)
+
+
 @dropout_fault.check(weight=2, hidden=True)
 def any_suspect(rng):
     """Names any of the six, for any p."""
+    yield uneven(rng, "inverted", 0.4)
+    yield uneven(rng, "original", 0.2)
+    for odd in (0, 1, 4):
+        yield nearly_one_mask(rng, odd, n=5)
     for kind in KINDS:
         yield suspect(rng, kind, float(rng.choice([0.1, 0.3, 0.6, 0.8])), n=3)
 
@@ -871,6 +904,79 @@ def p_of_the_scale(x, train, test):
 def all_scaled_is_inverted(x, train, test):
     name, p = named(x, train, test)
     return {"scaled-twice": "inverted"}.get(name, name), p
+
+
+def told_by(x, train, test, scaled, alike):
+    """Name the six by these signs of scaling in training and of one mask."""
+    p = float(np.mean(train == 0))
+    if np.any(test == 0):
+        return "left-on", p
+    shrunk = not np.allclose(test, x)
+    if not scaled:
+        return ("original" if shrunk else "never-scaled"), p
+    if shrunk:
+        return "scaled-twice", p
+    return ("one-mask" if alike else "inverted"), p
+
+
+def nearer_in_the_mean(x, train, p):
+    size, seen = np.abs(x).mean(), np.abs(train).mean()
+    return abs(seen - size) < abs(seen - (1 - p) * size)
+
+
+def scale_from_the_means(x, train, test):
+    scaled = nearer_in_the_mean(x, train, float(np.mean(train == 0)))
+    return told_by(x, train, test, scaled, np.all((train == 0) == (train[0] == 0)))
+
+
+def both_scales_from_the_means(x, train, test):
+    """Take test time by its mean too."""
+    p = float(np.mean(train == 0))
+    scaled = nearer_in_the_mean(x, train, p)
+    shrunk = np.abs(test).mean() < (1 - p / 2) * np.abs(x).mean()
+    seen = x * 0.5 if shrunk else x
+    return told_by(x, train, np.where(test == 0, 0, seen), scaled, alike_by(train, slice(None)))
+
+
+def scaled_where_larger(x, train, test):
+    """Take for scaled what is larger in the mean than the kept share of the inputs."""
+    p = float(np.mean(train == 0))
+    scaled = np.abs(train).sum() > (1 - p) * np.abs(x).sum() * (1 + 1e-6)
+    return told_by(x, train, test, scaled, alike_by(train, slice(None)))
+
+
+def alike_by(train, rows):
+    holes = (train == 0)[rows]
+    return bool(np.all(holes == holes[0]))
+
+
+def scaled_by_entries(x, train):
+    kept = train != 0
+    return not np.allclose(train[kept], x[kept])
+
+
+def first_two_rows_compared(x, train, test):
+    return told_by(x, train, test, scaled_by_entries(x, train), alike_by(train, slice(2)))
+
+
+def last_two_rows_compared(x, train, test):
+    return told_by(x, train, test, scaled_by_entries(x, train), alike_by(train, slice(-2, None)))
+
+
+def ends_compared(x, train, test):
+    return told_by(x, train, test, scaled_by_entries(x, train), alike_by(train, [0, -1]))
+
+
+def any_two_rows_alike(x, train, test):
+    holes = train == 0
+    alike = len(np.unique(holes, axis=0)) < len(holes)
+    return told_by(x, train, test, scaled_by_entries(x, train), alike)
+
+
+def holes_counted_by_row(x, train, test):
+    """Compare how many holes the rows have, not where."""
+    counts = np.sum(train == 0, axis=1)
+    return told_by(x, train, test, scaled_by_entries(x, train), np.all(counts == counts[0]))
 
 
 # --- mc_dropout ----------------------------------------------------------------------------------
@@ -1654,6 +1760,14 @@ def contrast_about_all_numbers(images, brightness, contrast, saturation, hue):
         return v.mean(axis=(1, 2, 3), keepdims=True)
 
     return recoloured(images, brightness, contrast, saturation, hue, middle=middle)
+
+
+def cut_before_the_hue(images, brightness, contrast, saturation, hue):
+    """Make the first three steps uncut, cut once, and move the hue."""
+    none = np.zeros_like(hue)
+    return turned(
+        cut_at_the_end(images, brightness, contrast, saturation, none), hue.reshape(-1, 1, 1, 1)
+    )
 
 
 def cut_at_the_end(images, brightness, contrast, saturation, hue):

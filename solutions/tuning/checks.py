@@ -504,6 +504,31 @@ def new_loss_has_beta(rates, losses, beta=0.0):
     return read_range(rates, losses, beta, smooth=smooth)
 
 
+def largest_at_the_smallest_loss(rates, losses, beta=0.0):
+    return read_range(rates, losses, beta)[0], smallest_loss(rates, losses, beta)[0]
+
+
+def last_of_the_smallest_losses(rates, losses, beta=0.0):
+    def last(d, s):
+        return len(s) - 1 - int(np.argmin(s[::-1]))
+
+    return read_range(rates, losses, beta)[0], read_range(rates, losses, beta, place=last)[0]
+
+
+def largest_at_the_smallest_raw_loss(rates, losses, beta=0.0):
+    def least(d, s):
+        return int(np.argmin(losses[: len(s)]))
+
+    return read_range(rates, losses, beta)[0], read_range(rates, losses, beta, place=least)[0]
+
+
+def largest_before_the_first_rise(rates, losses, beta=0.0):
+    def before(d, s):
+        return next((t for t in range(len(s) - 1) if s[t + 1] > s[t]), len(s) - 1)
+
+    return read_range(rates, losses, beta)[0], read_range(rates, losses, beta, place=before)[0]
+
+
 def explosion_of_the_raw_loss(rates, losses, beta=0.0):
     raw = np.asarray(losses, float)
 
@@ -1783,6 +1808,24 @@ def only_what_was_added(*given):
     def part(order, size, sizes):
         smaller = [s for s in sizes if s < size]
         return order[max(smaller, default=0) : size]
+
+    return grown(*given, part=part)
+
+
+def added_since_the_last(*given):
+    """Take what came in since the size before it in the list; a smaller one begins anew."""
+
+    def part(order, size, sizes):
+        begin = ([0, *sizes])[sizes.index(size)]
+        return order[begin:size] if size > begin else order[:size]
+
+    return grown(*given, part=part)
+
+
+def between_two_sizes(*given):
+    def part(order, size, sizes):
+        begin = ([0, *sizes])[sizes.index(size)]
+        return order[min(begin, size) : max(begin, size)]
 
     return grown(*given, part=part)
 

@@ -143,6 +143,29 @@ def edge_where_negated(name, d=2):
     return sign * np.ones(d), sign * float(least)
 
 
+def and_below_the_edge(name, d=2):
+    return (np.ones(d), d - 1.0) if name == "AND" else right_gate(name, d)
+
+
+def and_below_the_edge_turned(name, d=2):
+    """Take for NAND the weights and the threshold of that AND, turned."""
+    sign = {"AND": 1.0, "NAND": -1.0}.get(name)
+    return (sign * np.ones(d), sign * (d - 1.0)) if sign else right_gate(name, d)
+
+
+def all_below_the_edge(name, d=2):
+    w, threshold = right_gate(name, d)
+    return w, threshold - 0.5
+
+
+def or_at_zero(name, d=2):
+    return (np.ones(d), 0.0) if name == "OR" else right_gate(name, d)
+
+
+def and_and_or_below_the_edge(name, d=2):
+    return or_at_zero(name, d) if name == "OR" else and_below_the_edge(name, d)
+
+
 def not_at_zero(name, d=2):
     return (-np.ones(1), 0.0) if name == "NOT" else right_gate(name, d)
 
@@ -1056,6 +1079,14 @@ def _all_as_high_one_by_one(sums, label):
     return np.where(np.arange(sums.size) == label, rivals.sum(), -1.0 * rivals)
 
 
+def _offenders(sums, label):
+    return _all_as_high(sums, label) * (np.argmax(sums) != label)
+
+
+def _offenders_one_by_one(sums, label):
+    return _all_as_high_one_by_one(sums, label) * (np.argmax(sums) != label)
+
+
 def _last_of_equal(sums, label):
     winner = sums.size - 1 - np.argmax(sums[::-1])
     return _hot(label, sums.size) - _hot(winner, sums.size)
@@ -1104,6 +1135,8 @@ all_above = classes(_all_above)
 all_as_high = classes(_all_as_high)
 all_above_one_by_one = classes(_all_above_one_by_one)
 all_as_high_one_by_one = classes(_all_as_high_one_by_one)
+offenders = classes(_offenders)
+offenders_one_by_one = classes(_offenders_one_by_one)
 last_of_equal = classes(_last_of_equal)
 tie_is_a_mistake = classes(_tie_is_a_mistake)
 tie_is_right = classes(_tie_is_right)

@@ -1346,6 +1346,18 @@ def _middle_to_the_end(n, fractions, order):
     return order[:train], order[train:-test], order[train + validation :]
 
 
+def _last_two_to_the_end(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    train = n - validation - test
+    return order[:train], order[train:-test], order[-test:]
+
+
+def _rest_in_front_of_the_test(n, fractions, order):
+    validation, test = (round(fraction * n) for fraction in fractions)
+    rest, train = order[:-test], n - validation - test
+    return rest[:train], rest[train:], order[-test:]
+
+
 def _rest_cut_to_the_test(n, fractions, order):
     train, validation = int((1 - sum(fractions)) * n), int(fractions[0] * n)
     return _cut(order, validation, n - train - validation)

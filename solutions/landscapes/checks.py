@@ -1369,6 +1369,28 @@ def lowest_value_opened(f, lo, hi, lipschitz, tol):
     return _searched(f, lo, hi, lipschitz, tol, lambda boxes: int(np.argmin([b[4] for b in boxes])))
 
 
+def lowest_value_proved(f, lo, hi, lipschitz, tol):
+    """Open the lowest value until its own bound is near, whatever the other bounds are."""
+    return _lowest_value_opened(f, lo, hi, lipschitz, tol, lambda boxes, box: box[0])
+
+
+def lowest_value_narrowed(f, lo, hi, lipschitz, tol):
+    """Open the lowest value until its own bound is near, and return the smallest of all."""
+    return _lowest_value_opened(f, lo, hi, lipschitz, tol, lambda boxes, box: min(boxes)[0])
+
+
+def _lowest_value_opened(f, lo, hi, lipschitz, tol, bound):
+    boxes = [_measured(f, lo, hi, lipschitz)]
+    best = boxes[0]
+    while True:
+        box = min(boxes, key=lambda box: (box[4], box[1]))
+        if best[4] - box[0] <= tol:
+            return best[3], best[4], bound(boxes, box)
+        _, left, right, middle, _ = boxes.pop(boxes.index(box))
+        boxes += [_measured(f, *ends, lipschitz) for ends in ((left, middle), (middle, right))]
+        best = min([best, *boxes[-2:]], key=lambda box: box[4])
+
+
 def widest_opened(f, lo, hi, lipschitz, tol):
     return _searched(
         f, lo, hi, lipschitz, tol, lambda boxes: int(np.argmax([b[2] - b[1] for b in boxes]))

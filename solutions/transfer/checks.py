@@ -516,6 +516,27 @@ def all_smaller_is_decay_along_the_weights(path, lr):
     return _decay_where(smaller, _causes(path)[2], path, lr)
 
 
+def _smaller_at_first(path):
+    return np.all(np.abs(path[1]) <= np.abs(path[0]))
+
+
+def first_step_inward_is_decay(path, lr):
+    sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    share = 1 - sizes[1] / sizes[0] if sizes[0] else 0.0
+    return _decay_where(_smaller_at_first(path), share, path, lr)
+
+
+def first_step_inward_is_decay_by_the_weights(path, lr):
+    share = 1 - np.linalg.norm(path[1]) / np.linalg.norm(path[0])
+    return _decay_where(_smaller_at_first(path), share, path, lr)
+
+
+def all_smaller_is_decay_by_the_moves(path, lr):
+    sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    share = 1 - sizes[1] / sizes[0] if sizes[0] else 0.0
+    return _decay_where(np.all(np.diff(np.abs(path), axis=0) < 0), share, path, lr)
+
+
 def one_coordinate(path, lr):
     """Look at the first coordinate only: it always shrinks towards or away from zero."""
     first, second = path[1, 0] - path[0, 0], path[2, 0] - path[1, 0]
@@ -867,14 +888,14 @@ def worked_stack(rng):
     yield np.array([[1.0], [-1.0]]), layers, function("hebb", 1.0)
 
 
-@greedy.check(weight=2)
+@greedy.check(weight=2, notices=("last-layer-linear",))
 def layers_of_one_width(rng):
     """Trains each layer on the codes of the trained ones below it."""
     yield normal(rng, 6, 4), stack(rng, 4, 4, 4), function("hebb", 0.5)
     yield normal(rng, 8, 3), stack(rng, 3, 3, 3, 3), function("hebb", 0.3)
 
 
-@greedy.check(weight=2)
+@greedy.check(weight=2, notices=("last-layer-linear",))
 def layers_of_any_width(rng):
     """Is right for layers that widen and narrow, and for a single one."""
     yield normal(rng, 7, 5), stack(rng, 5, 8, 3), function("hebb", 0.2)
@@ -888,7 +909,7 @@ def no_layers(rng):
     yield normal(rng, 4, 3), [], function("hebb", 0.5)
 
 
-@greedy.check(weight=2, hidden=True)
+@greedy.check(weight=2, hidden=True, notices=("last-layer-linear",))
 def any_stack(rng):
     """Is right for any layers and any rate of learning."""
     yield normal(rng, 9, 6), stack(rng, 6, 5, 4, 3), function("hebb", 0.3)
@@ -937,6 +958,15 @@ def relu_at_the_end(x, layers, train):
         w, b = train(h, w, b)
         trained.append((w, b))
         h = _code(h, w, b) if number == len(layers) else h @ w.T + b
+    return trained, h
+
+
+def last_layer_linear(x, layers, train):
+    h, trained = x, []
+    for number, (w, b) in enumerate(layers, 1):
+        w, b = train(h, w, b)
+        trained.append((w, b))
+        h = _code(h, w, b) if number < len(layers) else h @ w.T + b
     return trained, h
 
 

@@ -938,13 +938,6 @@ def both_scales_from_the_means(x, train, test):
     return told_by(x, train, np.where(test == 0, 0, seen), scaled, alike_by(train, slice(None)))
 
 
-def scaled_where_larger(x, train, test):
-    """Take for scaled what is larger in the mean than the kept share of the inputs."""
-    p = float(np.mean(train == 0))
-    scaled = np.abs(train).sum() > (1 - p) * np.abs(x).sum() * (1 + 1e-6)
-    return told_by(x, train, test, scaled, alike_by(train, slice(None)))
-
-
 def alike_by(train, rows):
     holes = (train == 0)[rows]
     return bool(np.all(holes == holes[0]))

@@ -542,8 +542,8 @@ def selu_constants(variance: float) -> tuple[float, float]:
 def smooth_unit(z: Array, kind: str) -> tuple[Array, Array]:
     """Return a smooth rectifier and its derivative.
 
-    All are finite for `z` of any size, and the value of softplus keeps its digits where it is
-    small: at z = -40 it is about 4e-18, not 0.
+    All are finite for `z` of any size. Softplus, SiLU and the derivatives of these two keep their
+    digits where they are small: at z = -40 softplus is about 4e-18, not 0.
 
     Parameters
     ----------

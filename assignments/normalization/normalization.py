@@ -105,7 +105,7 @@ def standardize(train: Array, test: Array) -> tuple[Array, Array]:
 #
 # **By hand.** $x = (1, 2, 3, 4)$ in four samples: mean 2.5, variance 1.25. With $\varepsilon = 1$
 # the root is 1.5 and $\hat x = (-1, -\frac13, \frac13, 1)$; with $\gamma = 3$, $\beta = 10$:
-# $y = (7, 9, 11, 13)$. (Outside the root, ε would give 7.87 first; the variance over N − 1, 7.24.)
+# $y = (7, 9, 11, 13)$. (Outside the root, ε would give 7.88 first; the variance over N − 1, 7.24.)
 
 
 # %%
@@ -731,8 +731,8 @@ def scaled_step(w: Array, gradient: Array, c: Array, lr: float) -> tuple[Array, 
         The weights of the long copy after one step of gradient descent on the loss, at its own
         weights.
     rates : ndarray of shape (F,)
-        For each row, the rate with which a step from `w` leads in the same direction as `new`. Both
-        in the dtype of `w`.
+        For each row, the rate with which a step from `w` ends at a positive multiple of that row of
+        `new`. Both in the dtype of `w`.
 
     References
     ----------

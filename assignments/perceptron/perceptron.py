@@ -219,7 +219,7 @@ def perceptron_fit(x: Array, y: Ints, order: Ints, max_epochs: int) -> tuple[Arr
 
     Each epoch goes through the samples in the given order. Training ends after the first epoch
     without a mistake, or after `max_epochs`. A mistake is an answer that differs from the target
-    at the weights with which the sample is met.
+    at the weights with which the sample is met; at a sum of exactly 0 the unit fires.
 
     Parameters
     ----------
@@ -378,8 +378,9 @@ def whose_update(path: Array, x: Array, y: Ints) -> tuple[str, float]:
 def averaged_perceptron(x: Array, y: Ints, order: Ints, epochs: int) -> Array:
     """Return the average of the weights of a perceptron over its whole training.
 
-    Trained from zero weights at the rate 1, one sample at a time, for exactly `epochs` epochs. The
-    weights after each sample count, N times `epochs` of them; those at the start do not.
+    Trained from zero weights at the rate 1, one sample at a time, for exactly `epochs` epochs; at a
+    sum of exactly 0 the unit fires. The weights after each sample count, N times `epochs` of them;
+    those at the start do not.
 
     Parameters
     ----------

@@ -391,7 +391,7 @@ def bowl_from_path(path: Array, lr: float) -> tuple[float, float, float]:
     kappa : float
         The condition number.
     best : float
-        The rate at which the slowest coordinate shrinks fastest.
+        The rate at which the coordinate that is slowest *at that rate* shrinks fastest.
     factor : float
         What one step at that rate leaves of the distance along the slowest coordinate.
 
@@ -542,7 +542,8 @@ def random_restarts(
     Returns
     -------
     best : ndarray of shape (D,)
-        The end of the run whose last loss is smallest, in the dtype of `starts`.
+        The end of the run whose last loss is smallest, the first of equal ones, in the dtype of
+        `starts`.
     value : float
         The loss there.
     found : int

@@ -709,7 +709,7 @@ def masked_words(
     u : ndarray of shape (P,)
         For each chosen position, in their order, the number that decides.
     words : ndarray of int of shape (P,)
-        For each chosen position the random word, made use of or not.
+        For each chosen position, in their order too, the random word, made use of or not.
     mask_id : int
         The mask's number.
 
@@ -780,7 +780,7 @@ def same_class_pairs(labels: NDArray[np.integer]) -> NDArray[np.integer]:
 #
 # **By hand.** $z_0 = (2, 0)$, $z_1 = (3, 0)$, $z_2 = (0, 1)$, the pair (0, 1), $\tau = 0.5$. Both
 # questions have the same numbers: the partner $e^2$, the other one $e^0$, so $L = \log(1 + e^{-2})
-# = 0.1269$. (With itself among the candidates, it would be 0.7584.) The gradient is $(0, 0.0596)$,
+# = 0.1269$. (With itself among the candidates, it would be 0.7586.) The gradient is $(0, 0.0596)$,
 # $(0, 0.0397)$ and $(0.2384, 0)$: downhill, all three turn away from where they are too near.
 
 

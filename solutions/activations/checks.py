@@ -414,6 +414,12 @@ def witnesses(rng, first, name):
     return z, np.round(story(name, z), 6)
 
 
+def to_the_right(name):
+    """Return places of which the farthest is positive."""
+    z = np.array([0.3, -1.7, 2.3, 3.9017])
+    return z, np.round(story(name, z), 6)
+
+
 def neighbours(name):
     """Return places at all of which two suspects agree to two digits, and to no more."""
     z = TWINS + np.array([-0.2, -0.1, 0.1, 0.2])
@@ -439,6 +445,7 @@ def other_suspects(rng):
     """Recognises the activation itself, the output's formula, tanh and a turned sign."""
     for name in ("activation", "output formula", "tanh", "sign"):
         yield witnesses(rng, 1.0, name)
+    yield to_the_right("output formula")
 
 
 @detective.check(exact=True, notices=("story-of-the-activation",))
@@ -458,6 +465,7 @@ def every_suspect(rng):
         yield witnesses(rng, TWINS, name)
     yield neighbours("at the output")
     yield neighbours("right")
+    yield to_the_right("output formula")
     yield far_left(rng, "squared")
 
 

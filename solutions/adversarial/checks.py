@@ -762,6 +762,16 @@ def several_fit(rng):
     yield *trained(rng, "stale"), 5.0
 
 
+def drifting(rng, rule, steps=6):
+    """Return a path whose rows fit the row before each, while together they drift away."""
+    theta, psi, real, lr = start(rng)
+    path = [(theta, psi)]
+    for t in range(steps):
+        found = _step(rule, *path[-1], path[max(t - 1, 0)][0], real, lr)
+        path.append(tuple(number + 9e-4 for number in found))
+    return np.array(path), real, lr, 1e-3
+
+
 @rule_of.check(exact=True, notices=("last-step-decides", "attached-after-the-generator"))
 def rounded_paths(rng):
     """Allows for rounding up to the tolerance, and for no more."""
@@ -774,6 +784,8 @@ def rounded_paths(rng):
     path[-1, 1] += 0.03
     yield path, real, lr, 1e-2
     yield np.array([[0.5, 1.0], [0.75, 1.0], [0.75, 1.0]]), 2.0, 0.0, 0.25
+    for rule in ("alternating", "stale"):
+        yield drifting(rng, rule)
 
 
 @rule_of.check(weight=2, hidden=True, exact=True)
@@ -800,6 +812,15 @@ def _named(path, real, lr, tol, step, before=lambda t: max(t - 1, 0)):
         rows = range(len(path) - 1)
         found = [step(rule, *path[t], path[before(t), 0], real, lr) for t in rows]
         if np.all(np.abs(np.array(found) - path[1:]) <= tol):
+            return rule
+    return "none"
+
+
+def run_from_the_first_row(path, real, lr, tol=1e-4):
+    for rule in RULES:
+        theta, psi = path[0]
+        free = follow([rule] * (len(path) - 1), theta, psi, real, lr)
+        if np.all(np.abs(free - path) <= tol):
             return rule
     return "none"
 
@@ -1337,6 +1358,21 @@ def hinge_squared(real, fake, kind="wasserstein"):
     return _with((float(loss), -2 * short / len(real), 2 * over / len(fake)), fake)
 
 
+def mean_over_violators(real, fake, kind="wasserstein"):
+    loss, dreal, dfake = _critic(real, fake, kind)
+    if kind == "hinge":
+        short, over = (np.maximum(0, 1 + side) for side in (-real, fake))
+        loss = float(sum(side[side > 0].mean() for side in (short, over) if np.any(side > 0)))
+        dreal = dreal * len(real) / max(np.sum(short > 0), 1)
+        dfake = dfake * len(fake) / max(np.sum(over > 0), 1)
+    return _with((loss, dreal, dfake), fake)
+
+
+def loss_over_violators(real, fake, kind="wasserstein"):
+    loss, generator, *_ = mean_over_violators(real, fake, kind)
+    return loss, generator, *_critic(real, fake, kind)[1:]
+
+
 def half_at_the_corner(real, fake, kind="wasserstein"):
     loss, dreal, dfake = _critic(real, fake, kind)
     if kind == "hinge":
@@ -1705,6 +1741,11 @@ def u_not_of_length_one(w, u, steps=1):
     return w / sigma, float(sigma), matrix @ v
 
 
+def old_u_kept_at_length_one(w, u, steps=1):
+    normalised, sigma, kept = old_u_kept(w, u, steps)
+    return normalised, sigma, kept / np.linalg.norm(kept)
+
+
 def old_u_kept(w, u, steps=1):
     normalised, sigma, _ = _divided(w, *_iterated(w, u, steps))
     return normalised, sigma, u.copy()
@@ -1998,7 +2039,7 @@ def drowned(rng, n, d, steps, *hidden):
 
 @denoising.check(rtol=1e-9, atol=1e-9)
 def worked_example(rng):
-    """Gives 1.7889, 0.4669 and 1.3666 in the worked example, and 2.1817 for the later step."""
+    """Gives 1.7889, 0.4669 and 1.3666 in the worked example, and 2.1816 for the later step."""
     layers = [(np.array([[1.0, 1.0, 0.0]]), np.zeros(1))]
     left, one = np.array([0.8, 0.4]), np.array([[1.0]])
     yield layers, one, np.array([0]), 2 * one, left

@@ -2191,8 +2191,8 @@ where_the_weights_are = Question(
     points=3,
     guide="""
     Full answer, a point for each. The file is the dense layers (58.6 of 62.4 million weights,
-    94 %), the first of them alone 37.7 million; the time is the convolutions (1,002 of 1,061
-    million multiplications, 94 %). They differ because a weight of a convolution is used once for
+    94 %), the first of them alone 37.7 million; the time is the convolutions (1,077 of 1,135
+    million multiplications, 95 %). They differ because a weight of a convolution is used once for
     each pixel of the map, a dense one once for each image. So: prune, factorize or drop the
     dense layers for the file; bottlenecks, separable convolutions, a larger stride or smaller
     images for the time. The global average saves the first dense layers (from 256 maps to 1000

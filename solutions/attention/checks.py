@@ -129,6 +129,11 @@ def hidden_after_the_softmax(q, k, v, mask=None):
     return (weights if mask is None else weights * mask) @ v
 
 
+def hidden_as_zeros_but_blind_queries_get_none(q, k, v, mask=None):
+    out = hidden_then_normalized_as_scores(q, k, v, mask)
+    return out if mask is None else np.where(mask.any(axis=-1, keepdims=True), out, 0)
+
+
 def hidden_then_normalized_as_scores(q, k, v, mask=None):
     scores = scaled(q, k)
     return softmax(scores if mask is None else np.where(mask, scores, 0)) @ v

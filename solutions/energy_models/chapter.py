@@ -471,7 +471,7 @@ def diagnose_update(
     Returns
     -------
     str
-        A name of the text's table, or ``"unknown"``.
+        Of the text's table the first name that agrees, or ``"unknown"``.
     """
     ### BEGIN SOLUTION
     w, b, d = before

@@ -907,6 +907,7 @@ def first_of_several(rng):
     after = [old + part for old, part in zip((w, b, d), _changes(*WORKED, 0.1)["summed"])]
     yield x, (w, b, d), tuple(after), *draws, 0.1
     yield recorded(rng, "unsampled", lr=0.0)
+    yield *recorded(rng, "sampled"), 5.0
 
 
 @diagnose.check(exact=True)
@@ -989,6 +990,13 @@ def always_the_nearest(x, before, after, u_h, u_x, lr, tol=1e-4):
         np.abs(old + part - new).max() for old, part, new in zip(before, changes[name], after)
     )
     return min(NAMES, key=gap)
+
+
+def nearest_within_the_tolerance(x, before, after, u_h, u_x, lr, tol=1e-4):
+    name = always_the_nearest(x, before, after, u_h, u_x, lr)
+    return _named(
+        x, before, after, u_h, u_x, lr, lambda gaps: max(map(np.max, gaps)) <= tol, [name]
+    )
 
 
 def sampled_in_both_phases(x, before, after, u_h, u_x, lr, tol=1e-4):

@@ -1842,6 +1842,13 @@ def horizon_from_the_first_input(series, width, horizon, test):
     return x[:known], y[:known], x[first:], y[first:], _rms(x[first:, -1] - y[first:])
 
 
+def one_step_too_far_throughout(series, width, horizon, test):
+    x, y = _samples(series, width, horizon + 1)
+    first = len(x) - test
+    known = first - horizon
+    return x[:known], y[:known], x[first:], y[first:], _rms(x[first:, -1] - y[first:])
+
+
 def one_step_too_far(series, width, horizon, test):
     x, y = _samples(series, width, horizon + 1)
     first = len(x) - test

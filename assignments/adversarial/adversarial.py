@@ -321,7 +321,8 @@ def name_the_rule(path: Array, real: float, lr: float, tol: float = 1e-4) -> str
     lr : float
         The learning rate of both players.
     tol : float
-        A row fits a rule if neither number is off by more than this.
+        A row fits a rule if neither number is off by more than this from what the rule makes of the
+        recorded rows before it.
 
     Returns
     -------
@@ -583,7 +584,7 @@ def critic_losses(
 # **By hand.** $W = (2)$, $b = -1$, $v = 1.5$, real 1, fake 0, $u = 0.25$: $\hat x = 0.25$, where $h
 # = \tanh(-0.5) = -0.4621$, and $g = 2.3593$, $P = 1.8478$. The gradients: 5.9283 by b, 4.6892 by W,
 # 4.2762 by v. With a second pair, both at 3, where the gradient is only 0.0005 long, P is 1.4234,
-# and the gradient by b 2.9652.
+# and the gradient by b 2.9653.
 
 
 # %%
@@ -644,7 +645,7 @@ def gradient_penalty(
 #
 # **By hand.** $M = \begin{pmatrix} 3 & 0 \\ 4 & 5 \end{pmatrix}$, $u = (1, 0)$. Step 1: $v = (1,
 # 0)$, $u = (0.6, 0.8)$, $\sigma = 5$. Step 2: $v = (0.7809, 0.6247)$, $u = (0.3511, 0.9363)$,
-# $\sigma = 6.6717$. The largest singular value is $\sqrt{45} = 6.7082$. (The largest column is
+# $\sigma = 6.6717$. The largest singular value is $\sqrt{45} = 6.7082$. (The longest row is
 # 6.4031 long, the root of the sum of all squares is 7.0711, the largest eigenvalue is 5.) One step
 # on $0.1 M$ gives $\sigma = 0.5$, and the same normalised weights.
 
@@ -811,7 +812,7 @@ def noise_schedule(steps: int, kind: str = "linear") -> tuple[Array, Array]:
 # order.
 #
 # **By hand.** $\bar\alpha = (0.8, 0.4)$, $x_0 = 1$, $\epsilon = 2$: $x_t$ is 1.7889 for $t = 0$ and
-# 2.1817 for $t = 1$. A net of one layer with the weights $(1, 1, 0)$ and the bias 0 says $1.7889 +
+# 2.1816 for $t = 1$. A net of one layer with the weights $(1, 1, 0)$ and the bias 0 says $1.7889 +
 # 0.8944 = 2.6833$ for $t = 0$: the loss is 0.4669, its gradient by the bias $2 \cdot 0.6833 =
 # 1.3666$. If a second number stands beside it, with $x_0 = \epsilon = 0$ and the right guess 0, the
 # loss is 0.2334, and the gradient by the first bias 0.6833.

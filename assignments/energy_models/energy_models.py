@@ -443,7 +443,7 @@ def diagnose_update(
     Returns
     -------
     str
-        A name of the text's table, or ``"unknown"``.
+        Of the text's table the first name that agrees, or ``"unknown"``.
     """
     raise NotImplementedError("diagnose_update")
 

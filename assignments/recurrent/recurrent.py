@@ -522,7 +522,7 @@ def embed_backward(numbers: Numbers, dy: Array, size: int) -> Array:
 #
 # **By hand.** Two words came, which had the probabilities $\frac12$ and $\frac14$: the loss is
 # $(\ln 2 + \ln 4)/2 = 1.0397$ and the perplexity $e^{1.0397} = 2.8284$, the square root of 8.
-# (Taken as a sum it would be 8, with the wrong base 2.0559.) If there are two words to choose from,
+# (Taken as a sum it would be 8, with the wrong base 2.0558.) If there are two words to choose from,
 # and the first came with $\frac12$, its logits' gradient is $(-\frac14, \frac14)$: the mean is over
 # two.
 

@@ -1845,7 +1845,7 @@ def horizon_from_the_first_input(series, width, horizon, test):
 def one_step_too_far_throughout(series, width, horizon, test):
     x, y = _samples(series, width, horizon + 1)
     first = len(x) - test
-    known = first - horizon
+    known = max(first - horizon, 0)
     return x[:known], y[:known], x[first:], y[first:], _rms(x[first:, -1] - y[first:])
 
 

@@ -24,6 +24,15 @@ def positions(rng, shape, height, width, beyond=0):
     return np.stack(sides, axis=-1)
 
 
+def around(height, width):
+    """Positions a little inside and outside of each border, in all combinations."""
+    sides = []
+    for size in (width, height):
+        places = np.array([-0.625, 0.25, size - 1.25, size - 0.375])
+        sides.append(2 * places / max(size - 1, 1) - 1)
+    return np.stack(np.meshgrid(*sides), axis=-1)[None]
+
+
 # --- affine_grid -------------------------------------------------------------------------------
 
 grid = Exercise("affine_grid", points=4)
@@ -236,7 +245,7 @@ def first_then_second(rng):
     yield pixels(rng, 3, 2, 3), pixels(rng, 3, 2, 3)
 
 
-@chain.check()
+@chain.check(notices=("transposed",))
 def with_the_identity(rng):
     """The identity before or after changes nothing."""
     theta, nothing = pixels(rng, 1, 2, 3), np.eye(2, 3)[None]
@@ -379,6 +388,7 @@ def nearest_inside(rng):
     yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
     yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
     yield pixels(rng, 1, 1, 4, 1), positions(rng, (1, 3, 4), 4, 1)
+    yield pixels(rng, 1, 1, 4, 3) + 6, around(4, 3)[:, 1:3, 1:3]
 
 
 @nearest.check(weight=1, exact=True, needs=nearest_inside)
@@ -387,6 +397,7 @@ def nearest_outside(rng):
     spots = np.array([[[[1.2, 0.0], [1.3, 0.0], [-1.2, -1.2], [0.0, -1.3], [-1.3, 2.0]]]])
     yield pixels(rng, 1, 1, 5, 5) + 6, spots
     yield pixels(rng, 1, 2, 4, 3), positions(rng, (1, 4, 3), 4, 3, beyond=2)
+    yield pixels(rng, 1, 1, 3, 4) + 6, around(3, 4)
 
 
 @nearest.check(weight=1, exact=True)
@@ -403,6 +414,7 @@ def any_image(rng):
     yield pixels(rng, 2, 2, 4, 3), positions(rng, (2, 3, 4), 4, 3, 1)
     yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 3, 4), 1, 4, 2)
     yield pixels(rng, 1, 1, 4, 1), positions(rng, (1, 3, 4), 4, 1, 2)
+    yield pixels(rng, 1, 2, 4, 5) + 6, around(4, 5)
 
 
 nearest.in_other_dress(nearest_inside)
@@ -525,6 +537,7 @@ def position_gradient(rng):
 def beyond_the_border(rng):
     """Outside neighbours count as zeros in both gradients."""
     yield sampled(rng, (1, 2, 4, 3), (3, 4), beyond=2)
+    yield pixels(rng, 1, 1, 4, 4), pixels(rng, 1, 1, 3, 4), around(3, 4)
 
 
 @back.check(weight=1, hidden=True)
@@ -532,6 +545,9 @@ def one_pixel_wide(rng):
     """An axis of one pixel has no gradient along it."""
     yield sampled(rng, (1, 2, 1, 4), (2, 3), beyond=1)
     yield sampled(rng, (2, 1, 3, 1), (3, 2), beyond=1)
+    for height, width in ((1, 3), (4, 1)):
+        spots = around(height, width)
+        yield pixels(rng, 1, 2, 4, 4), pixels(rng, 1, 2, height, width), spots
 
 
 back.in_other_dress(beyond_the_border)

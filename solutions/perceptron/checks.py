@@ -975,7 +975,9 @@ def worked_classes(rng):
     yield np.zeros((3, 3)), np.array([1.0, 2.0]), 0
 
 
-@multiclass_perceptron_update.check(weight=2, notices=("largest-size-wins", "bias-not-in-the-sum"))
+@multiclass_perceptron_update.check(
+    weight=2, notices=("all-above-go-down", "largest-size-wins", "bias-not-in-the-sum")
+)
 def moves_two_rows(rng):
     """Adds the sample to the right row, takes it from the winner's, and leaves the others."""
     for k, d, winner, label in ((4, 3, 0, 2), (5, 2, 3, 1), (4, 2, 2, 3)):

@@ -76,7 +76,7 @@ MAY_DIFFER = {
     "energy_models": 0,
     "adversarial": 0,
     "attention": 0,
-    "neurons": 12,
+    "neurons": 0,
     "initialization": 0,
     "q_learning": 40,
     "optimizers": 0,

@@ -58,7 +58,16 @@ def run(text: str, *args: str, cache: Path | None = None, late: bool = True) -> 
     return done.stdout
 
 
-@pytest.mark.parametrize("topic", Catalogue.find(ROOT).names())
+QUICK = ("landscapes", "lstm")
+
+
+@pytest.mark.parametrize(
+    "topic",
+    [
+        name if name in QUICK else pytest.param(name, marks=pytest.mark.slow)
+        for name in Catalogue.find(ROOT).names()
+    ],
+)
 def test_what_python_runs_gives_the_bits_of_compiled_code(topic: str, tmp_path: Path) -> None:
     assert run(DRAWN, topic, cache=tmp_path) == run(DRAWN, topic, late=False)
 

@@ -244,7 +244,7 @@ def usual_discount_of_targets(rng):
 explore = Exercise("epsilon_greedy", points=3)
 
 
-@explore.check(observe="each", weight=2)
+@explore.check(observe="each", weight=2, notices=("draws-exchanged",))
 def exploits(rng):
     """Takes the best action when it does not explore."""
     yield rng.normal(size=(6, 4)), np.full(6, 0.25), rng.uniform(0.3, 1.0, 6), rng.random(6)
@@ -276,7 +276,7 @@ def tied_actions(rng):
     yield rows, np.full(3, 0.125), np.full(3, 0.5), np.full(3, 0.9)
 
 
-@explore.check(observe="each", hidden=True)
+@explore.check(observe="each", hidden=True, notices=("largest-in-size",))
 def frequencies(rng):
     """Takes each action as often as it should over a fine grid of draws."""
     u, u_action = (grid.ravel() for grid in np.meshgrid((np.arange(10) + 0.5) / 10, PIECES))
@@ -321,7 +321,7 @@ def towards_the_next_action(rng):
     yield Case(worst, 0, 1, 0.4, 1, False, 0, 0.3, **RATES)
 
 
-@update.check(weight=2)
+@update.check(weight=2, notices=("best-of-the-whole-table",))
 def towards_the_mean(rng):
     """Moves it towards the mean value of what an ε-greedy agent may do next (Expected SARSA)."""
     yield Case(rng.normal(size=(5, 3)), 1, 2, 0.7, 4, False, None, 0.3, **RATES)
@@ -354,7 +354,7 @@ def tied_next_actions(rng):
     yield q, 1, 0, 1.0, 2, False, None, 0.75, 0.5, 0.5
 
 
-@update.check(hidden=True)
+@update.check(hidden=True, notices=("next-action-not-asked",))
 def usual_rates_of_learning(rng):
     """Learns at 0.1, discounts by 0.99 and explores at 0 if nothing else is said."""
     yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False
@@ -421,7 +421,7 @@ def lives(rng, episodes, steps):
     return rng.random((episodes, steps, 2))
 
 
-@train.check(weight=2)
+@train.check(weight=2, notices=("our-limit-ends", "learns-at-the-end-of-the-episode"))
 def first_episode(rng):
     """Learns from the steps of one episode."""
     rates = np.array([0.5])
@@ -429,32 +429,36 @@ def first_episode(rng):
     yield table_env(rng, 3, 5, ends=0), lives(rng, 1, 8), rates, 0.25, 0.6, 8
 
 
-@train.check(weight=3, needs=first_episode)
+@train.check(weight=3, needs=first_episode, notices=("our-limit-ends",))
 def many_episodes(rng):
     """Begins anew when an episode terminates, and keeps what it has learnt."""
     yield table_env(rng, 5, 3), lives(rng, 12, 20), np.full(12, 0.3), 0.4, 0.9, 3
     yield table_env(rng, 4, 5, 3), lives(rng, 8, 15), np.full(8, 0.6), 0.3, 0.8, 4
 
 
-@train.check(weight=2, needs=many_episodes)
+@train.check(weight=2, needs=many_episodes, notices=("learns-at-the-end-of-the-episode",))
 def the_world_stops_the_clock(rng):
     """Stops an episode that is truncated, but learns from it as if it went on."""
     yield table_env(rng, 4, 3, ends=0, limit=4), lives(rng, 6, 9), np.full(6, 0.4), 0.5, 0.9, 2
 
 
-@train.check(needs=many_episodes)
+@train.check(needs=many_episodes, notices=("on-policy", "learns-at-the-end-of-the-episode"))
 def our_own_limit(rng):
     """Stops an episode when its draws are used up, in a world that never ends."""
     yield table_env(rng, 4, 3, ends=0), lives(rng, 6, 3), np.full(6, 0.4), 0.5, 0.9, 2
 
 
-@train.check(needs=many_episodes)
+@train.check(needs=many_episodes, notices=("our-limit-ends", "learns-at-the-end-of-the-episode"))
 def fading_curiosity(rng):
     """Explores in each episode at that episode's own rate."""
     yield table_env(rng, 4, 4), lives(rng, 10, 12), np.linspace(1.0, 0.0, 10), 0.5, 0.9, 5
 
 
-@train.check(hidden=True, needs=many_episodes)
+@train.check(
+    hidden=True,
+    needs=many_episodes,
+    notices=("future-beyond-the-end", "our-limit-ends", "learns-at-the-end-of-the-episode"),
+)
 def usual_settings_of_training(rng):
     """Learns at 0.1, discounts by 0.99 and seeds with 0 if nothing else is said."""
     env = table_env(rng, 4, 3, 3)
@@ -462,21 +466,26 @@ def usual_settings_of_training(rng):
     yield Case(env, lives(rng, 6, 12), np.full(6, 0.5), gamma=0.5)
 
 
-@train.check(weight=2, hidden=True, exact=True)
+@train.check(
+    weight=2,
+    hidden=True,
+    exact=True,
+    notices=("last-step-not-learnt", "termination-ignored", "draws-used-up-in-order"),
+)
 def along_the_cliff(rng):
     """Learns the way along the cliff (CliffWalking, which has no step limit of its own)."""
     env = Env("CliffWalking-v1")
     yield env, lives(rng, 10, 45), np.full(10, 0.1), 1.0, 1.0, int(rng.integers(1, 1000))
 
 
-@train.check(hidden=True, exact=True)
+@train.check(hidden=True, exact=True, notices=("our-limit-ends",))
 def on_the_ice(rng):
     """Learns on a small slippery lake, whose luck is the environment's own (FrozenLake)."""
     env = Env("FrozenLake-v1", kwargs=(("desc", ("SFF", "FFH", "FFG")),))
     yield env, lives(rng, 25, 40), np.full(25, 1.0), 0.5, 0.5, int(rng.integers(1, 1000))
 
 
-@train.check(hidden=True, exact=True)
+@train.check(hidden=True, exact=True, notices=("limit-taken-for-the-end",))
 def in_the_taxi(rng):
     """Learns to drive among 500 states, truncated by the environment (Taxi)."""
     env = Env("Taxi-v4", max_steps=35)
@@ -658,12 +667,14 @@ def two_tables_by_hand(rng):
     yield first, second, 0, 0, -1.0, 1, False, 0.7, 0.5, 0.9
 
 
-@two_tables.check(weight=2)
+@two_tables.check(weight=2, notices=("best-of-the-old-state",))
 def one_chooses_one_judges(rng):
     """Lets the table that learns choose, and the other one say what the choice is worth."""
     yield *opinions(rng, 5, 3), 1, 2, 0.7, 4, False, 0.3, 0.5, 0.9
     yield *opinions(rng, 5, 3), 3, 0, 0.7, 2, False, 0.9, 0.5, 0.9
     yield *opinions(rng, 3, 6), 2, 4, -1.3, 1, False, 0.1, 0.25, 0.6
+    q_a, q_b = opinions(rng, 4, 3)
+    yield q_a, q_b + 12.0, 2, 1, 0.4, 3, False, 0.2, 0.5, 0.9  # the judge is fonder of it
 
 
 @two_tables.check()
@@ -686,10 +697,11 @@ two_tables.in_other_dress(one_chooses_one_judges)
 two_tables.in_new_arrays(two_tables_by_hand)
 
 
-@two_tables.check(hidden=True)
+@two_tables.check(hidden=True, notices=("best-of-the-old-state",))
 def usual_rates_of_two(rng):
     """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
-    yield *opinions(rng, 4, 3, 4.0), 3, 0, 0.7, 1, False, 0.3
+    q_a, q_b = opinions(rng, 4, 3, 4.0)
+    yield q_a, q_b + 12.0, 3, 0, 0.7, 1, False, 0.3
     yield Case(*opinions(rng, 4, 3, 4.0), 3, 0, 0.7, 1, False, 0.6, gamma=0.5)
 
 
@@ -790,7 +802,7 @@ def a_first_step(rng):
     yield buffer_of(rng, 6, 2, 3, 3), *steps_to_push(rng, 2, 2)[1]
 
 
-@push.check(weight=2)
+@push.check(weight=2, notices=("end-not-remembered",))
 def a_full_ring(rng):
     """Puts the newest transition in place of the oldest when the ring is full."""
     yield buffer_of(rng, 5, 3, 2, 5), *steps_to_push(rng, 1, 3)[0]
@@ -812,7 +824,7 @@ def dtypes(rng):
     yield double, *steps_to_push(rng, 2, 3)[1]
 
 
-@push.check(hidden=True)
+@push.check(hidden=True, notices=("end-not-remembered",))
 def smallest_ring(rng):
     """Works with a single slot, and with arrays that have gaps."""
     yield buffer_of(rng, 1, 2, 0, 1), *steps_to_push(rng, 1, 2)[0]
@@ -861,7 +873,7 @@ def full_buffer(rng):
     yield buffer_of(rng, 5, 2, 0, 5), rng.random(4)
 
 
-@sample.check(weight=2)
+@sample.check(weight=2, notices=("rounded-not-floored",))
 def half_empty_buffer(rng):
     """Draws from filled slots only."""
     yield buffer_of(rng, 10, 2, 4, 4), np.array([0.1, 0.9, 0.6])
@@ -874,7 +886,7 @@ def whole_range(rng):
     yield buffer_of(rng, 7, 2, 5, 5), (np.arange(20) + 0.5) / 20
 
 
-@sample.check(dtype=True)
+@sample.check(dtype=True, notices=("rounded-not-floored", "sorted"))
 def kept_dtypes(rng):
     """Keeps the dtypes of the buffer, also for a single draw and for an array with gaps."""
     yield buffer_of(rng, 6, 3, 2, 6), rng.random(1)
@@ -883,7 +895,7 @@ def kept_dtypes(rng):
     yield gapped, spread(rng.random(5))
 
 
-@sample.check(hidden=True)
+@sample.check(hidden=True, notices=("empty-slots-drawn",))
 def one_memory(rng):
     """Draws the same transition again and again if there is only one."""
     yield buffer_of(rng, 4, 2, 1, 1), rng.random(3)
@@ -895,9 +907,13 @@ dqn = Exercise("dqn_targets", points=5)
 
 
 def tables(rng, n, actions, shift=0.0):
-    """Draw rewards and two tables that do not agree which action is best."""
+    """Draw rewards and two tables that do not agree which action is best.
+
+    Of the first state the second one thinks more highly, of the others rather less.
+    """
     online, judge = rng.normal(size=(2, n, actions)) + shift
     judge[np.arange(n), np.argmax(online, axis=1)] -= 1.5
+    judge[0] += 8.0
     return rng.normal(size=n), online, judge
 
 
@@ -933,7 +949,7 @@ def tied_opinions(rng):
     yield np.zeros(3), online, judge, np.zeros(3, bool), 0.5
 
 
-@dqn.check(hidden=True)
+@dqn.check(hidden=True, notices=("best-over-the-batch",))
 def usual_discount_of_batches(rng):
     """Discounts by 0.99 and follows the double rule if nothing else is said."""
     yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
@@ -1091,7 +1107,10 @@ lesson = Exercise("dqn_step", points=5, needs=("dqn_targets", "huber_gradient"))
 
 
 def transitions(rng, n, features, actions, ends=(), error=0.5):
-    """Draw two networks and n transitions whose guesses err by about `error`, both ways."""
+    """Draw two networks and n transitions whose guesses err by about `error`, both ways.
+
+    `error` may be an array with an entry for each transition.
+    """
     online, slow = rng.normal(size=(2, actions, features))
     states, after = rng.normal(size=(2, n, features))
     done = np.isin(np.arange(n), ends)
@@ -1120,14 +1139,16 @@ def small_errors(rng):
     yield *transitions(rng, 5, 3, 4), 0.1, 0.9, 2.0
 
 
-@lesson.check()
+@lesson.check(notices=("online-judges", "slow-copy-chooses", "roles-swapped"))
 def large_errors(rng):
     """Lets no error pull harder than δ."""
     yield *transitions(rng, 6, 4, 3, error=5.0), 0.2, 0.9, 2.5
     yield *transitions(rng, 5, 3, 2, error=5.0), 0.1, 0.9, 0.5
+    mixed = np.array([5.0, 0.5, 5.0, 0.5, 5.0])
+    yield *transitions(rng, 5, 3, 2, error=mixed), 0.1, 0.9, 1.5
 
 
-@lesson.check()
+@lesson.check(notices=("slow-copy-chooses",))
 def ended_lessons(rng):
     """Lets nothing follow the transitions that terminated."""
     yield *transitions(rng, 7, 4, 3, ends=(1, 4, 6)), 0.2, 0.9, 1.0

@@ -448,7 +448,17 @@ def our_own_limit(rng):
     yield table_env(rng, 4, 3, ends=0), lives(rng, 6, 3), np.full(6, 0.4), 0.5, 0.9, 2
 
 
-@train.check(needs=many_episodes, notices=("our-limit-ends", "learns-at-the-end-of-the-episode"))
+@train.check(
+    needs=many_episodes,
+    notices=(
+        "last-step-not-learnt",
+        "termination-ignored",
+        "future-beyond-the-end",
+        "draws-used-up-in-order",
+        "our-limit-ends",
+        "learns-at-the-end-of-the-episode",
+    ),
+)
 def fading_curiosity(rng):
     """Explores in each episode at that episode's own rate."""
     yield table_env(rng, 4, 4), lives(rng, 10, 12), np.linspace(1.0, 0.0, 10), 0.5, 0.9, 5

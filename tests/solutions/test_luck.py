@@ -78,7 +78,7 @@ MAY_DIFFER = {
     "attention": 0,
     "neurons": 0,
     "initialization": 0,
-    "q_learning": 5,
+    "q_learning": 0,
     "optimizers": 0,
     "perceptron": 0,
     "regression": 0,

@@ -421,7 +421,7 @@ def lives(rng, episodes, steps):
     return rng.random((episodes, steps, 2))
 
 
-@train.check(weight=2, notices=("our-limit-ends", "learns-at-the-end-of-the-episode"))
+@train.check(weight=2, notices=("on-policy", "our-limit-ends", "learns-at-the-end-of-the-episode"))
 def first_episode(rng):
     """Learns from the steps of one episode."""
     rates = np.array([0.5])

@@ -606,7 +606,7 @@ def one_unit(rng):
     yield (1,)
 
 
-@start.check(hidden=True)
+@start.check(hidden=True, notices=("inputs-first",))
 def any_width(rng):
     """The weights are zero, one row per output, for any number of inputs."""
     yield (int(rng.integers(2, 30)),)

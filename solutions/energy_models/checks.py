@@ -634,7 +634,7 @@ def several_steps(rng):
     yield *walk(rng, 7, 12, 4, 5, 2, 2.0), 0.8
 
 
-@persistent.check()
+@persistent.check(notices=("every-step-from-the-start",))
 def from_the_data(rng):
     """Is CD-k where the chains begin at the data, be they between 0 and 1."""
     for between, steps in ((False, 2), (True, 1)):

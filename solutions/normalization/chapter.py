@@ -54,7 +54,7 @@ def standardize(train: Array, test: Array) -> tuple[Array, Array]:
     """Standardize training and test data with the statistics of the training data.
 
     The variance is a plain mean over the samples (divided by N). A feature with the same value in
-    all training samples is only centred.
+    all training samples is only centred; one that varies is divided, however little it varies.
 
     Parameters
     ----------

@@ -74,12 +74,14 @@ def training_statistics(rng):
 
 @standardize.check(exact=True, atol=1e-9)
 def features_that_never_change(rng):
-    """Centres a feature that is constant in training, and divides it by 1."""
+    """Centres a feature that is constant in training and divides it by 1, and no other one."""
     train, test = uneven(rng, 4, 3), uneven(rng, 3, 3)
     train[:, 0] *= 0.1
     train[:, 1] = 2.5
     yield train, test
     yield np.full((3, 2), [-4.0, 0.0]), uneven(rng, 2, 2) + 3.0
+    small = np.array([1.0, 1e-3, 1e-7])
+    yield small * uneven(rng, 4, 3), small * uneven(rng, 3, 3)
 
 
 @standardize.check(weight=2, hidden=True, exact=True, atol=1e-9)
@@ -134,6 +136,20 @@ def from_zero_to_one(train, test):
     low, wide = train.min(axis=0), np.ptp(train, axis=0)
     wide = np.where(wide > 0, wide, 1).astype(train.dtype)
     return (train - low) / wide, (test - low) / wide
+
+
+def small_is_constant(train, test):
+    return divided_if_above(1e-3, train, test)
+
+
+def tiny_is_constant(train, test):
+    return divided_if_above(1e-5, train, test)
+
+
+def divided_if_above(least, train, test):
+    mean, std = train.mean(axis=0), train.std(axis=0)
+    std = np.where(std > least, std, 1).astype(train.dtype)
+    return (train - mean) / std, (test - mean) / std
 
 
 def constants_left_alone(train, test):
@@ -952,6 +968,13 @@ def interleaved(rng, shape):
             return y
 
 
+def chequered(rng, shape):
+    """Return images that layer and batch norm would both leave alone, and no finer one."""
+    n, c = shape[:2]
+    signs = (-1.0) ** np.add.outer(np.arange(n), np.arange(c))[:, :, np.newaxis, np.newaxis]
+    return np.sqrt(0.75) * normed(rng, shape, c) + 0.5 * signs
+
+
 @which_norm.check(exact=True)
 def worked_names(rng):
     """Names the three layers of the worked example."""
@@ -968,6 +991,9 @@ def smallest_portions(rng):
     yield normed(rng, (3, 4, 2, 3), 2)
     yield normed(rng, (2, 3, 3, 2), 1)
     yield normed(rng, (2, 6, 2, 2), 3)
+    yield normed(rng, (2, 6, 2, 2), 2)
+    yield normed(rng, (2, 8, 1, 3), 4)
+    yield chequered(rng, (2, 2, 2, 3))
 
 
 @which_norm.check(exact=True)
@@ -990,6 +1016,18 @@ def almost_normalized(rng):
     yield y
     yield interleaved(rng, (2, 4, 2, 2))
     yield normed(rng, (2, 2, 2, 3), 2) * np.sqrt(np.reshape([0.5, 1.5], (2, 1, 1)))
+
+
+@which_norm.check(exact=True)
+def how_exactly(rng):
+    """Takes 0.0008 for a rounding, and 0.025 for a portion that was not normalized."""
+    for groups in (4, 2):
+        y = normed(rng, (2, 4, 2, 2), groups)
+        yield y * np.sqrt(1 - 8e-4)
+        yield y + 8e-4
+        yield y * np.sqrt(0.975)
+        yield y * np.sqrt(1.025)
+        yield y + 0.025
 
 
 @which_norm.check(weight=2, hidden=True, exact=True)
@@ -1078,6 +1116,44 @@ def on_average(y):
         return abs(rows.mean()) < 5e-3 and abs(rows.var(axis=1).mean() - 1) < 5e-3
 
     return named(y, fits=fits)
+
+
+def tolerant(tolerance, y):
+    def fits(rows):
+        gaps = np.abs(rows.mean(axis=1)), np.abs(rows.var(axis=1) - 1)
+        return max(gap.max() for gap in gaps) < tolerance
+
+    return named(y, fits=fits)
+
+
+def within_a_twentieth(y):
+    return tolerant(0.05, y)
+
+
+def within_a_tenth(y):
+    return tolerant(0.1, y)
+
+
+def equal_but_for_the_last_bits(y):
+    return tolerant(2e-5, y)
+
+
+def batch_before_layer(y):
+    return named(y, order=lambda divisors: [*divisors[:-1], 0, 1])
+
+
+def halved_again_and_again(y):
+    def halves(divisors):
+        found = [divisors[0]]
+        while found[-1] > 1:
+            found.append(1 if found[-1] % 2 else found[-1] // 2)
+        return [*found, 0]
+
+    return named(y, order=halves)
+
+
+def fewest_groups_first(y):
+    return named(y, order=lambda divisors: [divisors[0], *divisors[1:-1][::-1], 1, 0])
 
 
 def groups_of_every_gth(y):
@@ -1202,6 +1278,17 @@ def columns_scaled(w, gradient, c, lr):
 def one_factor_for_all(w, gradient, c, lr):
     mean = c.mean()
     return mean * w - lr * gradient / mean, np.full_like(c, lr) / mean**2
+
+
+def one_rate_for_all(w, gradient, c, lr):
+    long = c[:, np.newaxis] * w
+    rate = lr * np.sum(w * w) / np.sum(long * long)
+    return long - lr * gradient / c[:, np.newaxis], np.full_like(c, rate)
+
+
+def one_rate_of_the_mean(w, gradient, c, lr):
+    long = c[:, np.newaxis]
+    return long * w - lr * gradient / long, np.full_like(c, lr / c.mean() ** 2)
 
 
 # --- clip_gradients ------------------------------------------------------------------------------
@@ -1421,6 +1508,28 @@ def bad_not_thought_of(gradients, limit, how):
         norms = [float(np.sqrt(np.sum(np.square(norms))))] * len(norms)
     with np.errstate(invalid="ignore"):
         return [g * (limit / n) if n > limit else g.copy() for g, n in zip(gradients, norms)]
+
+
+def only_nan_is_bad(gradients, limit, how):
+    with np.errstate(invalid="ignore"):
+        return clipped_unless(np.isnan, gradients, limit, how)
+
+
+def only_infinity_is_bad(gradients, limit, how):
+    return clipped_unless(np.isinf, gradients, limit, how)
+
+
+def clipped_unless(bad, gradients, limit, how):
+    if how == "value":
+        return clipped(gradients, limit, how)
+    norms = [float(np.sqrt(np.sum(g * g))) for g in gradients]
+    if how == "global":
+        norms = [float(np.sqrt(np.sum(np.square(norms))))] * len(norms)
+    factors = [limit / n if n > limit else 1.0 for n in norms]
+    return [
+        np.zeros_like(g) if bad(n) else np.asarray(g * f, g.dtype)
+        for g, n, f in zip(gradients, norms, factors)
+    ]
 
 
 def only_the_bad_one_to_zero(gradients, limit, how):

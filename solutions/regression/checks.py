@@ -152,16 +152,17 @@ def any_rate(rng):
 # --- max_stable_rate ------------------------------------------------------------------------------
 
 border = Exercise("max_stable_rate", points=3)
+BARELY = ("power-method-from-ones", "power-method-from-ones (2)")
 
 
-@border.check(weight=2, rtol=1e-7)
+@border.check(weight=2, rtol=1e-7, notices=BARELY)
 def border_of_the_example(rng):
     """Gives the border of the example, 0.1803, and of other tables."""
     yield LINE
     yield table(rng, 9, 3)
 
 
-@border.check(rtol=1e-7)
+@border.check(rtol=1e-7, notices=BARELY)
 def inputs_ten_times_as_large(rng):
     """Ten times larger inputs allow a hundredth of the rate; each sample twice, the same."""
     x = table(rng, 6, 3)
@@ -169,12 +170,20 @@ def inputs_ten_times_as_large(rng):
     yield np.concatenate([x, x])
 
 
-@border.check(rtol=1e-7)
+@border.check(rtol=1e-7, notices=BARELY)
 def fewer_samples_than_columns(rng):
     """Works with fewer samples than columns, with one sample and with one column."""
     yield table(rng, 3, 5)
     yield table(rng, 1, 4)
     yield rng.normal(size=(6, 1)) + 2.0
+
+
+@border.check(rtol=1e-7)
+def whichever_is_steepest(rng):
+    """Finds the steepest direction wherever it lies, and if another is nearly as steep."""
+    yield np.array([[3.0, -3.0], [1.0, 1.0]])
+    yield np.diag([1.0, 3.0])
+    yield turned(rng, 6, [1.0, 0.99, 0.5])
 
 
 @border.check(exact=True)
@@ -183,10 +192,10 @@ def nothing_moves(rng):
     yield np.zeros((4, 2))
 
 
-border.in_other_dress(border_of_the_example, keeps=False, rtol=1e-4)
+border.in_other_dress(border_of_the_example, keeps=False, rtol=1e-4, notices=BARELY)
 
 
-@border.check(hidden=True, rtol=1e-7)
+@border.check(hidden=True, rtol=1e-7, notices=BARELY)
 def any_table(rng):
     """Works for any table."""
     yield 0.01 * table(rng, 30, 4)
@@ -222,15 +231,18 @@ def told_apart(rng, n, d, silent=(), quiet=()):
 
 
 def by_no_accident(x, y, theta, silent):
-    """Whether no quotient is 0/0, no sum next to nothing, no projection a mistake's."""
+    """Whether no quotient is 0/0, no sum next to nothing, no projection or sign a mistake's."""
     known = sent(x, y, theta)
     right, others = known["right"], known["no targets"]
     heard = np.delete([right, others], list(silent), axis=1)
     sums = np.array([known[name].sum() for name in LISTED])
     sizes = np.array([np.abs(known[name]).max() for name in LISTED])
     share = others @ right / (right @ right)
+    gaps = [np.abs(known[name] - others).max() for name in LISTED[:4]]
     return (
         heard.all()
+        and np.all(gaps > np.maximum(sizes[:4], sizes[4]) / 20)
+        and not np.array_equal(np.sign(others), -np.sign(right))
         and np.all(np.abs(sums) > sizes / 10)
         and len(np.unique(sums)) == len(sums)
         and share not in (1, len(y), 0.5, -1)
@@ -304,6 +316,27 @@ def rounded_numbers(rng):
     for unit in (1e-3, 1e3):  # far below any absolute tolerance, and far above
         gradient = sent(x, unit * y, unit * theta)["sum"]
         yield x, unit * y, unit * theta, gradient * (1 + 3e-8)
+
+
+@diagnose.check(exact=True, notices=("one-entry-suffices",))
+def a_millionth(rng):
+    """Measures by a mistake's own largest entry: half a millionth is forgiven, no 30 millionths."""
+    x, y, theta = told_apart(rng, 8, 3)
+    known = sent(x, y, theta)
+    yield x, y, theta, known["sum"] * (1 + 5e-7)
+    for name in LISTED:
+        yield x, y, theta, known[name] * (1 + 3e-5)
+    x, y, theta = told_apart(rng, 256, 3)
+    yield x, y, theta, sent(x, y, theta)["right"] * 256 / 255
+
+
+@diagnose.check(exact=True)
+def tiny_numbers(rng):
+    """Tells them apart as well where all numbers are tiny."""
+    x, y, theta = told_apart(rng, 8, 3)
+    for name, gradient in sent(x, y, theta).items():
+        if name in (*LISTED, "twice"):
+            yield x, y / 2**40, theta / 2**40, gradient / 2**40
 
 
 diagnose.in_other_dress(the_five_answers, keeps=False)
@@ -467,6 +500,7 @@ def not_every_sample(rng):
     """Uses the samples that are in the order, and those that are there twice twice."""
     yield Case(*problem(rng, 8, 3), 0.05, np.array([7, 2, 2, 5, 0]))
     yield Case(*problem(rng, 8, 3), 0.1, np.array([1, 6, 6, 3, 1]), size=3)
+    yield Case(*problem(rng, 3, 2), 0.1, np.array([2, 0, 1, 1, 0, 0, 2]), size=5)
 
 
 epoch.in_other_dress(one_at_a_time)
@@ -768,6 +802,13 @@ def share_of_pairs(rng):
 
 
 @judge.check(observe="item", exact=True)
+def far_apart_and_close(rng):
+    """Sees the order of scores that lie close together, however far away another is."""
+    yield 1, np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.25, 0.125, 0.375, 2.0**30])
+    yield 1, np.array([0, 1, 0, 1, 0]), np.array([0.25, 0.5, -(2.0**30), 0.375, 0.125])
+
+
+@judge.check(observe="item", exact=True)
 def ties_count_half(rng):
     """Ties count half, wherever they stand in the list; all equal is a guess, 0.5."""
     yield 1, np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.5, 0.25, 0.25, 0.5])
@@ -827,6 +868,28 @@ def _fastest_rate(x):
     curvatures = np.linalg.eigvalsh(2 * x.T @ x / len(x))
     with np.errstate(divide="ignore"):
         return float(2 / (curvatures[-1] + curvatures[0]))
+
+
+def _power_method(steps, quotient=False):
+    """Return the border by so many multiplications of a vector of ones with the Hessian."""
+
+    def border_by_ones(x):
+        hessian, v = 2 * x.T @ x / len(x), np.ones(x.shape[1])
+        for _ in range(steps):
+            v = hessian @ v
+            if not v.any():
+                return np.inf
+            v = v / np.linalg.norm(v)
+        if not hessian.any():
+            return np.inf
+        return float(2 / (v @ hessian @ v if quotient else np.linalg.norm(hessian @ v)))
+
+    return border_by_ones
+
+
+_ten_multiplications = _power_method(10)
+_ten_and_a_quotient = _power_method(10, quotient=True)
+_hundred_multiplications = _power_method(100)
 
 
 def _nearest_mistake(x, y, theta, found):
@@ -933,6 +996,51 @@ def _zeros_skipped(x, y, theta, found):
     right = sent(x, y, theta)["right"]
     some = right != 0
     return _named(found[some] / right[some], x, y, theta, found)
+
+
+def _zeros_masked(x, y, theta, found):
+    known = sent(x, y, theta)
+    some = known["right"] != 0
+    for name in LISTED:
+        value = known[name][some]
+        if np.max(np.abs(found[some] - value)) <= 1e-6 * np.max(np.abs(value)):
+            return name
+    return "unknown"
+
+
+def _by_the_true_one(x, y, theta, found):
+    known = sent(x, y, theta)
+    for name in LISTED:
+        if np.max(np.abs(found - known[name])) <= 1e-6 * np.max(np.abs(known["right"])):
+            return name
+    return "unknown"
+
+
+def _listed(x, y, theta, found, names=LISTED):
+    known = sent(x, y, theta)
+    for name in names:
+        if np.max(np.abs(found - known[name])) <= 1e-6 * np.max(np.abs(known[name])):
+            return name
+    return "unknown"
+
+
+def _too_long_or_too_short(x, y, theta, found):
+    right = sent(x, y, theta)["right"]
+    factor = found @ right / (right @ right)
+    if np.max(np.abs(found - factor * right)) > 1e-6 * abs(factor) * np.max(np.abs(right)):
+        return _listed(x, y, theta, found)
+    if abs(factor - 1) > 1e-6 and factor > 0:
+        return "sum" if factor > 1 else "half"
+    return _listed(x, y, theta, found)
+
+
+def _all_signs_turned(x, y, theta, found):
+    name = _listed(x, y, theta, found, ("right",))
+    if name == "right":
+        return name
+    right = sent(x, y, theta)["right"]
+    turned_round = np.array_equal(np.sign(found), -np.sign(right))
+    return "uphill" if turned_round else _listed(x, y, theta, found)
 
 
 def _nearest(x, y, theta, found, distance):
@@ -1358,6 +1466,11 @@ def _rest_in_front_of_the_test(n, fractions, order):
     return rest[:train], rest[train:], order[-test:]
 
 
+def _held_out_together(n, fractions, order):
+    validation, held_out = round(fractions[0] * n), round(sum(fractions) * n)
+    return _cut(order, validation, held_out - validation)
+
+
 def _rest_cut_to_the_test(n, fractions, order):
     train, validation = int((1 - sum(fractions)) * n), int(fractions[0] * n)
     return _cut(order, validation, n - train - validation)
@@ -1410,6 +1523,19 @@ def _eleven_thresholds(labels, scores, threshold=0.5):
 
 def _hundred_thresholds(labels, scores, threshold=0.5):
     return _area(labels, scores, threshold, np.linspace(1, 0, 101))
+
+
+def _hundred_over_the_range(labels, scores, threshold=0.5):
+    return _over_the_range(labels, scores, threshold, 101)
+
+
+def _thousand_over_the_range(labels, scores, threshold=0.5):
+    return _over_the_range(labels, scores, threshold, 1001)
+
+
+def _over_the_range(labels, scores, threshold, n):
+    grid = np.linspace(scores.max(), scores.min(), n)
+    return _area(labels, scores, threshold, np.concatenate([[np.inf], grid]))
 
 
 def _curve_left_open(labels, scores, threshold=0.5):

@@ -348,6 +348,7 @@ NAMES = (
     "softmax over queries",
     "softmax over heads",
 )
+FAINT = 1e-5
 
 
 def off(sums):
@@ -417,6 +418,69 @@ def any_weights(rng):
 
 
 which.in_other_dress(what_sums_to_one, keeps=False)
+
+
+def faintly(weights, where):
+    """Return weights that are seen and next to nothing there; the rest of each row makes up for it."""
+    rest = np.where(where, 0, weights)
+    faint = np.where(where, FAINT, 0) + np.zeros_like(weights)
+    return faint + rest / rest.sum(axis=2, keepdims=True) * (1 - faint.sum(axis=2, keepdims=True))
+
+
+def late_in(rng, head, row):
+    """Return weights of which a late mask took something away in one row alone."""
+    while True:
+        weights = made(rng, "right", 2, 4)
+        weights[head, row] *= 0.7
+        if off(weights.sum(axis=1)):
+            return weights
+
+
+def late_but(pairs):
+    """Return weights behind a late mask; over the heads they sum to one at these pairs alone."""
+    size = len(pairs)
+    weights = np.where(np.tri(size, dtype=bool), 0.3 / size, 0)
+    weights[pairs] = 0.5
+    weights[-1, ~pairs[-1]] = 0.5 / (size - 1)
+    return np.stack([weights, weights])
+
+
+@which.check(exact=True)
+def faint_weights(rng):
+    """Takes for hidden only what is exactly 0, and for seen what is next to nothing."""
+    past = np.tri(4, k=-1, dtype=bool)
+    yield faintly(made(rng, "right", 2, 4), np.diag([False, True, True, True]))
+    yield faintly(made(rng, "no mask", 2, 4), past.T)
+    yield faintly(made(rng, "no mask", 2, 4), past)
+    yield faintly(made(rng, "mask turned round", 2, 4), past.T)
+    late = made(rng, "mask after softmax", 2, 4)
+    late[:, 0, 0] = FAINT
+    yield late
+
+
+@which.check(exact=True, weight=2)
+def one_place_tells(rng):
+    """Looks at every sum: all but one head, row or pair may be as they should be."""
+    for head, row in ((1, 0), (0, 1), (1, 2)):
+        yield late_in(rng, head, row)
+    alone = faintly(np.eye(4)[None], np.tri(4, k=-1, dtype=bool))[0]
+    for name in ("softmax over queries", "right"):
+        weights = made(rng, name, 2, 4)
+        weights[0] = alone
+        yield weights
+    weights = made(rng, "right", 2, 4)
+    weights[0, 0, 0] = 1 - FAINT
+    weights[1] = np.where(np.tri(4, dtype=bool), 1 - weights[0], 0)
+    yield weights
+    for pairs in (
+        np.outer([1, 0, 0, 0], [1, 0, 0, 0]),
+        np.eye(4),
+        np.outer(np.ones(4), np.eye(4)[0]),
+    ):
+        yield late_but(pairs.astype(bool))
+    even = np.where(np.tri(4, dtype=bool), 0.25, np.zeros((4, 1, 1)))
+    even[1, 2, 1] = 0.3
+    yield even
 
 
 def facts(weights):
@@ -516,6 +580,63 @@ def more_future_is_turned(weights):
 def short_rows_are_late_masks(weights):
     late = "mask after softmax"
     return told(weights, softmax_over_queries=late, softmax_over_heads=late)
+
+
+def named(weights, *, rows, columns, pairs):
+    """Return the name, where only some of the sums are looked at."""
+    corners, _ = facts(weights)
+    if corners[0] or not corners[2]:
+        return chapter.which_attention(weights)
+    sums = {"right": rows, "softmax over queries": columns, "softmax over heads": pairs}
+    found = (name for name, each in sums.items() if np.abs(each - 1).max() < 2e-3)
+    return next(found, "mask after softmax")
+
+
+def all_sums(weights, **some):
+    """Return `named` with all sums but `some`."""
+    seen = np.tri(weights.shape[1], dtype=bool)
+    sums = {"rows": weights.sum(2), "columns": weights.sum(1), "pairs": weights.sum(0)[seen]}
+    return named(weights, **sums | some)
+
+
+def first_head_decides(weights):
+    return all_sums(weights, rows=weights[0].sum(1), columns=weights[0].sum(0))
+
+
+def first_row_decides(weights):
+    return all_sums(weights, rows=weights[:, 0].sum(axis=1))
+
+
+def first_row_decides_last(weights):
+    """Ask the first row only when the columns and the heads have said no."""
+    found = chapter.which_attention(weights)
+    nothing_lost = np.abs(weights[:, 0].sum(axis=1) - 1).max() < 2e-3
+    return "right" if found == "mask after softmax" and nothing_lost else found
+
+
+def first_pair_decides(weights):
+    return all_sums(weights, pairs=weights[:, 0, 0].sum())
+
+
+def pairs_with_itself_decide(weights):
+    return all_sums(weights, pairs=np.einsum("hii->i", weights))
+
+
+def late_rows_grow(weights):
+    found = chapter.which_attention(weights)
+    grow = (np.diff(weights.sum(axis=2), axis=1) > -1e-4).all()
+    return "softmax over heads" if found == "mask after softmax" and not grow else found
+
+
+def faint_is_hidden(weights):
+    return chapter.which_attention(np.where(weights < 1e-4, 0, weights))
+
+
+def faint_self_is_hidden(weights):
+    found = chapter.which_attention(weights)
+    if found in ("no mask", "mask turned round"):
+        return found
+    return "mask hides itself" if np.einsum("hii->hi", weights).min() < 1e-4 else found
 
 
 # --- online_softmax ------------------------------------------------------------------------------

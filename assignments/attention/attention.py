@@ -323,8 +323,8 @@ def which_attention(weights: Array) -> str:
     """Tell from the weights of a causal self-attention what is wrong with it, if anything.
 
     The names stand in the text. A sum that ought to be 1 is so within 1e-4; where it is not meant
-    to be, it is off by more than 0.01 somewhere. What is hidden is exactly 0, what is seen is above
-    1e-6.
+    to be, it is off by more than 0.01 somewhere, if only at one place of one head. What is hidden
+    is exactly 0, what is seen is above 1e-6.
 
     Parameters
     ----------

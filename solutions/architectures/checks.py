@@ -226,6 +226,7 @@ def any_layers(rng):
     """Is right for any layers."""
     for strides in ((2, 1, 3, 1, 2), (3, 2, 1), (1, 1, 2, 2, 1, 2)):
         yield ([(number(rng, 2, 7), stride) for stride in strides],)
+    yield ([(number(rng, 2, 7), 1), (2, 3), (number(rng, 2, 7), 2)],)
 
 
 def fields_by(layers, **ideas):
@@ -241,6 +242,10 @@ def fields_by(layers, **ideas):
 
 def own_stride(layers):
     return fields_by(layers, step=lambda f, j, k, s: (f + (k - 1) * j * s, j * s))
+
+
+def skipped_pixels_seen(layers):
+    return fields_by(layers, step=lambda f, j, k, s: (f + (max(k, s) - 1) * j, j * s))
 
 
 def no_strides(layers):
@@ -473,6 +478,8 @@ def several_fit(rng):
     yield layers, shape, [27 * shape[0] + 6, *[0] * 5]
     yield layers, shape, [54 * (shape[0] // 2) + 6, 12, *[0] * 4]
     yield [("dense", 6), ("dense", F)], (2, 2, 2), [12 + 6, F * 2]
+    yield case([("conv", F, 1, 1, 0)], (2, 4, 3), "no biases")
+    yield case([("dense", F)], (1, 1, 2), "no biases")
 
 
 @explain_counts.check(weight=2, hidden=True, exact=True)
@@ -509,7 +516,8 @@ def explained(layers, shape, counts, **ideas):
             if before[0] % 2 and ideas.get("down"):
                 weights = after[0] * (before[0] // 2) * layer[2] ** 2
                 guesses["two groups"] = weights + after[0]
-        if layer[0] == "dense" and (len(before) == 3 or ideas.get("all_dense")):
+        maps = len(before) == 3 and (before is not shape or ideas.get("image", True))
+        if layer[0] == "dense" and maps:
             guesses["not flattened"] = after[0] * (before[0] + ideas.get("dense", 1))
         names = ideas.get("order", lambda names: names)(list(guesses))
         fits = ideas.get("fits", lambda guess, count: guess == count)
@@ -565,6 +573,17 @@ def right_comes_last(layers, shape, counts):
     return explained(layers, shape, counts, order=lambda names: [*names[1:], names[0]])
 
 
+def no_biases_last(layers, shape, counts):
+    def order(names):
+        return sorted(names, key=lambda name: (name == "no biases") - (name == "right"))
+
+    return explained(layers, shape, counts, order=order)
+
+
+def an_image_is_no_map(layers, shape, counts):
+    return explained(layers, shape, counts, image=False)
+
+
 def groups_before_one_channel(layers, shape, counts):
     return explained(layers, shape, counts, order=swapped)
 
@@ -601,6 +620,13 @@ def unknown_is_right(layers, shape, counts):
 
 def nearest(layers, shape, counts):
     return explained(layers, shape, counts, fits=lambda guess, count: abs(guess - count) <= 1)
+
+
+def within_a_thousandth(layers, shape, counts):
+    def fits(guess, count):
+        return abs(guess - count) <= 1e-3 * max(guess, count)
+
+    return explained(layers, shape, counts, fits=fits)
 
 
 # --- block_cost ----------------------------------------------------------------------------------
@@ -1485,6 +1511,15 @@ def several_names_fit(rng):
 
 
 @name_shortcut.check(exact=True)
+def nothing_negative(rng):
+    """Names each block where what came in has no negative number, as behind a ReLU."""
+    for name in ("plain", "original", "late", "dense"):
+        x, f = signed(rng, 2, 2, 3, 2)
+        x, f = np.abs(x), np.abs(f) if name == "dense" else f
+        yield x, f, joined(name, x, f)
+
+
+@name_shortcut.check(exact=True)
 def nearly(rng):
     """Takes numbers for the same that differ by a little less than the limit, and not by more."""
     x, f = signed(rng, 2, 2, 2, 2)
@@ -1661,6 +1696,12 @@ def broadcast(x, f, y):
     return shortcut_by(x, f, y, change=change)
 
 
+def no_negative_number_is_a_relu(x, f, y):
+    if y.min() < 0:
+        return shortcut_by(x, f, y)
+    return shortcut_by(x, f, y, order=lambda names: [n for n in names if n != "late"])
+
+
 def unknown_is_plain(x, f, y):
     return shortcut_by(x, f, y, say={"unknown": "plain"})
 
@@ -1714,6 +1755,7 @@ def any_residual_net(rng):
 def residual_net(blocks, bottleneck, side=224, classes=1000, **ideas):
     """Count as asked, save for the ideas given."""
     shapes, _ = traced([("conv", 64, 7, 2, 3), ("pool", 3, 2, 1)], (3, side, side))
+    shapes = ideas.get("stem", shapes)
     norm, bias = ideas.get("norm", 2), ideas.get("bias", 0)
     total = 64 * 3 * 49 + (norm + bias) * 64 if not ideas.get("no_stem") else 0
     for stage, count in enumerate(blocks):
@@ -1825,6 +1867,11 @@ def never_halved(*given):
 
 def sides_rounded_down(*given):
     return residual_net(*given, half=lambda n: n // 2)
+
+
+def all_sides_rounded_down(blocks, bottleneck, side=224, classes=1000):
+    stem = [(64, side // 2, side // 2), (64, side // 4, side // 4)]
+    return residual_net(blocks, bottleneck, side, classes, half=lambda n: n // 2, stem=stem)
 
 
 def mean_keeps_axes(*given):

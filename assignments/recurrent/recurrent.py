@@ -348,7 +348,9 @@ def bptt_gradient_norms(hs: Array, w: Array) -> tuple[Array, Array, str]:
     hs : ndarray of shape (T, H)
         The states of one sequence, after steps 1 to T.
     w : ndarray of shape (H, H)
-        Weights from the previous state.
+        Weights from the previous state. With a single unit it may be exactly 1 or -1; else
+        rounding does not matter, as neither its largest singular value nor its spectral radius
+        is within 0.000001 of 1.
 
     Returns
     -------

@@ -355,6 +355,15 @@ def running_inward(rng, d, steps, lr, beta):
     return _run_on(start, start * rng.permutation(np.linspace(0.4, 1.0, d)), steps, lr, beta), lr
 
 
+def running_beside(rng, d, steps, lr, beta):
+    """Return a path of momentum that leads almost to the origin, and misses it."""
+    start = away(rng, d)
+    beside = away(rng, d)
+    beside -= start * (beside @ start) / (start @ start)
+    beside *= 0.004 * np.linalg.norm(start) / np.linalg.norm(beside)
+    return _run_on(start, 0.3 * (start + beside), steps, lr, beta), lr
+
+
 def _run_on(start, move, steps, lr, beta):
     gone = np.cumsum(np.r_[0.0, beta ** np.arange(1, steps + 1)])
     return start - lr * gone[:, np.newaxis] * move
@@ -383,6 +392,8 @@ def momenta(rng):
     yield running_on(rng, 2, 2, 0.3, rng.uniform(0.85, 0.95))
     yield running_on(rng, 4, 3, 0.5, rng.uniform(0.2, 0.4))
     yield running_inward(rng, 3, 4, 0.1, rng.uniform(0.6, 0.8))
+    yield running_beside(rng, 3, 3, 0.1, rng.uniform(0.6, 0.8))
+    yield running_on(rng, 3, 3, 0.1, 0.995)
 
 
 @why.check(weight=2, rtol=1e-9)
@@ -391,6 +402,8 @@ def decays(rng):
     yield fading(rng, 3, 5, 0.1, rng.uniform(0.5, 0.9))
     yield fading(rng, 2, 2, 0.5, rng.uniform(0.7, 0.9))
     yield fading(rng, 5, 4, 0.2, rng.uniform(0.01, 0.02))
+    path, lr = fading(rng, 4, 3, 0.1, rng.uniform(0.5, 0.9))
+    yield path * np.array([1.0, 0.0, 1.0, 1.0]), lr  # what is 0 stays 0
 
 
 @why.check(weight=2)
@@ -535,6 +548,64 @@ def all_smaller_is_decay_by_the_moves(path, lr):
     sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
     share = 1 - sizes[1] / sizes[0] if sizes[0] else 0.0
     return _decay_where(np.all(np.diff(np.abs(path), axis=0) < 0), share, path, lr)
+
+
+def _decay_by_the_cosine(least, path, lr):
+    first, kept, lost, same, _ = _causes(path)
+    if not first.any():
+        return "frozen", 0.0
+    if same:
+        return "gradient", float(np.linalg.norm(first) / lr)
+    cosine = abs(first @ path[0]) / (np.linalg.norm(first) * np.linalg.norm(path[0]))
+    return ("decay", lost / lr) if cosine > least else ("momentum", kept)
+
+
+def nearly_along_the_weights(path, lr):
+    return _decay_by_the_cosine(0.99, path, lr)
+
+
+def almost_along_the_weights(path, lr):
+    return _decay_by_the_cosine(0.9999, path, lr)
+
+
+def nearly_along_the_weights_by_the_moves(path, lr):
+    cause, evidence = nearly_along_the_weights(path, lr)
+    if cause == "decay":
+        sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
+        evidence = float(1 - sizes[1] / sizes[0]) / lr
+    return cause, evidence
+
+
+def lengths_within_a_percent(path, lr):
+    first, kept, lost, _, home = _causes(path)
+    if not first.any():
+        return "frozen", 0.0
+    sizes = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    if abs(sizes[1] / sizes[0] - 1) < 0.01:
+        return "gradient", float(sizes[0] / lr)
+    return ("decay", lost / lr) if home else ("momentum", kept)
+
+
+def ratios_of_the_weights(path, lr):
+    first, kept, _, same, _ = _causes(path)
+    if not first.any():
+        return "frozen", 0.0
+    if same:
+        return "gradient", float(np.linalg.norm(first) / lr)
+    with np.errstate(all="ignore"):
+        ratios = path[1] / path[0]
+    if np.max(ratios) - np.min(ratios) < 1e-5:
+        return "decay", float(1 - ratios[0]) / lr
+    return "momentum", kept
+
+
+def exact_ratios_of_the_weights(path, lr):
+    first, kept, lost, same, home = _causes(path)
+    if not first.any():
+        return "frozen", 0.0
+    if same:
+        return "gradient", float(np.linalg.norm(first) / lr)
+    return ("decay", lost / lr) if home and path[0].all() else ("momentum", kept)
 
 
 def one_coordinate(path, lr):
@@ -858,6 +929,15 @@ def features_standardized(features, labels, classes, lam):
     std = np.where(std == 0, 1, std).astype(features.dtype)
     z = (features - features.mean(axis=0)) / std
     return _ridge(z, t, lam), t.mean(axis=0)
+
+
+def classes_by_rank(features, labels, classes, lam):
+    """Number the classes by their rank among those that occur."""
+    ranks = np.unique(labels, return_inverse=True)[1]
+    t = np.eye(classes, dtype=features.dtype)[ranks]
+    middle, shares = features.mean(axis=0), t.mean(axis=0)
+    weights = _ridge(features - middle, t - shares, lam)
+    return weights, shares - weights @ middle
 
 
 def classes_from_the_labels(features, labels, classes, lam):
@@ -1258,6 +1338,12 @@ def positive_only(change, d_down, d_up):
 
 def all_layers_alike(change, d_down, d_up):
     c, a, b = change.any(), d_down.any(), d_up.any()
+    word = "neither" if c else "up" if b else "down" if a else "both"
+    return [word] * len(change)
+
+
+def first_layer_for_all(change, d_down, d_up):
+    c, a, b = change[0].any(), d_down[0].any(), d_up[0].any()
     word = "neither" if c else "up" if b else "down" if a else "both"
     return [word] * len(change)
 

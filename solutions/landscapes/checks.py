@@ -274,6 +274,27 @@ def first_pair_found(heights, between, equalities, alpha, tol=1e-9):
     return None
 
 
+def first_pair_with_its_worst_share(heights, between, equalities, alpha, tol=1e-9):
+    for number in range(len(heights)):
+        size = abs if number >= len(heights) - equalities else float
+        table = list(_table(number, heights, between, alpha))
+        for start in range(0, len(table), len(alpha)):
+            found = _worst(table[start : start + len(alpha)], size, tol)
+            if found is not None:
+                return (number, *found)
+    return None
+
+
+def highest_above_the_chord(heights, between, equalities, alpha, tol=1e-9):
+    """Find an equality guilty on either side, and take the evidence from above."""
+    for number in range(len(heights)):
+        size = abs if number >= len(heights) - equalities else float
+        table = list(_table(number, heights, between, alpha))
+        if _worst(table, size, tol) is not None:
+            return (number, *_worst(table, float, -np.inf))
+    return None
+
+
 def worst_of_all_functions(heights, between, equalities, alpha, tol=1e-9):
     worst, found = tol, None
     for number in range(len(heights)):
@@ -418,6 +439,9 @@ def saddles(rng):
     yield with_escape(rng, [-2.0, -0.7, 1.5])
     yield with_escape(rng, [-1.0, 0.6, 4.0, 5.0])
     yield with_escape(rng, [-5.0, -3.0, 0.5, 1.0], wrong_sign=False)
+    angle = rng.uniform(0.4, 0.7)  # the way down begins with its smaller entry, of the other sign
+    turn = np.array([[-np.sin(angle), np.cos(angle)], [np.cos(angle), np.sin(angle)]])
+    yield turn.T @ np.diag([-2.0, 0.5]) @ turn
 
 
 @classify.check(weight=2, exact=True)
@@ -431,6 +455,9 @@ def zeros(rng):
     yield np.diag([1.0, -0.25, 3.0]), 0.25
     yield np.diag([0.25, -1.0]), 0.25
     yield np.zeros((2, 2))
+    yield np.diag([1000.0, 0.05, 2.0]), 0.01
+    yield np.diag([-0.05, 1000.0]), 0.01
+    yield np.diag([1e-3, 5e-3]), 0.01
 
 
 @classify.check(weight=2, hidden=True)
@@ -626,6 +653,15 @@ def jumping_descents(rng):
     yield descent(rng, [rng.uniform(4.5, 5.5), 0.5, 1.5], 0.5, 2), 0.5
 
 
+@valley.check()
+def long_descents(rng):
+    """Reads long paths, on which a coordinate arrives before the end and stands still."""
+    for side in (-1.0, 1.0):
+        others = descent(rng, [rng.uniform(0.4, 0.6), rng.uniform(1.5, 2.5)], 0.25, 15)
+        arriving = side * (1 + 1 / 16 ** np.arange(16.0))  # its last move is 0, the one before not
+        yield np.column_stack([others, arriving]), 0.25
+
+
 @valley.check(exact=True, rtol=1e-9, atol=1e-9)
 def round_bowl(rng):
     """Needs a single step in a round bowl: nothing is left."""
@@ -641,6 +677,20 @@ def any_valley(rng):
 
 
 valley.in_other_dress(jumping_descents, keeps=False, rtol=1e-3)
+
+
+def _bowl(ratios, lr):
+    curvatures = (1 - ratios) / lr
+    low, high = float(curvatures.min()), float(curvatures.max())
+    with np.errstate(all="ignore"):
+        return high / low, 2 / (low + high), (high - low) / (high + low)
+
+
+def last_moves(path, lr):
+    moved = np.diff(path, axis=0)
+    with np.errstate(all="ignore"):
+        return _bowl(moved[-1] / moved[-2], lr)
+
 
 # --- newton_step ----------------------------------------------------------------------------------
 

@@ -207,7 +207,7 @@ def which_penalty(path: Array, lr: float) -> tuple[str, float]:
     Exactly one of the four rules of the text made all the steps, up to rounding. The path has at
     least two steps and at least two weights of different size, none of them 0 at the start; if the
     rule is L1, at least one weight is still away from 0 after the first step; if it is max-norm,
-    the first step shortens the weights. No step of L2 takes a weight beyond 0.
+    the first step shortens the weights. No step of L2 takes a weight to 0 or beyond.
 
     Parameters
     ----------

@@ -209,6 +209,15 @@ def footprints_of_max_norm(rng):
     yield np.array([start(rng, 3)] * 4), 0.2
 
 
+@which_penalty.check(exact=True, rtol=1e-6)
+def faint_footprints(rng):
+    """Recognises rules that move the weights by a ten-thousandth."""
+    for w in (start(rng, 3), start(rng, 2)):
+        yield l1_path(w, 0.01, 0.01, 2), 0.01
+        yield l2_path(w, 0.01, 0.01, 2), 0.01
+        yield norm_path(w, 0.9998 * np.linalg.norm(w), 2), 0.01
+
+
 @which_penalty.check(weight=2, hidden=True)
 def any_footprints(rng):
     """Names the regularizer and its strength for any weights."""
@@ -236,6 +245,44 @@ def judged_by_first_weight(path, lr):
     if np.allclose(share, share[0], rtol=1e-4):
         return "l2", float(share[0] / lr)
     return "l1", float(lost[0] / lr)
+
+
+def one_weight_decides(path, lr):
+    w = path[:, 0]
+    first, second = w[1] - w[0], w[2] - w[1]
+    if abs(first) <= 1e-6 * abs(w[0]):
+        return "none", 0.0
+    if abs(second) <= 1e-4 * abs(first):
+        return "max-norm", float(np.linalg.norm(path[1]))
+    if abs(first - second) <= 1e-6 * abs(first):
+        return "l1", float(abs(first) / lr)
+    return "l2", float(-first / w[0] / lr)
+
+
+def hardly_moved_is_none(path, lr):
+    if np.all(np.abs(path[-1] - path[0]) <= 1e-3 * (1 + np.abs(path[0]))):
+        return "none", 0.0
+    return right_footprints(path, lr)
+
+
+def moved_by_less_than_a_thousandth(path, lr):
+    if np.all(np.abs(path[1] - path[0]) <= 1e-3):
+        return "none", 0.0
+    return right_footprints(path, lr)
+
+
+def hardly_moved_again_is_max_norm(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name != "none" and np.all(np.abs(path[2] - path[1]) <= 1e-3):
+        return "max-norm", float(np.linalg.norm(path[1]))
+    return name, strength
+
+
+def equal_to_nine_digits(path, lr):
+    name, strength = right_footprints(path, lr)
+    if name == "l2" and np.ptp(path[1] / path[0]) > 1e-9:
+        return "l1", float(np.max(np.abs(path[0] - path[1])) / lr)
+    return name, strength
 
 
 def averaged_loss(path, lr):
@@ -811,6 +858,13 @@ def led_astray(rng):
     yield nearly_one_mask(rng, odd=3)
 
 
+@dropout_fault.check(exact=True, rtol=1e-9, atol=1e-9)
+def small_p(rng):
+    """Tells the scales apart where hardly anything is dropped."""
+    for kind in ("inverted", "original", "never-scaled", "scaled-twice"):
+        yield suspect(rng, kind, 0.005, n=2, d=100)
+
+
 @dropout_fault.check(weight=2, hidden=True)
 def any_suspect(rng):
     """Names any of the six, for any p."""
@@ -917,6 +971,22 @@ def told_by(x, train, test, scaled, alike):
     if shrunk:
         return "scaled-twice", p
     return ("one-mask" if alike else "inverted"), p
+
+
+def near_enough(tolerance, x, train, test):
+    """Take for equal what differs by this share."""
+    kept = train != 0
+    scaled = np.any(np.abs(train - x)[kept] > tolerance * np.abs(x)[kept])
+    seen = np.where(np.abs(test - x) > tolerance * np.abs(x), test, x)
+    return told_by(x, train, seen, scaled, alike_by(train, slice(None)))
+
+
+def equal_within_five_percent(x, train, test):
+    return near_enough(0.05, x, train, test)
+
+
+def equal_within_a_percent(x, train, test):
+    return near_enough(0.01, x, train, test)
 
 
 def nearer_in_the_mean(x, train, p):
@@ -1403,6 +1473,24 @@ def partner_has_its_own_share(x, labels, classes, lam, order, eps=0.0):
 def partner_has_its_own_share_in_the_targets(x, labels, classes, lam, order, eps=0.0):
     targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
     return _mixed(x, lam, 1 - lam, order), _mixed(targets, lam, (1 - lam)[order], order)
+
+
+def mixed_in_place(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    return _one_by_one(x, lam, order), _one_by_one(targets, lam, order)
+
+
+def inputs_mixed_in_place(x, labels, classes, lam, order, eps=0.0):
+    targets, lam = _targets(x, labels, classes, eps), lam.astype(x.dtype)
+    return _one_by_one(x, lam, order), _mixed(targets, lam, 1 - lam, order)
+
+
+def _one_by_one(a, lam, order):
+    """Mix each row with its partner in the array that is being built."""
+    a = a.copy()
+    for n, (own, partner) in enumerate(zip(lam, order)):
+        a[n] = own * a[n] + (1 - own) * a[partner]
+    return a
 
 
 def share_of_the_partner(x, labels, classes, lam, order, eps=0.0):

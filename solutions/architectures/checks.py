@@ -573,11 +573,20 @@ def right_comes_last(layers, shape, counts):
     return explained(layers, shape, counts, order=lambda names: [*names[1:], names[0]])
 
 
-def no_biases_last(layers, shape, counts):
+def no_biases_last(layers, shape, counts, where=("bias per pixel", "not flattened")):
     def order(names):
-        return sorted(names, key=lambda name: (name == "no biases") - (name == "right"))
+        late = any(name in names for name in where)
+        return sorted(names, key=lambda name: late and name == "no biases")
 
     return explained(layers, shape, counts, order=order)
+
+
+def no_biases_last_in_a_conv(layers, shape, counts):
+    return no_biases_last(layers, shape, counts, where=("bias per pixel",))
+
+
+def no_biases_last_in_a_dense(layers, shape, counts):
+    return no_biases_last(layers, shape, counts, where=("not flattened",))
 
 
 def an_image_is_no_map(layers, shape, counts):
@@ -1696,10 +1705,14 @@ def broadcast(x, f, y):
     return shortcut_by(x, f, y, change=change)
 
 
-def no_negative_number_is_a_relu(x, f, y):
+def no_negative_number_is_a_relu(x, f, y, left=("plain", "original", "dense")):
     if y.min() < 0:
         return shortcut_by(x, f, y)
-    return shortcut_by(x, f, y, order=lambda names: [n for n in names if n != "late"])
+    return shortcut_by(x, f, y, order=lambda names: [name for name in names if name in left])
+
+
+def no_negative_number_is_nothing_else(x, f, y):
+    return no_negative_number_is_a_relu(x, f, y, left=("plain", "original"))
 
 
 def unknown_is_plain(x, f, y):

@@ -69,7 +69,7 @@ def at_the_ends(rng):
     yield plane, normal(rng, 3), normal(rng, 3), np.array([0.3, 0.8])
 
 
-@convexity_violation.check(weight=2, hidden=True)
+@convexity_violation.check(weight=2, hidden=True, notices=("negative-is-no-violation",))
 def any_function(rng):
     """Is right for any function, points and shares."""
     f = function("rosenbrock")
@@ -569,7 +569,7 @@ def sharpest_direction(rng):
     yield gentle, normal(rng, 3), away(rng, 3), 3
 
 
-@top.check(weight=2, **NEAR)
+@top.check(weight=2, notices=("turned-to-one-side",), **NEAR)
 def curved_ground(rng):
     """Takes both gradients at the distance h on curved ground, from a start of any length."""
     _, gradient = waves(rng, 3)

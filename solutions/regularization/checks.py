@@ -1224,7 +1224,11 @@ def always_and_never(rng):
     yield np.abs(normal(rng, 2, 3)), seen, np.array([[0.0, 0.6]]), 0.0
 
 
-@stochastic_depth.check(weight=2, hidden=True, notices=("stops-at-the-first-skip",))
+@stochastic_depth.check(
+    weight=2,
+    hidden=True,
+    notices=("stops-at-the-first-skip", "not-weighted-at-test-time", "always-training"),
+)
 def any_depth(rng):
     """Is right for any depth and probability."""
     yield normal(rng, 6, 4), blocks(rng, 6, 4), fates(rng, 6, 6, 0.3), 0.3

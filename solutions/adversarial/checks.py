@@ -732,6 +732,16 @@ def broken_rules(rng):
         yield trained(rng, rule, steps=2)
 
 
+def stumbling(rng, column):
+    """Return the arguments for a path of stale fakes whose very first step is off."""
+    theta, psi, real, lr = start(rng)
+    path = [np.array([theta, psi]), follow(["stale"], theta, psi, real, lr)[1]]
+    path[1][column] += 0.05
+    for _ in range(4):
+        path.append(np.array(_step("stale", *path[-1], path[-2][0], real, lr)))
+    return np.array(path), real, lr
+
+
 @rule_of.check(weight=2, exact=True)
 def no_rule(rng):
     """Says "none" where one row fits no rule, or where each row fits another one."""
@@ -742,6 +752,8 @@ def no_rule(rng):
     theta, psi, real, lr = start(rng)
     yield follow(["simultaneous", "saturating", "swapped"], theta, psi, real, lr), real, lr
     yield follow(["alternating", "alternating", "attached"], theta, psi, real, lr), real, lr
+    for column in range(2):
+        yield stumbling(rng, column)
 
 
 @rule_of.check(weight=2, exact=True, notices=("tolerance-of-ones-own",))
@@ -772,7 +784,10 @@ def drifting(rng, rule, steps=6):
     return np.array(path), real, lr, 1e-3
 
 
-@rule_of.check(exact=True, notices=("last-step-decides", "attached-after-the-generator"))
+@rule_of.check(
+    exact=True,
+    notices=("last-step-decides", "attached-after-the-generator", "attached-before-the-generator"),
+)
 def rounded_paths(rng):
     """Allows for rounding up to the tolerance, and for no more."""
     for rule in ("alternating", "attached"):
@@ -872,6 +887,66 @@ def stale_for_both(path, real, lr, tol=1e-4):
 
 def attached_along_its_own_loss(path, real, lr, tol=1e-4):
     return _named(path, real, lr, tol, _attached_expert)
+
+
+def _gaps_of_rules(path, real, lr):
+    """Return for each rule by how much each row is off, in each number."""
+    rows = range(len(path) - 1)
+    made = lambda rule: [_step(rule, *path[t], path[max(t - 1, 0), 0], real, lr) for t in rows]
+    return {rule: np.abs(np.array(made(rule)) - path[1:]) for rule in RULES}
+
+
+def _first_within(gaps, tol):
+    return next((rule for rule, gap in gaps.items() if np.all(gap <= tol)), "none")
+
+
+def stale_first_step_free(path, real, lr, tol=1e-4):
+    gaps = _gaps_of_rules(path, real, lr)
+    return _first_within(gaps | {"stale": gaps["stale"][1:]}, tol)
+
+
+def psi_tells_broken_rules(path, real, lr, tol=1e-4):
+    gaps = _gaps_of_rules(path, real, lr)
+    return _first_within(gaps | {rule: gaps[rule][:, 1] for rule in RULES[3:]}, tol)
+
+
+def nearest_that_fits(path, real, lr, tol=1e-4):
+    gaps = _gaps_of_rules(path, real, lr)
+    nearest = min(RULES, key=lambda rule: gaps[rule].max())
+    return _first_within({nearest: gaps[nearest]}, tol)
+
+
+def most_frequent_name(path, real, lr, tol=1e-4):
+    gaps = _gaps_of_rules(path, real, lr)
+    votes = {rule: np.sum(np.all(gap <= tol, axis=1)) for rule, gap in gaps.items()}
+    if votes["stale"] == len(path) - 1 > votes["alternating"]:
+        return "stale"
+    best = max(RULES, key=votes.get)
+    return best if votes[best] else "none"
+
+
+def _attached_first(rule, theta, psi, before, real, lr):
+    """Move psi along the generator's loss first, then tell theta by it."""
+    if rule != "attached":
+        return _step(rule, theta, psi, before, real, lr)
+    _, after = _step(rule, theta, psi, before, real, lr)
+    return theta + lr * after * _sigma(-after * theta), after
+
+
+def attached_before_the_generator(path, real, lr, tol=1e-4):
+    return _named(path, real, lr, tol, _attached_first)
+
+
+def _climbing(rule, theta, psi, before, real, lr):
+    """Let psi climb its loss where the labels are exchanged."""
+    if rule != "swapped":
+        return _step(rule, theta, psi, before, real, lr)
+    half = psi + lr * _seen(psi, theta, real)
+    return theta + lr * half * _sigma(-half * theta), half
+
+
+def swapped_is_ascent(path, real, lr, tol=1e-4):
+    return _named(path, real, lr, tol, _climbing)
 
 
 def without_sigmoid(path, real, lr, tol=1e-4):
@@ -1196,6 +1271,13 @@ def _counted(samples, centres, radius):
 def every_circle_counts(samples, centres, radius, least=1):
     inside = _gaps(samples, centres) <= radius
     return int(np.sum(inside.sum(axis=0) >= least)), float(np.mean(inside.any(axis=1)))
+
+
+def first_circle_takes_it(samples, centres, radius, least=1):
+    inside = _gaps(samples, centres) <= radius
+    near = inside.any(axis=1)
+    counts = np.bincount(inside.argmax(axis=1)[near], minlength=len(centres))
+    return int(np.sum(counts >= least)), float(np.mean(near))
 
 
 def last_of_equals(samples, centres, radius, least=1):
@@ -1596,7 +1678,7 @@ def worked_example(rng):
     yield matrix / 10, u
 
 
-@spectral.check(weight=2)
+@spectral.check(weight=2, notices=("stops-when-settled",))
 def matrices(rng):
     """Estimates the largest singular value of a wide and a tall matrix, step by step."""
     yield away(rng, 3, 5), away(rng, 3), 1
@@ -1617,7 +1699,15 @@ def any_length(rng):
     yield 0.01 * away(rng, 2, 3), 0.1 * away(rng, 2), 2
 
 
-@spectral.check(weight=2, hidden=True)
+@spectral.check()
+def slow_steps(rng):
+    """Takes as many steps as are asked, even where each changes little."""
+    left, right = (np.linalg.qr(away(rng, size, 2))[0] for size in (4, 3))
+    for steps in (6, 20):
+        yield left * np.array([2.0, 1.9]) @ right.T, left @ np.array([0.6, 0.8]), steps
+
+
+@spectral.check(weight=2, hidden=True, notices=("stops-when-settled",))
 def any_weights(rng):
     """Is right for any weights."""
     yield away(rng, 6, 4), away(rng, 6), 4
@@ -1626,7 +1716,7 @@ def any_weights(rng):
     yield away(rng, 4, 1), away(rng, 4), 1
 
 
-spectral.in_other_dress(matrices, rtol=1e-3, notices=("one-product-more",))
+spectral.in_other_dress(matrices, rtol=1e-3, notices=("one-product-more", "stops-when-settled"))
 
 
 def _normed(x):
@@ -1688,6 +1778,17 @@ def starts_anew(w, u, steps=1):
 def _divided(w, matrix, _, v, u):
     sigma = u @ matrix @ v
     return w / sigma, float(sigma), u
+
+
+def stops_when_settled(w, u, steps=1):
+    """Save the steps that are left once sigma changes by less than a hundredth."""
+    last = np.inf
+    for taken in range(1, steps + 1):
+        normalised, sigma, new = _divided(w, *_iterated(w, u, taken))
+        if abs(sigma - last) < 0.01 * sigma:
+            break
+        last = sigma
+    return normalised, sigma, new
 
 
 def sigma_with_the_old_u(w, u, steps=1):

@@ -283,6 +283,16 @@ def fitted_on_average(joint):
     return w, b, d
 
 
+def weights_from_marginal_pairs(joint):
+    """Weights from the odds of a pair, with all other units summed out."""
+    x, h = (_states(size).astype(joint.dtype) for size in _sizes(joint))
+    logs = np.log(joint) - np.log(joint[0, 0])
+    rows, columns = _singles(joint)
+    on, off_h, off_x = x.T @ joint @ h, x.T @ joint @ (1 - h), (1 - x).T @ joint @ h
+    w = np.log(on) + np.log((1 - x).T @ joint @ (1 - h)) - np.log(off_h) - np.log(off_x)
+    return w, logs[rows, 0], logs[0, columns]
+
+
 def weights_from_covariance(joint):
     x, h = (_states(size).astype(joint.dtype) for size in _sizes(joint))
     logs = np.log(joint) - np.log(joint[0, 0])
@@ -872,7 +882,7 @@ def each_rule(rng):
     yield recorded(rng, "right", lr=1.0)
 
 
-@diagnose.check(exact=True)
+@diagnose.check(exact=True, notices=("projection-tells",))
 def none_of_them(rng):
     """Says "unknown" where a single entry of W, b or d does not agree."""
     for bent in range(3):
@@ -959,6 +969,45 @@ def weights_alone_compared(x, before, after, u_h, u_x, lr, tol=1e-4):
 
 def biases_not_needed(x, before, after, u_h, u_x, lr, tol=1e-4):
     return _named(x, before, after, u_h, u_x, lr, lambda gaps: max(map(np.max, gaps[:2])) <= tol)
+
+
+def biases_only_for_frozen(x, before, after, u_h, u_x, lr, tol=1e-4):
+    """Name the rule by the weights; look at the biases only to see whether they were frozen."""
+    named = weights_alone_compared(x, before, after, u_h, u_x, lr, tol)
+    fits = lambda gaps: max(map(np.max, gaps)) <= tol
+    whole = _named(x, before, after, u_h, u_x, lr, fits, ["right", "frozen"])
+    return whole if named == "right" and whole == "frozen" else named
+
+
+def frozen_first(x, before, after, u_h, u_x, lr, tol=1e-4):
+    fits = lambda gaps: max(map(np.max, gaps)) <= tol
+    return _named(x, before, after, u_h, u_x, lr, fits, ["frozen", *NAMES])
+
+
+def tolerance_of_the_gradient(x, before, after, u_h, u_x, lr, tol=1e-4):
+    if lr == 0:
+        return "unknown"
+    fits = lambda gaps: max(map(np.max, gaps)) <= tol * lr
+    return _named(x, before, after, u_h, u_x, lr, fits)
+
+
+def projection_tells(x, before, after, u_h, u_x, lr, tol=1e-4):
+    """Ask how much of the right change is in the recorded one."""
+    changes = _changes(x, *before, u_h, u_x, lr)
+    flat = lambda parts: np.concatenate([np.ravel(part) for part in parts])
+    want = flat(changes["right"])
+    got = flat([new - old for new, old in zip(after, before)])
+    fits = lambda gaps: max(map(np.max, gaps)) <= tol
+    whole = lambda *names: _named(x, before, after, u_h, u_x, lr, fits, names)
+    if not want @ want:
+        return whole("right", "sampled", "unsampled")
+    share = (got @ want) / (want @ want)
+    for name, size in (("right", 1), ("reversed", -1)):
+        if abs(share - size) <= tol:
+            return name
+    if whole("frozen") == "frozen":
+        return "frozen"
+    return "summed" if abs(share - len(x)) <= tol else whole("sampled", "unsampled")
 
 
 def one_part_suffices(x, before, after, u_h, u_x, lr, tol=1e-4):
@@ -1232,15 +1281,22 @@ def worked_example(rng):
     yield np.array([[0.0, 1.0], [4.0, 1.0], [2.0, 0.0], [2.0, 2.0]]), 1
 
 
+def along_the_axes(d):
+    """Return points that vary along the axes, most along the last."""
+    sizes = np.diag(np.arange(1.0, d + 1))
+    return np.concatenate([sizes, -sizes]) + 2.0
+
+
 @components.check(weight=2)
 def some_components(rng):
     """Finds the subspace in which the data vary most, and by how much, wherever their mean is."""
     yield cloud(rng, 9, 4, (3.0, 2.0, 1.0, 0.5)), 2
     yield cloud(rng, 7, 3, (2.0, 1.0, 0.4)), 1
     yield cloud(rng, 12, 5, (4.0, 2.5, 1.5, 0.8, 0.3)), 3
+    yield along_the_axes(2), 1
 
 
-@components.check()
+@components.check(notices=("eigenvalues-unsorted",))
 def fewer_points_than_dimensions(rng):
     """Works with fewer points than dimensions."""
     yield cloud(rng, 4, 7, (3.0, 1.5, 0.6)), 2
@@ -1251,6 +1307,7 @@ def fewer_points_than_dimensions(rng):
 def all_directions(rng):
     """Projects onto everything the data vary in, if k allows it."""
     yield cloud(rng, 8, 3, (2.0, 1.0, 0.5)), 3
+    yield along_the_axes(3), 3
 
 
 @components.check(weight=2, hidden=True)
@@ -1259,6 +1316,7 @@ def any_points(rng):
     yield cloud(rng, 15, 6, (5.0, 3.0, 2.0, 1.0, 0.5, 0.2)), 4
     yield cloud(rng, 5, 8, (4.0, 2.0, 1.0, 0.5)), 1
     yield cloud(rng, 6, 2, (1.5, 0.5)), 1
+    yield along_the_axes(5), 2
 
 
 components.in_other_dress(some_components, rtol=1e-3, atol=1e-4)
@@ -1281,6 +1339,13 @@ def smallest_variances(x, k):
     mean = x.mean(axis=0)
     values, vectors = np.linalg.eigh((x - mean).T @ (x - mean) / len(x))
     return mean, vectors[:, :k] @ vectors[:, :k].T, values[:k]
+
+
+def eigenvalues_unsorted(x, k):
+    mean = x.mean(axis=0)
+    values, axes = np.linalg.eig((x - mean).T @ (x - mean) / len(x))
+    axes = axes.real[:, :k]
+    return mean, axes @ axes.T, values.real[:k].copy()
 
 
 def ascending_order(x, k):

@@ -448,7 +448,7 @@ def other_suspects(rng):
     yield to_the_right("output formula")
 
 
-@detective.check(exact=True, notices=("story-of-the-activation",))
+@detective.check(exact=True, notices=("story-of-the-activation", "one-witness (3)"))
 def twins(rng):
     """Trusts neither a single place, where two suspects tell the same story, nor two digits."""
     for name in ("right", "at the output"):
@@ -456,6 +456,31 @@ def twins(rng):
         yield z, claimed
         yield z[::-1].copy(), claimed[::-1].copy()
     yield neighbours("at the output")
+
+
+@detective.check(exact=True)
+def all_six_digits(rng):
+    """Tells stories apart that differ in the fourth or fifth digit only."""
+    z = TWINS + np.array([-0.0015, -0.0008, 0.0012, 0.0015])
+    for name in ("right", "at the output"):
+        yield z, np.round(story(name, z), 6)
+    z = np.array([-3.9, -3.7, -3.6])
+    for name in ("right", "activation"):
+        yield z, np.round(story(name, z), 6)
+
+
+@detective.check(exact=True)
+def sizes_and_signs(rng):
+    """Compares the numbers, and neither signs, nor sizes, nor shapes alone."""
+    z = np.array([-2.5, -1.2, 1.7, 3.1])  # z (1 - z) is negative everywhere
+    for name in ("output formula", "sign"):
+        yield z, np.round(story(name, z), 6)
+    z = np.array([-3.2, -1.8, 2.4])  # even that of tanh is below a quarter
+    for name in ("tanh", "right"):
+        yield z, np.round(story(name, z), 6)
+    z = np.array([-2.0, 0.0, 2.0])  # all even functions have one shape
+    for name in ("right", "at the output", "squared", "tanh", "sign"):
+        yield z, np.round(story(name, z), 6)
 
 
 @detective.check(hidden=True, exact=True)
@@ -501,6 +526,50 @@ def _nearest_story(z, claimed, names):
 
 
 SUSPECTS = ("right", "at the output", "output formula", "squared", "activation", "tanh", "sign")
+
+
+def three_digits_suffice(z, claimed):
+    """Three digits agree: that is the culprit."""
+    return _first_within(1e-3, z, claimed)
+
+
+def four_digits_suffice(z, claimed):
+    """Four digits agree: that is the culprit."""
+    return _first_within(1e-4, z, claimed)
+
+
+def _first_within(gap, z, claimed):
+    fits = (name for name in SUSPECTS if np.max(np.abs(story(name, z) - claimed)) < gap)
+    return next(fits, "right")
+
+
+def shapes_correlated(z, claimed):
+    """The story with the largest correlation, of equal ones the first."""
+    best, found = -2.0, "right"
+    for name in SUSPECTS:
+        alike = np.corrcoef(story(name, z), claimed)[0, 1]
+        if alike > best + 1e-6:
+            best, found = alike, name
+    return found
+
+
+def all_negative_means_sign(z, claimed):
+    """Nothing but negative numbers is a turned sign, and some of them the output's formula."""
+    if np.any(claimed < 0):
+        return "sign" if np.all(claimed < 0) else "output formula"
+    return _nearest_story(z, claimed, SUSPECTS)
+
+
+def tanh_is_above_a_quarter(z, claimed):
+    """It can only be tanh where something is above a quarter."""
+    high = np.max(claimed) > 0.25 + 1e-6
+    return _nearest_story(z, claimed, [name for name in SUSPECTS if high or name != "tanh"])
+
+
+def witness_next_to_zero(z, claimed):
+    """Compare what was claimed next to 0 with what each suspect says at 0."""
+    at = np.argmin(np.abs(z))
+    return _nearest_story(np.zeros(1), claimed[at : at + 1], SUSPECTS)
 
 
 def negative_means_sign(z, claimed):
@@ -758,6 +827,15 @@ def extremes(rng):
     yield x[:1], w, b
 
 
+@dead.check(exact=True)
+def samples_that_exist(rng):
+    """Asks the samples, and not the corners of the box around them, where no sample lies."""
+    order = rng.permutation(2)
+    x = np.array([[1.0, 0.0], [0.0, 1.0]])[order]
+    yield x, np.ones((3, 2)), np.array([-1.5, -0.5, -1.25])  # dead, straight, dead
+    yield x, np.array([[1.0, 1.0], [1.0, -1.0]]), np.array([-0.5, 0.0])[order]
+
+
 @dead.check(hidden=True, exact=True)
 def other_crowds(rng):
     """Counts in other layers and data sets."""
@@ -766,6 +844,27 @@ def other_crowds(rng):
 
 
 dead.in_other_dress(counts_units, keeps=False)
+
+
+def corners_of_the_box(x, w, b):
+    """Ask the smallest and the largest value of each input."""
+    ends = np.stack([w * x.min(axis=0), w * x.max(axis=0)])
+    high, low = ends.max(axis=0).sum(axis=1) + b, ends.min(axis=0).sum(axis=1) + b
+    return float(np.mean(high <= 0)), float(np.mean(low > 0))
+
+
+def straight_at_zero(x, w, b):
+    """Take a unit for straight if it is not dead and no sum is negative."""
+    z = x @ w.T + b
+    silent = z.max(axis=0) <= 0
+    return float(np.mean(silent)), float(np.mean(~silent & (z.min(axis=0) >= 0)))
+
+
+def never_negative(x, w, b):
+    """Take a unit for straight if no sum is negative."""
+    z = x @ w.T + b
+    return float(np.mean(z.max(axis=0) <= 0)), float(np.mean(z.min(axis=0) >= 0))
+
 
 # --- selu_constants -------------------------------------------------------------------------------
 

@@ -674,7 +674,7 @@ def kept_and_moved(rng):
     yield path, np.array([[3.0], [1.0], [1.0]]), np.array([0, 0, 1])
 
 
-@whose_update.check(weight=2)
+@whose_update.check(weight=2, notices=("batch-by-its-bias",))
 def distance_and_batch(rng):
     """Recognises Adaline, and one step for all samples together."""
     path = np.array([[-1.0, 1.0], [-1.5, -0.5], [-1.0, 0.0], [-0.5, 0.5]])
@@ -694,7 +694,23 @@ def from_zero_weights(rng):
     yield rule_path("perceptron", 0.5, np.zeros(3), x, y)[0], x, y
 
 
-@whose_update.check(weight=2, hidden=True)
+@whose_update.check(exact=True)
+def wrong_and_still(rng):
+    """Knows Adaline where the first answer is wrong and nothing moves: the sum is the target."""
+    x, y = np.array([[1.0, -1.0], [2.0, 0.5], [-1.0, 2.0], [0.5, 2.0]]), np.array([0, 1, 0, 1])
+    start = np.array([0.0, 0.5, 0.5])  # the first sum is 0, and fires
+    yield rule_path("adaline", 0.25, start, x, y)[0], x, y
+
+
+@whose_update.check(exact=True)
+def misses_that_cancel(rng):
+    """Reads the rate off all weights of a batch: its bias stays if as many miss as fire falsely."""
+    x, y = np.array([[1.0, 0.5], [2.0, -1.0], [-1.0, -2.0]]), np.array([0, 1, 1])
+    rate = rng.uniform(0.1, 0.4)
+    yield rule_path("batch", rate, np.array([0.5, 1.0, 0.5]), x, y)[0], x, y
+
+
+@whose_update.check(weight=2, hidden=True, notices=("bias-of-the-end", "batch-by-its-bias"))
 def any_path(rng):
     """Names the rule and its rate for any path."""
     for name in ("perceptron", "reversed", "no-bias", "hebb", "adaline", "batch"):
@@ -737,6 +753,57 @@ def first_step_only(path, x, y):
         if lr > 0 and np.allclose(step, lr * factor * ones):
             return name, float(lr)
     return right_rule(path, x, y)
+
+
+def still_is_a_batch(path, x, y):
+    """Take weights that the first sample leaves alone for those of a batch."""
+    if np.any(path[1] != path[0]):
+        return right_rule(path, x, y)
+    total = (y - (padded(x) @ path[0] >= 0)) @ padded(x)
+    return "batch", float((path[-1] - path[0]) @ total / (total @ total))
+
+
+def bias_of_the_end(path, x, y):
+    """Take a bias that ends where it began for one that was never learned."""
+    name, lr = right_rule(path, x, y)
+    came_back = name != "batch" and abs(path[-1, 0] - path[0, 0]) < 1e-9
+    if not came_back:
+        return name, lr
+    ones, steps = padded(x), np.diff(path, axis=0)[:, 1:]
+    ways = (y - (np.sum(ones * path[:-1], axis=1) >= 0))[:, np.newaxis] * x
+    return "no-bias", float(np.sum(steps * ways) / np.sum(ways**2))
+
+
+def batch_by_its_bias(path, x, y):
+    """Divide what a batch does to the bias by the sum of the errors."""
+    name, lr = right_rule(path, x, y)
+    if name != "batch":
+        return name, lr
+    with np.errstate(divide="ignore", invalid="ignore"):
+        errors = np.float64(np.sum(y - (padded(x) @ path[0] >= 0)))
+        return name, float((path[-1, 0] - path[0, 0]) / errors)
+
+
+def every_unit_silent_at_zero(path, x, y):
+    """Let every unit be silent at a sum of 0, and take the rule of the smallest gap."""
+    ones, steps = padded(x), np.diff(path, axis=0)
+    z = np.sum(ones * path[:-1], axis=1)
+    error = y - (z > 0)
+    factors = {"perceptron": error, "reversed": -error, "no-bias": error}
+    factors |= {"hebb": 2 * y - 1, "adaline": y - z, "batch": error * 0}
+    found, least = ("perceptron", 0.0), math.inf
+    for name, factor in factors.items():
+        ways = factor[:, np.newaxis] * ones
+        if name == "no-bias":
+            ways[:, 0] = 0
+        if name == "batch":
+            ways[-1] = (y - (ones @ path[0] > 0)) @ ones
+        size = np.sum(ways**2)
+        lr = np.sum(steps * ways) / size if size else 0.0
+        gap = np.max(np.abs(steps - lr * ways))
+        if lr > 0 and gap < least:
+            found, least = (name, float(lr)), gap
+    return found
 
 
 def replaced(**names):
@@ -1244,6 +1311,16 @@ bias_nowhere = bounded(bias_in_norm=False, bias_in_radius=False)
 not_squared = bounded(root=True)
 mean_margin = bounded(over=np.mean)
 largest_margin = bounded(over=np.max)
+
+
+def sign_of_any(w, x, y):
+    """Take the smallest distance, with a minus if any sample lies on the wrong side."""
+    margin, radius, _ = unsigned_margin(w, x, y)
+    if np.any((padded(x) @ w >= 0) != y):
+        margin = -margin
+    return margin, radius, (radius / margin) ** 2 if margin > 0 else math.inf
+
+
 unsigned_margin = bounded(sides=lambda y, z: np.abs(z))
 zeros_and_ones = bounded(sides=lambda y, z: y * z)
 only_the_ones = bounded(sides=lambda y, z: np.where(y == 1, z, np.inf))
@@ -1252,6 +1329,10 @@ only_the_ones = bounded(sides=lambda y, z: np.where(y == 1, z, np.inf))
 # --- read_log ------------------------------------------------------------------------------------
 
 read_log = Exercise("read_log", points=3)
+
+
+CROSS = np.array([[1.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -1.0]])
+"""The largest value of each input, but no sample has both."""
 
 
 def spots(rng, n, d):
@@ -1285,7 +1366,14 @@ def worked_logs(rng):
         yield x, np.array(log), 0.5
 
 
-@read_log.check(weight=2)
+@read_log.check(exact=True, rtol=1e-12)
+def largest_of_those_that_exist(rng):
+    """Takes R from a sample that exists, where each input is largest in another one."""
+    for log in ([4, 3, 5], [9, 8, 6]):  # 20 are allowed; 36 in the corner of the box
+        yield CROSS * rng.choice([-1.0, 1.0]), np.array(log), 0.5
+
+
+@read_log.check(weight=2, notices=("corner-of-the-box",))
 def still_open(rng):
     """Says how many mistakes are left while nothing is proven."""
     for n, d, share, epochs in ((6, 2, 0.4, 4), (5, 3, 0.9, 6), (7, 2, 0.06, 1)):
@@ -1296,7 +1384,7 @@ def still_open(rng):
     yield x, np.array([5, 5, 5]), 0.3  # it does not fall: neither is that
 
 
-@read_log.check(weight=2)
+@read_log.check(weight=2, notices=("corner-of-the-box",))
 def proven(rng):
     """Recognises that there is a line, and that there is none."""
     x, margin = spots(rng, 6, 2), rng.uniform(0.4, 0.5)
@@ -1310,7 +1398,7 @@ def proven(rng):
     yield x, np.append(log_of(rng, few - 2, 9), 1), 0.5
 
 
-@read_log.check(weight=2, hidden=True)
+@read_log.check(weight=2, hidden=True, notices=("corner-of-the-box",))
 def any_log(rng):
     """Is right for any log."""
     for n, d, share in ((5, 1, 0.97), (8, 3, 1.05), (6, 4, 0.5), (4, 2, 1.6)):
@@ -1350,6 +1438,7 @@ margin_not_squared = judged(bound=lambda x, g: (1 + _largest(x)) / g)
 radius_not_squared = judged(bound=lambda x, g: math.sqrt(1 + _largest(x)) / g**2)
 first_sample_for_all = judged(bound=lambda x, g: (1 + np.sum(x[0] ** 2)) / g**2)
 mean_length = judged(bound=lambda x, g: (1 + np.mean(np.sum(x**2, axis=1))) / g**2)
+corner_of_the_box = judged(bound=lambda x, g: (1 + np.sum(np.max(x**2, axis=0))) / g**2)
 largest_entry = judged(bound=lambda x, g: (1 + np.max(np.abs(x))) ** 2 / g**2)
 epochs_counted = judged(used=len)
 last_epoch_counted = judged(used=lambda m: m[-1])
@@ -1528,6 +1617,8 @@ PARTED = (
     (SPOTS, np.array([0, 0, 1, 1, 0, 0, 1])),
     two([(-3,)], [(3,)]),  # one step, and both are right
 )
+TILTED = two([(0, 0), (6, 1), (6, 1), (6, 1)], [(0, 1), (0, 1), (0, 1), (6, 2)])
+"""Parted by a line along the row, though the means differ most in the other direction."""
 LONG = (SPOTS + 1)[[2, 0, 5, 1, 4, 3, 6]], np.array([1, 0, 0, 0, 0, 1, 0])
 """In this order a perceptron needs 36 epochs."""
 MIXED = (
@@ -1559,6 +1650,7 @@ def a_line_exists(rng):
     """Finds that there is a line, however the samples lie and however narrow the gap is."""
     for question in PARTED:
         yield turned(rng, *question)
+    yield turned(rng, *TILTED)
     yield LONG
 
 
@@ -1626,6 +1718,14 @@ def means_decide(x, y):
     low, high = x[y == 0].mean(axis=0), x[y == 1].mean(axis=0)
     z = (x - (low + high) / 2) @ (high - low)
     return bool(np.all((z > 1e-9) == y) and not np.allclose(low, high))
+
+
+def direction_of_the_means_decides(x, y):
+    if len(set(y.tolist())) < 2:
+        return True
+    low, high = x[y == 0], x[y == 1]
+    direction = high.mean(axis=0) - low.mean(axis=0)
+    return bool(np.min(high @ direction) > np.max(low @ direction) + 1e-9)
 
 
 def least_squares_decides(x, y):
@@ -1711,7 +1811,8 @@ def epochs_tell(epochs):
     return told
 
 
-one_epoch_tells, five_epochs_tell, ten_epochs_tell = map(epochs_tell, (1, 5, 10))
+one_epoch_tells, five_epochs_tell = map(epochs_tell, (1, 5))
+ten_epochs_tell, twenty_epochs_tell = map(epochs_tell, (10, 19))  # the twentieth is clean
 
 
 def xor_is_the_only_one(x, y):
@@ -1809,6 +1910,21 @@ def _origin(x, y):
 def covers_formula(x):
     n, d = x.shape
     return 2 * sum(math.comb(n - 1, i) for i in range(d + 1))
+
+
+def covers_formula_by_rank(x):
+    """Count by the theorem in as many dimensions as the points span."""
+    return _cover(len(x), np.linalg.matrix_rank(x - x[0]))
+
+
+def covers_formula_of_places(x):
+    """Count by the theorem those places that differ."""
+    places = np.unique(x, axis=0)
+    return _cover(len(places), np.linalg.matrix_rank(places - places[0]))
+
+
+def _cover(n, d):
+    return 2 * sum(math.comb(n - 1, i) for i in range(int(d) + 1))
 
 
 def all_ways(x):

@@ -1198,6 +1198,16 @@ def constant_columns(rng):
     yield x, y, folds, function("neighbours_fit"), function("neighbours_error", np.array(1.0))
 
 
+@cross_validate.check(rtol=1e-8, exact=True)
+def constant_but_for_rounding(rng):
+    """Makes a column 0 that is constant, even if rounding leaves a trace of a deviation."""
+    x, y = table(rng, 8, 3, 0.02)
+    traces = [v for v in np.arange(1, 100) / 100 if np.full((6, 3), v).std(axis=0)[1] > 0]
+    x[:, 1] = rng.choice(traces)
+    x[5, 1] = 7.0
+    yield x, y, cut_at(np.array([2, 5, 0, 7, 1, 3, 6, 4]), [2, 4, 6, 8]), ridge(1.0), error()
+
+
 @cross_validate.check(weight=2, hidden=True, rtol=1e-8)
 def any_data(rng):
     """Is right for any data."""
@@ -1298,6 +1308,17 @@ def treated(constant, tiny=0.0):
         return validated(x, y, folds, fit, score, scale=scale)
 
     return validate
+
+
+def deviation_of_exactly_zero(x, y, folds, fit, score):
+    """Take a column for constant if its deviation is 0 to the last digit."""
+
+    def scale(x, train, held):
+        mean, std = x[train].mean(axis=0), x[train].std(axis=0)
+        safe = np.where(std == 0, 1, std)
+        return tuple(np.where(std == 0, 0, (x[rows] - mean) / safe) for rows in (train, held))
+
+    return validated(x, y, folds, fit, score, scale=scale)
 
 
 constant_only_centred = treated(lambda rows, mean, below: rows - mean)
@@ -1489,6 +1510,25 @@ def known_rows(rng):
     yield scaled_pair(train, test, "train")
 
 
+@what_leaked.check(exact=True)
+def columns_that_cancel(rng):
+    """Looks at each column by itself: two may cancel in the mean over everything."""
+    train, test = two_parts(rng, 5, 4, 3)
+    train[:, 0], test[:, 0] = 80 - train[:, 1], 80 - test[:, 1]
+    for way in WAYS:
+        yield scaled_pair(train[:, :2], test[:, :2], way)
+
+
+@what_leaked.check(exact=True)
+def constant_in_training_alone(rng):
+    """Listens to a column that is constant in training, where all others say nothing."""
+    train, test = two_parts(rng, 5, 5, 3)
+    test[:, 1:] = train[::-1, 1:]
+    test[:, 0] = 2.0 + np.arange(1, 6)
+    for way in WAYS:
+        yield scaled_pair(train, test, way)
+
+
 @what_leaked.check(weight=2, hidden=True, exact=True)
 def any_leak(rng):
     """Is right for any rows."""
@@ -1553,6 +1593,17 @@ def by_the_overall_mean(*given):
         return "apart" if abs(test_scaled.mean()) < 1e-3 else "train"
 
     return found_leak(*given, name=name)
+
+
+def constant_columns_left_out(train, test, train_scaled, test_scaled):
+    varies = np.ptp(train, axis=0) > 0
+    parts = [part[:, varies] for part in (train, test, train_scaled, test_scaled)]
+    same = (test[:, np.newaxis] == train).all(axis=2)
+    for way in ("train", "together"):
+        _, _, one, two = scaled_pair(parts[0], parts[1], way)
+        if np.allclose(one, parts[2], atol=1e-5) and np.allclose(two, parts[3], atol=1e-5):
+            return way, int(same.any(axis=1).sum())
+    return "apart", int(same.any(axis=1).sum())
 
 
 def deviation_alone(*given):

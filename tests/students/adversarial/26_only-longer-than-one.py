@@ -24,4 +24,9 @@ def gradient_penalty(
     dz = -2 * h * s * v * ds
     dw = (s * v).T @ dg + dz.T @ x
     dtype = w.dtype
-    return float(penalty), dw.astype(dtype), dz.sum(axis=0).astype(dtype), (s * ds).sum(axis=0).astype(dtype)
+    return (
+        float(penalty),
+        dw.astype(dtype),
+        dz.sum(axis=0).astype(dtype),
+        (s * ds).sum(axis=0).astype(dtype),
+    )

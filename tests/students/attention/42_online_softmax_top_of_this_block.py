@@ -18,5 +18,8 @@ def online_softmax(top, total, out, scores, v):
         new_top[t] = m
         new_total[t] = factor * total[t] + e.sum()
         new_out[t] = factor * out[t] + e @ v
-    return (new_top.astype(scores.dtype), new_total.astype(scores.dtype),
-            new_out.astype(scores.dtype))
+    return (
+        new_top.astype(scores.dtype),
+        new_total.astype(scores.dtype),
+        new_out.astype(scores.dtype),
+    )

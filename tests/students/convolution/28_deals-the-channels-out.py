@@ -10,5 +10,9 @@ def grouped_conv2d(x, w, b, groups=1, stride=1, padding=0):
     outs = []
     for g in range(groups):
         xg = np.ascontiguousarray(x[:, g::groups])
-        outs.append(conv2d_forward(xg, w[g * per : (g + 1) * per], b[g * per : (g + 1) * per], stride, padding))
+        outs.append(
+            conv2d_forward(
+                xg, w[g * per : (g + 1) * per], b[g * per : (g + 1) * per], stride, padding
+            )
+        )
     return np.concatenate(outs, axis=1)

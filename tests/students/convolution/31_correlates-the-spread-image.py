@@ -10,7 +10,10 @@ def transposed_conv2d(x, w, b, stride=1, padding=0, extra=0):
     _, F, KH, KW = w.shape
     OH = (H - 1) * stride - 2 * padding + KH + extra
     OW = (W - 1) * stride - 2 * padding + KW + extra
-    z = np.zeros((N, C, (H - 1) * stride + 2 * KH - 1 + extra, (W - 1) * stride + 2 * KW - 1 + extra), x.dtype)
+    z = np.zeros(
+        (N, C, (H - 1) * stride + 2 * KH - 1 + extra, (W - 1) * stride + 2 * KW - 1 + extra),
+        x.dtype,
+    )
     z[:, :, KH - 1 : KH - 1 + H * stride : stride, KW - 1 : KW - 1 + W * stride : stride] = x
     y = np.zeros((N, F, OH, OW), x.dtype)
     for r in range(OH):

@@ -21,4 +21,9 @@ def vae_elbo(
     dz = gap @ w
     dmu = dz.mean(axis=0) - mu
     dlog_var = (dz * eps * sigma / 2).mean(axis=0) - (var - 1) / 2
-    return float(reconstruction), float(kl), (dmu / N).astype(x.dtype), (dlog_var / N).astype(x.dtype)
+    return (
+        float(reconstruction),
+        float(kl),
+        (dmu / N).astype(x.dtype),
+        (dlog_var / N).astype(x.dtype),
+    )

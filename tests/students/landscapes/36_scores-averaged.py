@@ -16,6 +16,8 @@ def average_two_ways(x, nets):
         return e / e.sum(axis=1, keepdims=True)
 
     ens = softmax(sum(scores(n) for n in nets) / len(nets))
-    m = [(sum(n[l][0] for n in nets) / len(nets), sum(n[l][1] for n in nets) / len(nets))
-         for l in range(2)]
+    m = [
+        (sum(n[l][0] for n in nets) / len(nets), sum(n[l][1] for n in nets) / len(nets))
+        for l in range(2)
+    ]
     return ens, softmax(scores(m))

@@ -13,6 +13,8 @@ def average_two_ways(x, nets):
         return e / e.sum(axis=1, keepdims=True)
 
     ens = np.mean([predict(n) for n in nets], axis=0)
-    m = [(np.mean([n[l][0] for n in nets], axis=0), np.mean([n[l][1] for n in nets], axis=0))
-         for l in range(2)]
+    m = [
+        (np.mean([n[l][0] for n in nets], axis=0), np.mean([n[l][1] for n in nets], axis=0))
+        for l in range(2)
+    ]
     return ens, predict(m)

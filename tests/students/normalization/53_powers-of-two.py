@@ -1,6 +1,7 @@
 """exercise: which_norm
 belief: The number of groups is found by halving the number of channels again and again.
 """
+
 import numpy as np
 
 

@@ -1,12 +1,15 @@
 """exercise: which_norm
 belief: Epsilon and small samples blur the statistics: up to a twentieth off still counts as normalized.
 """
+
 import numpy as np
 
 
 def which_norm(y):
     n, c, h, w = y.shape
-    near = lambda v, axes: bool((np.abs(v.mean(axes)) < 0.05).all() and (np.abs(v.var(axes) - 1) < 0.05).all())
+    near = lambda v, axes: bool(
+        (np.abs(v.mean(axes)) < 0.05).all() and (np.abs(v.var(axes) - 1) < 0.05).all()
+    )
     if near(y, (2, 3)):
         return "instance", c
     for g in range(c - 1, 1, -1):

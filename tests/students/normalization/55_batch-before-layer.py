@@ -1,6 +1,7 @@
 """exercise: which_norm
 belief: A batch-norm portion is one channel only and so smaller than a layer-norm portion; batch is asked before layer.
 """
+
 import numpy as np
 
 

@@ -1,6 +1,7 @@
 """exercise: which_norm
 belief: Among several numbers of groups that fit, the first one found from 2 upwards is it.
 """
+
 import numpy as np
 
 
@@ -8,7 +9,10 @@ def which_norm(y):
     n, c = y.shape[0], y.shape[1]
 
     def fits(parts):
-        return np.max(np.abs(parts.mean(axis=1))) < 0.01 and np.max(np.abs(parts.var(axis=1) - 1)) < 0.01
+        return (
+            np.max(np.abs(parts.mean(axis=1))) < 0.01
+            and np.max(np.abs(parts.var(axis=1) - 1)) < 0.01
+        )
 
     if fits(y.reshape(n * c, -1)):
         return "instance", c

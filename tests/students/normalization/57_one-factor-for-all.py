@@ -1,6 +1,7 @@
 """exercise: scaled_step
 belief: The matrix as a whole became longer by one factor, so one effective rate holds for all rows.
 """
+
 import numpy as np
 
 

@@ -1,12 +1,15 @@
 """exercise: clip_gradients
 belief: A gradient that is not finite shows by its norm being NaN.
 """
+
 import numpy as np
 
 
 def clip_gradients(gradients, limit, how):
     if how == "value":
-        return [np.clip(np.where(np.isnan(g), 0, g), -limit, limit).astype(g.dtype) for g in gradients]
+        return [
+            np.clip(np.where(np.isnan(g), 0, g), -limit, limit).astype(g.dtype) for g in gradients
+        ]
 
     def shorten(g, norm):
         if np.isnan(norm):

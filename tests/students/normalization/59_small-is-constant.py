@@ -1,6 +1,7 @@
 """exercise: standardize
 belief: A deviation below a thousandth is as good as none, and the feature is only centred.
 """
+
 import numpy as np
 
 

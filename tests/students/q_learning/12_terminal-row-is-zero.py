@@ -6,7 +6,16 @@ import numpy as np
 
 
 def td_update(
-    q, state, action, reward, next_state, terminated, next_action=None, epsilon=0.0, lr=0.1, gamma=0.99
+    q,
+    state,
+    action,
+    reward,
+    next_state,
+    terminated,
+    next_action=None,
+    epsilon=0.0,
+    lr=0.1,
+    gamma=0.99,
 ):
     row = q[next_state]
     if next_action is None:

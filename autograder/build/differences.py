@@ -64,14 +64,15 @@ def _record_difference(made: Path, kept: Path, name: str) -> list[str]:
                 same = same and alike(*inputs, _equal_input)
                 ours, theirs = left.variants(), right.variants()
                 same = same and ours.keys() == theirs.keys()
-                same = same and all(_same_wrong(ours[k], theirs[k], left.tol) for k in ours)
+                scale = left.tol.at_scale_of(left.expected)
+                same = same and all(_same_wrong(ours[k], theirs[k], scale) for k in ours)
                 if not same:
                     return [f"{name}: {exercise.name}: {check.name}: recorded values differ"]
     return []
 
 
 def _same_wrong(one: Value, other: Value, tol: Tolerance) -> bool:
-    """Whether two wrong values are the same; of rounding, blown up, there are no digits."""
+    """Whether two wrong values are the same; rounding, blown up or around a zero, has no digits."""
     return isinstance(one, Noise) or isinstance(other, Noise) or equal(one, other, tol)
 
 

@@ -383,7 +383,7 @@ class LiveSource:
         Where a tie falls one way or the other there are two. Rounding around a zero is none at the
         scale of the truth, and whole numbers are decisions.
         """
-        scale = replace(tol, atol=tol.atol + tol.rtol * _largest(expected))
+        scale = tol.at_scale_of(expected)
         functions = self._wrong_functions(exercise, belief)
         rng = np.random.Generator(np.random.PCG64(1))
         found = [trusted_value(functions, exercise.name, check, case)]
@@ -419,12 +419,6 @@ def _floats(value: object) -> object:
     if isinstance(value, Raised):
         return value
     return [leaf for leaf in map(np.asarray, leaves(value)) if leaf.dtype.kind == "f"]
-
-
-def _largest(value: object) -> float:
-    found = _floats(value)
-    sizes = [np.abs(a[np.isfinite(a)]) for a in found] if isinstance(found, list) else []
-    return max((float(a.max()) for a in sizes if a.size), default=0.0)
 
 
 def _moved(value: Any, rng: np.random.Generator, but_whole: bool = False) -> Any:

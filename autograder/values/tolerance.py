@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,6 +37,13 @@ class Tolerance:
     def derived(self) -> bool:
         """Whether it covers rounding alone, and is not set for its check."""
         return self.reason != _SET
+
+    def at_scale_of(self, expected: object) -> Tolerance:
+        """Return one to which rounding around a zero is none beside the largest expected number."""
+        floats = [leaf for leaf in map(np.asarray, leaves(expected)) if leaf.dtype.kind == "f"]
+        sizes = [np.abs(leaf[np.isfinite(leaf)]) for leaf in floats]
+        largest = max((float(leaf.max()) for leaf in sizes if leaf.size), default=0.0)
+        return replace(self, atol=self.atol + self.rtol * largest)
 
     def __str__(self) -> str:
         parts = [f"{self.rtol:.1e} of the largest value"] if self.rtol else []

@@ -360,15 +360,15 @@ normal = Exercise("normal_equation", points=3, forbid=("np.linalg.lstsq", "np.li
 
 def turned(rng, n, sigma):
     """Return a table with these singular values."""
-    u = np.linalg.qr(rng.normal(size=(n, len(sigma))))[0]
-    v = np.linalg.qr(rng.normal(size=(len(sigma), len(sigma))))[0]
-    return u @ np.diag(sigma) @ v
+    return turned_and_heard(rng, n, sigma)[0]
 
 
-def heard(rng, x):
-    """Return targets in which every direction of x has a say."""
-    u = np.linalg.svd(x, full_matrices=False)[0]
-    return u @ (rng.choice([-1.0, 1.0], size=u.shape[1]) * rng.uniform(1, 2, size=u.shape[1]))
+def turned_and_heard(rng, n, sigma):
+    """Return a table with these singular values, and targets in which each direction has a say."""
+    d = len(sigma)
+    u = np.linalg.qr(rng.normal(size=(n, d)))[0]
+    v = np.linalg.qr(rng.normal(size=(d, d)))[0]
+    return u @ np.diag(sigma) @ v, u @ (rng.choice([-1.0, 1.0], d) * rng.uniform(1, 2, d))
 
 
 @normal.check(weight=2, rtol=1e-6)
@@ -383,30 +383,27 @@ def best_line(rng):
 @normal.check(weight=2, rtol=1e-6)
 def shortest_of_many(rng):
     """Of many best thetas returns the shortest: dependent columns, more columns than rows."""
-    yield np.array([[1.0, 1.0], [2.0, 2.0]]), np.array([2.0, 4.0])
+    yield np.array([[0.5, 0.5], [1.5, 1.5]]), np.array([1.0, 3.0])
     x = table(rng, 7, 3)
     yield np.column_stack([x, 2 * x[:, 1]]), rng.normal(size=7)
     a, b = rng.choice([-4.0, -2.0, 2.0, 4.0], size=2)
     yield np.array([[a, 0.0, a], [0.0, b, b]]), np.array([3.0, -1.0])
-    x = turned(rng, 6, [1.0, 0.01, 0.0])
-    yield x, heard(rng, x)
+    yield turned_and_heard(rng, 6, [1.0, 0.01, 0.0])
 
 
 @normal.check(rtol=1e-5)
 def where_zero_begins(rng):
     """A singular value of x counts as zero up to rcond times the largest, and not above."""
     for size in (1.0, 1e4, 1e-4):
-        x = size * turned(rng, 6, [1.0, 0.5, 1e-3, 1e-9])
-        yield Case(x, heard(rng, x), rcond=1e-5)
-    x = turned(rng, 5, [1.0, 1e-4, 1e-8])
-    yield x, heard(rng, x)
+        x, y = turned_and_heard(rng, 6, [1.0, 0.5, 1e-3, 1e-9])
+        yield Case(size * x, y, rcond=1e-5)
+    yield turned_and_heard(rng, 5, [1.0, 1e-4, 1e-8])
 
 
 @normal.check(rtol=1e-5)
 def another_border(rng):
     """With rcond = 0.01 a thousandth of the largest singular value counts as zero."""
-    x = turned(rng, 5, [1.0, 0.5, 1e-3])
-    yield Case(x, heard(rng, x), rcond=0.01)
+    yield Case(*turned_and_heard(rng, 5, [1.0, 0.5, 1e-3]), rcond=0.01)
 
 
 @normal.check(exact=True)
@@ -425,8 +422,7 @@ def any_rank(rng):
     yield x, rng.normal(size=8)
     x = rng.normal(size=(4, 3)) @ rng.normal(size=(3, 6))
     yield x, rng.normal(size=4)
-    x = turned(rng, 7, [3.0, 1.0, 0.01, 0.0])
-    yield x, heard(rng, x)
+    yield turned_and_heard(rng, 7, [3.0, 1.0, 0.01, 0.0])
     yield problem(rng, 1, 3)[:2]
     yield problem(rng, 40, 4)[:2]
 

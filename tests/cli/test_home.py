@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,8 +44,9 @@ COMMANDS = {
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("homeless")
+def place() -> Iterator[Path]:
+    """A folder that another user reaches: pytest's own is closed by the next pytest that starts."""
+    folder = Path(tempfile.mkdtemp(prefix="homeless-"))
     for name in ("optimizers", "in"):
         (folder / name).mkdir()
     stub = (CATALOGUE.root / "assignments" / STUB).read_text(encoding="utf-8")
@@ -50,9 +54,8 @@ def place(tmp_path_factory) -> Path:
     (folder / "in" / "ada_optimizers.py").write_text(stub, encoding="utf-8")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777)
-    for above in folder.parents[:3]:  # with workers one more
-        above.chmod(0o755)
-    return folder
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 HOMES = {"unset": None, "not there": "/nowhere", "empty": ""}

@@ -230,6 +230,16 @@ def any_marks(rng):
 from_marks.in_other_dress(inexact_marks)
 
 
+def _similarity(target, source):
+    out = []
+    for a, b in zip(target, source, strict=True):
+        x, y, one, none = *a.T, np.ones(len(a)), np.zeros(len(a))
+        rows = np.concatenate([np.stack([x, -y, one, none], 1), np.stack([y, x, none, one], 1)])
+        c, s, tx, ty = np.linalg.lstsq(rows, b.T.ravel(), rcond=None)[0]
+        out.append([[c, -s, tx], [s, c, ty]])
+    return np.array(out, dtype=target.dtype)
+
+
 # --- compose -----------------------------------------------------------------------------------
 
 chain = Exercise("compose", points=3)
@@ -300,10 +310,18 @@ def affine_in_disguise(rng):
     yield 4 * matrix, (2, 3)
 
 
-@perspective.check(hidden=True)
+@perspective.check()
 def single_rows(rng):
     """An axis of a single pixel lies at 0."""
+    yield views(rng, 1), (1, 3)
+    yield views(rng, 2), (2, 1)
+
+
+@perspective.check(hidden=True)
+def any_view(rng):
+    """Is right for other views and sizes, with an axis of a single pixel too."""
     yield views(rng, 2), (1, 4)
+    yield views(rng, 3), (3, 2)
     yield views(rng, 1), (3, 1)
 
 
@@ -321,6 +339,13 @@ def _unit_length(matrix, out_shape):
     target = np.concatenate([grid_of(out_shape), np.ones((*out_shape, 1))], axis=-1)
     seen = np.einsum("nij,rsj->nrsi", matrix, target)
     return (seen / np.linalg.norm(seen, axis=-1, keepdims=True))[..., :2].astype(matrix.dtype)
+
+
+def _projective_at_the_left(matrix, out_shape):
+    y, x = (np.linspace(-1, 1, size) for size in out_shape)
+    target = np.stack([*np.meshgrid(x, y), np.ones(out_shape)], axis=-1)
+    seen = np.einsum("nij,rsj->nrsi", matrix, target)
+    return (seen[..., :2] / seen[..., 2:]).astype(matrix.dtype)
 
 
 def grid_of(out_shape):
@@ -531,6 +556,8 @@ def position_gradient(rng):
     yield Case(1, *CENTRE, np.array([[[[0.25, -0.5]]]]))
     yield Case(1, *sampled(rng, (1, 1, 3, 5), (2, 4)))
     yield Case(1, *sampled(rng, (2, 3, 4, 6), (2, 2)))
+    yield Case(1, *sampled(rng, (1, 2, 1, 4), (2, 3)))
+    yield Case(1, *sampled(rng, (1, 1, 3, 1), (2, 2)))
 
 
 @back.check(weight=1, needs=(image_gradient, position_gradient))
@@ -706,6 +733,14 @@ def image_read_twice(rng):
     """The first value, dimage, adds what comes back through the sampler and through the net."""
     yield Case(0, *PAIR)
     yield Case(0, *transformed(rng, (2, 2, 3, 4), (2, 3)))
+
+
+@whole.check(exact=True, needs=(last_layer, first_layer, image_read_twice))
+def exactly_at_zero(rng):
+    """A hidden unit whose input is exactly zero passes nothing."""
+    w1, b1 = np.ones((2, 2)), np.array([-3.0, -1.0])
+    w2 = np.array([[0.0, 0.0], [0.0, 0.0], [0.25, 0.125], [0.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
+    yield PAIR[0], PAIR[1], w1, b1, w2, PAIR[5]
 
 
 @whole.check(needs=(last_layer, first_layer, image_read_twice))

@@ -61,6 +61,11 @@ def mcp_absolute_inhibition(x, w, threshold):
     return ((x @ w >= threshold) & ~vetoed).astype(x.dtype)
 
 
+def mcp_veto_of_any_sign(x, w, threshold):
+    vetoed = ((x != 0) & (w < 0)).any(axis=1)
+    return ((x @ w >= threshold) & ~vetoed).astype(x.dtype)
+
+
 # --- the sigmoid neuron --------------------------------------------------------------------------
 
 sigmoid_neuron = Exercise("sigmoid_neuron", points=2)
@@ -106,6 +111,12 @@ def sigmoid_layouts(rng):
 sigmoid_neuron.in_other_dress(answers_in_degrees)
 
 
+def _sigmoid_by_two_exponentials(x, w, b):
+    with np.errstate(all="ignore"):
+        grown = np.exp(x @ w + b)
+        return grown / (1 + grown)
+
+
 # --- one step of integrate-and-fire --------------------------------------------------------------
 
 lif_step = Exercise("lif_step", points=4)
@@ -141,6 +152,7 @@ def fires_and_resets(rng):
     """Fires when the new potential is above the threshold, resets it and starts to wait."""
     yield near(rng, 12), idle(12), rng.uniform(6.0, 14.0, 12), 0.5
     yield near(rng, 9), idle(9), rng.uniform(20.0, 40.0, 9), 0.23
+    yield np.array([-44.0, -47.5, -64.0]), idle(3), np.array([3.0, 2.0, 1.0]), 0.2  # above already
 
 
 @lif_step.check(weight=2, needs=charges_and_leaks)
@@ -329,9 +341,9 @@ def in_no_list(rng):
     lost = spikes.copy()
     lost[tuple(np.argwhere(spikes)[-1])] = False
     yield current, v, lost, 0.3
-    for place in ((20, 1), (12, 0)):
+    for place, gap in (((20, 1), 0.02), ((12, 0), 0.02), ((31, 1), 0.02), ((22, 0), 0.004)):
         off = v.copy()
-        off[place] += 0.02
+        off[place] += gap
         yield current, off, spikes, 0.3
         yield current, v - (off - v), spikes, 0.3
     yield current, *ref.lif_simulate(current, 0.3, tau=1e9, resistance=1e9), 0.3
@@ -339,6 +351,13 @@ def in_no_list(rng):
     early, _ = runs["one early"]
     yield current, early, np.concatenate([np.zeros((1, 2), dtype=bool), spikes[:-1]]), 0.3
     yield current, np.concatenate([v[:1], v[:-1]]), spikes, 0.3
+    kick = np.zeros((8, 1))
+    kick[0] = 200.0
+    v, spikes = ref.lif_simulate(kick, 0.5)
+    yield kick, np.roll(v, 1, axis=0), spikes, 0.5
+    yield kick, np.concatenate([v[:1], v[:-1]]), spikes, 0.5
+    steady = np.full((9, 1), 200.0)
+    yield steady, *ref.lif_simulate(steady, 0.5, t_ref=1.5), 0.5
 
 
 @diagnose_trace.check(exact=True)
@@ -371,6 +390,22 @@ def _nearest_record(current, v, spikes, dt, tol=1e-3):
     runs = _suspects(current, dt)
     gaps = {name: np.abs(potentials - v).sum() for name, (potentials, _) in runs.items()}
     return min(gaps, key=lambda name: gaps[name])
+
+
+def _nearest_by(gap):
+    """Return who names the nearest record, by a gap of their own."""
+
+    def nearest(current, v, spikes, dt, tol=1e-3):
+        runs = _suspects(current, dt)
+        gaps = [gap(own - v, np.array_equal(fired, spikes)) for own, fired in runs.values()]
+        return list(runs)[int(np.argmin(gaps))]
+
+    return nearest
+
+
+_nearest_with_spikes = _nearest_by(lambda d, same: np.abs(d).max() + 1000 * (not same))
+_nearest_by_the_largest_gap = _nearest_by(lambda d, same: np.abs(d).max())
+_nearest_by_squares = _nearest_by(lambda d, same: np.sum(d**2))
 
 
 def _suspects(current, dt):
@@ -569,6 +604,35 @@ def _threshold_on_a_current(currents, rates):
     return best[1:]
 
 
+def _grid_of(count):
+    """Return who tries `count` thresholds between the smallest and the largest current."""
+
+    def fit(currents, rates):
+        if not rates.any():
+            return 0.0, float(currents.max())
+        fits = [
+            relu_cornered_at(corner, currents, rates)
+            for corner in np.linspace(currents.min(), currents.max(), count)[:-1]
+        ]
+        misses = [np.sum((rates - g * np.maximum(0, currents - c)) ** 2) for g, c in fits]
+        return fits[int(np.argmin(misses))]
+
+    return fit
+
+
+_grid_of_a_hundred, _grid_of_two_hundred = _grid_of(101), _grid_of(201)
+_grid_of_a_thousand = _grid_of(1001)
+
+
+def _line_from_first_to_last_spike(currents, rates):
+    if not rates.any():
+        return 0.0, float(currents.max())
+    order = np.argsort(currents, kind="stable")
+    x, y = currents[order][rates[order] > 0], rates[order][rates[order] > 0]
+    gain = (y[-1] - y[0]) / (x[-1] - x[0])
+    return float(gain), float(x[0] - y[0] / gain)
+
+
 def _judged_by_its_own_group(currents, rates):
     if not rates.any():
         return 0.0, float(currents.max())
@@ -633,6 +697,14 @@ def far_from_rest(rng):
 
 
 hh_gates.in_other_dress(at_the_singularities)
+
+
+def _gates_at_rest_minus_60(v):
+    return ref.hh_gates(v - 5)
+
+
+def _gates_at_rest_minus_70(v):
+    return ref.hh_gates(v + 5)
 
 
 def gates_unguarded(v):
@@ -942,6 +1014,21 @@ def oja_sanger(w, pre, post, lr, rule="hebb"):
     return w + lr * (post.T @ pre / len(pre) - (forgotten if rule == "oja" else 0))
 
 
+def _online(share):
+    """Return the rules with the weights changed after each sample."""
+
+    def update(w, pre, post, lr, rule="hebb"):
+        step = lr / len(pre) if share else lr
+        for some in range(len(pre)):
+            w = ref.hebbian_update(w, pre[some : some + 1], post[some : some + 1], step, rule)
+        return w
+
+    return update
+
+
+_oja_online, _oja_online_full_steps = _online(True), _online(False)
+
+
 # --- spike-timing-dependent plasticity -----------------------------------------------------------
 
 stdp_update = Exercise("stdp_update", points=4)
@@ -1064,7 +1151,7 @@ def _cut_off_at_the_end(
 ):
     shift = 1e3
     free = ref.stdp_update(
-        w + shift, pre, post, dt, a_plus, a_minus, tau_plus, tau_minus, 2 * shift
+        w.astype(float) + shift, pre, post, dt, a_plus, a_minus, tau_plus, tau_minus, 2 * shift
     )
     return np.clip(free - shift, 0.0, w_max).astype(w.dtype)
 
@@ -1350,6 +1437,16 @@ def robustness_accumulating(w, x, labels, fractions, orders):
         for order in orders:
             w = _lesion(w, fraction, order)
             accuracy[i] += np.mean(np.argmax(x @ w.T, axis=1) == labels)
+    return accuracy / len(orders)
+
+
+def _copied_once_a_fraction(w, x, labels, fractions, orders):
+    accuracy = np.zeros(len(fractions))
+    for i, fraction in enumerate(fractions):
+        damaged = w
+        for order in orders:
+            damaged = _lesion(damaged, fraction, order)
+            accuracy[i] += np.mean(np.argmax(x @ damaged.T, axis=1) == labels)
     return accuracy / len(orders)
 
 

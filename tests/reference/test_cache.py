@@ -43,11 +43,10 @@ def package(tmp_path):
 
 def install(folder, value=2):
     source = folder / "reference"
-    for room in ("compiler", "kernels"):
-        (source / room).mkdir(parents=True)
-        (source / room / "__init__.py").write_text("")
-    for name in ("jit", "kept", "guarded"):
-        shutil.copyfile(ROOT / f"reference/compiler/{name}.py", source / f"compiler/{name}.py")
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "reference/compiler", source / "compiler", ignore=ignored)
+    (source / "kernels").mkdir()
+    (source / "kernels/__init__.py").write_text("")
     (source / "__init__.py").write_text("")
     (source / "topic.py").write_text(KERNEL)
     (source / "kernels/helper.py").write_text(HELPER.format(value=value))

@@ -49,6 +49,7 @@ def many_paths(rng):
     yield [("x", name) for name in "abcde"] + [("a", "y"), ("y", "loss")]
     yield [("a", "b"), ("b", "c"), ("c", "d"), ("p", "q"), ("q", "d"), ("p", "d")]
     yield [("y", "loss"), ("x", "mul"), ("x", "mul"), ("mul", "y")]
+    yield [("a", "b"), ("b", "c"), ("a", "d")]
 
 
 def _random_graph(rng, n, share):
@@ -116,6 +117,63 @@ def _first_visit(edges):
                 level[target] = level[node] + 1
                 queue.append(target)
     return max(level.values(), default=0)
+
+
+def _waits_for_both(edges):
+    targets, waits = {}, {}
+    for source, target in edges:
+        targets.setdefault(source, set()).add(target)
+        waits[target] = waits.get(target, 0) + 1
+    level = {node: 0 for edge in edges for node in edge}
+    ready = [node for node in level if node not in waits]
+    while ready:
+        node = ready.pop()
+        for target in targets.get(node, ()):
+            level[target] = max(level[target], level[node] + 1)
+            waits[target] -= 1
+            if waits[target] == 0:
+                ready.append(target)
+    return max(level.values(), default=0)
+
+
+def _visited_once(edges):
+    targets, level = {}, {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+
+    def visit(node, steps):
+        if node not in level:
+            level[node] = steps
+            for target in targets.get(node, []):
+                visit(target, steps + 1)
+
+    ends = {target for _, target in edges}
+    for node in targets:
+        if node not in ends:
+            visit(node, 0)
+    return max(level.values(), default=0)
+
+
+def _two_passes(edges):
+    level = {}
+    for source, target in [*edges, *edges]:
+        level[target] = max(level.get(target, 0), level.get(source, 0) + 1)
+    return max(level.values(), default=0)
+
+
+def _sorted_once(edges):
+    return _levels(sorted(edges, key=str))
+
+
+def _to_the_last(edges):
+    sources = {}
+    for source, target in edges:
+        sources.setdefault(target, []).append(source)
+
+    def longest(node):
+        return max((1 + longest(source) for source in sources.get(node, [])), default=0)
+
+    return longest(edges[-1][1]) if edges else 0
 
 
 # --- parameter_count ------------------------------------------------------------------------------
@@ -453,6 +511,22 @@ def _late_logarithm(logits, labels):
     return _scored(np.log(p), p, labels, len(labels))
 
 
+def _late_with_one_hot(logits, labels):
+    p = _softmax(logits)
+    truth = np.eye(p.shape[1])[labels]
+    with np.errstate(all="ignore"):
+        loss = -np.sum(truth * np.log(p)) / len(labels)
+    return loss, ((p - truth) / len(labels)).astype(logits.dtype)
+
+
+def _each_class_by_itself(logits, labels):
+    p = _softmax(logits)
+    truth = np.eye(p.shape[1])[labels]
+    with np.errstate(all="ignore"):
+        losses = np.log(np.where(truth > 0, p, 1 - p))
+    return -np.sum(losses) / len(labels), ((p - truth) / len(labels)).astype(logits.dtype)
+
+
 # --- binary_cross_entropy -------------------------------------------------------------------------
 
 binary = Exercise("binary_cross_entropy", points=3)
@@ -573,6 +647,16 @@ def _first_axis_only(f, x, h=1e-5):
     return gradient
 
 
+def _copy_filled(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    flat = gradient.ravel()
+    for k, index in enumerate(np.ndindex(x.shape)):
+        nudge = np.zeros_like(x)
+        nudge[index] = h
+        flat[k] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+
+
 # --- relative_error -------------------------------------------------------------------------------
 
 relative = Exercise("relative_error", points=2)
@@ -592,6 +676,9 @@ def zeros(rng):
     """Two zeros agree; a zero against anything else is an error of 1."""
     yield np.array([0.0, 1.0, 4.0]), np.array([0.0, 1.25, 4.0])
     yield np.array([0.0, 3.0]), np.array([1e-9, 3.0])
+    yield np.array([0.0, 3.0]), np.array([1e-30, 3.0])
+    yield np.array([2.0, 3.0]), np.array([0.0, 3.0])
+    yield np.array([0.0, 3.0]), np.array([2.0, 3.0])
     yield np.zeros((2, 2)), np.zeros((2, 2))
 
 
@@ -693,6 +780,32 @@ def fresh_networks(rng):
 
 
 network_backward.in_other_dress(two_layers)
+
+
+def _bias_before_the_slope(dout, x, layers, activation="relu"):
+    inputs = [x]
+    for w, b in layers[:-1]:
+        inputs.append(_activate(inputs[-1] @ w.T + b, activation))
+    slopes = []
+    for k in reversed(range(len(layers))):
+        bias = dout.sum(axis=0)
+        if k < len(layers) - 1:
+            dout = dout * _slope(inputs[k + 1], activation)
+        slopes.insert(0, (dout.T @ inputs[k], bias))
+        dout = dout @ layers[k][0]
+    return dout, slopes
+
+
+def _activate(z, name):
+    if name == "relu":
+        return np.maximum(z, 0)
+    return np.tanh(z) if name == "tanh" else 1 / (1 + np.exp(-z))
+
+
+def _slope(a, name):
+    if name == "relu":
+        return (a > 0).astype(a.dtype)
+    return 1 - a**2 if name == "tanh" else a * (1 - a)
 
 
 # --- tape_backward --------------------------------------------------------------------------------

@@ -160,6 +160,7 @@ def keeps_the_gradient(rng):
 def takes_the_middle(rng):
     """Takes the mean of the two fans: Glorot's rule."""
     yield Case((100, 300), mode="fan_avg")
+    yield Case((10, 25), mode="fan_avg")
     yield layer(rng), rng.uniform(0.5, 2.5), "fan_avg"
 
 
@@ -270,6 +271,23 @@ def clipped(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
     if distribution == "uniform":
         return _uniform(shape, rng, gain, mode)
     return _std(shape, gain, mode) * np.clip(rng.standard_normal(shape), -2, 2)
+
+
+def _drawn(std, shape, rng, distribution):
+    if distribution == "uniform":
+        return std * rng.uniform(-np.sqrt(3), np.sqrt(3), shape)
+    return rng.normal(0.0, std, shape)
+
+
+def _glorot_if_uniform(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    mode = "fan_avg" if distribution == "uniform" else mode
+    return _drawn(_std(shape, gain, mode), shape, rng, distribution)
+
+
+def _he_if_normal(shape, rng, gain=1.0, mode="fan_in", distribution="normal"):
+    if distribution == "normal":
+        gain, mode = np.sqrt(2), "fan_in"
+    return _drawn(_std(shape, gain, mode), shape, rng, distribution)
 
 
 # --- through the whole stack ----------------------------------------------------------------------
@@ -584,6 +602,8 @@ def _mild(ill, s, g, r=1e-3):
 @sick.check(weight=2, exact=True)
 def near_the_limits(rng):
     """Keeps to the limits, which themselves are in order."""
+    yield _mild(3, 12.0, 12.0)
+    yield _mild(2, 0.08, 0.08)
     yield _mild(2, 2.1, 2.1)
     yield _mild(4, 0.48, 0.48)
     yield _mild(3, 0.53, 0.48)
@@ -605,6 +625,76 @@ def any_log(rng):
     yield log_of(rng, 1, 1, "large")
     yield log_of(rng, 9)
     yield log_of(rng, 9, drift=1.2)
+
+
+def _both_strictly(forward, backward, ratio):
+    """Go through the layers, each illness with all that is said of it."""
+    for layer, (s, g) in enumerate(zip(forward, backward), 1):
+        if s > 2 and g > 2:
+            return layer, "large"
+        if s < 0.5 and g < 0.5:
+            return layer, "small"
+        if 0.5 <= s <= 2 and g < 0.5:
+            return layer, "saturated"
+    for layer, r in enumerate(ratio, 1):
+        if r < 1e-4 or r > 1e-2:
+            return layer, "frozen" if r < 1e-4 else "hasty"
+    return 0, "healthy"
+
+
+def _by_cause(s, g, ratio):
+    """Go through the illnesses, each in all layers."""
+    tests = [
+        ("large", (s > 2) & (g > 2)),
+        ("small", (s < 0.5) & (g < 0.5)),
+        ("saturated", (s >= 0.5) & (s <= 2) & (g < 0.5)),
+    ]
+    if np.all((s >= 0.5) & (s <= 2) & (g >= 0.5) & (g <= 2)):
+        tests = [("frozen", ratio < 1e-4), ("hasty", ratio > 1e-2)]
+    for name, hit in tests:
+        if hit.any():
+            return int(np.argmax(hit)) + 1, name
+    return 0, "healthy"
+
+
+def _gradient_forward_strictly(signal, gradient, ratio):
+    return _both_strictly(signal[1:] / signal[:-1], gradient[1:] / gradient[:-1], ratio)
+
+
+def _gradient_forward_by_cause(signal, gradient, ratio):
+    return _by_cause(signal[1:] / signal[:-1], gradient[1:] / gradient[:-1], ratio)
+
+
+def _signal_backward_strictly(signal, gradient, ratio):
+    return _both_strictly(signal[:-1] / signal[1:], gradient[:-1] / gradient[1:], ratio)
+
+
+def _signal_backward_by_cause(signal, gradient, ratio):
+    return _by_cause(signal[:-1] / signal[1:], gradient[:-1] / gradient[1:], ratio)
+
+
+def _differences_strictly(signal, gradient, ratio):
+    return _both_strictly(signal[1:] - signal[:-1], gradient[:-1] - gradient[1:], ratio)
+
+
+def _ratios_in_one_loop(signal, gradient, ratio):
+    for k, r in enumerate(ratio):
+        found = _both_strictly(
+            signal[k + 1 : k + 2] / signal[k], gradient[k] / gradient[k + 1 : k + 2], [r]
+        )
+        if found[0]:
+            return k + 1, found[1]
+    return 0, "healthy"
+
+
+def _either_factor(signal, gradient, ratio):
+    forward, backward = signal[1:] / signal[:-1], gradient[:-1] / gradient[1:]
+    for layer, (s, g) in enumerate(zip(forward, backward), 1):
+        if s > 2 or g > 2:
+            return layer, "large"
+        if s < 0.5 or g < 0.5:
+            return layer, "small"
+    return _both_strictly(forward, backward, ratio)
 
 
 # --- orthogonal weights ---------------------------------------------------------------------------
@@ -698,6 +788,13 @@ def _gain_inside_the_loop(draws, gain=1.0):
     return np.stack(columns, axis=1).astype(draws.dtype)
 
 
+def _last_column_first(draws, gain=1.0):
+    if draws.shape[0] < draws.shape[1]:
+        return _last_column_first(draws.T, gain).T
+    q, r = np.linalg.qr(draws[:, ::-1])
+    return (gain * (q * np.sign(np.diag(r)))[:, ::-1]).astype(draws.dtype)
+
+
 # --- LSUV -----------------------------------------------------------------------------------------
 
 lsuv = Exercise("lsuv_weights", points=3)
@@ -713,6 +810,7 @@ def dice_stack(rng, *sizes):
 def worked_example(rng):
     """Mends the first of two equal layers and finds the second in order."""
     yield np.array([[1.0, -1.0]]), [2 * np.eye(2), 2 * np.eye(2)], "relu"
+    yield np.array([[1.0, -1.0]]), [1.04 * np.eye(2)], "relu"
 
 
 @lsuv.check()

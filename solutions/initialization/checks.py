@@ -657,10 +657,6 @@ def _by_cause(s, g, ratio):
     return 0, "healthy"
 
 
-def _gradient_forward_strictly(signal, gradient, ratio):
-    return _both_strictly(signal[1:] / signal[:-1], gradient[1:] / gradient[:-1], ratio)
-
-
 def _gradient_forward_by_cause(signal, gradient, ratio):
     return _by_cause(signal[1:] / signal[:-1], gradient[1:] / gradient[:-1], ratio)
 
@@ -685,16 +681,6 @@ def _ratios_in_one_loop(signal, gradient, ratio):
         if found[0]:
             return k + 1, found[1]
     return 0, "healthy"
-
-
-def _either_factor(signal, gradient, ratio):
-    forward, backward = signal[1:] / signal[:-1], gradient[:-1] / gradient[1:]
-    for layer, (s, g) in enumerate(zip(forward, backward), 1):
-        if s > 2 or g > 2:
-            return layer, "large"
-        if s < 0.5 or g < 0.5:
-            return layer, "small"
-    return _both_strictly(forward, backward, ratio)
 
 
 # --- orthogonal weights ---------------------------------------------------------------------------

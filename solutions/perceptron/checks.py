@@ -1,5 +1,6 @@
 """How the chapter on the perceptron is judged."""
 
+import functools
 import inspect
 import itertools
 import math
@@ -1699,7 +1700,13 @@ def sides_of(x, y):
 def rule(x, y, steps=601):
     """Return weights that separate, or None."""
     sides = sides_of(x, y)
-    w = np.zeros(sides.shape[1])
+    return _ruled(sides.tobytes(), sides.shape, steps)
+
+
+@functools.lru_cache(maxsize=4096)  # the beliefs ask of the same points again and again
+def _ruled(raw, shape, steps):
+    sides = np.frombuffer(raw).reshape(shape)
+    w = np.zeros(shape[1])
     for _ in range(steps):
         wrong = np.flatnonzero(sides @ w <= 0)
         if wrong.size == 0:

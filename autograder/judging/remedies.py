@@ -25,7 +25,19 @@ _MATMUL = (
 )
 _INDEX = "An index must be an integer: use // instead of /, or int(...)."
 _WHOLE = "A whole number is asked there: use // instead of /, or int(...)."
+_EMPTY = (
+    "One side of that line has length 0, the other has not. Print the bounds of both slices: a "
+    "negative one counts from the end."
+)
 _BY_TEXT: tuple[tuple[str, str], ...] = (
+    (
+        "broadcast together with shapes (0,",
+        _EMPTY,
+    ),
+    (
+        "into shape (0,",
+        _EMPTY,
+    ),
     (
         "could not be broadcast together",
         "Print the shapes of both sides of that line. Which axis should have length 1 so that the "

@@ -43,7 +43,9 @@ def find_sum(expected: Array, actual: Array, sizes: Mapping[int, str]) -> Patter
         return None
     e, a = expected.astype(np.float64), actual.astype(np.float64)
     if e.size and not a.size and all(n > 1 for n, m in zip(e.shape, a.shape) if not m):
-        return Pattern("empty", "an axis has length 0: x[p:-p] is empty where p is 0")
+        return Pattern(
+            "empty", "an axis has length 0 (one way to that: x[p:-p] is empty where p is 0)"
+        )
     if e.ndim == 1 and e.size > 1 and a.shape == 2 * e.shape and near(e, np.diagonal(a)):
         told = "a column and a row meet, and make a table: only its diagonal is asked"
         return Pattern("table", told)

@@ -37,6 +37,13 @@ def standing_still(rng):
     yield np.tile(pixels(rng, 1, 3) + 7.0, (5, 1)), np.array([2.0, 1.0, 5.0])
 
 
+@smooth.check()
+def short_track(rng):
+    """Works for a track of fewer reports than there are weights."""
+    yield pixels(rng, 3, 2), np.array([4.0, 2.0, 1.0, 8.0, 16.0])
+    yield pixels(rng, 1, 2), np.array([3.0, 1.0, 2.0])
+
+
 @smooth.check(hidden=True)
 def more_weights_than_reports(rng):
     """Works for a track shorter than the weights, and for a single report or weight."""
@@ -55,6 +62,26 @@ def _oldest_first_at_once(positions, weights):
         met = weights[: len(window)]
         smoothed[t] = met @ window / met.sum()
     return smoothed
+
+
+def _newest_left_out(positions, weights):
+    smoothed = np.full_like(positions, np.nan)
+    for t in range(1, len(positions)):
+        window = positions[max(0, t - len(weights)) : t][::-1]
+        smoothed[t] = weights[: len(window)] @ window / weights[: len(window)].sum()
+    return smoothed
+
+
+def _wraps_around(positions, weights):
+    ages = np.arange(len(weights))
+    rows = [weights @ positions[t - ages] for t in range(len(positions))]
+    return np.array(rows, dtype=positions.dtype) / weights.sum()
+
+
+def _wraps_around_by_the_weights_there(positions, weights):
+    ages = np.arange(len(weights))
+    rows = [weights @ positions[t - ages] / weights[: t + 1].sum() for t in range(len(positions))]
+    return np.array(rows, dtype=positions.dtype)
 
 
 def _sees_the_future(positions, weights):
@@ -184,6 +211,19 @@ def _seen_at_its_end(signal, kernel, stride=1, padding=0, dilation=1):
     if span > len(signal):
         return signal[:0].copy()
     return ref.conv1d(signal, kernel, stride, 0, dilation)
+
+
+def _chomped(signal, kernel, stride=1, padding=0, dilation=1):
+    """Pad both ends and cut as many outputs off as zeros were put behind."""
+    if padding != "causal":
+        return ref.conv1d(signal, kernel, stride, padding, dilation)
+    reach = dilation * (len(kernel) - 1)
+    y = ref.conv1d(signal, kernel, stride, reach, dilation)
+    return y[:-reach].copy() if reach else y
+
+
+def _thinned_from_the_end(signal, kernel, stride=1, padding=0, dilation=1):
+    return ref.conv1d(signal, kernel, 1, padding, dilation)[::-1][::stride][::-1].copy()
 
 
 # --- place_windows -----------------------------------------------------------------------------
@@ -728,6 +768,28 @@ def _windows_overwritten(columns, shape, kernel, stride=1, padding=0):
     return _last_window_wins(shares, shape, stride, padding)
 
 
+def _border_folded_back(columns, shape, kernel, stride=1, padding=0):
+    (H, W), zeros = shape[2:], ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    wide = (*shape[:2], H + 2 * padding, W + 2 * padding)
+    padded = ref.col2im(np.ascontiguousarray(columns), wide, kernel, stride)
+    place = np.pad(np.arange(H * W).reshape(1, 1, H, W), zeros, mode="edge").ravel()
+    image = np.zeros((*shape[:2], H * W), dtype=columns.dtype)
+    np.add.at(image, (..., place), padded.reshape(*shape[:2], -1))
+    return image.reshape(shape)
+
+
+def _largest_share(columns, shape, kernel, stride=1, padding=0):
+    (KH, KW), (N, C, H, W) = kernel, shape
+    rows, cols = (ref.place_windows(n, k, stride, padding)[0] for n, k in zip((H, W), kernel))
+    windows = columns.reshape(N, C, KH, KW, rows, cols)
+    padded = np.full((N, C, H + 2 * padding, W + 2 * padding), -np.inf, dtype=columns.dtype)
+    for u, v in np.ndindex(KH, KW):
+        down, right = slice(u, u + stride * rows, stride), slice(v, v + stride * cols, stride)
+        padded[:, :, down, right] = np.maximum(padded[:, :, down, right], windows[:, :, u, v])
+    inside = padded[:, :, padding : padding + H, padding : padding + W]
+    return np.where(np.isfinite(inside), inside, 0).astype(columns.dtype)
+
+
 def _averaged(columns, shape, kernel, stride=1, padding=0):
     from solutions.convolution.chapter import col2im
 
@@ -1042,6 +1104,15 @@ def _median_pool(x, size, stride=None, padding=0, kind="max"):
     return y
 
 
+def _middle_of_the_range(x, size, stride=None, padding=0, kind="max"):
+    y = ref.pool_forward(x, size, stride, padding, kind)
+    for i, j, *place in _windows(x, size, stride, padding):
+        if kind == "average":
+            part = x[:, :, *place]
+            y[:, :, i, j] = (part.max(axis=(2, 3)) + part.min(axis=(2, 3))) / 2
+    return y
+
+
 def _last_winner_wins(dy, x, size, stride=None, padding=0, kind="max"):
     dx = np.zeros_like(x)
     for i, j, rows, cols in _windows(x, size, stride, padding):
@@ -1301,6 +1372,26 @@ def _spread_and_bias(x, w, b, stride=1, padding=0, extra=0):
 def _extra_lines_of_zeros(x, w, b, stride=1, padding=0, extra=0):
     y = ref.transposed_conv2d(x, w, np.zeros_like(b), stride, padding)
     return np.pad(y, ((0, 0), (0, 0), (0, extra), (0, extra))) + b[:, None, None]
+
+
+def _extra_on_both_sides(x, w, b, stride=1, padding=0, extra=0):
+    if not extra:
+        return ref.transposed_conv2d(x, w, b, stride, padding)
+    y = ref.transposed_conv2d(x, w, np.zeros_like(b), stride)
+    y = np.pad(y, ((0, 0), (0, 0), (extra, extra), (extra, extra)))
+    return _cut(y, b, padding)
+
+
+def _kernel_spread_instead(x, w, b, stride=1, padding=0, extra=0):
+    """Leave room between the taps, not between the windows."""
+    _, y = canvas(x, w, stride, extra)
+    high, wide = y.shape[2:]
+    room = np.zeros((*y.shape[:2], high + stride * w.shape[2], wide + stride * w.shape[3]), x.dtype)
+    for u, v in np.ndindex(w.shape[2:]):
+        share = np.einsum("ncij,cf->nfij", x, w[:, :, u, v])
+        r, q = u * stride, v * stride
+        room[:, :, r : r + x.shape[2], q : q + x.shape[3]] += share
+    return _cut(room[:, :, :high, :wide], b, padding)
 
 
 def _extra_lines_first(x, w, b, stride=1, padding=0, extra=0):

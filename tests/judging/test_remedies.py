@@ -9,6 +9,8 @@ from autograder.judging.remedies import LONGEST, MOST, nearest, remedy
 
 RAISED = [
     ("np.ones((2, 3)) + np.ones((3, 2))", "Print the shapes of both sides"),
+    ("x = np.ones((3, 2))\nx[4:] += x[: 3 - 4]", "a negative one counts from the end"),
+    ("x = np.ones((3, 2))\nx[4:] = x[: 3 - 4]", "a negative one counts from the end"),
     ("np.ones((2, 3)) @ np.ones((2, 3))", "the last axis of A must be as long"),
     ("np.dot(np.ones((2, 3)), np.ones((2, 3)))", "compare them with the docstring"),
     ("bool(np.ones(3) > 0)", "A whole array stands where one yes or no is asked"),

@@ -30,9 +30,13 @@ _SCOPE: dict[str, Any] = {
     "_int": WHOLE,
     "_bool": FLAG,
     "_within": within,
+    "_numpy_float": np.float64,
+    "_numpy_int": np.int64,
+    "_numpy_bool": np.bool_,
     "_inf": math.inf,
     "_nextafter": math.nextafter,
 }
+_PLAIN = {"real": "float", "int": "int", "flag": "bool"}
 _FIT = re.compile(r"\bfit\(([^()]*)\)")
 
 
@@ -131,6 +135,11 @@ def _ask(text: _Text, kind: Kind, name: str, indent: str) -> None:
     elif kind.name == "list":
         _ask_each(text, kind.parts[0], name, indent)
     else:
+        if kind.name in _PLAIN:  # what NumPy took out of an array is as good
+            plain = _PLAIN[kind.name]
+            text.lines.append(
+                f"{indent}if {name}.__class__ is _numpy_{plain}: {name} = {plain}({name})"
+            )
         text.asked.extend(_ask_scalar(kind, name))
 
 

@@ -76,7 +76,7 @@ def dropout_fault(x, train, test):
     scale = np.max(train / x)
     later = np.max(test / x)
     table = [["never-scaled", "original"], ["inverted", "scaled-twice"]]
-    return table[int(scale > 1.01)][int(later < 0.99)], p
+    return table[int(scale > 1 + p / 2)][int(later < 1 - p / 2)], p
 
 
 # %%

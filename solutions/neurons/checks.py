@@ -1103,7 +1103,11 @@ def stdp_parameters(rng):
     yield Case(*trains(rng, 10, 2, 3), 0.7, **UNLIKE)
 
 
-@stdp_update.check(weight=2, hidden=True, notices=("bound-of-one",))
+@stdp_update.check(
+    weight=2,
+    hidden=True,
+    notices=("bound-of-one", "clipped-twice-a-step", "clipped-twice-a-step (2)"),
+)
 def larger_populations(rng):
     """Is right for larger populations and longer trains, for any layout."""
     yield Case(*trains(rng, 60, 5, 7, 0.2), 1.0, a_plus=0.03, a_minus=0.03)

@@ -560,7 +560,7 @@ def position_gradient(rng):
     yield Case(1, *sampled(rng, (1, 1, 3, 1), (2, 2)))
 
 
-@back.check(weight=1, needs=(image_gradient, position_gradient))
+@back.check(weight=1, needs=(image_gradient, position_gradient), notices=("readers-lost (3)",))
 def beyond_the_border(rng):
     """Outside neighbours count as zeros in both gradients."""
     yield sampled(rng, (1, 2, 4, 3), (3, 4), beyond=2)

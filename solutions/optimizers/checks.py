@@ -50,6 +50,7 @@ def one_step(rng):
     """Moves against the gradient, by the learning rate times its size."""
     yield Case(normal(rng, 5), normal(rng, 5), lr=0.3)
     yield Case(normal(rng, 3, 4), normal(rng, 3, 4), lr=0.05)
+    yield Case(normal(rng, 3), 0.2 * slopes(rng, 3), lr=0.3)
 
 
 @sgd.check(notices=("clipped-step",))
@@ -842,6 +843,8 @@ def every_step_checked(rng):
     yield Case(np.array([4, 6, 5, 4.5, 4, 3, 3, 3, 3, 3, 2, 2.5, 1.75, 1.75, 2]), 0.5, patience=3)
     yield Case(validation(rng, 30), 0.2, patience=2, factor=4.0)
     yield Case(validation(rng, 12), 0.8, 1, 1, 2.0)
+    little = np.array([4.0, 3.99999, 3.99998, 3.99997, 3.99996])
+    yield Case(little, 0.5, patience=2)
 
 
 @performance.check(weight=2, exact=True)

@@ -160,6 +160,8 @@ def coarse_tolerance(rng):
     """Stops after the first sweep that changes nothing by more than the tolerance."""
     yield Case(*world(rng, 4, 3, 2, ends=0), gamma=0.8, tolerance=0.01)
     yield Case(*corridor(), gamma=0.5, tolerance=0.5)
+    ways, after, reward, ends = corridor()
+    yield Case(ways, after, -1 - reward, ends, gamma=0.9, tolerance=0.25)
     yield Case(*world(rng, 3, 2, 2, ends=0), gamma=0.99, tolerance=1e-6)
 
 
@@ -208,6 +210,7 @@ target = Exercise("td_target", points=2)
 def going_on(rng):
     """Adds the discounted guess while the episode goes on."""
     yield -1.0, 10.0, False, False, 0.9
+    yield 1.0, -10.0, False, False, 0.9
     for gamma in (0.5, 1.0, 0.0):
         yield float(rng.normal()), float(rng.normal() + 3), False, False, gamma
 
@@ -267,6 +270,7 @@ def borders(rng):
     epsilons = np.array([0.0, 0.5, 0.25, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0])
     u = np.array([0.0, 0.5, 0.25, 0.999, 0.999, 0.5, 0.999, 0.0, 0.25])
     yield rows, epsilons, u, np.array([0.9, 0.6, 0.1, 0.9, 0.1, 0.6, 0.8, 0.45, 0.3])
+    yield rows[:4], np.ones(4), np.full(4, 0.5), np.array([0.0, 0.25, 0.5, 0.75])
 
 
 @explore.check(observe="each", exact=True)
@@ -638,6 +642,7 @@ def _n_steps_as(guess_power, reward_power=lambda k, n: k, guess=lambda v, t, m: 
 _guess_discounted_once = _n_steps_as(lambda m, n: 1)
 _guess_always_n_times = _n_steps_as(lambda m, n: n)
 _guess_a_time_too_few = _n_steps_as(lambda m, n: m - 1)
+_guess_not_discounted = _n_steps_as(lambda m, n: 0)
 _rewards_not_discounted = _n_steps_as(lambda m, n: m, lambda k, n: 0)
 
 

@@ -143,11 +143,10 @@ def sigmoid_neuron(x: Array, w: Array, b: float) -> Array:
 
 
 # %% [markdown]
-# ### The gradient check
-#
-# Which way is better? The derivative says it, and a formula for a derivative is easily wrong. So
-# here, once for the whole chapter, is the judge that no formula can fool: move one number at a time
-# a little to both sides and see what the output does, $(f(x + h) - f(x - h)) / 2h$.
+# **The gradient check.** Which way is better? The derivative says it, and a formula for a
+# derivative is easily wrong. So here, once for the whole chapter, is the judge that no formula can
+# fool: move one number at a time a little to both sides and see what the output does, $(f(x + h) -
+# f(x - h)) / 2h$.
 
 
 # %%
@@ -220,12 +219,11 @@ def gradient_by_differences(f: Callable[[Array], float], x: Array, h: float = 1e
 # $v_\text{rest} + RI = -45$ mV, but at $-50$ mV it fires.
 
 # %% [markdown]
-# ### Counting the refractory period
-#
-# "Deaf for 2 ms" is a *number of steps*: `round(t_ref / dt)`, kept per neuron in the integer array
-# `wait`. Why `round` and not `int`? Because `0.3 / 0.1` is 2.9999999999999996 in binary arithmetic,
-# and `int` would make it 2. Why not subtract `dt` from a remaining time? Because twenty
-# subtractions of 0.1 from 2.0 do not end at zero, for the same reason.
+# **Counting the refractory period.** "Deaf for 2 ms" is a *number of steps*: `round(t_ref / dt)`,
+# kept per neuron in the integer array `wait`. Why `round` and not `int`? Because `0.3 / 0.1` is
+# 2.9999999999999996 in binary arithmetic, and `int` would make it 2. Why not subtract `dt` from a
+# remaining time? Because twenty subtractions of 0.1 from 2.0 do not end at zero, for the same
+# reason.
 #
 # So one step has two cases, neuron by neuron:
 #
@@ -358,10 +356,10 @@ def lif_simulate(
 
 
 # %% [markdown]
-# **Your first spikes.** Panels A and B of `figure()` can be drawn from here on; in a notebook,
-# `figure();` shows them. Look for three things: what the neuron below the rheobase does, where a
-# potential stands still for 2 ms, and what becomes of the distance between two spikes as the
-# current grows.
+# **Your first spikes.** Panels A and B of `figure()`, at the end of the chapter, can be drawn from
+# here on (in a notebook, run all the cells once before: what is not yet written does no harm). Look
+# for three things: what the neuron below the rheobase does, where a potential stands still for 2
+# ms, and what becomes of the distance between two spikes as the current grows.
 
 # %% [markdown]
 # ## 5. What is wrong with this simulator?
@@ -573,9 +571,8 @@ def fit_relu_to_rate(currents: Array, rates: Array) -> tuple[float, float]:
 # In the same way $\alpha_n(-55) = 0.1$. A simulation that meets such a voltage *exactly* would
 # otherwise turn into NaN and stay there.
 #
-# ### Where they settle, and how fast
-#
-# Let $m$ be the fraction of open $m$-gates. Closed ones open, open ones close:
+# **Where they settle, and how fast.** Let $m$ be the fraction of open $m$-gates. Closed ones open,
+# open ones close:
 #
 # $$ \frac{dm}{dt} = \alpha_m (1 - m) - \beta_m m $$
 #

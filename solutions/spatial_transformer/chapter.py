@@ -715,6 +715,11 @@ def affine_grid_backward(dgrid: Array) -> Array:
 #
 # Are zero weights not the one initialization that never breaks symmetry? Not here: their gradient
 # is $\sum d\theta \otimes h$, and the hidden units $h$ differ.
+#
+# **By hand.** Two hidden units, $h = (2, 1)$: $\theta = 0 \cdot h + b$ is the identity. If $d\theta
+# = (0, 0, 0.5, 0, 0, 0)$, the third row of the weights has the gradient $0.5 \cdot (2, 1) = (1,
+# 0.5)$, the others none. One step of size 0.1, and that row is $(-0.1, -0.05)$: its two weights
+# differ.
 
 
 # %%
@@ -817,9 +822,9 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 # nothing changes along $y$. So $\delta = 0.1 \cdot 0.5 = 0.05$, $dW_1 = (0.05, 0.1)$, and $du =
 # (0.4, 0.6) + 0.05 \cdot (1, 1) = (0.45, 0.65)$.
 #
-# Check it as everything else, with `numerical_gradient` and `relative_error` of the chapter on
-# backpropagation. The whole way forward, multiplied by a fixed `dv` and added up, is a loss whose
-# gradient by the samples is `dv`:
+# Check it as everything else: the whole way forward, multiplied by a fixed `dv` and added up, is a
+# loss whose gradient by the samples is `dv`. The tool is given in the next cell; it nudges one
+# number at a time and returns the largest gap, relative to the largest gradient.
 #
 # ```python
 # r = np.random.default_rng(0)
@@ -832,12 +837,23 @@ def localisation_forward(image: Array, w1: Array, b1: Array, w2: Array, b2: Arra
 #     return np.sum(dv * bilinear_sample(u, affine_grid(theta, (3, 2))))
 #
 # du, dw1, *_ = transformer_backward(dv, u, w1, b1, w2, b2)
-# relative_error(dw1, numerical_gradient(lambda w: loss(u, w), w1))  # about 1e-8
-# relative_error(du, numerical_gradient(lambda v: loss(v, w1), u))  # about 1e-8
+# gradient_gap(lambda w: loss(u, w), w1, dw1)  # about 1e-10
+# gradient_gap(lambda v: loss(v, w1), u, du)  # about 1e-10
 # ```
 #
 # A point within $h$ of the pixel lattice, or a hidden unit at its kink, spoils the check, not the
 # gradient: move it and look again.
+
+
+# %%
+def gradient_gap(f, x: Array, gradient: Array, h: float = 1e-5) -> float:
+    """Compare the gradient of `f`, a number, at `x` with central differences; float64 only."""
+    found = np.zeros(x.shape)
+    for place in np.ndindex(x.shape):
+        step = np.zeros(x.shape)
+        step[place] = h
+        found[place] = (f(x + step) - f(x - step)) / (2 * h)
+    return float(np.abs(found - gradient).max() / (np.abs(found).max() + 1e-12))
 
 
 # %%
@@ -1091,9 +1107,10 @@ def capstone():
 # ### Question `not_the_parameters`
 #
 # The two nets of the capstone have nearly the same number of parameters, and both could in
-# principle represent a good reader. Why is the one with the transformer 15 points better after 30
-# epochs? What must the plain net learn several times over? And for which data would you expect the
-# transformer to bring nothing, or even harm?
+# principle represent a good reader. Why is the one with the transformer 26 to 29 points better
+# after 30 epochs (three starts each: about 96 % against 67 to 69 %)? What must the plain net learn
+# several times over? And for which data would you expect the transformer to bring nothing, or even
+# harm?
 
 
 # %%

@@ -586,6 +586,14 @@ def flat_ground(rng):
     yield gradient, np.array([1.0, 2.0]), np.array([3.0, 4.0]), 3
 
 
+@top.check(**NEAR)
+def hardly_curved_ground(rng):
+    """Takes a step where the product is tiny, but not zero."""
+    for size in (1e-9, 1e-13):
+        matrix = size * turned(rng, [0.5, 1.0, 3.0])
+        yield function("quadratic_gradient", matrix, np.zeros(3)), np.zeros(3), away(rng, 3), 2
+
+
 @top.check(weight=2, hidden=True, **NEAR)
 def any_ground(rng):
     """Is right on any ground."""
@@ -1163,6 +1171,29 @@ def later_nets_weigh_more(x, nets):
 
 # --- sam_step -------------------------------------------------------------------------------------
 
+
+def cut_scores(low, high):
+    """Return who cuts the scores and subtracts nothing."""
+
+    def answers(x, nets):
+        def told(net):
+            (w1, b1), (w2, b2) = net
+            scores = np.maximum(x @ w1.T + b1, 0) @ w2.T + b2
+            with np.errstate(all="ignore"):
+                e = np.exp(np.clip(scores.astype(float), low, high))
+                return e / e.sum(axis=1, keepdims=True)
+
+        mean = [[np.mean(parts, axis=0) for parts in zip(*layers)] for layers in zip(*nets)]
+        ensemble = np.mean([told(net) for net in nets], axis=0)
+        return ensemble.astype(x.dtype), told(mean).astype(x.dtype)
+
+    return answers
+
+
+cut_at_500, cut_at_700, cut_at_100 = (cut_scores(-size, size) for size in (500, 700, 100))
+cut_above_500, cut_above_700 = (cut_scores(-np.inf, size) for size in (500, 700))
+
+
 sam = Exercise("sam_step", points=3)
 
 
@@ -1192,6 +1223,14 @@ def one_length_for_all(rng):
 def no_uphill(rng):
     """Stays where it is, without NaN, where the gradient is zero."""
     yield Case(np.array([1.0, 0.0, -1.0]), WELL_GRADIENT, lr=0.5, rho=0.25)
+
+
+@sam.check(rtol=1e-6)
+def hardly_uphill(rng):
+    """Goes to the neighbour at the distance rho where the gradient is tiny, but not zero."""
+    for size in (1e-7, 1e-10):
+        gradient = function("quadratic_gradient", turned(rng, [0.5, 1.5]), np.zeros(2))
+        yield size * away(rng, 2), gradient, 0.5, 0.25
 
 
 @sam.check(weight=2, hidden=True)

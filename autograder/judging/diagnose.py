@@ -114,6 +114,7 @@ def _account(
         for trial, value, output in zip(seen.trials, values[k], seen.outputs, strict=False):
             differs = belief.key in value
             given = value[belief.key] if differs else trial.expected
+            output = _in_order(output, trial.expected)
             if isinstance(output, Raised) and not isinstance(given, Raised):
                 fits = False
             elif not _agree(trial, given, output):
@@ -130,6 +131,15 @@ def _account(
                 seen.check.name
             )
     return account
+
+
+def _in_order(output: Any, asked: object) -> Any:
+    """Return a dict with its keys in the order of the one asked: a sketch goes by their order."""
+    if isinstance(output, dict) and isinstance(asked, dict) and output.keys() == asked.keys():
+        return {key: _in_order(output[key], item) for key, item in asked.items()}
+    if isinstance(output, list | tuple) and isinstance(asked, list | tuple):
+        return type(output)(map(_in_order, output, asked)) if len(output) == len(asked) else output
+    return output
 
 
 def _agree(trial: Trial, given: object, output: object) -> bool:

@@ -8,6 +8,7 @@ from autograder.spec import Case, Check, Exercise, Misconception
 from autograder.topic.trials import Trial
 from autograder.values.compare import Noise, Raised
 from autograder.values.difference import Difference
+from autograder.values.sketch import sketched
 from autograder.values.tolerance import Tolerance
 from tests.kit.battery import live, replaced, topic
 
@@ -186,3 +187,15 @@ def test_two_that_raise_agree_whatever_the_type():
     raised = Raised("IndexError"), True, Raised("ValueError")
     named = {"check 0": ("sum", True), "check 1": ("sum", True)}
     assert one_belief(agrees, raised) == named
+
+
+def test_a_dict_with_its_keys_in_another_order_is_the_same():
+    """What is recorded of a variant is a sketch, which goes by the order of the keys."""
+    asked = {"ring": np.arange(7.0), "position": 3, "size": 4}
+    wrong = {**asked, "position": 0}
+    exercise = Exercise("push", 1, misconceptions=[Misconception("wraps", "Which is next?")])
+    kept = {"wraps": sketched(wrong)}
+    trial = Trial(Case(1.0), asked, Tolerance(1e-9, 0.0, ""), lambda: kept)
+    output = {name: wrong[name] for name in ("ring", "size", "position")}
+    seen = Observation(Check("pushes", "Pushes.", None), [trial], [output], Difference("value", ""))
+    assert list(diagnose(exercise, [seen])) == ["pushes"]

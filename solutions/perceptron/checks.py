@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from autograder.cases import single
 from autograder.spec import Case, Exercise, Question
 
 
@@ -56,6 +57,8 @@ def on_the_threshold(rng):
         yield Case(x, w, threshold, at_zero=at_zero)
     small = 2.0**-30
     yield Case(np.array([[small], [0.0], [-small]]), np.ones((1, 1)), np.zeros(1), at_zero=0.5)
+    tiny = 2.0**-60
+    yield Case(np.array([[tiny], [0.0], [-tiny]]), np.ones((1, 1)), np.zeros(1), at_zero=0.5)
 
 
 @predict.check(weight=2, hidden=True, exact=True)
@@ -66,12 +69,34 @@ def any_layer(rng):
         yield x, w, (x @ w.T)[rng.integers(0, n, k), np.arange(k)], at_zero
 
 
+@predict.check(dtype=True, exact=True)
+def in_the_dtype_of_x(rng):
+    """Answers in the dtype of x, whatever the weights have."""
+    x, w = quarters(rng, 3, 2), quarters(rng, 2, 2)
+    yield single(x), w, np.array([0.125, -0.375])
+
+
 predict.in_other_dress(on_the_threshold)
 
 
 def rounded_to_zero(x, w, threshold, at_zero=1.0):
     z = x @ w.T - threshold
     return np.where(np.isclose(z, 0), at_zero, np.where(z > 0, 1.0, 0.0)).astype(x.dtype)
+
+
+def zero_if_not_given(x, w, threshold, at_zero=0.0):
+    z = x @ w.T - threshold
+    return np.where(z == 0, at_zero, np.where(z > 0, 1.0, 0.0)).astype(x.dtype)
+
+
+def a_half_if_not_given(x, w, threshold, at_zero=0.5):
+    return zero_if_not_given(x, w, threshold, at_zero)
+
+
+def rounded_finely(x, w, threshold, at_zero=1.0):
+    z = x @ w.T - threshold
+    near = np.abs(z) < 1e-12
+    return np.where(near, at_zero, np.where(z > 0, 1.0, 0.0)).astype(x.dtype)
 
 
 # --- gate ----------------------------------------------------------------------------------------
@@ -99,6 +124,14 @@ def more_inputs(rng):
         yield table(d), 1.0, (1,), name, d
     yield table(4), 1.0, (1,), "MAJORITY", 4
     yield table(5), 1.0, (1,), "MAJORITY", 5
+
+
+@gate.check(exact=True, observe="fires")
+def one_input_or_two(rng):
+    """Has the truth tables with a single input, and MAJORITY's of two: more than half are both."""
+    for name in ("AND", "OR", "NAND", "NOR", "MAJORITY"):
+        yield table(1), 1.0, (1,), name, 1
+    yield table(2), 1.0, (1,), "MAJORITY", 2
 
 
 @gate.check(weight=2, exact=True, observe="fires")
@@ -205,6 +238,29 @@ def nand_of_two_nots(name, d=2):
     return right_gate({"NAND": "NOR", "NOR": "NAND"}.get(name, name), d)
 
 
+def two_inputs_at_least(name, d=2):
+    """Ask an AND for two ones where there is one input, and a NAND too."""
+    w, threshold = right_gate(name, d)
+    return (
+        (w, threshold + np.sign(threshold))
+        if name in ("AND", "NAND") and d == 1
+        else (w, threshold)
+    )
+
+
+def two_inputs_for_and(name, d=2):
+    return (two_inputs_at_least if name == "AND" else right_gate)(name, d)
+
+
+def two_inputs_for_nand(name, d=2):
+    return (two_inputs_at_least if name == "NAND" else right_gate)(name, d)
+
+
+def two_ones_at_least(name, d=2):
+    """Ask a majority for two ones where there is one input."""
+    return right_gate(name, d) if name != "MAJORITY" or d > 1 else (np.ones(1), 1.5)
+
+
 def minus_for_silence(name, d=2):
     """Choose the threshold for inputs of -1 and +1."""
     w, threshold = right_gate(name, d)
@@ -256,6 +312,7 @@ def corrects_mistakes(rng):
     w, x, output = outvoted(rng, 3)
     yield w, x, 1 - output, 0.4
     yield *overruled(rng, 3), 0, 0.4
+    yield *met(rng, 3, 1), 0, 2.5
 
 
 @perceptron_update.check(notices=("bias-last",))
@@ -274,6 +331,21 @@ def a_sum_of_zero(rng):
     for target in (0, 1):
         yield w, x, target, 0.5
         yield np.zeros(4), quarters(rng, 3), target, 1.0
+
+
+@perceptron_update.check(exact=True)
+def hardly_below_zero(rng):
+    """Keeps silent where the sum is below 0, by however little."""
+    for little in (2.0**-32, 2.0**-60):
+        for target in (0, 1):
+            yield np.array([0.0, 1.0, 0.0]), np.array([-little, 1.0]), target, 0.5
+
+
+@perceptron_update.check(dtype=True)
+def in_the_dtype_of_w(rng):
+    """Returns the weights in the dtype of w, whatever the sample has."""
+    w, x = met(rng, 3, 0)
+    yield single(w), x, 1, 0.25
 
 
 @perceptron_update.check(weight=2, hidden=True)
@@ -547,6 +619,15 @@ def one_step(rng):
     for d, output, target in ((3, 0, 1.0), (2, 1, 1.0), (4, 1, 0.0), (3, 0, -1.0)):
         yield *met(rng, d, output), target, rng.uniform(0.02, 0.3)
     yield np.array([0.1, 0.4, -0.2]), np.array([0.5, 0.25]), 1.0, 0.2
+    for target in (0.4, 1.7, -2.25):
+        yield *met(rng, 3, 0), target, 0.1
+
+
+@adaline_update.check(dtype=True)
+def in_the_dtype_of_w(rng):
+    """Returns the weights in the dtype of w, whatever the sample has."""
+    w, x = met(rng, 3, 0)
+    yield single(w), x, 1.0, 0.25
 
 
 @adaline_update.check(observe="fold", notices=("only-on-mistakes",))
@@ -715,8 +796,11 @@ def misses_that_cancel(rng):
 def any_path(rng):
     """Names the rule and its rate for any path."""
     for name in ("perceptron", "reversed", "no-bias", "hebb", "adaline", "batch"):
-        d, target = int(rng.integers(1, 5)), int(rng.integers(0, 2))
-        yield traced(rng, name, rng.uniform(0.05, 0.3), 7, d, target)
+        d, target, lr = int(rng.integers(1, 5)), int(rng.integers(0, 2)), rng.uniform(0.05, 0.3)
+        path, x, y = traced(rng, name, lr, 7, d, target)
+        while name in ("perceptron", "batch") and abs(path[-1, 0] - path[0, 0]) > 1e-9:
+            path, x, y = traced(rng, name, lr, 7, d, target)  # until its bias comes back
+        yield path, x, y
 
 
 whose_update.in_other_dress(rosenblatts_rule, keeps=False)
@@ -860,6 +944,32 @@ def rate_from_the_bias_if_it_moves(path, x, y):
 def batch_mean(path, x, y):
     name, lr = right_rule(path, x, y)
     return name, lr * len(x) if name == "batch" else lr
+
+
+def by_lengths(path, x, y):
+    """Compare how far the weights move at each sample, and forget in which direction."""
+    ones, moved = padded(x), np.linalg.norm(np.diff(path, axis=0), axis=1)
+    z = np.sum(ones * path[:-1], axis=1)
+    error = (y - (z >= 0))[:, np.newaxis] * ones
+    whole = np.zeros_like(ones)
+    whole[-1] = (y - (ones @ path[0] >= 0)) @ ones
+    rules = {
+        "perceptron": error,
+        "reversed": -error,
+        "no-bias": error * (np.arange(ones.shape[1]) > 0),
+        "hebb": ones,
+        "adaline": (y - z)[:, np.newaxis] * ones,
+        "batch": whole,
+    }
+    found, least = ("perceptron", 0.0), math.inf
+    for name, ways in rules.items():
+        far = np.linalg.norm(ways, axis=1)
+        if far.any():
+            lr = float(moved @ far / (far @ far))
+            gap = np.max(np.abs(moved - lr * far)) / moved.max()
+            if gap < least - 1e-3:
+                found, least = (name, lr), gap
+    return found
 
 
 def targets_of_one(path, x, y):
@@ -1078,6 +1188,8 @@ def equal_sums(rng):
     low = row - 4 * padded(x)
     for label in (1, 3, 0):
         yield np.stack([low, row, low, row]), x, label
+    hardly = np.array([[1.0, 0.0, 0.0], [1.0, 2.0**-32, 0.0], [0.0, 0.0, 0.0]])
+    yield hardly, np.array([1.0, 2.0]), 0  # the second is larger, by however little
 
 
 WITH_ANY_CLASSES = (
@@ -1091,6 +1203,13 @@ def any_classes(rng):
     """Is right for any number of classes."""
     for k, d, winner, label in ((2, 4, 1, 0), (6, 3, 4, 5), (3, 1, 1, 1), (5, 5, 0, 4)):
         yield *contest(rng, k, d, winner), label
+
+
+@multiclass_perceptron_update.check(dtype=True)
+def in_the_dtype_of_w(rng):
+    """Returns the weights in the dtype of w, whatever the sample has."""
+    w, x = contest(rng, 3, 2, 1)
+    yield single(w), x, 2
 
 
 multiclass_perceptron_update.in_other_dress(moves_two_rows)
@@ -1157,6 +1276,17 @@ def _offenders_one_by_one(sums, label):
     return _all_as_high_one_by_one(sums, label) * (np.argmax(sums) != label)
 
 
+def _offenders_and_the_winner(sums, label):
+    rivals = (sums > sums[label]) | _hot(np.argmax(sums), sums.size).astype(bool)
+    rivals &= np.argmax(sums) != label
+    return np.where(np.arange(sums.size) == label, rivals.any(), -1.0 * rivals)
+
+
+def _nearly_equal(sums, label):
+    first = np.flatnonzero(np.isclose(sums, sums.max()))[0]
+    return _hot(label, sums.size) - _hot(first, sums.size)
+
+
 def _last_of_equal(sums, label):
     winner = sums.size - 1 - np.argmax(sums[::-1])
     return _hot(label, sums.size) - _hot(winner, sums.size)
@@ -1207,6 +1337,8 @@ all_above_one_by_one = classes(_all_above_one_by_one)
 all_as_high_one_by_one = classes(_all_as_high_one_by_one)
 offenders = classes(_offenders)
 offenders_one_by_one = classes(_offenders_one_by_one)
+offenders_and_the_winner = classes(_offenders_and_the_winner)
+nearly_equal = classes(_nearly_equal)
 last_of_equal = classes(_last_of_equal)
 tie_is_a_mistake = classes(_tie_is_a_mistake)
 tie_is_right = classes(_tie_is_right)
@@ -1470,6 +1602,18 @@ def one_is_as_good_as_none(x, mistakes, margin):
     return ("separable", 0.0) if mistakes[-1] <= 1 else (verdict, left)
 
 
+def rest_told_without_a_line(x, mistakes, margin):
+    verdict, _ = judged()(x, mistakes, margin)
+    left = float(bound_of(x, margin) - np.sum(mistakes))
+    return verdict, left if verdict != "separable" else 0.0
+
+
+def rest_told_with_a_line(x, mistakes, margin):
+    verdict, _ = judged()(x, mistakes, margin)
+    left = float(bound_of(x, margin) - np.sum(mistakes))
+    return verdict, left if verdict != "not separable" else 0.0
+
+
 def rest_told_of_all(x, mistakes, margin):
     verdict, _ = judged()(x, mistakes, margin)
     return verdict, float(bound_of(x, margin) - np.sum(mistakes))
@@ -1622,6 +1766,13 @@ TILTED = two([(0, 0), (6, 1), (6, 1), (6, 1)], [(0, 1), (0, 1), (0, 1), (6, 2)])
 """Parted by a line along the row, though the means differ most in the other direction."""
 LONG = (SPOTS + 1)[[2, 0, 5, 1, 4, 3, 6]], np.array([1, 0, 0, 0, 0, 1, 0])
 """In this order a perceptron needs 36 epochs."""
+LONGER = (
+    np.array(
+        [[3.0, -3, 2], [-3, 2, 2], [1, 0, 0], [3, -2, 3], [0, -3, -2], [2, 2, -1], [-1, 2, 3]]
+    ),
+    np.array([1, 1, 1, 0, 1, 1, 1]),
+)
+"""A bound of 589: in this order a perceptron needs 61 epochs, or 235 steps by the first mistake."""
 MIXED = (
     two([(0, 0), (1, 1)], [(0, 1), (1, 0)]),
     two([(0, 0), (3, 0), (0, 3)], [(1, 1)]),
@@ -1653,6 +1804,7 @@ def a_line_exists(rng):
         yield turned(rng, *question)
     yield turned(rng, *TILTED)
     yield LONG
+    yield LONGER
 
 
 @linearly_separable.check(weight=2, exact=True)

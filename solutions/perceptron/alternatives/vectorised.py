@@ -92,7 +92,7 @@ def multiclass_perceptron_update(w, x, label):
     change = np.zeros(len(w), w.dtype)
     change[label] += 1
     change[winner] -= 1
-    return w + np.outer(change, _pad(x))
+    return w + np.outer(change, _pad(x)).astype(w.dtype)
 
 
 # %%

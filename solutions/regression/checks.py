@@ -93,6 +93,8 @@ def anywhere(rng):
     """Averages each miss times its inputs, twice, wherever theta is."""
     yield problem(rng, 9, 4)
     yield problem(rng, 4, 6)
+    yield problem(rng, 5, 1)
+    yield problem(rng, 1, 3)
 
 
 @slope.check(exact=True, notices=("targets-left-out",))
@@ -138,6 +140,21 @@ def comes_to_rest(rng):
     yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 12
 
 
+@descent.check()
+def at_any_rate(rng):
+    """Follows a rate that runs away as well, and a gradient that is next to nothing."""
+    yield *problem(rng, 6, 4), 0.9, 4
+    x, y, theta = problem(rng, 6, 3)
+    yield x, 1e-9 * y, 1e-9 * theta, 0.05, 3
+
+
+@descent.check(dtype=True)
+def in_the_dtype_of_theta(rng):
+    """Returns the path in the dtype of theta, whatever the data have."""
+    x, y, theta = problem(rng, 6, 3)
+    yield x, y, *single(theta), 0.05, 2
+
+
 descent.in_other_dress(follows_the_gradient)
 
 
@@ -168,6 +185,7 @@ def inputs_ten_times_as_large(rng):
     x = table(rng, 6, 3)
     yield 10 * x
     yield np.concatenate([x, x])
+    yield 1e-8 * x
 
 
 @border.check(rtol=1e-7, notices=BARELY)
@@ -331,6 +349,19 @@ def a_millionth(rng):
 
 
 @diagnose.check(exact=True)
+def the_farthest_entry(rng):
+    """Measures the entry furthest off: two millionths are too much, 0.8 everywhere are not."""
+    x, y, theta = told_apart(rng, 8, 3)
+    known = sent(x, y, theta)
+    for name in ("right", "half"):
+        millionth = 1e-6 * np.max(np.abs(known[name]))
+        yield x, y, theta, known[name] + millionth * np.array([0.0, 0.0, 2.0])
+        yield x, y, theta, known[name] + millionth * np.array([0.0, -2.0, 0.0])
+        yield x, y, theta, known[name] + millionth * np.array([4.0, 0.0, 0.0])
+        yield x, y, theta, known[name] + millionth * np.array([0.8, -0.8, 0.8])
+
+
+@diagnose.check(exact=True)
 def tiny_numbers(rng):
     """Tells them apart as well where all numbers are tiny."""
     x, y, theta = told_apart(rng, 8, 3)
@@ -448,10 +479,11 @@ def free_intercept(rng):
 
 @priced.check(rtol=1e-8)
 def whatever_the_rank(rng):
-    """Has one answer with more columns than rows, and with two equal columns."""
+    """Has one answer with more columns than rows, two equal ones, and nothing but the ones."""
     yield *problem(rng, 3, 5)[:2], 0.7
     x, y, _ = problem(rng, 6, 3)
     yield np.column_stack([x, x[:, 2]]), y, 0.5
+    yield *problem(rng, 5, 1)[:2], 4.0
 
 
 priced.in_other_dress(least_price, rtol=1e-3)
@@ -497,6 +529,13 @@ def not_every_sample(rng):
     yield Case(*problem(rng, 8, 3), 0.05, np.array([7, 2, 2, 5, 0]))
     yield Case(*problem(rng, 8, 3), 0.1, np.array([1, 6, 6, 3, 1]), size=3)
     yield Case(*problem(rng, 3, 2), 0.1, np.array([2, 0, 1, 1, 0, 0, 2]), size=5)
+
+
+@epoch.check(dtype=True)
+def in_the_dtype_of_theta(rng):
+    """Returns the parameters in the dtype of theta, whatever the data have."""
+    x, y, theta = problem(rng, 4, 3)
+    yield *single(x, y), theta, 0.05, np.array([2, 0, 3])
 
 
 epoch.in_other_dress(one_at_a_time)
@@ -646,6 +685,13 @@ def on_the_axes(rng):
     yield np.array([[1.0, 2.0], [0.0, 0.0], [-2.0, -1.0]])
 
 
+@polar.check(exact=True)
+def next_to_the_origin(rng):
+    """Gives the angle of a point that is not the origin, however near it lies."""
+    yield np.array([[-3e-7, 4e-7], [0.0, 0.0], [0.0, -1e-7]])
+    yield np.array([[3e-12, 4e-12], [-1e-12, 0.0]])
+
+
 polar.in_other_dress(every_quadrant)
 
 
@@ -691,6 +737,26 @@ def constant_columns(rng):
         train[:, 1] = 4.0
         other[:, 1] = [4.0, 9.0, -2.0]
         yield train, other, scaling
+        train, other = measured(rng, 3, 2), measured(rng, 3, 2)
+        train[:, 0] = 0.1  # its computed deviation is not quite 0
+        yield train, other, scaling
+    yield measured(rng, 1, 2), measured(rng, 3, 2)
+
+
+@design.check(exact=True)
+def tiny_columns(rng):
+    """A column of tiny numbers that differ is scaled as any other."""
+    for scaling in ("standard", "min-max"):
+        yield 1e-9 * measured(rng, 5, 2), 1e-9 * measured(rng, 3, 2), scaling
+        yield 1e-13 * measured(rng, 5, 2), 1e-13 * measured(rng, 3, 2), scaling
+
+
+@design.check(dtype=True)
+def in_the_dtype_of_train(rng):
+    """Returns both in the dtype of the training rows, whatever the other rows have."""
+    train, other = measured(rng, 5, 2), measured(rng, 3, 2)
+    yield *single(train), other
+    yield train, *single(other)
 
 
 @design.check()
@@ -736,9 +802,11 @@ def sizes_are_rounded(rng):
 
 @split.check(exact=True)
 def nothing_for_one(rng):
-    """Leaves out validation or the test where its fraction is 0."""
+    """Leaves out validation or the test where its fraction is 0, or training if nothing is left."""
     yield 8, (0.0, 0.25), rng.permutation(8)
     yield 8, (0.5, 0.0), rng.permutation(8)
+    yield 6, (0.0, 0.0), rng.permutation(6)
+    yield 8, (0.5, 0.5), rng.permutation(8)
 
 
 @split.check(exact=True)
@@ -787,6 +855,8 @@ def at_the_threshold(rng):
     """A score at the threshold is called positive; without a threshold that is 0.5."""
     yield 0, np.array([0, 1, 0, 1, 1]), np.array([0.5, 0.5, 0.25, 0.75, 0.25])
     yield Case(0, np.array([1, 0, 0, 1]), np.array([-1.0, -2.0, 3.0, -2.0]), threshold=-2.0)
+    close = 0.5 + np.array([-1.0, 0.0, 1.0, -1.0]) * 2.0**-40
+    yield 0, np.array([0, 1, 0, 1]), close, 0.5
 
 
 @judge.check(observe="item", weight=2, exact=True)
@@ -801,14 +871,16 @@ def share_of_pairs(rng):
 def far_apart_and_close(rng):
     """Sees the order of scores that lie close together, however far away another is."""
     yield 1, np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.25, 0.125, 0.375, 2.0**30])
+    yield 1, np.array([1, 0, 0, 1]), np.array([0.5 + 2.0**-45, 0.5, 0.25, 0.125])
     yield 1, np.array([0, 1, 0, 1, 0]), np.array([0.25, 0.5, -(2.0**30), 0.375, 0.125])
 
 
 @judge.check(observe="item", exact=True)
 def ties_count_half(rng):
     """Ties count half, wherever they stand in the list; all equal is a guess, 0.5."""
-    yield 1, np.array([1, 0, 0, 1, 0]), np.array([0.5, 0.5, 0.25, 0.25, 0.5])
-    yield 1, np.array([0, 1, 1, 0, 1]), np.array([0.5, 0.5, 0.25, 0.25, 0.5])
+    # in ascending order, which no way of sorting changes: ranks of equal scores are those of places
+    yield 1, np.array([0, 1, 1, 0, 0]), np.array([0.25, 0.25, 0.5, 0.5, 0.5])
+    yield 1, np.array([1, 0, 0, 1, 1]), np.array([0.25, 0.25, 0.5, 0.5, 0.5])
     yield 1, np.array([0, 1, 0, 1, 1]), np.full(5, 0.75)
 
 
@@ -835,6 +907,8 @@ RANKED_OTHERWISE = (
 def other_dress(rng):
     """Takes float32 and any memory layout."""
     labels, scores = scored(rng, 9)
+    ascending = np.argsort(scores, kind="stable")
+    labels, scores = labels[ascending], scores[ascending]
     yield labels, np.asarray(scores, dtype=np.float32), 0.375
     yield apart(1 - labels), apart(scores), 0.875
 
@@ -1487,6 +1561,54 @@ def _by_place_in_the_list(labels, order):
     pairs = np.sum(labels == 1) * np.sum(labels == 0)
     won = np.sum(np.cumsum(sorted_labels == 0)[sorted_labels == 1])
     return float(won / pairs) if pairs else float("nan")
+
+
+def _stops_on_the_flat(x, y, theta, lr, steps):
+    path = [theta]
+    for _ in range(steps):
+        slope = _slope(x, y, path[-1])
+        path.append(path[-1] - lr * (slope if np.linalg.norm(slope) > 1e-6 else 0 * slope))
+    return np.array(path, dtype=theta.dtype)
+
+
+def _never_uphill(x, y, theta, lr, steps):
+    path = [theta]
+    for _ in range(steps):
+        new = path[-1] - lr * _slope(x, y, path[-1])
+        higher = np.mean((x @ new - y) ** 2) > np.mean((x @ path[-1] - y) ** 2)
+        path.append(path[-1] if higher else new)
+    return np.array(path, dtype=theta.dtype)
+
+
+def _rate_held_below_the_border(x, y, theta, lr, steps):
+    path, lr = [theta], min(lr, len(x) / np.linalg.norm(x, 2) ** 2)
+    for _ in range(steps):
+        path.append(path[-1] - lr * _slope(x, y, path[-1]))
+    return np.array(path, dtype=theta.dtype)
+
+
+def _half_if_not_given(labels, scores, threshold=0.0):
+    return _counts(labels, scores, threshold), _share(labels, scores)
+
+
+def _share(labels, scores):
+    ahead = scores[labels == 1][:, None] - scores[labels == 0]
+    return float(np.mean((ahead > 0) + 0.5 * (ahead == 0))) if ahead.size else float("nan")
+
+
+def _batches_of_two(x, y, theta, lr, order, size=2):
+    for first in range(0, len(order), size):
+        batch = order[first : first + size]
+        theta = theta - (lr * _slope(x[batch], y[batch], theta)).astype(theta.dtype)
+    return theta
+
+
+def _all_at_once_if_not_given(x, y, theta, lr, order, size=None):
+    return _batches_of_two(x, y, theta, lr, order, size or len(order))
+
+
+def _slope(x, y, theta):
+    return 2 * x.T @ (x @ theta - y) / len(y)
 
 
 def _ties_by_place(labels, scores, threshold=0.5):

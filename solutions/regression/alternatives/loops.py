@@ -34,7 +34,7 @@ def gradient_descent(x, y, theta, lr, steps):
         here = path[-1]
         gradient = x.T @ (x @ here - y) * (2 / len(y))
         path.append(here - lr * gradient)
-    return np.array(path)
+    return np.array(path, dtype=theta.dtype)
 
 
 # %%

@@ -226,8 +226,8 @@ def nesterov_step(
     3-4 (with the opposite sign of the velocity).
     """
     ### BEGIN SOLUTION
-    slope = gradient(param - beta * velocity)
-    velocity = beta * velocity + lr * slope
+    grad = gradient(param - beta * velocity)
+    velocity = beta * velocity + lr * grad
     return param - velocity, velocity
     ### END SOLUTION
 
@@ -558,8 +558,9 @@ def adam_step(
 # penalty in the gradient the step would be $0.1$ all the same: $\theta = 0.90$, as if there were no
 # penalty.
 #
-# **Convention.** As in PyTorch, the fading is multiplied by the learning rate (so a schedule lowers
-# both). In the paper it has a multiplier of its own.
+# **Convention.** As in PyTorch, the whole learning rate multiplies the fading. The paper writes the
+# rate as a base rate $\alpha$ times a schedule $\eta_t$: the schedule multiplies both parts there
+# too, but $\alpha$ Adam's part alone.
 #
 # Reference: Loshchilov and Hutter (2019), *Decoupled weight decay regularization*, algorithm 2.
 
@@ -685,11 +686,11 @@ def svrg_epoch(
     reduction, figure 1 (option I).
     """
     ### BEGIN SOLUTION
-    slopes = [gradient(i, param) for i in range(n)]
-    full = sum(slopes) / n
+    grads = [gradient(i, param) for i in range(n)]
+    full = sum(grads) / n
     w = param
     for i in order:
-        w = w - lr * (gradient(i, w) - slopes[i] + full)
+        w = w - lr * (gradient(i, w) - grads[i] + full)
     return w
     ### END SOLUTION
 
@@ -721,8 +722,8 @@ def svrg_epoch(
 #         /
 # ```
 #
-# With $\lambda = 0.1$: $S(0.5) = 0.4$, $S(-0.05) = 0$, $S(-0.3) = -0.2$. The next two exercises
-# are built on it.
+# **By hand.** With $\lambda = 0.1$: $S(0.5) = 0.4$, $S(-0.05) = 0$, $S(-0.3) = -0.2$. The next two
+# exercises are built on it.
 
 # %% [markdown]
 # ## 12. Dual averaging (RDA)
@@ -892,8 +893,11 @@ def ftrl_step(
 # Large steps travel, small steps settle. A *schedule* starts large and ends small. In all of them
 # $t$ is the number of steps made so far: the first step uses the rate of $t = 0$.
 #
-# The simplest is a staircase: 0.1 for the first 5 steps, 0.01 up to step 15, 0.001 from then on.
-# Its *boundaries* are $(5, 15)$, its *values* $(0.1, 0.01, 0.001)$, one more than boundaries.
+# The simplest is a staircase, given by its *boundaries*, the steps at which the rate changes, and
+# its *values*, one more than boundaries.
+#
+# **By hand.** Boundaries $(5, 15)$, values $(0.1, 0.01, 0.001)$: the first 5 steps, $t = 0$ to 4,
+# are made with 0.1, the ten with $t = 5$ to 14 with 0.01, and all from $t = 15$ on with 0.001.
 #
 # **Convention.** At a boundary the *new* value already holds: here the rate of $t = 5$ is 0.01.
 # PyTorch's `MultiStepLR` does the same; Keras' `PiecewiseConstantDecay` keeps the old value for
@@ -1211,18 +1215,21 @@ def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tu
 # %% [markdown]
 # ## 20. Watch them run
 #
-# Three landscapes that every optimizer meets in a network: a *ravine* (40 times as curved across
-# as along), a *saddle* (we start beside its ridge) and *Rosenbrock's* banana, a curved ravine.
-# The first function below runs any of your optimizers on a gradient, with a fixed rate or with one
-# of your schedules. The second makes the comparison fair: it tries a grid of rates, seven to each
-# power of ten, and returns the path of the one that ended lowest. Every path in the figure is its
-# method's best; the legend says how much of the loss is left at its end.
+# Three landscapes that every optimizer meets in a network: a *ravine* (40 times as curved across as
+# along), a *saddle* (we start beside its ridge) and *Rosenbrock's* banana, a curved ravine. The
+# first function below runs any of your optimizers on a gradient, with a fixed rate or with one of
+# your schedules. The second makes the comparison fair: it tries a grid of rates, seven to each
+# power of ten, and returns the path of the one that ended lowest. So every path in the figure is
+# its method's best among these rates; the legend says how much of the loss is left at its end.
 #
-# What to see: in the ravine momentum comes much nearer than plain descent *although both have
-# their best rate*, and Nesterov nearer still. AdaGrad does not bounce at all: this ravine lies
-# along an axis (question `turned_ravine`). At the saddle the methods that divide by the size of the
-# gradient leave the ridge at once; plain descent creeps along it until the tiny gradient has grown.
-# Adadelta, which has no rate to choose, has hardly begun. On the banana momentum helps again.
+# What to see: in the ravine momentum comes much nearer than plain descent *although both have their
+# best rate*, and Nesterov nearer still. AdaGrad wins outright, and with a rate of 5: its first step
+# is so long along *either* axis, steep or flat, that it leaves the picture, and then the two sums
+# have become as large as each coordinate needs. But it is favoured here: this ravine lies along the
+# axes (question `turned_ravine`; turn the ravine, its start and its gradient, and run `best_run`
+# again). At the saddle the methods that divide by the size of the gradient leave the ridge at once;
+# plain descent creeps along it until the tiny gradient has grown. Adadelta, which has no rate to
+# choose, has hardly begun. On the banana momentum helps again.
 #
 # **A free race.** The pink path on the banana is yours. Rewrite `my_rule` as you like: any rule,
 # any rate, any memory, one call of the gradient per step. A hundred steps; the legend says how much
@@ -1270,7 +1277,7 @@ def my_rule(
 
 
 # %%
-RATES = [step * 10.0**power for power in (-3, -2, -1) for step in (1, 1.5, 2, 3, 4, 5, 7)]
+RATES = [step * 10.0**power for power in (-3, -2, -1, 0) for step in (1, 1.5, 2, 3, 4, 5, 7)]
 
 
 def best_run(
@@ -1439,15 +1446,15 @@ def softmax_loss(logits: Array, y: Array) -> tuple[float, Array, float]:
 
 # %%
 GRIDS = {
-    "SGD": (0.1, 0.3, 1.0),
-    "momentum": (0.03, 0.1, 0.2),
-    "Nesterov": (0.03, 0.1, 0.2),
+    "SGD": (0.1, 0.3, 1.0, 2.0),
+    "momentum": (0.03, 0.1, 0.2, 0.3),
+    "Nesterov": (0.03, 0.1, 0.2, 0.3),
     "momentum, scheduled": (0.1, 0.2, 0.4),
     "AdaGrad": (0.05, 0.1, 0.2),
     "RMSProp": (0.003, 0.01, 0.03),
     "Adadelta": (0.0,),
-    "Adam": (0.003, 0.01, 0.03),
-    "SVRG": (0.3, 1.0),
+    "Adam": (0.003, 0.01, 0.03, 0.1),
+    "SVRG": (0.3, 1.0, 3.0),
 }
 
 

@@ -15,7 +15,7 @@ def normal(rng, *shape):
     return rng.normal(size=shape)
 
 
-def slopes(rng, *shape):
+def gradients(rng, *shape):
     """Gradients that are not tiny, of either sign."""
     return rng.uniform(0.4, 2.0, size=shape) * rng.choice([-1.0, 1.0], size=shape)
 
@@ -30,14 +30,14 @@ def bowl(rng, n):
 
     At zero its first entry is negative.
     """
-    a, tilt = rng.normal(size=(n, n)), slopes(rng, n)
+    a, tilt = rng.normal(size=(n, n)), gradients(rng, n)
     tilt[0] = rng.uniform(0.4, 0.9)
     return function("quadratic_gradient", a @ a.T / n + np.eye(n), tilt)
 
 
-def plane(slope):
+def plane(grad):
     """Return a gradient that is the same everywhere."""
-    return function("quadratic_gradient", np.zeros((slope.size, slope.size)), -slope)
+    return function("quadratic_gradient", np.zeros((grad.size, grad.size)), -grad)
 
 
 # --- sgd_step -------------------------------------------------------------------------------------
@@ -50,7 +50,7 @@ def one_step(rng):
     """Moves against the gradient, by the learning rate times its size."""
     yield Case(normal(rng, 5), normal(rng, 5), lr=0.3)
     yield Case(normal(rng, 3, 4), normal(rng, 3, 4), lr=0.05)
-    yield Case(normal(rng, 3), 0.2 * slopes(rng, 3), lr=0.3)
+    yield Case(normal(rng, 3), 0.2 * gradients(rng, 3), lr=0.3)
 
 
 @sgd.check(notices=("clipped-step",))
@@ -177,9 +177,9 @@ def any_layout(rng):
 
 
 def _pytorch_nesterov(param, gradient, velocity, lr=0.01, beta=0.9):
-    slope = gradient(param)
-    velocity = beta * velocity + lr * slope
-    return param - (beta * velocity + lr * slope), velocity
+    grad = gradient(param)
+    velocity = beta * velocity + lr * grad
+    return param - (beta * velocity + lr * grad), velocity
 
 
 # --- adagrad_step ---------------------------------------------------------------------------------
@@ -190,33 +190,33 @@ adagrad = Exercise("adagrad_step", points=2)
 @adagrad.check(rtol=EPSILON)
 def first_step(rng):
     """The first step has the length of the learning rate in every coordinate."""
-    yield 0.01 * normal(rng, 5), slopes(rng, 5), np.zeros(5)
-    yield Case(normal(rng, 2, 3), slopes(rng, 2, 3), np.zeros((2, 3)), lr=0.3)
+    yield 0.01 * normal(rng, 5), gradients(rng, 5), np.zeros(5)
+    yield Case(normal(rng, 2, 3), gradients(rng, 2, 3), np.zeros((2, 3)), lr=0.3)
 
 
 @adagrad.check(weight=2, rtol=EPSILON)
 def later_step(rng):
     """Adds the new squares to the old sum and divides by the root of the new sum."""
-    yield 0.1 * normal(rng, 4), slopes(rng, 4), squares(rng, 4)
-    yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), squares(rng, 3, 4), lr=0.5)
+    yield 0.1 * normal(rng, 4), gradients(rng, 4), squares(rng, 4)
+    yield Case(normal(rng, 3, 4), gradients(rng, 3, 4), squares(rng, 3, 4), lr=0.5)
 
 
 @adagrad.check(exact=True, rtol=EPSILON)
-def no_slope(rng):
+def no_gradient(rng):
     """Stays where it is, without NaN, while a gradient has always been zero."""
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), np.array([0.0, 0.0, 2.0])
 
 
 @adagrad.check(weight=2, rtol=EPSILON, observe="descend", needs=later_step)
-def even_slope(rng):
+def even_gradient(rng):
     """Takes shorter and shorter steps under a constant gradient."""
-    yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 6, lr=0.2)
+    yield Case(np.zeros(3), np.zeros(3), plane(gradients(rng, 3)), 6, lr=0.2)
 
 
 @adagrad.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+    yield Case(np.zeros(4), 1e-8 * gradients(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
 
 
 adagrad.in_other_dress(later_step, rtol=1e-4)
@@ -225,9 +225,9 @@ adagrad.in_other_dress(later_step, rtol=1e-4)
 @adagrad.check(hidden=True, rtol=EPSILON)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    grad, s = spread(slopes(rng, 4, 3)), squares(rng, 3, 4).T
+    grad, s = spread(gradients(rng, 4, 3)), squares(rng, 3, 4).T
     yield Case(spread(normal(rng, 4, 3)), grad, s, lr=0.4)
-    yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4)
+    yield Case(normal(rng, 1), gradients(rng, 1), squares(rng, 1), lr=0.4)
 
 
 # --- rmsprop_step ---------------------------------------------------------------------------------
@@ -238,33 +238,33 @@ rmsprop = Exercise("rmsprop_step", points=2)
 @rmsprop.check(rtol=EPSILON)
 def first_step(rng):
     """Starts from an average of zero, with lr = 0.001 and rho = 0.9 unless they are given."""
-    yield 0.01 * normal(rng, 5), slopes(rng, 5), np.zeros(5)
-    yield Case(normal(rng, 2, 3), slopes(rng, 2, 3), np.zeros((2, 3)), lr=0.3, rho=0.6)
+    yield 0.01 * normal(rng, 5), gradients(rng, 5), np.zeros(5)
+    yield Case(normal(rng, 2, 3), gradients(rng, 2, 3), np.zeros((2, 3)), lr=0.3, rho=0.6)
 
 
 @rmsprop.check(weight=2, rtol=EPSILON)
 def later_step(rng):
     """Lets the old average leak, adds the new squares and divides by the root."""
-    yield 0.01 * normal(rng, 4), slopes(rng, 4), squares(rng, 4)
-    yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), squares(rng, 3, 4), lr=0.5, rho=0.7)
+    yield 0.01 * normal(rng, 4), gradients(rng, 4), squares(rng, 4)
+    yield Case(normal(rng, 3, 4), gradients(rng, 3, 4), squares(rng, 3, 4), lr=0.5, rho=0.7)
 
 
 @rmsprop.check(exact=True, rtol=EPSILON)
-def no_slope(rng):
+def no_gradient(rng):
     """Stays where it is, without NaN, while a gradient has always been zero."""
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), np.array([0.0, 0.0, 2.0])
 
 
 @rmsprop.check(weight=2, rtol=EPSILON, observe="descend", needs=later_step)
-def even_slope(rng):
+def even_gradient(rng):
     """Under a constant gradient its steps settle at the learning rate."""
-    yield Case(np.zeros(3), np.zeros(3), plane(slopes(rng, 3)), 8, lr=0.2, rho=0.75)
+    yield Case(np.zeros(3), np.zeros(3), plane(gradients(rng, 3)), 8, lr=0.2, rho=0.75)
 
 
 @rmsprop.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
+    yield Case(np.zeros(4), 1e-8 * gradients(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
 
 
 rmsprop.in_other_dress(later_step, rtol=1e-4)
@@ -273,9 +273,9 @@ rmsprop.in_other_dress(later_step, rtol=1e-4)
 @rmsprop.check(hidden=True, rtol=EPSILON)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
-    grad, s = spread(slopes(rng, 4, 3)), squares(rng, 3, 4).T
+    grad, s = spread(gradients(rng, 4, 3)), squares(rng, 3, 4).T
     yield Case(spread(normal(rng, 4, 3)), grad, s, lr=0.4, rho=0.8)
-    yield Case(normal(rng, 1), slopes(rng, 1), squares(rng, 1), lr=0.4, rho=0.3)
+    yield Case(normal(rng, 1), gradients(rng, 1), squares(rng, 1), lr=0.4, rho=0.3)
 
 
 def _rms_without_eps(param, grad, s, lr=0.001, rho=0.9, eps=1e-8):
@@ -296,20 +296,22 @@ def _adadelta_state(rng, *shape):
 @adadelta.check(weight=2)
 def first_step(rng):
     """Starts with steps as long as the root of epsilon makes them."""
-    yield 0.01 * normal(rng, 5), slopes(rng, 5), (np.zeros(5), np.zeros(5))
+    yield 0.01 * normal(rng, 5), gradients(rng, 5), (np.zeros(5), np.zeros(5))
     rest = (np.zeros((2, 3)), np.zeros((2, 3)))
-    yield Case(np.zeros((2, 3)), slopes(rng, 2, 3), rest, rho=0.7, eps=1e-3)
+    yield Case(np.zeros((2, 3)), gradients(rng, 2, 3), rest, rho=0.7, eps=1e-3)
 
 
 @adadelta.check(weight=2)
 def later_step(rng):
     """Measures the step with the new average of gradients and the old average of steps."""
-    yield 0.1 * normal(rng, 4), slopes(rng, 4), _adadelta_state(rng, 4)
-    yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), _adadelta_state(rng, 3, 4), rho=0.6, eps=0.01)
+    yield 0.1 * normal(rng, 4), gradients(rng, 4), _adadelta_state(rng, 4)
+    yield Case(
+        normal(rng, 3, 4), gradients(rng, 3, 4), _adadelta_state(rng, 3, 4), rho=0.6, eps=0.01
+    )
 
 
 @adadelta.check(exact=True)
-def no_slope(rng):
+def no_gradient(rng):
     """Stays where it is, without NaN, while the gradient is zero."""
     state = (np.array([0.0, 0.0, 2.0]), np.array([0.0, 0.0, 0.5]))
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), state
@@ -318,7 +320,9 @@ def no_slope(rng):
 @adadelta.check(weight=2, observe="descend", needs=(first_step, later_step))
 def rolls_down_a_bowl(rng):
     """Follows eight steps down a tilted bowl without a learning rate."""
-    yield Case(2 * slopes(rng, 3), (np.zeros(3), np.zeros(3)), bowl(rng, 3), 8, rho=0.8, eps=1e-4)
+    yield Case(
+        2 * gradients(rng, 3), (np.zeros(3), np.zeros(3)), bowl(rng, 3), 8, rho=0.8, eps=1e-4
+    )
 
 
 adadelta.in_other_dress(later_step)
@@ -328,8 +332,8 @@ adadelta.in_other_dress(later_step)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (squares(rng, 3, 4).T, spread(squares(rng, 4, 3)))
-    yield Case(spread(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, rho=0.8)
-    yield Case(normal(rng, 1), slopes(rng, 1), _adadelta_state(rng, 1), rho=0.3)
+    yield Case(spread(normal(rng, 4, 3)), spread(gradients(rng, 4, 3)), state, rho=0.8)
+    yield Case(normal(rng, 1), gradients(rng, 1), _adadelta_state(rng, 1), rho=0.3)
 
 
 def _adadelta_new_d(param, grad, state, rho=0.95, eps=1e-6):
@@ -348,31 +352,31 @@ adam = Exercise("adam_step", points=4)
 @adam.check(weight=2, rtol=EPSILON)
 def first_step(rng):
     """The first step has the length of the learning rate, whatever the gradient."""
-    yield 0.001 * normal(rng, 5), slopes(rng, 5), (np.zeros(5), np.zeros(5), 0)
+    yield 0.001 * normal(rng, 5), gradients(rng, 5), (np.zeros(5), np.zeros(5), 0)
     rest = (np.zeros((2, 3)), np.zeros((2, 3)), 0)
-    yield Case(normal(rng, 2, 3), slopes(rng, 2, 3), rest, lr=0.3, beta1=0.6, beta2=0.8)
+    yield Case(normal(rng, 2, 3), gradients(rng, 2, 3), rest, lr=0.3, beta1=0.6, beta2=0.8)
 
 
 @adam.check(weight=2, rtol=EPSILON)
 def later_step(rng):
     """Continues from the two averages and the count of steps; stores them uncorrected."""
-    yield 0.001 * normal(rng, 4), slopes(rng, 4), (normal(rng, 4), squares(rng, 4), 6)
+    yield 0.001 * normal(rng, 4), gradients(rng, 4), (normal(rng, 4), squares(rng, 4), 6)
     state = (normal(rng, 3, 4), squares(rng, 3, 4), 2)
-    yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), state, lr=0.5, beta1=0.7, beta2=0.9)
+    yield Case(normal(rng, 3, 4), gradients(rng, 3, 4), state, lr=0.5, beta1=0.7, beta2=0.9)
 
 
 @adam.check(exact=True, rtol=EPSILON)
-def no_slope(rng):
+def no_gradient(rng):
     """Stays where it is, without NaN, while a gradient has always been zero."""
     state = (np.array([0.0, 0.0, 0.4]), np.array([0.0, 0.0, 2.0]), 3)
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), state
 
 
 @adam.check(weight=2, rtol=EPSILON, observe="descend", needs=(first_step, later_step))
-def even_slope(rng):
+def even_gradient(rng):
     """Under a constant gradient every step, the first too, is as long as the learning rate."""
     rest = (np.zeros(3), np.zeros(3), 0)
-    yield Case(np.zeros(3), rest, plane(slopes(rng, 3)), 8, lr=0.2, beta1=0.8)
+    yield Case(np.zeros(3), rest, plane(gradients(rng, 3)), 8, lr=0.2, beta1=0.8)
 
 
 @adam.check(rtol=EPSILON, observe="descend", needs=(first_step, later_step))
@@ -394,8 +398,8 @@ def epsilon_bounds_the_step(rng):
 @adam.check(exact=True, rtol=EPSILON)
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
-    state = (1e-8 * slopes(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
-    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
+    state = (1e-8 * gradients(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
+    yield Case(np.zeros(4), 1e-8 * gradients(rng, 4), state, lr=0.5, beta1=0.8, beta2=0.9, eps=1.0)
 
 
 adam.in_other_dress(later_step, rtol=1e-4)
@@ -405,8 +409,8 @@ adam.in_other_dress(later_step, rtol=1e-4)
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)), 9)
-    yield Case(spread(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, lr=0.4, beta1=0.2)
-    yield Case(normal(rng, 1), slopes(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
+    yield Case(spread(normal(rng, 4, 3)), spread(gradients(rng, 4, 3)), state, lr=0.4, beta1=0.2)
+    yield Case(normal(rng, 1), gradients(rng, 1), (normal(rng, 1), squares(rng, 1), 1), lr=0.1)
 
 
 def _adamax(param, grad, state, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -436,10 +440,10 @@ def worked_example(rng):
 @adamw.check(weight=2, rtol=EPSILON)
 def one_step(rng):
     """Fades the old weights beside Adam's step, of which the decay is no part."""
-    yield 3 * normal(rng, 5), slopes(rng, 5), fresh(5)
+    yield 3 * normal(rng, 5), gradients(rng, 5), fresh(5)
     state = (normal(rng, 3, 4), squares(rng, 3, 4), 6)
     hyper = {"lr": 0.3, "beta1": 0.7, "beta2": 0.9, "weight_decay": 0.5}
-    yield Case(2 * normal(rng, 3, 4), slopes(rng, 3, 4), state, **hyper)
+    yield Case(2 * normal(rng, 3, 4), gradients(rng, 3, 4), state, **hyper)
 
 
 @adamw.check(exact=True)
@@ -453,15 +457,15 @@ def without_gradients(rng):
 def rolls_down_a_bowl(rng):
     """Follows eight steps down a tilted bowl, its state carried from step to step."""
     hyper = {"lr": 0.1, "beta1": 0.6, "beta2": 0.8, "weight_decay": 0.4}
-    yield Case(2 * slopes(rng, 3), fresh(3), bowl(rng, 3), 8, **hyper)
+    yield Case(2 * gradients(rng, 3), fresh(3), bowl(rng, 3), 8, **hyper)
 
 
 @adamw.check(exact=True, rtol=EPSILON)
 def hands_on_its_settings(rng):
     """Hands on all its settings to Adam (epsilon 1 and tiny gradients: inside = outside)."""
-    state = (1e-8 * slopes(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
+    state = (1e-8 * gradients(rng, 4), np.zeros(4), 500)  # so late that the corrections are 1
     hyper = {"lr": 0.5, "beta1": 0.8, "beta2": 0.9, "eps": 1.0, "weight_decay": 0.0}
-    yield Case(np.zeros(4), 1e-8 * slopes(rng, 4), state, **hyper)
+    yield Case(np.zeros(4), 1e-8 * gradients(rng, 4), state, **hyper)
 
 
 adamw.in_other_dress(one_step, rtol=1e-4)
@@ -472,8 +476,8 @@ def any_layout(rng):
     """Works whatever the memory layout, and on a single number; without decay it is Adam."""
     state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)), 2)
     hyper = {"lr": 0.4, "weight_decay": 0.7}
-    yield Case(backwards(normal(rng, 4, 3)), spread(slopes(rng, 4, 3)), state, **hyper)
-    yield Case(normal(rng, 1), slopes(rng, 1), fresh(1), lr=0.2, weight_decay=0.0)
+    yield Case(backwards(normal(rng, 4, 3)), spread(gradients(rng, 4, 3)), state, **hyper)
+    yield Case(normal(rng, 1), gradients(rng, 1), fresh(1), lr=0.2, weight_decay=0.0)
 
 
 def _adam_with_penalty(
@@ -562,10 +566,10 @@ def _snapshot_one_step_behind(param, gradient, n, order, lr=0.01):
 
 
 def _average_of_the_path(param, gradient, n, order, lr=0.01):
-    slopes = [gradient(i, param) for i in range(n)]
-    full, w, path = sum(slopes) / n, param, []
+    grads = [gradient(i, param) for i in range(n)]
+    full, w, path = sum(grads) / n, param, []
     for i in order:
-        w = w - lr * (gradient(i, w) - slopes[i] + full)
+        w = w - lr * (gradient(i, w) - grads[i] + full)
         path.append(w)
     return sum(path) / len(path) if path else w
 
@@ -579,7 +583,7 @@ dual = Exercise("dual_averaging_step", points=3)
 def first_step(rng):
     """Shrinks the first gradient by l1 and walks against it."""
     yield normal(rng, 5), normal(rng, 5), (np.zeros(5), 0)
-    grad = slopes(rng, 2, 3) * np.array([0.1, 1.0, 2.0])
+    grad = gradients(rng, 2, 3) * np.array([0.1, 1.0, 2.0])
     yield Case(normal(rng, 2, 3), grad, (np.zeros((2, 3)), 0), l1=0.3, gamma=2.5)
 
 
@@ -617,7 +621,7 @@ def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (normal(rng, 3, 4).T, 8)
     yield Case(spread(normal(rng, 4, 3)), spread(normal(rng, 4, 3)), state, l1=0.1, gamma=1.5)
-    yield Case(normal(rng, 1), slopes(rng, 1), (slopes(rng, 1), 3), l1=0.05, gamma=1.5)
+    yield Case(normal(rng, 1), gradients(rng, 1), (gradients(rng, 1), 3), l1=0.05, gamma=1.5)
 
 
 # --- ftrl_step ------------------------------------------------------------------------------------
@@ -626,23 +630,23 @@ ftrl = Exercise("ftrl_step", points=4)
 
 
 def _ftrl_state(rng, *shape):
-    return slopes(rng, *shape), squares(rng, *shape)
+    return gradients(rng, *shape), squares(rng, *shape)
 
 
 @ftrl.check(weight=2)
 def first_step(rng):
     """Starts from rest, with alpha = 0.1, beta = 1 and no penalty unless they are given."""
-    yield np.zeros(5), slopes(rng, 5), (np.zeros(5), np.zeros(5))
+    yield np.zeros(5), gradients(rng, 5), (np.zeros(5), np.zeros(5))
     rest = (np.zeros((2, 3)), np.zeros((2, 3)))
-    yield Case(np.zeros((2, 3)), slopes(rng, 2, 3), rest, alpha=0.5, beta=0.3, l1=0.2, l2=0.7)
+    yield Case(np.zeros((2, 3)), gradients(rng, 2, 3), rest, alpha=0.5, beta=0.3, l1=0.2, l2=0.7)
 
 
 @ftrl.check(weight=3)
 def later_step(rng):
     """Takes the pulls towards the old points off the gradients and solves for the new point."""
-    yield normal(rng, 4), slopes(rng, 4), _ftrl_state(rng, 4)
+    yield normal(rng, 4), gradients(rng, 4), _ftrl_state(rng, 4)
     hyper = {"alpha": 0.7, "beta": 0.5, "l1": 0.25, "l2": 1.5}
-    yield Case(normal(rng, 3, 4), slopes(rng, 3, 4), _ftrl_state(rng, 3, 4), **hyper)
+    yield Case(normal(rng, 3, 4), gradients(rng, 3, 4), _ftrl_state(rng, 3, 4), **hyper)
 
 
 @ftrl.check(exact=True)
@@ -664,8 +668,8 @@ def rolls_down_a_bowl(rng):
 def adagrad_in_disguise(rng):
     """Without penalties and with beta near 0 it walks as AdaGrad does."""
     rest = (np.zeros(3), np.zeros(3))
-    slope = np.append(slopes(rng, 2), rng.uniform(-0.9, -0.4))
-    yield Case(np.zeros(3), rest, plane(slope), 6, alpha=0.2, beta=1e-9)
+    grad = np.append(gradients(rng, 2), rng.uniform(-0.9, -0.4))
+    yield Case(np.zeros(3), rest, plane(grad), 6, alpha=0.2, beta=1e-9)
 
 
 ftrl.in_other_dress(later_step)
@@ -676,7 +680,7 @@ def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (normal(rng, 3, 4).T, spread(squares(rng, 4, 3)))
     yield Case(spread(normal(rng, 4, 3)), spread(normal(rng, 4, 3)), state, alpha=0.3, l1=0.4)
-    yield Case(normal(rng, 1), slopes(rng, 1), _ftrl_state(rng, 1), beta=2.0, l2=0.3)
+    yield Case(normal(rng, 1), gradients(rng, 1), _ftrl_state(rng, 1), beta=2.0, l2=0.3)
 
 
 def _ftrl_old_n(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):

@@ -28,11 +28,11 @@ def nesterov_step(param, gradient, velocity, lr=0.01, beta=0.9):
     ahead = np.empty_like(param)
     for i in np.ndindex(param.shape):
         ahead[i] = param[i] - beta * velocity[i]
-    slope = gradient(ahead)
+    grad = gradient(ahead)
     new, speed = np.empty_like(param), np.empty_like(velocity)
     for i in np.ndindex(param.shape):
-        speed[i] = beta * velocity[i] + lr * slope[i]
-        new[i] = ahead[i] - lr * slope[i]
+        speed[i] = beta * velocity[i] + lr * grad[i]
+        new[i] = ahead[i] - lr * grad[i]
     return new, speed
 
 

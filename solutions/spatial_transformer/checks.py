@@ -77,6 +77,55 @@ def _inverse_map(theta, out_shape):
     )
 
 
+# --- bilinear_sample ---------------------------------------------------------------------------
+
+sample = Exercise("bilinear_sample", points=6)
+
+
+@sample.check(weight=2)
+def inside_the_image(rng):
+    """Interpolates between the four neighbours, in images that are not square."""
+    spots = np.array([[[[0.0, 0.0], [0.5, -1.0], [-1.0, 0.5]]]])
+    yield np.array([[1.0, 2.0], [3.0, 4.0]])[None, None], spots
+    yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
+    yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
+
+
+@sample.check(weight=1)
+def on_the_pixels(rng):
+    """On the pixels it reads the pixels, those of the border too."""
+    x, y = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 3))
+    yield pixels(rng, 1, 2, 3, 5), np.stack([x, y], axis=-1)[None]
+
+
+@sample.check(weight=2, needs=inside_the_image)
+def outside_is_zero(rng):
+    """Fades to zero beyond the border."""
+    row = pixels(rng, 1, 1, 2, 3) + 6
+    yield row, np.array([[[[1.5, -1.0], [-1.25, 1.0], [-1.5, -1.5], [1.75, 0.5], [3.5, 0.0]]]])
+    yield pixels(rng, 1, 2, 4, 3), positions(rng, (1, 4, 3), 4, 3, beyond=2)
+
+
+@sample.check(weight=1, hidden=True)
+def single_pixels_sampled(rng):
+    """An axis of one pixel reads that pixel everywhere."""
+    yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 2, 3), 1, 4, beyond=1)
+    yield pixels(rng, 2, 1, 3, 1), positions(rng, (2, 3, 2), 3, 1, beyond=1)
+
+
+sample.in_other_dress(outside_is_zero)
+
+
+@sample.check(weight=1, hidden=True, observe="linear", atol=1e-9)
+def linear_in_the_image(rng):
+    """It is linear in the image."""
+    one, other = pixels(rng, 1, 2, 4, 5), pixels(rng, 1, 2, 4, 5)
+    yield one, other, 2.0, -3.0, positions(rng, (1, 3, 3), 4, 5, 1)
+
+
+P, Q = "p = (grid[..., 0] + 1) * (W - 1) / 2", "q = (grid[..., 1] + 1) * (H - 1) / 2"
+
+
 # --- the maps ----------------------------------------------------------------------------------
 
 
@@ -351,55 +400,6 @@ def _projective_at_the_left(matrix, out_shape):
 def grid_of(out_shape):
     """Return the target positions, shape (R, S, 2)."""
     return chapter.affine_grid(np.eye(2, 3)[None], out_shape)[0]
-
-
-# --- bilinear_sample ---------------------------------------------------------------------------
-
-sample = Exercise("bilinear_sample", points=6)
-
-
-@sample.check(weight=2)
-def inside_the_image(rng):
-    """Interpolates between the four neighbours, in images that are not square."""
-    spots = np.array([[[[0.0, 0.0], [0.5, -1.0], [-1.0, 0.5]]]])
-    yield np.array([[1.0, 2.0], [3.0, 4.0]])[None, None], spots
-    yield pixels(rng, 1, 1, 3, 6), positions(rng, (1, 2, 4), 3, 6)
-    yield pixels(rng, 2, 2, 5, 4), positions(rng, (2, 3, 2), 5, 4)
-
-
-@sample.check(weight=1)
-def on_the_pixels(rng):
-    """On the pixels it reads the pixels, those of the border too."""
-    x, y = np.meshgrid(np.linspace(-1, 1, 5), np.linspace(-1, 1, 3))
-    yield pixels(rng, 1, 2, 3, 5), np.stack([x, y], axis=-1)[None]
-
-
-@sample.check(weight=2, needs=inside_the_image)
-def outside_is_zero(rng):
-    """Fades to zero beyond the border."""
-    row = pixels(rng, 1, 1, 2, 3) + 6
-    yield row, np.array([[[[1.5, -1.0], [-1.25, 1.0], [-1.5, -1.5], [1.75, 0.5], [3.5, 0.0]]]])
-    yield pixels(rng, 1, 2, 4, 3), positions(rng, (1, 4, 3), 4, 3, beyond=2)
-
-
-@sample.check(weight=1, hidden=True)
-def single_pixels_sampled(rng):
-    """An axis of one pixel reads that pixel everywhere."""
-    yield pixels(rng, 1, 2, 1, 4), positions(rng, (1, 2, 3), 1, 4, beyond=1)
-    yield pixels(rng, 2, 1, 3, 1), positions(rng, (2, 3, 2), 3, 1, beyond=1)
-
-
-sample.in_other_dress(outside_is_zero)
-
-
-@sample.check(weight=1, hidden=True, observe="linear", atol=1e-9)
-def linear_in_the_image(rng):
-    """It is linear in the image."""
-    one, other = pixels(rng, 1, 2, 4, 5), pixels(rng, 1, 2, 4, 5)
-    yield one, other, 2.0, -3.0, positions(rng, (1, 3, 3), 4, 5, 1)
-
-
-P, Q = "p = (grid[..., 0] + 1) * (W - 1) / 2", "q = (grid[..., 1] + 1) * (H - 1) / 2"
 
 
 # --- nearest_sample ----------------------------------------------------------------------------

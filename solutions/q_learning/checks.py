@@ -1220,6 +1220,20 @@ whose_values = Question(
     """,
 )
 
+short_or_long = Question(
+    "short_or_long",
+    points=3,
+    guide="""
+    Full answer, a point for each part. The luck (variance) grows with n: each reward and each
+    transition that is added brings its own noise. The error of the guess (bias) falls: it enters
+    with gamma^n only, and n steps of truth stand before it. The rewards come from what the agent
+    really did, so these are values of the epsilon-greedy policy (on-policy), stumbling included.
+    Cure, one is enough: cut the target short at the first step that was not greedy (Watkins), weigh
+    by importance sampling, take the expectation at each step (tree backup), or let epsilon go to 0.
+    Half: "long is noisy" with no word on which policy is valued.
+    """,
+)
+
 tail_of_the_dog = Question(
     "tail_of_the_dog",
     points=3,
@@ -1248,19 +1262,5 @@ death_by_clock = Question(
     states; with the time in the state the two would be different states and the (finite) values
     consistent. Half: "it learns that success is bad" with no size and no reason why it shows
     late.
-    """,
-)
-
-short_or_long = Question(
-    "short_or_long",
-    points=3,
-    guide="""
-    Full answer, a point for each part. The luck (variance) grows with n: each reward and each
-    transition that is added brings its own noise. The error of the guess (bias) falls: it enters
-    with gamma^n only, and n steps of truth stand before it. The rewards come from what the agent
-    really did, so these are values of the epsilon-greedy policy (on-policy), stumbling included.
-    Cure, one is enough: cut the target short at the first step that was not greedy (Watkins), weigh
-    by importance sampling, take the expectation at each step (tree backup), or let epsilon go to 0.
-    Half: "long is noisy" with no word on which policy is valued.
     """,
 )

@@ -92,6 +92,7 @@ def odometer(rng):
     yield {"width": [64, 16, 32], "act": ["relu", "tanh"], "lr": [0.01, 0.1, 0.001]}
     yield {"lr": [0.5, 0.25], "hidden": [3], "decay": [1.0, 0.0]}
     yield {"seed": [4, 2, 7]}
+    yield {"width": [8, 4, 8], "lr": [0.5]}  # what is given twice is tried twice
 
 
 @grid.check(exact=True)
@@ -812,6 +813,17 @@ def diverged_and_equal(rng):
     yield lost, 2, 2
 
 
+@successive_halving.check(exact=True)
+def infinities(rng):
+    """An infinite loss is a number, and better than NaN; so is one of 1e300."""
+    some = curves(rng, 6, 4)
+    some[[0, 2, 3]] = np.nan
+    some[[1, 5]] = [[np.inf], [1e300]]
+    yield some, 1, 2
+    yield some[[0, 1, 2, 3]], 1, 2
+    yield np.where(np.isinf(some), 1e12, some)[[0, 1, 2, 3]], 2, 2
+
+
 @successive_halving.check(weight=2, hidden=True)
 def any_curves(rng):
     """Is right for any curves."""
@@ -1217,6 +1229,14 @@ def any_data(rng):
     yield x, y, folds_of(rng, 7, 7), ridge(0.3), error(1.0)
 
 
+@cross_validate.check(rtol=1e-8)
+def tiny_columns(rng):
+    """Standardises a column of tiny numbers as any other, if they differ."""
+    x, y = table(rng, 10, 2, 0.02)
+    for unit in (1e-7, 1e-13):
+        yield x * [unit, 1.0], y, folds_of(rng, 10, 3), ridge(1.0), error()
+
+
 cross_validate.in_other_dress(training_rows_alone, keeps=False, rtol=1e-3)
 
 
@@ -1537,6 +1557,16 @@ def any_leak(rng):
         test[:number] = train[-1]
         test[4, 1] = train[3, 1]
         yield scaled_pair(train, test, way)
+
+
+@what_leaked.check(exact=True)
+def nearly_known_rows(rng):
+    """Does not take a row for known that differs in a late digit."""
+    train, test = two_parts(rng, 5, 5, 3)
+    test[1], test[2], test[4] = train[3], train[0], train[2]
+    test[2, 1] += 2.0**-20
+    test[4, 2] += 2.0**-40
+    yield scaled_pair(train, test, "train")
 
 
 what_leaked.in_other_dress(whose_statistics, keeps=False)
@@ -2123,6 +2153,13 @@ def moved_inside(predicted, labels, z=1.96):
 
 # --- honest_report -------------------------------------------------------------------------------
 
+
+def two_standard_errors(predicted, labels, z=2.0):
+    p = float(np.mean(predicted == labels))
+    error = math.sqrt(p * (1 - p) / len(labels))
+    return p, error, max(p - z * error, 0.0), min(p + z * error, 1.0)
+
+
 honest_report = Exercise("honest_report", points=3)
 
 
@@ -2171,6 +2208,9 @@ def equal_settings(rng):
         np.array([[5.0, 6.0], [4.0, 3.0], [1.0, 2.0]]),
     )
     yield np.array([[2.5], [1.5], [1.5]]), np.array([[2.0], [4.0], [3.0]])
+    close = 2.0 + np.array([[2.0**-32], [0.0], [2.0**-45]])
+    yield close, np.array([[2.0], [4.0], [3.0]])
+    yield 2.0 + np.array([[2.0**-45], [0.0]]), np.array([[2.0], [4.0]])
 
 
 @honest_report.check(weight=2)

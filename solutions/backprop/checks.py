@@ -58,7 +58,7 @@ def _random_graph(rng, n, share):
     return [(int(names[i]), int(names[j])) for i, j in pairs]
 
 
-@depth.check(weight=2, hidden=True, exact=True)
+@depth.check(weight=2, hidden=True, exact=True, notices=("one-end-only",))
 def larger_graphs(rng):
     """Works on graphs of any shape, numbered in any order."""
     for n, share in ((8, 0.3), (9, 0.5), (12, 0.2)):
@@ -390,7 +390,7 @@ def minus_infinity(rng):
 lse.in_other_dress(rows)
 
 
-@lse.check(hidden=True)
+@lse.check(hidden=True, notices=("largest-in-size",))
 def other_rows(rng):
     """Is right for other rows, huge ones among them, in any memory layout."""
     logits = normal(rng, 6, 5)
@@ -867,7 +867,7 @@ def not_on_the_way(rng):
 tape.in_other_dress(not_on_the_way)
 
 
-@tape.check(weight=2, hidden=True)
+@tape.check(weight=2, hidden=True, notices=("same-place-not-added",))
 def longer_programs(rng):
     """Differentiates longer programs, whose values are used over and over."""
     yield rng.uniform(-0.8, 0.8, 3), program(rng, 3, 9)

@@ -517,7 +517,7 @@ def each_row(rng):
     yield x, w, b, 1, beliefs(x, w, b, 1)["no bias"]
 
 
-@diagnose.check(exact=True)
+@diagnose.check(exact=True, notices=("share-of-the-mean",))
 def first_row_that_fits(rng):
     """Names the first row where several fit: no border, one channel, kernels that are symmetric."""
     yield sent(rng, "repeated border", padding=0)

@@ -171,7 +171,7 @@ def of_convolutions(rng):
         yield layer(rng, 3, 2), 1.0, mode
 
 
-@weight_std.check(weight=2, hidden=True)
+@weight_std.check(weight=2, hidden=True, notices=("integer-mean",))
 def any_layer(rng):
     """Is right for every layer, gain and mode."""
     for mode in ("fan_in", "fan_out", "fan_avg"):
@@ -786,10 +786,10 @@ def _last_column_first(draws, gain=1.0):
 lsuv = Exercise("lsuv_weights", points=3)
 
 
-def dice_stack(rng, *sizes):
+def dice_stack(rng, *sizes, width=1.0):
     """Return a batch and the weights of a stack, all of one width of the dice."""
     x = rng.normal(size=(6, sizes[0])) + 0.2
-    return x, [rng.normal(size=(b, a)) for a, b in pairwise(sizes)]
+    return x, [width * rng.normal(size=(b, a)) for a, b in pairwise(sizes)]
 
 
 @lsuv.check()
@@ -802,15 +802,15 @@ def worked_example(rng):
 @lsuv.check()
 def one_layer(rng):
     """Divides the weights of a layer by the standard deviation of its pre-activations."""
-    yield *dice_stack(rng, 5, 4), "tanh"
-    yield *dice_stack(rng, 3, 6), "linear"
+    yield *dice_stack(rng, 5, 4, width=4.0), "tanh"
+    yield *dice_stack(rng, 3, 6, width=4.0), "linear"
 
 
 @lsuv.check(weight=2, needs=one_layer)
 def layer_by_layer(rng):
     """Measures each layer behind the mended ones, for every activation."""
     for activation in ("relu", "tanh", "logistic", "linear"):
-        yield *dice_stack(rng, 4, 5, 3, 6), activation
+        yield *dice_stack(rng, 4, 5, 3, 6, width=20.0), activation
 
 
 lsuv.in_other_dress(layer_by_layer)

@@ -640,6 +640,14 @@ def _border_repeated(x, down, right):
     return x[:, :, rows][:, :, :, np.clip(np.arange(W) - right, 0, W - 1)]
 
 
+def _upper_bound_only(x, down, right):
+    moved, (H, W) = np.zeros_like(x), x.shape[2:]
+    for i, j in np.ndindex(H, W):
+        if i - down < H and j - right < W:
+            moved[:, :, i, j] = x[:, :, i - down, j - right]
+    return moved
+
+
 def _slices_of_one_sign(x, down, right):
     moved = np.zeros_like(x)
     rows = slice(None, -down) if down else slice(None)

@@ -352,6 +352,9 @@ def first_that_fits(rng):
     """Takes the first in the order of the alphabet where several fit."""
     for name in ("xh ofgi", "xh figo", "hx gofi", "xh fiog"):
         yield ambiguous(rng, name)
+    x, h, c, w, b, _, _ = ambiguous(rng, "hx gofi")
+    w[3:6] += 1e-5  # the later one is nearer now
+    yield x, h, c, w, b, *as_laid_out("hx gofi", x, h, c, w, b)
 
 
 @layout.check(weight=2, hidden=True, exact=True)
@@ -472,6 +475,15 @@ def nearest_is_named(x, h, c, w, b, h_new, c_new):
         return sum(np.abs(a - e).max() for a, e in zip(states, (h_new, c_new), strict=True))
 
     return min(LAYOUTS, key=gap)
+
+
+def nearest_of_those_that_fit(x, h, c, w, b, h_new, c_new):
+    def gap(name):
+        states = as_laid_out(name, x, h, c, w, b)
+        return max(np.abs(a - e).max() for a, e in zip(states, (h_new, c_new), strict=True))
+
+    found = _fitting(x, h, c, w, b, h_new, c_new)
+    return min(found, key=lambda name: round(gap(name), 9)) if found else "unknown"
 
 
 def no_tolerance(*given):

@@ -874,7 +874,7 @@ def strides_and_borders(rng):
     yield whole(rng, (1, 1, 4, 6), (2, 1, 2, 3), stride=3, padding=1)
 
 
-@back.check(needs=(kernel_gradient, image_gradient))
+@back.check(needs=(kernel_gradient, image_gradient), notices=("magnitude-of-the-kernel",))
 def taps_apart(rng):
     """The gradients of a convolution whose taps stand apart."""
     yield whole(rng, (1, 1, 6, 5), (1, 1, 2, 3), dilation=2, padding=1)

@@ -344,7 +344,7 @@ class QNet(Mlp):
         a = self._forward(states)
         rows = np.arange(len(actions))
         dy = np.zeros_like(a[-1])
-        dy[rows, actions] = q_learning.huber_gradient(a[-1][rows, actions], targets)
+        _, dy[rows, actions] = q_learning.huber_loss(a[-1][rows, actions], targets)
         self._back(a, dy)
         self.optimizer.step()
         for name, slow in self.slow.parameters.items():

@@ -18,7 +18,6 @@ __all__ = [
     "dqn_step",
     "dqn_targets",
     "epsilon_greedy",
-    "huber_gradient",
     "huber_loss",
     "n_step_targets",
     "replay_push",
@@ -29,6 +28,7 @@ __all__ = [
     "td_update",
     "train_q_table",
     "value_iteration",
+    "which_rule",
 ]
 
 Array = NDArray[Any]
@@ -197,6 +197,46 @@ def n_step_targets(
     out = np.empty_like(rewards)
     _n_step_targets(rewards, next_values, min(n, rewards.size), bool(terminated), gamma, out)
     return out
+
+
+@contract(
+    "q (S, A), states int (T+1) >= 0 < S, actions int (T+1) >= 0 < A, rewards (T), "
+    "terminated flag, epsilon real > -1e-6 < 1 + 1e-6, targets (T), gamma real, tol real >= 0",
+    "T >= 1",
+)
+def which_rule(
+    q: Array,
+    states: Array,
+    actions: Array,
+    rewards: Array,
+    terminated: bool,
+    epsilon: float,
+    targets: Array,
+    gamma: float = 0.99,
+    tol: float = 1e-3,
+) -> str:
+    """See `solutions.q_learning.chapter.which_rule`."""
+    rows = q.astype(np.float64)[states]
+    best = rows.max(axis=1)
+    taken = rows[np.arange(states.size), actions]
+    mean = (1.0 - epsilon) * best + epsilon * rows.mean(axis=1)
+    earned = rewards.astype(np.float64)
+
+    def explains(guesses: Array, over: bool, n: int = 1) -> bool:
+        own = n_step_targets(earned, guesses, n, over, gamma)
+        return bool(np.all(np.abs(own - targets) <= tol))
+
+    trials = (
+        ("q-learning", best[1:], terminated, 1),
+        ("sarsa", taken[1:], terminated, 1),
+        ("expected sarsa", mean[1:], terminated, 1),
+        ("two steps", best[1:], terminated, 2),
+        ("monte carlo", best[1:], True, earned.size),
+        ("beyond the end", best[1:], False, 1),
+        ("cut is dead", best[1:], True, 1),
+        ("wrong state", best[:-1], terminated, 1),
+    )
+    return next((name for name, *told in trials if explains(*told)), "unknown")
 
 
 @contract(
@@ -419,20 +459,14 @@ _slopes_serial = njit(**SERIAL)(_huber_slopes)
 _slopes_parallel = njit(**PARALLEL)(_huber_slopes)
 
 
-@contract("prediction (N), target (N), delta real > 0", "N >= 1")
-def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
-    """See `solutions.q_learning.chapter.huber_loss`."""
-    run = _huber_serial if prediction.size < SMALL else _huber_parallel
-    return float(run(prediction, target, prediction.dtype.type(delta))) / prediction.size
-
-
 @contract("prediction (N), target (N), delta real > 0 -> prediction", "N >= 1")
-def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
-    """See `solutions.q_learning.chapter.huber_gradient`."""
-    kind, out = prediction.dtype.type, np.empty_like(prediction)
-    run = _slopes_serial if out.size < SMALL else _slopes_parallel
-    run(prediction, target, kind(delta), kind(1 / out.size), out)
-    return out
+def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> tuple[float, Array]:
+    """See `solutions.q_learning.chapter.huber_loss`."""
+    kind, slopes = prediction.dtype.type, np.empty_like(prediction)
+    small = prediction.size < SMALL
+    run, bend = (_huber_serial, _slopes_serial) if small else (_huber_parallel, _slopes_parallel)
+    bend(prediction, target, kind(delta), kind(1 / slopes.size), slopes)
+    return float(run(prediction, target, kind(delta))) / prediction.size, slopes
 
 
 @njit(**SERIAL)

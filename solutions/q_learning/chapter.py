@@ -661,7 +661,118 @@ def n_step_targets(
 # greedy one?
 
 # %% [markdown]
-# ## 10. Wishful thinking, and two tables against it
+# ## 10. Whose targets are these?
+#
+# Somebody else's agent has lived through one episode and left a log: its table $Q$, which held
+# still meanwhile, the states, actions and rewards, and the targets that it then computed for all
+# steps. What is not in the log is the rule. Five honest rules and three mistakes are suspected:
+#
+# | name | the target of a step |
+# |---|---|
+# | `"q-learning"` | the reward, and the value of the best next action |
+# | `"sarsa"` | the reward, and the value of the action that did come next |
+# | `"expected sarsa"` | the reward, and the mean under the $\varepsilon$-greedy policy |
+# | `"two steps"` | the targets of section 9 with $n = 2$; a guess is the value of the best action |
+# | `"monte carlo"` | the return of section 1: what was earned until the episode stopped, no guess |
+# | `"beyond the end"` | as Q-learning, but always with a future, also where the task ended |
+# | `"cut is dead"` | as Q-learning, but without a future where the episode was merely cut off |
+# | `"wrong state"` | as Q-learning, but the best value is that of the state the step *began* in |
+#
+# Name the *first* row of the table that explains every target to within a tolerance; `"unknown"` if
+# none does. An episode shows only what it lets happen: in one that terminated nobody can be caught
+# at taking a cut for death. The guess that `n_step_targets` takes can be anything you like, and
+# with it most of the rows are one line each.
+#
+# **By hand.** $Q(s_0, \cdot) = (8, 4)$, $Q(s_1, \cdot) = (4, 0)$, $Q(s_2, \cdot) = (6, 2)$;
+# $\gamma = \varepsilon = \frac12$. The agent went from $s_0$ to $s_1$ by action 0 and earned 1, on
+# to $s_2$ by action 1 and earned 2, and would have taken action 1 there. The two targets are
+#
+# | name | if $s_2$ was the end | if the clock stopped there |
+# |---|---|---|
+# | `"q-learning"` | $1 + 2 = 3$ and $2$ | $3$ and $2 + 3 = 5$ |
+# | `"sarsa"` | $1 + 0 = 1$ and $2$ | $1$ and $2 + 1 = 3$ |
+# | `"expected sarsa"` | $1 + 1.5 = 2.5$ and $2$ | $2.5$ and $2 + 2.5 = 4.5$ |
+# | `"two steps"` | $1 + 1 = 2$ and $2$ | $2 + 1.5 = 3.5$ and $5$ |
+# | `"monte carlo"` | the same: `"two steps"` is named | $1 + 1 = 2$ and $2$ |
+# | `"beyond the end"` | $3$ and $2 + 3 = 5$ | as Q-learning, which is named |
+# | `"cut is dead"` | as Q-learning, which is named | $3$ and $2$ |
+# | `"wrong state"` | $1 + 4 = 5$ and $2$ | $5$ and $2 + 2 = 4$ |
+#
+# A log with the targets $3$ and $2$ therefore means nothing until it is known how the episode
+# stopped.
+
+
+# %%
+def which_rule(
+    q: Array,
+    states: IntArray,
+    actions: IntArray,
+    rewards: Array,
+    terminated: bool,
+    epsilon: float,
+    targets: Array,
+    gamma: float = 0.99,
+    tol: float = 1e-3,
+) -> str:
+    """Name the rule by which an agent computed the targets of one recorded episode.
+
+    Parameters
+    ----------
+    q : ndarray of shape (S, A)
+        The table of action values that all targets were computed from.
+    states : ndarray of int of shape (T + 1,)
+        Step t led from ``states[t]`` to ``states[t + 1]``; there is at least one step. The values
+        of the last state may be any finite numbers, also where the episode terminated.
+    actions : ndarray of int of shape (T + 1,)
+        ``actions[t]`` was taken in ``states[t]``; the last one is what the agent would have done
+        next.
+    rewards : ndarray of shape (T,)
+        ``rewards[t]`` is what step t earned.
+    terminated : bool
+        Whether the task ended with the last step; otherwise the episode was cut off there.
+    epsilon : float
+        With this probability the agent's policy explores, with any of the A actions.
+    targets : ndarray of shape (T,)
+        The recorded targets.
+    gamma : float
+        Discount factor in [0, 1].
+    tol : float
+        By how much a target may differ at most.
+
+    Returns
+    -------
+    str
+        The first name of the text's table that explains all targets, or ``"unknown"``.
+
+    References
+    ----------
+    Sutton and Barto 2018, chapters 5 to 7, has the five rules.
+    """
+    ### BEGIN SOLUTION
+    after = q[states[1:]]
+    best = after.max(axis=1)
+    taken = after[np.arange(len(rewards)), actions[1:]]
+    mean = (1 - epsilon) * best + epsilon * after.mean(axis=1)
+    began = q[states[:-1]].max(axis=1)
+    suspects = {
+        "q-learning": n_step_targets(rewards, best, 1, terminated, gamma),
+        "sarsa": n_step_targets(rewards, taken, 1, terminated, gamma),
+        "expected sarsa": n_step_targets(rewards, mean, 1, terminated, gamma),
+        "two steps": n_step_targets(rewards, best, 2, terminated, gamma),
+        "monte carlo": discounted_returns(rewards, gamma),
+        "beyond the end": n_step_targets(rewards, best, 1, False, gamma),
+        "cut is dead": n_step_targets(rewards, best, 1, True, gamma),
+        "wrong state": n_step_targets(rewards, began, 1, terminated, gamma),
+    }
+    for name, own in suspects.items():
+        if np.all(np.abs(own - targets) <= tol):
+            return name
+    return "unknown"
+    ### END SOLUTION
+
+
+# %% [markdown]
+# ## 11. Wishful thinking, and two tables against it
 #
 # The maximum of noisy guesses is too optimistic. If six actions are all worth 0 and your guesses
 # err by $+1$ or $-1$, each with the chance ½, then in 98.4 % of all cases ($1 - 2^{-6}$) the
@@ -749,7 +860,7 @@ def double_q_update(
 
 
 # %% [markdown]
-# ## 11. Praise on the way
+# ## 12. Praise on the way
 #
 # A single reward at the far end is a hard school. **Positive reinforcement** pays for what we
 # like to see (a treat for each step nearer to the goal), **negative reinforcement** takes
@@ -814,7 +925,7 @@ def shaped_reward(
 
 
 # %% [markdown]
-# ## 12. When the table is too big: experience replay
+# ## 13. When the table is too big: experience replay
 #
 # A pole on a cart has a position, a speed, an angle and a rate of turning: four real numbers, and
 # no table has a row for each of them. A **deep Q-network** replaces the table by a neural network
@@ -974,7 +1085,7 @@ def replay_sample(
 
 
 # %% [markdown]
-# ## 13. A target that holds still
+# ## 14. A target that holds still
 #
 # The second trick. If one network supplies both the guess and the target, each step moves the
 # target as well, and the dog chases its own tail. So a **target network**, a slow copy
@@ -991,7 +1102,7 @@ def replay_sample(
 
 
 # %% [markdown]
-# The $\max$ is as optimistic here as it was in the table (section 10). **Double** DQN makes use of
+# The $\max$ is as optimistic here as it was in the table (section 11). **Double** DQN makes use of
 # the two networks that are there anyway: the online network says *which* action is best, the
 # target network says *what it is worth*. A guess must now err in both networks to do harm:
 #
@@ -1048,7 +1159,7 @@ def dqn_targets(
 
 
 # %% [markdown]
-# ## 14. A loss that keeps calm
+# ## 15. A loss that keeps calm
 #
 # Early targets are wild, and a squared error of 100 has a gradient that tears the network apart.
 # **Huber's loss** is a parabola near zero and a straight line beyond $\delta$, joined smoothly;
@@ -1060,11 +1171,20 @@ def dqn_targets(
 #
 # **By hand.** $\delta = 1$, errors $0.5$ and $-3$: $\tfrac12 \cdot 0.25 = 0.125$ and
 # $1 \cdot (3 - 0.5) = 2.5$; mean $1.3125$.
+#
+# Its gradient is the error itself, but never longer than $\delta$: each sample pulls, none of
+# them tears. The mean over the batch leaves a factor $1/N$:
+#
+# $$\frac{\partial L}{\partial\, \text{prediction}_i}
+# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\
+# \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
+#
+# **By hand.** Errors $0.5$ and $-3$, $\delta = 1$: $(0.5, -1) / 2 = (0.25, -0.5)$.
 
 
 # %%
-def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
-    """Average Huber's loss over a batch.
+def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> tuple[float, Array]:
+    """Average Huber's loss over a batch, and differentiate it with respect to the predictions.
 
     With e = prediction - target: e^2 / 2 where abs(e) <= delta, else delta * (abs(e) - delta / 2).
 
@@ -1077,58 +1197,26 @@ def huber_loss(prediction: Array, target: Array, delta: float = 1.0) -> float:
 
     Returns
     -------
-    float
+    loss : float
         The mean over the batch.
+    dprediction : ndarray of shape (N,)
+        The gradient of that *mean*, in the dtype of `prediction`.
 
     References
     ----------
-    Huber 1964, Robust estimation of a location parameter.
+    Huber 1964, Robust estimation of a location parameter; Mnih et al. 2015, Methods: the error term
+    is clipped to between -1 and 1.
     """
     ### BEGIN SOLUTION
-    size = np.abs(prediction - target)
+    error = prediction - target
+    size = np.abs(error)
     loss = np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))
-    return np.mean(loss)
+    return np.mean(loss), np.clip(error, -delta, delta) / len(prediction)
     ### END SOLUTION
 
 
 # %% [markdown]
-# Its gradient is the error itself, but never longer than $\delta$: each sample pulls, none of
-# them tears. The mean over the batch leaves a factor $1/N$:
-#
-# $$\frac{\partial L}{\partial\, \text{prediction}_i}
-# = \frac1N \begin{cases} e_i & |e_i| \le \delta \\
-# \delta\, \mathrm{sign}(e_i) & |e_i| > \delta. \end{cases}$$
-#
-# **By hand.** Errors $0.5$ and $-3$, $\delta = 1$: $(0.5, -1) / 2 = (0.25, -0.5)$.
-
-
-# %%
-def huber_gradient(prediction: Array, target: Array, delta: float = 1.0) -> Array:
-    """Differentiate `huber_loss` with respect to the predictions.
-
-    Parameters
-    ----------
-    prediction, target : ndarray of shape (N,)
-        At least one element.
-    delta : float
-        Positive; where the parabola becomes a line.
-
-    Returns
-    -------
-    ndarray of shape (N,)
-        The gradient of the batch's *mean* loss, in the dtype of `prediction`.
-
-    References
-    ----------
-    Mnih et al. 2015, Methods: the error term is clipped to between -1 and 1.
-    """
-    ### BEGIN SOLUTION
-    return np.clip(prediction - target, -delta, delta) / len(prediction)
-    ### END SOLUTION
-
-
-# %% [markdown]
-# ## 15. The slow copy
+# ## 16. The slow copy
 #
 # How does the target network follow? Instead of copying the online network every thousand steps,
 # one can let it drift after it a little at each step, every parameter by the fraction $\tau$ of
@@ -1168,7 +1256,7 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 
 
 # %% [markdown]
-# ## 16. One learning step
+# ## 17. One learning step
 #
 # Now all of it at once: a batch of transitions, two networks, one step of gradient descent. The
 # network is the smallest there is, a linear one: $Q(s, a) = w_a^\top s$ with one row $w_a$ of
@@ -1180,7 +1268,7 @@ def soft_update(target: list[Array], online: list[Array], tau: float = 0.005) ->
 # 2. **Guesses**: of the $A$ outputs in $s_i$ only that of the action $a_i$ taken is compared with
 #    the target. Nothing is known of what the others would have brought.
 # 3. **Gradient with respect to the output**, a table $(N, A)$: in row $i$ it is zero but in column
-#    $a_i$, where `huber_gradient` stands.
+#    $a_i$, where the gradient of `huber_loss` stands.
 # 4. **Update**: $\partial L / \partial W$ follows by the chain rule, and $W$ moves by $\eta$ times
 #    that, downhill. Then one batch more, with `soft_update` in between.
 #
@@ -1254,7 +1342,7 @@ def dqn_step(
     values = states @ weights.T
     rows = np.arange(len(actions))
     gradient = np.zeros_like(values)
-    gradient[rows, actions] = huber_gradient(values[rows, actions], aims, delta)
+    _, gradient[rows, actions] = huber_loss(values[rows, actions], aims, delta)
     return weights - lr * (gradient.T @ states)
     ### END SOLUTION
 
@@ -1284,12 +1372,12 @@ def dqn_step(
 # What would `soft_update` with $\tau = 1$ and with $\tau = 0.0001$ do to the training?
 
 # %% [markdown]
-# ## 17. A look at what was learnt
+# ## 18. A look at what was learnt
 #
 # The network that stands in for the table has two hidden layers; it, its gradients and the
 # optimizer are given (other chapters are about them). Note what comes *in* to the gradient: one
-# row per transition that is zero but for the action taken, for which you supply the gradient of the
-# loss, `huber_gradient`.
+# row per transition that is zero but for the action taken, for which you supply the gradient of
+# `huber_loss`.
 
 
 # %%
@@ -1346,7 +1434,7 @@ def adam(
 # outwards, and where do they slip to now? **Right**, learning beside a cliff: Q-learning walks the
 # brink, the shortest path, and while it explores it keeps falling; Expected SARSA knows that it
 # stumbles and keeps its distance. That is why the off-policy learner has the better *policy* and
-# the on-policy learner the better *life*. **Lower right**, the two doors of section 10: how many of
+# the on-policy learner the better *life*. **Lower right**, the two doors of section 11: how many of
 # 40 agents take the left one, which loses, in each episode. Those who know better would take it in
 # 5 % of all episodes, by exploring.
 
@@ -1559,7 +1647,7 @@ def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
 
 
 # %% [markdown]
-# ## 18. Capstone: the pole
+# ## 19. Capstone: the pole
 #
 # A pole stands on a cart; push left or push right, fifty times a second. Each step that it still
 # stands pays 1, and the episode is truncated at 500. *Our* target: the *training* episodes,
@@ -1568,8 +1656,8 @@ def draw_curves(axis: Any, curves: dict[str, Array], window: int = 30) -> None:
 # and you may go on for it.)
 #
 # Everything you wrote meets here: `epsilon_schedule` and `epsilon_greedy` act, `replay_push` and
-# `replay_sample` remember, `dqn_targets` sets the aim, `huber_gradient` the pull,
-# `soft_update` the patience. The buffer stores `terminated`, not `truncated`: a pole that stands
+# `replay_sample` remember, `dqn_targets` sets the aim, `huber_loss` the pull, `soft_update` the
+# patience. The buffer stores `terminated`, not `truncated`: a pole that stands
 # at step 500 has a future.
 
 
@@ -1640,7 +1728,7 @@ def learn(
     values, layers = q_network(online, states)
     rows = np.arange(len(actions))
     dq = np.zeros_like(values)
-    dq[rows, actions] = huber_gradient(values[rows, actions], aims)
+    _, dq[rows, actions] = huber_loss(values[rows, actions], aims)
     grads = q_network_gradients(online, layers, dq)
     return adam(online, grads, moments, t, lr=1e-3)
 

@@ -661,6 +661,156 @@ def _a_guess_each_step(rewards, next_values, n, terminated, gamma=0.99):
     return chapter.n_step_targets(single.astype(rewards.dtype), nothing, n, terminated, gamma)
 
 
+# --- whose targets --------------------------------------------------------------------------------
+
+rule = Exercise("which_rule", points=4, needs=("discounted_returns", "n_step_targets"))
+
+
+def by_rule(q, states, actions, rewards, terminated, epsilon, gamma):
+    """Return the targets of an episode by the rules of the table, in its order."""
+
+    def steps(guesses, n=1, over=terminated):
+        return chapter.n_step_targets(rewards, guesses, n, over, gamma)
+
+    after = q[states[1:]]
+    best, taken = after.max(axis=1), after[np.arange(len(rewards)), actions[1:]]
+    return {
+        "q-learning": steps(best),
+        "sarsa": steps(taken),
+        "expected sarsa": steps((1 - epsilon) * best + epsilon * after.mean(axis=1)),
+        "two steps": steps(best, 2),
+        "monte carlo": chapter.discounted_returns(rewards, gamma),
+        "beyond the end": steps(best, over=False),
+        "cut is dead": steps(best, over=True),
+        "wrong state": steps(q[states[:-1]].max(axis=1)),
+    }
+
+
+def log(rng, steps, terminated, epsilon=0.3, gamma=0.9, states=5, actions=3):
+    """Draw an episode whose rules are far apart; return what all logs of it hold, and the targets.
+
+    The rule that this end of an episode cannot give away has none.
+    """
+    hides = "cut is dead" if terminated else "beyond the end"
+    while True:
+        q = rng.normal(size=(states, actions)) + 4.0
+        path, done = rng.integers(0, states, steps + 1), rng.integers(0, actions, steps + 1)
+        given = q, path, done, rng.normal(size=steps), terminated, epsilon
+        targets = by_rule(*given, gamma)
+        del targets[hides]
+        rows = list(targets.values())
+        apart = min(np.abs(a - b).max() for k, a in enumerate(rows) for b in rows[:k])
+        first, last = done[0] != done[1], done[-1] != q[path[-1]].argmax()
+        if apart > 0.2 and first and last and len(set(path[-3:])) == 3:
+            return given, targets
+
+
+@rule.check(weight=2, exact=True, notices=("mean-of-the-others", "sarsa-by-the-action-before"))
+def the_eight_rules(rng):
+    """Tells the eight rules of the table apart, in episodes that end in either way."""
+    for steps, over in ((7, True), (6, False)):
+        given, targets = log(rng, steps, over)
+        for own in targets.values():
+            yield Case(*given, own, gamma=0.9)
+
+
+@rule.check(exact=True)
+def rules_by_hand(rng):
+    """Gives the example worked by hand; where two rows agree it is the first of them."""
+    q = np.array([[8.0, 4.0], [4.0, 0.0], [6.0, 2.0]])
+    given = q, np.array([0, 1, 2]), np.array([0, 1, 1]), np.array([1.0, 2.0])
+    ends = [(3, 2), (1, 2), (2.5, 2), (2, 2), (3, 5), (5, 2)]
+    cuts = [(3, 5), (1, 3), (2.5, 4.5), (3.5, 5), (2, 2), (3, 2), (5, 4)]
+    for over, rows in ((True, ends), (False, cuts)):
+        for row in rows:
+            yield Case(*given, over, 0.5, np.array(row, float), gamma=0.5)
+    yield Case(*given, False, 0.0, np.array([3.0, 5.0]), gamma=0.5)
+    yield Case(*given, False, 1.0, np.array([2.0, 4.0]), gamma=0.5)
+
+
+@rule.check(exact=True)
+def no_rule(rng):
+    """Says "unknown" to others: a single wrong target, two rules in turn, rules of no row."""
+    for over in (True, False):
+        given, targets = log(rng, 8, over)
+        for place, gap in ((0, 0.002), (4, -0.002), (7, 0.002), (7, -0.5), (0, 3.0)):
+            off = targets["q-learning"].copy()
+            off[place] += gap
+            yield Case(*given, off, gamma=0.9)
+        turns = np.arange(8) % 2 == 0
+        yield Case(*given, np.where(turns, targets["sarsa"], targets["two steps"]), gamma=0.9)
+        q, path, done, rewards, _, _ = given
+        after = q[path[1:]]
+        taken = after[np.arange(8), done[1:]]
+        for own, n in (
+            (after.max(axis=1), 3),
+            (after.max(axis=1), 8),
+            (taken, 2),
+            (after[:, 0], 1),
+        ):
+            if not (over and n == 8):
+                yield Case(*given, chapter.n_step_targets(rewards, own, n, over, 0.9), gamma=0.9)
+        yield Case(*given, targets["sarsa"] + 0.1, gamma=0.9)
+        yield Case(*given, np.roll(targets["q-learning"], 1), gamma=0.9)
+
+
+@rule.check(exact=True)
+def tolerance_of_targets(rng):
+    """Forgives as much as `tol` says, a thousandth if nothing is said."""
+    for over in (True, False):
+        given, targets = log(rng, 8, over)
+        noise = np.where(np.arange(8) % 2 == 0, -1.0, 1.0)
+        for name in ("q-learning", "expected sarsa", "wrong state"):
+            yield Case(*given, targets[name] + 9.5e-4 * noise, gamma=0.9)
+            yield Case(*given, targets[name] + 0.04 * noise, gamma=0.9, tol=0.05)
+            yield Case(*given, targets[name] - 9.5e-4 * noise, gamma=0.9, tol=1e-4)
+    q = np.array([[8.0, 4.0], [4.0, 0.0], [6.0, 2.0]])
+    given = q, np.array([0, 1, 2]), np.array([0, 1, 1]), np.array([1.0, 2.0]), False, 0.5
+    yield Case(*given, np.array([3.25, 4.75]), gamma=0.5, tol=0.25)
+
+
+@rule.check(exact=True)
+def usual_discount_of_rules(rng):
+    """Takes the targets for discounted by 0.99 if nothing else is said."""
+    given, targets = log(rng, 6, False, gamma=0.99)
+    for name in ("sarsa", "q-learning"):
+        yield *given, targets[name]
+
+
+@rule.check(weight=2, hidden=True, exact=True)
+def other_logs(rng):
+    """Tells the rules apart in longer episodes, by other discounts, and in arrays with gaps."""
+    for steps, over, epsilon, gamma in ((15, False, 0.6, 0.7), (12, True, 0.2, 0.95)):
+        given, targets = log(rng, steps, over, epsilon, gamma, states=9, actions=4)
+        for own in targets.values():
+            yield Case(*spread(given), spread(own), gamma=gamma)
+        yield Case(*given, targets["monte carlo"] + 0.01, gamma=gamma)
+
+
+rule.in_other_dress(the_eight_rules, keeps=False)
+
+
+def _rules_by(choose):
+    """Return who chooses by the gaps of all rows to the targets."""
+
+    def choice(q, states, actions, rewards, terminated, epsilon, targets, gamma=0.99, tol=1e-3):
+        own = by_rule(q, states, actions, rewards, terminated, epsilon, gamma)
+        return choose({name: np.abs(row - targets) for name, row in own.items()}, tol)
+
+    return choice
+
+
+_nearest_rule = _rules_by(lambda gaps, tol: min(gaps, key=lambda name: gaps[name].sum()))
+_nearest_rule_by_the_largest_gap = _rules_by(
+    lambda gaps, tol: min(gaps, key=lambda name: gaps[name].max())
+)
+_last_rule_that_fits = _rules_by(
+    lambda gaps, tol: [n for n in ("unknown", *gaps) if n == "unknown" or np.all(gaps[n] <= tol)][
+        -1
+    ]
+)
+
+
 # --- double Q-learning ---------------------------------------------------------------------------
 
 two_tables = Exercise("double_q_update", points=4, needs=("td_target",))
@@ -989,7 +1139,7 @@ _largest_of_the_mean = _of_both(lambda a, b: ((a + b) / 2).max(axis=1))
 
 # --- the loss ------------------------------------------------------------------------------------
 
-loss = Exercise("huber_loss", points=3)
+loss = Exercise("huber_loss", points=6)
 
 
 def errors(rng, n, delta):
@@ -1001,14 +1151,14 @@ def errors(rng, n, delta):
 
 @loss.check()
 def parabola(rng):
-    """Is half the mean square where the errors are small."""
+    """Is half the mean square where the errors are small, and its gradient their share of it."""
     target = rng.normal(size=5)
     yield target + rng.uniform(-0.9, 0.9, 5), target, 1.0
 
 
 @loss.check()
 def line(rng):
-    """Grows on a straight line where they are large."""
+    """Grows on a straight line where they are large: its gradient there has only two values."""
     target = rng.normal(size=4)
     yield target + np.array([2.0, -3.0, 1.5, -7.0]), target, 1.0
 
@@ -1021,6 +1171,14 @@ def both_parts(rng):
     yield np.array([0.5, -3.0]), np.zeros(2), 1.0
 
 
+@loss.check(weight=2)
+def slopes(rng):
+    """Comes with a gradient for each sample: the error, never longer than δ, over the batch."""
+    yield *errors(rng, 7, 1.0), 1.0
+    yield *errors(rng, 5, 2.5), 2.5
+    yield np.array([0.5, -3.0]), np.zeros(2), 1.0
+
+
 @loss.check(hidden=True)
 def usual_delta(rng):
     """Joins them at 1 if nothing else is said, and takes a batch of one."""
@@ -1028,7 +1186,7 @@ def usual_delta(rng):
     yield np.array([3.5]), np.array([1.0])
 
 
-loss.in_other_dress(both_parts, keeps=False)
+loss.in_other_dress(both_parts)
 
 
 @loss.check(hidden=True, exact=True)
@@ -1038,39 +1196,13 @@ def at_the_joint(rng):
 
 
 def _smooth_l1(prediction, target, delta=1.0):
-    size = np.abs(prediction - target)
-    return np.mean(np.where(size <= delta, size**2 / 2, delta * (size - delta / 2))) / delta
+    mean, gradient = chapter.huber_loss(prediction, target, delta)
+    return mean / delta, gradient / delta
 
 
 def _always_square(prediction, target, delta=1.0):
-    return np.mean((prediction - target) ** 2) / 2
-
-
-slope = Exercise("huber_gradient", points=3)
-
-
-@slope.check(weight=2)
-def slopes(rng):
-    """Is the error, never longer than δ, over the size of the batch."""
-    yield *errors(rng, 7, 1.0), 1.0
-    yield np.array([0.5, -3.0]), np.zeros(2), 1.0
-
-
-@slope.check()
-def other_deltas(rng):
-    """Bends at δ, also where δ is not 1."""
-    yield *errors(rng, 5, 2.5), 2.5
-    yield *errors(rng, 4, 0.3), 0.3
-
-
-@slope.check(hidden=True)
-def usual_delta_of_slopes(rng):
-    """Bends at 1 if nothing else is said, and takes a batch of one."""
-    yield errors(rng, 6, 1.0)
-    yield np.array([3.5]), np.array([1.0])
-
-
-slope.in_other_dress(slopes)
+    error = prediction - target
+    return np.mean(error**2) / 2, error / len(error)
 
 
 # --- the slow copy -------------------------------------------------------------------------------
@@ -1118,7 +1250,7 @@ drift.in_other_dress(part_of_the_way)
 
 # --- the learning step ---------------------------------------------------------------------------
 
-lesson = Exercise("dqn_step", points=5, needs=("dqn_targets", "huber_gradient"))
+lesson = Exercise("dqn_step", points=5, needs=("dqn_targets", "huber_loss"))
 
 
 def transitions(rng, n, features, actions, ends=(), error=0.5):

@@ -92,7 +92,7 @@ def _spread(y, t):
 
 
 LOSSES = {
-    "huber": lambda y, t: (q_learning.huber_loss(y, t),),
+    "huber": lambda y, t: (q_learning.huber_loss(y, t)[0],),
     "binary cross-entropy": lambda y, t: (backprop.binary_cross_entropy(y, t)[0],),
     "mean squared error": lambda y, t: (backprop.mse_loss(y, t)[0],),
     "standard deviation": _spread,

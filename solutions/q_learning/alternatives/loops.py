@@ -146,6 +146,44 @@ def n_step_targets(rewards, next_values, n, terminated, gamma=0.99):
 
 
 # %%
+def which_rule(q, states, actions, rewards, terminated, epsilon, targets, gamma=0.99, tol=1e-3):
+    table, reward, steps = q.tolist(), rewards.tolist(), len(rewards)
+
+    def best(t):
+        return max(table[states[t]])
+
+    def taken(t):
+        return table[states[t]][actions[t]]
+
+    def mean(t):
+        row = table[states[t]]
+        return (1 - epsilon) * max(row) + epsilon * sum(row) / len(row)
+
+    def one_step(t, guess, over):
+        return reward[t] + (0 if over and t == steps - 1 else gamma * guess)
+
+    def two_steps(t):
+        if t == steps - 1:
+            return one_step(t, best(t + 1), terminated)
+        return reward[t] + gamma * one_step(t + 1, best(t + 2), terminated)
+
+    rules = {
+        "q-learning": lambda t: one_step(t, best(t + 1), terminated),
+        "sarsa": lambda t: one_step(t, taken(t + 1), terminated),
+        "expected sarsa": lambda t: one_step(t, mean(t + 1), terminated),
+        "two steps": two_steps,
+        "monte carlo": lambda t: sum(gamma ** (k - t) * reward[k] for k in range(t, steps)),
+        "beyond the end": lambda t: one_step(t, best(t + 1), False),
+        "cut is dead": lambda t: one_step(t, best(t + 1), True),
+        "wrong state": lambda t: one_step(t, best(t), terminated),
+    }
+    for name, rule in rules.items():
+        if all(abs(rule(t) - float(targets[t])) <= tol for t in range(steps)):
+            return name
+    return "unknown"
+
+
+# %%
 def double_q_update(q_a, q_b, state, action, reward, next_state, terminated, u, lr=0.1, gamma=0.99):
     tables = [copy.deepcopy(q_a), copy.deepcopy(q_b)]
     i = 0 if u < 0.5 else 1
@@ -212,25 +250,17 @@ def dqn_targets(rewards, next_q_online, next_q_target, terminated, gamma=0.99, d
 # %%
 def huber_loss(prediction, target, delta=1.0):
     total = 0.0
-    for p, t in zip(prediction, target):
-        e = abs(float(p) - float(t))
-        if e < delta:
-            total += 0.5 * e * e
-        else:
-            total += delta * e - 0.5 * delta * delta
-    return total / len(prediction)
-
-
-# %%
-def huber_gradient(prediction, target, delta=1.0):
     out = np.zeros_like(prediction)
     n = len(prediction)
     for i in range(n):
-        e = prediction[i] - target[i]
-        if abs(e) > delta:
-            e = delta if e > 0 else -delta
-        out[i] = e / n
-    return out
+        e = float(prediction[i]) - float(target[i])
+        if abs(e) < delta:
+            total += 0.5 * e * e
+            out[i] = e / n
+        else:
+            total += delta * abs(e) - 0.5 * delta * delta
+            out[i] = math.copysign(delta, e) / n
+    return total / n, out
 
 
 # %%

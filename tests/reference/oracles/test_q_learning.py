@@ -523,6 +523,60 @@ def test_targets_of_the_worked_numbers():
     assert ref.dqn_targets(np.zeros(1), *opinions, np.zeros(1, bool), 1.0) == [3.0]
 
 
+def test_which_rule_names_the_updates_that_moved_a_table():
+    """A step of size one leaves the target in the table: Gymnasium's cliff, the updates above."""
+    env, luck = gymnasium.make(CLIFF), rng(5)
+    q = luck.normal(size=(48, 4)) + 3.0
+    states, actions, rewards = [env.reset(seed=1)[0]], [0], []
+    for _ in range(9):
+        state, reward, *_ = env.step(actions[-1])
+        states.append(int(state))
+        actions.append(int(luck.integers(0, 4)))
+        rewards.append(float(reward))
+    for over in (False, True):
+        ends = [False] * 8 + [over]
+        for name in ("q-learning", "sarsa", "expected sarsa"):
+            targets = []
+            for t, end in enumerate(ends):
+                step = states[t], actions[t], rewards[t], states[t + 1], end
+                then = actions[t + 1] if name == "sarsa" else None
+                epsilon = 0.4 if name == "expected sarsa" else 0.0
+                new = ref.td_update(q, *step, then, epsilon, lr=1.0, gamma=0.9)
+                targets.append(new[states[t], actions[t]])
+            log = q, np.array(states), np.array(actions), np.array(rewards), over, 0.4
+            assert ref.which_rule(*log, np.array(targets), 0.9) == name
+            assert ref.which_rule(*log, np.array(targets) + 0.01, 0.9) == "unknown"
+            if over:
+                targets[-1] += 0.9 * q[states[-1]].max()
+                fits = "beyond the end" if name == "q-learning" else "unknown"
+                assert ref.which_rule(*log, np.array(targets), 0.9) == fits
+
+
+def test_which_rule_names_a_filter_monte_carlo():
+    """SciPy's recursive filter, run backwards, adds up the returns."""
+    rewards = rng(6).normal(size=30)
+    returns = signal.lfilter([1.0], [1.0, -0.8], rewards[::-1])[::-1].copy()
+    log = np.full((2, 2), 5.0), np.arange(31) % 2, np.zeros(31, int), rewards
+    for over in (False, True):
+        assert ref.which_rule(*log, over, 0.1, returns, 0.8) == "monte carlo"
+
+
+def test_which_rule_of_the_worked_numbers():
+    q = np.array([[8.0, 4.0], [4.0, 0.0], [6.0, 2.0]])
+    log = q, np.array([0, 1, 2]), np.array([0, 1, 1]), np.array([1.0, 2.0])
+    for over, row, name in (
+        (True, [2.5, 2], "expected sarsa"),
+        (True, [2, 2], "two steps"),
+        (False, [3.5, 5], "two steps"),
+        (False, [2, 2], "monte carlo"),
+        (False, [3, 2], "cut is dead"),
+        (True, [3, 2], "q-learning"),
+        (False, [5, 4], "wrong state"),
+        (False, [5, 2], "unknown"),
+    ):
+        assert ref.which_rule(*log, over, 0.5, np.array(row, float), 0.5) == name
+
+
 @pytest.mark.parametrize("delta", [0.4, 1.0, 2.5])
 @pytest.mark.parametrize("n", [5, 70_000])
 def test_huber_follows_torch_and_scipy(delta, n):
@@ -530,13 +584,13 @@ def test_huber_follows_torch_and_scipy(delta, n):
     p, t = torch.tensor(prediction, requires_grad=True), torch.tensor(target)
     loss = torch.nn.functional.huber_loss(p, t, delta=delta)
     loss.backward()
-    found = ref.huber_loss(prediction, target, delta)
+    found, slope = ref.huber_loss(prediction, target, delta)
     assert found == pytest.approx(loss.item())
     assert found == pytest.approx(special.huber(delta, prediction - target).mean())
-    np.testing.assert_allclose(ref.huber_gradient(prediction, target, delta), p.grad.numpy())
+    np.testing.assert_allclose(slope, p.grad.numpy())
 
 
-def test_huber_gradient_has_the_same_bits_for_one_thread_and_many():
+def test_the_gradient_of_huber_has_the_same_bits_for_one_thread_and_many():
     prediction, target = rng().normal(size=(2, 70_001)) * 3
     one, many = np.empty_like(prediction), np.empty_like(prediction)
     ref._slopes_serial(prediction, target, 1.0, 0.3, one)
@@ -548,26 +602,28 @@ def test_huber_gradient_has_the_same_bits_for_one_thread_and_many():
 def test_huber_in_float32_stays_close_to_float64(n):
     prediction, target = (rng().normal(size=(2, n)) * 3).astype(np.float32)
     wide = prediction.astype(np.float64), target.astype(np.float64)
-    assert ref.huber_loss(prediction, target) == pytest.approx(ref.huber_loss(*wide), rel=1e-6)
-    slope = ref.huber_gradient(prediction, target)
+    (loss, slope), (expected, steep) = ref.huber_loss(prediction, target), ref.huber_loss(*wide)
+    assert loss == pytest.approx(expected, rel=1e-6)
     assert slope.dtype == np.float32
-    np.testing.assert_allclose(slope, ref.huber_gradient(*wide), rtol=1e-6, atol=1e-7 / n)
+    np.testing.assert_allclose(slope, steep, rtol=1e-6, atol=1e-7 / n)
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_huber_lets_no_nan_pass_and_clips_infinities(dtype):
     prediction, target = np.zeros((2, 40), dtype)
     prediction[[3, 20, 39]] = np.nan, np.inf, -np.inf
-    assert np.isnan(ref.huber_loss(prediction, target))
+    loss, slope = ref.huber_loss(prediction, target)
+    assert np.isnan(loss)
     expected = np.zeros(40)
     expected[[3, 20, 39]] = np.nan, 1 / 40, -1 / 40
-    np.testing.assert_allclose(ref.huber_gradient(prediction, target), expected, rtol=1e-6)
-    assert ref.huber_loss(prediction[10:], target[10:]) == np.inf
+    np.testing.assert_allclose(slope, expected, rtol=1e-6)
+    assert ref.huber_loss(prediction[10:], target[10:])[0] == np.inf
 
 
 def test_huber_of_the_worked_numbers():
-    assert ref.huber_loss(np.array([0.5, -3.0]), np.zeros(2)) == 1.3125
-    assert np.array_equal(ref.huber_gradient(np.array([0.5, -3.0]), np.zeros(2)), [0.25, -0.5])
+    loss, slope = ref.huber_loss(np.array([0.5, -3.0]), np.zeros(2))
+    assert loss == 1.3125
+    assert np.array_equal(slope, [0.25, -0.5])
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

@@ -7,10 +7,13 @@ import numpy as np
 
 def huber_loss(prediction, target, delta=1.0):
     total = 0.0
-    for p, t in zip(prediction, target):
+    slopes = np.zeros_like(prediction)
+    for i, (p, t) in enumerate(zip(prediction, target)):
         d = abs(float(p) - float(t))
         if d < delta:
             total += 0.5 * d**2 / delta
+            slopes[i] = (p - t) / delta
         else:
             total += d - 0.5 * delta
-    return total / len(prediction)
+            slopes[i] = 1.0 if p > t else -1.0
+    return total / len(prediction), slopes / len(prediction)

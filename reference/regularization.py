@@ -491,7 +491,8 @@ def _blame(scores, labels):  # type: ignore[no-untyped-def]
         mass = total(row)
         for k in range(row.size):
             row[k] /= mass
-        row[labels[n]] -= like(mass, 1)
+        row[labels[n]] = like(mass, 0)  # p - 1 would be 0 where p rounds to 1
+        row[labels[n]] = -total(row)
 
 
 @contract("x (N, D), labels int (N) >= 0 < K, w (K, D), b (K), eps real -> x", "K >= 1")

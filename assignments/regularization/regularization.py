@@ -805,7 +805,8 @@ def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) 
     is meant to first order in the change: of all x' with ``|x' - x| <= eps`` in every pixel and
     ``0 <= x' <= 1``, the one of the largest product with the gradient at x. A pixel whose gradient
     is zero (no class has a weight for it, or the other classes' chances underflow) stays where it
-    is. Scores of any size are fine.
+    is. Scores of any size are fine: where the chance of the right class rounds to 1, those of the
+    others still tell the direction.
 
     Parameters
     ----------

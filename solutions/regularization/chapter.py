@@ -913,7 +913,8 @@ def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) 
     is meant to first order in the change: of all x' with ``|x' - x| <= eps`` in every pixel and
     ``0 <= x' <= 1``, the one of the largest product with the gradient at x. A pixel whose gradient
     is zero (no class has a weight for it, or the other classes' chances underflow) stays where it
-    is. Scores of any size are fine.
+    is. Scores of any size are fine: where the chance of the right class rounds to 1, those of the
+    others still tell the direction.
 
     Parameters
     ----------
@@ -939,7 +940,9 @@ def fgsm(x: Array, labels: NDArray[np.integer], w: Array, b: Array, eps: float) 
     z = x @ w.T + b
     chance = np.exp(z - z.max(axis=1, keepdims=True))
     chance /= chance.sum(axis=1, keepdims=True)
-    chance[np.arange(len(x)), labels] -= 1
+    rows = np.arange(len(x))
+    chance[rows, labels] = 0
+    chance[rows, labels] = -chance.sum(axis=1)  # p - 1 is 0 where p rounds to 1
     return np.clip(x + eps * np.sign(chance @ w), 0, 1).astype(x.dtype)
     ### END SOLUTION
 

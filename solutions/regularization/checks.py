@@ -78,6 +78,7 @@ def l1_alone(rng):
     """Pulls every weight of every layer with the same force, and a weight of zero not at all."""
     yield net(rng, 3, 4, 2), rng.uniform(0.5, 2.0), 0.0, 5
     yield net(rng, 4, 3), 1.5, 0.0, 1
+    yield [(np.array([[1e-9, -1e-12, 0.0]]), np.array([1.0]))], 2.0, 0.0, 1
 
 
 @elastic_penalty.check()
@@ -583,6 +584,8 @@ def first_of_equal_ones(rng):
     signs = rng.choice([-1.0, 1.0], (2, 3, 4))
     yield [signs[0], signs[1]], 0.375
     yield [np.array([[2.0, -1.0], [1.0, 1.0]]), np.array([-1.0, 2.0, 1.0])], 3 / 7
+    yield [np.array([2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0, 1.0, 2.0])], 3 / 9
+    yield [np.array([1.0 + 2.0**-40, 1.0, 1.0 + 2.0**-30, 1.0])], 0.25  # hardly larger
 
 
 @magnitude_prune.check(exact=True)
@@ -714,7 +717,9 @@ def drops_and_scales(rng):
 @dropout.check()
 def test_time(rng):
     """Lets everything pass unchanged at test time."""
-    yield Case(normal(rng, 3, 4), normal(rng, 3, 4), rng.random((3, 4)), 0.4, training=False)
+    for p in (0.4, 1.0):
+        x, dy = normal(rng, 3, 4), normal(rng, 3, 4)
+        yield Case(x, dy, rng.random((3, 4)), p, training=False)
 
 
 @dropout.check()
@@ -856,6 +861,17 @@ def led_astray(rng):
     yield nearly_one_mask(rng)
     yield nearly_one_mask(rng, odd=0)
     yield nearly_one_mask(rng, odd=3)
+
+
+@dropout_fault.check()
+def as_many_holes(rng):
+    """Compares places, not numbers: as many holes in all samples, and other numbers in some."""
+    for kind in ("inverted", "never-scaled"):
+        mask = np.array([np.roll(np.arange(8) > 1, 2 * n) for n in range(4)])
+        x = rng.uniform(0.8, 1.6, mask.shape) * rng.choice([-1.0, 1.0], mask.shape)
+        yield x, x * mask / (0.75 if kind == "inverted" else 1.0), x
+    mask = np.array([np.arange(8) > 1, np.arange(8) > 0, np.arange(8) > 1, np.arange(8) > 2])
+    yield x, x * mask / 0.75, x
 
 
 @dropout_fault.check(exact=True, rtol=1e-9, atol=1e-9)
@@ -1296,6 +1312,14 @@ def equal_is_no_progress(rng):
 
 
 @early_stopping.check(exact=True)
+def however_little(rng):
+    """Counts as progress what is smaller by however little, and losses below 0 as well."""
+    for little in (2.0**-14, 2.0**-24, 2.0**-45):
+        yield 1.0 - little * np.array([0.0, -1.0, 1.0, 0.0, 2.0, 3.0, 0.0, 0.0, 0.0]), 2
+    yield np.array([1.0, -1.0, -2.0, -1.5, -3.0, -2.5, -2.0, -4.0]), 2
+
+
+@early_stopping.check(exact=True)
 def to_the_end(rng):
     """Ends at the last epoch where patience is never lost."""
     yield np.array([5.0, 4.0, 3.0, 2.0]), 2
@@ -1386,6 +1410,16 @@ def rise_counts_only(val_losses, patience):
 
 
 # --- mixup ---------------------------------------------------------------------------------------
+
+
+def sizes_of_the_losses(val_losses, patience):
+    best, sizes = 0, np.abs(val_losses)
+    for epoch in range(len(sizes)):
+        best = epoch if sizes[epoch] < sizes[best] else best
+        if epoch - best == patience:
+            return epoch, best
+    return len(sizes) - 1, best
+
 
 mixup = Exercise("mixup", points=3)
 
@@ -1964,6 +1998,14 @@ def any_attack(rng):
     yield inside(rng, 2, 3), np.array([1, 0]), *classifier(rng, 2, 3), 0.3
     w, _ = classifier(rng, 3, 4)
     yield inside(rng, 3, 4), np.array([0, 1, 0]), w, np.array([0.0, -800.0, 900.0]), 0.1
+
+
+@fgsm.check(exact=True)
+def sure_samples(rng):
+    """Follows the other classes where the chance of the right one rounds to 1."""
+    w = np.array([[3.0, -3.0, 1.0, 0.0], [1.0, -1.0, 2.0, 0.0], [2.0, -2.0, 3.0, 0.0]])
+    yield inside(rng, 2, 4), np.array([0, 0]), w, np.array([60.0, 0.0, 1.0]), 0.1
+    yield inside(rng, 2, 4), np.array([2, 1]), w[[1, 2, 0]], np.array([0.0, 1.0, 55.0]), 0.125
 
 
 fgsm.in_other_dress(moves_every_pixel)

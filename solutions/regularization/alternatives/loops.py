@@ -243,7 +243,8 @@ def fgsm(x, labels, w, b, eps):
         top = max(z)
         e = [math.exp(v - top) for v in z]
         gaps = [v / sum(e) for v in e]
-        gaps[int(labels[n])] -= 1.0
+        gaps[int(labels[n])] = 0.0
+        gaps[int(labels[n])] = -sum(gaps)
         for d in range(x.shape[1]):
             slope = sum(gap * float(w[k, d]) for k, gap in enumerate(gaps))
             step = eps if slope > 0 else (-eps if slope < 0 else 0.0)

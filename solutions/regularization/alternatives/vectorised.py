@@ -168,6 +168,7 @@ def fgsm(x, labels, w, b, eps):
     z = np.einsum("nd,kd->nk", x, w) + b
     top = z.max(axis=-1, keepdims=True)
     log_chance = z - top - np.log(np.exp(z - top).sum(axis=-1, keepdims=True))
-    gaps = np.exp(log_chance) - (np.arange(len(w)) == labels[:, None])
-    slope = np.einsum("nk,kd->nd", gaps, w)
+    right = np.arange(len(w)) == labels[:, None]
+    rivals = np.where(right, 0, np.exp(log_chance))
+    slope = np.einsum("nk,kd->nd", rivals - right * rivals.sum(axis=1, keepdims=True), w)
     return np.minimum(np.maximum(x + x.dtype.type(eps) * np.sign(slope), 0), 1).astype(x.dtype)

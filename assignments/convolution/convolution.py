@@ -476,6 +476,8 @@ def equivariance_gap(f, g, x: Array) -> float:
 # every window of the image into a column; then the whole layer is a single product of the
 # kernels, written as an $F \times (C K_H K_W)$ matrix, with the columns.
 #
+# **By hand.** An image of 3 × 3 pixels has four windows of 2 × 2, so four columns of four:
+#
 # ```
 #   image        kernel 2 x 2, stride 1: windows       columns (one per window)
 #   1 2 3        1 2     2 3     4 5     5 6           1 2 4 5     <- upper left pixel of each

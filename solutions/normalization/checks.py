@@ -82,6 +82,12 @@ def features_that_never_change(rng):
     yield np.full((3, 2), [-4.0, 0.0]), uneven(rng, 2, 2) + 3.0
     small = np.array([1.0, 1e-3, 1e-7])
     yield small * uneven(rng, 4, 3), small * uneven(rng, 3, 3)
+    smaller = np.array([1e-9, 1e-13, 1.0])
+    yield smaller * uneven(rng, 4, 3), smaller * uneven(rng, 3, 3)
+    train = uneven(rng, 3, 2)
+    train[:, 0] = 0.1  # its computed deviation is not quite 0
+    yield train, uneven(rng, 2, 2)
+    yield uneven(rng, 1, 2), uneven(rng, 3, 2)
 
 
 @standardize.check(weight=2, hidden=True, exact=True, atol=1e-9)
@@ -1016,6 +1022,9 @@ def almost_normalized(rng):
     yield y
     yield interleaved(rng, (2, 4, 2, 2))
     yield normed(rng, (2, 2, 2, 3), 2) * np.sqrt(np.reshape([0.5, 1.5], (2, 1, 1)))
+    y = normed(rng, (2, 4, 2, 3), 4)
+    y[0, 0], y[1, 0] = y[0, 0] + 0.4, y[1, 0] - 0.4  # their means cancel
+    yield y
 
 
 @which_norm.check(exact=True)

@@ -23,7 +23,7 @@ def back(d, hat, root, axes):
 def standardize(train, test):
     away, mean, var = centred(train, 0)
     root = np.sqrt(var)
-    root[root == 0] = 1
+    root[:, np.all(train == train[0], axis=0)] = 1
     return (away / root).astype(train.dtype), ((test - mean) / root).astype(train.dtype)
 
 

@@ -30,7 +30,7 @@ def standardize(train, test):
     new, other = np.empty_like(train), np.empty(test.shape, train.dtype)
     for j in range(train.shape[1]):
         mean, var = moments(train[:, j])
-        root = math.sqrt(var) if var > 0 else 1.0
+        root = math.sqrt(var) if len(set(train[:, j].tolist())) > 1 else 1.0
         for n in range(len(train)):
             new[n, j] = (float(train[n, j]) - mean) / root
         for n in range(len(test)):

@@ -436,9 +436,15 @@ def loss_and_slope(rng):
 
 @entropy.check()
 def a_single_sample(rng):
-    """Works on a batch of one, and on logits that are all equal."""
+    """Works on a batch of one."""
     yield normal(rng, 1, 4), np.array([2])
-    yield np.zeros((2, 5)), np.array([1, 4])
+
+
+@entropy.check()
+def the_loss_at_the_start(rng):
+    """Costs ln K where all scores are zero, as before a net has learnt: K = 2, 5 and 10."""
+    for k in (2, 5, 10):
+        yield np.zeros((3, k)), np.array([0, k - 1, k // 2])
 
 
 @entropy.check(weight=2)

@@ -447,9 +447,9 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
     rows = np.arange(len(labels))
     shifted = logits - logits.max(axis=1, keepdims=True)
     log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-    slope = np.exp(log_p)
-    slope[rows, labels] -= 1
-    return -log_p[rows, labels].mean(), slope / len(labels)
+    grad = np.exp(log_p)
+    grad[rows, labels] -= 1
+    return -log_p[rows, labels].mean(), grad / len(labels)
     ### END SOLUTION
 
 
@@ -639,13 +639,13 @@ def mlp_backward(
     """
     ### BEGIN SOLUTION
     inputs = [x, *mlp_forward(x, layers, activation)[:-1]]
-    slopes = []
+    grads = []
     for k in reversed(range(len(layers))):
         dout, dw, db = dense_backward(dout, inputs[k], layers[k][0])
-        slopes.insert(0, (dw, db))
+        grads.insert(0, (dw, db))
         if k > 0:
             dout = dout * activation_slope(inputs[k], activation)
-    return dout, slopes
+    return dout, grads
     ### END SOLUTION
 
 

@@ -274,7 +274,7 @@ mse = Exercise("mse_loss", points=1)
 
 
 @mse.check(weight=2)
-def loss_and_slope(rng):
+def loss_and_gradient(rng):
     """Returns half the sum of the squared errors, and the errors as its gradient."""
     yield normal(rng, 4, 3), normal(rng, 4, 3)
     yield normal(rng, 2, 5), normal(rng, 2, 5)
@@ -289,7 +289,7 @@ def whole_numbers(rng):
     yield perfect, perfect.copy()
 
 
-mse.in_other_dress(loss_and_slope)
+mse.in_other_dress(loss_and_gradient)
 
 
 @mse.check(hidden=True)
@@ -428,7 +428,7 @@ def scored(rng, labels, k, spread=1.0):
 
 
 @entropy.check(weight=2)
-def loss_and_slope(rng):
+def loss_and_gradient(rng):
     """Returns the mean loss and the gradient, belief minus truth, over N."""
     yield scored(rng, rng.permutation([0, 1, 2, 2, 0]), 3)
     yield scored(rng, rng.permutation([5, 2, 0, 3]), 6, spread=3)
@@ -467,7 +467,7 @@ def fresh_batches(rng):
     yield single(normal(rng, 6, 4)), rng.integers(0, 4, size=6)
 
 
-entropy.in_other_dress(loss_and_slope)
+entropy.in_other_dress(loss_and_gradient)
 
 
 def _softmax(z, axis=1):
@@ -478,9 +478,9 @@ def _softmax(z, axis=1):
 def _scored(log_p, p, labels, n):
     """Put the parts of a cross-entropy together."""
     rows = np.arange(len(labels))
-    slope = p.copy()
-    slope[rows, labels] -= 1
-    return -log_p[rows, labels].sum() / n, slope / n
+    grad = p.copy()
+    grad[rows, labels] -= 1
+    return -log_p[rows, labels].sum() / n, grad / n
 
 
 def _softmax_twice(logits, labels):
@@ -539,7 +539,7 @@ binary = Exercise("binary_cross_entropy", points=3)
 
 
 @binary.check(weight=2)
-def loss_and_slope(rng):
+def loss_and_gradient(rng):
     """Returns the mean loss and the gradient, belief minus truth, over N."""
     yield normal(rng, 5), np.array([0.0, 1.0, 1.0, 0.0, 1.0])
     yield 3 * normal(rng, 3), np.array([1.0, 0.0, 0.0])
@@ -567,7 +567,7 @@ def fresh_batches(rng):
     yield single((normal(rng, 4), rng.uniform(size=4)))
 
 
-binary.in_other_dress(loss_and_slope)
+binary.in_other_dress(loss_and_gradient)
 
 
 def _binary_unstable(logits, targets):
@@ -792,14 +792,14 @@ def _bias_before_the_slope(dout, x, layers, activation="relu"):
     inputs = [x]
     for w, b in layers[:-1]:
         inputs.append(_activate(inputs[-1] @ w.T + b, activation))
-    slopes = []
+    grads = []
     for k in reversed(range(len(layers))):
         bias = dout.sum(axis=0)
         if k < len(layers) - 1:
             dout = dout * _slope(inputs[k + 1], activation)
-        slopes.insert(0, (dout.T @ inputs[k], bias))
+        grads.insert(0, (dout.T @ inputs[k], bias))
         dout = dout @ layers[k][0]
-    return dout, slopes
+    return dout, grads
 
 
 def _activate(z, name):

@@ -36,7 +36,7 @@ def named(topic, exercise, cell):
     ("topic", "exercise", "cell", "told"),
     [
         ("optimizers", "ema_update", SWAPPED_AND_NOT_COUNTED, "shares-exchanged + count-not-ret"),
-        ("backprop", "dense_backward", MEANS, "bias-slope-averaged + dx-averaged"),
+        ("backprop", "dense_backward", MEANS, "bias-gradient-averaged + dx-averaged"),
     ],
 )
 def test_two_beliefs_at_once_are_named_together(topic, exercise, cell, told):

@@ -50,11 +50,11 @@ def dense_backward(dy, x, w):
 
 # %%
 def mse_loss(prediction, target):
-    loss, slope = 0.0, np.empty_like(prediction)
+    loss, grad = 0.0, np.empty_like(prediction)
     for i in np.ndindex(prediction.shape):
-        slope[i] = prediction[i] - target[i]
-        loss += float(slope[i]) ** 2 / 2
-    return loss, slope
+        grad[i] = prediction[i] - target[i]
+        loss += float(grad[i]) ** 2 / 2
+    return loss, grad
 
 
 # %%
@@ -68,27 +68,27 @@ def negative_log_likelihood(probabilities, labels):
 # %%
 def cross_entropy(logits, labels):
     n = len(labels)
-    loss, slope = 0.0, np.zeros_like(logits)
+    loss, grad = 0.0, np.zeros_like(logits)
     for i in range(n):
         top = max(logits[i])
         total = sum(math.exp(z - top) for z in logits[i])
         loss += math.log(total) + top - logits[i, labels[i]]
         for k in range(logits.shape[1]):
-            slope[i, k] = (math.exp(logits[i, k] - top) / total - (k == labels[i])) / n
-    return loss / n, slope
+            grad[i, k] = (math.exp(logits[i, k] - top) / total - (k == labels[i])) / n
+    return loss / n, grad
 
 
 # %%
 def binary_cross_entropy(logits, targets):
     n = len(logits)
-    loss, slope = 0.0, np.zeros_like(logits)
+    loss, grad = 0.0, np.zeros_like(logits)
     for i in range(n):
         z, t = float(logits[i]), float(targets[i])
         small = math.exp(-abs(z))
         loss += max(z, 0.0) - t * z + math.log1p(small)
         p = 1 / (1 + small) if z >= 0 else small / (1 + small)
-        slope[i] = (p - t) / n
-    return loss / n, slope
+        grad[i] = (p - t) / n
+    return loss / n, grad
 
 
 # %%
@@ -142,16 +142,16 @@ def mlp_forward(x, layers, activation="relu"):
 # %%
 def mlp_backward(dout, x, layers, activation="relu"):
     outputs = mlp_forward(x, layers, activation)
-    slopes = [None] * len(layers)
+    grads = [None] * len(layers)
     k = len(layers) - 1
     while k >= 0:
         below = outputs[k - 1] if k > 0 else x
         if k < len(layers) - 1:
             dout = dout * activation_slope(outputs[k], activation)
         dout, dw, db = dense_backward(dout, below, layers[k][0])
-        slopes[k] = [dw, db]
+        grads[k] = [dw, db]
         k -= 1
-    return dout, slopes
+    return dout, grads
 
 
 # %%

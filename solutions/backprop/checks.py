@@ -20,162 +20,6 @@ def network(rng, *sizes):
     return layers
 
 
-# --- graph_depth ----------------------------------------------------------------------------------
-
-depth = Exercise("graph_depth", points=2)
-SIGMA = [("w", "mul"), ("x", "mul"), ("mul", "add"), ("b", "add"), ("add", "sigma")]
-
-
-@depth.check(exact=True)
-def one_neuron(rng):
-    """Finds the longest path of one neuron's graph, its arrows given in any order."""
-    yield SIGMA
-    yield SIGMA[::-1]
-    yield [SIGMA[k] for k in rng.permutation(5)]
-
-
-@depth.check(exact=True)
-def smallest_graphs(rng):
-    """Counts edges: one arrow makes a path of 1, no arrow one of 0."""
-    yield []
-    yield [("x", "y")]
-    yield [(int(rng.integers(5, 9)), 3), (1, 2)]
-
-
-@depth.check(weight=2, exact=True)
-def many_paths(rng):
-    """Prefers a long detour to a short cut; arrows that fork or stand twice add nothing."""
-    yield [(0, 5), (0, 1), (1, 2), (2, 5), (5, 6), (0, 6)]
-    yield [("x", name) for name in "abcde"] + [("a", "y"), ("y", "loss")]
-    yield [("a", "b"), ("b", "c"), ("c", "d"), ("p", "q"), ("q", "d"), ("p", "d")]
-    yield [("y", "loss"), ("x", "mul"), ("x", "mul"), ("mul", "y")]
-    yield [("a", "b"), ("b", "c"), ("a", "d")]
-
-
-def _random_graph(rng, n, share):
-    names = rng.permutation(n)
-    pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if rng.uniform() < share]
-    return [(int(names[i]), int(names[j])) for i, j in pairs]
-
-
-@depth.check(weight=2, hidden=True, exact=True, notices=("one-end-only",))
-def larger_graphs(rng):
-    """Works on graphs of any shape, numbered in any order."""
-    for n, share in ((8, 0.3), (9, 0.5), (12, 0.2)):
-        yield _random_graph(rng, n, share)
-    names, short_cuts = rng.permutation(6).tolist(), [(0, 4), (1, 4)]
-    arrows = [*short_cuts, (1, 2), (2, 3), (3, 4), (4, 5)]
-    yield [(names[i], names[j]) for i, j in arrows]
-
-
-@depth.check(hidden=True, exact=True)
-def arrows_twice(rng):
-    """A value used twice in one place (x times x) does not make the path longer."""
-    yield [("x", "mul"), ("x", "mul"), ("mul", "y")]
-    yield [("b", "c"), ("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("c", "d")]
-
-
-def _shortest(edges):
-    targets = {}
-    for source, target in edges:
-        targets.setdefault(source, []).append(target)
-    starts = set(targets) - {target for _, target in edges}
-
-    def walk(node):
-        return min((1 + walk(target) for target in targets.get(node, [])), default=0)
-
-    return max((walk(node) for node in starts), default=0)
-
-
-def _levels(edges):
-    level = {}
-    for source, target in edges:
-        level[target] = max(level.get(target, 0), level.get(source, 0) + 1)
-    return max(level.values(), default=0)
-
-
-def _from_the_first(edges):
-    targets = {}
-    for source, target in edges:
-        targets.setdefault(source, []).append(target)
-
-    def longest(node):
-        return max((1 + longest(target) for target in targets.get(node, [])), default=0)
-
-    return longest(edges[0][0]) if edges else 0
-
-
-def _first_visit(edges):
-    targets, ends = {}, {target for _, target in edges}
-    for source, target in edges:
-        targets.setdefault(source, []).append(target)
-    level = {source: 0 for source, _ in edges if source not in ends}
-    queue = list(level)
-    for node in queue:
-        for target in targets.get(node, []):
-            if target not in level:
-                level[target] = level[node] + 1
-                queue.append(target)
-    return max(level.values(), default=0)
-
-
-def _waits_for_both(edges):
-    targets, waits = {}, {}
-    for source, target in edges:
-        targets.setdefault(source, set()).add(target)
-        waits[target] = waits.get(target, 0) + 1
-    level = {node: 0 for edge in edges for node in edge}
-    ready = [node for node in level if node not in waits]
-    while ready:
-        node = ready.pop()
-        for target in targets.get(node, ()):
-            level[target] = max(level[target], level[node] + 1)
-            waits[target] -= 1
-            if waits[target] == 0:
-                ready.append(target)
-    return max(level.values(), default=0)
-
-
-def _visited_once(edges):
-    targets, level = {}, {}
-    for source, target in edges:
-        targets.setdefault(source, []).append(target)
-
-    def visit(node, steps):
-        if node not in level:
-            level[node] = steps
-            for target in targets.get(node, []):
-                visit(target, steps + 1)
-
-    ends = {target for _, target in edges}
-    for node in targets:
-        if node not in ends:
-            visit(node, 0)
-    return max(level.values(), default=0)
-
-
-def _two_passes(edges):
-    level = {}
-    for source, target in [*edges, *edges]:
-        level[target] = max(level.get(target, 0), level.get(source, 0) + 1)
-    return max(level.values(), default=0)
-
-
-def _sorted_once(edges):
-    return _levels(sorted(edges, key=str))
-
-
-def _to_the_last(edges):
-    sources = {}
-    for source, target in edges:
-        sources.setdefault(target, []).append(source)
-
-    def longest(node):
-        return max((1 + longest(source) for source in sources.get(node, [])), default=0)
-
-    return longest(edges[-1][1]) if edges else 0
-
-
 # --- parameter_count ------------------------------------------------------------------------------
 
 count = Exercise("parameter_count", points=1)
@@ -230,6 +74,135 @@ def any_layout(rng):
     """Works on arrays that do not lie side by side in memory."""
     yield spread(normal(rng, 4, 3)), normal(rng, 3, 5).T, spread(normal(rng, 5))
     yield normal(rng, 7, 6).T, spread(normal(rng, 3, 7)), normal(rng, 3)
+
+
+# --- numerical_gradient ---------------------------------------------------------------------------
+
+numerical = Exercise("numerical_gradient", points=3)
+NOISE = {"rtol": 1e-7, "atol": 1e-8}  # rounding, divided by h, against 1e-5 of a one-sided slope
+
+
+@numerical.check(weight=2, **NOISE)
+def curved_functions(rng):
+    """Finds the gradients of curved functions, with h = 1e-5 unless it is given."""
+    a = normal(rng, 3, 3)
+    yield function("quadratic", a @ a.T + np.eye(3), normal(rng, 3)), normal(rng, 3)
+    yield function("rosenbrock"), rng.uniform(-1, 1, size=4)
+
+
+@numerical.check(weight=2, **NOISE)
+def large_steps(rng):
+    """Goes h up and h down, and divides by the whole way, also when h is large."""
+    x = normal(rng, 3, 2)
+    x[0] = rng.uniform(1.2, 2, size=2)
+    yield Case(function("sine", rng.uniform(1, 2, size=(3, 2))), x, h=0.5)
+    yield function("rosenbrock"), rng.uniform(-1, 1, size=2), 0.1
+
+
+@numerical.check(needs=curved_functions, **NOISE)
+def any_shape(rng):
+    """Works on arrays of any shape, whatever their layout in memory."""
+    w = rng.uniform(1, 2, size=(2, 3, 2))
+    yield function("sine", w), normal(rng, 2, 3, 2)
+    yield Case(function("sine", w[0, :1, 0]), rng.uniform(-3, -2, size=1), h=0.1)
+    yield function("sine", rng.uniform(1, 2, size=(2, 5))), normal(rng, 5, 2).T
+
+
+@numerical.check(hidden=True, notices=("relative-step",), **NOISE)
+def fresh_points(rng):
+    """Works at other points, in any layout."""
+    yield function("sine", rng.uniform(1, 3, size=(4, 3))), spread(normal(rng, 4, 3)), 1e-4
+    yield function("sine", rng.uniform(1, 3, size=(2, 5))), normal(rng, 5, 2).T, 0.2
+    yield function("rosenbrock"), rng.uniform(-1, 1, size=5)
+
+
+@numerical.check(hidden=True, rtol=1e-6, atol=1e-7)
+def straight_lines(rng):
+    """Is exact, but for rounding, on a straight line, however large h is."""
+    w = normal(rng, 3, 4)
+    yield function("linear", w), normal(rng, 3, 4), 1.0
+    yield function("linear", w), normal(rng, 3, 4)
+
+
+def _all_at_once(f, x, h=1e-5):
+    return np.full_like(x, (f(x + h) - f(x - h)) / (2 * h))
+
+
+def _never_undone(f, x, h=1e-5):
+    gradient, point = np.zeros_like(x), x.copy()
+    for index in np.ndindex(x.shape):
+        point[index] += h
+        up = f(point)
+        point[index] -= 2 * h
+        gradient[index] = (up - f(point)) / (2 * h)
+    return gradient
+
+
+def _first_axis_only(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    for i in range(len(x)):
+        nudge = np.zeros_like(x)
+        nudge[i] = h
+        gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+
+
+def _copy_filled(f, x, h=1e-5):
+    gradient = np.zeros_like(x)
+    flat = gradient.ravel()
+    for k, index in enumerate(np.ndindex(x.shape)):
+        nudge = np.zeros_like(x)
+        nudge[index] = h
+        flat[k] = (f(x + nudge) - f(x - nudge)) / (2 * h)
+    return gradient
+
+
+# --- relative_error -------------------------------------------------------------------------------
+
+relative = Exercise("relative_error", points=2)
+
+
+@relative.check(weight=2)
+def the_worst_entry(rng):
+    """Reports the worst entry, relative to the larger of the two numbers."""
+    a = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1.0, 1.0], size=(3, 4))
+    yield a, a * (1 + 0.05 * normal(rng, 3, 4))
+    yield np.array([1.0, 2.0, 100.0]), np.array([1.1, 2.0, 100.1])
+    yield np.array([-0.11, 0.2, 10.01]), np.array([-0.1, 0.2, 10.0])
+
+
+@relative.check(weight=2, exact=True)
+def zeros(rng):
+    """Two zeros agree; a zero against anything else is an error of 1."""
+    yield np.array([0.0, 1.0, 4.0]), np.array([0.0, 1.25, 4.0])
+    yield np.array([0.0, 3.0]), np.array([1e-9, 3.0])
+    yield np.array([0.0, 3.0]), np.array([1e-30, 3.0])
+    yield np.array([2.0, 3.0]), np.array([0.0, 3.0])
+    yield np.array([0.0, 3.0]), np.array([2.0, 3.0])
+    yield np.zeros((2, 2)), np.zeros((2, 2))
+
+
+@relative.check()
+def other_signs(rng):
+    """Opposite signs give an error of up to 2, whichever of the two comes first."""
+    a = rng.uniform(0.5, 2, size=5)
+    yield a, -0.5 * a
+    yield np.array([-3.0]), np.array([2.0])
+
+
+@relative.check(hidden=True)
+def tiny_and_huge(rng):
+    """Finds a tiny gradient that is all wrong beside huge ones that are right."""
+    a = 10.0 ** rng.uniform(-8, 8, size=6)
+    b = a * (1 + 0.01 * rng.uniform(0.1, 1, size=6))
+    b[0] = 10.0 ** rng.uniform(-11, -9)
+    a[0] = -2 * b[0]
+    yield a, b
+    yield b, a
+    yield a * np.array([1, -1, 1, -1, 1, -1]), spread(normal(rng, 6))
+
+
+relative.in_other_dress(the_worst_entry, keeps=False)
 
 
 # --- dense_backward -------------------------------------------------------------------------------
@@ -582,135 +555,6 @@ def _sigmoid_twice(logits, targets):
     return losses.mean(), (np.exp(-np.logaddexp(0, -p)) - targets) / len(logits)
 
 
-# --- numerical_gradient ---------------------------------------------------------------------------
-
-numerical = Exercise("numerical_gradient", points=3)
-NOISE = {"rtol": 1e-7, "atol": 1e-8}  # rounding, divided by h, against 1e-5 of a one-sided slope
-
-
-@numerical.check(weight=2, **NOISE)
-def curved_functions(rng):
-    """Finds the gradients of curved functions, with h = 1e-5 unless it is given."""
-    a = normal(rng, 3, 3)
-    yield function("quadratic", a @ a.T + np.eye(3), normal(rng, 3)), normal(rng, 3)
-    yield function("rosenbrock"), rng.uniform(-1, 1, size=4)
-
-
-@numerical.check(weight=2, **NOISE)
-def large_steps(rng):
-    """Goes h up and h down, and divides by the whole way, also when h is large."""
-    x = normal(rng, 3, 2)
-    x[0] = rng.uniform(1.2, 2, size=2)
-    yield Case(function("sine", rng.uniform(1, 2, size=(3, 2))), x, h=0.5)
-    yield function("rosenbrock"), rng.uniform(-1, 1, size=2), 0.1
-
-
-@numerical.check(needs=curved_functions, **NOISE)
-def any_shape(rng):
-    """Works on arrays of any shape, whatever their layout in memory."""
-    w = rng.uniform(1, 2, size=(2, 3, 2))
-    yield function("sine", w), normal(rng, 2, 3, 2)
-    yield Case(function("sine", w[0, :1, 0]), rng.uniform(-3, -2, size=1), h=0.1)
-    yield function("sine", rng.uniform(1, 2, size=(2, 5))), normal(rng, 5, 2).T
-
-
-@numerical.check(hidden=True, notices=("relative-step",), **NOISE)
-def fresh_points(rng):
-    """Works at other points, in any layout."""
-    yield function("sine", rng.uniform(1, 3, size=(4, 3))), spread(normal(rng, 4, 3)), 1e-4
-    yield function("sine", rng.uniform(1, 3, size=(2, 5))), normal(rng, 5, 2).T, 0.2
-    yield function("rosenbrock"), rng.uniform(-1, 1, size=5)
-
-
-@numerical.check(hidden=True, rtol=1e-6, atol=1e-7)
-def straight_lines(rng):
-    """Is exact, but for rounding, on a straight line, however large h is."""
-    w = normal(rng, 3, 4)
-    yield function("linear", w), normal(rng, 3, 4), 1.0
-    yield function("linear", w), normal(rng, 3, 4)
-
-
-def _all_at_once(f, x, h=1e-5):
-    return np.full_like(x, (f(x + h) - f(x - h)) / (2 * h))
-
-
-def _never_undone(f, x, h=1e-5):
-    gradient, point = np.zeros_like(x), x.copy()
-    for index in np.ndindex(x.shape):
-        point[index] += h
-        up = f(point)
-        point[index] -= 2 * h
-        gradient[index] = (up - f(point)) / (2 * h)
-    return gradient
-
-
-def _first_axis_only(f, x, h=1e-5):
-    gradient = np.zeros_like(x)
-    for i in range(len(x)):
-        nudge = np.zeros_like(x)
-        nudge[i] = h
-        gradient[i] = (f(x + nudge) - f(x - nudge)) / (2 * h)
-    return gradient
-
-
-def _copy_filled(f, x, h=1e-5):
-    gradient = np.zeros_like(x)
-    flat = gradient.ravel()
-    for k, index in enumerate(np.ndindex(x.shape)):
-        nudge = np.zeros_like(x)
-        nudge[index] = h
-        flat[k] = (f(x + nudge) - f(x - nudge)) / (2 * h)
-    return gradient
-
-
-# --- relative_error -------------------------------------------------------------------------------
-
-relative = Exercise("relative_error", points=2)
-
-
-@relative.check(weight=2)
-def the_worst_entry(rng):
-    """Reports the worst entry, relative to the larger of the two numbers."""
-    a = rng.uniform(0.5, 2, size=(3, 4)) * rng.choice([-1.0, 1.0], size=(3, 4))
-    yield a, a * (1 + 0.05 * normal(rng, 3, 4))
-    yield np.array([1.0, 2.0, 100.0]), np.array([1.1, 2.0, 100.1])
-    yield np.array([-0.11, 0.2, 10.01]), np.array([-0.1, 0.2, 10.0])
-
-
-@relative.check(weight=2, exact=True)
-def zeros(rng):
-    """Two zeros agree; a zero against anything else is an error of 1."""
-    yield np.array([0.0, 1.0, 4.0]), np.array([0.0, 1.25, 4.0])
-    yield np.array([0.0, 3.0]), np.array([1e-9, 3.0])
-    yield np.array([0.0, 3.0]), np.array([1e-30, 3.0])
-    yield np.array([2.0, 3.0]), np.array([0.0, 3.0])
-    yield np.array([0.0, 3.0]), np.array([2.0, 3.0])
-    yield np.zeros((2, 2)), np.zeros((2, 2))
-
-
-@relative.check()
-def other_signs(rng):
-    """Opposite signs give an error of up to 2, whichever of the two comes first."""
-    a = rng.uniform(0.5, 2, size=5)
-    yield a, -0.5 * a
-    yield np.array([-3.0]), np.array([2.0])
-
-
-@relative.check(hidden=True)
-def tiny_and_huge(rng):
-    """Finds a tiny gradient that is all wrong beside huge ones that are right."""
-    a = 10.0 ** rng.uniform(-8, 8, size=6)
-    b = a * (1 + 0.01 * rng.uniform(0.1, 1, size=6))
-    b[0] = 10.0 ** rng.uniform(-11, -9)
-    a[0] = -2 * b[0]
-    yield a, b
-    yield b, a
-    yield a * np.array([1, -1, 1, -1, 1, -1]), spread(normal(rng, 6))
-
-
-relative.in_other_dress(the_worst_entry, keeps=False)
-
-
 # --- mlp_forward ----------------------------------------------------------------------------------
 
 network_forward = Exercise("mlp_forward", points=2, needs=("dense_forward",))
@@ -812,6 +656,162 @@ def _slope(a, name):
     if name == "relu":
         return (a > 0).astype(a.dtype)
     return 1 - a**2 if name == "tanh" else a * (1 - a)
+
+
+# --- graph_depth ----------------------------------------------------------------------------------
+
+depth = Exercise("graph_depth", points=2)
+SIGMA = [("w", "mul"), ("x", "mul"), ("mul", "add"), ("b", "add"), ("add", "sigma")]
+
+
+@depth.check(exact=True)
+def one_neuron(rng):
+    """Finds the longest path of one neuron's graph, its arrows given in any order."""
+    yield SIGMA
+    yield SIGMA[::-1]
+    yield [SIGMA[k] for k in rng.permutation(5)]
+
+
+@depth.check(exact=True)
+def smallest_graphs(rng):
+    """Counts edges: one arrow makes a path of 1, no arrow one of 0."""
+    yield []
+    yield [("x", "y")]
+    yield [(int(rng.integers(5, 9)), 3), (1, 2)]
+
+
+@depth.check(weight=2, exact=True)
+def many_paths(rng):
+    """Prefers a long detour to a short cut; arrows that fork or stand twice add nothing."""
+    yield [(0, 5), (0, 1), (1, 2), (2, 5), (5, 6), (0, 6)]
+    yield [("x", name) for name in "abcde"] + [("a", "y"), ("y", "loss")]
+    yield [("a", "b"), ("b", "c"), ("c", "d"), ("p", "q"), ("q", "d"), ("p", "d")]
+    yield [("y", "loss"), ("x", "mul"), ("x", "mul"), ("mul", "y")]
+    yield [("a", "b"), ("b", "c"), ("a", "d")]
+
+
+def _random_graph(rng, n, share):
+    names = rng.permutation(n)
+    pairs = [(i, j) for i in range(n) for j in range(i + 1, n) if rng.uniform() < share]
+    return [(int(names[i]), int(names[j])) for i, j in pairs]
+
+
+@depth.check(weight=2, hidden=True, exact=True, notices=("one-end-only",))
+def larger_graphs(rng):
+    """Works on graphs of any shape, numbered in any order."""
+    for n, share in ((8, 0.3), (9, 0.5), (12, 0.2)):
+        yield _random_graph(rng, n, share)
+    names, short_cuts = rng.permutation(6).tolist(), [(0, 4), (1, 4)]
+    arrows = [*short_cuts, (1, 2), (2, 3), (3, 4), (4, 5)]
+    yield [(names[i], names[j]) for i, j in arrows]
+
+
+@depth.check(hidden=True, exact=True)
+def arrows_twice(rng):
+    """A value used twice in one place (x times x) does not make the path longer."""
+    yield [("x", "mul"), ("x", "mul"), ("mul", "y")]
+    yield [("b", "c"), ("a", "b"), ("b", "c"), ("a", "c"), ("c", "d"), ("c", "d")]
+
+
+def _shortest(edges):
+    targets = {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+    starts = set(targets) - {target for _, target in edges}
+
+    def walk(node):
+        return min((1 + walk(target) for target in targets.get(node, [])), default=0)
+
+    return max((walk(node) for node in starts), default=0)
+
+
+def _levels(edges):
+    level = {}
+    for source, target in edges:
+        level[target] = max(level.get(target, 0), level.get(source, 0) + 1)
+    return max(level.values(), default=0)
+
+
+def _from_the_first(edges):
+    targets = {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+
+    def longest(node):
+        return max((1 + longest(target) for target in targets.get(node, [])), default=0)
+
+    return longest(edges[0][0]) if edges else 0
+
+
+def _first_visit(edges):
+    targets, ends = {}, {target for _, target in edges}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+    level = {source: 0 for source, _ in edges if source not in ends}
+    queue = list(level)
+    for node in queue:
+        for target in targets.get(node, []):
+            if target not in level:
+                level[target] = level[node] + 1
+                queue.append(target)
+    return max(level.values(), default=0)
+
+
+def _waits_for_both(edges):
+    targets, waits = {}, {}
+    for source, target in edges:
+        targets.setdefault(source, set()).add(target)
+        waits[target] = waits.get(target, 0) + 1
+    level = {node: 0 for edge in edges for node in edge}
+    ready = [node for node in level if node not in waits]
+    while ready:
+        node = ready.pop()
+        for target in targets.get(node, ()):
+            level[target] = max(level[target], level[node] + 1)
+            waits[target] -= 1
+            if waits[target] == 0:
+                ready.append(target)
+    return max(level.values(), default=0)
+
+
+def _visited_once(edges):
+    targets, level = {}, {}
+    for source, target in edges:
+        targets.setdefault(source, []).append(target)
+
+    def visit(node, steps):
+        if node not in level:
+            level[node] = steps
+            for target in targets.get(node, []):
+                visit(target, steps + 1)
+
+    ends = {target for _, target in edges}
+    for node in targets:
+        if node not in ends:
+            visit(node, 0)
+    return max(level.values(), default=0)
+
+
+def _two_passes(edges):
+    level = {}
+    for source, target in [*edges, *edges]:
+        level[target] = max(level.get(target, 0), level.get(source, 0) + 1)
+    return max(level.values(), default=0)
+
+
+def _sorted_once(edges):
+    return _levels(sorted(edges, key=str))
+
+
+def _to_the_last(edges):
+    sources = {}
+    for source, target in edges:
+        sources.setdefault(target, []).append(source)
+
+    def longest(node):
+        return max((1 + longest(source) for source in sources.get(node, [])), default=0)
+
+    return longest(edges[-1][1]) if edges else 0
 
 
 # --- tape_backward --------------------------------------------------------------------------------

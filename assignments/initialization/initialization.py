@@ -741,8 +741,9 @@ def lsuv_weights(x: Array, weights: list[Array], activation: str) -> list[Array]
 # f(x)$. If $f$ keeps the mean square of the signal, as He's rule sees to, and what it adds is not
 # correlated with $x$, then the mean squares add up, and each block multiplies that of the signal by
 # $1 + \alpha^2$. With $\alpha = 1$ that is a doubling per block: a net of fifty blocks starts with
-# a signal of $2^{50}$. So the blocks start small (in GPT-2, for instance, $\alpha = 1/\sqrt L$ for
-# $L$ blocks).
+# a signal of $2^{50}$. So the blocks start small. (In GPT-2, for instance, $\alpha = 1/\sqrt N$,
+# where $N$ counts all that is added to the signal: attention and the dense net of each transformer
+# block, so two for every block.)
 #
 # Derive what you need: the $\alpha$ with which the mean square has grown by a given factor after
 # all $L$ blocks.

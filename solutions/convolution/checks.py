@@ -1581,20 +1581,6 @@ shared_or_not = Question(
     """,
 )
 
-one_wide_or_two_small = Question(
-    "one_wide_or_two_small",
-    points=3,
-    guide="""
-    Full answer, a point for each part. Cost: about 25 C^2 against 2 * 9 C^2 weights, and in the
-    same ratio multiplications per pixel (28 % less for the two); but two maps to keep instead of
-    one, twice the memory. The two have a non-linearity in between, so they can compute more;
-    without it they are one linear map, a 5 x 5 kernel of a restricted kind: cost saved, freedom
-    lost, nothing gained. First layer: one wide one has 25 * 3 * 64 = 4,800 weights, two small
-    ones 9 * 3 * 64 + 9 * 64 * 64 = 38,592: there the wide one is cheaper. Half: numbers only, or
-    "deeper is better" only.
-    """,
-)
-
 checkerboard = Question(
     "checkerboard",
     points=3,
@@ -1608,6 +1594,20 @@ checkerboard = Question(
     every place is met by all taps, so there is no pattern to unlearn; the price: s * s times the
     pixels, so s * s times the multiplications for the same kernel, and a result that is smooth by
     nature. Half: "overlaps" only, with no condition on k and s.
+    """,
+)
+
+one_wide_or_two_small = Question(
+    "one_wide_or_two_small",
+    points=3,
+    guide="""
+    Full answer, a point for each part. Cost: about 25 C^2 against 2 * 9 C^2 weights, and in the
+    same ratio multiplications per pixel (28 % less for the two); but two maps to keep instead of
+    one, twice the memory. The two have a non-linearity in between, so they can compute more;
+    without it they are one linear map, a 5 x 5 kernel of a restricted kind: cost saved, freedom
+    lost, nothing gained. First layer: one wide one has 25 * 3 * 64 = 4,800 weights, two small
+    ones 9 * 3 * 64 + 9 * 64 * 64 = 38,592: there the wide one is cheaper. Half: numbers only, or
+    "deeper is better" only.
     """,
 )
 

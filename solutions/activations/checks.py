@@ -101,8 +101,10 @@ def switches(rng):
 def switches_at_zero(rng):
     """At exactly 0 the step has fired and the sign is 0."""
     z = np.array([-2.0, -0.5, 0.0, 0.25, 0.5])
+    tiny = np.array([-(2.0**-40), 0.0, 2.0**-40])
     for kind in ("step", "sign"):
         yield 0, z, kind
+        yield 0, tiny, kind
 
 
 @hard.check(weight=2, observe="item")
@@ -123,6 +125,9 @@ def straight_through(rng):
 def derivative_of_the_ramp(rng):
     """The ramp has the derivative 1 inside, 0 outside and 0 at its ends."""
     yield 1, np.array([-2.0, -0.5, -0.46875, 0.0, 0.46875, 0.5, 3.0]), "piecewise_linear"
+    hair = 2.0**-40
+    ends = np.array([-0.5 - hair, -0.5 + hair, 0.5 - hair, 0.5 + hair])
+    yield 1, ends, "piecewise_linear"
 
 
 @hard.check(hidden=True)
@@ -191,6 +196,9 @@ def digits_far_out(rng):
     yield 1, np.array([-40.0]), "sigmoid"
     yield 1, np.array([40.0]), "sigmoid"
     yield 1, np.array([[25.0]]), "tanh"
+    yield 1, np.array([[-25.0], [-30.0]]), "tanh"
+    for z in (-80.0, 80.0, 300.0):
+        yield 1, np.array([z]), "sigmoid"
 
 
 @squash.check(hidden=True, observe="item")
@@ -324,6 +332,14 @@ def outputs_that_see_other_inputs(rng):
     yield function("quadratic_gradient", a, normal(rng, 3)), normal(rng, 3), normal(rng, 3)
 
 
+@brute.check(rtol=1e-5, atol=1e-6)
+def nudged_by_h(rng):
+    """Nudges each input by h itself, be it large or 0: the differences of a bent curve show it."""
+    x = np.array([0.0, 20.0, -0.5])
+    yield function("rosenbrock_gradient"), x, np.array([1.0, -2.0, 3.0]), 0.25
+    yield function("rosenbrock_gradient"), x / 4, np.array([2.0, 1.0, -1.0]), 0.5
+
+
 @brute.check(notices=("largest-output-only", "one-sided", "one-sided-from-below"), **NEAR)
 def fewer_outputs_than_inputs(rng):
     """Returns one number per input, also where there are fewer outputs."""
@@ -380,6 +396,21 @@ def nudges_pile_up(f, x, dy, h=1e-5):
         moved[index] -= 2 * h
         gradient[index] = np.sum(dy * (up - f(moved))) / (2 * h)
     return gradient
+
+
+def first_that_fits(otherwise, **tolerances):
+    """Return who takes the first story that `np.allclose` accepts, and else one that is left."""
+
+    def told(z, claimed):
+        names = (name for name in SUSPECTS if np.allclose(claimed, story(name, z), **tolerances))
+        return next(names, otherwise)
+
+    return told
+
+
+default_tolerances = first_that_fits("sign")
+default_tolerances_or_right = first_that_fits("right")
+hundred_thousandth_forgiven = first_that_fits("sign", rtol=0, atol=1e-5)
 
 
 # --- whose_mistake --------------------------------------------------------------------------------
@@ -460,12 +491,15 @@ def twins(rng):
 
 @detective.check(exact=True)
 def all_six_digits(rng):
-    """Tells stories apart that differ in the fourth or fifth digit only."""
+    """Tells stories apart that differ in the fourth, fifth or sixth digit only."""
     z = TWINS + np.array([-0.0015, -0.0008, 0.0012, 0.0015])
     for name in ("right", "at the output"):
         yield z, np.round(story(name, z), 6)
     z = np.array([-3.9, -3.7, -3.6])
     for name in ("right", "activation"):
+        yield z, np.round(story(name, z), 6)
+    z = TWINS + np.array([-0.0001, 0.00004, 0.00009])
+    for name in ("right", "at the output"):
         yield z, np.round(story(name, z), 6)
 
 
@@ -591,6 +625,18 @@ def exact_or_none(z, claimed):
 
 # --- rectifier ------------------------------------------------------------------------------------
 
+
+def alpha_along_the_first_axis(z, kind="leaky", alpha=0.01):
+    if isinstance(alpha, tuple):
+        alpha = (alpha[0] + alpha[1]) / 2
+    if np.ndim(alpha) == 1 and len(alpha) == len(z):
+        alpha = np.reshape(alpha, (-1,) + (1,) * (z.ndim - 1))
+    below = np.minimum(z, 0)
+    left = alpha * (np.expm1(below) if kind == "elu" else below)
+    steep = alpha * (np.exp(below) if kind == "elu" else np.ones_like(z))
+    return np.where(z > 0, z, left).astype(z.dtype), np.where(z > 0, 1, steep).astype(z.dtype)
+
+
 bent = Exercise("rectifier", points=4)
 
 
@@ -629,6 +675,10 @@ def derivatives_at_zero(rng):
     """At exactly 0 the derivative is that of the left piece."""
     for kind, alpha in (("leaky", 0.25), ("leaky", 0.0), ("elu", 1.0), ("elu", 0.5)):
         yield 1, np.array([0.0, 1.0, 0.0]), kind, alpha
+    tiny = 2.0**-40
+    for kind in ("leaky", "elu"):
+        yield 1, np.array([tiny, 0.0]), kind, np.array([0.25, 0.5])
+        yield 1, np.array([-tiny, tiny]), kind, 0.25
 
 
 @bent.check()
@@ -637,6 +687,9 @@ def an_alpha_of_its_own(rng):
     yield both_sides(rng, 3, 4), "leaky", between(rng, 4, low=0, high=1)
     yield both_sides(rng, 2, 3), "leaky", between(rng, 2, 3, low=0, high=1)
     yield both_sides(rng, 3, 2), "elu", between(rng, 2, low=0, high=2)
+    yield both_sides(rng, 3, 3), "leaky", between(rng, 3, low=0, high=1)
+    yield both_sides(rng, 2, 3, 4), "leaky", between(rng, 3, 4, low=0, high=1)
+    yield both_sides(rng, 4), "elu", 0.0
 
 
 @bent.check(observe="again", exact=True)
@@ -815,6 +868,7 @@ def sums_of_exactly_zero(rng):
     x = np.array([[1.0, 0.0], [2.0, 0.0]])
     yield x, np.array([[0.0, 1.0], [1.0, 1.0]]), np.zeros(2)
     yield x, np.array([[0.0, 1.0], [-1.0, 0.0], [1.0, 0.0]]), np.array([0.0, 1.0, -1.0])
+    yield x, np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([2.0**-40, 2.0**-40 - 1.0])
 
 
 @dead.check(exact=True)
@@ -868,6 +922,24 @@ def never_negative(x, w, b):
 
 # --- selu_constants -------------------------------------------------------------------------------
 
+
+def summed_up_to(reach):
+    """Return constants by a sum over a grid from -reach to reach, whatever the variance."""
+
+    def constants(variance):
+        z = np.linspace(-reach, reach, 20001)
+        density = np.exp(-(z**2) / 2 / variance) / math.sqrt(2 * math.pi * variance) * (z[1] - z[0])
+        left, right = np.expm1(np.minimum(z, 0)), np.maximum(z, 0)
+        alpha = -np.sum(right * density) / np.sum(left * density)
+        square = np.sum((right + alpha * left) ** 2 * density)
+        return float(alpha), float(math.sqrt(variance / square))
+
+    return constants
+
+
+summed_up_to_five, summed_up_to_ten, summed_up_to_twenty = map(summed_up_to, (5, 10, 20))
+
+
 derived = Exercise("selu_constants", points=4)
 CLOSE = {"rtol": 1e-7}  # an integral by quadrature is as good as one on paper
 
@@ -882,6 +954,13 @@ def published_constants(rng):
 def other_variances(rng):
     """Keeps variances other than 1, too."""
     for variance in (0.25, 4.0, 2.0):
+        yield (variance,)
+
+
+@derived.check(**CLOSE)
+def widest_and_narrowest(rng):
+    """Keeps the smallest and the largest variance that is asked, 0.01 and 100."""
+    for variance in (0.01, 100.0):
         yield (variance,)
 
 
@@ -1196,6 +1275,8 @@ def ties(rng):
     yield 1, x, w, np.zeros((3, 1))
     x, w, b = pieces(rng, 3, 2, 2, 3)
     yield 1, x, np.concatenate([w, w[::-1]]), np.concatenate([b, b[::-1]])
+    hardly = np.array([[1.0], [1.0 + 2.0**-40], [1.0 - 2.0**-40]])
+    yield 1, np.zeros((2, 1)), np.zeros((3, 1, 1)), hardly
 
 
 @most.check()
@@ -1291,6 +1372,7 @@ def temperatures(rng):
     """Divides the scores by the temperature."""
     yield Case(np.array([[0.0, math.log(3.0)]]), temperature=0.5)
     yield Case(normal(rng, 3, 4), temperature=4.0)
+    yield Case(normal(rng, 2, 3, 2), temperature=0.25)
 
 
 @chances.check(weight=2)

@@ -88,8 +88,8 @@ def rnn_forward(
     b : ndarray of shape (H,)
         Biases.
     starts : ndarray of shape (T, N), optional
-        True where a new text begins: the state before that step, in that sequence, counts as zero.
-        None: nowhere.
+        True where a new text begins: the state before that step, in that sequence, counts as zero,
+        whatever it was, even if it was no number. None: nowhere.
 
     Returns
     -------
@@ -497,7 +497,7 @@ def embed_backward(numbers: Numbers, dy: Array, size: int) -> Array:
     numbers : ndarray of shape (T, N)
         The rows that were looked up, or -1 for padding.
     dy : ndarray of shape (T, N, E)
-        The gradient of the loss by what was looked up. At padding it may be anything.
+        The gradient of the loss by what was looked up. At padding it may be anything, NaN too.
     size : int
         The number of rows of the table.
 

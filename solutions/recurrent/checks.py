@@ -76,6 +76,9 @@ def texts_begin(rng):
     starts = begins(rng, 5, 2)
     starts[0] = True, False
     yield Case(*problem(rng, 5, 2, 3, 3), starts=starts)
+    x, h0, *rest = problem(rng, 3, 2, 3, 3)
+    h0[0] = np.nan
+    yield x, h0, *rest, np.array([[True, False], [False, False], [False, True]])
 
 
 @forward.check()
@@ -162,6 +165,8 @@ def several_layers(rng):
     yield rng.normal(size=(4, 2, 3)), [layer(rng, 3, 3), layer(rng, 3, 3)]
     yield rng.normal(size=(4, 3, 3)), [layer(rng, 3, 3), layer(rng, 3, 3), layer(rng, 3, 3)]
     yield rng.normal(size=(3, 2, 4)), [layer(rng, 4, 2, 2), layer(rng, 4, 2, 2)]
+    yield rng.normal(size=(4, 3, 2)), [layer(rng, 2, 3, 5), layer(rng, 8, 4)]
+    yield rng.normal(size=(3, 2, 3)), [layer(rng, 3, 4), layer(rng, 4, 2, 3)]
 
 
 @deep.check(weight=2, hidden=True)
@@ -325,8 +330,10 @@ def windows_follow_each_other(rng):
 
 @truncated.check()
 def even_windows(rng):
-    """Carries the state over the borders of windows that come out even."""
+    """Carries the state over the borders of windows that come out even, of one step too."""
     yield *with_loss(rng, 6, 2, 2, 4), 2
+    yield *with_loss(rng, 5, 2, 3, 3), 1
+    yield *with_loss(rng, 16, 1, 2, 3), 8
 
 
 @truncated.check()
@@ -412,6 +419,22 @@ def short_rest_dropped(x, h0, u, w, b, dhs, k):
     return _windowed(x, h0, u, w, b, dhs, borders)
 
 
+def short_rest_only_read(x, h0, u, w, b, dhs, k):
+    full = len(x) - len(x) % k
+    *total, _ = _windowed(x, h0, u, w, b, dhs, [(i, i + k) for i in range(0, full, k)])
+    return *total, chapter.rnn_forward(x, h0, u, w, b)[-1]
+
+
+def short_rest_joined(x, h0, u, w, b, dhs, k):
+    borders = [(i, i + k) for i in range(0, max(len(x) - len(x) % k, 1), k)]
+    borders[-1] = borders[-1][0], len(x)
+    return _windowed(x, h0, u, w, b, dhs, borders)
+
+
+def two_steps_at_least(x, h0, u, w, b, dhs, k):
+    return chapter.truncated_bptt(x, h0, u, w, b, dhs, max(k, 2))
+
+
 # --- bptt_gradient_norms --------------------------------------------------------------------------
 
 norms = Exercise("bptt_gradient_norms", points=4)
@@ -472,6 +495,14 @@ def three_fates(rng):
     yield np.full((4, 2), 0.9), np.array([[1.4, 0.5], [0.0, 0.3]])
     yield states(rng, 3, 1), np.array([[1.0]])
     yield states(rng, 4, 1), np.array([[-1.0]])
+    yield states(rng, 3, 1), np.array([[-1.3]])
+    yield states(rng, 1, 2), np.array([[0.2, 0.5], [0.0, 1.4]])
+    for edge in (0.99999, 1.00001):
+        yield states(rng, 3, 2), np.array([[0.5, 0.0], [0.0, edge]])
+        yield states(rng, 3, 2), np.array([[0.5, 0.0], [edge, 0.0]])
+        yield states(rng, 3, 2), np.array([[edge, 0.5], [0.0, 0.3]])
+    yield states(rng, 3, 2), np.array([[1.2, 1.2], [-1.2, -1.0]])
+    yield states(rng, 3, 2), np.array([[0.7, 0.0], [0.3, 2.0]])
 
 
 @norms.check(weight=2, hidden=True)
@@ -597,6 +628,20 @@ def _clear(dw, others):
     )
 
 
+def of_another_size(rng, above):
+    """Return a case in which a suspect is larger than what is right, or smaller; the noise tells.
+
+    It fits by the suspect's own largest entry where that is the larger, and does not where it is
+    the smaller; by the entries of what is right it would be the other way round.
+    """
+    fault = "no tanh" if above > 1 else "no past"
+    while True:
+        *given, dw = faulty(rng, fault, 3, 2, 2, 3, noise=9e-5 if above > 1 else 1.2e-4)
+        size = np.abs(dw).max() / np.abs(returned(*given, "right")).max()
+        if size > above > 1 or size < above < 1:
+            return *given, dw
+
+
 @suspect.check()
 def worked_example(rng):
     """Names the faults of the worked example by its numbers."""
@@ -615,9 +660,12 @@ def six_suspects(rng):
 def within_the_tolerance(rng):
     """Allows for rounding, in shares of the largest entry, and names no suspect beyond it."""
     yield faulty(rng, "no past", 3, 2, 2, 3, noise=9.6e-5)
+    for above in (1.6, 0.6):
+        yield of_another_size(rng, above)
     yield faulty(rng, "turned", 3, 2, 2, 3, noise=4e-5, scale=1000.0)
     yield faulty(rng, "right", 3, 2, 2, 3, noise=1e-3)
     yield faulty(rng, "right", 3, 2, 2, 3, noise=1e-3, scale=1e-3)
+    yield faulty(rng, "right", 3, 2, 2, 3, noise=1e-3, scale=1e-6)
     yield faulty(rng, "new state", 3, 2, 2, 3, noise=3e-4)
     *given, dw = faulty(rng, "no tanh", 3, 2, 2, 3)
     yield *given, -dw
@@ -804,8 +852,10 @@ def by_count(rng):
 
 @vocabulary.check(exact=True)
 def enough_room(rng):
-    """Ends with the unknown word even if there is room for all, and is no longer than needed."""
+    """Ends with the unknown word even if there is room for all, or for nothing else."""
     yield ["b", "a", "b", "c"], 10
+    yield ["b", "a", "b"], 1
+    yield ["a"], 5
     yield ["b", "a", "b", "c"], 4
     yield ["b", "a", "b", "c"], 3
 
@@ -880,6 +930,13 @@ def only_if_needed(words, size):
     return (found if len(found) - 1 in numbers else found[:-1]), numbers
 
 
+def room_for_all_without_unknown(words, size):
+    found = [word for word, _ in Counter(words).most_common()]
+    if len(found) > size:
+        return chapter.build_vocabulary(words, size)
+    return found, np.array([found.index(word) for word in words])
+
+
 def counts_as_numbers(words, size):
     found, _ = chapter.build_vocabulary(words, size)
     counts = Counter(words)
@@ -924,6 +981,9 @@ def padding_concerns_no_row(rng):
     """Gives padding to no row, whatever its gradient is."""
     numbers, dy, size = looked_up(rng, 4, 3, 3, 5)
     dy[numbers < 0] = 1e6
+    yield numbers, dy, size
+    numbers, dy, size = looked_up(rng, 3, 3, 2, 5)
+    dy[numbers < 0] = np.nan
     yield numbers, dy, size
     yield np.full((2, 3), -1), rng.normal(size=(2, 3, 2)), 3
 
@@ -1027,6 +1087,8 @@ def far_out(rng):
     yield 300.0 * logits + 900.0, targets
     unlikely = np.array([[[100.0, 0.0, 3.0]], [[0.0, 1.0, 2.0]]])
     yield unlikely, np.array([[1], [0]])
+    apart = np.array([[[400.0, 0.0, 3.0], [-3000.0, -3001.0, -3002.0]]])
+    yield apart, np.array([[1, 2]])
 
 
 @entropy.check(weight=2, hidden=True)
@@ -1154,6 +1216,8 @@ def pairs_and_triples(rng):
     yield told(rng, 20, 4), 4, 2, 0.5
     yield told(rng, 25, 3), 3, 3, 0.1
     yield np.array([0, 1, 0, 1, 0, 2, 2, 0, 1, 1]), 3, 2, 0.25
+    yield told(rng, 20, 4), 4, 2, 0.003
+    yield told(rng, 14, 2), 2, 4, 0.5
 
 
 @ngram.check()
@@ -1255,10 +1319,13 @@ def worked_example(rng):
 
 @sampling.check(weight=2)
 def by_lot(rng):
-    """Chooses by the stretch that u falls into, at temperatures below and above 1."""
+    """Chooses by the stretch that u falls into, at any temperature and among many words."""
     logits = np.tile(rows(rng, 2, 5), (10, 1))
-    for temperature in (1.0, 0.4, 2.5):
+    for temperature in (1.0, 0.4, 2.5, 20.0):
         yield logits, temperature, all_over(rng, 20)
+    yield 0.02 * logits, 0.01, all_over(rng, 20)
+    yield np.zeros((4, 4)), 1.0, np.array([0.0, 0.25, 0.5, 0.75])
+    yield np.tile(rows(rng, 1, 120, 0.3), (20, 1)), 1.0, all_over(rng, 20)
 
 
 @sampling.check(exact=True)
@@ -1290,13 +1357,16 @@ def top_k_of_equals(rng):
 
 @sampling.check(weight=2, notices=("temperature-of-the-root",))
 def top_p(rng):
-    """Keeps the likeliest words until they sum to p, the one that reaches it included."""
+    """Keeps the likeliest words until they sum to p, of equals the lower numbers first."""
     shares = np.log(np.array([[0.07, 0.41, 0.19, 0.33], [0.55, 0.05, 0.28, 0.12]]))
     logits = np.tile(shares, (20, 1))
     for p in (0.3, 0.6, 0.85, 0.99):
         yield Case(logits, 1.0, all_over(rng, 40), top_p=p)
     yield Case(logits, 0.5, all_over(rng, 40), top_p=0.6)
     yield Case(logits, 2.0, all_over(rng, 40), top_p=0.6)
+    yield Case(logits, 1.0, all_over(rng, 40), top_p=0.02)
+    for p in (0.5, 0.75, 0.7):
+        yield Case(np.zeros((12, 4)), 1.0, all_over(rng, 12), top_p=p)
 
 
 @sampling.check(notices=("temperature-of-the-root",))
@@ -1335,6 +1405,9 @@ def far_out(rng):
     logits = np.tile(rows(rng, 2, 4), (20, 1))
     yield 2000.0 + logits, 1.0, all_over(rng, 40)
     yield logits - 6000.0, 2.0, all_over(rng, 40), 3
+    wide = np.tile(2000.0 * np.array([[1.0, -1.0, 1.0, 1.0], [-1.0, 1.0, -1.0, 1.0]]), (20, 1))
+    yield wide + logits, 1.0, all_over(rng, 40)
+    yield logits + np.tile([[3000.0], [-3000.0]], (20, 1)), 1.0, all_over(rng, 40)
 
 
 sampling.in_other_dress(top_k, keeps=False)
@@ -1521,6 +1594,10 @@ def knobs_ignored(logits, temperature, u, top_k=0, top_p=1.0):
     return chapter.sample_next(logits, temperature, u)
 
 
+def fifty_by_default(logits, temperature, u, top_k=50, top_p=1.0):
+    return chapter.sample_next(logits, temperature, u, top_k, top_p)
+
+
 def one_u_for_all(logits, temperature, u, top_k=0, top_p=1.0):
     return chapter.sample_next(logits, temperature, np.full(len(u), u[0]), top_k, top_p)
 
@@ -1674,6 +1751,17 @@ def always_the_likeliest(first, steps, model, temperature, rng):
     return _write(first, steps, model, lambda logits, _: np.argmax(logits, axis=1), rng)
 
 
+def first_word_read_twice(first, steps, model, temperature, rng):
+    table, u, w, b, v, c = model
+    h = chapter.rnn_forward(table[first][None], np.zeros((len(first), len(w))), u, w, b)[0]
+    word, written = first, []
+    for _ in range(steps):
+        h = chapter.rnn_forward(table[word][None], h, u, w, b)[0]
+        word = chapter.sample_next(h @ v.T + c, temperature, rng.random(len(first)))
+        written.append(word)
+    return np.stack(written)
+
+
 def with_the_first_words(first, steps, model, temperature, rng):
     return np.concatenate([first[None], chapter.generate(first, steps, model, temperature, rng)])
 
@@ -1728,9 +1816,12 @@ def teacher_forcing(rng):
 
 @translation.check(weight=2)
 def sources_of_different_length(rng):
-    """Does not read padding: the state stays as it is."""
+    """Does not read padding, even if a source is nothing else: the state stays as it is."""
     yield sources(rng, 4, 3, 5), texts(rng, 3, 3, 4), 2, *languages(rng, 5, 2, 3, 4, 3)
     yield sources(rng, 3, 2, 4), texts(rng, 2, 2, 3), 1, *languages(rng, 4, 3, 5, 3, 3)
+    source = sources(rng, 3, 3, 4)
+    source[:, 1] = -1
+    yield source, texts(rng, 1, 3, 5), 4, *languages(rng, 4, 3, 2, 5, 2)
 
 
 @translation.check(weight=2, hidden=True)
@@ -1789,6 +1880,13 @@ def padding_reads_zeros(source, target, start, encoder, decoder):
     longer = np.concatenate([table, np.zeros_like(table[:1])])
     read = np.where(source < 0, len(table), source)
     return chapter.encoder_decoder(read, target, start, (longer, *rest), decoder)
+
+
+def first_word_always_read(source, target, start, encoder, decoder):
+    table, u, w, b = encoder
+    read = source.copy()
+    read[0] = source[0] % len(table)
+    return chapter.encoder_decoder(read, target, start, encoder, decoder)
 
 
 def all_stop_at_the_shortest(source, target, start, encoder, decoder):

@@ -187,7 +187,8 @@ def why_it_moved(path: Array, lr: float) -> tuple[str, float]:
     path : ndarray of shape (T, D)
         The weights before the first step and after each of T - 1 steps; T is at least 3, D at least
         2. Moves that are equal in theory are equal to about six digits; all other moves differ by
-        more than a thousandth, in length or in direction.
+        more than a thousandth, in length or in direction. What a momentum held does not lie along
+        the weights, so that direction alone tells it from decay.
     lr : float
         The learning rate.
 

@@ -54,12 +54,17 @@ def layers_that_do_not_fit(rng):
     yield net(rng, 3, 3, 2, 4, 4), net(rng, 3, 3, 5, 4, 4), 4  # one after it fits again
     bare = net(rng, 3, 4, 2)
     yield net(rng, 3, 4, 2), [bare[0], (bare[1][0], np.zeros(0))], 2  # one has no biases
+    yield [bare[0], (bare[1][0], np.zeros(0))], net(rng, 3, 4, 2), 2
+    yield net(rng, 3, 4, 4, 2), net(rng, 3, 4, 4, 5), 3  # the last of several
 
 
 @transfer.check()
 def none_and_all(rng):
-    """Takes no layer if n is 0, and all of them if all fit."""
+    """Takes no layer if n is 0 or one does not fit, and all of them if all fit."""
     yield net(rng, 4, 3, 2), net(rng, 4, 3, 2), 0
+    yield net(rng, 4, 3, 2), net(rng, 4, 3, 5), 2
+    bare = [[(w, np.zeros(0)) for w, _ in net(rng, 3, 4, 2)] for _ in range(2)]
+    yield *bare, 2
     yield net(rng, 3, 4), net(rng, 5, 2), 0
     yield net(rng, 4, 3, 2), net(rng, 4, 3, 2), 2
     yield net(rng, 2, 3, 2, 4), net(rng, 2, 3, 2), 2
@@ -81,6 +86,9 @@ def in_other_dress(rng):
     low = [tuple(part.astype(np.float32) for part in layer) for layer in net(rng, 4, 3, 2)]
     yield net(rng, 4, 3, 5), low, 1
     yield low, net(rng, 4, 3, 2), 2
+    yield net(rng, 4, 3, 2), [low[0], net(rng, 3, 2)[0]], 2
+    mixed = [(w, b.astype(np.float32)) for w, b in net(rng, 4, 3, 2)]
+    yield net(rng, 4, 3, 2), mixed, 2
     turned = [(np.asfortranarray(w), b[::-1]) for w, b in net(rng, 4, 3, 2)]
     yield turned, net(rng, 4, 3, 3), 1
     yield net(rng, 4, 3, 3), turned, 1
@@ -355,12 +363,12 @@ def running_inward(rng, d, steps, lr, beta):
     return _run_on(start, start * rng.permutation(np.linspace(0.4, 1.0, d)), steps, lr, beta), lr
 
 
-def running_beside(rng, d, steps, lr, beta):
+def running_beside(rng, d, steps, lr, beta, by=0.004):
     """Return a path of momentum that leads almost to the origin, and misses it."""
     start = away(rng, d)
     beside = away(rng, d)
     beside -= start * (beside @ start) / (start @ start)
-    beside *= 0.004 * np.linalg.norm(start) / np.linalg.norm(beside)
+    beside *= by * np.linalg.norm(start) / np.linalg.norm(beside)
     return _run_on(start, 0.3 * (start + beside), steps, lr, beta), lr
 
 
@@ -394,6 +402,9 @@ def momenta(rng):
     yield running_inward(rng, 3, 4, 0.1, rng.uniform(0.6, 0.8))
     yield running_beside(rng, 3, 3, 0.1, rng.uniform(0.6, 0.8))
     yield running_on(rng, 3, 3, 0.1, 0.995)
+    yield running_on(rng, 3, 3, 0.1, 0.9985)
+    yield running_on(rng, 3, 2, 0.1, 0.04)
+    yield running_beside(rng, 3, 3, 0.1, rng.uniform(0.6, 0.8), 0.0018)
 
 
 @why.check(weight=2, rtol=1e-9)
@@ -404,6 +415,7 @@ def decays(rng):
     yield fading(rng, 5, 4, 0.2, rng.uniform(0.01, 0.02))
     path, lr = fading(rng, 4, 3, 0.1, rng.uniform(0.5, 0.9))
     yield path * np.array([1.0, 0.0, 1.0, 1.0]), lr  # what is 0 stays 0
+    yield fading(rng, 3, 3, 0.1, 3.0)
 
 
 @why.check(weight=2)
@@ -428,6 +440,16 @@ def small_moves(rng):
     start = away(rng, 3)
     yield start - 1e-7 * np.arange(4)[:, np.newaxis] * away(rng, 3), 1e-4
     yield running_on(rng, 3, 3, 1e-9, 0.75)
+    path, lr = running_on(rng, 3, 3, 0.1, 0.7)
+    yield 1e-20 * path, lr
+
+
+@why.check(rtol=1e-5)
+def equal_to_six_digits(rng):
+    """Takes moves for equal that are equal to six digits."""
+    for path, lr in (steady(rng, 3, 4, 0.1), fading(rng, 3, 4, 0.1, 0.8)):
+        off = 3e-7 * np.linalg.norm(path[1] - path[0]) * rng.choice([-1.0, 1.0], path.shape)
+        yield path + off, lr
 
 
 @why.check(weight=2, hidden=True, notices=("equal-to-the-last-bit (2)",))
@@ -650,11 +672,13 @@ def one_more_every_few(rng):
 
 @unfreeze.check()
 def small_schedules(rng):
-    """Is right for one layer, for one epoch, and for equal rates."""
+    """Is right for one layer, for one epoch, and for rates that do not fall, or fall to zero."""
     yield 1, 3, 0.1, 0.5
     yield 4, 1, 0.1, 0.5
     yield 3, 4, 0.2, 1.0
     yield 3, 4, 0.2, 1
+    yield 3, 4, 2.0, 1.5
+    yield 3, 4, 0.5, 0.0
 
 
 @unfreeze.check(weight=2, hidden=True)
@@ -732,6 +756,8 @@ def what_layers_see(rng):
     yield normal(rng, 6, 4), *scaling(rng, 4), normed(rng, 4, 5), 1e-5
     yield 2.0 + normal(rng, 5, 3), *scaling(rng, 3), normed(rng, 3, 6, 4), 0.3
     yield Case(3.0 * normal(rng, 7, 4), *scaling(rng, 4), normed(rng, 4, 4, 4, 4), eps=0.5)
+    layers = [(w, b, -gamma, *rest) for w, b, gamma, *rest in normed(rng, 4, 6)]
+    yield 100.0 * normal(rng, 5, 4), *scaling(rng, 4), layers
 
 
 @features.check()
@@ -750,6 +776,9 @@ def features_that_never_changed(rng):
     std[[0, 2]] = 0.0
     yield 1.0 + mean + away(rng, 5, 4), mean, std, normed(rng, 4, 6), 0.1
     yield 1.0 + mean + away(rng, 3, 4), mean, np.zeros(4), normed(rng, 4, 6)
+    small = np.array([1e-3, 0.0, 1e-10])
+    yield away(rng, 4, 3) * np.array([1e-3, 1.0, 1e-10]), np.zeros(3), small, normed(rng, 3, 5)
+    yield away(rng, 4, 1), np.array([0.5]), np.zeros(1), normed(rng, 1, 4)
 
 
 @features.check()
@@ -1128,6 +1157,7 @@ def narrow_and_fresh(rng):
     """Is right for rank one, for alpha equal to the rank, and changes nothing while B is zero."""
     yield normal(rng, 3, 4), *adapter(rng, 4, 2, 1), 2.5
     yield normal(rng, 3, 3), *adapter(rng, 3, 5, 2), 2.0
+    yield normal(rng, 3, 3), *adapter(rng, 3, 4, 2), -3.0
     w, b, down, _ = adapter(rng, 4, 3, 2)
     yield normal(rng, 2, 4), w, b, down, np.zeros((3, 2)), 8.0
 
@@ -1198,6 +1228,7 @@ def fresh_and_narrow(rng):
     yield dy, x, w, down, np.zeros_like(up), 6.0
     yield dy, x, w, np.zeros_like(down), up, 6.0
     yield *behind(rng, 2, 3, 4, 1), 2.5
+    yield *behind(rng, 3, 3, 4, 2), -3.0
 
 
 @lora_back.check(weight=2, hidden=True)
@@ -1259,6 +1290,7 @@ def small_starts(rng):
     """Takes zero for zero and nothing else: small numbers are not zero."""
     for size in (3e-10, 1e-25):  # below what is often taken for zero, and far below
         yield log_of(rng, ["neither", "up", "down"], size=size)
+    yield tuple(1e-200 * part for part in log_of(rng, ["neither", "up", "down"]))
     change, d_down, d_up = log_of(rng, ["neither"], n=1, f=3)
     yield -np.abs(change), -np.abs(d_down), -np.abs(d_up)
     change, d_down, d_up = log_of(rng, ["down", "up"], n=1, f=3)
@@ -1409,6 +1441,8 @@ def large_scores(rng):
     )
     yield np.array([[0.0, 3000.0]]), np.array([[2000.0, 0.0]]), np.array([0]), 1.0, 0.5
     yield 1000.0 + normal(rng, 2, 3), -1000.0 + normal(rng, 2, 3), np.array([2, 1]), 2.0, 0.4
+    apart = np.array([[4000.0], [-4000.0]])
+    yield apart + normal(rng, 2, 3), normal(rng, 2, 3) - apart, np.array([0, 1]), 1.0, 0.4
 
 
 @distil.check(weight=2, hidden=True)
@@ -1520,6 +1554,8 @@ def what_is_seen(rng):
     yield *text(rng, 8, rng.uniform([0.1, 0.82, 0.92, 0.5], [0.7, 0.88, 0.98, 0.7])), 3
     yield *text(rng, 9, rng.uniform([0.92, 0.1, 0.82, 0.1, 0.82], [0.98, 0.7, 0.88, 0.7, 0.88])), 0
     yield *text(rng, 6, rng.uniform([0.82, 0.82], [0.88, 0.88])), 999
+    tokens, *rest = text(rng, 5, rng.uniform([0.1, 0.82, 0.92, 0.1, 0.1], [0.7, 0.88, 0.98, 0.7, 0.7]))
+    yield tokens - 10, *rest, 1  # word 0 among them
 
 
 @masking.check(weight=2, exact=True)
@@ -1628,6 +1664,7 @@ def pairs_in_order(rng):
     yield np.array([4, 7, 7, 4, -2, 7, -2])
     yield np.array([5, 5, 5, 5])
     yield np.array([9, 1, 3, 3, 1, 9, 9])
+    yield np.array([2, -2, 256, 0, 10**9, 2, 10**9 + 1, -2, 0, 10**9 + 1])
 
 
 @pairs.check(exact=True)
@@ -1748,6 +1785,7 @@ def two_views(rng):
     yield vectors(rng, 6, 3), views(3), 0.5
     yield vectors(rng, 8, 4), views(4)[::-1], 0.2
     yield vectors(rng, 4, 2), views(2), 1.5
+    yield np.array([[1e-9], [1e-3], [1.0], [1e6]]) * vectors(rng, 4, 3), views(2), 0.5
 
 
 @nce.check(weight=2)
@@ -1771,6 +1809,7 @@ def small_temperatures(rng):
 def alone_with_the_partner(rng):
     """Has nothing left to learn from two vectors alone."""
     yield vectors(rng, 2, 3), np.array([[0, 1]]), 0.5
+    yield np.array([[1.0, 0.2], [-1.0, -0.1]]), np.array([[0, 1]]), 0.0005
 
 
 @nce.check(weight=2, hidden=True, atol=1e-9)

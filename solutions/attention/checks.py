@@ -229,6 +229,7 @@ def windows(rng):
     yield 4, 4, 1
     yield 5, 5, 3
     yield 3, 6, 2
+    yield 2, 7, 4
     yield Case(3, 3, window=8)
 
 
@@ -429,10 +430,10 @@ def faintly(weights, where):
     return faint + rest / rest.sum(axis=2, keepdims=True) * (1 - faint.sum(axis=2, keepdims=True))
 
 
-def late_in(rng, head, row):
+def late_in(rng, head, row, left=0.7):
     """Return weights of which a late mask took something away in one row alone."""
     weights = made(rng, "right", 2, 4)
-    weights[head, row] *= 0.7
+    weights[head, row] *= left
     return weights
 
 
@@ -457,6 +458,20 @@ def faint_weights(rng):
     late[:, 0, 0] = FAINT
     late[:, 1:3] *= np.array([0.9, 0.6])[:, None] / late[:, 1:3].sum(axis=2, keepdims=True)
     yield late
+    weights = made(rng, "right", 2, 4)
+    weights[0, -1, -1] = 2e-6
+    weights[0, -1, :-1] *= (1 - 2e-6) / weights[0, -1, :-1].sum()
+    yield weights
+
+
+@which.check(exact=True)
+def nearly_one(rng):
+    """Takes a sum for 1 that is off by less than 0.0001, and no sum that is off by 0.01."""
+    for name in ("right", "softmax over queries", "softmax over heads"):
+        yield made(rng, name, 3, 4) * (1 + 9e-5)
+        yield made(rng, name, 2, 5) * (1 - 9e-5)
+    yield late_in(rng, 1, 2, 0.988)
+    yield late_in(rng, 0, 0, 0.988)
 
 
 @which.check(exact=True, weight=2)
@@ -860,6 +875,7 @@ def masked(rng):
     """Hides in every head what the mask hides."""
     yield (*looking_at_itself(rng, 2, 4, 4, 2, 2, 2, 4), np.tri(4, dtype=bool))
     yield (*looking(rng, 1, 3, 4, 2, 3, 2, 2, 2, 2), one_blind(rng, 3, 4))
+    yield (*looking(rng, 2, 1, 4, 2, 3, 2, 2, 2, 2), some_seen(rng, 1, 4))
 
 
 @heads_exercise.check(weight=2)
@@ -1077,6 +1093,7 @@ def turns_by_position(rng):
 def any_order(rng):
     """Reads the positions it is given, in any order, the same one twice."""
     yield normal(rng, 1, 2, 4, 4), np.array([7, 0, 3, 7]), 20.0
+    yield normal(rng, 1, 1, 3, 6), np.array([1000, 31, 2])
 
 
 @rotary.check(hidden=True, weight=2)
@@ -1167,6 +1184,7 @@ def one_more_position(rng):
     """Turns query and key by the number of positions in the cache, and appends."""
     yield cached(rng, 2, 2, 4, 2, 2, 2, 3)
     yield cached(rng, 1, 3, 3, 1, 1, 4, 2, 30.0)
+    yield cached(rng, 1, 3, 3, 2, 1, 4, 2)
 
 
 @cache.check()
@@ -1214,6 +1232,30 @@ def stepped(x, keys, values, wq, wk, wv, wo, heads, base=10000.0, **ideas):
     found = softmax(scaled(q, share(keys)[:, :, seen])) @ share(values)[:, :, seen]
     y = found.reshape(n, -1) @ wo.T
     return y, keys, values
+
+
+def turned_in_every_step(x, keys, values, wq, wk, wv, wo, heads, base=10000.0):
+    n, groups, past, width = keys.shape
+    new = (x @ wk.T).reshape(n, groups, 1, width)
+    kept = np.concatenate([keys, new], axis=2)
+    turned = chapter.rotary_positions(kept, np.arange(past + 1), base)
+    y, _, values = chapter.kv_cache_step(
+        x, turned[:, :, :past], values, wq, wk, wv, wo, heads, base
+    )
+    return y, kept, values
+
+
+def turned_where_they_are_used(x, keys, values, wq, wk, wv, wo, heads, base=10000.0):
+    n, groups, past, width = keys.shape
+    new = (x @ wk.T).reshape(n, groups, 1, width)
+    new = chapter.rotary_positions(new, np.array([past]), base)
+    kept = np.concatenate([keys, new], axis=2)
+    turned = chapter.rotary_positions(kept, np.arange(past + 1), base)
+    q = chapter.rotary_positions((x @ wq.T).reshape(n, heads, 1, width), np.array([past]), base)
+    values = np.concatenate([values, (x @ wv.T).reshape(n, groups, 1, width)], axis=2)
+    share = heads // groups
+    found = softmax(scaled(q, np.repeat(turned, share, axis=1))) @ np.repeat(values, share, axis=1)
+    return found.reshape(n, -1) @ wo.T, kept, values
 
 
 def position_one_too_late(*given):
@@ -1499,6 +1541,7 @@ def learns_and_encodes(rng):
     """Merges the most frequent pair, again and again, and encodes in the same order."""
     yield text("low lower lowest slow slower"), 4, text("slowest glow")
     yield text("the cat that ate the rat"), 6, text("that hat the tea")
+    yield text("she sells sea shells by the sea shore, the shells she sells"), 14, text("sea she sells")
 
 
 @pairs.check(exact=True)
@@ -1746,6 +1789,15 @@ def no_label_at_all(rng):
     """Gives zeros where there is nothing to forecast."""
     yield forecast(rng, 2, 3, 3, 1, 0)
     yield 1.5 * normal(rng, 2, 1, 3), np.array([[0], [2]])
+
+
+@loss.check()
+def without_a_label(rng):
+    """Takes no notice of logits where there is no label, whatever they are."""
+    logits, tokens = forecast(rng, 3, 4, 3, 4, 2, 3)
+    logits[:, -1] = np.nan
+    logits[1, 1:] = np.inf
+    yield logits, tokens
 
 
 @loss.check()

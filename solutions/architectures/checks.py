@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from autograder.spec import Exercise, Question
+from autograder.spec import Case, Exercise, Question
 
 
 def normal(rng, *shape):
@@ -348,6 +348,9 @@ def other_tables(rng):
     """Counts the windows of any table, and of any size."""
     yield links(rng, 4, 5), 3, (number(rng, 6, 9), number(rng, 2, 5))
     yield links(rng, 3, 7), number(rng, 2, 4), (number(rng, 10, 12), 8)
+    alone = links(rng, 4, 5)
+    alone[:, 1] = False  # a map that reads nothing has its bias all the same
+    yield alone, 3, (7, 4)
 
 
 @lenet5_parameters.check(weight=2, hidden=True, exact=True)
@@ -464,6 +467,8 @@ def nearly_an_explanation(rng):
         ("groups alone", "less", "pixels of one map", "on top", "unknown", "less"),
     ):
         yield case(layers, shape, *words)
+    yield [("dense", 1000)], (64, 20, 20), [25_601_010]
+    yield [("dense", 1000)], (64, 20, 20), [25_599_990]
 
 
 @explain_counts.check(exact=True)
@@ -473,6 +478,7 @@ def several_fit(rng):
     yield case([("conv", F, 3, 1, 0)], (1, 7, 5), "one channel")
     yield case([("conv", F, 3, 1, 0)], (4, 3, 3), "bias per pixel")
     yield case([("conv", F, 3, 1, 0)], (2, 5, 6), "two groups")
+    yield case([("conv", 5, 3, 1, 0)], (6, 5, 7), "two groups")
     yield case([("conv", 4, 2, 1, 0), ("dense", F)], (3, 2, 2), "right", "not flattened")
     layers, shape = puzzle(rng, even=False)
     yield layers, shape, [27 * shape[0] + 6, *[0] * 5]
@@ -663,6 +669,7 @@ def with_a_stride(rng):
     """Uses each weight once for each pixel of its own layer's output, at odd sizes too."""
     for kind, stride in zip(KINDS, (2, 2, 3, 3, 2)):
         yield kind, (8, 2 * number(rng, 3, 5) + 1, 6 * number(rng, 2, 4) + 4), 12, 3, stride, 4
+        yield Case(kind, (6, 5, 8), 9, kernel=2, inner=3)
 
 
 @block_cost.check(weight=2, hidden=True, exact=True)
@@ -984,6 +991,9 @@ def nothing_at_zero(rng):
     kernels[0][1] = 0.0
     kernels[5][1] = 0.0
     yield dy, x, *kernels
+    dy, x, *kernels = back(rng, 2, 4, 4, 2, 2, 3, 2, 3, 2, 2)
+    x[:, :, 1:3, 2] = 0.0  # pixels at which the narrow maps are zero
+    yield dy, x, *kernels
 
 
 @inception_backward.check(weight=3, hidden=True)
@@ -1036,6 +1046,7 @@ def other_modules(rng):
     """Feeds each block with the maps of the one before, and halves the image in each pool."""
     yield [module(rng), module(rng)], 64, number(rng, 5, 9)
     yield ["pool", module(rng), "pool", module(rng)], 96, number(rng, 5, 9)
+    yield [module(rng), "pool", "pool"], 96, number(rng, 5, 9)
 
 
 @googlenet_shapes.check(exact=True)
@@ -1540,7 +1551,10 @@ def nearly(rng):
         off.flat[-1] = 1e-4
         yield x, f, y + 0.95 * off
         yield x, f, y - 1.05 * off
+        yield x, f, y + 0.95e-4
         yield x, f, y + 2e-4
+    f = np.abs(f)
+    yield 5e-5 * np.ones_like(f), f, f + 5e-5  # a later one is nearer
 
 
 @name_shortcut.check(exact=True)
@@ -1755,6 +1769,7 @@ def images_of_odd_sides(rng):
     """Follows images whose sides cannot be halved."""
     yield [1, 1, 1], False, 75, 10
     yield [2, 2], True, 37 + 4 * number(rng, 0, 3), 10
+    yield [1, 1, 1, 1, 2], False, 160, 10
 
 
 @resnet_shapes.check(weight=2, hidden=True, exact=True)

@@ -52,6 +52,7 @@ def seen_on_one_side_or_never(rng):
     """Is sure of what is seen on one side only, and says one half of what is never seen."""
     yield heap(rng, 6, [1, 3, 5]), heap(rng, 6, [0, 3, 5])
     yield heap(rng, 4, [0, 1]), heap(rng, 4, [2, 3])
+    yield np.array([1e-12, 2e-4, 0.9998, 0.0]), np.array([3e-12, 0.9999, 1e-4, 0.0])
 
 
 @optimal.check(weight=2, hidden=True, rtol=1e-6, atol=1e-9)
@@ -139,6 +140,7 @@ def two_heaps(rng):
     """Measures two heaps of sand that overlap."""
     yield *both_ways(rng, 6), rng.uniform(0.3, 0.6)
     yield heap(rng, 5, [0]), heap(rng, 5, [2, 4]), rng.uniform(1.5, 3.0)
+    yield np.array([5e-4, 0.9995]), np.array([0.9998, 2e-4]), 1.5
 
 
 @distances.check(weight=2, rtol=1e-6, atol=1e-9)
@@ -226,6 +228,7 @@ def far_scores(rng):
     yield FAR, np.array([-1000.0, 0.0])
     yield np.array([1000.0]), FAR
     yield np.array([-1000.0, 1.0]), np.array([1000.0])
+    yield np.array([-5000.0, 1.0]), np.array([4000.0, 2.0])
 
 
 @discriminator.check(weight=2, hidden=True, rtol=1e-6)
@@ -379,6 +382,8 @@ def far_scores(rng):
     """Is exact for scores of 1000, of either sign, in both losses."""
     yield (FAR,)
     yield FAR, True
+    yield (5 * FAR,)
+    yield 4 * FAR, True
 
 
 @generator.check(weight=2, hidden=True, rtol=1e-6)
@@ -798,6 +803,10 @@ def rounded_paths(rng):
     path, real, lr = trained(rng, "alternating")
     path[-1, 1] += 0.03
     yield path, real, lr, 1e-2
+    path, real, lr = trained(rng, "alternating")
+    path[1::2] += 3e-5
+    yield path, real, lr  # the tolerance that is the default
+    yield np.array([[500.0, 1.0], [500.0, 1.0], [500.00015, 1.0]]), 2.0, 0.0
     yield np.array([[0.5, 1.0], [0.75, 1.0], [0.75, 1.0]]), 2.0, 0.0, 0.25
     for rule in ("alternating", "stale"):
         yield drifting(rng, rule)
@@ -1697,6 +1706,7 @@ def any_length(rng):
     """Goes on from a vector of any length."""
     yield away(rng, 3, 4), 25.0 * away(rng, 3), 1
     yield 0.01 * away(rng, 2, 3), 0.1 * away(rng, 2), 2
+    yield 1e-9 * away(rng, 3, 3), 1e-9 * away(rng, 3), 2
 
 
 @spectral.check()

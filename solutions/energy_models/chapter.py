@@ -213,8 +213,8 @@ def rbm_conditionals(x: Array, h: Array, w: Array, b: Array, d: Array) -> tuple[
     p_h : ndarray of shape (N, H)
         Of the hidden units, given `x`.
     p_x : ndarray of shape (N, V)
-        Of the visible units, given `h`. Both in the dtype of `x`, without NaN or a warning for
-        weights in the thousands.
+        Of the visible units, given `h`. Both in the dtype of `x`, without NaN for weights in the
+        thousands.
 
     References
     ----------

@@ -251,6 +251,7 @@ def one_unit_in_a_layer(rng):
     """Is right where one of the layers has a single unit."""
     yield probabilities(*machine(rng, 3, 1))
     yield probabilities(*machine(rng, 1, 3))
+    yield np.array([[1e-40, 1e-20], [1e-10, 1.0]])
 
 
 @from_joint.check(weight=2, hidden=True)
@@ -398,6 +399,8 @@ def small_layers(rng):
     yield bits(rng, 5, 4), *machine(rng, 4, 3)
     yield bits(rng, 3, 3), *machine(rng, 3, 3)
     yield grey(rng, 4, 3), *machine(rng, 3, 2)
+    w, b, d = machine(rng, 3, 2)
+    yield grey(rng, 3, 3), w, b, d + np.array([18.0, -18.0])
 
 
 @free_energy.check()
@@ -523,6 +526,8 @@ def draws_on_the_edge(rng):
     yield x, np.zeros((3, 3)), none, none, half, EVEN.copy(), 1.0
     far = np.full(3, -1000.0)
     yield x, 2000.0 * np.eye(3), far, far, half, np.full((4, 3), 0.75), 1.0
+    one, even = np.ones((2, 1)), np.full((2, 1), 0.5)  # the hidden draw decides about the image
+    yield one, 2 * one[:1], -one[0], -2 * one[0], even, even, 1.0
 
 
 @cd1.check(weight=2, hidden=True)
@@ -660,6 +665,8 @@ def draws_on_the_edge(rng):
     yield x, chain, np.zeros((3, 3)), none, none, half, EVEN[np.newaxis].copy(), 1.0
     far, high = np.full(3, -1000.0), np.full((1, 4, 3), 0.75)
     yield x, chain, 2000.0 * np.eye(3), far, far, half, high, 1.0
+    one, even = np.ones((2, 1)), np.full((1, 2, 1), 0.5)  # the hidden draw decides
+    yield one, one.copy(), 2 * one[:1], -one[0], -2 * one[0], even, even.copy(), 1.0
 
 
 @persistent.check(weight=2, hidden=True, notices=("no-hidden-bias-in-the-chain",))
@@ -1507,6 +1514,7 @@ def as_wanted(rng):
 def hardly_ever_on(rng):
     """Is right for units that are nearly always off, or nearly always on."""
     yield np.array([[1e-5, 1 - 1e-4], [3e-5, 1 - 3e-4]]), 0.1
+    yield np.array([[1e-12, 0.5], [3e-12, 0.25]]), 0.1
 
 
 @sparse.check(weight=2, hidden=True)
@@ -1755,6 +1763,7 @@ def no_spread_in_the_draws(rng):
     x, mu, log_var, w, b, eps = bound(rng, 3, 4, 2, 2)
     yield x, mu, log_var, w, b, 0 * eps
     yield x, 0 * mu, 0 * log_var, w, b, eps
+    yield x, mu, 6 * log_var, w, b, eps  # variances from thousandths to thousands
 
 
 @elbo.check(weight=2, hidden=True)

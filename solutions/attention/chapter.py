@@ -1010,7 +1010,7 @@ def next_token_loss(logits: Array, tokens: NDArray[np.integer]) -> tuple[float, 
     Parameters
     ----------
     logits : ndarray of shape (N, T, V)
-        Scores of each token at each position; where there is no label they may be anything, NaN too.
+        Scores of each token at each position.
     tokens : ndarray of shape (N, T)
         The texts, numbers from 0 to V - 1; -1 is padding, at the end of a text.
 

@@ -1541,7 +1541,11 @@ def learns_and_encodes(rng):
     """Merges the most frequent pair, again and again, and encodes in the same order."""
     yield text("low lower lowest slow slower"), 4, text("slowest glow")
     yield text("the cat that ate the rat"), 6, text("that hat the tea")
-    yield text("she sells sea shells by the sea shore, the shells she sells"), 14, text("sea she sells")
+    yield (
+        text("she sells sea shells by the sea shore, the shells she sells"),
+        14,
+        text("sea she sells"),
+    )
 
 
 @pairs.check(exact=True)

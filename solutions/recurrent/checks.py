@@ -1883,7 +1883,7 @@ def padding_reads_zeros(source, target, start, encoder, decoder):
 
 
 def first_word_always_read(source, target, start, encoder, decoder):
-    table, u, w, b = encoder
+    table = encoder[0]
     read = source.copy()
     read[0] = source[0] % len(table)
     return chapter.encoder_decoder(read, target, start, encoder, decoder)

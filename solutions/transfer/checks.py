@@ -1554,7 +1554,9 @@ def what_is_seen(rng):
     yield *text(rng, 8, rng.uniform([0.1, 0.82, 0.92, 0.5], [0.7, 0.88, 0.98, 0.7])), 3
     yield *text(rng, 9, rng.uniform([0.92, 0.1, 0.82, 0.1, 0.82], [0.98, 0.7, 0.88, 0.7, 0.88])), 0
     yield *text(rng, 6, rng.uniform([0.82, 0.82], [0.88, 0.88])), 999
-    tokens, *rest = text(rng, 5, rng.uniform([0.1, 0.82, 0.92, 0.1, 0.1], [0.7, 0.88, 0.98, 0.7, 0.7]))
+    tokens, *rest = text(
+        rng, 5, rng.uniform([0.1, 0.82, 0.92, 0.1, 0.1], [0.7, 0.88, 0.98, 0.7, 0.7])
+    )
     yield tokens - 10, *rest, 1  # word 0 among them
 
 

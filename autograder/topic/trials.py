@@ -324,8 +324,7 @@ class LiveSource:
 
         def wrong_value(belief: Misconception) -> Any:
             functions = self._wrong_functions(exercise, belief)
-            own = Case(*thawed(case.args), **thawed(case.kwargs))  # some change what they are given
-            return trusted_value(functions, exercise.name, check, own)
+            return trusted_value(functions, exercise.name, check, _of_its_own(case))
 
         def looked_up(belief: Misconception) -> Any:
             value = wrong_value(belief)
@@ -386,9 +385,10 @@ class LiveSource:
         scale = tol.at_scale_of(expected)
         functions = self._wrong_functions(exercise, belief)
         rng = np.random.Generator(np.random.PCG64(1))
-        found = [trusted_value(functions, exercise.name, check, case)]
+        found = [trusted_value(functions, exercise.name, check, _of_its_own(case))]
         for _ in range(_MOVES):
-            moved = Case(*_moved(case.args, rng, True), **_moved(case.kwargs, rng, True))
+            own = _of_its_own(case)
+            moved = Case(*_moved(own.args, rng, True), **_moved(own.kwargs, rng, True))
             value = trusted_value(functions, exercise.name, check, moved)
             if not any(equal(_floats(one), _floats(value), scale) for one in found):
                 found.append(value)
@@ -408,6 +408,11 @@ class LiveSource:
         moved = Case(*_moved(trial.case.args, rng), **_moved(trial.case.kwargs, rng))
         value = trusted_value(truth, exercise.name, check, moved)
         return equal(trial.expected, value, trial.tol)
+
+
+def _of_its_own(case: Case) -> Case:
+    """Return a case for a function that may change what it is given."""
+    return Case(*thawed(case.args), **thawed(case.kwargs))
 
 
 def _noticed(key: str, trials: Iterable[Trial]) -> bool:

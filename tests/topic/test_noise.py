@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
+from autograder.spec import Misconception
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
@@ -36,3 +40,19 @@ def test_what_is_always_the_same_is_none(case):
     found = noise(*case)
     assert not any(found)
     assert found
+
+
+def test_who_asks_for_noise_leaves_the_case_as_it_is():
+    """A belief that writes into its arguments must not change what is recorded."""
+
+    def emptied(x, w, b):
+        x[...] = 0.0
+        return x @ w.T + b
+
+    source = LiveSource(CATALOGUE.topic("backprop"), seeder(b"public", "backprop"), hidden=False)
+    asked = next(each for each in source.exercises if each.name == "dense_forward")
+    asked = replace(asked, misconceptions=[Misconception("emptied", "", function=emptied)])
+    for trial in source.trials(asked, asked.checks[0]):
+        before = np.array(trial.case.args[0])
+        trial.noisy("emptied")
+        assert np.array_equal(trial.case.args[0], before)

@@ -139,6 +139,8 @@ def worlds_with_ends(rng):
 def usual_settings(rng):
     """Discounts by 0.99 and stops at changes of 1e-10 if nothing else is said."""
     yield world(rng, 4, 2, 2, ends=0.1)
+    probability, next_state, reward, terminated = world(rng, 4, 2, 2, ends=0.1)
+    yield probability, next_state, -np.abs(reward) - 0.1, terminated  # all values fall
 
 
 @planning.check(needs=random_worlds, dtype=True)
@@ -358,7 +360,7 @@ def tied_next_actions(rng):
     yield q, 1, 0, 1.0, 2, False, None, 0.75, 0.5, 0.5
 
 
-@update.check(hidden=True, notices=("next-action-not-asked",))
+@update.check(hidden=True, notices=("next-action-not-asked", "only-upwards"))
 def usual_rates_of_learning(rng):
     """Learns at 0.1, discounts by 0.99 and explores at 0 if nothing else is said."""
     yield rng.normal(size=(4, 3)) + 2.0, 3, 0, 0.7, 1, False
@@ -374,7 +376,7 @@ def a_life(rng):
         for s, a, r, n, end in zip(
             [0, 2, 2, 1, 0, 3],
             rng.integers(0, 3, 6),
-            rng.normal(size=6),
+            rng.choice([-1.0, 1.0], 6) * rng.uniform(1.2, 3.0, 6),
             [2, 2, 1, 0, 3, 1],
             [False, False, False, False, False, True],
         )
@@ -608,7 +610,7 @@ def ended(rng):
     yield rng.normal(size=5), rng.normal(size=5) + 3.0, 2, True, 0.6
 
 
-@n_steps.check()
+@n_steps.check(notices=("first-guess-for-the-window",))
 def one_and_all(rng):
     """Is the one-step target for n = 1 and the return of a whole episode for a large n."""
     for n, over in ((1, False), (1, True), (6, True), (50, True), (50, False)):
@@ -754,7 +756,7 @@ def no_rule(rng):
         yield Case(*given, np.roll(targets["q-learning"], 1), gamma=0.9)
 
 
-@rule.check(exact=True)
+@rule.check(exact=True, notices=("relative-tolerance",))
 def tolerance_of_targets(rng):
     """Forgives as much as `tol` says, a thousandth if nothing is said."""
     for over in (True, False):
@@ -769,7 +771,7 @@ def tolerance_of_targets(rng):
     yield Case(*given, np.array([3.25, 4.75]), gamma=0.5, tol=0.25)
 
 
-@rule.check(exact=True)
+@rule.check(exact=True, notices=("one-target-suffices",))
 def usual_discount_of_rules(rng):
     """Takes the targets for discounted by 0.99 if nothing else is said."""
     given, targets = log(rng, 6, False, gamma=0.99)
@@ -867,7 +869,8 @@ def usual_rates_of_two(rng):
     """Learns at 0.1 and discounts by 0.99 if nothing else is said."""
     q_a, q_b = opinions(rng, 4, 3, 4.0)
     yield q_a, q_b + 12.0, 3, 0, 0.7, 1, False, 0.3
-    yield Case(*opinions(rng, 4, 3, 4.0), 3, 0, 0.7, 1, False, 0.6, gamma=0.5)
+    q_a, q_b = opinions(rng, 4, 3, 4.0)
+    yield Case(q_a, q_b + 12.0, 3, 0, 0.7, 1, False, 0.6, gamma=0.5)
 
 
 def _both_learn(q_a, q_b, state, action, reward, next_state, terminated, u, lr=0.1, gamma=0.99):
@@ -952,7 +955,7 @@ def steps_to_push(rng, n, features):
         (
             rng.normal(size=features).astype(np.float32),
             int(rng.integers(0, 4)),
-            float(rng.normal()),
+            float(rng.choice([-1.0, 1.0]) * rng.uniform(1.2, 3.0)),
             rng.normal(size=features).astype(np.float32),
             bool(i % 2),
         )
@@ -1038,7 +1041,7 @@ def full_buffer(rng):
     yield buffer_of(rng, 5, 2, 0, 5), rng.random(4)
 
 
-@sample.check(weight=2, notices=("rounded-not-floored",))
+@sample.check(weight=2, notices=("rounded-not-floored", "rounded-not-floored (2)"))
 def half_empty_buffer(rng):
     """Draws from filled slots only."""
     yield buffer_of(rng, 10, 2, 4, 4), np.array([0.1, 0.9, 0.6])
@@ -1099,7 +1102,7 @@ def one_opinion(rng):
     yield np.ones(2), judge[:, ::-1].copy(), judge, np.array([False, True]), 0.9, False
 
 
-@dqn.check(weight=2)
+@dqn.check(weight=2, notices=("no-bad-future",))
 def ended_rows(rng):
     """Lets nothing follow the transitions that terminated, by either rule."""
     yield *tables(rng, 6, 4, 3.0), np.arange(6) % 3 == 1, 0.8
@@ -1120,7 +1123,7 @@ def usual_discount_of_batches(rng):
     yield *tables(rng, 4, 2, 5.0), np.arange(4) == 2
 
 
-dqn.in_other_dress(two_opinions)
+dqn.in_other_dress(two_opinions, notices=("reward-clipped",))
 
 
 def _of_both(combined):
@@ -1149,7 +1152,7 @@ def errors(rng, n, delta):
     return target + delta * size * np.where(np.arange(n) % 3 == 0, -1.0, 1.0), target
 
 
-@loss.check()
+@loss.check(notices=("sign-forgotten", "norm-clipped"))
 def parabola(rng):
     """Is half the mean square where the errors are small, and its gradient their share of it."""
     target = rng.normal(size=5)

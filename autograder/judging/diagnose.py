@@ -114,10 +114,10 @@ def _account(
         for trial, value, output in zip(seen.trials, values[k], seen.outputs, strict=False):
             differs = belief.key in value
             given = value[belief.key] if differs else trial.expected
-            output = _in_order(output, trial.expected)
+            given_as, output = output, _in_order(output, trial.expected)
             if isinstance(output, Raised) and not isinstance(given, Raised):
                 fits = False
-            elif not _agree(trial, given, output):
+            elif not (_agree(trial, given, output) or _agree(trial, given, given_as)):
                 if differs and not (account.shared and _excused(belief, trial, given, output)):
                     return None
                 fits, silent = fits and differs, silent or differs
@@ -134,7 +134,10 @@ def _account(
 
 
 def _in_order(output: Any, asked: object) -> Any:
-    """Return a dict with its keys in the order of the one asked: a sketch goes by their order."""
+    """Return a dict with its keys in the order of the one asked: a sketch goes by their order.
+
+    (A variant may have been sketched with its own order, so the output as it came counts too.)
+    """
     if isinstance(output, dict) and isinstance(asked, dict) and output.keys() == asked.keys():
         return {key: _in_order(output[key], item) for key, item in asked.items()}
     if isinstance(output, list | tuple) and isinstance(asked, list | tuple):

@@ -199,3 +199,14 @@ def test_a_dict_with_its_keys_in_another_order_is_the_same():
     output = {name: wrong[name] for name in ("ring", "size", "position")}
     seen = Observation(Check("pushes", "Pushes.", None), [trial], [output], Difference("value", ""))
     assert list(diagnose(exercise, [seen])) == ["pushes"]
+
+
+def test_a_variant_that_turns_the_keys_round_is_met_by_its_own_output():
+    """Its sketch was made of its own order, which is not that of the one asked."""
+    asked = {"ring": np.arange(7.0), "position": 3, "size": 4}
+    wrong = {name: {**asked, "position": 0}[name] for name in sorted(asked)}
+    exercise = Exercise("push", 1, misconceptions=[Misconception("sorts", "In which order?")])
+    kept = {"sorts": sketched(wrong)}
+    trial = Trial(Case(1.0), asked, Tolerance(1e-9, 0.0, ""), lambda: kept)
+    seen = Observation(Check("pushes", "Pushes.", None), [trial], [wrong], Difference("value", ""))
+    assert list(diagnose(exercise, [seen])) == ["pushes"]

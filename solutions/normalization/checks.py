@@ -114,6 +114,24 @@ def each_by_itself(train, test):
     return tuple((part - part.mean(axis=0)) / deviations(part) for part in (train, test))
 
 
+def each_by_its_deviation(train, test):
+    """Scale each set by itself, and take a computed deviation of 0 alone for no spread."""
+    found = []
+    for part in (train, test):
+        std = part.std(axis=0)
+        found.append((part - part.mean(axis=0)) / np.where(std == 0, 1, std).astype(part.dtype))
+    return tuple(found)
+
+
+def one_less_and_no_spread_test(train, test):
+    with np.errstate(all="ignore"):
+        std = np.sqrt(
+            np.sum((train - train.mean(axis=0)) ** 2, axis=0) / np.float64(len(train) - 1)
+        )
+    std = np.where(std == 0, 1, std).astype(train.dtype)
+    return (train - train.mean(axis=0)) / std, (test - train.mean(axis=0)) / std
+
+
 def own_mean_only(train, test):
     std = deviations(train)
     return (train - train.mean(axis=0)) / std, (test - test.mean(axis=0)) / std

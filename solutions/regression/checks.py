@@ -1052,6 +1052,16 @@ def _quotients_by_the_right_one(x, y, theta, found):
         return _named(found / sent(x, y, theta)["right"], x, y, theta, found)
 
 
+def _quotients_by_allclose(x, y, theta, found):
+    known = sent(x, y, theta)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio, blind = found / known["right"], found / known["no targets"]
+    for name, factor in (("right", 1), ("sum", len(y)), ("half", 0.5), ("uphill", -1)):
+        if np.allclose(ratio, factor):
+            return name
+    return "no targets" if np.allclose(blind, 1) else "unknown"
+
+
 def _quotient_of_the_first(x, y, theta, found):
     with np.errstate(divide="ignore", invalid="ignore"):
         return _named((found / sent(x, y, theta)["right"])[0], x, y, theta, found)
@@ -1427,6 +1437,17 @@ def _scaled(rows, of, scaling):
     shift, scale = (low, high - low) if scaling != "standard" else (of.mean(axis=0), of.std(axis=0))
     scaled = np.where(high > low, (rows - shift) / np.where(high > low, scale, 1), 0)
     return np.concatenate([np.ones((len(rows), 1)), scaled], axis=1).astype(rows.dtype)
+
+
+def _own_statistics_by_their_deviation(train, other, scaling="standard"):
+    def scaled(rows):
+        shift, scale = rows.min(axis=0), np.ptp(rows, axis=0)
+        if scaling == "standard":
+            shift, scale = rows.mean(axis=0), rows.std(axis=0)
+        columns = (rows - shift) / np.where(scale == 0, 1, scale)
+        return np.column_stack([np.ones(len(rows)), columns]).astype(rows.dtype)
+
+    return scaled(train), scaled(other)
 
 
 def _own_statistics(train, other, scaling="standard"):

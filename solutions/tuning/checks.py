@@ -868,6 +868,12 @@ def rounded_up(losses, first, eta):
     return halved(losses, first, eta, keep=lambda n, eta: -(-n // eta))
 
 
+def rounded_up_with_infinities(losses, first, eta):
+    """Round up, and take infinity for NaN."""
+    numbers = np.where(np.isnan(losses), np.inf, losses)
+    return halved(numbers, first, eta, keep=lambda n, eta: -(-n // eta))
+
+
 def rounded(losses, first, eta):
     return halved(losses, first, eta, keep=lambda n, eta: max(1, math.floor(n / eta + 0.5)))
 

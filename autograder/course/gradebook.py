@@ -61,8 +61,26 @@ def _follow(course: Course, gradebook: Any, assignment: str) -> None:
             points = given.all_points(course.catalogue.topic(notebook.name))
         for cell in notebook.grade_cells:
             cell.max_score = points.get(cell.name, cell.max_score)
+        _sum_anew(notebook)
     gradebook.db.commit()
     enrol(course, gradebook)
+
+
+def _sum_anew(notebook: Any) -> None:
+    """Have the checksums of graded cells follow their points, which are part of them.
+
+    nbgrader refuses a locked cell whose checksum is another, and takes an answer for given.
+    """
+    from nbformat import from_dict
+    from nbgrader.utils import compute_checksum
+
+    truth = Truth.read(notebook)
+    for cell in notebook.source_cells:
+        true = truth.cells[cell.name]
+        if true.grade and cell.checksum:
+            about = {"nbgrader": true.metadata}
+            made = {"cell_type": cell.cell_type, "source": cell.source, "metadata": about}
+            cell.checksum = compute_checksum(from_dict(made))
 
 
 def _in_source(course: Course, name: str) -> dict[str, float]:

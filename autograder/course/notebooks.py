@@ -80,7 +80,7 @@ class Truth:
         return [name for name, cell in self.cells.items() if cell.grade and cell.solution]
 
     @classmethod
-    def read(cls, notebook: Any, released: Path) -> Truth:
+    def read(cls, notebook: Any, released: Path | None = None) -> Truth:
         """Read one of the gradebook's notebooks, and the file that was `released`."""
         points = {c.name: float(c.max_score) for c in (*notebook.grade_cells, *notebook.task_cells)}
         graded = {cell.name for cell in notebook.grade_cells}
@@ -100,7 +100,8 @@ class Truth:
             )
             for cell in notebook.source_cells
         }
-        return cls(json.loads(notebook.kernelspec or "{}"), cells, _texts(released))
+        texts = _texts(released) if released else frozenset[str]()
+        return cls(json.loads(notebook.kernelspec or "{}"), cells, texts)
 
 
 def _texts(released: Path) -> frozenset[str]:

@@ -266,6 +266,29 @@ def test_an_answer_is_read_again_only_when_it_or_its_points_change(tmp_path, mon
     assert mark_of(course, "ada")[2]  # 1.5 of 1: to be looked at
 
 
+def test_points_that_change_leave_nbgrader_and_empty_answers_as_they_were(tmp_path, monkeypatch):
+    """Points are part of nbgrader's checksums: a locked cell, and an answer nobody gave."""
+    judge_here(monkeypatch)
+    course = fresh(tmp_path)
+    hand_in(course, "ada", {})
+    graded(course)
+    before = mark_of(course, "ada")
+    assert before[2] is False
+    exercise, dropped = (one.name for one in CATALOGUE.topic(TOPIC).exercises[:2])
+    points = f"points = {{ {exercise} = 9, {ASKED.name} = 5 }}\ndrop = ['{dropped}']\n"
+    (course.folder / "course.toml").write_text(f"[assignments.{TOPIC}]\n{points}")
+    graded(Course.open(course.folder))
+    assert mark_of(course, "ada") == before
+    done = nbgrader(course, "autograde", TOPIC, "--force")
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert mark_of(course, "ada") == before
+    path = course.place("autograded", "ada", TOPIC) / f"{TOPIC}.ipynb"
+    about = cells(path.read_text())[exercise]["metadata"]["nbgrader"]
+    with course.gradebook() as gradebook:
+        cell = gradebook.find_source_cell(exercise, TOPIC, TOPIC)
+        assert (about["points"], about["checksum"]) == (9, cell.checksum)
+
+
 def test_graders_see_the_guide_and_students_do_not(tmp_path, monkeypatch):
     judge_here(monkeypatch)
     course = fresh(tmp_path)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +29,7 @@ from autograder.course.assignment import (
 from autograder.course.habits import extra_time, read_extensions, read_groups, read_policy
 from autograder.course.late import PolicyError
 from autograder.course.lean import import_nbgrader
+from autograder.course.settings import points_in, points_of, read_settings
 from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.judging.official import load_secret
 from autograder.spec import Question
@@ -113,11 +113,7 @@ class Course:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """The content of ``course.toml``."""
-        path = self.folder / SETTINGS
-        try:
-            return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise CourseError(f"{SETTINGS} cannot be read: {error}") from None
+        return read_settings(self.folder / SETTINGS)
 
     @property
     def sandbox(self) -> str:
@@ -144,11 +140,10 @@ class Course:
                 name,
                 utc(entry.get("due"), f"{SETTINGS}: {name}: due", self.zone),
                 zone_of(entry.get("due"), self.zone),
-                {key: float(value) for key, value in entry.get("points", {}).items()}
-                | dict.fromkeys(drop, 0.0),
+                points_in(entry.get("points", {}), f"{name}: points") | dict.fromkeys(drop, 0.0),
                 None if wanted is None else [str(name) for name in wanted],
                 [
-                    Question(q["name"], float(q["points"]), q.get("guide", ""), q["text"])
+                    Question(q["name"], _of_question(q, name), q.get("guide", ""), q["text"])
                     for q in questions
                 ],
                 read_policy(self.settings.get("late"), entry.get("late")),
@@ -297,6 +292,10 @@ class Course:
 
         with tools_on_path(), Gradebook(self.directory.db_url, self.directory.course_id) as opened:
             yield opened
+
+
+def _of_question(question: Mapping[str, Any], name: str) -> float:
+    return points_of(question["points"], f"{name}: {question['name']}: points")
 
 
 def _exam(value: Any, name: str) -> str:

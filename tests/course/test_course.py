@@ -112,7 +112,28 @@ def test_what_is_no_course_is_refused(tmp_path):
     [
         ("name = ", "cannot be read"),
         (f"[assignments.{TOPIC}]\ndue = 5", "not a date"),
-        (f"[assignments.{TOPIC}]\npoints = {{ a = 'x' }}", "could not convert"),
+        (f"[assignments.{TOPIC}]\npoints = {{ a = 'x' }}", "points: a: write a number"),
+        (f"[assignments.{TOPIC}]\npoints = {{ a = nan }}", "points: a: write a number"),
+        (f"[assignments.{TOPIC}]\npoints = {{ a = inf }}", "points: a: write a number"),
+        (f"[assignments.{TOPIC}]\npoints = {{ a = -5 }}", "a number of points from 0: -5"),
+        (f"[assignments.{TOPIC}]\npoints = -5", "points is a table"),
+        (f"[assignments.{TOPIC}]\ndues = 2026-01-01", "no 'dues' in .*; did you mean 'due'"),
+        (f"[assignments.{TOPIC}]\nlat = {{ per_day = 5 }}", "no 'lat' .* mean 'late'"),
+        (f"[assignments.{TOPIC}]\ndropped = ['a']", "no 'dropped' .* mean 'drop'"),
+        ("[latee]\nper_day = 5", "no 'latee' at the top; did you mean 'late'"),
+        ("[extension]\nada = 2", "no 'extension' at the top; did you mean 'extensions'"),
+        (f"[[assignment]]\nname = '{TOPIC}'", "no 'assignment' at the top; did you mean 'assignm"),
+        ("[model]\nurls = 'x'", r"no 'urls' in \[model\]; did you mean 'url'"),
+        ("zzz = 1", "no 'zzz' at the top; there are: name, students"),
+        (
+            f"[assignments.{TOPIC}]\n[[assignments.{TOPIC}.questions]]\n"
+            "name = 'why'\npoints = -1\ntext = '?'",
+            "why: points: write a number",
+        ),
+        (
+            f"[assignments.{TOPIC}]\n[[assignments.{TOPIC}.questions]]\nnames = 'why'",
+            "no 'names' in .*questions]]; did you mean 'name'",
+        ),
         (f"[assignments.{TOPIC}]\n[[assignments.{TOPIC}.questions]]\nname = 'why'", "points"),
     ],
 )

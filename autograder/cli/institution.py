@@ -83,6 +83,9 @@ def export(
     scale: Annotated[
         bool, typer.Option("--scale", help="Convert to the points the platform counts.")
     ] = False,
+    new_column: Annotated[
+        bool, typer.Option("--new-column", help="Canvas: make the columns that are not there.")
+    ] = False,
 ) -> None:
     """Write grades as other systems import them."""
     from autograder.institution.exports import EACH, FORMATS, Platform
@@ -94,16 +97,18 @@ def export(
             raise GradeError(f"--format {kind}: choose one of {', '.join(FORMATS)}")
         target = to or results / (kind if kind in EACH else f"{kind}.csv")
         found = load(results)
-        named = dict(found.columns)
+        named, noted = dict(found.columns), list[str]()
         for one in column or ():
             name, _, head = one.partition("=")
             if not (name and head):
                 raise GradeError(f"--column {one}: write ASSIGNMENT=NAME")
             named[name] = head
-        there = Platform(named, scale)
+        there = Platform(named, scale, found.platform_points, new_column, noted.append)
         written, missing = write(found, kind, target, roster, assignment, there)
     for line in found.ungraded():
         err.print(f"no grade: {printable(line)}", soft_wrap=True)
+    for line in noted:
+        err.print(printable(line), soft_wrap=True)
     for student in missing:
         err.print(f"not in {printable(roster)}: {printable(student)}", soft_wrap=True)
     told = written[0] if len(written) == 1 else f"{len(written)} files in {target}"

@@ -177,6 +177,16 @@ class Course:
         return {name: column for name, column in found.items() if column}
 
     @property
+    def platform_points(self) -> dict[str, float]:
+        """The points the platform counts for assignments, where it is said."""
+        found = {name: self._entry(name).get("platform_points") for name in self.sections}
+        return {
+            name: points_of(value, f"{name}: platform_points")
+            for name, value in found.items()
+            if value is not None
+        }
+
+    @property
     def sections(self) -> dict[str, Any]:
         """The sections of all assignments."""
         sections = self.settings.get("assignments", {})

@@ -19,7 +19,7 @@ _TOP = (
 )
 _ASSIGNMENT = (
     *("due", "points", "drop", "exercises", "exam", "topic_questions", "questions"),
-    *("late", "extensions", "column", "line_item"),
+    *("late", "extensions", "column", "platform_points", "line_item"),
 )
 _QUESTION = ("name", "points", "text", "guide")
 _TABLES = {

@@ -110,10 +110,19 @@ class Platform:
         The platform's name of a column, by assignment, where it is not the assignment's.
     scale : bool
         Whether scores are converted where the platform counts other points; else it is refused.
+    points : mapping
+        The points the platform counts, by assignment, for a file that does not tell them.
+    new_columns : bool
+        Whether Canvas gets a new column where none is found; else it is refused.
+    told : callable
+        Called with a line on what nobody could compare.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     scale: bool = False
+    points: Mapping[str, float] = field(default_factory=dict)
+    new_columns: bool = False
+    told: Callable[[str], None] = lambda line: None
 
     def name(self, assignment: str) -> str:
         """Return what an assignment is called there."""
@@ -125,11 +134,25 @@ class Platform:
         Raises
         ------
         GradeError
-            If the points differ and are not to be converted.
+            If the points differ and are not to be converted, or cannot be read.
         """
-        there = _points_of(theirs)
-        if there is None or not ours or abs(there - ours) < 0.005:
+        readings = _readings(theirs)
+        if assignment in self.points and (readings is None or len(readings) != 1):
+            readings = [self.points[assignment]]
+        hint = f"write platform_points = ... in [assignments.{assignment}] of course.toml"
+        if readings is None:
+            self.told(
+                f"{assignment}: {_number(ours)} points here, and the file does not say how many "
+                f"there: if they are others, {hint}"
+            )
             return 1.0
+        if not ours or any(abs(one - ours) < 0.005 for one in readings):
+            return 1.0
+        if len(readings) != 1:
+            raise GradeError(
+                f"{assignment}: {theirs.strip()!r} points there cannot be read: {hint}"
+            )
+        (there,) = readings
         if not self.scale:
             raise GradeError(
                 f"{assignment}: {_number(there)} points there, {_number(ours)} here: convert them "
@@ -138,13 +161,17 @@ class Platform:
         return there / ours
 
 
-def _points_of(text: str) -> float | None:
-    """Return a platform's maximum, or None where it tells none."""
-    try:
-        found = float(text.strip().replace(",", "."))
-    except ValueError:
+def _readings(text: str) -> list[float] | None:
+    """Return what a platform's maximum may mean: 1.000 is two numbers. None: it tells none."""
+    plain = re.sub(r"[\s'’]", "", text)
+    if not re.fullmatch(r"[\d.,-]*[1-9][\d.,-]*", plain):
         return None
-    return found if found > 0 else None
+    found = []
+    for point, comma in (".,", ",."):
+        number = rf"(\d+|\d{{1,3}}([{comma}]\d{{3}})+)([{point}]\d+)?"
+        if re.fullmatch(number, plain):
+            found.append(float(plain.replace(comma, "").replace(point, ".")))
+    return sorted(set(found))
 
 
 def fill_canvas(
@@ -153,13 +180,13 @@ def fill_canvas(
     """Fill an exported Canvas gradebook in; return it and what was not found.
 
     A column ``neurons (4711)`` takes the scores of the assignment ``neurons``; an assignment
-    without a column gets a new one, at the end. What is not found are students, and columns that
-    `platform` names.
+    without a column gets a new one, at the end, if `platform` allows it. What is not found are
+    students.
 
     Raises
     ------
     GradeError
-        If the file is not one that Canvas exported, or counts other points.
+        If the file is not one that Canvas exported, lacks a column, or counts other points.
     """
     sheet = Sheet.read(roster) if isinstance(roster, str) else roster
     platform = platform or Platform()
@@ -171,8 +198,9 @@ def fill_canvas(
     for name in points:
         pattern = re.compile(rf"{re.escape(platform.name(name))}( \(\d+\))?", re.IGNORECASE)
         column = next((k for k, h in enumerate(heads) if pattern.fullmatch(h.strip())), None)
-        if column is None and name in platform.columns:
-            raise GradeError(_no_column(name, platform, heads[_after_section(sheet) :]))
+        if column is None and (name in platform.columns or not platform.new_columns):
+            told = _no_column(name, platform, heads[_after_section(sheet) :])
+            raise GradeError(f"{told}{'' if name in platform.columns else _MAPPED}")
         if column is None:  # at the end: what follows Section may be columns of the course's own
             column = len(heads)
             for row in rows:
@@ -192,6 +220,12 @@ def fill_canvas(
 
 def _after_section(sheet: Sheet) -> int:
     return (sheet.column("Section") or 0) + 1
+
+
+_MAPPED = (
+    '; write column = "..." below the assignment in course.toml, give --column, or make it with '
+    "--new-column"
+)
 
 
 def _no_column(name: str, platform: Platform, heads: Sequence[str]) -> str:
@@ -238,6 +272,8 @@ def fill_moodle(
     for name in points:
         if name not in columns and name in platform.columns:
             raise GradeError(_no_column(name, platform, sheet.heads))
+        if name in columns and name not in factors:  # a gradebook tells no maximum
+            factors[name] = platform.factor(name, points[name], "")
     if participants is not None:
         sheet.heads[participants], head = "Identifier", sheet.heads[participants]
         places = [participants, *(at for at in places if at != participants)]
@@ -358,7 +394,8 @@ def export(
         sheet = Sheet.load(roster)
     except SheetError:
         raise GradeError(f"{roster} is not UTF-8: export it anew") from None
-    _, missing = filled(sheet, scores, platform or Platform(results.columns))
+    there = platform or Platform(results.columns, points=results.platform_points)
+    _, missing = filled(sheet, scores, there)
     part = to.with_name(f".{to.name}.part")
     part.write_bytes(sheet.content())
     os.replace(part, to)

@@ -55,6 +55,8 @@ class Results:
         In a course: students who hand in together.
     columns : mapping
         In a course: what its assignments are called on the platform, where ``course.toml`` says.
+    platform_points : mapping
+        In a course: the points that the platform counts, where ``course.toml`` says.
     """
 
     reports: list[Report]
@@ -65,6 +67,7 @@ class Results:
     in_course: Sequence[Score] = ()
     groups: Sequence[Collection[str]] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    platform_points: Mapping[str, float] = field(default_factory=dict)
 
     def topics(self) -> list[str]:
         """Return the topics there are results for, sorted."""
@@ -186,7 +189,17 @@ def _from_course(folder: Path) -> Results:
         for one in marks
     ]
     groups = list(course.groups.values())
-    return Results(reports, paths, course.folder, left, totals, scores, groups, course.columns)
+    return Results(
+        reports,
+        paths,
+        course.folder,
+        left,
+        totals,
+        scores,
+        groups,
+        course.columns,
+        course.platform_points,
+    )
 
 
 def _json(path: Path, default: Any = None) -> Any:

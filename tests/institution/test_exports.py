@@ -15,7 +15,14 @@ import xml.etree.ElementTree as ElementTree
 import pytest
 
 from autograder.grading.run import write_results
-from autograder.institution.exports import canvas, export, fill_canvas, fill_moodle, moodle
+from autograder.institution.exports import (
+    Platform,
+    canvas,
+    export,
+    fill_canvas,
+    fill_moodle,
+    moodle,
+)
 from autograder.institution.results import Score, load
 from autograder.judging.official import GradeError
 from autograder.report.model import CheckResult, ExerciseResult, Report
@@ -132,7 +139,11 @@ def test_canvas_of_another_language_gets_its_gradebook_back_as_it_was(language, 
 
 
 def test_canvas_gets_a_new_column_where_it_has_none():
-    filled, missing = fill_canvas(CANVAS, [*SCORES, Score("zoe", "lstm", 1, 36)])
+    scores = [*SCORES, Score("zoe", "lstm", 1, 36)]
+    told = "lstm: there is no column 'lstm'; there are: neurons .*; write column = .* --new-column"
+    with pytest.raises(GradeError, match=told):
+        fill_canvas(CANVAS, scores)
+    filled, missing = fill_canvas(CANVAS, scores, Platform(new_columns=True))
     everybody = {**COURSE, "13": ("Student, Test", "", "0d9c")}
     found = import_canvas(filled, everybody)
     assert found["11"] == {"lstm": "36", "neurons": "40.5", "Essay": "7.5"}
@@ -198,7 +209,7 @@ def test_another_file_is_refused_as_a_roster(fill, text):
 
 
 def test_a_semicolon_gradebook_is_read():
-    filled, _ = fill_canvas(CANVAS.replace(",", ";").replace('"Lovelace; Ada"', "Ada"), SCORES)
+    filled, _ = fill_canvas(CANVAS.replace(",", ";").replace('"Lovelace; Ada"', "Ada"), SCORES[:1])
     assert "40.5" in filled
 
 

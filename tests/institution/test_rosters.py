@@ -180,6 +180,46 @@ def test_a_column_of_another_name_is_mapped_and_never_missed_in_silence():
         fill_moodle(moodle, scores, Platform({"lstm": "Übung 4"}))
 
 
+@pytest.mark.parametrize(
+    ("text", "ours", "factor"),
+    [
+        ("1.000,00", 500, 2),
+        ("1,000.00", 500, 2),
+        ("1\u202f000,00", 500, 2),
+        ("1’000.00", 1000, 1),
+        ("1.000", 1, 1),
+        ("1.000", 1000, 1),
+        ("36.5", 73, 0.5),
+        ("(read only)", 36, 1),
+        ("", 36, 1),
+    ],
+)
+def test_a_maximum_is_read_as_it_is_written(text, ours, factor):
+    """`1.000,00` had been taken for no maximum, and nothing was converted."""
+    assert Platform(scale=True).factor("lstm", ours, text) == factor
+
+
+@pytest.mark.parametrize("text", ["1.000", "1.0.0", "1,2,3", "10-5"])
+def test_a_maximum_that_cannot_be_read_is_refused(text):
+    with pytest.raises(GradeError, match="points there cannot be read: write platform_points"):
+        Platform(scale=True).factor("lstm", 48, text)
+    assert Platform(scale=True, points={"lstm": 96}).factor("lstm", 48, text) == 2
+
+
+def test_a_moodle_gradebook_tells_no_maximum_and_that_is_told():
+    moodle = "E-Mail-Adresse;Aufgabe: lstm (Punkte)\nbo@uni.example;-\n"
+    score, told = [Score("bo", "lstm", 36, 48)], []
+    fill_moodle(moodle, score, Platform(told=told.append))
+    assert len(told) == 1 and told[0].startswith("lstm: 48 points here, and the file does not say")
+    assert "platform_points = ... in [assignments.lstm]" in told[0]
+    there = {"lstm": 57.0}
+    with pytest.raises(GradeError, match="57 points there, 48 here"):
+        fill_moodle(moodle, score, Platform(points=there))
+    text, _ = fill_moodle(moodle, score, Platform(scale=True, points=there, told=told.append))
+    assert text.splitlines()[1] == "bo@uni.example;42.75"
+    assert len(told) == 1
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_german_worksheet_comes_back_as_it_was(tmp_path, encoding, ending):
@@ -197,6 +237,9 @@ def test_a_german_worksheet_comes_back_as_it_was(tmp_path, encoding, ending):
 def test_the_course_says_how_the_platform_calls_it(tmp_path):
     (tmp_path / "course.toml").write_text('[assignments.lstm]\ncolumn = "HW 3"\n[assignments.x]\n')
     assert Course(tmp_path).columns == {"lstm": "HW 3"}
+    text = "[assignments.lstm]\nplatform_points = 57\n[assignments.x]\n"
+    (tmp_path / "course.toml").write_text(text)
+    assert Course(tmp_path).platform_points == {"lstm": 57}
     (tmp_path / "course.toml").write_text("[assignments.lstm]\ncolumn = 5\n")
     with pytest.raises(CourseError, match="lstm: column: write a name"):
         _ = Course(tmp_path).columns

@@ -7,6 +7,7 @@ known by an abbreviation, or another order of day and month: what was understood
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
@@ -31,6 +32,30 @@ _ZONE = re.compile(
 )
 _NO_ZONE = "it names no zone"
 _DATE = re.compile(r"\D*?\b(\d{1,2})([/.-])(\d{1,2})\2(\d{4})\b")
+_MONTHS = (  # German, French, Spanish, Italian, Dutch, Portuguese; without accents
+    "january januar janner jan janvier enero gennaio januari janeiro",
+    "february februar feb fevrier febrero febbraio februari fevereiro",
+    "march marz mar mrz mars marzo maart marco",
+    "april apr avril abril aprile",
+    "may mai mayo maggio mei maio",
+    "june juni juin junio giugno junho",
+    "july juli juillet julio luglio julho",
+    "august aug aout agosto augustus",
+    "september sept sep septembre septiembre setiembre settembre setembro",
+    "october oktober okt octobre octubre ottobre outubro",
+    "november nov novembre noviembre novembro",
+    "december dezember dez decembre diciembre dicembre dezembro",
+)
+_ENGLISH = {word: names.split()[0] for names in _MONTHS for word in names.split()[1:]}
+_WITHOUT = (  # days, and what stands between date and time
+    "montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "lunes martes miercoles jueves viernes sabado domingo "
+    "lunedi martedi mercoledi giovedi venerdi sabato domenica "
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag "
+    "segunda terca quarta quinta sexta feira de um uhr"
+)
+_LEFT_OUT = frozenset(_WITHOUT.split())
 
 
 @dataclass(frozen=True)
@@ -60,6 +85,7 @@ def read_stamp(text: str, usual: tzinfo = UTC) -> Stamp:
         return _placed(datetime.fromisoformat(text), None, "", usual, shown)
     except ValueError:
         pass
+    text = _in_english(text)
     split = _ZONE.fullmatch(text)
     time, zone = (split["time"], split["zone"]) if split else (text, "")
     parsed = _parsed(time)
@@ -67,6 +93,21 @@ def read_stamp(text: str, usual: tzinfo = UTC) -> Stamp:
         return Stamp(None, f"{shown} {parsed}: taken as in time")
     place, doubt = _zone(zone)
     return _placed(parsed, place, doubt, usual, shown)
+
+
+def _in_english(text: str) -> str:
+    """Return a time with the names of days left out, and those of months in English."""
+    parts = re.split(r"([^\W\d_]+)", unicodedata.normalize("NFC", text))
+    words = [_bare(word) for word in parts[1::2]]
+    for at, word in enumerate(words):
+        parts[2 * at + 1] = "" if word in _LEFT_OUT else _ENGLISH.get(word, parts[2 * at + 1])
+    return " ".join("".join(parts).split()).lstrip("-,. ")
+
+
+def _bare(word: str) -> str:
+    """Return a word in small letters without accents."""
+    apart = unicodedata.normalize("NFD", word.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
 
 
 def _parsed(text: str) -> datetime | str:

@@ -18,13 +18,15 @@ import shutil
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.groups import set_aside
 from autograder.course.notebooks import link_in
-from autograder.course.times import TIMESTAMP, read_stamp
+from autograder.course.penalty import Penalties
+from autograder.course.times import TIMESTAMP, handed_in_at, read_stamp
 from autograder.grading.files import write_whole
 from autograder.grading.run import gather
 from autograder.institution.who import Students, identifier_column
@@ -36,7 +38,12 @@ from autograder.submission.sheet import Sheet, SheetError
 __all__ = ["Collected", "bring_in", "feedback_zip"]
 
 _LATE = re.compile(r"[^_]+_LATE_\d+_")
-_MODIFIED = ("Last modified (submission)", "Zuletzt geändert (Abgabe)", "Last modified")
+_MODIFIED = re.compile(  # of the submission, not of its grade
+    r"(last modified|zuletzt geändert|dernière modification|última modificación|ultima modifica|"
+    r"laatst gewijzigd|última modificação)(?! \((?:grade|bewertung|note|évaluation|calificación|"
+    r"valutazione|cijfer|beoordeling|nota)).*",
+    re.IGNORECASE,
+)
 _WHO = ("SIS User ID", "SIS Login ID", "Email address", "E-Mail-Adresse", "ID number", "ID-Nummer")
 _NAMES = ("Student", "Full name", "Vollständiger Name", "Nom complet", "Nombre completo")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -55,7 +62,9 @@ class Collected:
     same : list of str
         Whose work is there already.
     late : list of str
-        Whom the platform marks late.
+        Who came after the due date, or whom the platform marks late where no time is known.
+    came : dict of datetime
+        When those came whose time is known, in UTC.
     unknown : list of str
         Whom the platform knows and the course does not.
     nothing : list of str
@@ -72,6 +81,7 @@ class Collected:
     again: list[str] = field(default_factory=list)
     same: list[str] = field(default_factory=list)
     late: list[str] = field(default_factory=list)
+    came: dict[str, datetime] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
     nothing: list[str] = field(default_factory=list)
     other: list[str] = field(default_factory=list)
@@ -81,7 +91,11 @@ class Collected:
     def lines(self) -> Iterator[str]:
         """Say what an instructor should know, a line each."""
         yield from (f"handed in again: {who}: the earlier is set aside" for who in self.again)
-        yield from (f"late, says the platform: {who}{self._untimed(who)}" for who in self.late)
+        for who in self.late:
+            if who in self.came:
+                yield f"late: {who}: {self.came[who]:%Y-%m-%d %H:%M} UTC"
+            else:
+                yield f"late, says the platform: {who}{self._untimed(who)}"
         yield from (f"nothing handed in: {who}" for who in self.nothing)
         yield from (f"left out: {left}" for left in self.left_out)
         yield from self.doubts
@@ -122,7 +136,7 @@ def bring_in(
     if not archive.exists():
         raise CourseError(f"{archive} does not exist: download the submissions' zip again")
     found = gather(archive, course.catalogue, unpacked=course.private / "unpacked")
-    people = _People(course, roster)
+    people, due = _People(course, roster), Penalties(course)
     done = Collected(left_out=[left for left in found.left_out if left.reason])
     by_student: dict[str, list[Item]] = {}
     for item in found.items:
@@ -139,9 +153,14 @@ def bring_in(
             names[student] = items[0].path.name
         else:
             names[student] = _original(wanted, platform)
-            if _LATE.match(names[student]):
+            _bring(course, assignment, student, wanted, done)
+            _stamp(course, assignment, student, people.when(platform), done)
+            came = handed_in_at(course, assignment, student).when
+            until = due.due(assignment, student)
+            if came and until:
+                done.came[student] = came
+            if came > until if came and until else _LATE.match(names[student]):
                 done.late.append(student)
-            _bring(course, assignment, student, wanted, people.when(platform), done)
     step = course.place("submitted", "*", assignment)
     there = {path.parent.name for path in course.folder.glob(str(step.relative_to(course.folder)))}
     done.nothing = [who for who in people.all if who not in names and who not in there]
@@ -157,9 +176,7 @@ def _original(item: Item, platform: str) -> str:
     return item.path.name
 
 
-def _bring(
-    course: Course, assignment: str, student: str, item: Item, when: str, done: Collected
-) -> None:
+def _bring(course: Course, assignment: str, student: str, item: Item, done: Collected) -> None:
     place = course.place("submitted", student, assignment)
     refused = link_in(place, course.folder)
     if refused:
@@ -175,12 +192,21 @@ def _bring(
     place.mkdir(parents=True, exist_ok=True)
     target.write_bytes(content)
     done.taken[student] = target
-    if when.strip() and when.strip() != "-":
-        stamp = read_stamp(when, course.assignment(assignment).zone)
-        if stamp.when is None:
-            done.doubts.append(f"{student}: {stamp.doubt}")
-        else:
-            (place / TIMESTAMP).write_text(f"{stamp.when:%Y-%m-%d %H:%M:%S} UTC\n")
+
+
+def _stamp(course: Course, assignment: str, student: str, when: str, done: Collected) -> None:
+    """Write when a student handed in, if the platform says so: for what is there already, too."""
+    if not when.strip() or when.strip() == "-":
+        return
+    stamp = read_stamp(when, course.assignment(assignment).zone)
+    if stamp.when is None:
+        done.doubts.append(f"{student}: {stamp.doubt}")
+        return
+    path = course.place("submitted", student, assignment) / TIMESTAMP
+    refused = link_in(path, course.folder)
+    if refused:
+        raise CourseError(f"submitted/{student}: {refused}")
+    path.write_text(f"{stamp.when:%Y-%m-%d %H:%M:%S} UTC\n")
 
 
 class _People:
@@ -206,7 +232,8 @@ class _People:
         number = identifier_column(sheet.rows)
         number = sheet.column("ID") if number is None else number
         texts = [at for at in map(sheet.column, (*_WHO, *_NAMES)) if at is not None]
-        time = next((at for at in map(sheet.column, _MODIFIED) if at is not None), None)
+        heads = [head.strip() for head in sheet.heads]
+        time = next((at for at, head in enumerate(heads) if _MODIFIED.fullmatch(head)), None)
         if number is None or not texts:
             raise CourseError(
                 f"{roster.name} is neither a gradebook of Canvas nor a grading worksheet of Moodle"

@@ -116,6 +116,42 @@ def test_moodles_folders_zips_in_zips_and_times(course, tmp_path):
     assert done.nothing == ["jroe"]
 
 
+GERMAN = """\
+\ufeffID,"Vollständiger Name",E-Mail,"Zuletzt geändert (Bewertung)","Zuletzt geändert (Abgabe)"
+"Teilnehmer/in1234567","Ada Lovelace",ada@uni.example,-,"Mittwoch, 7. Januar 2026, 12:00"
+"Teilnehmer/in22","Bo Diddley",bo@uni.example,-,"Samstag, 10. Januar 2026, 00:30"
+"""
+FRENCH = """\
+\ufeffIdentifiant,"Nom complet","Adresse de courriel",Note,"Dernière modification (remise)"
+"Participant 1234567","Ada Lovelace",ada@uni.example,,"mercredi 7 janvier 2026, 12:00"
+"Participant 22","Bo Diddley",bo@uni.example,,"samedi 10 janvier 2026, 00:30"
+"""
+
+
+@pytest.mark.parametrize("sheet", [GERMAN, FRENCH], ids=["German", "French"])
+def test_a_worksheet_that_comes_later_tells_the_times_and_who_is_late(course, tmp_path, sheet):
+    """Nothing is new the second time but the times: they had been passed over."""
+    settings = course.folder / "course.toml"
+    settings.write_text(f"{settings.read_text(encoding='utf-8')}due = 2026-01-09\n")
+    course = Course.open(course.folder)
+    given = archive(
+        tmp_path / "moodle.zip",
+        **{
+            "Ada Lovelace_1234567_assignsubmission_file/optimizers.py": WORK,
+            "Bo Diddley_22_assignsubmission_file/optimizers.py": WORK + "# bo\n",
+        },
+    )
+    first = bring_in(course, given, TOPIC)
+    assert (sorted(first.taken), first.late) == (["ada", "bo"], [])
+    (tmp_path / "sheet.csv").write_text(sheet, encoding="utf-8")
+    again = bring_in(course, given, TOPIC, tmp_path / "sheet.csv")
+    assert (sorted(again.same), again.late, again.doubts) == (["ada", "bo"], ["bo"], [])
+    assert handed_in(course, "ada", "timestamp.txt") == "2026-01-07 11:00:00 UTC\n"
+    assert handed_in(course, "bo", "timestamp.txt") == "2026-01-09 23:30:00 UTC\n"
+    assert "late: bo: 2026-01-09 23:30 UTC" in list(again.lines())
+    assert bring_in(course, given, TOPIC).late == ["bo"]
+
+
 def test_what_is_handed_in_again_replaces_and_nothing_is_lost(course, tmp_path):
     name = "roejane_12347_6789014_optimizers.py"
     bring_in(course, archive(tmp_path / "a.zip", **{name: WORK}), TOPIC)

@@ -128,7 +128,9 @@ class Ledger:
                 if was is not None and rounded(was[0]) != rounded(new[0]):
                     yield self._change(marks, cell, was[0], new[0], why(was, new))
             if rounded(old["penalty"]) != rounded(sheet["penalty"]):
-                yield self._change(marks, _PENALTY, -old["penalty"], -sheet["penalty"], [_LATE])
+                # what came late was taken off before: here it is of other points
+                reason = _LATE if _total(old) == _total(sheet) else _POINTS
+                yield self._change(marks, _PENALTY, -old["penalty"], -sheet["penalty"], [reason])
 
     def _change(self, marks: Marks, cell: str, old: float, new: float, why: list[str]) -> Change:
         at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -167,6 +169,11 @@ class Ledger:
             with suppress(ChapterError, CatalogueError, OSError, SyntaxError, ValueError):
                 found[name] = fingerprints(self.course.catalogue.topic(name))
         return found
+
+
+def _total(sheet: Mapping[str, Any]) -> float:
+    """Return the points of a notebook, as `_plain` keeps it."""
+    return rounded(sum(points for _, points, _ in sheet["cells"].values()))
 
 
 def _hash(path: Path) -> str:

@@ -72,6 +72,16 @@ def test_each_reason_is_told(course, monkeypatch):
     outcome = grade(course)
     assert told(outcome.changes + outcome.by_hand) == {("ada", "handed in late", "late")}
 
+    settings(course, f"points = {{ {NAMES[0]} = 17 }}", "due = 2026-01-01", "late.per_day = 20")
+    outcome = grade(course, dry=True)
+    (first,), second = outcome.by_hand, [c for c in outcome.changes if c.exercise != NAMES[0]]
+    assert (first.exercise, first.reason) == ("handed in late", "late")
+    assert [(c.exercise, c.old, c.reason) for c in second] == [
+        ("handed in late", first.new, "points")
+    ]
+    assert second[0].new == pytest.approx(first.new - 2)
+    settings(course, f"points = {{ {NAMES[0]} = 7 }}", "due = 2026-01-01", "late.per_day = 10")
+
     give(course, "ada", QUESTION, 2.0)
     give(course, "bo", NAMES[1], 0.5)
     shown = command("course", "log", course.folder).stdout.splitlines()

@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 
+from autograder.course.asking import opener
 from autograder.course.assignment import SETTINGS, CourseError
 
 __all__ = ["SYSTEM", "ModelError", "model_of", "read_reply"]
@@ -64,7 +65,7 @@ def _asked(url: str, key: str, body: bytes) -> str:
         heads["Authorization"] = f"Bearer {key}"
     request = urllib.request.Request(url, body, heads)
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as reply:
+        with opener.open(request, timeout=ANSWER_WITHIN) as reply:
             content = json.loads(reply.read(1 << 20))
         return str(content["choices"][0]["message"]["content"])
     except urllib.error.HTTPError as error:

@@ -29,6 +29,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from autograder.course.asking import opener
 from autograder.course.assignment import SETTINGS, CourseError
 from autograder.course.course import Course
 from autograder.course.scores import Marks
@@ -157,19 +158,9 @@ def _assertion(course: Course, platform: Platform13) -> str:
 # --- requests -------------------------------------------------------------------------------------
 
 
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """A token goes to the address that was registered, and to no other."""
-
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
-        """Follow nothing."""
-
-
-_opener = urllib.request.build_opener(_NoRedirect)
-
-
 def _asked(request: urllib.request.Request, what: str) -> tuple[bytes, Mapping[str, str]]:
     try:
-        with _opener.open(request, timeout=_SECONDS) as answer:
+        with opener.open(request, timeout=_SECONDS) as answer:
             return answer.read(16 << 20), dict(answer.headers.items())
     except urllib.error.HTTPError as error:
         said = " ".join(error.read(300).decode("utf-8", "replace").split())

@@ -108,6 +108,10 @@ def model():
             self.end_headers()
             self.wfile.write(reply)
 
+        def do_GET(self):
+            asked.append((self.path, self.headers.get("Authorization"), None))
+            self.send_error(404)
+
         def log_message(self, *args):
             """Say nothing."""
 
@@ -141,6 +145,34 @@ def test_a_model_suggests_and_a_person_decides(course, model, tmp_path, monkeypa
     assert [row["suggested"] for row in rows_of(path)] == ["2", "2", ""]
     assert give_points(course, question, path) == (0, [])  # suggestions are no points
     assert mark_of(course, "ada")[0] is None
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_the_key_follows_no_redirect_to_another_host(model, monkeypatch, code):
+    url, asked = model
+    sent = []
+
+    class Moved(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            sent.append(self.headers.get("Authorization"))
+            self.send_response(code)
+            self.send_header("Location", f"{url}/chat/completions")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    monkeypatch.setenv("MODEL_KEY", "k3y")
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Moved) as moved:
+        threading.Thread(target=moved.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{moved.server_address[1]}/v1"
+        ask = model_of({"model": {"url": address, "name": "small", "key": "MODEL_KEY"}})
+        with pytest.raises(ModelError, match=f"it answers {code}"):
+            ask("system", "text")
+        moved.shutdown()
+    assert (sent, asked) == (["Bearer k3y"], [])
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,8 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments.
 
     `about` is what nbgrader knows of it; under ``"waiting"``, if there, the names of the cells that
-    a person has yet to grade, under ``"no_verdict"`` whether the grader failed, and under
-    ``"handed_in"`` when that was, in words.
+    a person has yet to grade, under ``"no_verdict"`` whether the grader failed, under ``"name"``
+    the student's, and under ``"handed_in"`` when that was, in words.
     """
     report = Report.from_dict(json.loads(notebook.metadata[KEY]))
     texts = (c.source.strip() for c in notebook.cells if c.cell_type == "markdown")
@@ -73,7 +73,7 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
         .get_template("feedback.html")
         .render(
             title=first.lstrip("# ") or about["notebook"],
-            student=about["student"],
+            student=about.get("name") or about["student"],
             score=about["score"],
             max_score=about["max_score"],
             penalty=about["late_penalty"],

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import os
+from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -202,7 +203,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         nb, resources = self._preprocess(nb, resources)
         about = {**resources["nbgrader"], "waiting": _waiting(resources["nbgrader"])}
         about["no_verdict"] = self._failed(about)
-        about["handed_in"] = _handed_in(resources["nbgrader"])
+        about |= _head(Path(self.parent.coursedir.root), resources["nbgrader"])
         return feedback_page(nb, about, self._figure(about)), resources
 
     def _failed(self, about: dict[str, Any]) -> bool:
@@ -231,14 +232,28 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             return None
 
 
-def _handed_in(about: dict[str, Any]) -> str:
-    """Say when a submission was handed in, as nbgrader keeps it (UTC); "" where nobody knows."""
+def _head(folder: Path, about: dict[str, Any]) -> dict[str, str]:
+    """Return a student's name, and when that one handed in: "" where nobody knows."""
     with Gradebook(about["db_url"]) as gradebook:
         try:
-            stamp = gradebook.find_submission(about["assignment"], about["student"]).timestamp
+            found = gradebook.find_submission(about["assignment"], about["student"])
         except MissingEntry:
-            return ""
-    return f"{stamp:%d %B %Y, %H:%M} UTC" if stamp else ""
+            return {}
+        stamp, student = found.timestamp, found.student
+        name = " ".join(part for part in (student.first_name, student.last_name) if part)
+    if not stamp:
+        return {"name": name, "handed_in": ""}
+    when = stamp.replace(tzinfo=UTC).astimezone(_zone(folder, about["assignment"]))
+    return {"name": name, "handed_in": f"{when:%d %B %Y, %H:%M} {when.tzname()}"}
+
+
+def _zone(folder: Path, assignment: str) -> tzinfo:
+    """Return the course's zone, else that of the due date as it is written."""
+    try:
+        course = Course.open(folder)
+        return course.zone if "zone" in course.settings else course.assignment(assignment).zone
+    except CourseError:
+        return UTC
 
 
 def _waiting(about: dict[str, Any]) -> set[str]:

@@ -6,6 +6,7 @@ import copy
 import csv
 import json
 import os
+from datetime import datetime
 
 import nbformat
 import pytest
@@ -23,7 +24,9 @@ from autograder.course.notebooks import (
     repair,
     scaled,
 )
+from autograder.course.page import feedback_page
 from autograder.course.source import release
+from autograder.course.start import init
 from autograder.judging import official
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
@@ -511,6 +514,38 @@ def test_in_a_kernel_too_a_grader_that_fails_gives_no_grade(tmp_path):
     assert "for student 'ada'" in done.stderr
     assert not course.place("autograded", "ada", TOPIC).exists()
     assert set(scores(course)["ada"].values()) == {None}
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ('zone = "Europe/Berlin"\n', "02 July 2026, 01:30 CEST"),
+        ("", "01 July 2026, 23:30 UTC"),
+        (
+            f"[assignments.{TOPIC}]\ndue = 2026-07-02T12:00:00+05:00\n",
+            "02 July 2026, 04:30 UTC+05:00",
+        ),
+        ("zone = ", "01 July 2026, 23:30 UTC"),
+    ],
+)
+def test_a_page_has_the_name_and_the_courses_time(tmp_path, text, when):
+    course, _ = init(tmp_path / "course", CATALOGUE, [TOPIC])
+    (course.folder / "course.toml").write_text(text)
+    about = {"db_url": course.directory.db_url, "assignment": TOPIC, "student": "s1"}
+    with course.gradebook() as gradebook:
+        gradebook.add_assignment(TOPIC)
+        gradebook.add_student("s1", first_name="Ada", last_name="Lovelace")
+        gradebook.add_submission(TOPIC, "s1", timestamp=datetime(2026, 7, 1, 23, 30))
+    assert nbgrader_plugin._head(course.folder, about) == {
+        "name": "Ada Lovelace",
+        "handed_in": when,
+    }
+    assert nbgrader_plugin._head(course.folder, {**about, "student": "s2"}) == {}
+    notebook = filled(1.0)
+    told = {**about, "notebook": TOPIC, "score": 1, "max_score": 3, "late_penalty": 0}
+    page = feedback_page(notebook, {**told, "name": "Ada Lovelace", "handed_in": when})
+    assert f'<p class="who">Ada Lovelace, handed in {when}</p>' in page
+    assert '<p class="who">s1</p>' in feedback_page(notebook, told)
 
 
 def test_other_topics_are_released_too(tmp_path):

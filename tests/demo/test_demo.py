@@ -92,7 +92,7 @@ def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys):
             else:
                 assert 0 < score < total, (student, kind)
             page = course.place("feedback", student, name) / f"{name}.html"
-            assert f'<p class="who">{student}' in page.read_text(encoding="utf-8")
+            assert f'<p class="who">{student.capitalize()}' in page.read_text(encoding="utf-8")
     assert re.search(r"Graded \d+ notebooks and wrote \d+ pages", told)
     assert all(student in told for student in SAMPLE_CLASS)
     assert "goro: convolution.ipynb is not valid JSON" in told or "convolution" not in SMALL

@@ -124,12 +124,12 @@ def gradescope(
     root: Root = None,
 ) -> None:
     """Make the autograder zip that Gradescope takes; it holds solutions: for instructors only."""
-    from autograder.institution.gradescope import write_zip
+    from autograder.institution.gradescope import of_course, write_zip
 
     with one_line():
         authored = Catalogue.find(root).topic(topic)
         target = to or secret.with_name(f"{topic}-gradescope.zip")
-        write_zip(authored, secret, target, sandbox)
+        write_zip(authored, secret, target, sandbox, of_course(secret, topic))
     out.print(f"{printable(target)} (solutions and the secret are in it)", soft_wrap=True)
 
 

@@ -1,8 +1,9 @@
 """Gradescope: the zip to upload, and what runs in its container.
 
 The zip holds the engine, one topic with its solution and reference, and the course's secret: it is
-for the instructor's upload and nobody else. Gradescope runs ``setup.sh`` once, when it builds the
-image, and ``run_autograder`` for each submission.
+for the instructor's upload and nobody else. Where the secret is a course's, the zip grades by its
+points, and as its exercises, `drop` and `exam` say; late work is Gradescope's. Gradescope runs
+``setup.sh`` once, when it builds the image, and ``run_autograder`` for each submission.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from autograder.course.notebooks import scaled
+from autograder.desk.ladder import EXAM, NO_CHECKS
 from autograder.grading.files import write_whole
 from autograder.grading.pool import settled
 from autograder.judging.official import GradeError, Judge, load_secret
@@ -31,7 +34,10 @@ from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.known import known
 from autograder.topic.roots import PACKAGE
 
-__all__ = ["main", "write_zip"]
+if TYPE_CHECKING:
+    from autograder.course.assignment import Assignment
+
+__all__ = ["main", "of_course", "write_zip"]
 
 ROOT = "AUTOGRADER_ROOT"
 ZIP_SETTINGS = "gradescope.json"
@@ -75,7 +81,30 @@ cd "$here/source" && exec "$python" -m autograder.gradescope
 """
 
 
-def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "best") -> Path:
+def of_course(secret: Path, topic: str) -> Assignment | None:
+    """Return what the course that a secret lies in says of a topic; None if it lies in none.
+
+    Raises
+    ------
+    CourseError
+        If its ``course.toml`` cannot be understood.
+    """
+    from autograder.course.course import CONFIG, PRIVATE, Course
+
+    place = secret.resolve().parent
+    if place.name != PRIVATE or not (place.parent / CONFIG).exists():
+        return None
+    course = Course.open(place.parent)
+    return course.assignment(topic) if topic in course.names() else None
+
+
+def write_zip(
+    topic: AuthoredTopic,
+    secret: Path,
+    target: Path,
+    sandbox: str = "best",
+    assignment: Assignment | None = None,
+) -> Path:
     """Write the autograder's zip of one topic; equal content gives equal bytes.
 
     Parameters
@@ -86,8 +115,24 @@ def write_zip(topic: AuthoredTopic, secret: Path, target: Path, sandbox: str = "
     target : Path
     sandbox : str
         The confinement to ask for.
+    assignment : Assignment, optional
+        What the course says of the topic.
+
+    Raises
+    ------
+    CourseError
+        If the course names exercises that the topic does not have.
     """
-    settings = {"topic": topic.name, "sandbox": sandbox}
+    settings: dict[str, Any] = {"topic": topic.name, "sandbox": sandbox}
+    if assignment is not None:
+        asked = AuthoredTopic(topic.name, topic.root, assignment.exercises or None)
+        assignment.asked(asked)  # refuses names that are not there
+        settings["course"] = {
+            "points": dict(assignment.points),
+            "exercises": list(assignment.exercises),
+            "drop": list(assignment.drop),
+            "exam": assignment.exam,
+        }
     needed = [f"{name}=={version}" for name in PACKAGES if (version := _version(name))]
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.{os.getpid()}")
@@ -145,10 +190,13 @@ def main(argv: list[str] | None = None) -> int:
     given = sys.argv[1:] if argv is None else argv
     try:
         settings = json.loads((source / ZIP_SETTINGS).read_text(encoding="utf-8"))
-        with Judge(Catalogue(source), load_secret(source / "secret"), settings["sandbox"]) as judge:
+        topic, course = settings["topic"], settings.get("course", {})
+        exercises = tuple(course.get("exercises", ()))
+        catalogue = Catalogue(source, parts=((topic, exercises),) if exercises else ())
+        with Judge(catalogue, load_secret(source / "secret"), settings["sandbox"]) as judge:
             if "--warm" in given:
-                return _warm(judge, settings["topic"])
-            report = grade_there(judge, settings["topic"], place)
+                return _warm(judge, topic)
+            report = as_the_course(grade_there(judge, topic, place), course)
     except (GradeError, SandboxUnavailable, OSError, ValueError) as error:
         print(f"autograder: {error}", file=sys.stderr)
         return 1
@@ -158,8 +206,23 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     results = place / "results"
     results.mkdir(parents=True, exist_ok=True)
-    write_whole(results / "results.json", gradescope(report))
+    seen = "after_due_date" if course.get("exam") == NO_CHECKS else "visible"
+    write_whole(results / "results.json", gradescope(report, seen=seen))
     return 0
+
+
+def as_the_course(report: Report, course: dict[str, Any]) -> Report:
+    """Return a report with a course's points: without what it dropped, or hints in an exam."""
+    points, drop = course.get("points", {}), course.get("drop", ())
+    report.exercises = [
+        scaled(exercise, points.get(exercise.name, exercise.points))
+        for exercise in report.exercises
+        if exercise.name not in drop
+    ]
+    if course.get("exam") == EXAM:
+        for check in (check for exercise in report for check in exercise.checks):
+            check.cause = check.hint = ""
+    return report
 
 
 def _warm(judge: Judge, topic: str) -> int:

@@ -164,10 +164,15 @@ def _total(report: Report, score: float | None, points: float | None) -> tuple[f
     )
 
 
-def gradescope(report: Report, score: float | None = None, points: float | None = None) -> str:
+def gradescope(
+    report: Report,
+    score: float | None = None,
+    points: float | None = None,
+    seen: str = "visible",
+) -> str:
     """Return Gradescope's ``results.json``: hidden checks show after the due date only.
 
-    `score` and `points` are the total where a course settled it.
+    `score` and `points` are the total where a course settled it; `seen` is when the rest shows.
     """
     earned, there = _total(report, score, points)
     tests = [
@@ -178,7 +183,7 @@ def gradescope(report: Report, score: float | None = None, points: float | None 
             "status": "passed" if check.passed else "failed",
             "output": "" if check.passed else explanation(check) or exercise.message,
             "output_format": "text",
-            "visibility": "after_due_date" if check.hidden else "visible",
+            "visibility": "after_due_date" if check.hidden else seen,
         }
         for exercise in report
         for check in exercise.checks
@@ -191,7 +196,7 @@ def gradescope(report: Report, score: float | None = None, points: float | None 
         "score": earned,
         "output": "\n".join([output, *report.notes]),
         "output_format": "text",
-        "visibility": "visible",
+        "visibility": seen,
         "stdout_visibility": "hidden",
         "tests": tests,
     }

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.institution.gradescope import student, write_zip
+from autograder.course.start import init
+from autograder.institution.gradescope import of_course, student, write_zip
 from autograder.institution.workflow import workflow
+from autograder.report.model import points_text
 from tests.conftest import CATALOGUE
 from tests.grading.test_grading import as_notebook, body, run
 from tests.kit.battery import topic
@@ -155,6 +157,45 @@ def test_the_command_makes_the_zip(tmp_path):
     refused = run("gradescope", "cooking", "--out", tmp_path / "a.zip")
     assert refused.returncode == 2
     assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_in_a_course_the_zip_grades_by_its_file(tmp_path):
+    course, _ = init(tmp_path / "course", CATALOGUE, [TOPIC])
+    secret, first, last = course.private / "secret", *list(topic(TOPIC).chapter.parts)[:2]
+    settings = course.folder / "course.toml"
+    text = f"[assignments.{TOPIC}]\npoints = {{ {first} = 20 }}\ndrop = ['{last}']\n"
+    settings.write_text(f"{text}exam = 'public'\n")
+    assert of_course(tmp_path / "secret", TOPIC) is None
+    assert of_course(secret, "lstm") is None
+    archive = write_zip(
+        topic(TOPIC), secret, tmp_path / "a.zip", assignment=of_course(secret, TOPIC)
+    )
+    place = lay_out(tmp_path / "autograder", archive)
+    wrong = body("sgd_step", "return param + lr * grad")
+    done, results = grade_there(place, {f"{TOPIC}.py": wrong})
+    assert done.returncode == 0, done.stderr
+    there = {}
+    for test in results["tests"]:
+        name = test["name"].split(":")[0]
+        there[name] = there.get(name, 0) + test["max_score"]
+    kept = {e.name: e.points for e in topic(TOPIC).exercises if e.name != last}
+    assert there == pytest.approx({**kept, first: 20}, abs=0.01)
+    assert f"of {points_text(sum(there.values()))} points" in results["output"]
+    failed = [test for test in results["tests"] if test["name"].startswith(f"{first}:")]
+    assert any(test["status"] == "failed" and test["output"] for test in failed)
+    assert not any("uphill" in test["output"] for test in failed)
+    packed = place / "source" / "gradescope.json"
+    content = json.loads(packed.read_text())
+    content["course"] = {**content["course"], "exam": "none", "exercises": [first], "drop": []}
+    packed.write_text(json.dumps(content))
+    _, results = grade_there(place, {f"{TOPIC}.py": wrong})
+    assert {test["name"].split(":")[0] for test in results["tests"]} == {first}
+    assert results["visibility"] == "after_due_date"
+    assert {test["visibility"] for test in results["tests"]} == {"after_due_date"}
+    settings.write_text(f"[assignments.{TOPIC}]\npoints = {{ cook = 1 }}\n")
+    done = run("gradescope", TOPIC, "--secret", secret)
+    assert done.returncode == 2 and "there is no 'cook'" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.slow

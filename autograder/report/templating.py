@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.report.model import points_text
 from autograder.report.pictures import difference_svg
+from autograder.report.prose import inline, paragraphs
 from autograder.report.telling import STATUSES
 
 __all__ = ["fill_text", "page_environment"]
@@ -17,6 +18,7 @@ __all__ = ["fill_text", "page_environment"]
 def page_environment() -> Any:
     """Return what fills the templates of pages: what a student wrote is escaped everywhere."""
     import jinja2
+    import markupsafe
 
     loader = jinja2.FileSystemLoader(Path(__file__).parent / "templates")
     environment = jinja2.Environment(
@@ -25,6 +27,8 @@ def page_environment() -> Any:
     environment.filters["points"] = points_text
     environment.filters["word"] = _word
     environment.filters["visible"] = _visible
+    environment.filters["inline"] = lambda text: markupsafe.Markup(inline(str(text)))
+    environment.filters["paragraphs"] = lambda text: markupsafe.Markup(paragraphs(str(text)))
     environment.globals["picture"] = _picture
     return environment
 

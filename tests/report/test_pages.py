@@ -7,14 +7,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import nbformat
+import numpy as np
 import pytest
 
+from autograder.course.notebooks import KEY
+from autograder.course.page import feedback_page
 from autograder.institution.class_report import class_page
 from autograder.institution.stats import topic_stats
 from autograder.report.figure import Drawn
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pages import index_page, report_page
+from autograder.report.pictures import difference_svg
+from autograder.report.prose import inline, paragraphs
 from autograder.report.summary import main_causes
+from autograder.submission.item import LeftOut
 from tests.kit.browser import chromium, needs_chromium
 
 PIXEL = (
@@ -22,6 +29,17 @@ PIXEL = (
     "BBAAAVEOqYMAAAAASUVORK5CYII="
 )
 HINT = "Which axis is the batch?"
+LONG = "a.student.with.quite.a.long.name@students.of.a.university.example"
+QUESTION = """### Question: why
+
+Is `conv2d_forward` <b>good</b> for *all* $x < y$?
+
+```text
+            weights        multiplications      and a column more than a phone is wide
+conv 1       34,848            105,415,200      0.1234567890
+```
+
+*Answer in a few sentences.*"""
 
 
 def check(name, earned, points=1.0, **more):
@@ -54,6 +72,44 @@ def submission(student="ada", **more):
         level="A",
         **more,
     )
+
+
+def pictured():
+    """Return a report with a picture of every kind."""
+    rng = np.random.default_rng(0)
+    shapes = [(3, 12), (8,), (1, 40), (30,), (20, 30), (2, 3, 4, 5), (2, 5, 5, 2)]
+    pictures = [
+        {"expected": rng.normal(size=s), "actual": 1e-5 * rng.normal(size=s)} for s in shapes
+    ]
+    points = rng.normal(size=(9, 2))
+    pictures.append({"expected": points, "actual": points + 1, "kind": "path"})
+    checks = [check(f"p{k}", 0.0, svg=difference_svg(**each)) for k, each in enumerate(pictures)]
+    told = submission(LONG, notes=["of `submitted/" + "x" * 90 + ".ipynb`"])
+    told.exercises.append(exercise("drawn", *checks))
+    told.exercises[1].checks[0].stdout = "0 1 2 3 " * 400
+    return told
+
+
+def feedback(report) -> str:
+    """Return the feedback page of a notebook: a question, and points that a person changed."""
+    cells = [nbformat.v4.new_markdown_cell("# Convolution")]
+    for result in report:
+        solution = {"grade_id": f"{result.name}-solution", "comment": "Nearly. " * 20}
+        code = f"def {result.name}(x):\n" + "    x = x + 1  # and a remark\n" * 60
+        cells.append(nbformat.v4.new_code_cell(code, metadata={"nbgrader": solution}))
+        score = 1.0 if result.name == "small_loss" else result.earned
+        about = {"grade_id": result.name, "grade": True, "score": score, "points": result.points}
+        cells.append(nbformat.v4.new_code_cell("", metadata={"nbgrader": about}))
+    asked = {"nbgrader": {"grade_id": "why-question", "locked": True}}
+    cells.append(nbformat.v4.new_markdown_cell(QUESTION, metadata=asked))
+    about = {"grade_id": "why", "grade": True, "score": 0.0, "points": 3, "comment": "Say why."}
+    answer = "Because of " + "x" * 80 + "\nand so on\n" * 60
+    cells.append(nbformat.v4.new_markdown_cell(answer, metadata={"nbgrader": about}))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata[KEY] = json.dumps(report.to_dict())
+    given = {"notebook": "convolution", "student": report.student, "score": 3.5, "max_score": 18.0}
+    given |= {"late_penalty": 1.0, "waiting": ["why"], "handed_in": "on Monday"}
+    return feedback_page(notebook, given, Drawn(PIXEL, "Three curves"))
 
 
 # --- what it begins with -------------------------------------------------------------------------
@@ -114,17 +170,41 @@ def test_discrimination_comes_with_its_uncertainty_and_negative_ones_are_marked(
     assert "negative" in class_page([entry]).split("<tbody>")[2]
 
 
+def test_what_authors_mark_is_marked_and_the_rest_is_escaped():
+    assert inline("a `b<c` and $x_i < y$ & *d*, **e `f`**") == (
+        "a <code>b&lt;c</code> and <code>x_i &lt; y</code> &amp; <em>d</em>, "
+        "<strong>e <code>f</code></strong>"
+    )
+    for plain in ("2 * 3 * 4", "x**2 + y**3", "*args, **more", "5 $ and 6 $", "snake_case_name"):
+        assert inline(plain) == plain
+    assert paragraphs("a\n\n```text\n 1 < 2\n```\nb") == (
+        '<p>a</p><pre role="group" aria-label="Listing" tabindex="0"> 1 &lt; 2\n</pre><p>b</p>'
+    )
+
+
+def test_a_question_stands_in_feedback_as_its_author_marked_it():
+    page = feedback(pictured())
+    asked = page.split('<div class="question">')[1].split("</div>")[0]
+    assert "<code>conv2d_forward</code> &lt;b&gt;good&lt;/b&gt; for <em>all</em>" in asked
+    assert "<code>x &lt; y</code>" in asked
+    assert "Answer in a few" not in asked
+    assert "A grader changed these points by hand" in page
+
+
 # --- in a browser --------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
-    reports = [submission("ada"), submission("bo", error="it is not valid JSON"), submission("cy")]
+    reports = [submission(LONG), submission("bo", error="it is not valid JSON"), pictured()]
+    left = [LeftOut("submitted/" + "x" * 80 + ".zip", "it is of no topic", LONG)]
     texts = {
         "report.html": report_page(reports[0], Drawn(PIXEL, "Three curves")),
         "unread.html": report_page(reports[1]),
-        "index.html": "".join(index_page(reports, ["report.html"] * 3)),
+        "pictures.html": report_page(reports[2]),
+        "feedback.html": feedback(reports[2]),
+        "index.html": "".join(index_page(reports, ["report.html"] * 3, left)),
         "stats.html": class_page([topic_stats(reports)]),
     }
     for name, text in texts.items():
@@ -154,11 +234,15 @@ def look(tab, path: Path, scheme: str) -> None:
     tab.until("document.readyState === 'complete' && !!document.querySelector('main')")
 
 
+OPENED = "document.querySelectorAll('details').forEach(folded => folded.open = true); 1"
+
+
 @needs_chromium
 def test_no_page_pans_on_a_phone_and_print_opens_what_is_folded(pages, tmp_path):
     with chromium(tmp_path) as tab:
         for path in pages:
             look(tab, path, "light")
+            tab.js(OPENED)
             assert tab.js("document.documentElement.scrollWidth") <= 390, path.name
         look(tab, pages[0], "light")
         shown = "document.querySelector('details.done .checks').checkVisibility()"
@@ -175,6 +259,7 @@ def test_axe_finds_nothing(pages, axe, tmp_path, scheme):
     with chromium(tmp_path) as tab:
         for path in pages:
             look(tab, path, scheme)
+            tab.js(OPENED)
             tab.js(f"{axe}; 1")
             found = json.loads(tab.js(run))
             told = [(rule["id"], rule["nodes"][0]["html"][:120]) for rule in found]

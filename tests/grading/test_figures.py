@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import base64
+import faulthandler
 import io
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
 from autograder.course.feedback import draw_figures, write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.grading import figures
-from autograder.grading.figures import NO_FIGURE, Drawn, draw, draw_all, figure_key
+from autograder.grading.figures import NO_FIGURE, Drawn, draw_all, figure_key
 from autograder.report.model import Report
 from autograder.report.pages import report_page
 from autograder.sandbox import Limits, Sandbox
@@ -24,6 +27,7 @@ from autograder.topic.chapter import Chapter
 from tests.build.test_build import CHAPTER, CHECKS, REFERENCE
 from tests.conftest import CATALOGUE
 from tests.kit.courses import NARROW, TOPIC, fresh, judge_here, quietly, released, submit
+from tests.kit.forked import Forked
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 
@@ -66,10 +70,43 @@ def given(x):
 '''
 
 
-@pytest.fixture(scope="module")
-def sandbox():
-    with Sandbox("best") as box:
-        yield box
+_apart = Forked(
+    "import matplotlib.pyplot, tests.grading.test_figures",
+    options=("-W", "ignore"),
+    OPENBLAS_NUM_THREADS="1",
+)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_drawn_here(monkeypatch):
+    """Drawing limits the memory of its process and ends it when time is up: not this one."""
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a figure is drawn in the process of the tests")
+
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", refuse)
+
+
+def draw(*paths: Path, **asked: Any) -> list[Drawn]:
+    """Draw the figure of each submission, in a process of its own; `asked` is for `draw_here`."""
+    code = "from tests.grading.test_figures import draw_here; "
+    done = _apart(f"{code}draw_here({[*map(str, paths)]!r}, **{asked!r})")
+    assert done.returncode == 0, done.stderr[-2000:]
+    return [Drawn(**content) for content in json.loads(done.stdout)]
+
+
+def draw_here(
+    paths: list[str], body: str = "", topic: str = "", draws: bool = True, **limits: float
+) -> None:
+    """Print the figures of submissions: of a topic, or of one whose figure ends with `body`."""
+    about = CATALOGUE.topic(topic) if topic else chapter(body or PLOT)
+    about = about if draws else SimpleNamespace(**{**vars(about), "draws": False})
+    figures.SECONDS = limits.get("seconds", figures.SECONDS)
+    if "call" in limits:
+        figures.CALL_LIMITS = Limits(seconds=limits["call"], output=16 << 20)
+    with Sandbox("best") as sandbox:
+        drawn = [asdict(figures.draw(sandbox, about, Path(path))) for path in paths]
+    print(json.dumps(drawn))
 
 
 def chapter(body: str = PLOT) -> SimpleNamespace:
@@ -80,10 +117,11 @@ def chapter(body: str = PLOT) -> SimpleNamespace:
     return SimpleNamespace(draws=True, solution=module, chapter=Chapter("squares", text))
 
 
-def handed_in(tmp_path, f: str, g: str = "    return h(x)") -> Path:
-    path = tmp_path / "student.py"
+def handed_in(tmp_path, f: str, name: str = "student") -> Path:
+    path = tmp_path / f"{name}.py"
     start = "import numpy as np\n\n\n"
-    path.write_text(f"{start}def f(x):\n{f}\n\n\ndef g(h, x):\n{g}\n", encoding="utf-8")
+    end = "def g(h, x):\n    return h(x)\n"
+    path.write_text(f"{start}def f(x):\n{f}\n\n\n{end}", encoding="utf-8")
     return path
 
 
@@ -95,11 +133,10 @@ def pixels(drawn: Drawn):
     return Image.open(io.BytesIO(base64.b64decode(data)))
 
 
-def test_the_figure_is_drawn_from_the_students_function(sandbox, tmp_path):
-    right, again, other = (
-        draw(sandbox, chapter(), handed_in(tmp_path, f"    return {value}"))
-        for value in ("x**2", "x * x", "-x")
-    )
+def test_the_figure_is_drawn_from_the_students_function(tmp_path):
+    values = {"ada": "x**2", "bo": "x * x", "cy": "-x"}
+    paths = [handed_in(tmp_path, f"    return {f}", name) for name, f in values.items()]
+    right, again, other = draw(*paths)
     assert right.alt == "A parabola" and right.why == ""
     assert right == again  # the same values give the same picture, byte for byte
     assert right.picture != other.picture
@@ -107,11 +144,10 @@ def test_the_figure_is_drawn_from_the_students_function(sandbox, tmp_path):
     assert not pixels(right).info.keys() & {"Software", "Title", "Author"}
 
 
-def test_a_real_chapter_is_drawn(sandbox, tmp_path):
-    topic = CATALOGUE.topic("lstm")
+def test_a_real_chapter_is_drawn(tmp_path):
     path = tmp_path / "ada.py"
-    path.write_text(topic.chapter.text, encoding="utf-8")
-    drawn = draw(sandbox, topic, path)
+    path.write_text(CATALOGUE.topic("lstm").chapter.text, encoding="utf-8")
+    (drawn,) = draw(path, topic="lstm")
     assert "How far the error reaches back" in drawn.alt
     assert pixels(drawn).width > 1000
 
@@ -126,11 +162,12 @@ PANELS = """    try:
 """
 
 
-def test_panels_that_wait_for_a_function_leave_room_for_the_others(sandbox, tmp_path):
+def test_panels_that_wait_for_a_function_leave_room_for_the_others(tmp_path):
     unwritten = handed_in(tmp_path, "    raise NotImplementedError")
-    drawn = draw(sandbox, chapter(PANELS), unwritten)
+    (drawn,) = draw(unwritten, body=PANELS)
     assert (drawn.alt, drawn.why) == ("What is there already", "")
-    assert draw(sandbox, chapter(), unwritten).why.startswith("It is not there yet: f")
+    (drawn,) = draw(unwritten)
+    assert drawn.why.startswith("It is not there yet: f")
 
 
 SHAPE = "what f returned cannot be drawn (ValueError)"
@@ -150,19 +187,20 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
-def test_what_cannot_be_drawn_is_told_in_a_sentence(sandbox, tmp_path, monkeypatch, kind):
-    monkeypatch.setattr(figures, "CALL_LIMITS", Limits(seconds=1.0, output=16 << 20))
+def test_what_cannot_be_drawn_is_told_in_a_sentence(tmp_path, kind):
     body, told = HOSTILE[kind]
-    drawn = draw(sandbox, chapter(), handed_in(tmp_path, body))
+    right = handed_in(tmp_path, "    return x", "right")
+    drawn, after = draw(handed_in(tmp_path, body), right, call=1.0)
     assert drawn.picture == "" and drawn.why.startswith("It is not there yet: ")
     assert told in drawn.why
     assert "secret" not in drawn.why and str(tmp_path) not in drawn.why
-    assert draw(sandbox, chapter(), handed_in(tmp_path, "    return x")).picture
+    assert after.picture
 
 
 @pytest.mark.parametrize("value", ["np.full(5, np.nan)", "x * np.inf", "x + 1e300"])
-def test_odd_numbers_are_drawn_as_well_as_can_be(sandbox, tmp_path, value):
-    assert pixels(draw(sandbox, chapter(), handed_in(tmp_path, f"    return {value}"))).width
+def test_odd_numbers_are_drawn_as_well_as_can_be(tmp_path, value):
+    (drawn,) = draw(handed_in(tmp_path, f"    return {value}"))
+    assert pixels(drawn).width
 
 
 @pytest.mark.parametrize(
@@ -174,13 +212,12 @@ def test_odd_numbers_are_drawn_as_well_as_can_be(sandbox, tmp_path, value):
     ],
     ids=["steps", "bytes", "heedless"],
 )
-def test_time_and_memory_are_bounded(sandbox, tmp_path, monkeypatch, body):
-    monkeypatch.setattr(figures, "SECONDS", 2.0)
-    drawn = draw(sandbox, chapter(body), handed_in(tmp_path, "    return 10**13"))
-    assert drawn == Drawn(why=figures._TOO_MUCH)
+def test_time_and_memory_are_bounded(tmp_path, body):
+    asked = handed_in(tmp_path, "    return 10**13")
+    assert draw(asked, body=body, seconds=2.0) == [Drawn(why=figures._TOO_MUCH)]
 
 
-def test_functions_worlds_and_generators_reach_the_student(sandbox, tmp_path):
+def test_functions_worlds_and_generators_reach_the_student(tmp_path):
     """Also a function that calls the student's own, while theirs is waiting for it."""
     body = """    class World:
         action_space = observation_space = type("Space", (), {"n": 4})
@@ -207,22 +244,21 @@ def test_functions_worlds_and_generators_reach_the_student(sandbox, tmp_path):
     state, _ = x.reset(seed=1)
     after, reward, terminated, truncated, _ = x.step(3)
     return int(state), int(after), float(reward), terminated, x.action_space.n"""
-    drawn = draw(sandbox, chapter(body), handed_in(tmp_path, given))
+    (drawn,) = draw(handed_in(tmp_path, given), body=body)
     assert drawn.picture, drawn.why
 
 
-def test_calls_without_end_end(sandbox, tmp_path):
+def test_calls_without_end_end(tmp_path):
     body = "    def down(x):\n        return g(down, x)\n\n    down(1.0)\n    return fig\n\n\n"
-    drawn = draw(sandbox, chapter(body), handed_in(tmp_path, "    return x"))
+    (drawn,) = draw(handed_in(tmp_path, "    return x"), body=body)
     assert drawn.picture == "" and "g: " in drawn.why
 
 
-def test_what_cannot_be_read_and_chapters_without_a_figure_have_none(sandbox, tmp_path):
-    bare = SimpleNamespace(draws=False, solution=ModuleType("bare"), chapter=chapter().chapter)
-    assert draw(sandbox, bare, handed_in(tmp_path, "    return x")) == NO_FIGURE
-    link = tmp_path / "link.py"
-    link.symlink_to(handed_in(tmp_path, "    return x"))
-    assert draw(sandbox, chapter(), link) == NO_FIGURE
+def test_what_cannot_be_read_and_chapters_without_a_figure_have_none(tmp_path):
+    there, link = handed_in(tmp_path, "    return x"), tmp_path / "link.py"
+    link.symlink_to(there)
+    assert draw(there, draws=False) == [NO_FIGURE]
+    assert draw(link) == [NO_FIGURE]
 
 
 # --- for a class ----------------------------------------------------------------------------------
@@ -313,12 +349,6 @@ def test_feedback_pages_show_the_figure(tmp_path, monkeypatch):
     )
     quietly(write_feedback, course, TOPIC)
     assert "Your figure" not in page("ada")
-    figures._start(CATALOGUE, "best")
-
-    def here(todo, items, jobs, settings):
-        return [(number, figures._draw(items[number])) for number in todo]
-
-    monkeypatch.setattr(figures, "_drawings", here)
     drawn = draw_figures(course, TOPIC, jobs=1)
     assert [bool(figure.picture) for figure in drawn] == [True, False, False]
     quietly(write_feedback, course, TOPIC)

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import copy
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from autograder.authoring.contract import broken_promises, described
+from autograder.build.derive import trial_build
+from autograder.build.notebooks import BuildError, drawn_picture, instructor_notebook
 from autograder.judging.diagnose import diagnose
 from autograder.judging.grader import grade_submission
 from autograder.judging.observation import Observation
 from autograder.report.model import ExerciseResult, Report
 from autograder.sandbox.local import LocalWorker
 from autograder.spec import Check, Exercise, Misconception
-from autograder.submission.cells import Submission, code_cells
+from autograder.submission.cells import Submission, SubmissionCell, code_cells
+from autograder.submission.notebooks import parse_notebook
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
@@ -54,7 +60,9 @@ class Finding:
 
 
 def findings(
-    topic: AuthoredTopic, source: Callable[[str], CachedSource] | None = None
+    topic: AuthoredTopic,
+    source: Callable[[str], CachedSource] | None = None,
+    release: bool = True,
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Yield what does not hold of a topic, by the parts of the battery, the cheapest first.
 
@@ -63,9 +71,11 @@ def findings(
     topic : AuthoredTopic
     source : callable, optional
         Returns the cases of a student (of `STUDENTS`), where they are drawn already.
+    release : bool
+        Whether to look at what a release holds, too: to draw the figure and to derive the topic.
     """
     desk = _Desk(topic, source or cache(partial(CachedSource.of, topic)))
-    for title, part in _PARTS.items():
+    for title, part in {**_PARTS, **(_RELEASE if release else {})}.items():
         found: list[Finding] = []
         try:
             found += part(desk)
@@ -105,8 +115,10 @@ class _Desk:
     source: Callable[[str], CachedSource]
 
     def graded(self, text: str, student: str) -> Report:
-        cells = code_cells(split_script(text, f"{student}.py"))
-        submission = Submission(student, cells, f"{student}.py")
+        return self.judged(split_script(text, f"{student}.py"), student)
+
+    def judged(self, found: list[SubmissionCell], student: str) -> Report:
+        submission = Submission(student, code_cells(found), f"{student}.py")
         return grade_submission(self.source(student), submission, LocalWorker)
 
 
@@ -279,12 +291,75 @@ def _misnamed(exercise: Exercise, seen: Any, belief: Misconception) -> Iterator[
         yield Finding(f"{exercise.name}/{belief.key}", f"it is taken for {told}", todo)
 
 
+def _docstrings(desk: _Desk) -> Iterator[Finding]:
+    topic, source = desk.topic, desk.source(STUDENTS[0])
+    for exercise in topic.exercises:
+        name = exercise.name
+        told = described(topic.chapter.parts[name].docstring)
+        there = set(inspect.signature(getattr(topic.solution, name)).parameters)
+        if told != there:
+            what = f"its docstring describes {_names(told)}, its parameters are {_names(there)}"
+            yield Finding(name, what, "describe each under Parameters, as `name : what it is`")
+        for wrong in broken_promises(topic, name, source):
+            todo = "write the shape that comes, or draw cases that have the shape it says"
+            yield Finding(name, wrong, todo)
+
+
+def _names(names: set[str]) -> str:
+    return ", ".join(sorted(names)) or "none"
+
+
+def _figure(desk: _Desk) -> Iterator[Finding]:
+    """Draw with the solution, and as far as it goes with the stub."""
+    topic = desk.topic
+    if not topic.draws:
+        return
+    try:
+        drawn_picture(topic, topic.solution)
+    except BuildError as error:
+        yield Finding("figure", str(error), "mend it: a release shows it early in the chapter")
+        return
+    stub = ModuleType(topic.name)
+    exec(topic.chapter.without_solutions(), vars(stub))  # the author's own code
+    try:
+        drawn_picture(topic, stub)
+    except BuildError as error:
+        if not isinstance(error.__cause__, NotImplementedError):
+            todo = (
+                "with nothing written yet it draws what is there, or lets NotImplementedError out"
+            )
+            yield Finding("figure", f"with the stub: {error}", todo)
+
+
+def _notebook(desk: _Desk) -> Iterator[Finding]:
+    """Grade the notebook with the solution in it, as it would be handed in."""
+    text = json.dumps(instructor_notebook(desk.topic))
+    for result in desk.judged(parse_notebook(text), STUDENTS[0]):
+        if not result.passed:
+            what = f"the notebook with the solution loses points: {_first(result)}"
+            yield Finding(result.name, what, "does its cell lean on one that stands below it?")
+
+
+def _built(desk: _Desk) -> Iterator[Finding]:
+    try:
+        trial_build(desk.topic)
+    except BuildError as error:
+        yield Finding(desk.topic.name, str(error), "autograder build would stop at this: mend it")
+
+
 _PARTS: dict[str, Callable[[_Desk], Iterator[Finding]]] = {
     "complete": _complete,
     "signatures": _signatures,
     "solution and reference agree": _agreement,
     "the solution keeps full marks": _solution,
     "the stub is still to write": _stub,
+    "docstrings tell the truth": _docstrings,
     "beliefs are noticed and named": _beliefs,
 }
 """The parts of the battery, by what they find out."""
+_RELEASE: dict[str, Callable[[_Desk], Iterator[Finding]]] = {
+    "the figure is drawn": _figure,
+    "the notebook keeps full marks": _notebook,
+    "it can be built": _built,
+}
+"""Further parts: what a release holds."""

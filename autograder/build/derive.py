@@ -13,14 +13,14 @@ from pathlib import Path
 
 from autograder.build.alternatives import locked_ways
 from autograder.build.differences import difference
-from autograder.build.notebooks import BuildError, student_notebooks
+from autograder.build.notebooks import BuildError, authors_code, student_notebooks
 from autograder.topic.catalogue import RECORD, AuthoredTopic, Catalogue
 from autograder.topic.locked import WAYS
 from autograder.topic.record import record_topic, write_record
 from autograder.topic.seeds import seeder
 from autograder.topic.trials import LiveSource
 
-__all__ = ["build", "differences"]
+__all__ = ["build", "differences", "trial_build"]
 
 SIZE_LIMIT = 300_000
 
@@ -33,7 +33,8 @@ from autograder.pytest_plugin import pytest_collect_file  # noqa: F401
 def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
     """Write everything derived from `topics` below `folder`."""
     for topic in topics:
-        _announced(topic)
+        with authors_code(topic, "its code"):
+            _announced(topic)
     notebooks = student_notebooks(topics)
     for topic in topics:
         place = folder / topic.name
@@ -46,8 +47,9 @@ def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
         )
         (place / "conftest.py").write_text(CONFTEST, encoding="utf-8", newline="\n")
         source = LiveSource(topic, seeder(b"public", topic.name), hidden=False)
-        write_record(place / RECORD, record_topic(source))
-        ways = locked_ways(topic, source)
+        with authors_code(topic, "its code"):
+            write_record(place / RECORD, record_topic(source))
+            ways = locked_ways(topic, source)
         if ways:
             (place / WAYS).write_text(ways, encoding="utf-8", newline="\n")
         size = (place / RECORD).stat().st_size
@@ -117,6 +119,18 @@ def _readme(catalogue: Catalogue, topics: Sequence[AuthoredTopic]) -> tuple[Path
 def build(catalogue: Catalogue, names: Sequence[str] = ()) -> list[Path]:
     """Derive the topics (all by default), each into its own root; return the files that changed."""
     return [path for part, chosen in _by_root(catalogue, names) for path in _build(part, chosen)]
+
+
+def trial_build(topic: AuthoredTopic) -> None:
+    """Derive a topic and keep nothing of it.
+
+    Raises
+    ------
+    BuildError, ChapterError
+        It cannot be derived.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        _derive([topic], Path(folder))
 
 
 def _by_root(

@@ -8,18 +8,27 @@ import logging
 import os
 import sys
 import tempfile
+import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from autograder.report.model import points_text
 from autograder.spec import Exercise, Question
-from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.chapter import BEGIN, GUIDE, MANNER, asked
+from autograder.topic.catalogue import AuthoredTopic, CatalogueError
+from autograder.topic.chapter import BEGIN, GUIDE, MANNER, ChapterError, asked
 
-__all__ = ["BuildError", "instructor_notebook", "student_notebooks", "text_cell"]
+__all__ = [
+    "BuildError",
+    "authors_code",
+    "drawn_picture",
+    "instructor_notebook",
+    "student_notebooks",
+    "text_cell",
+]
 
 _KERNEL = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -31,6 +40,27 @@ _MAIN = 'if __name__ == "__main__":'
 
 class BuildError(Exception):
     """A topic that cannot be derived; the message says which rule it breaks."""
+
+
+@contextmanager
+def authors_code(topic: AuthoredTopic, what: str) -> Iterator[None]:
+    """Tell in one line what the author's own code raises, and where in it.
+
+    Raises
+    ------
+    BuildError
+        It raised something.
+    """
+    try:
+        yield
+    except (BuildError, CatalogueError, ChapterError):
+        raise
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)
+        ours = [f for f in frames if Path(f.filename).is_relative_to(topic.root)]
+        where = f" in line {ours[-1].lineno} of {Path(ours[-1].filename).name}" if ours else ""
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise BuildError(f"{topic.name}: {what} raises {said}{where}") from error
 
 
 def instructor_notebook(
@@ -105,7 +135,7 @@ def _picture(topic: AuthoredTopic) -> str:
     """Return the released picture while the chapter's text outside solutions is as released."""
     stub = topic.root / "assignments" / topic.name / f"{topic.name}.py"
     same = stub.exists() and stub.read_text(encoding="utf-8") == topic.chapter.without_solutions()
-    return (_kept_picture(topic) if same else "") or _drawn_picture(topic)
+    return (_kept_picture(topic) if same else "") or drawn_picture(topic, topic.solution)
 
 
 def _kept_picture(topic: AuthoredTopic) -> str:
@@ -119,8 +149,14 @@ def _kept_picture(topic: AuthoredTopic) -> str:
         return ""
 
 
-def _drawn_picture(topic: AuthoredTopic) -> str:
-    """Draw the chapter's figure with the worked solution; "" for a chapter without one."""
+def drawn_picture(topic: AuthoredTopic, chapter: ModuleType) -> str:
+    """Draw the figure of a chapter, as a module; "" for a chapter without one.
+
+    Raises
+    ------
+    BuildError
+        The chapter's code raised something.
+    """
     import matplotlib
 
     matplotlib.use("Agg")
@@ -128,11 +164,15 @@ def _drawn_picture(topic: AuthoredTopic) -> str:
 
     from autograder.report.figure import figure_png
 
-    figure: Any = getattr(topic.solution, "figure", lambda: None)()
-    if not hasattr(figure, "savefig"):
-        return ""
-    picture = figure_png(figure, 60, 64)
-    pyplot.close(figure)
+    draw = getattr(chapter, "figure", lambda: None)
+    try:
+        with authors_code(topic, "figure()"):
+            figure: Any = draw()
+            if not hasattr(figure, "savefig"):
+                return ""
+            picture = figure_png(figure, 60, 64)
+    finally:
+        pyplot.close("all")
     return base64.b64encode(picture).decode()
 
 
@@ -233,9 +273,9 @@ def student_notebooks(topics: Sequence[AuthoredTopic]) -> dict[str, str]:
         for topic in topics:
             source = course / "source" / topic.name
             source.mkdir(parents=True)
-            nbformat.write(
-                instructor_notebook(topic, _picture(topic)), source / f"{topic.name}.ipynb"
-            )
+            with authors_code(topic, "its code"):
+                notebook = instructor_notebook(topic, _picture(topic))
+            nbformat.write(notebook, source / f"{topic.name}.ipynb")
         config = Config()
         config.CourseDirectory.root = str(course)
         config.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"

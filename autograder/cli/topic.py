@@ -9,6 +9,7 @@ import typer
 
 from autograder.cli.shared import Root, fail
 from autograder.report.console import out, printable
+from autograder.report.terminal import quoted
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
 
@@ -29,8 +30,13 @@ def new(
             out.print(f"new      {printable(path)}", soft_wrap=True)
     except (CatalogueError, OSError) as error:
         raise fail(error) from None
-    given = f" --root {printable(root[0])}" if root else ""
-    out.print(f"Next: write, then run: autograder topic check {name}{given}", soft_wrap=True)
+    told = f"Next: write, then run: autograder topic check {name}{_given(root)}"
+    out.print(told, soft_wrap=True)
+
+
+def _given(root: list[Path] | None) -> str:
+    """Return the roots that were given, as one types them."""
+    return "".join(f" --root {printable(quoted(str(one)))}" for one in root or ())
 
 
 def _one(root: list[Path] | None) -> Path:
@@ -38,6 +44,8 @@ def _one(root: list[Path] | None) -> Path:
     several = root or Catalogue.find().roots
     if len(several) > 1:
         raise CatalogueError("there are several roots: say which gets the topic, --root FOLDER")
+    if not root and not Catalogue(several[0]).authored:
+        raise CatalogueError("no topics are written here: say where this one goes, --root FOLDER")
     return several[0].expanduser().resolve()
 
 
@@ -67,5 +75,6 @@ def check(
                 out.print(f"  {printable(finding)}", soft_wrap=True)
     except (CatalogueError, ChapterError) as error:
         raise fail(error) from None
-    out.print(f"{found} findings" if found else "Nothing found. Next: autograder build " + name)
+    following = f"Nothing found. Next: autograder build {name}{_given(root)}"
+    out.print(f"{found} findings" if found else following, soft_wrap=True)
     raise typer.Exit(1 if found else 0)

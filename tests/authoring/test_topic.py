@@ -1,6 +1,7 @@
 """A topic of one's own: written, found fault with, built, released, checked and graded."""
 
 import json
+import os
 import shutil
 import zipfile
 
@@ -32,7 +33,7 @@ def test_a_skeleton_passes_builds_checks_and_grades_beside_ours(tmp_path):
     assert made.returncode == 0, made.stderr
     checked = run("topic", "check", "clouds", "--root", root, cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout
-    assert "Nothing found" in checked.stdout
+    assert f"Nothing found. Next: autograder build clouds --root {root}" in checked.stdout
     built = run("build", "--root", root, cwd=tmp_path)
     assert built.returncode == 0, built.stderr
     stub = (root / "assignments/clouds/clouds.py").read_text(encoding="utf-8")
@@ -224,6 +225,18 @@ def test_nothing_is_written_over(tmp_path):
             *("    return x - x.mean(axis=0)", "    x -= x.mean(axis=0)\n    return x"),
             "an argument is changed",
         ),
+        (
+            *("fault_h", "solutions/{name}/chapter.py"),
+            *(
+                "    ndarray of shape (N, D)\n        In the",
+                "    ndarray of shape (D,)\n        In the",
+            ),
+            "returned: the docstring says (D), the case has",
+        ),
+        (
+            *("fault_i", "solutions/{name}/chapter.py", "    x : ndarray", "    y : ndarray"),
+            "its docstring describes y, its parameters are x",
+        ),
     ],
 )
 def test_each_fault_is_found_and_says_what_to_do(tmp_path, name, file, old, new, told):
@@ -231,7 +244,74 @@ def test_each_fault_is_found_and_says_what_to_do(tmp_path, name, file, old, new,
         with pytest.raises(Exception, match="stands"):
             list(findings(written(tmp_path, name, file, old, new)))
         return
-    parts = findings(written(tmp_path, name, file, old, new))
+    parts = findings(written(tmp_path, name, file, old, new), release=False)
     found = [finding for _, listed in parts for finding in listed]
     assert any(told in finding.what for finding in found), found
     assert all(finding.todo for finding in found)
+
+
+FIGURE = "    ax.scatter(*centre(cloud).T, label="
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new", "told"),
+    [
+        (
+            *("rain_a", "solutions/{name}/chapter.py", FIGURE, f"    undrawn\n{FIGURE}"),
+            "rain_a: figure() raises NameError: name 'undrawn' is not defined in line ",
+        ),
+        (
+            *(
+                "rain_b",
+                "solutions/{name}/checks.py",
+                "(5, 3)",
+                "(300, 300)",
+            ),
+            "the recorded checks take ",
+        ),
+        (
+            *("rain_d", "solutions/{name}/chapter.py"),
+            *("import numpy as np\n", "import numpy as np\nimport nowhere\n"),
+            "ModuleNotFoundError: No module named 'nowhere'",
+        ),
+    ],
+)
+def test_what_cannot_be_built_is_found_and_one_line(tmp_path, name, file, old, new, told):
+    written(tmp_path, name, file, old, new)
+    checked = run("topic", "check", name, "--root", tmp_path, cwd=tmp_path)
+    assert checked.returncode == 1
+    assert told in checked.stdout
+    built = run("build", name, "--root", tmp_path, cwd=tmp_path)
+    assert built.returncode == 2
+    assert built.stderr.count("\n") == 1
+    assert told in built.stderr
+    assert not (tmp_path / "assignments").exists()
+
+
+def test_a_figure_is_drawn_as_far_as_the_stub_goes(tmp_path):
+    """It may let NotImplementedError out; what else it raises says nothing to a student."""
+    caught = "    try:\n        centre(cloud)\n    except NotImplementedError:\n        1 / 0\n"
+    topic = written(tmp_path, "rain_c", "solutions/{name}/chapter.py", FIGURE, caught + FIGURE)
+    parts = findings(topic)
+    (found,) = next(listed for title, listed in parts if title == "the figure is drawn")
+    assert "with the stub: rain_c: figure() raises ZeroDivisionError" in found.what
+
+
+@pytest.mark.parametrize("name", ["lstm", "models", "random", "numpy"])
+def test_a_name_that_is_taken_is_refused_in_one_line(tmp_path, name):
+    done = run("topic", "new", name, "--root", tmp_path / "own", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"autograder: '{name}' cannot be a topic's name: ")
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "own").exists()
+
+
+def test_a_new_topic_is_not_written_into_what_is_installed(tmp_path):
+    """Where there are only released topics its author says where it goes."""
+    installed = tmp_path / "installed"
+    shutil.copytree(ROOT / "assignments" / OURS, installed / OURS)
+    env = {**os.environ, "GRADUS_ROOT": str(installed)}
+    done = run("topic", "new", "rain", cwd=tmp_path, env=env)
+    assert done.returncode == 2
+    assert "say where this one goes, --root FOLDER" in done.stderr
+    assert sorted(path.name for path in installed.iterdir()) == [OURS]

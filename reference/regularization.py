@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs
 """Regularizers: penalties and constraints on weights, dropout and its relatives, augmentation.
 
 Each job of several threads owns the rows, the images or the stretch it writes: 1 and N threads give
@@ -345,7 +346,7 @@ def mixup(
 
 
 @njit(**SERIAL)
-def _read(image, x, y, out, i, j):  # type: ignore[no-untyped-def]
+def _read(image, x, y, out, i, j):
     """Read all channels of an image at (x, y) into out[:, i, j]; outside counts as 0."""
     left, top = math.floor(x), math.floor(y)
     for c in range(image.shape[0]):
@@ -399,14 +400,14 @@ def augment_warp(
 
 
 @njit(**SERIAL)
-def _cut(v):  # type: ignore[no-untyped-def]
+def _cut(v):
     """Return v, or the nearest number of [0, 1]."""
     zero, one = like(v, 0), like(v, 1)
     return zero if v < zero else (one if v > one else v)
 
 
 @njit(**SERIAL)
-def _greys(image, grey):  # type: ignore[no-untyped-def]
+def _greys(image, grey):
     """Fill the grey values of an image of three flat channels."""
     for i in range(grey.size):
         red, green, blue = image[0, i], image[1, i], image[2, i]
@@ -414,7 +415,7 @@ def _greys(image, grey):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _sixths(red, green, blue, top, chroma):  # type: ignore[no-untyped-def]
+def _sixths(red, green, blue, top, chroma):
     """Return the hue of a pixel that is not grey, in sixths of the colour circle."""
     if top == red:
         return (green - blue) / chroma
@@ -424,7 +425,7 @@ def _sixths(red, green, blue, top, chroma):  # type: ignore[no-untyped-def]
 
 
 @njit(**SERIAL)
-def _turn(image, i, turns):  # type: ignore[no-untyped-def]
+def _turn(image, i, turns):
     """Move the hue of one pixel on, in place."""
     red, green, blue = image[0, i], image[1, i], image[2, i]
     top = max(red, green, blue)
@@ -481,7 +482,7 @@ def augment_colour(
 
 
 @njit(**SERIAL)
-def _blame(scores, labels):  # type: ignore[no-untyped-def]
+def _blame(scores, labels):
     """Replace scores by softmax minus the right answer, row by row."""
     for n in range(len(scores)):
         row = scores[n]

@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,8 +86,8 @@ ENGINE = ROOT / "autograder"
 MAP = (ENGINE / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_map_has_every_room_and_no_file_that_is_gone():
-    """Each room has its heading; a file that a room's table names stands in that room."""
+def test_the_map_has_every_room_and_every_file():
+    """Each room has its heading, and its table names the files that stand there, and no other."""
     parts = re.split(r"^### (.*)\n", MAP, flags=re.MULTILINE)[1:]
     told = dict(zip(parts[::2], parts[1::2], strict=True))
     rooms = {title.strip("`/"): text for title, text in told.items() if title.startswith("`")}
@@ -98,8 +99,33 @@ def test_the_map_has_every_room_and_no_file_that_is_gone():
     }
     assert set(rooms) == there
     for room, text in {".": top, **rooms}.items():
-        for name in re.findall(r"^\| `(\S+\.py)` \|", text, re.MULTILINE):
-            assert (ENGINE / room / name).is_file(), f"{room}/{name} is on the map and gone"
+        named = re.findall(r"^\| `(\S+\.py)` \|", text, re.MULTILINE)
+        files = [path.name for path in (ENGINE / room).glob("*.py") if path.name != "__init__.py"]
+        assert sorted(named) == sorted(files), f"{room}: the map is not what is there"
+
+
+def test_the_picture_on_the_map_is_the_contract():
+    """What stands on the map's picture is what `lint-imports` holds."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = settings["tool"]["importlinter"]["contracts"][0]
+    held = {name for layer in contract["layers"] for name in layer.split(" | ")}
+    picture = MAP.split("```text\n")[1].split("```")[0]
+    shown = {name for line in picture.splitlines() for name in line[:69].split()}
+    assert shown == held
+
+
+def test_only_the_doctor_asks_the_reference():
+    """A release has neither: what needs them is told where they are (`topic.catalogue`)."""
+    found = {
+        path.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("*.py")
+        if "_assignments" not in path.parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or "", *(each.name for each in node.names)]
+        if name.split(".")[0] in ("solutions", "reference")
+    }
+    assert found == {"cli/doctor.py"}
 
 
 def missing(name: str) -> bool:

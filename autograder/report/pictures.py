@@ -210,7 +210,7 @@ def _table(e: Array, a: Array) -> str:
 
 def _cell(value: float, wrong: bool) -> str:
     text = f"{value:.4g}"
-    style = "text-align:right;padding:1px 6px;font-variant-numeric:tabular-nums"
+    style = "text-align:right;padding:1px 6px;font-variant-numeric:tabular-nums;white-space:nowrap"
     if wrong:
         return f'<td style="{style};outline:1px solid {ORANGE}"><b>[{text}]</b></td>'
     return f'<td style="{style}">{text}</td>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import subprocess
@@ -18,16 +19,13 @@ from autograder.institution.stats import topic_stats
 from autograder.report.figure import Drawn
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.report.pages import index_page, report_page
-from autograder.report.pictures import difference_svg
+from autograder.report.pictures import difference_svg, png
 from autograder.report.prose import inline, paragraphs
 from autograder.report.summary import main_causes
 from autograder.submission.item import LeftOut
 from tests.kit.browser import chromium, needs_chromium
 
-PIXEL = (
-    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAABAAAAAABCAIAAAC4jNR8AAAADklEQVR42mNkGAUDDwAA"
-    "BBAAAVEOqYMAAAAASUVORK5CYII="
-)
+PICTURE = "data:image/png;base64," + base64.b64encode(png(np.zeros((9, 1200), np.uint8))).decode()
 HINT = "Which axis is the batch?"
 LONG = "a.student.with.quite.a.long.name@students.of.a.university.example"
 QUESTION = """### Question: why
@@ -109,7 +107,7 @@ def feedback(report) -> str:
     notebook.metadata[KEY] = json.dumps(report.to_dict())
     given = {"notebook": "convolution", "student": report.student, "score": 3.5, "max_score": 18.0}
     given |= {"late_penalty": 1.0, "waiting": ["why"], "handed_in": "on Monday"}
-    return feedback_page(notebook, given, Drawn(PIXEL, "Three curves"))
+    return feedback_page(notebook, given, Drawn(PICTURE, "Three curves"))
 
 
 # --- what it begins with -------------------------------------------------------------------------
@@ -200,7 +198,7 @@ def pages(tmp_path_factory):
     reports = [submission(LONG), submission("bo", error="it is not valid JSON"), pictured()]
     left = [LeftOut("submitted/" + "x" * 80 + ".zip", "it is of no topic", LONG)]
     texts = {
-        "report.html": report_page(reports[0], Drawn(PIXEL, "Three curves")),
+        "report.html": report_page(reports[0], Drawn(PICTURE, "Three curves")),
         "unread.html": report_page(reports[1]),
         "pictures.html": report_page(reports[2]),
         "feedback.html": feedback(reports[2]),
@@ -234,6 +232,7 @@ def look(tab, path: Path, scheme: str) -> None:
     tab.until("document.readyState === 'complete' && !!document.querySelector('main')")
 
 
+LOADED = "[...document.images].every(image => image.complete && image.naturalWidth)"
 OPENED = "document.querySelectorAll('details').forEach(folded => folded.open = true); 1"
 
 
@@ -244,6 +243,7 @@ def test_no_page_pans_on_a_phone_and_print_opens_what_is_folded(pages, tmp_path)
             look(tab, path, "light")
             tab.js(OPENED)
             assert tab.js("document.documentElement.scrollWidth") <= 390, path.name
+            assert tab.js(LOADED), path.name
         look(tab, pages[0], "light")
         shown = "document.querySelector('details.done .checks').checkVisibility()"
         inner = "document.querySelector('details.done .checks').getBoundingClientRect().height"

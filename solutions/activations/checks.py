@@ -201,7 +201,7 @@ def digits_far_out(rng):
         yield 1, np.array([z]), "sigmoid"
 
 
-@squash.check(hidden=True, observe="item")
+@squash.check(hidden=True, observe="item", notices=("exponents-cut-too-early",))
 def more_digits_far_out(rng):
     """The derivative keeps its digits at other places far out, too."""
     far = float(rng.integers(45, 60))
@@ -479,7 +479,9 @@ def other_suspects(rng):
     yield to_the_right("output formula")
 
 
-@detective.check(exact=True, notices=("story-of-the-activation", "one-witness (3)"))
+@detective.check(
+    exact=True, notices=("story-of-the-activation", "one-witness (3)", "default-tolerances")
+)
 def twins(rng):
     """Trusts neither a single place, where two suspects tell the same story, nor two digits."""
     for name in ("right", "at the output"):
@@ -687,7 +689,7 @@ def derivatives_at_zero(rng):
         yield 1, np.array([-tiny, tiny]), kind, 0.25
 
 
-@bent.check()
+@bent.check(notices=("alpha-at-most-one",))
 def an_alpha_of_its_own(rng):
     """Takes one alpha per unit or one per number."""
     yield both_sides(rng, 3, 4), "leaky", between(rng, 4, low=0, high=1)

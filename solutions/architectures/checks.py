@@ -927,7 +927,7 @@ def dark_images(rng):
     yield dark(rng, 2, 2, 4, 5), *seen_in_the_dark(block(rng, 2, 2, 2, 2, 2, 2, 2))
 
 
-@inception_forward.check()
+@inception_forward.check(notices=("pool-padded-with-minus-one",))
 def small_images(rng):
     """Keeps the size of images that are smaller than a window."""
     yield images(rng, 3, 2, 2, 3), *block(rng, 2, 2, 1, 1, 2, 2, 1)
@@ -2003,7 +2003,7 @@ def scores_far_out(rng):
     yield x, 0 * w1, b1, 0 * w2, np.array([1000.0, -1000.0, 0.0, 2.0])
 
 
-@squeeze_excite.check(weight=2, hidden=True)
+@squeeze_excite.check(weight=2, hidden=True, notices=("scores-held-back",))
 def any_gates(rng):
     """Is right for any images and weights."""
     yield excited(rng, 4, 5, 2, 4, 3)
@@ -2012,7 +2012,7 @@ def any_gates(rng):
     yield x, w1, b1 - 500.0, w2, b2
 
 
-squeeze_excite.in_other_dress(gated)
+squeeze_excite.in_other_dress(gated, notices=("last-scores-rectified", "scores-held-back"))
 
 
 def gates_by(x, w1, b1, w2, b2, **ideas):

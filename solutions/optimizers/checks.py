@@ -207,7 +207,9 @@ def no_gradient(rng):
     yield normal(rng, 3), np.array([0.0, 1.5, 0.0]), np.array([0.0, 0.0, 2.0])
 
 
-@adagrad.check(weight=2, rtol=EPSILON, observe="descend", needs=later_step)
+@adagrad.check(
+    weight=2, rtol=EPSILON, observe="descend", needs=later_step, notices=("always-downwards",)
+)
 def even_gradient(rng):
     """Takes shorter and shorter steps under a constant gradient."""
     yield Case(np.zeros(3), np.zeros(3), plane(gradients(rng, 3)), 6, lr=0.2)
@@ -261,7 +263,7 @@ def even_gradient(rng):
     yield Case(np.zeros(3), np.zeros(3), plane(gradients(rng, 3)), 8, lr=0.2, rho=0.75)
 
 
-@rmsprop.check(exact=True, rtol=EPSILON)
+@rmsprop.check(exact=True, rtol=EPSILON, notices=("always-downwards",))
 def takes_its_epsilon(rng):
     """Divides by epsilon alone where gradients are tiny (epsilon 1: inside = outside)."""
     yield Case(np.zeros(4), 1e-8 * gradients(rng, 4), np.zeros(4), lr=0.5, eps=1.0)
@@ -613,10 +615,10 @@ def rolls_down_a_bowl(rng):
     yield Case(np.zeros(3), (np.zeros(3), 0), bowl(rng, 3), 8, l1=0.05, gamma=3.0)
 
 
-dual.in_other_dress(later_step)
+dual.in_other_dress(later_step, notices=("shrunk-past-zero",))
 
 
-@dual.check(hidden=True)
+@dual.check(hidden=True, notices=("shrunk-past-zero",))
 def any_layout(rng):
     """Works whatever the memory layout, and on a single number."""
     state = (normal(rng, 3, 4).T, 8)
@@ -641,7 +643,7 @@ def first_step(rng):
     yield Case(np.zeros((2, 3)), gradients(rng, 2, 3), rest, alpha=0.5, beta=0.3, l1=0.2, l2=0.7)
 
 
-@ftrl.check(weight=3)
+@ftrl.check(weight=3, notices=("shrunk-past-zero",))
 def later_step(rng):
     """Takes the pulls towards the old points off the gradients and solves for the new point."""
     yield normal(rng, 4), gradients(rng, 4), _ftrl_state(rng, 4)
@@ -672,7 +674,7 @@ def adagrad_in_disguise(rng):
     yield Case(np.zeros(3), rest, plane(grad), 6, alpha=0.2, beta=1e-9)
 
 
-ftrl.in_other_dress(later_step)
+ftrl.in_other_dress(later_step, notices=("shrunk-past-zero",))
 
 
 @ftrl.check(hidden=True)
@@ -704,7 +706,7 @@ def between_boundaries(rng):
         yield t, [2, 7, 30], [float(value) for value in values]
 
 
-@piecewise.check(exact=True)
+@piecewise.check(exact=True, notices=("values-sorted", "values-sorted (2)"))
 def at_a_boundary(rng):
     """The new value holds at the boundary itself."""
     values = [float(value) for value in rng.uniform(0.01, 1.0, 3)]
@@ -867,7 +869,7 @@ def long_plateau(rng):
     yield Case(plateau, 1.0, every=2, patience=4, factor=3.0)
 
 
-@performance.check(hidden=True, exact=True)
+@performance.check(hidden=True, exact=True, notices=("lowest-replaced",))
 def fresh_curves(rng):
     """Follows other validation curves, checked more or less often."""
     yield Case(validation(rng, 50), 0.1, every=4, patience=1, factor=3.0)

@@ -69,7 +69,11 @@ def any_layer(rng):
         yield x, w, (x @ w.T)[rng.integers(0, n, k), np.arange(k)], at_zero
 
 
-@predict.check(dtype=True, exact=True)
+@predict.check(
+    dtype=True,
+    exact=True,
+    notices=("threshold-added", "threshold-forgotten", "sum-compared-with-zero"),
+)
 def in_the_dtype_of_x(rng):
     """Answers in the dtype of x, whatever the weights have."""
     x, w = quarters(rng, 3, 2), quarters(rng, 2, 2)
@@ -644,7 +648,11 @@ def content_at_last(rng):
     yield np.array([0.0, 1.0, 0.25]), np.array([0.75, 1.0]), 1.0, 0.3
 
 
-@adaline_update.check(weight=2, hidden=True, notices=("only-on-mistakes",))
+@adaline_update.check(
+    weight=2,
+    hidden=True,
+    notices=("only-on-mistakes", "targets-of-zero-and-one (5)", "targets-of-zero-and-one (6)"),
+)
 def any_step(rng):
     """Is right for any sample and any target."""
     for d, output in ((1, 0), (5, 1), (6, 0)):
@@ -1205,7 +1213,20 @@ def any_classes(rng):
         yield *contest(rng, k, d, winner), label
 
 
-@multiclass_perceptron_update.check(dtype=True)
+@multiclass_perceptron_update.check(
+    dtype=True,
+    notices=(
+        "all-above-go-down",
+        "all-above-go-down (2)",
+        "all-above-go-down (3)",
+        "all-above-go-down (4)",
+        "all-above-go-down (5)",
+        "all-above-go-down (6)",
+        "all-above-go-down (7)",
+        "each-class-for-itself",
+        "largest-size-wins",
+    ),
+)
 def in_the_dtype_of_w(rng):
     """Returns the weights in the dtype of w, whatever the sample has."""
     w, x = contest(rng, 3, 2, 1)

@@ -478,7 +478,7 @@ def worked_example(rng):
     yield np.full((3, 2), 0.5), w
 
 
-@norms.check(weight=2)
+@norms.check(weight=2, notices=("fate-by-another-norm", "fate-by-another-norm (2)"))
 def jacobians_in_order(rng):
     """Multiplies the Jacobians of the steps in their order, back from the last state."""
     yield states(rng, 5, 3), of_fate(rng, 3, "vanishes")
@@ -505,7 +505,11 @@ def three_fates(rng):
     yield states(rng, 3, 2), np.array([[0.7, 0.0], [0.3, 2.0]])
 
 
-@norms.check(weight=2, hidden=True)
+@norms.check(
+    weight=2,
+    hidden=True,
+    notices=("eigenvalues-of-a-symmetric-matrix", "eigenvalues-of-a-symmetric-matrix (2)"),
+)
 def any_states(rng):
     """Is right for any states, one step and one unit too."""
     yield states(rng, 1, 3), of_fate(rng, 3, "undecided")
@@ -515,7 +519,9 @@ def any_states(rng):
     yield np.full((3, 3), 0.1), of_fate(rng, 3, "can explode")
 
 
-norms.in_other_dress(jacobians_in_order, keeps=False)
+norms.in_other_dress(
+    jacobians_in_order, keeps=False, notices=("fate-by-another-norm", "fate-by-another-norm (2)")
+)
 
 
 def _factors(hs, w):
@@ -656,7 +662,7 @@ def six_suspects(rng):
         yield faulty(rng, fault, 4, 2, 3, 3)
 
 
-@suspect.check(weight=2, exact=True)
+@suspect.check(weight=2, exact=True, notices=("largest-with-its-sign",))
 def within_the_tolerance(rng):
     """Allows for rounding, in shares of the largest entry, and names no suspect beyond it."""
     yield faulty(rng, "no past", 3, 2, 2, 3, noise=9.6e-5)
@@ -720,7 +726,7 @@ def turned_is_nearer(rng):
     return *given, returned(*given, "turned")
 
 
-@suspect.check(weight=2, exact=True)
+@suspect.check(weight=2, exact=True, notices=("largest-with-its-sign",))
 def first_that_fits(rng):
     """Names the first that fits, with one unit or one step too, even if a later one is nearer."""
     *given, dhs = with_loss(rng, 3, 2, 2, 1)
@@ -735,7 +741,7 @@ def first_that_fits(rng):
     yield turned_is_nearer(rng)
 
 
-@suspect.check(weight=2, hidden=True, exact=True)
+@suspect.check(weight=2, hidden=True, exact=True, notices=("largest-with-its-sign",))
 def any_fault(rng):
     """Names any fault, or none, in any sizes."""
     for fault, sizes in zip(FAULTS, ((6, 1, 2, 2), (2, 3, 1, 4), (5, 2, 2, 2)) * 2):
@@ -1091,7 +1097,7 @@ def far_out(rng):
     yield apart, np.array([[1, 2]])
 
 
-@entropy.check(weight=2, hidden=True)
+@entropy.check(weight=2, hidden=True, notices=("kept-from-zero (2)", "kept-from-zero (3)"))
 def any_texts(rng):
     """Is right for one text, one word, many words, and padding anywhere."""
     yield scored(rng, 6, 1, 2)
@@ -1369,7 +1375,7 @@ def top_p(rng):
         yield Case(np.zeros((12, 4)), 1.0, all_over(rng, 12), top_p=p)
 
 
-@sampling.check(notices=("temperature-of-the-root",))
+@sampling.check(notices=("temperature-of-the-root", "temperature-held-down"))
 def in_this_order(rng):
     """Applies temperature, top-k and top-p in this order, and scales after each cut."""
     shares = np.log(np.array([[0.1, 0.31, 0.12, 0.22, 0.25]]))

@@ -127,14 +127,14 @@ def begins_at_the_start(rng):
     yield LINE, TARGETS, np.zeros(2), 0.1, 1
 
 
-@descent.check(weight=2)
+@descent.check(weight=2, notices=("steps-cut",))
 def follows_the_gradient(rng):
     """Each point is the one before it minus the rate times the gradient there."""
     yield *problem(rng, 8, 3), 0.05, 5
     yield Case(*problem(rng, 5, 2), lr=0.2, steps=3)
 
 
-@descent.check(observe="at", rtol=1e-8)
+@descent.check(observe="at", rtol=1e-8, notices=("steps-cut",))
 def comes_to_rest(rng):
     """Comes near the best line, (5/3, 1/2) for the example with inputs -1, 0 and 1."""
     yield np.array([-1]), LINE - [0.0, 2.0], TARGETS, rng.normal(size=2), 0.7, 12
@@ -155,7 +155,7 @@ def in_the_dtype_of_theta(rng):
     yield x, y, *single(theta), 0.05, 2
 
 
-descent.in_other_dress(follows_the_gradient)
+descent.in_other_dress(follows_the_gradient, notices=("steps-cut",))
 
 
 @descent.check(hidden=True)
@@ -348,7 +348,17 @@ def a_millionth(rng):
     yield x, y, theta, sent(x, y, theta)["right"] * 256 / 255
 
 
-@diagnose.check(exact=True)
+@diagnose.check(
+    exact=True,
+    notices=(
+        "entry-by-entry-quotients (2)",
+        "sums-compared",
+        "zeros-skipped",
+        "tolerance-of-the-true-gradient",
+        "floor-of-allclose",
+        "too-long-is-the-sum",
+    ),
+)
 def the_farthest_entry(rng):
     """Measures the entry furthest off: two millionths are too much, 0.8 everywhere are not."""
     x, y, theta = told_apart(rng, 8, 3)
@@ -477,7 +487,7 @@ def free_intercept(rng):
     yield x, y + 50.0, 3.0
 
 
-@priced.check(rtol=1e-8)
+@priced.check(rtol=1e-8, notices=("intercept-pays-a-little",))
 def whatever_the_rank(rng):
     """Has one answer with more columns than rows, two equal ones, and nothing but the ones."""
     yield *problem(rng, 3, 5)[:2], 0.7
@@ -751,7 +761,7 @@ def tiny_columns(rng):
         yield 1e-13 * measured(rng, 5, 2), 1e-13 * measured(rng, 3, 2), scaling
 
 
-@design.check(dtype=True)
+@design.check(dtype=True, notices=("epsilon", "epsilon-in-the-scale"))
 def in_the_dtype_of_train(rng):
     """Returns both in the dtype of the training rows, whatever the other rows have."""
     train, other = measured(rng, 5, 2), measured(rng, 3, 2)

@@ -95,7 +95,7 @@ def both_penalties(rng):
     yield net(rng, 2, 2, 2, 2), 1.0, 0.5, 3
 
 
-@elastic_penalty.check(weight=2, hidden=True)
+@elastic_penalty.check(weight=2, hidden=True, notices=("tiny-is-zero (2)",))
 def any_net(rng):
     """Is right for any net."""
     yield net(rng, 5, 4, 3, 2), rng.uniform(0.1, 1.0), rng.uniform(0.1, 1.0), 20
@@ -103,7 +103,7 @@ def any_net(rng):
     yield net(rng, 3, 3), 0.0, 0.0, 4
 
 
-elastic_penalty.in_other_dress(both_penalties)
+elastic_penalty.in_other_dress(both_penalties, notices=("tiny-is-zero (2)",))
 
 
 def every_layer_divided_again(layers, l1, l2, m):

@@ -407,7 +407,7 @@ def momenta(rng):
     yield running_beside(rng, 3, 3, 0.1, rng.uniform(0.6, 0.8), 0.0018)
 
 
-@why.check(weight=2, rtol=1e-9)
+@why.check(weight=2, rtol=1e-9, notices=("equal-within-a-few-thousandths",))
 def decays(rng):
     """Recognises decay by a share of the weights that is lost in each step."""
     yield fading(rng, 3, 5, 0.1, rng.uniform(0.5, 0.9))
@@ -434,7 +434,14 @@ def still(rng):
     yield np.tile(np.array([0.5, -1.25, 2.0]), (4, 1)), 0.1
 
 
-@why.check(rtol=1e-5, notices=[f"equal-to-the-last-bit{way}" for way in ("", " (2)", " (4)")])
+@why.check(
+    rtol=1e-5,
+    notices=(
+        *[f"equal-to-the-last-bit{way}" for way in ("", " (2)", " (4)")],
+        "more-than-six-digits",
+        "more-than-six-digits (3)",
+    ),
+)
 def small_moves(rng):
     """Does not take for frozen what moved by very little."""
     start = away(rng, 3)
@@ -444,7 +451,14 @@ def small_moves(rng):
     yield 1e-20 * path, lr
 
 
-@why.check(rtol=1e-5)
+@why.check(
+    rtol=1e-5,
+    notices=(
+        "smaller-weights-mean-decay (6)",
+        "smaller-weights-mean-decay (7)",
+        "nearly-along-the-weights (3)",
+    ),
+)
 def equal_to_six_digits(rng):
     """Takes moves for equal that are equal to six digits."""
     for path, lr in (steady(rng, 3, 4, 0.1), fading(rng, 3, 4, 0.1, 0.8)):
@@ -769,7 +783,7 @@ def one_alone(rng):
     yield x[2:], *scale, layers
 
 
-@features.check(weight=2)
+@features.check(weight=2, notices=("capped-at-six",))
 def features_that_never_changed(rng):
     """Only centres what was constant in the source, and scales the rest."""
     mean, std = scaling(rng, 4)
@@ -787,7 +801,7 @@ def without_layers(rng):
     yield normal(rng, 4, 3), *scaling(rng, 3), []
 
 
-@features.check(weight=2, hidden=True)
+@features.check(weight=2, hidden=True, notices=("capped-at-six", "inputs-clipped"))
 def any_layers(rng):
     """Is right for any inputs and layers."""
     mean, std = scaling(rng, 5)
@@ -910,7 +924,7 @@ def classes_that_do_not_occur(rng):
     yield x, 2 * labels, 3, 0.8
 
 
-@probe.check(weight=2, hidden=True, atol=1e-9)
+@probe.check(weight=2, hidden=True, atol=1e-9, notices=("penalty-held-up",))
 def any_probe(rng):
     """Is right for any features."""
     yield *samples(rng, 15, 6, 5), rng.uniform(0.2, 3.0)
@@ -1421,7 +1435,7 @@ def soft_targets(rng):
     yield *scored(rng, 2, 4), 0.6, 1.0
 
 
-@distil.check(weight=2)
+@distil.check(weight=2, notices=("never-quite-impossible (3)",))
 def mixed_targets(rng):
     """Mixes the label's term, at temperature 1, with the soft one."""
     yield *scored(rng, 5, 3), 2.5, 0.3
@@ -1454,7 +1468,7 @@ def any_scores(rng):
     yield -2000.0 + normal(rng, 3, 4), 500.0 + normal(rng, 3, 4), np.array([3, 0, 1]), 3.0, 0.5
 
 
-distil.in_other_dress(mixed_targets)
+distil.in_other_dress(mixed_targets, notices=())
 
 
 def _log_softmax(z):
@@ -1798,7 +1812,7 @@ def many_partners(rng):
     yield vectors(rng, 5, 4), np.array([[0, 1], [0, 2], [1, 2]]), 1.2
 
 
-@nce.check(weight=2, atol=1e-9)
+@nce.check(weight=2, atol=1e-9, notices=("itself-merely-unlikely",))
 def small_temperatures(rng):
     """Does not overflow where the temperature is small; tells lengths from directions."""
     yield vectors(rng, 4, 3), views(2), 0.001
@@ -1825,7 +1839,7 @@ def any_contrast(rng):
     yield z, np.array([[0, 1], [1, 2]]), 0.001
 
 
-nce.in_other_dress(many_partners)
+nce.in_other_dress(many_partners, notices=("never-quite-impossible",))
 
 
 def _contrast(z, pairs, temperature, weight=None, allowed=None, normalise=True):

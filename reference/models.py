@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 Array = NDArray[Any]
-Seed = int | np.random.Generator
+Rng = int | np.random.Generator
 Shapes = dict[str, tuple[int, ...]]
 
 
@@ -124,7 +124,7 @@ def fit(
 class Mlp(_Layered):
     """Dense layers with rectified units between them, 784-300-100-10 unless told."""
 
-    def __init__(self, rng: Seed, sizes: Sequence[int] = (784, 300, 100, 10)) -> None:
+    def __init__(self, rng: Rng, sizes: Sequence[int] = (784, 300, 100, 10)) -> None:
         self.depth = len(sizes) - 1
         shapes: Shapes = {
             f"{k}": (above, below) for k, (below, above) in enumerate(itertools.pairwise(sizes))
@@ -163,7 +163,7 @@ class LeNet(_Layered):
     The largest of four is rectified, not the four: that is the same, with less to do.
     """
 
-    def __init__(self, rng: Seed, side: int = 28, classes: int = 10) -> None:
+    def __init__(self, rng: Rng, side: int = 28, classes: int = 10) -> None:
         flat = 16 * ((side // 2 - 4) // 2) ** 2
         super().__init__(
             _layers(
@@ -212,7 +212,7 @@ class LeNet(_Layered):
 class Residual(_Layered):
     """A small residual net: a convolution, blocks of two around a shortcut, a mean, a layer."""
 
-    def __init__(self, rng: Seed, channels: int = 16, blocks: int = 2, classes: int = 10) -> None:
+    def __init__(self, rng: Rng, channels: int = 16, blocks: int = 2, classes: int = 10) -> None:
         self.blocks = blocks
         shapes: Shapes = {"in": (channels, 1, 3, 3), "out": (classes, channels)}
         for k in range(blocks):
@@ -260,7 +260,7 @@ class Letters(_Layered):
 
     axis = 1
 
-    def __init__(self, rng: Seed, letters: int, hidden: int = 128) -> None:
+    def __init__(self, rng: Rng, letters: int, hidden: int = 128) -> None:
         self.letters, self.hidden = letters, hidden
         rng = np.random.default_rng(rng)
         edge = 1.0 / float(np.sqrt(hidden))
@@ -323,7 +323,7 @@ class Letters(_Layered):
 class QNet(Mlp):
     """Action values of a state; `learn` takes one step towards the targets of a slow copy."""
 
-    def __init__(self, rng: Seed, states: int = 4, actions: int = 2, gamma: float = 0.99) -> None:
+    def __init__(self, rng: Rng, states: int = 4, actions: int = 2, gamma: float = 0.99) -> None:
         super().__init__(rng, (states, 64, 64, actions))
         self.gamma, self.slow = gamma, copy.deepcopy(self)
         self.given = {"states": states, "actions": actions, "gamma": gamma}

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from autograder.spec import Check, Exercise, Misconception
 from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource, Source, Trial
+from autograder.topic.trials import Source, Trial
 from autograder.values.compare import equal
 
 __all__ = ["Asked", "all_trials", "failed_by", "inseparable", "listed_alike", "taken_for_one"]

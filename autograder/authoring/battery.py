@@ -27,8 +27,10 @@ from autograder.submission.notebooks import parse_notebook
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import ChapterError
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource, Trial, trusted_value
+from autograder.topic.trials import Trial
+from autograder.topic.trusted import trusted_value
 from autograder.topic.widened import widened
 from autograder.values.compare import Raised, compare, equal
 from autograder.values.difference import Difference

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.trials import LiveSource, Trial
+from autograder.topic.live import LiveSource
+from autograder.topic.trials import Trial
 from autograder.values.compare import Raised
 
 __all__ = ["broken_promises", "described"]

@@ -16,8 +16,10 @@ from typing import Any, TypeAlias
 
 from autograder.spec import Case, Check, Exercise
 from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.live import LiveSource
 from autograder.topic.locked import LockError, key_of, locked, marks, nudged
-from autograder.topic.trials import LiveSource, Trial, trusted_value
+from autograder.topic.trials import Trial
+from autograder.topic.trusted import trusted_value
 from autograder.values.compare import Raised
 
 __all__ = ["alternatives", "extract", "locked_ways"]

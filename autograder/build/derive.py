@@ -15,10 +15,10 @@ from autograder.build.alternatives import locked_ways
 from autograder.build.differences import difference
 from autograder.build.notebooks import BuildError, authors_code, student_notebooks
 from autograder.topic.catalogue import RECORD, AuthoredTopic, Catalogue
+from autograder.topic.live import LiveSource
 from autograder.topic.locked import WAYS
 from autograder.topic.record import record_topic, write_record
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 
 __all__ = ["build", "differences", "trial_build"]
 

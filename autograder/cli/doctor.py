@@ -11,8 +11,8 @@ import time
 from collections.abc import Iterator
 
 from autograder.topic.catalogue import Catalogue
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from autograder.version import __version__
 
 __all__ = ["lines", "warm"]

@@ -14,10 +14,10 @@ from autograder.course.course import Course
 from autograder.course.source import to_release
 from autograder.desk.ladder import DESK, LADDER, OPEN
 from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.live import LiveSource
 from autograder.topic.record import edit_record, record_topic, write_record
 from autograder.topic.roots import RECORD
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 
 __all__ = ["desk_files"]
 

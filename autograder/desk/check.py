@@ -23,10 +23,10 @@ from autograder.submission.cells import SubmissionError
 from autograder.submission.look import Known
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.chapter import ChapterError
+from autograder.topic.live import LiveSource
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.roots import Roots
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 
 __all__ = ["add_root", "main", "parser"]
 

@@ -32,9 +32,10 @@ from autograder.sandbox.types import Cell, Outcome
 from autograder.submission.cells import Submission, SubmissionCell
 from autograder.topic.catalogue import RECORD, Catalogue, CatalogueError
 from autograder.topic.known import known
+from autograder.topic.live import LiveSource
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource, Source
+from autograder.topic.trials import Source
 
 __all__ = ["Notebook", "Points", "attach"]
 

@@ -27,8 +27,8 @@ from autograder.submission.cells import Submission, SubmissionError
 from autograder.submission.reading import read_submission
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.draws import Draws
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import CaseKeys, case_keys, chooser
-from autograder.topic.trials import LiveSource
 
 __all__ = [
     "GradeError",

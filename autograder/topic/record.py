@@ -19,7 +19,8 @@ import numpy as np
 from autograder import observe
 from autograder.sandbox import wire
 from autograder.spec import Case, Check, Exercise, Misconception, Question
-from autograder.topic.trials import LiveSource, Trial
+from autograder.topic.live import LiveSource
+from autograder.topic.trials import Trial
 from autograder.values.compare import Noise, Raised
 from autograder.values.nested import changed, each_item
 from autograder.values.sketch import Sketch, sketched

@@ -101,7 +101,8 @@ _COLD = """
 import sys, time
 from pathlib import Path
 from autograder.topic.catalogue import Catalogue
-from autograder.topic.trials import LiveSource, seeder
+from autograder.topic.live import LiveSource
+from autograder.topic.seeds import seeder
 name = sys.argv[1]
 topic = Catalogue(Path(sys.argv[2])).topic(name)
 source = LiveSource(topic, seeder(b"warm", name))

@@ -13,9 +13,9 @@ import pytest
 
 from autograder.build.derive import SIZE_LIMIT
 from autograder.topic.catalogue import RECORD
+from autograder.topic.live import LiveSource
 from autograder.topic.record import RecordedSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import live, topic
 

@@ -17,8 +17,8 @@ from autograder.desk.explain import explain
 from autograder.desk.target import TargetError, find_target, worked_on
 from autograder.report import terminal
 from autograder.report.terminal import Look
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 from tests.kit.release import (
     as_notebook,

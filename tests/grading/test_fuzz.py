@@ -22,8 +22,8 @@ from autograder.judging.official import Judge
 from autograder.report.pages import report_page
 from autograder.report.writers import gradescope, junit, results_json
 from autograder.sandbox import Limits
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 from tests.kit.battery import submission, topic
 from tests.kit.fuzz_files import Fuzzer

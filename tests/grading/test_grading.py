@@ -248,8 +248,8 @@ def topic_points() -> float:
 
 
 def test_cases_follow_from_student_and_code():
+    from autograder.topic.live import LiveSource
     from autograder.topic.seeds import case_keys, chooser
-    from autograder.topic.trials import LiveSource
 
     authored = topic(TOPIC)
     checks = [(exercise, check) for exercise in authored.exercises[:4] for check in exercise]

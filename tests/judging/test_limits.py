@@ -13,8 +13,8 @@ from autograder.sandbox import Cell, Failure, Limits, Outcome, Sandbox
 from autograder.sandbox.types import BUSY, IDLE
 from autograder.submission.cells import Submission, code_cells
 from autograder.submission.script import split_script
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.kit.battery import topic
 from tests.sandbox.test_machines import LINUX
 

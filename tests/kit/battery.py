@@ -15,8 +15,8 @@ from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, code_cells
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 
 

@@ -31,9 +31,10 @@ from autograder.judging.grader import grade_submission
 from autograder.report.model import ExerciseResult
 from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, SubmissionCell, code_cells
+from autograder.topic.live import LiveSource
 from autograder.topic.record import RecordedSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource, Source
+from autograder.topic.trials import Source
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 

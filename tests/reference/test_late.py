@@ -17,7 +17,7 @@ import hashlib, sys
 import numpy as np
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
+from autograder.topic.live import LiveSource
 from autograder.values.nested import leaves
 
 def told(value):

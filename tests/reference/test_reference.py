@@ -11,8 +11,8 @@ import pytest
 from numba.core.registry import CPUDispatcher
 
 from autograder.authoring.battery import same_bits
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from autograder.values.compare import equal
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic

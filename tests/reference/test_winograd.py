@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autograder.topic.catalogue import Catalogue
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from reference import convolution
 from reference.compiler.emit import NAME
 from reference.kernels import conv2d, winograd, winograd_tiles

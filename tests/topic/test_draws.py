@@ -13,8 +13,8 @@ from autograder.spec import Case, Exercise, Misconception
 from autograder.submission.item import Item
 from autograder.topic import seeds
 from autograder.topic.draws import COMPILED, Draws, frozen, keepable, thawed
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import DRAWS, case_keys, chooser
-from autograder.topic.trials import LiveSource
 from autograder.values.nested import leaves
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
@@ -146,7 +146,7 @@ def test_a_belief_that_changes_its_inputs_spoils_nobody_s_case(monkeypatch):
         def variant(self, name, belief):
             return {"f": belief.function}
 
-    monkeypatch.setattr("autograder.topic.trials.widened", lambda truth, worked: truth)
+    monkeypatch.setattr("autograder.topic.live.widened", lambda truth, worked: truth)
     source = LiveSource(Authored(), lambda exercise, check: 1, draws=Draws())
     (trial,) = source.trials(exercise, adds)
     before = trial.case.args[0].copy()

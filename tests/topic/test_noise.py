@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.spec import Misconception
+from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
-from autograder.topic.trials import LiveSource
 from tests.conftest import CATALOGUE
 
 NOISE = [

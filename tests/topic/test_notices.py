@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.spec import Exercise, Misconception
-from autograder.topic.trials import REDRAWS, LiveSource
+from autograder.topic.live import REDRAWS, LiveSource
 from tests.conftest import CATALOGUE
 
 

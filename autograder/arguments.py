@@ -33,14 +33,14 @@ class Function:
     """A callable argument: a name of `FUNCTIONS` and the arrays it closes over."""
 
     name: str
-    arrays: tuple[Any, ...] = ()
+    arrays: tuple[object, ...] = ()
 
-    def __call__(self, *args: Any) -> Any:
+    def __call__(self, *args: object) -> Any:
         """Call the named function on its arrays and `args`."""
         return FUNCTIONS[self.name](*self.arrays, *args)
 
 
-def function(name: str, *arrays: Any) -> Function:
+def function(name: str, *arrays: object) -> Function:
     """Return a callable of the closed vocabulary, such as ``function("quadratic", a, b)``."""
     if name not in FUNCTIONS:
         raise ValueError(f"{name} is not in the vocabulary: {', '.join(sorted(FUNCTIONS))}")
@@ -189,7 +189,7 @@ def _least_squares(features: Array, targets: Array, i: int, w: Array) -> Array:
     return gradient
 
 
-def _ridge_fit(price: Any, x: Array, y: Array) -> Array:
+def _ridge_fit(price: float, x: Array, y: Array) -> Array:
     rows = np.concatenate([np.ones((len(x), 1)), np.asarray(x, float)], axis=1)
     with np.errstate(all="ignore"):  # a mistake may hand over NaN
         square = rows.T @ rows + float(price) * np.eye(rows.shape[1])
@@ -197,7 +197,7 @@ def _ridge_fit(price: Any, x: Array, y: Array) -> Array:
     return weights
 
 
-def _linear_error(power: Any, weights: Array, x: Array, y: Array) -> Any:
+def _linear_error(power: float, weights: Array, x: Array, y: Array) -> Any:
     with np.errstate(all="ignore"):
         gap = weights[0] + np.asarray(x, float) @ weights[1:] - y
         return float(np.mean(np.abs(gap) ** float(power)))
@@ -207,7 +207,7 @@ def _neighbours_fit(x: Array, y: Array) -> tuple[Array, Array]:
     return x, y
 
 
-def _neighbours_error(power: Any, model: tuple[Array, Array], x: Array, y: Array) -> Any:
+def _neighbours_error(power: float, model: tuple[Array, Array], x: Array, y: Array) -> Any:
     """Answer with the mean of what is remembered, the nearer the more it counts."""
     rows, answers = (np.asarray(part, float) for part in model)
     with np.errstate(all="ignore"):
@@ -217,7 +217,7 @@ def _neighbours_error(power: Any, model: tuple[Array, Array], x: Array, y: Array
         return float(np.mean(np.abs(gap) ** float(power)))
 
 
-def _hebb(rate: Any, x: Array, w: Array, b: Array) -> tuple[Array, Array]:
+def _hebb(rate: float, x: Array, w: Array, b: Array) -> tuple[Array, Array]:
     """Train a layer of ReLUs without labels: weights grow by what unit and input do together."""
     with np.errstate(all="ignore"):  # a mistake may hand over NaN
         code = np.maximum(x @ w.T + b, 0)
@@ -236,7 +236,7 @@ def _blocks(x: Array) -> Array:
     return x.reshape(*lead, rows // 2, 2, columns // 2, 2)
 
 
-FUNCTIONS: dict[str, Callable[..., Any]] = {
+FUNCTIONS: dict[str, Callable[..., object]] = {
     "quadratic": _quadratic,
     "quadratic_gradient": _quadratic_gradient,
     "rosenbrock": _rosenbrock,

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.values.nested import Array, Nested, Value, changed, leaves
+from autograder.values.nested import Array, Nested, changed, leaves
 
 __all__ = ["backwards", "by_columns", "entries", "single", "spread"]
 
@@ -54,6 +54,6 @@ def _laid(value: Nested, lay: Callable[[Array], Array]) -> Nested:
     )
 
 
-def entries(value: Value) -> int:
+def entries(value: object) -> int:
     """Count the numbers in the arrays of a nested value."""
     return sum(leaf.size for leaf in leaves(value) if isinstance(leaf, np.ndarray))

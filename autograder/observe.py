@@ -6,8 +6,8 @@ conserved sum) is a driver too. A release records a check as the driver's name p
 its cases, so a student's copy needs neither the generator of the cases nor the solution.
 
 `f(*args)` calls the function; `f.collect(*args)` calls it and lists the iterator it returns;
-`f.peer(name)` is another function of the same submission. What it is handed besides arrays stands in
-`autograder.arguments`, and checks import it from here.
+`f.peer(name)` is another function of the same submission. What it is handed besides arrays stands
+in `autograder.arguments`, and checks import it from here.
 """
 
 from __future__ import annotations
@@ -36,60 +36,60 @@ __all__ = [
 class Observed(Protocol):
     """The function under judgement, wherever it runs."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> Any:
         """Call it."""
 
-    def collect(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def collect(self, *args: object, **kwargs: object) -> list[Any]:
         """Call it and list the items of the iterator it returns."""
 
     def peer(self, name: str) -> Observed:
         """Return another function of the same submission."""
 
 
-DRIVERS: dict[str, Callable[..., Any]] = {}
+DRIVERS: dict[str, Callable[..., object]] = {}
 """The drivers, by name."""
 STEPS = {"iterate": "step", "fold": "step", "scan": "step", "each": "call"}
 """What one item of a driver's list is, where a student would say so."""
 
 
-def driver(run: Callable[..., Any]) -> Callable[..., Any]:
+def driver(run: Callable[..., object]) -> Callable[..., Any]:
     """Add a driver to the vocabulary."""
     DRIVERS[run.__name__] = run
     return run
 
 
 @driver
-def call(f: Observed, *args: Any, **kwargs: Any) -> Any:
+def call(f: Observed, *args: object, **kwargs: object) -> Any:
     """Call the function once."""
     return f(*args, **kwargs)
 
 
 @driver
-def collect(f: Observed, *args: Any, **kwargs: Any) -> list[Any]:
+def collect(f: Observed, *args: object, **kwargs: object) -> list[Any]:
     """Call the function once and list the iterator it returns."""
     return f.collect(*args, **kwargs)
 
 
 @driver
-def at(f: Observed, index: Array, *args: Any, **kwargs: Any) -> Any:
+def at(f: Observed, index: Array, *args: object, **kwargs: object) -> Any:
     """Return the entries `index` of the result: only they are asked for."""
     return np.asarray(f(*args, **kwargs))[index]
 
 
 @driver
-def item(f: Observed, number: int, *args: Any, **kwargs: Any) -> Any:
+def item(f: Observed, number: int, *args: object, **kwargs: object) -> Any:
     """Call the function once and look at one of the values it returns."""
     return f(*args, **kwargs)[number]
 
 
 @driver
-def again(f: Observed, *args: Any, **kwargs: Any) -> str:
+def again(f: Observed, *args: object, **kwargs: object) -> str:
     """Call the function twice with the same arguments and say whether it gave the same."""
     one, other = (_bits(f(*args, **kwargs)) for _ in range(2))
     return "the same" if one == other else "something else"
 
 
-def _bits(value: Any) -> Any:
+def _bits(value: object) -> Any:
     """Return what a value is made of, to the last bit: NaN is itself here."""
     if isinstance(value, tuple | list):
         return [_bits(item) for item in value]
@@ -98,7 +98,7 @@ def _bits(value: Any) -> Any:
 
 
 @driver
-def iterate(f: Observed, state: Any, steps: int, *args: Any, **kwargs: Any) -> list[Any]:
+def iterate(f: Observed, state: object, steps: int, *args: object, **kwargs: object) -> list[Any]:
     """Feed the function's result back as its first argument(s); list every state."""
     states = []
     for _ in range(steps):
@@ -111,13 +111,15 @@ def iterate(f: Observed, state: Any, steps: int, *args: Any, **kwargs: Any) -> l
 
 
 @driver
-def each(f: Observed, *columns: Sequence[Any], **kwargs: Any) -> list[Any]:
+def each(f: Observed, *columns: Sequence[object], **kwargs: object) -> list[Any]:
     """Call the function once for each row of the columns; list the results."""
     return [f(*row, **kwargs) for row in zip(*columns, strict=True)]
 
 
 @driver
-def fold(f: Observed, state: Any, rows: Sequence[Sequence[Any]], **kwargs: Any) -> list[Any]:
+def fold(
+    f: Observed, state: object, rows: Sequence[Sequence[object]], **kwargs: object
+) -> list[Any]:
     """Run ``state = f(state, *row)`` over the rows; list every state."""
     states = []
     for row in rows:
@@ -130,10 +132,10 @@ def fold(f: Observed, state: Any, rows: Sequence[Sequence[Any]], **kwargs: Any) 
 def descend(
     f: Observed,
     theta: Array,
-    state: Any,
+    state: object,
     gradient: Callable[[Array], Array],
     steps: int,
-    **hyper: Any,
+    **hyper: object,
 ) -> Any:
     """Run ``theta, state = f(theta, gradient(theta), state, **hyper)``; return the path of theta.
 
@@ -155,9 +157,9 @@ def descend_on(
     f: Observed,
     theta: Array,
     gradient: Callable[..., Array],
-    state: Any,
+    state: object,
     steps: int,
-    **hyper: Any,
+    **hyper: object,
 ) -> Any:
     """Run ``theta, state = f(theta, gradient, state, **hyper)``; return the path of theta.
 
@@ -171,7 +173,9 @@ def descend_on(
 
 
 @driver
-def scan(f: Observed, state: Any, inputs: Sequence[Any], *args: Any, **kwargs: Any) -> list[Any]:
+def scan(
+    f: Observed, state: object, inputs: Sequence[object], *args: object, **kwargs: object
+) -> list[Any]:
     """Run ``state = f(x, *state, *args)`` over the inputs; list every state."""
     states = []
     for x in inputs:
@@ -182,7 +186,9 @@ def scan(f: Observed, state: Any, inputs: Sequence[Any], *args: Any, **kwargs: A
 
 
 @driver
-def linear(f: Observed, x: Array, y: Array, a: float, b: float, *args: Any, **kwargs: Any) -> Any:
+def linear(
+    f: Observed, x: Array, y: Array, a: float, b: float, *args: object, **kwargs: object
+) -> Any:
     """Return f(ax + by) − a f(x) − b f(y), which is zero for a linear function."""
     mixed = f(a * x + b * y, *args, **kwargs)
     return _combine(mixed, f(x, *args, **kwargs), f(y, *args, **kwargs), a, b)
@@ -199,7 +205,7 @@ def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> Any:
 
 @driver
 def fires(
-    f: Observed, x: Array, at_zero: float, widths: Sequence[int], *args: Any, **kwargs: Any
+    f: Observed, x: Array, at_zero: float, widths: Sequence[int], *args: object, **kwargs: object
 ) -> Any:
     """Return what threshold units answer to the rows of x; the function gives their weights.
 
@@ -225,14 +231,14 @@ def fires(
 
 
 @driver
-def sum_of(f: Observed, *args: Any, **kwargs: Any) -> Any:
+def sum_of(f: Observed, *args: object, **kwargs: object) -> Any:
     """Return the sum of the result: what a conservation law speaks of."""
     return np.sum(f(*args, **kwargs))
 
 
 @driver
 def sample(
-    f: Observed, *args: Any, seed: int, scale: float = 1.0, repeats: int = 1, **kwargs: Any
+    f: Observed, *args: object, seed: int, scale: float = 1.0, repeats: int = 1, **kwargs: object
 ) -> dict[str, Any]:
     """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale` (their std).
 

@@ -38,15 +38,15 @@ class Case:
 
     __slots__ = ("args", "kwargs")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         self.args = args
-        self.kwargs = kwargs
+        self.kwargs: dict[str, Any] = kwargs
 
     def __repr__(self) -> str:
         return f"Case({len(self.args)} positional, keywords {sorted(self.kwargs)})"
 
 
-Generator = Callable[["np.random.Generator"], Iterable[Any]]  # quoted: `np.random` loads late
+Generator = Callable[["np.random.Generator"], Iterable[object]]  # quoted: `np.random` loads late
 
 
 @dataclass(eq=False)
@@ -99,7 +99,7 @@ class Check:
         return [_as_case(case) for case in self.generate(rng)]
 
 
-def _as_case(given: Any) -> Case:
+def _as_case(given: object) -> Case:
     if isinstance(given, Case):
         return given
     return Case(*given) if isinstance(given, tuple) else Case(given)
@@ -132,7 +132,7 @@ class Misconception:
     convention: str | None = None
     replace: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    function: Callable[..., Any] | None = None
+    function: Callable[..., object] | None = None
     forms: list[Misconception] = field(default_factory=list)
     key: str = ""
 

@@ -167,7 +167,7 @@ def drawn_picture(topic: AuthoredTopic, chapter: ModuleType) -> str:
     draw = getattr(chapter, "figure", lambda: None)
     try:
         with authors_code(topic, "figure()"):
-            figure: Any = draw()
+            figure: object = draw()
             if not hasattr(figure, "savefig"):
                 return ""
             picture = figure_png(figure, 60, 64)

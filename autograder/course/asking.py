@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import urllib.request
-from typing import Any
 
 __all__ = ["opener"]
 
@@ -11,7 +10,7 @@ __all__ = ["opener"]
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """A redirect would take the key along, to whatever host it names."""
 
-    def redirect_request(self, *args: Any, **kwargs: Any) -> None:
+    def redirect_request(self, *args: object, **kwargs: object) -> None:
         """Follow nothing."""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Any
 
 from autograder.course.late import Policy
 from autograder.spec import Question
@@ -121,7 +120,7 @@ class Assignment:
         return [known[name] for name in known if name in kept] + list(self.questions)
 
 
-def names_in(value: Any, what: str) -> tuple[str, ...]:
+def names_in(value: object, what: str) -> tuple[str, ...]:
     """Return a list of names of ``course.toml``.
 
     Raises
@@ -134,13 +133,13 @@ def names_in(value: Any, what: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value))
 
 
-def zone_of(due: Any, usual: tzinfo = UTC) -> tzinfo:
+def zone_of(due: object, usual: tzinfo = UTC) -> tzinfo:
     """Return the zone in which a due date is written; the course's where none is."""
     due = datetime.fromisoformat(due) if isinstance(due, str) else due
     return (due.tzinfo if isinstance(due, datetime) else None) or usual
 
 
-def zone_named(name: Any) -> tzinfo:
+def zone_named(name: object) -> tzinfo:
     """Return the zone of a course, UTC if it names none.
 
     Raises
@@ -167,7 +166,7 @@ def due_text(assignment: Assignment) -> str:
     return f"**Hand in by {due:%A, %d %B %Y, %H:%M}** ({due.tzname()})."
 
 
-def utc(value: Any, what: str, usual: tzinfo = UTC) -> datetime | None:
+def utc(value: object, what: str, usual: tzinfo = UTC) -> datetime | None:
     """Return a due date as nbgrader keeps it: in UTC, without saying so."""
     if value is None:
         return None

@@ -308,7 +308,7 @@ def _of_question(question: Mapping[str, Any], name: str) -> float:
     return points_of(question["points"], f"{name}: {question['name']}: points")
 
 
-def _exam(value: Any, name: str) -> str:
+def _exam(value: object, name: str) -> str:
     if value not in ("", EXAM, NO_CHECKS):
         raise CourseError(
             f'{SETTINGS}: {name}: exam: choose "{EXAM}" (public checks, no hints) or "{NO_CHECKS}"'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.kept import without_verdict
@@ -20,7 +19,7 @@ def write_csv(course: Course, to: Path, assignments: Sequence[str] = ()) -> list
 
 
 def write_rows(
-    gradebook: Any,
+    gradebook: object,
     course: Course,
     to: Path,
     assignments: Sequence[str] = (),

@@ -170,7 +170,7 @@ def forget_verdict(notebook: Any) -> None:
             grade.auto_score, grade.needs_manual_grade = None, True
 
 
-def _patiently(course: Course, write: Callable[[Any], Written]) -> Written:
+def _patiently(course: Course, write: Callable[[object], Written]) -> Written:
     """Write into the gradebook; wait while another program holds it."""
     from sqlalchemy.exc import OperationalError
 

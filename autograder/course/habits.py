@@ -15,7 +15,7 @@ __all__ = ["extra_time", "read_extensions", "read_groups", "read_policy"]
 Extensions = Mapping[str, timedelta | datetime]
 
 
-def read_policy(term: Any, own: Any = None) -> Policy | None:
+def read_policy(term: object, own: object = None) -> Policy | None:
     """Return what late work costs: an assignment's habit over the term's; None: none is written.
 
     Raises
@@ -72,7 +72,7 @@ def extra_time(given: Extensions, names: Sequence[str], due: datetime | None) ->
     return found
 
 
-def read_groups(given: Any) -> dict[str, list[str]]:
+def read_groups(given: object) -> dict[str, list[str]]:
     """Return the groups that hand in together, each with its students.
 
     Raises

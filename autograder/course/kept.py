@@ -52,6 +52,6 @@ def _read(course: Course, name: str) -> dict[str, dict[str, Any]]:
         return {}
 
 
-def _write(course: Course, name: str, content: Any) -> None:
+def _write(course: Course, name: str, content: object) -> None:
     text = json.dumps(content, indent=1, sort_keys=True)
     (course.private / name).write_bytes(text.encode("utf-8", "backslashreplace"))

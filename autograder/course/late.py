@@ -30,7 +30,7 @@ class PolicyError(ValueError):
     """A habit that cannot be understood; the message says how it is written."""
 
 
-def duration(value: Any, what: str) -> timedelta:
+def duration(value: object, what: str) -> timedelta:
     """Read a duration: ``"2 days"``, ``"1 day 12 h"``, ``"15 min"``, or a number of days."""
     if isinstance(value, bool):
         raise PolicyError(f"{what} is no duration such as '2 days' or '15 min'")
@@ -71,7 +71,7 @@ class Policy:
     closes: float = math.inf
 
     @classmethod
-    def read(cls, given: Any, where: str) -> Policy:
+    def read(cls, given: object, where: str) -> Policy:
         """Read a table ``late`` of ``course.toml``.
 
         Raises
@@ -121,14 +121,14 @@ class Policy:
         return min(1.0, share / 100)
 
 
-def _percent(value: Any, what: str) -> float:
+def _percent(value: object, what: str) -> float:
     """Read a number of percent."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 100:
         raise PolicyError(f"{what} is a number of percent from 0 to 100")
     return float(value)
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     if value == []:
         raise PolicyError("per_day = [] says nothing: leave it out")
     return value if isinstance(value, list) else [value]

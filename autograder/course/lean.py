@@ -52,5 +52,5 @@ def _put_off(functions: Iterable[tuple[str, str]]) -> Iterator[None]:
                 del sys.modules[module]
 
 
-def _late(module: str, function: str, *args: Any) -> Any:
+def _late(module: str, function: str, *args: object) -> Any:
     return getattr(import_module(module), function)(*args)

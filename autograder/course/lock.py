@@ -8,7 +8,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from typing import Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
@@ -18,7 +17,7 @@ __all__ = ["alone"]
 try:
     import fcntl
 except ImportError:  # not a Unix: nothing here grades officially
-    fcntl: Any = None  # type: ignore[no-redef]
+    fcntl: object = None  # type: ignore[no-redef]
 
 
 @contextmanager

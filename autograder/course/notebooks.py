@@ -114,7 +114,7 @@ def _texts(released: Path) -> frozenset[str]:
         return frozenset()
 
 
-def repair(notebook: Any, truth: Truth, refused: str = "") -> dict[str, Any]:
+def repair(notebook: object, truth: Truth, refused: str = "") -> dict[str, Any]:
     """Return the notebook rebuilt so that nbgrader can take it through every step.
 
     Parameters
@@ -208,7 +208,7 @@ def _rebuilt(
     return made
 
 
-def _pictures(given: Any) -> dict[str, dict[str, str]]:
+def _pictures(given: object) -> dict[str, dict[str, str]]:
     """Return the pictures pasted into a cell: a page that looks for a missing one fails whole."""
     if not isinstance(given, Mapping):
         return {}

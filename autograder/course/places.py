@@ -27,7 +27,7 @@ def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -
     """Return the autograded notebook of one submission; `asked` is where it is looked for."""
     from nbformat import from_dict
 
-    given: Any = {}
+    given: object = {}
     if not report.error:
         given = content(item.path, asked)
     notebook = repair(given, truths[item.topic], report.error)

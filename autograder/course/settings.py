@@ -53,7 +53,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     return found
 
 
-def _hold(table: Any, keys: Collection[str], where: str) -> None:
+def _hold(table: object, keys: Collection[str], where: str) -> None:
     """Refuse a key of a table that is none of those that are read."""
     for key in table if isinstance(table, Mapping) else ():
         if key not in keys:
@@ -62,7 +62,7 @@ def _hold(table: Any, keys: Collection[str], where: str) -> None:
             raise CourseError(f"{SETTINGS}: there is no {key!r} {where}; {told}")
 
 
-def points_in(given: Any, where: str) -> dict[str, float]:
+def points_in(given: object, where: str) -> dict[str, float]:
     """Return a table of points.
 
     Raises

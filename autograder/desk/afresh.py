@@ -88,7 +88,7 @@ def _with_edits(file: Submission, live: Submission) -> Submission:
 
 
 def _suspicious(
-    name: str, file: Submission, outline: Outline, space: Mapping[str, Any]
+    name: str, file: Submission, outline: Outline, space: Mapping[str, object]
 ) -> Iterable[str]:
     """Yield names an exercise leans on of which the kernel may hold another value."""
     for used in sorted({name, *outline.uses(name)}):

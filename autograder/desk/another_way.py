@@ -33,14 +33,14 @@ def ways_of(checked: Checked) -> Mapping[str, Any]:
     if getattr(checked.source, "exam", ""):
         return {}
     try:
-        found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found: Mapping[str, object] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found
 
 
 def other_ways(
-    checked: Checked, exercise: Exercise, function: Callable[..., Any]
+    checked: Checked, exercise: Exercise, function: Callable[..., object]
 ) -> dict[str, str]:
     """Open the other ways to write an exercise with a student's own right function."""
     made = ways_of(checked).get(exercise.name)

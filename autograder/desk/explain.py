@@ -229,7 +229,7 @@ def _block(lead: str, text: str) -> Iterator[str]:
     yield from (f"{' ' * len(lead)}{line}" for line in rest)
 
 
-def numbers(value: Any) -> str:
+def numbers(value: object) -> str:
     """Write a value with its numbers; of a large array only the corners."""
     if isinstance(value, Raised):
         return f"{value.type_name} (raised)"

@@ -338,5 +338,5 @@ class Notebook:
         plt.close(figure)
 
 
-def _name(exercise: str | Callable[..., Any]) -> str:
+def _name(exercise: str | Callable[..., object]) -> str:
     return exercise if isinstance(exercise, str) else getattr(exercise, "__name__", "")

@@ -44,7 +44,7 @@ def track(items: Iterable[object], label: str = "") -> Iterator[tuple[object, Sa
     training: loss 0.3333 after 3
     """
     entries = list(items)
-    shown: dict[str, Any] = {}
+    shown: dict[str, object] = {}
     start = time.perf_counter()
     live = sys.stderr.isatty() or "ipykernel" in sys.modules
     out = sys.stdout if "ipykernel" in sys.modules else sys.stderr
@@ -176,7 +176,7 @@ def beside_core(capstone: Callable[[], dict[str, object]], topic: str, seconds: 
     )
 
 
-def on_core(function: Callable[..., Any], topic: str) -> Callable[..., Any] | None:
+def on_core(function: Callable[..., object], topic: str) -> Callable[..., Any] | None:
     """Return `function` with the chapter's exercises replaced by the core's, or None without it."""
     try:
         core = importlib.import_module(f"reference.{topic}")
@@ -186,7 +186,7 @@ def on_core(function: Callable[..., Any], topic: str) -> Callable[..., Any] | No
     return rebound(function, {name: getattr(core, name) for name in same})
 
 
-def rebound(function: Callable[..., Any], others: Mapping[str, object]) -> Callable[..., Any]:
+def rebound(function: Callable[..., object], others: Mapping[str, object]) -> Callable[..., Any]:
     """Return `function` as it would be if its module defined `others` in place of its own."""
     space = dict(getattr(function, "__globals__", {}))
     for name, value in _own(function):
@@ -195,11 +195,11 @@ def rebound(function: Callable[..., Any], others: Mapping[str, object]) -> Calla
         )
         space[name].__kwdefaults__ = value.__kwdefaults__
     space.update(others)
-    made: Callable[..., Any] = space[function.__name__]
+    made: Callable[..., object] = space[function.__name__]
     return made
 
 
-def _own(function: Callable[..., Any]) -> Iterator[tuple[str, FunctionType]]:
+def _own(function: Callable[..., object]) -> Iterator[tuple[str, FunctionType]]:
     """Yield the functions of a function's module, by name."""
     ours = getattr(function, "__globals__", {})
     for name, value in ours.items():

@@ -170,7 +170,7 @@ def _warnings_of(names: Mapping[str, str]) -> Iterator[Warned]:
         category: type[Warning],
         filename: str,
         lineno: int,
-        file: Any = None,
+        file: object = None,
         line: str | None = None,
     ) -> None:
         if filename in names and len(warned) < 50:

@@ -86,12 +86,12 @@ def functions_of(checked: Checked) -> Mapping[str, Any]:
     return namespace.space
 
 
-def _nobody(*asked: Any) -> Any:
+def _nobody(*asked: object) -> Any:
     raise RuntimeError("nobody answers here")
 
 
 def _exercise(
-    checked: Checked, exercise: Exercise, slow: Callable[..., Any], fast: Callable[..., Any]
+    checked: Checked, exercise: Exercise, slow: Callable[..., object], fast: Callable[..., object]
 ) -> str:
     case = _largest(checked, exercise)
     if case is None:
@@ -116,7 +116,7 @@ def _exercise(
 
 
 def times_of(
-    checked: Checked, exercise: Exercise, one: Callable[..., Any], other: Callable[..., Any]
+    checked: Checked, exercise: Exercise, one: Callable[..., object], other: Callable[..., object]
 ) -> tuple[str, str, str] | None:
     """Return the times of two functions on a case of theirs, and how many numbers are in it."""
     case = _largest(checked, exercise)
@@ -173,7 +173,7 @@ def grow(case: Case, doc: str, names: list[str], times: int) -> Case | None:
         if not axes:
             continue
 
-        def grown(name: str, value: Any, axes: dict[str, int] = axes) -> Any:
+        def grown(name: str, value: object, axes: dict[str, int] = axes) -> Any:
             if name not in axes:
                 return value
             return np.concatenate([value] * times, axis=axes[name])
@@ -206,7 +206,7 @@ def _grown(
     return best, count_numbers(best.args)
 
 
-def _called(function: Callable[..., Any], case: Case) -> Any:
+def _called(function: Callable[..., object], case: Case) -> Any:
     args = [_fresh(value) for value in case.args]
     kwargs = {name: _fresh(value) for name, value in case.kwargs.items()}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -215,7 +215,7 @@ def _called(function: Callable[..., Any], case: Case) -> Any:
         return list(found) if isinstance(found, Iterator) else found
 
 
-def _fresh(value: Any) -> Any:
+def _fresh(value: object) -> Any:
     if isinstance(value, observe.Seed):
         return value.generator()
     if isinstance(value, observe.Env):
@@ -223,7 +223,7 @@ def _fresh(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
-def _once(function: Callable[..., Any], case: Case) -> float | None:
+def _once(function: Callable[..., object], case: Case) -> float | None:
     start = time.perf_counter()
     try:
         _called(function, case)
@@ -232,7 +232,7 @@ def _once(function: Callable[..., Any], case: Case) -> float | None:
     return time.perf_counter() - start
 
 
-def _timed(function: Callable[..., Any], case: Case) -> float | None:
+def _timed(function: Callable[..., object], case: Case) -> float | None:
     """Return the least time of a few calls; the first one, which may compile, does not count."""
     if _once(function, case) is None:
         return None

@@ -202,7 +202,7 @@ def _from_course(folder: Path) -> Results:
     )
 
 
-def _json(path: Path, default: Any = None) -> Any:
+def _json(path: Path, default: object = None) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

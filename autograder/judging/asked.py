@@ -12,12 +12,12 @@ from autograder.topic.trials import Source, Trial
 
 __all__ = ["CallMade", "asked_text", "given", "lengths"]
 
-CallMade = tuple[str, tuple[Any, ...], dict[str, Any]]
+CallMade = tuple[str, tuple[object, ...], dict[str, object]]
 """A function's name, and what it was called with."""
 
 
 def asked_text(
-    source: Source, calls: Sequence[CallMade], observation: Observation, expected: Any
+    source: Source, calls: Sequence[CallMade], observation: Observation, expected: object
 ) -> str:
     """Put into words what was asked: the call that went wrong, or the first of several."""
     if not calls:
@@ -32,7 +32,9 @@ def asked_text(
     return way_text(observation.check.observe, len(calls), text)
 
 
-def _wrong_call(calls: Sequence[CallMade], observation: Observation, expected: Any) -> int | None:
+def _wrong_call(
+    calls: Sequence[CallMade], observation: Observation, expected: object
+) -> int | None:
     """Return the number of the call that went wrong, where that is known."""
     if observation.failure:
         return len(calls) - 1

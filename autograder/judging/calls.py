@@ -36,8 +36,8 @@ class Caller(Protocol):
         exercise: Exercise,
         observation: Observation,
         name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
         collect: bool,
         size: int | None = None,
     ) -> Any:
@@ -97,8 +97,8 @@ def _sent(value: object, callbacks: dict[int, Callable[..., object]]) -> object:
     return value
 
 
-def _answering(function: Callable[..., Any]) -> Callable[..., object]:
-    def answer(method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> object:
+def _answering(function: Callable[..., object]) -> Callable[..., object]:
+    def answer(method: str | None, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
         try:
             return function(*args, **kwargs)
         except Exception as error:

@@ -86,7 +86,7 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
 def _double(
     exercise: Exercise,
     observations: Sequence[Observation],
-    values: Sequence[Sequence[Mapping[str, Any]]],
+    values: Sequence[Sequence[Mapping[str, object]]],
 ) -> _Account | None:
     """Return two beliefs that together explain all, by values that agree several times."""
     live = [value for some in values for value in some if isinstance(value, Variants)]
@@ -133,7 +133,7 @@ def _account(
     return account
 
 
-def _in_order(output: Any, asked: object) -> Any:
+def _in_order(output: object, asked: object) -> Any:
     """Return a dict with its keys in the order of the one asked: a sketch goes by their order.
 
     (A variant may have been sketched with its own order, so the output as it came counts too.)
@@ -182,7 +182,7 @@ def _telling(output: object) -> bool:
     return any(np.any(leaf != np.round(leaf)) for leaf in _floats(output))
 
 
-def _floats(value: Any) -> Iterator[NDArray[np.floating[Any]]]:
+def _floats(value: object) -> Iterator[NDArray[np.floating[Any]]]:
     if isinstance(value, tuple | list | dict):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _floats(item)

@@ -365,7 +365,7 @@ class Grader:
         return " and ".join(names[k] for k in positions if k < len(names)) or "an argument"
 
 
-def _room(size: int, given: Any) -> int:
+def _room(size: int, given: object) -> int:
     """Return how many bytes a result, or what a callback is given, may take: well above the right.
 
     A right answer in other types can take eight times as much (64-bit integers for booleans).

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograder.sandbox.types import Failure
 from autograder.spec import Check
@@ -28,7 +27,7 @@ class Observation:
     seconds: float = 0.0
     skipped: str = ""
     asked: str = ""
-    picture: dict[str, Any] | None = None
+    picture: dict[str, object] | None = None
     failed_at: int | None = None
 
     @property

@@ -28,11 +28,11 @@ class Stand(Protocol):
     """Who answers for exercises that failed, in bytes."""
 
     def rehearse(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: Sequence[str]
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], helpers: Sequence[str]
     ) -> None:
         """Find out what the worked solution asks of its helpers on a case."""
 
-    def answer(self, name: str, question: Any, rehearsed: bool) -> Any:
+    def answer(self, name: str, question: object, rehearsed: bool) -> Any:
         """Answer a worker's question; raise ValueError if there is no answer."""
 
 

@@ -6,7 +6,7 @@ case is never asked a public check again, so nothing that reaches the student kn
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from autograder.judging.clock import Purse
@@ -27,14 +27,14 @@ class AnyWorker(Protocol):
     def alive(self) -> bool:
         """Whether it can be asked."""
 
-    def load(self, cells: Any, seconds: float | None = None) -> list[Outcome]:
+    def load(self, cells: Sequence[Cell], seconds: float | None = None) -> list[Outcome]:
         """Run the cells one by one."""
 
     def call(
         self,
         name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
         *,
         collect: bool = False,
         callbacks: Mapping[int, Callable[..., object]] = {},
@@ -43,7 +43,7 @@ class AnyWorker(Protocol):
     ) -> Outcome:
         """Call a function."""
 
-    def provide(self, name: str, relay: Callable[[object], object], lasting: bool = False) -> None:
+    def provide(self, name: str, relay: Callable[[Any], object], lasting: bool = False) -> None:
         """Have a function of the submission answered from the judge's side, in bytes."""
 
     def names(self) -> frozenset[str]:

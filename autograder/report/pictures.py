@@ -26,7 +26,7 @@ TABLE_UP_TO = 48  # numbers up to which a table is drawn
 WIDE, HIGH = 520, 190
 
 
-def difference_svg(expected: Any, actual: Any, *, kind: str = "") -> str:
+def difference_svg(expected: object, actual: object, *, kind: str = "") -> str:
     """Return HTML that shows how `actual` differs from `expected`; ``""`` where no picture helps.
 
     Parameters

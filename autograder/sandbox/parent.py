@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -84,7 +84,7 @@ class Zygote:
             )
 
     def request(
-        self, message: dict[str, Any], seconds: float = REPLY_SECONDS
+        self, message: Mapping[str, object], seconds: float = REPLY_SECONDS
     ) -> tuple[dict[str, Any], list[int]]:
         """Send one line, and read the line and the descriptors that answer it."""
         descriptors: list[int] = []

@@ -162,8 +162,8 @@ class Worker:
     def call(
         self,
         name: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
         *,
         collect: bool = False,
         callbacks: Mapping[int, CallbackFunction] = {},

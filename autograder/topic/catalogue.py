@@ -262,5 +262,5 @@ class AuthoredTopic:
         namespace = {**vars(self.solution), **self._widened(exercise)}
         exec(compile(text, file, "exec"), namespace)
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-        made: Callable[..., Any] = namespace[exercise]
+        made: Callable[..., object] = namespace[exercise]
         return made

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autograder import observe
+from autograder.topic.trials import Trial
 from autograder.values.nested import changed, leaves
 
 __all__ = ["Draws", "Key", "frozen", "keepable", "thawed"]
@@ -46,22 +47,22 @@ class Draws:
 
     def __init__(self, room: int = ROOM) -> None:
         self.room, self.size = room, 0
-        self._kept: OrderedDict[Key, list[Any]] = OrderedDict()
+        self._kept: OrderedDict[Key, list[Trial]] = OrderedDict()
         self._sizes: dict[Key, int] = {}
-        self._compiled: OrderedDict[tuple[str, str, str], Mapping[str, Callable[..., Any]]]
+        self._compiled: OrderedDict[tuple[str, str, str], Mapping[str, Callable[..., object]]]
         self._compiled = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._kept)
 
-    def get(self, key: Key) -> list[Any] | None:
+    def get(self, key: Key) -> list[Trial] | None:
         """Return the trials of a draw that is kept."""
         if key in self._kept:
             self._kept.move_to_end(key)
             return self._kept[key]
         return None
 
-    def keep(self, key: Key, trials: list[Any], size: int) -> None:
+    def keep(self, key: Key, trials: list[Trial], size: int) -> None:
         """Keep the trials of a draw; what was not asked for for longest goes."""
         self._kept[key] = trials
         self._sizes[key] = size
@@ -77,7 +78,7 @@ class Draws:
             self.size += size
 
     def variant(
-        self, key: tuple[str, str, str], make: Callable[[], Mapping[str, Callable[..., Any]]]
+        self, key: tuple[str, str, str], make: Callable[[], Mapping[str, Callable[..., object]]]
     ) -> Mapping[str, Callable[..., Any]]:
         """Return a wrong variant among right functions, made once as long as it is kept."""
         if key in self._compiled:
@@ -117,7 +118,7 @@ def thawed(value: _Kept) -> _Kept:
     return changed(value, _thawed)
 
 
-def _thawed(leaf: Any) -> Any:
+def _thawed(leaf: object) -> Any:
     if isinstance(leaf, _HOLDING):
         return replace(leaf, arrays=thawed(leaf.arrays))
     if not isinstance(leaf, np.ndarray):

@@ -236,10 +236,10 @@ def _floats(value: object) -> object:
     return [leaf for leaf in map(np.asarray, leaves(value)) if leaf.dtype.kind == "f"]
 
 
-def _moved(value: Any, rng: np.random.Generator, but_whole: bool = False) -> Any:
+def _moved(value: object, rng: np.random.Generator, but_whole: bool = False) -> Any:
     """Move every float of a nested value by up to two ulp; with `but_whole` no whole number."""
 
-    def moved(leaf: Any) -> Any:
+    def moved(leaf: object) -> Any:
         if not isinstance(leaf, np.ndarray) or leaf.dtype.kind != "f":
             return leaf
         steps = rng.integers(-2, 3, leaf.shape)

@@ -57,7 +57,7 @@ def _packed(value: object) -> object:
     return value
 
 
-def _unpack(value: Any) -> Any:
+def _unpack(value: object) -> Any:
     if isinstance(value, tuple) and value and isinstance(value[0], str) and value[0] == _MARK:
         kind, *rest = value[1:]
         if kind == "raised":
@@ -158,7 +158,7 @@ def write_record(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def edit_record(
-    source: Path, target: Path, change: Callable[[dict[str, Any]], None], *, exam: str = ""
+    source: Path, target: Path, change: Callable[[dict[str, object]], None], *, exam: str = ""
 ) -> None:
     """Write a record with other texts: points, say; what is tried stays.
 
@@ -167,7 +167,7 @@ def edit_record(
     held = RecordedSource(source)
     texts = held.texts
     change(texts)
-    trials: dict[str, Any] = {}
+    trials: dict[str, object] = {}
     for entry in texts["exercises"]:
         raw = held._members[f"trials_{entry['name']}"]
         if not exam:
@@ -203,7 +203,7 @@ class RecordedSource:
     @cached_property
     def texts(self) -> dict[str, Any]:
         """Sentences, weights and hints."""
-        texts: dict[str, Any] = json.loads(self._members["texts"].tobytes().decode())
+        texts: dict[str, object] = json.loads(self._members["texts"].tobytes().decode())
         if texts.get("format") != 2:
             raise RecordError(
                 f"{self.path.parent.name}: this record needs a newer gradus-dl: install the wheel "

@@ -27,7 +27,7 @@ class Trusted:
 
     def __init__(
         self,
-        functions: Mapping[str, Callable[..., Any]],
+        functions: Mapping[str, Callable[..., object]],
         name: str,
         heard: Callable[[object], None] = _unheard,
     ) -> None:
@@ -41,7 +41,7 @@ class Trusted:
         self._heard(value)
         return value
 
-    def collect(self, *args: Any, **kwargs: Any) -> list[Any]:
+    def collect(self, *args: object, **kwargs: object) -> list[Any]:
         """Call it and list the items."""
         items = list(self._call(*args, **kwargs))
         self._heard(items)
@@ -51,7 +51,7 @@ class Trusted:
         """Return another function of the same set."""
         return Trusted(self._functions, name, self._heard)
 
-    def _call(self, *args: Any, **kwargs: Any) -> Any:
+    def _call(self, *args: object, **kwargs: object) -> Any:
         real = {key: _real(value) for key, value in kwargs.items()}
         return self._functions[self._name](*map(_real, args), **real)
 
@@ -87,12 +87,12 @@ def _told(error: Exception) -> str:
 
 
 def trusted_value(
-    functions: Mapping[str, Callable[..., Any]],
+    functions: Mapping[str, Callable[..., object]],
     name: str,
     check: Check,
     case: Case,
     raised: type[Exception] = Exception,
-    heard: Callable[[Any], None] = _unheard,
+    heard: Callable[[object], None] = _unheard,
 ) -> Any:
     """Return what the check's driver sees of a trusted function, or the exception it raised."""
     try:

@@ -17,7 +17,7 @@ __all__ = ["widened"]
 
 _NUMBERS = (np.ndarray, np.generic)
 _PLAIN = (*_NUMBERS, float, int, str, type(None))
-Functions = Mapping[str, Callable[..., Any]]
+Functions = Mapping[str, Callable[..., object]]
 
 
 def widened(truth: Functions, worked: Functions) -> Functions:
@@ -25,8 +25,10 @@ def widened(truth: Functions, worked: Functions) -> Functions:
     return {name: _in_double(one, worked[name]) for name, one in truth.items()}
 
 
-def _in_double(function: Callable[..., Any], worked: Callable[..., Any]) -> Callable[..., Any]:
-    def compute(*args: Any, **kwargs: Any) -> Any:
+def _in_double(
+    function: Callable[..., object], worked: Callable[..., object]
+) -> Callable[..., Any]:
+    def compute(*args: object, **kwargs: object) -> Any:
         if not _single([args, kwargs]):
             return function(*args, **kwargs)
         value = function(*changed(args, _cast), **changed(kwargs, _cast))

@@ -32,7 +32,7 @@ def each_item(value: Nested, change: Callable[[object], object]) -> Nested:
     return value
 
 
-def changed(value: Nested, change: Callable[[Any], Any]) -> Nested:
+def changed(value: Nested, change: Callable[[object], object]) -> Nested:
     """Return a nested value with each leaf changed: what is no tuple, list or dict."""
     if not isinstance(value, _NESTING):
         return cast(Nested, change(value))
@@ -56,7 +56,7 @@ def _gather(value: object, found: list[object]) -> None:
         _gather(item, found)
 
 
-def count_numbers(value: Value) -> int:
+def count_numbers(value: object) -> int:
     """Count the numbers of a nested value: the entries of arrays, and each other leaf as one."""
     return sum(leaf.size if isinstance(leaf, np.ndarray) else 1 for leaf in leaves(value))
 

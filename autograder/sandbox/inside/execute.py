@@ -45,7 +45,7 @@ _KINDS: Final[dict[type[BaseException], str]] = {
     MemoryError: "memory",
     NotImplementedError: "not-implemented",
 }
-Asker = Callable[[int, "str | None", tuple[Any, ...], dict[str, Any]], Any]
+Asker = Callable[[int, "str | None", tuple[object, ...], dict[str, object]], object]
 
 
 class Proxy:
@@ -56,7 +56,7 @@ class Proxy:
         self._item = item
         self._prefix = prefix
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> Any:
         """Have the judge call it."""
         return self._ask(self._item.handle, self._prefix[:-1] or None, args, kwargs)
 
@@ -83,7 +83,7 @@ class Namespace:
     Without walls around it, `importing` keeps its imports to those that grading has.
     """
 
-    def __init__(self, ask: Asker, importing: Callable[..., Any] | None = None) -> None:
+    def __init__(self, ask: Asker, importing: Callable[..., object] | None = None) -> None:
         self.module = types.ModuleType(NAME)
         self.space = self.module.__dict__
         self.ask = ask
@@ -204,7 +204,7 @@ class Namespace:
         return Proxy(self.ask, item)
 
     def call(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], *, collect: bool
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], *, collect: bool
     ) -> object:
         """Call a function of the submission; return its value or its `Failure`."""
         function = self.space.get(name)
@@ -250,12 +250,12 @@ class Namespace:
         return place
 
 
-def _first(part: Any) -> Any:
+def _first(part: object) -> Any:
     """Return the line a statement begins at, its decorators included."""
     return min(item.lineno for item in [part, *getattr(part, "decorator_list", ())])
 
 
-def _prepared(body: list[ast.stmt], space: dict[str, Any]) -> Iterator[ast.stmt]:
+def _prepared(body: list[ast.stmt], space: dict[str, object]) -> Iterator[ast.stmt]:
     """Yield the statements; of an ``if __name__ == "__main__"`` block what it defines, too.
 
     The block itself does not run, but in a notebook its functions are there for all that follows.
@@ -288,7 +288,7 @@ def _defines(part: ast.stmt) -> bool:
     return isinstance(part, defining)
 
 
-def _collected(value: Any) -> list[Any]:
+def _collected(value: object) -> list[Any]:
     if not isinstance(value, Iterator):
         if not isinstance(value, Iterable) or isinstance(value, np.ndarray):
             raise WrongType(f"{type_name(value)} where an iterator was expected")
@@ -302,7 +302,7 @@ def _collected(value: Any) -> list[Any]:
 class Watch:
     """Remember the arrays of a call, to tell afterwards whether they were changed or returned."""
 
-    def __init__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    def __init__(self, args: tuple[object, ...], kwargs: dict[str, object]) -> None:
         self.arrays = [
             (position, array, array.tobytes())
             for position, value in enumerate((*args, *kwargs.values()))

@@ -17,7 +17,7 @@ from autograder.sandbox.imports import DEFAULT_IMPORTS, INERT, absent
 class Nothing:
     """Accepts every call, attribute and item, and answers with itself."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> "Nothing":
+    def __call__(self, *args: object, **kwargs: object) -> "Nothing":
         """Do nothing."""
         return self
 
@@ -26,16 +26,16 @@ class Nothing:
             raise AttributeError(name)
         return self
 
-    def __getitem__(self, key: Any) -> "Nothing":
+    def __getitem__(self, key: object) -> "Nothing":
         return self
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: object) -> None:
         pass
 
     def __enter__(self) -> "Nothing":
         return self
 
-    def __exit__(self, *error: Any) -> None:
+    def __exit__(self, *error: object) -> None:
         pass
 
     def __iter__(self) -> Any:
@@ -59,7 +59,7 @@ class Nothing:
     def __fspath__(self) -> str:
         return ""
 
-    def __add__(self, other: Any) -> "Nothing":
+    def __add__(self, other: object) -> "Nothing":
         return self
 
     __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __add__
@@ -115,7 +115,7 @@ class Gate:
 
     @staticmethod
     def find_spec(
-        name: str, path: Any = None, target: Any = None
+        name: str, path: object = None, target: object = None
     ) -> importlib.machinery.ModuleSpec:
         """Return the spec of a placeholder.
 
@@ -167,7 +167,7 @@ class Missing:
     def __init__(self, error: ImportError) -> None:
         self.__dict__["_error"] = error
 
-    def _tell(self, *args: Any, **kwargs: Any) -> Any:
+    def _tell(self, *args: object, **kwargs: object) -> Any:
         error = self.__dict__["_error"]
         raise type(error)(*error.args, name=error.name)
 

@@ -17,8 +17,8 @@ import numpy as np
 _SHAPE: Final = re.compile(r"^\s*([\w, ]+?) : ndarray of shape \(([\w, ]+)\)\s*$", re.MULTILINE)
 _CLOSE: Final = 1e-6
 """Relative distance within which two calls are one: the answer is that of the call rehearsed."""
-_Function = Callable[..., Any]
-_Call = tuple[tuple[Any, ...], Any]
+_Function = Callable[..., object]
+_Call = tuple[tuple[object, ...], object]
 
 
 class Rehearsal:
@@ -37,7 +37,7 @@ class Rehearsal:
         self._real: dict[str, _Function] = {n: space[n] for n in names if callable(space.get(n))}
         self._calls: dict[str, list[_Call]] = {name: [] for name in self._real}
 
-    def run(self, function: Callable[[], Any]) -> Any:
+    def run(self, function: Callable[[], object]) -> Any:
         """Run it with the others under observation."""
         self._space.update({name: self._heard(name) for name in self._real})
         try:
@@ -46,7 +46,7 @@ class Rehearsal:
             self._space.update(self._real)
 
     def _heard(self, name: str) -> _Function:
-        def heard(*args: Any, **kwargs: Any) -> Any:
+        def heard(*args: object, **kwargs: object) -> Any:
             values = arguments_of(self._real[name], args, kwargs)
             result = self._real[name](*args, **kwargs)
             self._calls[name].append((values, result))
@@ -54,7 +54,7 @@ class Rehearsal:
 
         return heard
 
-    def answer(self, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    def answer(self, name: str, args: tuple[object, ...], kwargs: Mapping[str, object]) -> Any:
         """Return what came back from the same call, the nearest where several are that near.
 
         Raises
@@ -71,7 +71,7 @@ class Rehearsal:
 
 
 def arguments_of(
-    function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    function: _Function, args: tuple[object, ...], kwargs: Mapping[str, object]
 ) -> tuple[Any, ...]:
     """Return the arguments of a call in the order of the signature, defaults included."""
     try:
@@ -114,11 +114,11 @@ def distance(known: Any, given: Any) -> float:
     return float(np.max(apart, initial=0.0, where=np.isfinite(apart)))
 
 
-def _real(value: Any) -> bool:
+def _real(value: object) -> bool:
     return np.asarray(value).dtype.kind in "biuf"
 
 
-def refused(function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+def refused(function: _Function, args: tuple[object, ...], kwargs: Mapping[str, object]) -> str:
     """Say why a call is not one that the docstring promises to answer, or ""."""
     values = arguments_of(function, args, kwargs)
     if not _of_reals(values):
@@ -132,7 +132,7 @@ def refused(function: _Function, args: tuple[Any, ...], kwargs: Mapping[str, Any
     return ""
 
 
-def _of_reals(value: Any) -> bool:
+def _of_reals(value: object) -> bool:
     if isinstance(value, tuple | list):
         return all(map(_of_reals, value))
     if isinstance(value, dict):

@@ -9,7 +9,7 @@ from typing import Any, Final
 from autograder.sandbox.inside.inert import Nothing
 from autograder.submission.magics import RUNNING
 
-Run = Callable[[str], Any]
+Run = Callable[[str], object]
 NOBODY_STEPS: Final = "nobody steps through a debugger here"
 
 _PYLAB: Final = """
@@ -22,7 +22,9 @@ from matplotlib import pyplot as plt
 """
 
 
-def surroundings(space: dict[str, Any], run: Run, importing: Callable[..., Any]) -> dict[str, Any]:
+def surroundings(
+    space: dict[str, object], run: Run, importing: Callable[..., object]
+) -> dict[str, Any]:
     """Return the builtins of a submission: Python's, and what a notebook has besides.
 
     Parameters
@@ -48,22 +50,22 @@ def surroundings(space: dict[str, Any], run: Run, importing: Callable[..., Any])
     }
 
 
-def _nothing(*args: Any, **kwargs: Any) -> None:
+def _nothing(*args: object, **kwargs: object) -> None:
     """Do nothing."""
 
 
-def _nobody(*args: Any) -> str:
+def _nobody(*args: object) -> str:
     raise EOFError("nobody answers input() in grading")
 
 
-def _stop_here(*args: Any, **kwargs: Any) -> Any:
+def _stop_here(*args: object, **kwargs: object) -> Any:
     """Stop where a debugger was put in Python's place, as an editor does; else say what to do."""
     if sys.breakpointhook is not sys.__breakpointhook__:
         return sys.breakpointhook(*args, **kwargs)
     return nobody_steps()
 
 
-def nobody_steps(*args: Any, **kwargs: Any) -> Any:
+def nobody_steps(*args: object, **kwargs: object) -> Any:
     """Refuse to wait for somebody who steps through the code."""
     raise RuntimeError(NOBODY_STEPS)
 
@@ -71,11 +73,11 @@ def nobody_steps(*args: Any, **kwargs: Any) -> Any:
 class Shell(Nothing):
     """IPython's shell: runs what a magic runs in the notebook's namespace, and nothing else."""
 
-    def __init__(self, space: dict[str, Any], run: Run) -> None:
+    def __init__(self, space: dict[str, object], run: Run) -> None:
         self.user_ns = self.user_global_ns = space
         self._run = run
 
-    def run_line_magic(self, name: str, line: str = "", *args: Any, **kwargs: Any) -> Any:
+    def run_line_magic(self, name: str, line: str = "", *args: object, **kwargs: object) -> Any:
         """Run the statement after ``%time``, fill the namespace for ``%pylab``."""
         if name in RUNNING and line.strip():
             return self._run(line)
@@ -96,14 +98,14 @@ class Shell(Nothing):
         name, _, line = text.lstrip("%").partition(" ")
         return self.run_line_magic(name, line)
 
-    def run_cell(self, source: str, *args: Any, **kwargs: Any) -> Any:
+    def run_cell(self, source: str, *args: object, **kwargs: object) -> Any:
         """Run a cell."""
         return self._run(source)
 
     ex = ev = run_cell
 
 
-def finish(work: Coroutine[Any, Any, Any]) -> Any:
+def finish(work: Coroutine[object, object, object]) -> Any:
     """Run a coroutine to its end, as a notebook does with what its cells await.
 
     The event loop waits for nothing but the time: walls forbid the sockets of the usual one.
@@ -118,7 +120,7 @@ def finish(work: Coroutine[Any, Any, Any]) -> Any:
     class Loop(asyncio.BaseEventLoop):
         _selector = Waiting()
 
-        def _process_events(self, events: list[Any]) -> None:
+        def _process_events(self, events: list[object]) -> None:
             """Nothing happens but time."""
 
         def _write_to_self(self) -> None:

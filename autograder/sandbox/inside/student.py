@@ -123,7 +123,9 @@ class Student:
             self.lasting.add(handle)
         self.send(frames.DONE, wire.encode(None))
 
-    def call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], collect: bool) -> None:
+    def call(
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], collect: bool
+    ) -> None:
         """Call one function and send what it returns."""
         watch = Watch(args, kwargs)
         value = self.withheld.run(
@@ -143,7 +145,7 @@ class Student:
         self.say(value)
 
     def rehearse(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], helpers: list[str]
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], helpers: list[str]
     ) -> None:
         """Call one function and remember what it asked of others."""
         self.rehearsal = Rehearsal(self.submission.space, helpers)
@@ -164,7 +166,7 @@ class Student:
             self.send(frames.DONE, answer)
 
     def answer(
-        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], rehearsed: bool
+        self, name: str, args: tuple[object, ...], kwargs: dict[str, object], rehearsed: bool
     ) -> object:
         """Return what a function gives, if its docstring promises that; see `rehearsal`."""
         reason = refused(self.submission.space[name], args, kwargs)
@@ -183,7 +185,7 @@ class Student:
             self.send(frames.FAILED, wire.encode(content))
 
     def ask(
-        self, handle: int, method: str | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, handle: int, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]
     ) -> Any:
         """Have the judge call a function of its own."""
         question = wire.encode((handle, method, args, kwargs), self.caps)

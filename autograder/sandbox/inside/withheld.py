@@ -30,7 +30,7 @@ class Withheld:
         for name in sorted(frozenset().union(*self._rules.values())):
             self._replace(name)
 
-    def run(self, exercise: str, call: Callable[[], Any]) -> Any:
+    def run(self, exercise: str, call: Callable[[], object]) -> Any:
         """Return ``call()``, with what the exercise does without kept back."""
         self._exercise = exercise
         try:
@@ -56,9 +56,9 @@ class Withheld:
                     if _compiled(space.get(key)):
                         space[key] = self._guard(name, space[key])
 
-    def _guard(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _guard(self, name: str, function: Callable[..., object]) -> Callable[..., Any]:
         @functools.wraps(function)
-        def guard(*args: Any, **kwargs: Any) -> Any:
+        def guard(*args: object, **kwargs: object) -> Any:
             if name in self._rules.get(self._exercise, ()):
                 raise RuntimeError(f"{self._exercise} is to be written without {name}")
             return function(*args, **kwargs)

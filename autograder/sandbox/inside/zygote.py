@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import numpy as np
 
@@ -168,6 +168,8 @@ def _line(talk: socket.socket) -> bytes:
     return data
 
 
-def _reply(talk: socket.socket, message: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+def _reply(
+    talk: socket.socket, message: dict[str, object], descriptors: Sequence[int] = ()
+) -> None:
     with contextlib.suppress(BrokenPipeError):
         socket.send_fds(talk, [json.dumps(message).encode() + b"\n"], descriptors)

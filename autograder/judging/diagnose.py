@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -61,17 +62,17 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
     )
     if not returned or not exercise.misconceptions:
         return {}
-    values = [[trial.variants() for trial in seen.trials] for seen in observations]
+    asked = [list(map(_Answer, o.trials, o.outputs)) for o in observations]
     accounts = [
         account
         for belief in exercise.variants
-        if (account := _account(belief, observations, values)) and account.shared
+        if (account := _account(belief, observations, asked)) and account.shared
     ]
     whole = [account for account in accounts if not account.unexplained]
     if whole:
         best = max(whole, key=lambda account: len(account.explained))  # ties: the first declared
         return dict.fromkeys(best.explained, Diagnosis(best.belief))
-    if both := _double(exercise, observations, values):
+    if both := _double(exercise, observations, asked):
         return dict.fromkeys(both.explained, Diagnosis(both.belief))
     found: dict[str, Diagnosis] = {}
     parts = [account for account in accounts if account.telling or account.shared > 2]
@@ -86,16 +87,17 @@ def diagnose(exercise: Exercise, observations: Sequence[Observation]) -> dict[st
 def _double(
     exercise: Exercise,
     observations: Sequence[Observation],
-    values: Sequence[Sequence[Mapping[str, object]]],
+    asked: Sequence[Sequence[_Answer]],
 ) -> _Account | None:
     """Return two beliefs that together explain all, by values that agree several times."""
-    live = [value for some in values for value in some if isinstance(value, Variants)]
-    if not live or len(live) < sum(map(len, values)):
+    values = [one.values for answers in asked for one in answers]
+    live = [value for value in values if isinstance(value, Variants)]
+    if not live or len(live) < len(values):
         return None
     for belief in doubles(exercise):
         for value in live:
             value.double(belief)
-        account = _account(belief, observations, values)
+        account = _account(belief, observations, asked)
         if account and account.shared > 1 and account.telling and not account.unexplained:
             return account
     return None
@@ -104,28 +106,27 @@ def _double(
 def _account(
     belief: Misconception,
     observations: Sequence[Observation],
-    values: Sequence[Sequence[Mapping[str, object]]],
+    asked: Sequence[Sequence[_Answer]],
 ) -> _Account | None:
     """Return how far a belief explains what was seen, or None if something contradicts it."""
     account = _Account(belief)
     order = sorted(range(len(observations)), key=lambda k: observations[k].passed)
     for k in order:  # what failed rules out most beliefs at once
         seen, explains, fits, silent = observations[k], False, True, False
-        for trial, value, output in zip(seen.trials, values[k], seen.outputs, strict=False):
-            differs = belief.key in value
-            given = value[belief.key] if differs else trial.expected
-            given_as, output = output, _in_order(output, trial.expected)
-            if isinstance(output, Raised) and not isinstance(given, Raised):
+        for one in asked[k]:
+            differs = belief.key in one.values
+            given = one.values[belief.key] if differs else one.trial.expected
+            if isinstance(one.output, Raised) and not isinstance(given, Raised):
                 fits = False
-            elif not (_agree(trial, given, output) or _agree(trial, given, given_as)):
-                if differs and not (account.shared and _excused(belief, trial, given, output)):
+            elif not (one.agrees(given) if differs else one.right):
+                if differs and not (account.shared and _excused(belief, one, given)):
                     return None
                 fits, silent = fits and differs, silent or differs
             elif differs:
                 explains = True
-                if not isinstance(output, Raised):
+                if not isinstance(one.output, Raised):
                     account.shared += 1
-                    account.telling = account.telling or _telling(output)
+                    account.telling = account.telling or _telling(one.output)
         if not seen.passed and seen.outputs and (explains or not fits or not silent):
             (account.explained if explains and fits else account.unexplained).append(
                 seen.check.name
@@ -133,36 +134,62 @@ def _account(
     return account
 
 
-def _in_order(output: object, asked: object) -> Any:
+class _Answer:
+    """What a student gave to one trial, held against many values."""
+
+    def __init__(self, trial: Trial, output: object) -> None:
+        self.trial = trial
+        self.values = trial.variants()
+        self.output = _in_order(output, trial.expected)
+        self._as_it_came = output
+        self._loose = replace(trial.tol, dtype=False)
+
+    @cached_property
+    def right(self) -> bool:
+        """Whether it agrees with the truth, as most beliefs do on most trials."""
+        return self.agrees(self.trial.expected)
+
+    def agrees(self, given: object) -> bool:
+        """Whether it agrees with what a variant gives, its keys in either order."""
+        return self._agree(given, self._as_it_came) or (
+            self.output is not self._as_it_came and self._agree(given, self.output)
+        )
+
+    def _agree(self, given: object, output: object) -> bool:
+        """Whether a variant gives an output; the dtype counts where it alone is wrong.
+
+        Two that raise agree, whatever the type: a callback's exception has another one on its way.
+        """
+        if isinstance(given, Raised) and isinstance(output, Raised):
+            return True
+        if not equal(given, output, self._loose):
+            return False
+        strict = self.trial.tol.dtype and equal(self.trial.expected, given, self._loose)
+        return not strict or equal(given, output, self.trial.tol)
+
+
+def _in_order(output: Any, asked: object) -> Any:
     """Return a dict with its keys in the order of the one asked: a sketch goes by their order.
 
-    (A variant may have been sketched with its own order, so the output as it came counts too.)
+    What holds no such dict is returned itself. (A variant may have been sketched with its own
+    order, so the output as it came counts too.)
     """
     if isinstance(output, dict) and isinstance(asked, dict) and output.keys() == asked.keys():
         return {key: _in_order(output[key], item) for key, item in asked.items()}
     if isinstance(output, list | tuple) and isinstance(asked, list | tuple):
-        return type(output)(map(_in_order, output, asked)) if len(output) == len(asked) else output
+        if len(output) != len(asked):
+            return output
+        items = list(map(_in_order, output, asked))
+        same = all(item is before for item, before in zip(items, output, strict=True))
+        return output if same else type(output)(items)
     return output
 
 
-def _agree(trial: Trial, given: object, output: object) -> bool:
-    """Whether a variant gives what the student gave; the dtype counts where it alone is wrong.
-
-    Two that raise agree, whatever the type: a callback's exception has another one on its way.
-    """
-    if isinstance(given, Raised) and isinstance(output, Raised):
-        return True
-    loose = replace(trial.tol, dtype=False)
-    if trial.tol.dtype and equal(trial.expected, given, loose):
-        return equal(given, output, trial.tol)
-    return equal(given, output, loose)
-
-
-def _excused(belief: Misconception, trial: Trial, given: object, output: object) -> bool:
+def _excused(belief: Misconception, one: _Answer, given: object) -> bool:
     """Whether a value that differs from a variant's says nothing against it."""
-    if isinstance(given, Noise) or _diverged(trial, given, output):
+    if isinstance(given, Noise) or _diverged(one.trial, given, one.output):
         return True
-    return not trial.settled(belief.key) or trial.noisy(belief.key)
+    return not one.trial.settled(belief.key) or one.trial.noisy(belief.key)
 
 
 def _diverged(trial: Trial, given: object, output: object) -> bool:

@@ -59,7 +59,7 @@ class Env:
     max_steps: int | None = None
     arrays: tuple[Any, ...] = ()
 
-    def make(self) -> Any:
+    def make(self) -> object:
         """Make the environment (needs Gymnasium, unless it is a table)."""
         if self.name == "table":
             probability, next_state, reward, terminated, start = self.arrays
@@ -103,14 +103,14 @@ class TableWorld:
     def _draw(self, cumulative: Array) -> int:
         return int(np.searchsorted(cumulative[:-1], self._luck.random(), side="right"))
 
-    def reset(self, *, seed: int | None = None) -> tuple[int, dict[str, Any]]:
+    def reset(self, *, seed: int | None = None) -> tuple[int, dict[str, object]]:
         """Begin an episode; a seed restarts the world's luck."""
         if seed is not None:
             self._luck = np.random.default_rng(seed)
         self._state, self._steps = self._draw(self._start), 0
         return self._state, {}
 
-    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, Any]]:
+    def step(self, action: int) -> tuple[int, float, bool, bool, dict[str, object]]:
         """Take one step; like Gymnasium, go on if asked to after an end."""
         count = self.action_space.n
         if self._state is None:
@@ -124,7 +124,7 @@ class TableWorld:
         return self._state, float(reward[entry]), bool(terminated[entry]), truncated, {}
 
 
-def _quadratic(a: Array, b: Array, x: Array) -> Any:
+def _quadratic(a: Array, b: Array, x: Array) -> object:
     return 0.5 * x @ a @ x - b @ x
 
 
@@ -133,7 +133,7 @@ def _quadratic_gradient(a: Array, b: Array, x: Array) -> Array:
     return gradient
 
 
-def _rosenbrock(x: Array) -> Any:
+def _rosenbrock(x: Array) -> object:
     return np.sum(100.0 * (x[1:] - x[:-1] ** 2) ** 2 + (1.0 - x[:-1]) ** 2)
 
 
@@ -144,7 +144,7 @@ def _rosenbrock_gradient(x: Array) -> Array:
     return gradient
 
 
-def _saddle(x: Array) -> Any:
+def _saddle(x: Array) -> object:
     return 0.5 * (x[0] ** 2 - x[1] ** 2)
 
 
@@ -154,7 +154,7 @@ def _saddle_gradient(x: Array) -> Array:
     return gradient
 
 
-def _double_well(x: Array) -> Any:
+def _double_well(x: Array) -> object:
     return 0.25 * np.sum((x * x - 1.0) ** 2)
 
 
@@ -162,7 +162,7 @@ def _double_well_gradient(x: Array) -> Array:
     return x * x * x - x
 
 
-def _waves(a: Array, w: Array, c: Array, x: Array) -> Any:
+def _waves(a: Array, w: Array, c: Array, x: Array) -> object:
     """Return the height of a bowl with waves on it; not a number a thousand away from the origin.
 
     So ends the loss of a training that has flown off.
@@ -176,11 +176,11 @@ def _waves_gradient(a: Array, w: Array, c: Array, x: Array) -> Array:
     return gradient
 
 
-def _sine(w: Array, x: Array) -> Any:
+def _sine(w: Array, x: Array) -> object:
     return np.sum(np.sin(w * x))
 
 
-def _linear(w: Array, x: Array) -> Any:
+def _linear(w: Array, x: Array) -> object:
     return np.sum(w * x)
 
 
@@ -197,7 +197,7 @@ def _ridge_fit(price: float, x: Array, y: Array) -> Array:
     return weights
 
 
-def _linear_error(power: float, weights: Array, x: Array, y: Array) -> Any:
+def _linear_error(power: float, weights: Array, x: Array, y: Array) -> object:
     with np.errstate(all="ignore"):
         gap = weights[0] + np.asarray(x, float) @ weights[1:] - y
         return float(np.mean(np.abs(gap) ** float(power)))
@@ -207,7 +207,7 @@ def _neighbours_fit(x: Array, y: Array) -> tuple[Array, Array]:
     return x, y
 
 
-def _neighbours_error(power: float, model: tuple[Array, Array], x: Array, y: Array) -> Any:
+def _neighbours_error(power: float, model: tuple[Array, Array], x: Array, y: Array) -> object:
     """Answer with the mean of what is remembered, the nearer the more it counts."""
     rows, answers = (np.asarray(part, float) for part in model)
     with np.errstate(all="ignore"):

@@ -21,7 +21,7 @@ def single(value: Nested) -> Nested:
     return changed(value, _in_single)
 
 
-def _in_single(leaf: Any) -> Any:
+def _in_single(leaf: Any) -> object:
     floats = isinstance(leaf, np.ndarray | np.generic) and leaf.dtype.kind == "f"
     return leaf.astype(np.float32) if floats else leaf
 

@@ -52,7 +52,7 @@ STEPS = {"iterate": "step", "fold": "step", "scan": "step", "each": "call"}
 """What one item of a driver's list is, where a student would say so."""
 
 
-def driver(run: Callable[..., object]) -> Callable[..., Any]:
+def driver(run: Callable[..., object]) -> Callable[..., object]:
     """Add a driver to the vocabulary."""
     DRIVERS[run.__name__] = run
     return run
@@ -89,7 +89,7 @@ def again(f: Observed, *args: object, **kwargs: object) -> str:
     return "the same" if one == other else "something else"
 
 
-def _bits(value: object) -> Any:
+def _bits(value: object) -> object:
     """Return what a value is made of, to the last bit: NaN is itself here."""
     if isinstance(value, tuple | list):
         return [_bits(item) for item in value]
@@ -98,7 +98,9 @@ def _bits(value: object) -> Any:
 
 
 @driver
-def iterate(f: Observed, state: object, steps: int, *args: object, **kwargs: object) -> list[Any]:
+def iterate(
+    f: Observed, state: object, steps: int, *args: object, **kwargs: object
+) -> list[object]:
     """Feed the function's result back as its first argument(s); list every state."""
     states = []
     for _ in range(steps):
@@ -119,7 +121,7 @@ def each(f: Observed, *columns: Sequence[object], **kwargs: object) -> list[Any]
 @driver
 def fold(
     f: Observed, state: object, rows: Sequence[Sequence[object]], **kwargs: object
-) -> list[Any]:
+) -> list[object]:
     """Run ``state = f(state, *row)`` over the rows; list every state."""
     states = []
     for row in rows:
@@ -175,7 +177,7 @@ def descend_on(
 @driver
 def scan(
     f: Observed, state: object, inputs: Sequence[object], *args: object, **kwargs: object
-) -> list[Any]:
+) -> list[object]:
     """Run ``state = f(x, *state, *args)`` over the inputs; list every state."""
     states = []
     for x in inputs:
@@ -188,13 +190,13 @@ def scan(
 @driver
 def linear(
     f: Observed, x: Array, y: Array, a: float, b: float, *args: object, **kwargs: object
-) -> Any:
+) -> object:
     """Return f(ax + by) − a f(x) − b f(y), which is zero for a linear function."""
     mixed = f(a * x + b * y, *args, **kwargs)
     return _combine(mixed, f(x, *args, **kwargs), f(y, *args, **kwargs), a, b)
 
 
-def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> Any:
+def _combine(mixed: Any, fx: Any, fy: Any, a: float, b: float) -> object:
     if isinstance(mixed, tuple | list):
         return [_combine(*parts, a, b) for parts in zip(mixed, fx, fy, strict=True)]
     arrays = [np.asarray(mixed), np.asarray(fx), np.asarray(fy)]
@@ -239,7 +241,7 @@ def sum_of(f: Observed, *args: object, **kwargs: object) -> Any:
 @driver
 def sample(
     f: Observed, *args: object, seed: int, scale: float = 1.0, repeats: int = 1, **kwargs: object
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Describe the draws of ``f(*args, rng, **kwargs)``, divided by `scale` (their std).
 
     The draws of `repeats` seeds are pooled. Besides mean, standard deviation, the quantiles at 5,

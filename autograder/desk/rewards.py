@@ -186,7 +186,7 @@ def on_core(function: Callable[..., object], topic: str) -> Callable[..., Any] |
     return rebound(function, {name: getattr(core, name) for name in same})
 
 
-def rebound(function: Callable[..., object], others: Mapping[str, object]) -> Callable[..., Any]:
+def rebound(function: Callable[..., object], others: Mapping[str, object]) -> Callable[..., object]:
     """Return `function` as it would be if its module defined `others` in place of its own."""
     space = dict(getattr(function, "__globals__", {}))
     for name, value in _own(function):

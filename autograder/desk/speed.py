@@ -66,7 +66,7 @@ def _catalogue(target: Target) -> Catalogue:
     return next((Catalogue(root) for root in roots), None) or Catalogue.find()
 
 
-def _core(target: Target) -> Any:
+def _core(target: Target) -> object:
     """Import the reference of a topic, from a checkout or as installed; None without it."""
     catalogue, topic = _catalogue(target), target.topic
     try:
@@ -77,7 +77,7 @@ def _core(target: Target) -> Any:
         return None
 
 
-def functions_of(checked: Checked) -> Mapping[str, Any]:
+def functions_of(checked: Checked) -> Mapping[str, object]:
     """Run a file's cells, and return what they define."""
     namespace = Namespace(_nobody)
     with contextlib.redirect_stdout(io.StringIO()):
@@ -86,7 +86,7 @@ def functions_of(checked: Checked) -> Mapping[str, Any]:
     return namespace.space
 
 
-def _nobody(*asked: object) -> Any:
+def _nobody(*asked: object) -> object:
     raise RuntimeError("nobody answers here")
 
 
@@ -173,7 +173,7 @@ def grow(case: Case, doc: str, names: list[str], times: int) -> Case | None:
         if not axes:
             continue
 
-        def grown(name: str, value: object, axes: dict[str, int] = axes) -> Any:
+        def grown(name: str, value: object, axes: dict[str, int] = axes) -> object:
             if name not in axes:
                 return value
             return np.concatenate([value] * times, axis=axes[name])
@@ -206,7 +206,7 @@ def _grown(
     return best, count_numbers(best.args)
 
 
-def _called(function: Callable[..., object], case: Case) -> Any:
+def _called(function: Callable[..., object], case: Case) -> object:
     args = [_fresh(value) for value in case.args]
     kwargs = {name: _fresh(value) for name, value in case.kwargs.items()}
     with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
@@ -215,7 +215,7 @@ def _called(function: Callable[..., object], case: Case) -> Any:
         return list(found) if isinstance(found, Iterator) else found
 
 
-def _fresh(value: object) -> Any:
+def _fresh(value: object) -> object:
     if isinstance(value, observe.Seed):
         return value.generator()
     if isinstance(value, observe.Env):

@@ -77,7 +77,7 @@ class LocalWorker:
     def provide(self, name: str, relay: Callable[[Any], Any], lasting: bool = False) -> None:
         """Have calls of a global of the submission answered from elsewhere, from now on."""
 
-        def ask(*args: Any, **kwargs: Any) -> Any:
+        def ask(*args: Any, **kwargs: Any) -> object:
             question = wire.encode((0, None, args, kwargs), wire.OUTPUTS)
             answer = bytearray(relay(np.frombuffer(question, np.uint8)))
             return wire.decode(answer, special=self._submission.special)
@@ -114,7 +114,7 @@ class LocalWorker:
         result = None if failure else result
         return Outcome(result, failure, taken, printed.getvalue(), watch.modified(), aliased)
 
-    def _returned(self, value: object) -> Any:
+    def _returned(self, value: object) -> object:
         caps = wire.Caps(self.limits.output)
         try:
             return wire.decode(bytearray(wire.encode(value, caps)), caps)

@@ -23,7 +23,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 from autograder.spec import Exercise, Misconception
 from autograder.topic.chapter import Chapter, ChapterError
@@ -205,7 +204,7 @@ def _variant(
     return replace(first, forms=forms)
 
 
-def _function(way: Way, functions: Mapping[str, object]) -> Callable[..., Any]:
+def _function(way: Way, functions: Mapping[str, object]) -> Callable[..., object]:
     found = functions.get(way.function)
     if not callable(found):
         raise ChapterError(f"checks.py has no function {way.function}")

@@ -238,7 +238,7 @@ class AuthoredTopic:
         """Return the reference functions by name, for a driver's `f` and its peers."""
         return {name: getattr(self.reference, name) for name in self.whole.parts}
 
-    def _widened(self, exercise: str) -> Mapping[str, Callable[..., Any]]:
+    def _widened(self, exercise: str) -> Mapping[str, Callable[..., object]]:
         """Return the truth as wrong variants call it: no kernel is compiled for float32."""
         return widened(self.truth(exercise), vars(self.solution))
 
@@ -253,7 +253,7 @@ class AuthoredTopic:
         text = self.whole.variant(exercise, misconception.replace, misconception.by)
         return {**functions, exercise: self.compile(exercise, text, misconception.key)}
 
-    def compile(self, exercise: str, text: str, label: str) -> Callable[..., Any]:
+    def compile(self, exercise: str, text: str, label: str) -> Callable[..., object]:
         """Compile an edited cell of the chapter among the reference's functions.
 
         Some wrong variants call others thousands of times, which in plain Python takes long.

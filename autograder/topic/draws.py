@@ -118,7 +118,7 @@ def thawed(value: _Kept) -> _Kept:
     return changed(value, _thawed)
 
 
-def _thawed(leaf: object) -> Any:
+def _thawed(leaf: object) -> object:
     if isinstance(leaf, _HOLDING):
         return replace(leaf, arrays=thawed(leaf.arrays))
     if not isinstance(leaf, np.ndarray):

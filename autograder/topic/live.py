@@ -132,11 +132,11 @@ class LiveSource:
 
         known: dict[str, tuple[bool, object]] = {}
 
-        def wrong_value(belief: Misconception) -> Any:
+        def wrong_value(belief: Misconception) -> object:
             functions = self._wrong_functions(exercise, belief)
             return trusted_value(functions, exercise.name, check, _of_its_own(case))
 
-        def looked_up(belief: Misconception) -> Any:
+        def looked_up(belief: Misconception) -> object:
             value = wrong_value(belief)
             key = (self.topic, exercise.name, check.name, seed)
             self.draws.grow(key, size_of(value) + size_of(belief.key))
@@ -166,7 +166,7 @@ class LiveSource:
 
     def _variant(
         self, exercise: Exercise, belief: Misconception
-    ) -> Mapping[str, Callable[..., Any]]:
+    ) -> Mapping[str, Callable[..., object]]:
         """Return a wrong variant; two beliefs that do not go together give the truth."""
         if " + " not in belief.key:
             return self.authored.variant(exercise.name, belief)

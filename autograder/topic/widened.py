@@ -27,8 +27,8 @@ def widened(truth: Functions, worked: Functions) -> Functions:
 
 def _in_double(
     function: Callable[..., object], worked: Callable[..., object]
-) -> Callable[..., Any]:
-    def compute(*args: object, **kwargs: object) -> Any:
+) -> Callable[..., object]:
+    def compute(*args: object, **kwargs: object) -> object:
         if not _single([args, kwargs]):
             return function(*args, **kwargs)
         value = function(*changed(args, _cast), **changed(kwargs, _cast))
@@ -58,13 +58,13 @@ def _plain(leaf: object) -> bool:
     return isinstance(leaf, _PLAIN)
 
 
-def _cast(leaf: Any, dtype: type[np.floating[Any]] = np.float64) -> Any:
+def _cast(leaf: Any, dtype: type[np.floating[Any]] = np.float64) -> object:
     """Return floats of an array in another dtype; anything else as it is."""
     floating = isinstance(leaf, _NUMBERS) and leaf.dtype.kind == "f"
     return leaf.astype(dtype) if floating else leaf
 
 
-def _rounded(value: Any, like: Any) -> Any:
+def _rounded(value: Any, like: Any) -> object:
     """Return a nested value in the dtypes of another one that is nested alike."""
     if isinstance(value, tuple | list):
         return type(value)(_rounded(*pair) for pair in zip(value, like, strict=True))

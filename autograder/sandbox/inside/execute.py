@@ -143,7 +143,7 @@ class Namespace:
         self.future |= code.co_flags & _FUTURE & ~more
         return code
 
-    def _evaluate(self, code: types.CodeType) -> Any:
+    def _evaluate(self, code: types.CodeType) -> object:
         value = eval(code, self.space)
         return finish(value) if code.co_flags & inspect.CO_COROUTINE else value
 
@@ -172,7 +172,7 @@ class Namespace:
         for bound in bindings([part]):
             self.space.setdefault(bound, Missing(missing))
 
-    def piece(self, source: str) -> Any:
+    def piece(self, source: str) -> object:
         """Run a piece of source that a magic holds; return its value if it is an expression."""
         lead = "\n" * (self.cell.line - 1)
         try:
@@ -288,7 +288,7 @@ def _defines(part: ast.stmt) -> bool:
     return isinstance(part, defining)
 
 
-def _collected(value: object) -> list[Any]:
+def _collected(value: object) -> list[object]:
     if not isinstance(value, Iterator):
         if not isinstance(value, Iterable) or isinstance(value, np.ndarray):
             raise WrongType(f"{type_name(value)} where an iterator was expected")

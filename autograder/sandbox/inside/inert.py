@@ -38,7 +38,7 @@ class Nothing:
     def __exit__(self, *error: object) -> None:
         pass
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> object:
         return iter((self, self))  # fig, ax = plt.subplots()
 
     def __bool__(self) -> bool:
@@ -74,7 +74,7 @@ class _Bar:
     def __init__(self, iterable: Any = (), *args: Any, **kwargs: Any) -> None:
         self.iterable = iterable
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> object:
         return iter(self.iterable)
 
     def __enter__(self) -> "_Bar":
@@ -140,7 +140,7 @@ def close_the_gate() -> None:
     sys.path.clear()
 
 
-def importer(packages: Sequence[str] = DEFAULT_IMPORTS) -> Callable[..., Any]:
+def importer(packages: Sequence[str] = DEFAULT_IMPORTS) -> Callable[..., object]:
     """Return what ``import`` calls in a submission's own lines: it gives what grading has."""
 
     def given(
@@ -171,7 +171,7 @@ class Missing:
         error = self.__dict__["_error"]
         raise type(error)(*error.args, name=error.name)
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[object]:
         self._tell()
         return iter(())
 

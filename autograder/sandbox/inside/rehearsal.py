@@ -46,7 +46,7 @@ class Rehearsal:
             self._space.update(self._real)
 
     def _heard(self, name: str) -> _Function:
-        def heard(*args: object, **kwargs: object) -> Any:
+        def heard(*args: object, **kwargs: object) -> object:
             values = arguments_of(self._real[name], args, kwargs)
             result = self._real[name](*args, **kwargs)
             self._calls[name].append((values, result))
@@ -72,7 +72,7 @@ class Rehearsal:
 
 def arguments_of(
     function: _Function, args: tuple[object, ...], kwargs: Mapping[str, object]
-) -> tuple[Any, ...]:
+) -> tuple[object, ...]:
     """Return the arguments of a call in the order of the signature, defaults included."""
     try:
         given = _signature(function).bind(*args, **kwargs)

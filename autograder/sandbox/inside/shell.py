@@ -24,7 +24,7 @@ from matplotlib import pyplot as plt
 
 def surroundings(
     space: dict[str, object], run: Run, importing: Callable[..., object]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the builtins of a submission: Python's, and what a notebook has besides.
 
     Parameters
@@ -58,14 +58,14 @@ def _nobody(*args: object) -> str:
     raise EOFError("nobody answers input() in grading")
 
 
-def _stop_here(*args: object, **kwargs: object) -> Any:
+def _stop_here(*args: object, **kwargs: object) -> object:
     """Stop where a debugger was put in Python's place, as an editor does; else say what to do."""
     if sys.breakpointhook is not sys.__breakpointhook__:
         return sys.breakpointhook(*args, **kwargs)
     return nobody_steps()
 
 
-def nobody_steps(*args: object, **kwargs: object) -> Any:
+def nobody_steps(*args: object, **kwargs: object) -> object:
     """Refuse to wait for somebody who steps through the code."""
     raise RuntimeError(NOBODY_STEPS)
 
@@ -77,7 +77,7 @@ class Shell(Nothing):
         self.user_ns = self.user_global_ns = space
         self._run = run
 
-    def run_line_magic(self, name: str, line: str = "", *args: object, **kwargs: object) -> Any:
+    def run_line_magic(self, name: str, line: str = "", *args: object, **kwargs: object) -> object:
         """Run the statement after ``%time``, fill the namespace for ``%pylab``."""
         if name in RUNNING and line.strip():
             return self._run(line)
@@ -87,25 +87,25 @@ class Shell(Nothing):
             raise FileNotFoundError(f"%run {line}: grading has the file handed in alone")
         return Nothing()
 
-    def run_cell_magic(self, name: str, line: str = "", body: str = "") -> Any:
+    def run_cell_magic(self, name: str, line: str = "", body: str = "") -> object:
         """Run the rest of the cell for ``%%time`` and the like."""
         if name == "capture" and line.partition(" ")[0].isidentifier():
             self.user_ns[line.partition(" ")[0]] = Nothing()
         return self._run(body) if name in RUNNING else Nothing()
 
-    def magic(self, text: str) -> Any:
+    def magic(self, text: str) -> object:
         """Run a line magic given as one text."""
         name, _, line = text.lstrip("%").partition(" ")
         return self.run_line_magic(name, line)
 
-    def run_cell(self, source: str, *args: object, **kwargs: object) -> Any:
+    def run_cell(self, source: str, *args: object, **kwargs: object) -> object:
         """Run a cell."""
         return self._run(source)
 
     ex = ev = run_cell
 
 
-def finish(work: Coroutine[object, object, object]) -> Any:
+def finish(work: Coroutine[object, object, object]) -> object:
     """Run a coroutine to its end, as a notebook does with what its cells await.
 
     The event loop waits for nothing but the time: walls forbid the sockets of the usual one.

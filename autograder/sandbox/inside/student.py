@@ -186,7 +186,7 @@ class Student:
 
     def ask(
         self, handle: int, method: str | None, args: tuple[object, ...], kwargs: dict[str, object]
-    ) -> Any:
+    ) -> object:
         """Have the judge call a function of its own."""
         question = wire.encode((handle, method, args, kwargs), self.caps)
         if question in self.answers:

@@ -56,9 +56,9 @@ class Withheld:
                     if _compiled(space.get(key)):
                         space[key] = self._guard(name, space[key])
 
-    def _guard(self, name: str, function: Callable[..., object]) -> Callable[..., Any]:
+    def _guard(self, name: str, function: Callable[..., object]) -> Callable[..., object]:
         @functools.wraps(function)
-        def guard(*args: object, **kwargs: object) -> Any:
+        def guard(*args: object, **kwargs: object) -> object:
             if name in self._rules.get(self._exercise, ()):
                 raise RuntimeError(f"{self._exercise} is to be written without {name}")
             return function(*args, **kwargs)

@@ -14,12 +14,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.report.model import points_text
 from autograder.spec import Exercise, Question
 from autograder.topic.catalogue import AuthoredTopic, CatalogueError
 from autograder.topic.chapter import BEGIN, GUIDE, MANNER, ChapterError, asked
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = [
     "BuildError",
@@ -68,7 +72,7 @@ def instructor_notebook(
     picture: str = "",
     points: Mapping[str, float] | None = None,
     questions: Sequence[Question] | None = None,
-) -> Any:
+) -> NotebookNode:
     """Return the notebook for nbgrader's ``source/``: solutions, and a grade cell per exercise.
 
     Parameters
@@ -124,7 +128,7 @@ def instructor_notebook(
     return notebook
 
 
-def _picture_cell(picture: str) -> dict[str, Any]:
+def _picture_cell(picture: str) -> Table:
     words = "What your functions will draw at the end of this chapter"
     cell = _cell("markdown", PICTURE, f"![{words}](attachment:figure.png)\n\n*{words}.*")
     cell["attachments"] = {"figure.png": {"image/png": picture}}
@@ -167,7 +171,7 @@ def drawn_picture(topic: AuthoredTopic, chapter: ModuleType) -> str:
     draw = getattr(chapter, "figure", lambda: None)
     try:
         with authors_code(topic, "figure()"):
-            figure: object = draw()
+            figure: Any = draw()
             if not hasattr(figure, "savefig"):
                 return ""
             picture = figure_png(figure, 60, 64)
@@ -198,7 +202,7 @@ def _points(points: float) -> str:
     return f"{points_text(points)} point{'' if points == 1 else 's'}"
 
 
-def _question_cells(question: Question) -> list[dict[str, Any]]:
+def _question_cells(question: Question) -> list[Table]:
     """Return what is asked, with the guide that only graders see, and the room for the answer.
 
     nbgrader takes a mark scheme out of the release and puts it back when it reads a submission, so
@@ -222,21 +226,21 @@ def _question_cells(question: Question) -> list[dict[str, Any]]:
     return [shown, room]
 
 
-def text_cell(name: str, text: str) -> Any:
+def text_cell(name: str, text: str) -> NotebookNode:
     """Return a cell of text for a notebook."""
     import nbformat
 
     return nbformat.from_dict(_cell("markdown", name, text))
 
 
-def _cell(kind: str, name: str, source: str) -> dict[str, Any]:
-    cell: dict[str, Any] = {"cell_type": kind, "id": name[:64], "metadata": {}, "source": source}
+def _cell(kind: str, name: str, source: str) -> Table:
+    cell: Table = {"cell_type": kind, "id": name[:64], "metadata": {}, "source": source}
     if kind == "code":
         cell |= {"execution_count": None, "outputs": []}
     return cell
 
 
-def _code(name: str, source: str, **about: bool) -> dict[str, Any]:
+def _code(name: str, source: str, **about: bool) -> Table:
     cell = _cell("code", name, source)
     cell["metadata"]["nbgrader"] = _about(name, **about)
     return cell
@@ -244,7 +248,7 @@ def _code(name: str, source: str, **about: bool) -> dict[str, Any]:
 
 def _about(
     name: str, *, solution: bool = False, grade: bool = False, locked: bool = False
-) -> dict[str, Any]:
+) -> Table:
     return {
         "grade": grade,
         "grade_id": name,
@@ -255,7 +259,7 @@ def _about(
     }
 
 
-def _grade_cell(name: str, points: float) -> dict[str, Any]:
+def _grade_cell(name: str, points: float) -> Table:
     source = f'check("{name}")\n### BEGIN HIDDEN TESTS\ngrade("{name}")\n### END HIDDEN TESTS'
     cell = _code(name, source, grade=True, locked=True)
     cell["metadata"]["nbgrader"]["points"] = points

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from autograder.topic.chapter import ANSWER_ROOM
 
-__all__ = ["answers_below", "heading", "plain", "text_of"]
+__all__ = ["NotebookCell", "answers_below", "heading", "plain", "text_of"]
 
+NotebookCell: TypeAlias = Mapping[str, Any]
+"""A cell of a notebook, as it was read: however damaged."""
 LOST = "*(The cell of this answer is not in the notebook that was handed in: look through it.)*"
 _ASKED = re.compile(r"\s*#{1,6}\s*Question\s+`([^`\n]+)`")
 
 
-def text_of(cell: Mapping[str, Any]) -> str:
+def text_of(cell: NotebookCell) -> str:
     """Return the source of a cell, however it is kept."""
     source = cell.get("source", "")
     return "".join(map(str, source)) if isinstance(source, list) else str(source or "")
@@ -36,7 +38,7 @@ def heading(text: str) -> str:
 
 
 def answers_below(
-    cells: Sequence[Mapping[str, Any]],
+    cells: Sequence[NotebookCell],
     names: Sequence[str],
     wanted: Iterable[str],
     released: frozenset[str],

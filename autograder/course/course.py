@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.course.assignment import (
     SETTINGS,
@@ -37,6 +37,12 @@ from autograder.submission.look import Known
 from autograder.submission.sheet import Sheet, SheetError
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.known import known
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+    from traitlets.config import Config
 
 __all__ = ["CONFIG", "PRIVATE", "Course", "last_error", "tools_on_path"]
 
@@ -111,7 +117,7 @@ class Course:
         return replace(found, parts=tuple(parts.items()))
 
     @cached_property
-    def settings(self) -> dict[str, Any]:
+    def settings(self) -> Table:
         """The content of ``course.toml``."""
         return read_settings(self.folder / SETTINGS)
 
@@ -160,7 +166,7 @@ class Course:
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise CourseError(f"{SETTINGS}: {name}: {error}") from None
 
-    def _entry(self, name: str) -> dict[str, Any]:
+    def _entry(self, name: str) -> Table:
         """Return the section of an assignment."""
         entry = self.sections.get(name, {})
         if not isinstance(entry, dict):
@@ -187,7 +193,7 @@ class Course:
         }
 
     @property
-    def sections(self) -> dict[str, Any]:
+    def sections(self) -> Table:
         """The sections of all assignments."""
         sections = self.settings.get("assignments", {})
         if not isinstance(sections, dict):
@@ -257,7 +263,7 @@ class Course:
         return self.folder / parts
 
     @cached_property
-    def config(self) -> Any:
+    def config(self) -> Config:
         """The configuration of nbgrader, with this folder as its root."""
         from traitlets.config import PyFileConfigLoader
 
@@ -268,7 +274,7 @@ class Course:
         return config
 
     @cached_property
-    def directory(self) -> Any:
+    def directory(self) -> CourseDirectory:
         """The folder as nbgrader sees it."""
         import_nbgrader()
         from nbgrader.coursedir import CourseDirectory
@@ -295,7 +301,7 @@ class Course:
             raise CourseError(f"{assignment}: nbgrader's {step} failed: {last_error(result)}")
 
     @contextmanager
-    def gradebook(self) -> Iterator[Any]:
+    def gradebook(self) -> Iterator[Gradebook]:
         """Open the gradebook."""
         import_nbgrader()
         from nbgrader.api import Gradebook
@@ -304,7 +310,7 @@ class Course:
             yield opened
 
 
-def _of_question(question: Mapping[str, Any], name: str) -> float:
+def _of_question(question: Table, name: str) -> float:
     return points_of(question["points"], f"{name}: {question['name']}: points")
 
 
@@ -328,7 +334,7 @@ def tools_on_path() -> Iterator[None]:
         os.chdir(here)
 
 
-def last_error(result: Mapping[str, Any]) -> str:
+def last_error(result: Table) -> str:
     """Return the last line that tells something, of what nbgrader's interface reports."""
     text = (result.get("error") or "") + "\n" + (result.get("log") or "")
     lines = [line.strip() for line in text.splitlines() if line.strip()]

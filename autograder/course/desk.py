@@ -7,7 +7,6 @@ is as it was built.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from autograder.course.assignment import SETTINGS, Assignment, CourseError
 from autograder.course.course import Course
@@ -18,6 +17,7 @@ from autograder.topic.live import LiveSource
 from autograder.topic.record import edit_record, record_topic, write_record
 from autograder.topic.roots import RECORD
 from autograder.topic.seeds import seeder
+from autograder.values.table import Table
 
 __all__ = ["desk_files"]
 
@@ -70,7 +70,7 @@ def _topic(course: Course, assignment: Assignment, topic: AuthoredTopic) -> dict
         made[stub.name] = stub
     points, asked = assignment.all_points(topic), assignment.asked(topic)
 
-    def change(texts: dict[str, Any]) -> None:
+    def change(texts: Table) -> None:
         for entry in texts["exercises"]:
             entry["points"] = points[entry["name"]]
         texts["questions"] = [{"name": q.name, "points": points[q.name]} for q in asked]

@@ -13,7 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
@@ -45,6 +44,7 @@ from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading
 from autograder.report.model import Report, points_text
 from autograder.submission.item import Item
+from autograder.values.table import Table
 
 __all__ = ["GradedAssignment", "grade_assignments", "submissions"]
 
@@ -228,7 +228,7 @@ class _Carrier:
         for number, item in enumerate(items):
             self._numbers.setdefault(item.student, []).append(number)
         self._there: dict[str, dict[int, Report]] = {}
-        self._batch: dict[str, dict[str, Any]] = {}
+        self._batch: dict[str, Table] = {}
         self._put_off = False
         self._left = set(self._numbers)
         self.failed: dict[str, str] = {}

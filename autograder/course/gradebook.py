@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
@@ -16,6 +16,11 @@ from autograder.course.release import refuse_own
 from autograder.course.scores import Marks, scores_in
 from autograder.course.source import derived, enrol
 from autograder.course.times import handed_in_at
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from nbgrader.api import Assignment, Gradebook, Notebook, SubmittedAssignment, SubmittedNotebook
 
 __all__ = [
     *("AS_BEFORE", "KEPT", "follow_settings", "forget_verdict", "read_scores", "read_truths"),
@@ -44,7 +49,7 @@ def follow_settings(course: Course, assignment: str) -> None:
     _patiently(course, lambda gradebook: _follow(course, gradebook, assignment))
 
 
-def _follow(course: Course, gradebook: Any, assignment: str) -> None:
+def _follow(course: Course, gradebook: Gradebook, assignment: str) -> None:
     from nbgrader.api import MissingEntry
 
     given = course.assignment(assignment)
@@ -66,7 +71,7 @@ def _follow(course: Course, gradebook: Any, assignment: str) -> None:
     enrol(course, gradebook)
 
 
-def _sum_anew(notebook: Any) -> None:
+def _sum_anew(notebook: Notebook) -> None:
     """Have the checksums of graded cells follow their points, which are part of them.
 
     nbgrader refuses a locked cell whose checksum is another, and takes an answer for given.
@@ -94,7 +99,7 @@ def _in_source(course: Course, name: str) -> dict[str, float]:
         return {}
 
 
-def _refuse_own_tests(course: Course, assignment: str, notebook: Any) -> None:
+def _refuse_own_tests(course: Course, assignment: str, notebook: Notebook) -> None:
     answers = {cell.name for cell in notebook.solution_cells}
     tests = [cell.name for cell in notebook.grade_cells if cell.cell_type == "code"]
     own = [name for name in tests if name not in answers]
@@ -140,7 +145,7 @@ def read_scores(
     return _patiently(course, lambda gradebook: scores_in(gradebook, course, [assignment], without))
 
 
-def record_rows(course: Course, assignment: str, batch: Mapping[str, dict[str, Any]]) -> None:
+def record_rows(course: Course, assignment: str, batch: Mapping[str, Table]) -> None:
     """Write a batch's rows in one transaction; wait for a gradebook that another program holds."""
     _patiently(course, lambda gradebook: _record(course, gradebook, assignment, batch))
 
@@ -154,7 +159,7 @@ def take_back(course: Course, assignment: str, students: Collection[str]) -> Non
         _patiently(course, lambda gradebook: _take_back(gradebook, assignment, students))
 
 
-def _take_back(gradebook: Any, assignment: str, students: Collection[str]) -> None:
+def _take_back(gradebook: Gradebook, assignment: str, students: Collection[str]) -> None:
     found = gradebook.find_assignment(assignment)
     for submission in _submissions(gradebook, found, sorted(students)).values():
         for notebook in submission.notebooks:
@@ -162,7 +167,7 @@ def _take_back(gradebook: Any, assignment: str, students: Collection[str]) -> No
     gradebook.db.commit()
 
 
-def forget_verdict(notebook: Any) -> None:
+def forget_verdict(notebook: SubmittedNotebook) -> None:
     """Take a verdict's scores out of a notebook's rows: they wait. A person's points stay."""
     by_person = {cell.name for cell in notebook.notebook.solution_cells}
     for grade in notebook.grades:
@@ -190,7 +195,7 @@ def _patiently(course: Course, write: Callable[[object], Written]) -> Written:
 
 
 def _record(
-    course: Course, gradebook: Any, assignment: str, batch: Mapping[str, dict[str, Any]]
+    course: Course, gradebook: Gradebook, assignment: str, batch: Mapping[str, Table]
 ) -> None:
     """Write scores, comments and penalties, as nbgrader's own preprocessors do."""
     from nbgrader.api import Student
@@ -217,7 +222,7 @@ def _record(
     gradebook.db.commit()
 
 
-def _submissions(gradebook: Any, assignment: Any, students: Sequence[str]) -> dict[str, Any]:
+def _submissions(gradebook: Gradebook, assignment: Assignment, students: Sequence[str]) -> Table:
     """Load a batch's submissions with all that hangs on them, in a few queries."""
     from nbgrader.api import SubmittedAssignment, SubmittedNotebook
     from sqlalchemy.orm import selectinload
@@ -235,7 +240,9 @@ def _submissions(gradebook: Any, assignment: Any, students: Sequence[str]) -> di
     return {submission.student_id: submission for submission in query}
 
 
-def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
+def _new_submission(
+    gradebook: Gradebook, assignment: Assignment, student: str
+) -> SubmittedAssignment:
     """Make the rows of a submission, as `Gradebook.add_submission` does, without a commit."""
     from nbgrader.api import Comment, Grade, SubmittedAssignment, SubmittedNotebook
 
@@ -252,14 +259,14 @@ def _new_submission(gradebook: Any, assignment: Any, student: str) -> Any:
     return submission
 
 
-def _as_before(made: Any) -> Container[str]:
+def _as_before(made: NotebookNode) -> Container[str]:
     """Return the graded cells of which nothing is new: a grader's work on them stays."""
     if KEPT in made:
         return {cell.metadata.get("nbgrader", {}).get("grade_id") for cell in made.cells}
     return set(made.get(AS_BEFORE, ()))
 
 
-def _save(notebook: Any, made: Any, as_before: Container[str]) -> None:
+def _save(notebook: SubmittedNotebook, made: NotebookNode, as_before: Container[str]) -> None:
     """Set the scores and comments of one notebook."""
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 
 from autograder.course.assignment import SETTINGS, CourseError, utc
 from autograder.course.late import Policy, PolicyError, duration
+from autograder.values.table import Table
 
 __all__ = ["extra_time", "read_extensions", "read_groups", "read_policy"]
 
@@ -32,7 +32,7 @@ def read_policy(term: object, own: object = None) -> Policy | None:
 
 
 def read_extensions(
-    tables: Sequence[Any], known: Collection[str], zone: tzinfo, where: str
+    tables: Sequence[Table | None], known: Collection[str], zone: tzinfo, where: str
 ) -> Extensions | None:
     """Return who has more time, or another date; later tables stand over earlier ones.
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.course.course import Course
 from autograder.course.notebooks import link_in, links_below
@@ -16,6 +15,7 @@ from autograder.submission.item import Intake, Item, LeftOut
 from autograder.submission.kinds import PLAIN, code_kind
 from autograder.submission.reading import MAX_CODE, MAX_NOTEBOOK, read_text
 from autograder.submission.script import split_script
+from autograder.values.table import Table
 
 __all__ = ["HandedIn", "content", "handed_in"]
 
@@ -84,7 +84,7 @@ def _missing(student: str, name: str, asked: Path, found: Intake) -> Item:
 # --- for display ---------------------------------------------------------------------------------
 
 
-def content(path: Path, asked: Path) -> Any:
+def content(path: Path, asked: Path) -> Table:
     """Return what was graded as a notebook, of any version.
 
     Where a module was graded, the answers to questions come from the notebook beside it.
@@ -97,16 +97,17 @@ def content(path: Path, asked: Path) -> Any:
         return {}  # it was replaced since it was judged: the verdict stands alone
 
 
-def _of_notebook(path: Path) -> Any:
-    read = json.loads(read_text(path, MAX_NOTEBOOK))
+def _of_notebook(path: Path) -> Table:
+    read: Table = json.loads(read_text(path, MAX_NOTEBOOK))
     if read.get("nbformat") == 4:
         return read
     import nbformat
 
-    return nbformat.convert(nbformat.reader.reads(json.dumps(read)), 4)
+    today: Table = nbformat.convert(nbformat.reader.reads(json.dumps(read)), 4)
+    return today
 
 
-def _of_script(path: Path, asked: Path) -> dict[str, Any]:
+def _of_script(path: Path, asked: Path) -> Table:
     cells = [
         {"cell_type": cell.kind, "metadata": {}, "source": cell.source}
         for cell in split_script(read_text(path, MAX_CODE), path.name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from autograder.course.course import Course
 from autograder.submission.item import Item, LeftOut
+from autograder.values.table import Table
 
 __all__ = ["keep_what_came", "keep_without_verdict", "what_came", "without_verdict"]
 
@@ -27,7 +27,7 @@ def keep_without_verdict(course: Course, assignment: str, who: Mapping[str, str]
         _write(course, "no_verdict.json", kept)
 
 
-def what_came(course: Course) -> dict[str, dict[str, Any]]:
+def what_came(course: Course) -> dict[str, Table]:
     """Return what was ``graded`` and what was ``not_graded``, by assignment."""
     return _read(course, "handed_in.json")
 
@@ -45,7 +45,7 @@ def keep_what_came(
     _write(course, "handed_in.json", {**what_came(course), assignment: found})
 
 
-def _read(course: Course, name: str) -> dict[str, dict[str, Any]]:
+def _read(course: Course, name: str) -> dict[str, Table]:
     try:
         return dict(json.loads((course.private / name).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):

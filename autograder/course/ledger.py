@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ from autograder.submission.item import Item
 from autograder.topic.catalogue import CatalogueError
 from autograder.topic.chapter import ChapterError
 from autograder.topic.fingerprint import fingerprints
+from autograder.values.table import Table
 
 __all__ = ["Change", "Ledger", "logged"]
 
@@ -56,7 +57,7 @@ class Change:
         return f"{self.student}: {self.exercise}: {old} -> {new}{why}"
 
 
-def _plain(marks: Marks) -> dict[str, Any]:
+def _plain(marks: Marks) -> Table:
     """Return what is kept of a student's marks: by notebook the penalty and each cell."""
     return {
         name: {
@@ -79,7 +80,7 @@ class Ledger:
 
     course: Course
     assignment: str
-    _kept: dict[str, Any] = field(init=False, repr=False)
+    _kept: Table = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         try:
@@ -118,7 +119,7 @@ class Ledger:
             found += self._changes(marks, old, why)
         return found
 
-    def _changes(self, marks: Marks, before: Mapping[str, Any], why: Any) -> Iterator[Change]:
+    def _changes(self, marks: Marks, before: Table, why: Any) -> Iterator[Change]:
         for name, sheet in _plain(marks).items():
             old = before.get(name)
             if old is None:
@@ -171,7 +172,7 @@ class Ledger:
         return found
 
 
-def _total(sheet: Mapping[str, Any]) -> float:
+def _total(sheet: Table) -> float:
     """Return the points of a notebook, as `_plain` keeps it."""
     return rounded(sum(points for _, points, _ in sheet["cells"].values()))
 

@@ -6,10 +6,13 @@ and its page of a long chapter is 20 screens high.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from autograder.report.model import points_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["link_questions"]
 
@@ -19,7 +22,7 @@ _CELL = "by-hand"
 _STYLE = "<style>input.score { scroll-margin-top: 50vh; }</style>"
 
 
-def link_questions(notebook: Any) -> None:
+def link_questions(notebook: NotebookNode) -> None:
     """Put a cell with a link to each answer that a person grades first, in place."""
     links = list(_links(notebook["cells"]))
     if not links:
@@ -28,7 +31,7 @@ def link_questions(notebook: Any) -> None:
     notebook["cells"].insert(0, _cell(_free(notebook["cells"]), text))
 
 
-def _links(cells: Any) -> Iterator[str]:
+def _links(cells: Iterable[NotebookNode]) -> Iterator[str]:
     """Yield a link to each score's field, which formgrader calls by the cell's name."""
     for cell in cells:
         about = cell["metadata"].get("nbgrader", {})
@@ -38,7 +41,7 @@ def _links(cells: Any) -> Iterator[str]:
             yield f'<a href="#{name}">{name}</a> ({points})'
 
 
-def _free(cells: Any) -> str:
+def _free(cells: Iterable[NotebookNode]) -> str:
     """Return an id that no cell has."""
     taken, name = {cell.get("id") for cell in cells}, _CELL
     while name in taken:
@@ -46,7 +49,7 @@ def _free(cells: Any) -> str:
     return name
 
 
-def _cell(name: str, text: str) -> Any:
+def _cell(name: str, text: str) -> NotebookNode:
     from nbformat import from_dict
 
     return from_dict({"cell_type": "markdown", "id": name, "metadata": {}, "source": text})

@@ -13,14 +13,19 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from autograder.course.answers import LOST, answers_below, heading, plain, text_of
+from autograder.course.answers import LOST, NotebookCell, answers_below, heading, plain, text_of
 from autograder.course.harmless import harmless
 from autograder.course.links import link_questions
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.pages import exercise_fragment
 from autograder.report.writers import explanation
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from nbgrader.api import Notebook
 
 __all__ = ["TrueCell", "Truth", "fill", "link_in", "links_below", "repair", "scaled"]
 
@@ -46,9 +51,9 @@ class TrueCell:
     points: float
 
     @property
-    def metadata(self) -> dict[str, Any]:
+    def metadata(self) -> Table:
         """Its nbgrader metadata."""
-        about: dict[str, Any] = {
+        about: Table = {
             "cell_type": self.cell_type,
             "checksum": self.checksum,
             "grade": self.grade,
@@ -70,7 +75,7 @@ class Truth:
     `texts` are the plain texts of all cells that were released.
     """
 
-    kernelspec: Mapping[str, Any] = field(default_factory=dict)
+    kernelspec: Table = field(default_factory=dict)
     cells: Mapping[str, TrueCell] = field(default_factory=dict)
     texts: frozenset[str] = frozenset()
 
@@ -80,7 +85,7 @@ class Truth:
         return [name for name, cell in self.cells.items() if cell.grade and cell.solution]
 
     @classmethod
-    def read(cls, notebook: Any, released: Path | None = None) -> Truth:
+    def read(cls, notebook: Notebook, released: Path | None = None) -> Truth:
         """Read one of the gradebook's notebooks, and the file that was `released`."""
         points = {c.name: float(c.max_score) for c in (*notebook.grade_cells, *notebook.task_cells)}
         graded = {cell.name for cell in notebook.grade_cells}
@@ -114,7 +119,7 @@ def _texts(released: Path) -> frozenset[str]:
         return frozenset()
 
 
-def repair(notebook: object, truth: Truth, refused: str = "") -> dict[str, Any]:
+def repair(notebook: object, truth: Truth, refused: str = "") -> Table:
     """Return the notebook rebuilt so that nbgrader can take it through every step.
 
     Parameters
@@ -147,7 +152,7 @@ def repair(notebook: object, truth: Truth, refused: str = "") -> dict[str, Any]:
 
 
 def _moved(
-    given: Sequence[Mapping[str, Any]],
+    given: Sequence[NotebookCell],
     names: Sequence[str],
     last: Mapping[str, int],
     truth: Truth,
@@ -164,7 +169,7 @@ def _moved(
     return moved
 
 
-def _name_of(cell: Mapping[str, Any], truth: Truth) -> str:
+def _name_of(cell: NotebookCell, truth: Truth) -> str:
     """Return the graded cell this one claims to be, or ""."""
     metadata = cell.get("metadata")
     about = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
@@ -173,12 +178,12 @@ def _name_of(cell: Mapping[str, Any], truth: Truth) -> str:
 
 
 def _rebuilt(
-    cell: Mapping[str, Any],
+    cell: NotebookCell,
     true: TrueCell | None,
     position: int,
     ids: set[str],
     shown: Callable[[str], str],
-) -> dict[str, Any]:
+) -> Table:
     """Return a cell made anew; its words are those that `shown` returns."""
     kind = true.cell_type if true else cell.get("cell_type")
     kind = kind if kind in ("code", "markdown") else "raw"
@@ -193,7 +198,7 @@ def _rebuilt(
         while name in ids:
             name += "-"
     ids.add(name)
-    made: dict[str, Any] = {"cell_type": kind, "id": name, "metadata": {}, "source": _text(source)}
+    made: Table = {"cell_type": kind, "id": name, "metadata": {}, "source": _text(source)}
     if true:
         made["metadata"] = {"deletable": False, "nbgrader": true.metadata}
     if kind == "code":
@@ -226,7 +231,7 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
-def fill(notebook: Any, report: Report) -> None:
+def fill(notebook: NotebookNode, report: Report) -> None:
     """Put the verdict into the graded cells, in place; nothing else keeps an output.
 
     Links to what a person grades come first, see `link_questions`.
@@ -264,7 +269,7 @@ def fill(notebook: Any, report: Report) -> None:
     link_questions(notebook)
 
 
-def _outputs(report: Report, result: ExerciseResult, points: float) -> list[dict[str, Any]]:
+def _outputs(report: Report, result: ExerciseResult, points: float) -> list[Table]:
     from nbformat import from_dict
 
     score = min(result.earned, points) if result.earned > 0 else 0.0  # nan is not above zero

@@ -8,15 +8,18 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.course.notebooks import KEY
 from autograder.report.model import ExerciseResult, Report, points_text
 from autograder.report.summary import main_causes
 from autograder.report.templating import page_environment
 from autograder.topic.chapter import GUIDE
+from autograder.values.table import Table
 
 if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
     from autograder.report.figure import Drawn
 
 __all__ = ["feedback_page", "without_guide"]
@@ -57,7 +60,7 @@ class GradedPart:
         return self.exercise is not None and abs(self.score - self.exercise.earned) > 0.005
 
 
-def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str:
+def feedback_page(notebook: NotebookNode, about: Table, figure: Drawn | None = None) -> str:
     """Return the page of an autograded notebook in which nbgrader wrote scores and comments.
 
     `about` is what nbgrader knows of it; under ``"waiting"``, if there, the names of the cells that
@@ -89,7 +92,9 @@ def feedback_page(notebook: Any, about: Any, figure: Drawn | None = None) -> str
     )
 
 
-def _parts(notebook: Any, report: Report, waiting: Collection[str]) -> Iterator[GradedPart]:
+def _parts(
+    notebook: NotebookNode, report: Report, waiting: Collection[str]
+) -> Iterator[GradedPart]:
     results = {exercise.name: exercise for exercise in report}
     graded = [(cell, cell.metadata.get("nbgrader", {})) for cell in notebook.cells]
     named = {about["grade_id"]: cell for cell, about in graded if "grade_id" in about}

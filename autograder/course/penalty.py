@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.late import Charge, Handed, charges
 from autograder.course.times import TIMESTAMP, handed_in_at
 from autograder.report.model import rounded
+
+if TYPE_CHECKING:
+    from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
 
 __all__ = ["Late", "Penalties", "late_list", "score_of"]
 
@@ -48,7 +51,7 @@ class Penalties:
             sys.path.remove(str(self._course.folder))
         return found
 
-    def set(self, submission: Any, assignment: str) -> bool:
+    def set(self, submission: SubmittedAssignment, assignment: str) -> bool:
         """Set what each notebook of a submission loses; return whether anything changed."""
         before = submission.extension
         given = self._given.get(assignment)
@@ -62,7 +65,13 @@ class Penalties:
             changed = changed or bool(lost != notebook.late_submission_penalty)
         return changed
 
-    def _lost(self, submission: Any, assignment: str, notebook: Any, score: float) -> float | None:
+    def _lost(
+        self,
+        submission: SubmittedAssignment,
+        assignment: str,
+        notebook: SubmittedNotebook,
+        score: float,
+    ) -> float | None:
         given = self._given.get(assignment)
         if given and given.late is not None:
             charge = self.charge(assignment, submission.student_id)
@@ -104,7 +113,7 @@ class Penalties:
         return given.due + (self._course.extension(given, student) or timedelta())
 
 
-def score_of(grade: Any) -> float:
+def score_of(grade: Grade) -> float:
     """Return a grade's score as the gradebook computes it."""
     base = grade.manual_score if grade.manual_score is not None else grade.auto_score
     return 0.0 if base is None else float(base) + float(grade.extra_credit or 0.0)

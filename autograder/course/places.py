@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.course.answers import text_of
 from autograder.course.assignment import CourseError
@@ -19,11 +19,15 @@ from autograder.judging.official import GradeError
 from autograder.report.model import Report
 from autograder.submission.item import Item
 from autograder.submission.reading import MAX_NOTEBOOK
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 __all__ = ["answers_as_before", "carried", "clear_verdict", "prepare", "put_in_place"]
 
 
-def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> Any:
+def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -> NotebookNode:
     """Return the autograded notebook of one submission; `asked` is where it is looked for."""
     from nbformat import from_dict
 
@@ -36,7 +40,7 @@ def carried(item: Item, report: Report, truths: dict[str, Truth], asked: Path) -
 
 
 def answers_as_before(
-    course: Course, assignment: str, student: str, made: dict[str, Any]
+    course: Course, assignment: str, student: str, made: Table
 ) -> dict[str, list[str]]:
     """Return, by notebook, the answers that stand word for word where a grader read them.
 
@@ -51,14 +55,15 @@ def answers_as_before(
     return found
 
 
-def _cells(path: Path) -> Any:
+def _cells(path: Path) -> list[Table]:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))["cells"]
+        cells: list[Table] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        return cells
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def _answers(cells: Any) -> dict[str, tuple[str, float]]:
+def _answers(cells: list[Table]) -> dict[str, tuple[str, float]]:
     """Return text and points of the cells that a person grades, by name."""
     found = {}
     for cell in cells:
@@ -69,7 +74,7 @@ def _answers(cells: Any) -> dict[str, tuple[str, float]]:
 
 
 def prepare(
-    course: Course, assignment: str, student: str, made: dict[str, Any], *, pretend: bool = False
+    course: Course, assignment: str, student: str, made: Table, *, pretend: bool = False
 ) -> bool:
     """Write a submission's autograded folder beside its place; return whether anything is new.
 
@@ -131,7 +136,7 @@ def clear_verdict(course: Course, assignment: str, student: str, why: str) -> No
             path.chmod(0o444)
 
 
-def _told(text: str) -> dict[str, Any]:
+def _told(text: str) -> Table:
     return {"output_type": "display_data", "data": {"text/plain": text}, "metadata": {}}
 
 

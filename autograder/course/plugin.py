@@ -14,7 +14,7 @@ import os
 from datetime import UTC, tzinfo
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
@@ -36,6 +36,11 @@ from autograder.judging import official
 from autograder.report.figure import Drawn
 from autograder.report.model import Report
 from autograder.submission.item import Item
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from nbgrader.coursedir import CourseDirectory
 
 __all__ = [
     "CsvExporter",
@@ -55,7 +60,7 @@ class NoVerdict(Exception):
 class Repair(NbGraderPreprocessor):  # type: ignore[misc]
     """Rebuild what a student handed in, so that no damage in it can stop nbgrader."""
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+    def preprocess(self, nb: NotebookNode, resources: Table) -> tuple[NotebookNode, Table]:
         """Return the notebook rebuilt; copies of what the submission links to are removed."""
         about = resources["nbgrader"]
         try:
@@ -77,7 +82,7 @@ class Repair(NbGraderPreprocessor):  # type: ignore[misc]
             return nb, resources
 
 
-def _without_links(directory: Any, about: dict[str, Any]) -> str:
+def _without_links(directory: CourseDirectory, about: Table) -> str:
     """Remove the copies nbgrader made of what links lead to; return why the notebook is refused."""
     steps = (directory.submitted_directory, directory.autograded_directory)
     given, copied = (
@@ -104,7 +109,7 @@ class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
     raised.
     """
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+    def preprocess(self, nb: NotebookNode, resources: Table) -> tuple[NotebookNode, Table]:
         """Return the notebook with the verdict in it; a notebook of no topic is executed."""
         about = resources["nbgrader"]
         directory = self.parent.parent.coursedir
@@ -135,7 +140,7 @@ class Verdicts(NbGraderPreprocessor):  # type: ignore[misc]
 class LatePenalties(NbGraderPreprocessor):  # type: ignore[misc]
     """Take off what handing in late costs, by ``course.toml`` or the plugin that is configured."""
 
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+    def preprocess(self, nb: NotebookNode, resources: Table) -> tuple[NotebookNode, Table]:
         """Return the notebook as it is; the penalty stands in the gradebook."""
         about = resources["nbgrader"]
         course = Course.open(self.parent.parent.coursedir.root)
@@ -146,7 +151,7 @@ class LatePenalties(NbGraderPreprocessor):  # type: ignore[misc]
         return nb, resources
 
 
-def _keep(folder: Path, about: dict[str, Any], broken: str) -> None:
+def _keep(folder: Path, about: Table, broken: str) -> None:
     """Have the course remember whether there is a verdict: its exports ask."""
     try:
         course = Course.open(folder)
@@ -158,7 +163,7 @@ def _keep(folder: Path, about: dict[str, Any], broken: str) -> None:
         pass  # no course of ours; nbgrader tells all the same
 
 
-def _take_back(about: dict[str, Any]) -> None:
+def _take_back(about: Table) -> None:
     """Take scores of an earlier grading out of the gradebook; a grader's own stay."""
     with Gradebook(about["db_url"]) as gradebook:
         found = gradebook.find_submission_notebook(
@@ -168,7 +173,7 @@ def _take_back(about: dict[str, Any]) -> None:
         gradebook.db.commit()
 
 
-def judged(course: Course, path: Path, about: dict[str, Any]) -> Report:
+def judged(course: Course, path: Path, about: Table) -> Report:
     """Return the report of the file at `path`, handed in by a student."""
     judge = _judge(course.folder)
     refused = link_in(path, course.folder)
@@ -191,8 +196,8 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     """Write the feedback page of a judged notebook; other notebooks as nbgrader does."""
 
     def from_notebook_node(
-        self, nb: Any, resources: Any = None, **kwargs: Any
-    ) -> tuple[str, dict[str, Any]]:
+        self, nb: NotebookNode, resources: Any = None, **kwargs: Any
+    ) -> tuple[str, Table]:
         """Return the page."""
         if KEY not in nb.metadata:
             for cell in nb.cells:
@@ -206,7 +211,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         about |= _head(Path(self.parent.coursedir.root), resources["nbgrader"])
         return feedback_page(nb, about, self._figure(about)), resources
 
-    def _failed(self, about: dict[str, Any]) -> bool:
+    def _failed(self, about: Table) -> bool:
         """Tell whether the course has no verdict on what this student handed in."""
         try:
             failed = without_verdict(Course.open(self.parent.coursedir.root))
@@ -214,7 +219,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             return False
         return about["student"] in failed.get(about["assignment"], ())
 
-    def _figure(self, about: dict[str, Any]) -> Drawn | None:
+    def _figure(self, about: Table) -> Drawn | None:
         """Return the figure that ``autograder course feedback`` drew for this submission."""
         directory = self.parent.coursedir
         try:
@@ -232,7 +237,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             return None
 
 
-def _head(folder: Path, about: dict[str, Any]) -> dict[str, str]:
+def _head(folder: Path, about: Table) -> dict[str, str]:
     """Return a student's name, and when that one handed in: "" where nobody knows."""
     with Gradebook(about["db_url"]) as gradebook:
         try:
@@ -256,7 +261,7 @@ def _zone(folder: Path, assignment: str) -> tzinfo:
         return UTC
 
 
-def _waiting(about: dict[str, Any]) -> set[str]:
+def _waiting(about: Table) -> set[str]:
     """Return the names of the cells of a submission that a person has yet to grade."""
     with Gradebook(about["db_url"]) as gradebook:
         found = gradebook.find_submission_notebook(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.course.answers import plain, text_of
 from autograder.course.assignment import CourseError
@@ -20,6 +20,9 @@ from autograder.course.page import without_guide
 from autograder.report.model import points_text
 from autograder.report.writers import cell
 from autograder.submission.sheet import Sheet, SheetError
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
 
 __all__ = ["Answer", "AskedQuestion", "find_question", "give_points", "suggested", "write_table"]
 
@@ -80,7 +83,7 @@ def find_question(course: Course, assignment: str, name: str) -> AskedQuestion:
     return AskedQuestion(assignment, notebook, name, without_guide(shown), guide, points, answers)
 
 
-def _asked(gradebook: Any, assignment: str, name: str) -> tuple[str, float]:
+def _asked(gradebook: Gradebook, assignment: str, name: str) -> tuple[str, float]:
     """Return the notebook that asks a question, and its points."""
     asked = {}
     for notebook in gradebook.find_assignment(assignment).notebooks:

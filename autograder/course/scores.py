@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.kept import without_verdict
 from autograder.course.penalty import Penalties, score_of
 from autograder.report.model import rounded
+
+if TYPE_CHECKING:
+    from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
 
 __all__ = ["MarkedCell", "MarkedNotebook", "Marks", "course_scores", "mean", "scores_in"]
 
@@ -101,7 +104,7 @@ def course_scores(course: Course, assignments: Sequence[str] | None = None) -> l
 
 
 def scores_in(
-    gradebook: Any,
+    gradebook: Gradebook,
     course: Course,
     assignments: Sequence[str] | None = None,
     without: Mapping[str, Collection[str]] | None = None,
@@ -138,7 +141,7 @@ def mean(marks: Iterable[Marks]) -> float:
     return sum(scores) / len(scores) if scores else 0.0
 
 
-def _submissions(gradebook: Any, assignment: Any) -> Iterator[Any]:
+def _submissions(gradebook: Gradebook, assignment: Assignment) -> Iterator[SubmittedAssignment]:
     """Yield an assignment's submissions, loaded with all that hangs on them, by student."""
     from nbgrader.api import SubmittedAssignment, SubmittedNotebook
     from sqlalchemy.orm import selectinload
@@ -155,13 +158,13 @@ def _submissions(gradebook: Any, assignment: Any) -> Iterator[Any]:
     )
 
 
-def _graded(submission: Any) -> bool:
+def _graded(submission: SubmittedAssignment) -> bool:
     """Whether anything of a submission has a score, by a verdict or by hand."""
     grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
     return any(g.auto_score is not None or g.manual_score is not None for g in grades)
 
 
-def _marks(submission: Any, assignment: str, points: float) -> Marks:
+def _marks(submission: SubmittedAssignment, assignment: str, points: float) -> Marks:
     notebooks = {
         n.name: MarkedNotebook(tuple(_parts(n)), float(n.late_submission_penalty or 0.0))
         for n in submission.notebooks
@@ -182,7 +185,7 @@ def _marks(submission: Any, assignment: str, points: float) -> Marks:
     )
 
 
-def _parts(notebook: Any) -> Iterator[MarkedCell]:
+def _parts(notebook: SubmittedNotebook) -> Iterator[MarkedCell]:
     for grade in notebook.grades:
         judged = None if grade.auto_score is None else float(grade.auto_score)
         points = float(grade.cell.max_score or 0.0)  # the grade's own is a query for each

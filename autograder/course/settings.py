@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course.assignment import SETTINGS, CourseError
+from autograder.values.table import Table
 
 __all__ = ["points_in", "points_of", "read_settings"]
 
@@ -28,7 +29,7 @@ _TABLES = {
 }
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path) -> Table:
     """Return the content of a ``course.toml``; nothing where there is none.
 
     Raises

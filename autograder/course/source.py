@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.course.assignment import Assignment, due_text
 from autograder.course.course import Course
 from autograder.topic.catalogue import AuthoredTopic
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+    from nbgrader.api import Gradebook
 
 __all__ = ["derived", "enrol", "refresh_source", "release", "source_notebook", "to_release"]
 
@@ -58,7 +62,7 @@ def _written(course: Course) -> dict[str, str]:
     return written
 
 
-def source_notebook(topic: AuthoredTopic, assignment: Assignment) -> Any:
+def source_notebook(topic: AuthoredTopic, assignment: Assignment) -> NotebookNode:
     """Return the instructor's notebook with this course's points and questions."""
     from autograder.build.notebooks import instructor_notebook, text_cell
 
@@ -81,7 +85,7 @@ def release(course: Course, name: str) -> list[str]:
     return remarks
 
 
-def enrol(course: Course, gradebook: Any) -> None:
+def enrol(course: Course, gradebook: Gradebook) -> None:
     """Bring the students' table into the gradebook."""
     for row in course.students():
         details = {k: v for k, v in row.items() if k != "id"}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.report.model import Report
+from autograder.values.table import Table
 
 __all__ = ["Kept"]
 
@@ -29,7 +30,7 @@ class Kept:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.folder = path.resolve().parent / FOLDER / path.name
-        self._content: dict[str, Any] = {}
+        self._content: Table = {}
         with suppress(OSError, ValueError):
             read = json.loads((self.folder / "kept.json").read_text(encoding="utf-8"))
             self._content = read if isinstance(read, dict) else {}

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.grading.pool import graded
 from autograder.judging.official import GradeError, Judge
@@ -31,6 +31,10 @@ from autograder.submission.reading import MAX_NOTEBOOK, read_bytes
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.fingerprint import fingerprint
 from autograder.topic.seeds import CaseKeys, case_keys
+from autograder.values.table import Table
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
 
 __all__ = ["Task", "dask_address", "run_on_dask"]
 
@@ -109,7 +113,7 @@ def run_on_dask(
     """
     versions: dict[str, str] = {}
 
-    def send(client: Any, number: int) -> Any:
+    def send(client: Client, number: int) -> Future:
         task = _task(work[number], catalogue, secret, versions)
         with warnings.catch_warnings():  # a submission may be as large as a notebook may
             warnings.filterwarnings("ignore", "Sending large graph", UserWarning)
@@ -128,12 +132,12 @@ def run_on_dask(
 
 
 def _graded(
-    client: Any, todo: Sequence[int], send: Callable[[Any, int], Any]
-) -> Iterator[tuple[int, dict[str, Any] | None]]:
+    client: Client, todo: Sequence[int], send: Callable[[Client, int], Future]
+) -> Iterator[tuple[int, Table | None]]:
     """Yield what the workers report; None for a submission under which they died repeatedly."""
     from distributed import KilledWorker, as_completed
 
-    left, numbers, running = iter(todo), dict[Any, int](), as_completed()
+    left, numbers, running = iter(todo), dict[object, int](), as_completed()
     lost = Counter[int]()
 
     def start(number: int) -> None:

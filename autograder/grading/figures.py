@@ -43,6 +43,8 @@ from autograder.submission.reading import MAX_NOTEBOOK, read_bytes, read_submiss
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from autograder.sandbox import Sandbox
     from autograder.sandbox.worker import Worker
 
@@ -142,14 +144,14 @@ class _Student:
         return self._workers[self._depth]
 
 
-def _shown(figure: object) -> Drawn:
+def _shown(figure: Any) -> Drawn:
     if not hasattr(figure, "savefig"):
         return NO_FIGURE
     picture = base64.b64encode(figure_png(figure, DPI, COLOURS)).decode()
     return Drawn(f"data:image/png;base64,{picture}", _titles(figure))
 
 
-def _titles(figure: Any) -> str:
+def _titles(figure: Figure) -> str:
     """Say in words what a figure shows: its titles."""
     parts = [figure, *figure.subfigs]
     found = [part.get_suptitle() for part in parts]

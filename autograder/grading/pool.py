@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.util import Finalize
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.grading.surviving import one_alone, surviving
 from autograder.judging.official import GradeError, Judge, broken, unreadable
@@ -28,6 +28,7 @@ from autograder.report.model import Report
 from autograder.sandbox.types import SandboxUnavailable
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.seeds import CaseKeys, case_keys, chooser
+from autograder.values.table import Table
 
 if TYPE_CHECKING:
     from autograder.submission.item import Item
@@ -125,13 +126,13 @@ def _looked_twice(
 
 def _judged(
     items: Mapping[int, Item], jobs: int, settings: Settings
-) -> Iterator[tuple[int, dict[str, Any] | str]]:
+) -> Iterator[tuple[int, Table | str]]:
     """Grade the items; those under way when a judge died are tried again, alone."""
     found = surviving(partial(_pool, settings), _grade, items, jobs)
     return ((number, _content(outcome)) for number, outcome in found)
 
 
-def _content(outcome: dict[str, Any] | Exception) -> dict[str, Any] | str:
+def _content(outcome: Table | Exception) -> Table | str:
     """Return a report, or why there is none."""
     if isinstance(outcome, SandboxUnavailable):
         raise outcome

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.grading.files import write_whole
 from autograder.institution.stats import Measured, TopicStats, lecture
@@ -15,6 +15,9 @@ from autograder.report.charts import bars, histogram
 from autograder.report.templating import page_environment
 from autograder.report.writers import cell
 from autograder.submission.item import LeftOut
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 __all__ = ["class_page", "write_stats"]
 
@@ -54,7 +57,7 @@ def class_page(
 
 
 @cache
-def _environment() -> Any:
+def _environment() -> Environment:
     """Return the pages' environment with the filters of this page."""
     environment = page_environment().overlay()
     more = {"correlation": _correlation, "interval": _interval}

@@ -18,11 +18,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from autograder.report.templating import fill_text
 from autograder.topic.catalogue import Catalogue, CatalogueError
 from autograder.topic.record import RecordedSource
+from autograder.values.table import Table
 
 __all__ = ["autograder_script", "classroom_result", "main"]
 
@@ -35,9 +35,7 @@ def autograder_script(topic: str) -> str:
     return fill_text(Path(__file__).parent / "templates" / "classroom50.py.txt", topic=topic)
 
 
-def classroom_result(
-    report: Mapping[str, Any], about: Mapping[str, str], when: datetime
-) -> dict[str, Any]:
+def classroom_result(report: Table, about: Mapping[str, str], when: datetime) -> Table:
     """Return the content of ``result.json``.
 
     Parameters
@@ -82,7 +80,7 @@ def _hundredths(points: float) -> int:
     return max(0, round(100 * points))
 
 
-def _nothing_of(topic: str) -> dict[str, Any]:
+def _nothing_of(topic: str) -> Table:
     """Return a report in which nothing passes: what was pushed cannot be checked."""
     source = RecordedSource(Catalogue.find().record(topic))
     exercises = []
@@ -130,17 +128,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _said(command: Sequence[str]) -> dict[str, Any]:
+def _said(command: Sequence[str]) -> Table:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     try:
-        found: dict[str, Any] = json.loads(done.stdout)
+        found: Table = json.loads(done.stdout)
     except ValueError:
         last = (done.stderr.strip().splitlines() or ["the check ended without a word"])[-1]
         return {"error": last[:500]}
     return found
 
 
-def _body(topic: str, result: Mapping[str, Any], text: str) -> str:
+def _body(topic: str, result: Table, text: str) -> str:
     """Return the text of the release; what a student wrote stays inside its fence."""
     score, total = result["score"] / 100, result["max-score"] / 100
     fenced = text.replace("```", "'''")

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autograder.course.notebooks import scaled
 from autograder.desk.ladder import EXAM, NO_CHECKS
@@ -33,6 +33,7 @@ from autograder.topic import beliefs
 from autograder.topic.catalogue import AuthoredTopic, Catalogue
 from autograder.topic.known import known
 from autograder.topic.roots import PACKAGE
+from autograder.values.table import Table
 
 if TYPE_CHECKING:
     from autograder.course.assignment import Assignment
@@ -123,7 +124,7 @@ def write_zip(
     CourseError
         If the course names exercises that the topic does not have.
     """
-    settings: dict[str, Any] = {"topic": topic.name, "sandbox": sandbox}
+    settings: Table = {"topic": topic.name, "sandbox": sandbox}
     if assignment is not None:
         asked = AuthoredTopic(topic.name, topic.root, assignment.exercises or None)
         assignment.asked(asked)  # refuses names that are not there
@@ -211,7 +212,7 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
-def as_the_course(report: Report, course: dict[str, Any]) -> Report:
+def as_the_course(report: Report, course: Table) -> Report:
     """Return a report with a course's points: without what it dropped, or hints in an exam."""
     points, drop = course.get("points", {}), course.get("drop", ())
     report.exercises = [
@@ -249,7 +250,7 @@ def grade_there(judge: Judge, topic: str, place: Path) -> Report:
 
 def student(metadata: Path) -> str:
     """Return who handed in: the e-mail addresses of a group, joined."""
-    content: dict[str, Any] = json.loads(metadata.read_text(encoding="utf-8"))
+    content: Table = json.loads(metadata.read_text(encoding="utf-8"))
     users = content.get("users") or []
     return "+".join(sorted(str(user.get("email") or user.get("id")) for user in users)) or "student"
 

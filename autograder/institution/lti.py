@@ -34,6 +34,7 @@ from autograder.course.assignment import SETTINGS, CourseError
 from autograder.course.course import Course
 from autograder.course.scores import Marks
 from autograder.grading.files import write_whole
+from autograder.values.table import Table
 
 __all__ = ["Platform13", "Pushed", "public_keys", "push"]
 
@@ -124,7 +125,7 @@ def _private_key(course: Course) -> Any:
         raise CourseError(f".gradus/{_KEY} is no key: remove it to have one made") from error
 
 
-def public_keys(course: Course) -> dict[str, Any]:
+def public_keys(course: Course) -> Table:
     """Return the set of public keys (JWKS) to register with the platform."""
     from jwt.algorithms import RSAAlgorithm
 
@@ -132,7 +133,7 @@ def public_keys(course: Course) -> dict[str, Any]:
     return {"keys": [{**key, "alg": "RS256", "use": "sig", "kid": _kid(key)}]}
 
 
-def _kid(key: Mapping[str, Any]) -> str:
+def _kid(key: Table) -> str:
     text = json.dumps({name: key[name] for name in ("e", "kty", "n")}, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -170,7 +171,7 @@ def _asked(request: urllib.request.Request, what: str) -> tuple[bytes, Mapping[s
         raise CourseError(f"{what}: the platform cannot be reached ({reason})") from None
 
 
-def _json(content: bytes, what: str) -> dict[str, Any]:
+def _json(content: bytes, what: str) -> Table:
     try:
         found = json.loads(content)
     except ValueError:
@@ -199,7 +200,7 @@ def _token(course: Course, platform: Platform13) -> str:
     return token
 
 
-def _members(platform: Platform13, token: str) -> Iterator[dict[str, Any]]:
+def _members(platform: Platform13, token: str) -> Iterator[Table]:
     address, seen = platform.members_url, 0
     headers = {"Authorization": f"Bearer {token}", "Accept": _MEMBERS_TYPE}
     while address and seen < _PAGES:
@@ -212,7 +213,7 @@ def _members(platform: Platform13, token: str) -> Iterator[dict[str, Any]]:
         address = _safe(following[1], "the members' next page") if following else ""
 
 
-def _by_name(members: Iterator[dict[str, Any]]) -> dict[str, str]:
+def _by_name(members: Iterator[Table]) -> dict[str, str]:
     """Return the platform's user id by all that may name a student; what names two names none."""
     found: dict[str, str] = {}
     twice: set[str] = set()
@@ -315,9 +316,9 @@ def _log(course: Course) -> Path:
     return course.private / "lti.json"
 
 
-def _kept(course: Course) -> dict[str, dict[str, Any]]:
+def _kept(course: Course) -> dict[str, Table]:
     try:
-        found: dict[str, dict[str, Any]] = json.loads(_log(course).read_text(encoding="utf-8"))
+        found: dict[str, Table] = json.loads(_log(course).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found

@@ -12,9 +12,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.submission.cells import Submission
+
+if TYPE_CHECKING:
+    from copydetect import CodeFingerprint
 
 __all__ = ["Pair", "similar", "solution_cells"]
 
@@ -92,7 +95,7 @@ def similar(
     return pairs[:most]
 
 
-def _prints(cells: Cells) -> dict[str, Any]:
+def _prints(cells: Cells) -> dict[str, CodeFingerprint]:
     from copydetect import CodeFingerprint
 
     return {
@@ -103,7 +106,7 @@ def _prints(cells: Cells) -> dict[str, Any]:
     }
 
 
-def _common(prints: Sequence[Mapping[str, Any]]) -> dict[str, set[int]]:
+def _common(prints: Sequence[Mapping[str, CodeFingerprint]]) -> dict[str, set[int]]:
     """Return by exercise what half of the class or more wrote."""
     if len(prints) < COMMON:
         return {}
@@ -118,7 +121,7 @@ def _common(prints: Sequence[Mapping[str, Any]]) -> dict[str, set[int]]:
     }
 
 
-def _subtract(fingerprint: Any, known: set[int]) -> None:
+def _subtract(fingerprint: CodeFingerprint, known: set[int]) -> None:
     """Take known fragments out, and out of the coverage.
 
     copydetect's own `boilerplate` loses fragments that occur twice in a file.
@@ -133,11 +136,11 @@ def _subtract(fingerprint: Any, known: set[int]) -> None:
     )
 
 
-def _all(cells: Mapping[str, Any]) -> set[tuple[str, int]]:
+def _all(cells: Mapping[str, CodeFingerprint]) -> set[tuple[str, int]]:
     return {(name, found) for name, fingerprint in cells.items() for found in fingerprint.hashes}
 
 
-def _pair(first: str, second: str, prints: Mapping[str, Mapping[str, Any]]) -> Pair:
+def _pair(first: str, second: str, prints: Mapping[str, Mapping[str, CodeFingerprint]]) -> Pair:
     sizes = [sum(p.token_coverage for p in prints[student].values()) for student in (first, second)]
     shared = [0, 0]
     alike = []
@@ -151,7 +154,7 @@ def _pair(first: str, second: str, prints: Mapping[str, Mapping[str, Any]]) -> P
 
 
 def _overlaps(
-    mine: Mapping[str, Any], theirs: Mapping[str, Any]
+    mine: Mapping[str, CodeFingerprint], theirs: Mapping[str, CodeFingerprint]
 ) -> Iterator[tuple[str, tuple[int, int], int]]:
     """Yield by exercise how much of each is in the other, and how much there is."""
     from copydetect import compare_files

@@ -14,15 +14,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from autograder.institution.lite import lite_address
 from autograder.report.model import points_text
 from autograder.topic.catalogue import Catalogue
 from autograder.topic.record import RecordedSource
 from autograder.topic.units import in_order
+from autograder.values.table import Table
 
 __all__ = ["SiteError", "write_site"]
 
@@ -33,7 +33,7 @@ _MARK = re.compile(r"gradusmath(\d+)end")
 _TAG = re.compile(r"<title>[^<]*</title>|<[a-z][^<>]*gradusmath[^<>]*>")
 _PLACE = re.compile(r'"location":"[^"]*"')
 _ITEM = re.compile(r"(?:[-*+]|\d+\.) ")
-_SETTINGS: Mapping[str, Any] = {
+_SETTINGS: Table = {
     "site_name": "Graded steps in deep learning",
     "use_directory_urls": False,
     "theme": {
@@ -121,7 +121,7 @@ def _generate(place: Path) -> None:
         raise SiteError(f"MkDocs failed: {done.stderr.strip()[-800:]}")
 
 
-def _navigation(catalogue: Catalogue) -> list[dict[str, Any]]:
+def _navigation(catalogue: Catalogue) -> list[Table]:
     units: dict[str, list[dict[str, str]]] = {}
     for topic, place in in_order(catalogue).items():
         title = RecordedSource(catalogue.record(topic)).title
@@ -162,7 +162,7 @@ def _write_topic(catalogue: Catalogue, topic: str, docs: Path, maths: _Maths, li
     (docs / f"{topic}.md").write_text("\n".join(parts), encoding="utf-8")
 
 
-def _told(cell: Mapping[str, Any], topic: str, docs: Path, maths: _Maths) -> Iterator[str]:
+def _told(cell: Table, topic: str, docs: Path, maths: _Maths) -> Iterator[str]:
     """Yield what a reader sees of a cell: texts and code, but no room to fill in."""
     about = cell["metadata"].get("nbgrader", {})
     source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])

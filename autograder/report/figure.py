@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = ["NO_FIGURE", "Drawn", "figure_png"]
 
@@ -31,7 +34,7 @@ class Drawn:
 NO_FIGURE = Drawn()
 
 
-def figure_png(figure: Any, dpi: int, colours: int) -> bytes:
+def figure_png(figure: Figure, dpi: int, colours: int) -> bytes:
     """Write a figure as a small PNG of at most 256 colours."""
     from PIL import Image
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+
+from autograder.values.table import Table
 
 __all__ = ["CheckResult", "ExerciseResult", "Report", "points_text", "rounded"]
 
@@ -78,7 +79,7 @@ class CheckResult:
     excerpt: str = ""
     stdout: str = ""
     explained_by: str | None = None
-    picture: dict[str, Any] | None = field(default=None, repr=False)
+    picture: Table | None = field(default=None, repr=False)
     svg: str = field(default="", repr=False)
 
     @property
@@ -179,7 +180,7 @@ class Report:
         return {**vars(self), "exercises": exercises, **points}
 
     @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> Report:
+    def from_dict(cls, content: Table) -> Report:
         """Read what `to_dict` wrote."""
         exercises = [
             ExerciseResult(

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.report.model import points_text
 from autograder.report.pictures import difference_svg
 from autograder.report.prose import inline, paragraphs
 from autograder.report.telling import STATUSES
 
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+    from autograder.report.model import CheckResult
+
 __all__ = ["fill_text", "page_environment"]
 
 
 @cache
-def page_environment() -> Any:
+def page_environment() -> Environment:
     """Return what fills the templates of pages: what a student wrote is escaped everywhere."""
     import jinja2
     import markupsafe
@@ -43,7 +48,7 @@ def _visible(text: object) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else "·" for c in str(text))
 
 
-def _picture(check: Any) -> str:
+def _picture(check: CheckResult) -> str:
     """Return a picture of the difference as inline SVG, or ""."""
     if check.svg or not check.picture:
         return str(check.svg)

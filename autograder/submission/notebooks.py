@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from typing import Any
 
 from autograder.submission.cells import DEFINES, SubmissionCell, SubmissionError
 from autograder.submission.magics import is_python, python_of
+from autograder.values.table import Table
 
 __all__ = ["parse_notebook"]
 
@@ -55,9 +55,7 @@ def _version(metadata: object) -> str:
     return version if isinstance(version, str) and re.fullmatch(r"3(\.\d+){1,2}", version) else ""
 
 
-def _notebook_cell(
-    cell: dict[str, Any], number: int, python: Callable[[str], str]
-) -> SubmissionCell:
+def _notebook_cell(cell: Table, number: int, python: Callable[[str], str]) -> SubmissionCell:
     source = cell.get("source", cell.get("input", ""))
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))

@@ -8,7 +8,7 @@ the wrong variants give there are sketches: they are compared with, and never sh
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from autograder.topic.trials import Trial
 from autograder.values.compare import Noise, Raised
 from autograder.values.nested import changed, each_item
 from autograder.values.sketch import Sketch, sketched
+from autograder.values.table import Table
 from autograder.values.tolerance import Tolerance
 
 __all__ = ["RecordError", "RecordedSource", "edit_record", "record_topic", "write_record"]
@@ -121,7 +122,7 @@ def _check_text(check: Check) -> dict[str, object]:
     }
 
 
-def _belief_text(wrong: Misconception) -> dict[str, Any]:
+def _belief_text(wrong: Misconception) -> Table:
     text = {"name": wrong.name, "hint": wrong.hint, "convention": wrong.convention}
     return {**text, "forms": [form.key for form in wrong.forms]} if wrong.forms else text
 
@@ -146,7 +147,7 @@ def _as_it_is(value: object) -> object:
     return value
 
 
-def write_record(path: Path, content: Mapping[str, Any]) -> None:
+def write_record(path: Path, content: Table) -> None:
     """Write a record; equal contents give equal bytes."""
     text = json.dumps(content["texts"], ensure_ascii=False, indent=1, sort_keys=True)
     members = {"texts": np.frombuffer(text.encode(), np.uint8)}
@@ -201,7 +202,7 @@ class RecordedSource:
             ) from None
 
     @cached_property
-    def texts(self) -> dict[str, Any]:
+    def texts(self) -> Table:
         """Sentences, weights and hints."""
         texts: dict[str, object] = json.loads(self._members["texts"].tobytes().decode())
         if texts.get("format") != 2:
@@ -236,7 +237,7 @@ class RecordedSource:
         """The questions that a person grades: their names and points."""
         return [Question(entry["name"], entry["points"]) for entry in self.texts["questions"]]
 
-    def _entry(self, exercise: Exercise) -> dict[str, Any]:
+    def _entry(self, exercise: Exercise) -> Table:
         for entry in self.texts["exercises"]:
             if entry["name"] == exercise.name:
                 return dict(entry)
@@ -262,11 +263,11 @@ class RecordedSource:
         return [_trial(data) for data in self._decoded[exercise.name][check.name]]
 
     @cached_property
-    def _decoded(self) -> dict[str, Any]:
+    def _decoded(self) -> Table:
         return {}
 
 
-def _exercise(entry: Mapping[str, Any]) -> Exercise:
+def _exercise(entry: Table) -> Exercise:
     exercise = Exercise(
         entry["name"], entry["points"], tuple(entry["needs"]), tuple(entry["forbid"])
     )
@@ -289,11 +290,11 @@ def _exercise(entry: Mapping[str, Any]) -> Exercise:
     return exercise
 
 
-def _trial(data: Mapping[str, Any]) -> Trial:
+def _trial(data: Table) -> Trial:
     rtol, atol, reason, dtype = data["tol"]
     case = Case(*_unpack(data["args"]), **_unpack(data["kwargs"]))
 
-    def variants() -> dict[str, Any]:
+    def variants() -> Table:
         """Decode what the wrong variants give: only a failed check asks for it."""
         values = wire.decode(data["variants"], _CAPS)
         return {name: _unpack(value) for name, value in values.items()}

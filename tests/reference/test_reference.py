@@ -14,11 +14,18 @@ from autograder.authoring.battery import same_bits
 from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
 from autograder.values.compare import equal
+from autograder.values.nested import leaves
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
 from tests.kit.forked import Forked
 
 TOPICS = CATALOGUE.names()
+FORMS = [
+    pytest.param(name, dtype, marks=pytest.mark.slow if dtype == "float32" else ())
+    for name in TOPICS
+    for dtype in ("float64", "float32")
+]
+"""A kernel of all threads is compiled for each dtype, from one text: every run compiles one."""
 SEED = 7
 forked = Forked("import numba", OPENBLAS_NUM_THREADS="1")
 
@@ -29,8 +36,11 @@ def as_it_is(name: str) -> list:
     return list(values(name))
 
 
-def values(name: str):
-    """Yield the reference's value on every case of every check, with its tolerance."""
+def values(name: str, dtype: str = ""):
+    """Yield the reference's value on every case of every check, with its tolerance.
+
+    With a dtype, of those cases alone whose first array of floats has it, or that have none.
+    """
     authored = topic(name)
     source = LiveSource(authored, seeder(b"reference", name))
     for exercise in authored.exercises:
@@ -38,35 +48,42 @@ def values(name: str):
         for check in exercise:
             rng = np.random.default_rng(SEED)
             for case in check.cases(rng):
+                if dtype and _dtype(case) not in (dtype, ""):
+                    continue
                 trial = source._trial(exercise, check, case, truth, SEED)
                 yield f"{exercise.name}: {check.name}", trial
 
 
-@pytest.mark.parametrize("name", TOPICS)
-def test_one_and_two_threads_give_thesame_bits(name, monkeypatch):
+def _dtype(case) -> str:
+    arrays = [leaf for leaf in leaves([case.args, case.kwargs]) if isinstance(leaf, np.ndarray)]
+    return next((array.dtype.name for array in arrays if array.dtype.kind == "f"), "")
+
+
+@pytest.mark.parametrize(("name", "dtype"), FORMS)
+def test_one_and_two_threads_give_the_same_bits(name, dtype, monkeypatch):
     module = topic(name).reference
     if hasattr(module, "SMALL"):
         monkeypatch.setattr(module, "SMALL", 0)  # small cases take the parallel path too
     before = numba.get_num_threads()
     try:
         numba.set_num_threads(1)
-        single = list(values(name))
+        single = list(values(name, dtype))
         numba.set_num_threads(min(2, numba.config.NUMBA_NUM_THREADS))
-        double = list(values(name))
+        double = list(values(name, dtype))
     finally:
         numba.set_num_threads(before)
     for (where, one), (_, two) in zip(single, double, strict=True):
         assert same_bits(one.expected, two.expected), where
 
 
-@pytest.mark.parametrize("name", TOPICS)
-def test_serial_and_parallel_kernels_agree(name, monkeypatch):
+@pytest.mark.parametrize(("name", "dtype"), FORMS)
+def test_serial_and_parallel_kernels_agree(name, dtype, monkeypatch):
     module = topic(name).reference
-    serial = as_it_is(name)
     if not hasattr(module, "SMALL"):
         pytest.skip("this topic has no parallel path")
+    serial = list(values(name, dtype))
     monkeypatch.setattr(module, "SMALL", 0)
-    for (where, one), (_, two) in zip(serial, values(name), strict=True):
+    for (where, one), (_, two) in zip(serial, values(name, dtype), strict=True):
         assert equal(one.expected, two.expected, one.tol), where
 
 

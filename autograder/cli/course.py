@@ -15,8 +15,8 @@ import typer
 from rich import box
 from rich.table import Table
 
-from autograder.cli.shared import Root, one_line
-from autograder.course.assignment import CourseError
+from autograder.cli.platforms import collect, give_back, lti
+from autograder.cli.shared import Folder, Names, Root, handed_in, one_line
 from autograder.course.course import Course
 from autograder.report.console import err, out, printable
 from autograder.report.model import points_text
@@ -27,10 +27,6 @@ if TYPE_CHECKING:
     from autograder.course.scores import Marks
 
 course_app = typer.Typer(name="course", no_args_is_help=True)
-
-Folder = Annotated[Path, typer.Argument(help="The course's folder.")]
-Name = Annotated[str, typer.Argument(help="The assignment.")]
-Names = Annotated[list[str] | None, typer.Argument(help="Assignments (default: all).")]
 
 
 @course_app.callback()
@@ -105,7 +101,7 @@ def grade(
 
     with one_line():
         course = Course.open(folder)
-        names = assignments or _handed_in(course)
+        names = assignments or handed_in(course)
         with alone(course, "grade"), progress_bar("grading", 0) as step:
             outcomes = grade_assignments(
                 course, names, jobs=jobs, resume=resume, executor=executor, dry=dry, progress=step
@@ -128,15 +124,6 @@ def _tell(name: str, outcome: GradedAssignment, dry: bool) -> None:
     out.print(f"{printable(name)}: {outcome.told}{'; nothing was written' if dry else ''}")
 
 
-def _handed_in(course: Course) -> list[str]:
-    step = course.step("submitted")
-    pattern = course.place("submitted", "*", "{}").relative_to(course.folder).as_posix()
-    found = [n for n in course.names() if any(course.folder.glob(pattern.format(n)))]
-    if not found:
-        raise CourseError(f"nothing was handed in: {step}/STUDENT/ASSIGNMENT holds no submission")
-    return found
-
-
 @course_app.command()
 def feedback(
     folder: Folder,
@@ -154,7 +141,7 @@ def feedback(
     with one_line():
         course = Course.open(folder)
         with alone(course, "feedback"):
-            for name in assignments or _handed_in(course):
+            for name in assignments or handed_in(course):
                 if figures:
                     with progress_bar("drawing", 0) as step:
                         drawn = draw_figures(course, name, jobs=jobs, progress=step)
@@ -164,86 +151,9 @@ def feedback(
                 out.print(f"{printable(name)}: {count} pages in feedback/STUDENT/{printable(name)}")
 
 
-@course_app.command()
-def collect(
-    folder: Folder,
-    archive: Annotated[Path, typer.Argument(help="The zip that Canvas or Moodle gives.")],
-    assignment: Annotated[str, typer.Option(help="Which assignment's submissions it holds.")],
-    roster: Annotated[
-        Path | None, typer.Option(help="The platform's gradebook or grading worksheet.")
-    ] = None,
-) -> None:
-    """Bring a platform's submissions into the course: names, late, handed in again, unknown."""
-    from autograder.course.lock import alone
-    from autograder.institution.collect import bring_in
-
-    with one_line():
-        course = Course.open(folder)
-        with alone(course, "collect"):
-            done = bring_in(course, archive, assignment, roster)
-    for line in done.lines():
-        out.print(printable(line), soft_wrap=True)
-    faults = list(done.faults())
-    for line in faults:
-        err.print(printable(line), soft_wrap=True)
-    out.print(
-        f"{printable(assignment)}: {len(done.taken)} new, {len(done.same)} as before, "
-        f"{len(done.late)} late, {len(done.unknown)} unknown, {len(done.nothing)} handed in nothing"
-    )
-    raise typer.Exit(1 if faults else 0)
-
-
-@course_app.command("return")
-def give_back(
-    folder: Folder,
-    assignment: Name,
-    to: Annotated[Path | None, typer.Option(help="The zip (default: beside the course).")] = None,
-) -> None:
-    """Zip the feedback pages as the platform that was collected from takes them back."""
-    from autograder.institution.collect import feedback_zip
-
-    with one_line():
-        course = Course.open(folder)
-        target = to or course.folder / f"{assignment}-feedback.zip"
-        count, without = feedback_zip(course, assignment, target)
-    for who in without:
-        err.print(f"no page: {printable(who)}", soft_wrap=True)
-    out.print(f"{count} pages: {printable(target)}", soft_wrap=True)
-    raise typer.Exit(1 if without else 0)
-
-
-@course_app.command()
-def lti(
-    folder: Folder,
-    assignments: Names = None,
-    key: Annotated[
-        bool, typer.Option("--key", help="Print the public key to register, and send nothing.")
-    ] = False,
-    every: Annotated[bool, typer.Option("--all", help="Send what did not change too.")] = False,
-) -> None:
-    """Push grades to a learning platform by LTI 1.3 (Assignment and Grade Services)."""
-    import json
-
-    from autograder.course.lock import alone
-    from autograder.course.scores import course_scores
-    from autograder.institution.lti import public_keys, push
-
-    wrong: list[str] = []
-    with one_line():
-        course = Course.open(folder)
-        if key:
-            out.print_json(json.dumps(public_keys(course)))
-            raise typer.Exit
-        with alone(course, "lti"):
-            for name in assignments or _handed_in(course):
-                course.assignment(name)
-                done = push(course, name, course_scores(course, [name]), every=every)
-                out.print(f"{printable(name)}: {len(done.sent)} sent, {len(done.same)} as before")
-                wrong += [f"{name}: the platform does not know {who}" for who in done.unknown]
-                wrong += [f"{name}: {line}" for line in done.failed]
-    for line in wrong:
-        err.print(printable(line), soft_wrap=True)
-    raise typer.Exit(1 if wrong else 0)
+course_app.command()(collect)
+course_app.command("return")(give_back)
+course_app.command()(lti)
 
 
 @course_app.command()

@@ -184,24 +184,34 @@ def _grade(
         outcome = outcomes[name] = GradedAssignment(
             grading.reports[start:end], remarks=[*shared[name], *found.remarks]
         )
-        carrier.finish(outcome.reports)
-        outcome.late, doubts = late_list(course, name)
-        outcome.remarks += doubts
-        for report in outcome.reports:
-            outcome.note(report)
-        outcome.broken += [
-            f"{student}: no verdict: {why}" for student, why in carrier.failed.items()
-        ]
-        outcome.marks = read_scores(course, name, carrier.failed)
-        ledger = ledgers[name]
-        outcome.by_hand = ledger.by_hand(before[name])
-        outcome.changes = ledger.judged(before[name], outcome.marks, found.items)
-        if not dry:
-            keep_without_verdict(course, name, carrier.failed)
-            ledger.write(outcome.marks, [*outcome.by_hand, *outcome.changes], found.items)
-            keep_what_came(course, name, found.items, found.left_out)
+        _finish(outcome, carrier, found, before[name], ledgers[name], dry)
         start = end
     return outcomes
+
+
+def _finish(
+    outcome: GradedAssignment,
+    carrier: _Carrier,
+    found: HandedIn,
+    before: list[Marks],
+    ledger: Ledger,
+    dry: bool,
+) -> None:
+    """Bring the rest of an assignment into its places; say what there is to say of it."""
+    course, name = carrier.course, carrier.assignment
+    carrier.finish(outcome.reports)
+    outcome.late, doubts = late_list(course, name)
+    outcome.remarks += doubts
+    for report in outcome.reports:
+        outcome.note(report)
+    outcome.broken += [f"{student}: no verdict: {why}" for student, why in carrier.failed.items()]
+    outcome.marks = read_scores(course, name, carrier.failed)
+    outcome.by_hand = ledger.by_hand(before)
+    outcome.changes = ledger.judged(before, outcome.marks, found.items)
+    if not dry:
+        keep_without_verdict(course, name, carrier.failed)
+        ledger.write(outcome.marks, [*outcome.by_hand, *outcome.changes], found.items)
+        keep_what_came(course, name, found.items, found.left_out)
 
 
 class _Carrier:

@@ -273,6 +273,16 @@ def attend(
     return logs
 
 
+@njit(**INSERTED)
+def _slopes(p, ds, count, wide, level, down, factor, least):
+    """Turn scores into weights, and what comes down to these into what comes down to the scores."""
+    for r in range(count):
+        row, slope = p[r * wide : (r + 1) * wide], ds[r * wide : (r + 1) * wide]
+        for i in range(wide):
+            row[i] = _weight(row[i] - level[i], least)
+            slope[i] = row[i] * (slope[i] - down[i]) * factor
+
+
 @njit(**SERIAL)
 def _head_back(
     tile, q, k, v, dout, out, at, apart, sizes, mode, mask, factor, least, logs, dq, dk, dv
@@ -307,80 +317,28 @@ def _head_back(
         start = 0
         if mode == CAUSAL:
             start = max(0, key - (seen - length)) // QUERIES * QUERIES
+        # fmt: off
         for first in range(start, length, QUERIES):
             wide = min(QUERIES, length - first)
             place = seen - length + first
             across = steps(count, wide)
-            outer(
-                tile,
-                keys,
-                k_rows[:count],
-                singles[:deep],
-                turned[first:],
-                by_length[:deep],
-                wide,
-                p,
-                across,
-                False,
-            )
+            outer(tile, keys, k_rows[:count], singles[:deep], turned[first:],
+                  by_length[:deep], wide, p, across, False)
             if mode == MASKED or (mode == CAUSAL and key + count > place + 1):
                 _hide(p, count, wide, mode, mask, first, key, place)
-            outer(
-                tile,
-                values,
-                v_rows[:count],
-                singles[:broad],
-                turned_up[first:],
-                by_length[:broad],
-                wide,
-                ds,
-                across,
-                False,
-            )
+            outer(tile, values, v_rows[:count], singles[:broad], turned_up[first:],
+                  by_length[:broad], wide, ds, across, False)
             level, down = logs[first : first + wide], slant[first : first + wide]
-            for r in range(count):
-                row, slope = p[r * wide : (r + 1) * wide], ds[r * wide : (r + 1) * wide]
-                for i in range(wide):
-                    row[i] = _weight(row[i] - level[i], least)
-                    slope[i] = row[i] * (slope[i] - down[i]) * factor
+            _slopes(p, ds, count, wide, level, down, factor, least)
             ups, asked = dout[at[3] + first * apart[3] :], q[at[0] + first * apart[0] :]
-            outer(
-                tile,
-                p,
-                across,
-                singles[:wide],
-                ups,
-                up_rows[:wide],
-                broad,
-                dvalues,
-                v_rows[:count],
-                True,
-            )
-            outer(
-                tile,
-                ds,
-                across,
-                singles[:wide],
-                asked,
-                q_rows[:wide],
-                deep,
-                dkeys,
-                k_rows[:count],
-                True,
-            )
+            outer(tile, p, across, singles[:wide], ups, up_rows[:wide], broad,
+                  dvalues, v_rows[:count], True)
+            outer(tile, ds, across, singles[:wide], asked, q_rows[:wide], deep,
+                  dkeys, k_rows[:count], True)
             answers = dq[at[0] + first * apart[0] :]
-            outer(
-                tile,
-                ds,
-                singles[:wide],
-                across,
-                keys,
-                k_rows[:count],
-                deep,
-                answers,
-                q_rows[:wide],
-                True,
-            )
+            outer(tile, ds, singles[:wide], across, keys, k_rows[:count], deep,
+                  answers, q_rows[:wide], True)
+        # fmt: on
 
 
 def _backward(

@@ -241,8 +241,8 @@ def read(
     ] = False,
 ) -> None:
     """Read one question across all students in a table, and take the points given there."""
+    from autograder.course.language_model import model_of
     from autograder.course.lock import alone
-    from autograder.course.model import model_of
     from autograder.course.reading import find_question, give_points, suggested, write_table
 
     with one_line():

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
+from autograder.course.dry_run import adopt, rehearsing, trial_store
 from autograder.course.gradebook import (
     AS_BEFORE,
     KEPT,
@@ -38,7 +39,6 @@ from autograder.course.places import (
     prepare,
     put_in_place,
 )
-from autograder.course.rehearsal import adopt, rehearsing, trial_store
 from autograder.course.scores import Marks, mean
 from autograder.grading.pool import DOUBTFUL
 from autograder.grading.run import Grading

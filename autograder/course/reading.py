@@ -212,7 +212,7 @@ def suggested(
 def _suggested(
     question: AskedQuestion, ask: Callable[[str, str], str], said: Callable[[str], None]
 ) -> Iterator[Answer]:
-    from autograder.course.model import SYSTEM, ModelError, read_reply
+    from autograder.course.language_model import SYSTEM, ModelError, read_reply
 
     for answer in question.answers:
         if answer.points is not None or not plain(answer.text):

@@ -12,7 +12,7 @@ import pytest
 
 from autograder.course.assignment import CourseError
 from autograder.course.course import Course
-from autograder.course.model import ModelError, model_of, read_reply
+from autograder.course.language_model import ModelError, model_of, read_reply
 from autograder.course.reading import find_question, give_points, suggested, write_table
 from tests.course.test_questions import ASKED, graded, hand_in, mark_of
 from tests.kit.courses import NARROW, TOPIC, command, fresh, judge_here

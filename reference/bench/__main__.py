@@ -21,12 +21,15 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from reference.bench.measure import Measured, Row
 
 __all__ = ["main", "run"]
+
+Told: TypeAlias = dict[str, Any]
+"""A line of the table, or the machine's limits, as JSON has it."""
 
 _CHILD = "GRADUS_BENCH"
 """Set in the process that measures: what stands in `_environment` is read at the start only."""
@@ -82,9 +85,7 @@ def _measured(
     return measure(row, rounds, threads, rng)
 
 
-def _line(
-    group: str, found: Measured, threads: int, large: bool, share: float | None
-) -> dict[str, Any]:
+def _line(group: str, found: Measured, threads: int, large: bool, share: float | None) -> Told:
     row, ours = found.row, found.seconds["ours"]
     return {
         "group": group,
@@ -105,9 +106,7 @@ def _line(
     }
 
 
-def run(
-    sizes: str, only: str, threads: int, rounds: int, compiles: bool = False
-) -> Iterator[dict[str, Any]]:
+def run(sizes: str, only: str, threads: int, rounds: int, compiles: bool = False) -> Iterator[Told]:
     """Yield the machine's limits, then the measured lines, as they come."""
     import numba
 
@@ -131,7 +130,7 @@ def run(
                         yield _line(group.__name__, found, threads, large, share)
 
 
-def _text(row: dict[str, Any]) -> str:
+def _text(row: Told) -> str:
     short = " " if row["ratio"] >= row["goal"] else "<"
     numpy = f"{row['numpy']:>7.1f}" if row["numpy"] else "      -"
     share = f"{row['roofline']:>5.0%}" if row["roofline"] else "    -"
@@ -145,7 +144,7 @@ def _text(row: dict[str, Any]) -> str:
     )
 
 
-def _head(limits: dict[str, Any], compiles: bool) -> str:
+def _head(limits: Told, compiles: bool) -> str:
     from reference.bench.data import torch
 
     if not torch:
@@ -176,7 +175,7 @@ _RIVALS = {
 }
 
 
-def _told(name: str, rows: list[dict[str, Any]]) -> str:
+def _told(name: str, rows: list[Told]) -> str:
     """Say how some lines stand together."""
     mean = math.exp(sum(math.log(row["ratio"]) for row in rows) / len(rows))
     below = sum(row["ratio"] < 1 for row in rows)
@@ -187,7 +186,7 @@ def _told(name: str, rows: list[dict[str, Any]]) -> str:
     )
 
 
-def _summary(found: list[dict[str, Any]]) -> str:
+def _summary(found: list[Told]) -> str:
     """Sum up PyTorch's lines alone, and by group; those that only others have, apart."""
     told = []
     for rival in sorted({row["rival"] for row in found}, key=[*_RIVALS].index):
@@ -203,7 +202,7 @@ def _summary(found: list[dict[str, Any]]) -> str:
     return "\n".join([*told, *_told_of_others(found)])
 
 
-def _told_of_others(found: list[dict[str, Any]]) -> Iterator[str]:
+def _told_of_others(found: list[Told]) -> Iterator[str]:
     """Sum up the lines in which further opponents took part, against each of them."""
     for key, name in _OTHERS.items():
         ratios = [row["others"][key] for row in found if key in row["others"]]
@@ -260,7 +259,7 @@ def main(argv: list[str] | None = None) -> int:
     if _CHILD in os.environ:
         _work(given)
         return 0
-    told: dict[str, Any] = {"limits": [], "rows": []}
+    told: Told = {"limits": [], "rows": []}
     for count in given.threads:
         command = [sys.executable, "-m", "reference.bench", *argv, "--threads", str(count)]
         call = partial(subprocess.run, command, env=_environment(count), text=True)

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from reference import activations
-from reference.bench.data import Peers, aten, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import Peers, Tensor, aten, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.rivals import by_jax, by_onnx, jax
 
 __all__ = ["curves", "gates", "scores"]
 
 
-def _by_hand(z: Any) -> dict[str, Callable[[], Any]]:
+def _by_hand(z: Tensor) -> dict[str, Call]:
     """Return what PyTorch does for the curves: forward, and its own backward kernel."""
     ones = torch.ones_like(z)
 
-    def sigmoid() -> Any:
+    def sigmoid() -> Tensor:
         a = torch.sigmoid(z)
         return a, aten.sigmoid_backward(ones, a)
 
-    def tanh() -> Any:
+    def tanh() -> Tensor:
         a = torch.tanh(z)
         return a, aten.tanh_backward(ones, a)
 
-    def elu() -> Any:
+    def elu() -> Tensor:
         return nn.elu(z), aten.elu_backward(ones, 1.0, 1.0, 1.0, False, z)
 
     return {
@@ -59,7 +59,7 @@ def curves(large: bool) -> Iterator[Row]:
     z = floats(n, k)
     theirs = _by_hand(*tensors(z)) if torch else {}
     for kind in ("sigmoid", "tanh", "leaky", "elu", "softplus", "silu", "gelu"):
-        call: Any = partial(activations.smooth_unit, z, kind)
+        call: Tensor = partial(activations.smooth_unit, z, kind)
         if kind in ("sigmoid", "tanh"):
             call = partial(activations.squash, z, kind)
         elif kind in ("leaky", "elu"):
@@ -88,7 +88,7 @@ def scores(large: bool) -> Iterator[Row]:
                 lambda z, dy, run, back: back(dy, run(z, 1), 1, z.dtype), tz, tdy, run, back
             )
         if jax:
-            both: Any = jax.nn.log_softmax if log else jax.nn.softmax
+            both: Tensor = jax.nn.log_softmax if log else jax.nn.softmax
             forward |= by_jax(both, z)
             backward |= by_jax(lambda z, dy, f=both: jax.vjp(f, z)[1](dy)[0], z, dy)
         forward |= by_onnx("LogSoftmax" if log else "Softmax", z, axis=1)
@@ -107,14 +107,14 @@ def gates(large: bool) -> Iterator[Row]:
     if torch:
         tensor = tensors(dy, x, w, v)
 
-        def by_hand(dy: Any, x: Any, w: Any, v: Any) -> Any:
+        def by_hand(dy: Tensor, x: Tensor, w: Tensor, v: Tensor) -> Tensor:
             gate, message = x @ w.T, x @ v.T
             dgate = aten.silu_backward(dy * message, gate)
             dmessage = dy * nn.silu(gate)
             return dgate @ w + dmessage @ v, dgate.T @ x, dmessage.T @ x
 
         peers["torch"] = partial(by_hand, *tensor)
-    call: Any = partial(activations.swiglu_backward, dy, x, w, v)
+    call: Tensor = partial(activations.swiglu_backward, dy, x, w, v)
     yield Row("swiglu backward", f"{n}x{d}->{f}", call, peers, flops=16.0 * n * d * f, goal=0.95)
     w, b = floats(4, f, d, scale=d**-0.5), floats(4, f)
     peers = {}

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
 from reference import adversarial as ref
-from reference.bench.data import RNG, Array, Peers, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Array, Peers, Tensor, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 
 __all__ = ["adversaries"]
 
 
-def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rival(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
 
@@ -36,14 +35,14 @@ def adversaries(large: bool) -> Iterator[Row]:
 def _scores(n: int) -> Iterator[Row]:
     real, fake = floats(n, scale=3.0), floats(n, scale=3.0)
 
-    def expert(real: Any, fake: Any) -> Any:
+    def expert(real: Tensor, fake: Tensor) -> Tensor:
         loss = nn.softplus(-real).mean() + nn.softplus(fake).mean()
         return loss, torch.sigmoid(-real) / -len(real), torch.sigmoid(fake) / len(fake)
 
-    call: Callable[[], Any] = partial(ref.discriminator_loss, real, fake)
+    call: Call = partial(ref.discriminator_loss, real, fake)
     yield Row("discriminator loss", f"{n}", call, _rival(expert, real, fake), bytes=16.0 * n)
 
-    def hinge(real: Any, fake: Any) -> Any:
+    def hinge(real: Tensor, fake: Tensor) -> Tensor:
         short, over = 1 - real, 1 + fake
         loss = torch.relu(short).mean() + torch.relu(over).mean()
         return loss, -fake.mean(), (short > 0) / -len(real), (over > 0) / len(fake)
@@ -56,7 +55,7 @@ def _net(*sizes: int) -> list[tuple[Array, Array]]:
     return [(floats(out, size, scale=size**-0.5), floats(out)) for size, out in pairwise(sizes)]
 
 
-def _ahead(layers: Any, x: Any) -> list[Any]:
+def _ahead(layers: Tensor, x: Tensor) -> list[Tensor]:
     """Return what each layer is shown, and the output, by PyTorch."""
     seen = [x]
     for number, (w, b) in enumerate(layers, 1):
@@ -65,7 +64,7 @@ def _ahead(layers: Any, x: Any) -> list[Any]:
     return seen
 
 
-def _back(layers: Any, seen: Any, dy: Any, inside: bool) -> Any:
+def _back(layers: Tensor, seen: Tensor, dy: Tensor, inside: bool) -> Tensor:
     """Return the gradients by the layers, or (`inside`) by the input, by PyTorch."""
     grads = []
     for k in range(len(layers) - 1, -1, -1):
@@ -78,7 +77,7 @@ def _back(layers: Any, seen: Any, dy: Any, inside: bool) -> Any:
     return dy if inside else grads[::-1]
 
 
-def _down(layers: Any, grads: Any) -> Any:
+def _down(layers: Tensor, grads: Tensor) -> Tensor:
     return [
         (torch.add(w, dw, alpha=-0.1), torch.add(b, db, alpha=-0.1))
         for (w, b), (dw, db) in zip(layers, grads, strict=True)
@@ -90,7 +89,7 @@ def _game(n: int, d: int, h: int) -> Row:
     real, z_d, z_g = floats(n, d), floats(n, 16), floats(n, 16)
     nets = [[tuple(tensors(*layer)) for layer in part] for part in (generator, discriminator)]
 
-    def step(real: Any, z_d: Any, z_g: Any) -> Any:
+    def step(real: Tensor, z_d: Tensor, z_g: Tensor) -> Tensor:
         g, e = nets
         seen = _ahead(e, torch.cat([real, _ahead(g, z_d)[-1]]))
         r, f = seen[-1][:n], seen[-1][n:]
@@ -112,7 +111,7 @@ def _leashes(n: int, d: int, h: int) -> Iterator[Row]:
     w, b, v = floats(h, d, scale=d**-0.5), floats(h), floats(h)
     real, fake, u = floats(n, d), floats(n, d), RNG.random(n, dtype=np.float32)
 
-    def penalty(w: Any, b: Any, v: Any, real: Any, fake: Any, u: Any) -> Any:
+    def penalty(w: Tensor, b: Tensor, v: Tensor, real: Tensor, fake: Tensor, u: Tensor) -> Tensor:
         x = torch.lerp(fake, real, u[:, None])
         act = torch.tanh(torch.addmm(b, x, w.T))
         slope = v * (1 - act * act)
@@ -125,13 +124,13 @@ def _leashes(n: int, d: int, h: int) -> Iterator[Row]:
         return ((length - 1) ** 2).mean(), slope.T @ dg + da.T @ x, da.sum(0), dv
 
     given = w, b, v, real, fake, u
-    call: Callable[[], Any] = partial(ref.gradient_penalty, *given)
+    call: Call = partial(ref.gradient_penalty, *given)
     size, work = f"{n}x{d} H{h}", 10.0 * n * d * h
     yield Row("gradient penalty", size, call, _rival(penalty, *given), work, rtol=1e-3)
 
     weights, start = floats(2 * h, h, 3, 3), floats(2 * h)
 
-    def normed(w: Any, u: Any) -> Any:
+    def normed(w: Tensor, u: Tensor) -> Tensor:
         m = w.view(len(w), -1)
         v = nn.normalize(m.T @ u, dim=0)
         u = m @ v
@@ -150,7 +149,7 @@ def _noise(n: int, d: int, h: int) -> Iterator[Row]:
     t = RNG.integers(100, size=n)
     net = [tuple(tensors(*layer)) for layer in layers]
 
-    def denoise(x0: Any, t: Any, noise: Any, left: Any) -> Any:
+    def denoise(x0: Tensor, t: Tensor, noise: Tensor, left: Tensor) -> Tensor:
         share = left[t][:, None]
         kept, come = share.sqrt(), (1 - share).sqrt()
         noisy = kept * x0 + come * noise
@@ -159,12 +158,12 @@ def _noise(n: int, d: int, h: int) -> Iterator[Row]:
         grads = _back(net, seen, gap * (2 / gap.numel()), inside=False)
         return noisy, gap.square().mean(), grads
 
-    call: Callable[[], Any] = partial(ref.denoising_loss, layers, x0, t, noise, left)
+    call: Call = partial(ref.denoising_loss, layers, x0, t, noise, left)
     peers = _rival(denoise, x0, t, noise, left)
     work = 2.0 * n * (d * h * 2 + h * h) * 3
     yield Row("denoising loss", f"{n}x{d} H{h}", call, peers, work, rtol=1e-3)
 
-    def back(x: Any, guess: Any, noise: Any) -> Any:
+    def back(x: Tensor, guess: Tensor, noise: Tensor) -> Tensor:
         kept = np.cumprod(1 - beta.astype(np.float64))
         alpha, gone, before = 1 - float(beta[50]), 1 - kept[50], 1 - kept[49]
         part = float(beta[50]) / gone**0.5

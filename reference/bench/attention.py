@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from reference import attention as ref
-from reference.bench.data import RNG, Array, Peers, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Array, Peers, Tensor, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.rivals import by_jax, jax
 
 __all__ = ["heads"]
 
 
-def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rival(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
 
 
-def _gradients(forward: Callable[..., Any], count: int) -> Callable[..., Any]:
+def _gradients(forward: Callable[..., Tensor], count: int) -> Callable[..., Tensor]:
     """Return a function of the arrays and dout: forward, and back to the first `count` arrays."""
 
-    def both(*given: Any) -> Any:
+    def both(*given: Tensor) -> Tensor:
         *arrays, dout = given
         leaves = [a.detach().requires_grad_() for a in arrays[:count]]
         return torch.autograd.grad(forward(*leaves, *arrays[count:]), leaves, dout)
@@ -39,7 +38,7 @@ def heads(large: bool) -> Iterator[Row]:
     yield from _ends(large)
 
 
-def _by_jax(q: Any, k: Any, v: Any, causal: bool) -> Any:
+def _by_jax(q: Tensor, k: Tensor, v: Tensor, causal: bool) -> Tensor:
     """Return what JAX attends; it has the heads behind the positions."""
     turned = (part.swapaxes(1, 2) for part in (q, k, v))
     return jax.nn.dot_product_attention(*turned, is_causal=causal).swapaxes(1, 2)
@@ -58,10 +57,10 @@ def _products(large: bool) -> Iterator[Row]:
             share = 0.5 if causal else 1.0
             attend = partial(nn.scaled_dot_product_attention, is_causal=causal) if torch else None
             given = (q, k, v)
-            ours: Any = ref.causal_attention if causal else ref.scaled_dot_product_attention
-            back: Any = ref.causal_attention_backward if causal else ref.attention_backward
+            ours: Tensor = ref.causal_attention if causal else ref.scaled_dot_product_attention
+            back: Tensor = ref.causal_attention_backward if causal else ref.attention_backward
             name = "causal attention" if causal else "attention"
-            call: Callable[[], Any] = partial(ours, *given)
+            call: Call = partial(ours, *given)
             theirs = (_rival(attend, *given) if attend else {}) | by_jax(_attended[causal], *given)
             yield Row(name, size, call, theirs, flops=work * share, rtol=1e-3)
             call = partial(back, *given, dout)
@@ -79,7 +78,7 @@ def _blocks(large: bool) -> Iterator[Row]:
     mask, size = ref.causal_mask(t, t), f"{n}x{t}x{d}"
     work = 2.0 * n * t * (4 * d * d + 2 * d * f + 2 * t * d)
 
-    def forward(x: Any, *weights: Any) -> Any:
+    def forward(x: Tensor, *weights: Tensor) -> Tensor:
         g1, s1, wq, wk, wv, wo, g2, s2, w1, b1, w2, b2 = weights
         seen = nn.layer_norm(x, (d,), g1, s1)
         q, k, v = (
@@ -90,11 +89,11 @@ def _blocks(large: bool) -> Iterator[Row]:
         inner = nn.linear(nn.layer_norm(middle, (d,), g2, s2), w1, b1)
         return middle + nn.linear(nn.gelu(inner, approximate="tanh"), w2, b2)
 
-    call: Callable[[], Any] = partial(ref.transformer_block, x, weights, h, mask)
+    call: Call = partial(ref.transformer_block, x, weights, h, mask)
     peers = _rival(forward, x, *weights)
     yield Row("transformer block", size, call, peers, flops=work, rtol=1e-3)
 
-    def ours() -> Any:
+    def ours() -> Tensor:
         dx, gradients = ref.block_backward(x, weights, h, dy, mask)
         return dx, *gradients
 
@@ -106,21 +105,21 @@ def _ends(large: bool) -> Iterator[Row]:
     n, h, t, d = (2, 8, 512, 64) if large else (4, 4, 32, 16)
     x, places = floats(n, h, t, d), np.arange(t)
 
-    def turned(x: Any) -> Any:
+    def turned(x: Tensor) -> Tensor:
         rates = 10000.0 ** (-torch.arange(0, d, 2, dtype=torch.float64) / d)
         angle = torch.arange(t)[:, None] * rates
         pairs = torch.view_as_complex(x.reshape(n, h, t, d // 2, 2))
         rotation = torch.polar(torch.ones_like(angle), angle).to(torch.complex64)
         return torch.view_as_real(pairs * rotation).reshape(n, h, t, d)
 
-    call: Callable[[], Any] = partial(ref.rotary_positions, x, places)
+    call: Call = partial(ref.rotary_positions, x, places)
     size = f"{n}x{h}x{t}x{d}"
     yield Row("rotary positions", size, call, _rival(turned, x), bytes=8.0 * x.size, rtol=1e-3)
     rows, size_v = (2048, 1000) if large else (192, 40)
     logits = floats(8, rows // 8, size_v)
     tokens = RNG.integers(0, size_v, logits.shape[:2])
 
-    def scored(logits: Any, tokens: Any) -> Any:
+    def scored(logits: Tensor, tokens: Tensor) -> Tensor:
         given = logits.detach().requires_grad_()
         flat = given[:, :-1].reshape(-1, size_v)
         loss = nn.cross_entropy(flat, tokens[:, 1:].reshape(-1))
@@ -135,7 +134,7 @@ def _ends(large: bool) -> Iterator[Row]:
     one, full = floats(n, h * width), h * width
     maps = [floats(full, full, scale=full**-0.5) for _ in range(4)]
 
-    def step(one: Any, keys: Any, values: Any, *maps: Any) -> Any:
+    def step(one: Tensor, keys: Tensor, values: Tensor, *maps: Tensor) -> Tensor:
         rates = 10000.0 ** (-torch.arange(0, width, 2, dtype=torch.float64) / width)
         rotation = torch.polar(torch.ones_like(rates), s * rates).to(torch.complex64)
         q, k, v = (nn.linear(one, w).reshape(n, h, 1, width) for w in maps[:3])
@@ -149,7 +148,7 @@ def _ends(large: bool) -> Iterator[Row]:
         found = nn.scaled_dot_product_attention(q, keys, values)
         return nn.linear(found.reshape(n, full), maps[3]), keys, values
 
-    given: Any = (one, *kept, *maps, h)
+    given: Tensor = (one, *kept, *maps, h)
     call = partial(ref.kv_cache_step, *given)
     moved = 16.0 * kept[0].size + 16.0 * full * full
     yield Row("cache step", f"{n}x{g}x{s}x{width}", call, _rival(step, one, *kept, *maps),

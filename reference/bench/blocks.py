@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 from reference import architectures as ref
-from reference.bench.data import Array, Peers, aten, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import Array, Peers, Tensor, aten, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 
 __all__ = ["blocks"]
 
 
-def _rivals(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rivals(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return PyTorch on the arrays as they are, and with the channels last."""
     if not torch:
         return {}
@@ -25,19 +24,19 @@ def _rivals(call: Callable[..., Any], *arrays: Array) -> Peers:
     return {"torch": partial(call, *plain), "torch channels_last": partial(call, *last)}
 
 
-def _back(dy: Any, x: Any, w: Any, padding: int) -> tuple[Any, Any]:
+def _back(dy: Tensor, x: Tensor, w: Tensor, padding: int) -> tuple[Tensor, Tensor]:
     """Carry a gradient back through a convolution without biases."""
     fixed = None, [1, 1], [padding] * 2, [1, 1], False, [0, 0], 1, [True, True, False]
     dx, dw, _ = aten.convolution_backward(dy, x, w, *fixed)
     return dx, dw
 
 
-def _residual(x: Any, w1: Any, w2: Any) -> Any:
+def _residual(x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
     hidden = nn.conv2d(x, w1, None, 1, 1).relu_()
     return nn.conv2d(hidden, w2, None, 1, 1).add_(x).relu_()
 
 
-def _residual_back(dy: Any, x: Any, w1: Any, w2: Any) -> Any:
+def _residual_back(dy: Tensor, x: Tensor, w1: Tensor, w2: Tensor) -> Tensor:
     hidden = nn.conv2d(x, w1, None, 1, 1).relu_()
     y = nn.conv2d(hidden, w2, None, 1, 1).add_(x).relu_()
     d = aten.threshold_backward(dy, y, 0)
@@ -46,11 +45,13 @@ def _residual_back(dy: Any, x: Any, w1: Any, w2: Any) -> Any:
     return dx.add_(d), dw1, dw2
 
 
-def _residual_alone(dy: Array, x: Array, w1: Array, w2: Array) -> Any:
+def _residual_alone(dy: Array, x: Array, w1: Array, w2: Array) -> Tensor:
     return ref.residual_backward(dy, x, w1, w2)[:3]
 
 
-def _inception(x: Any, one: Any, low3: Any, three: Any, low5: Any, five: Any, last: Any) -> Any:
+def _inception(
+    x: Tensor, one: Tensor, low3: Tensor, three: Tensor, low5: Tensor, five: Tensor, last: Tensor
+) -> Tensor:
     small3, small5 = nn.conv2d(x, low3).relu_(), nn.conv2d(x, low5).relu_()
     pooled = nn.max_pool2d(x, 3, 1, 1)
     paths = nn.conv2d(x, one), nn.conv2d(small3, three, padding=1)
@@ -60,8 +61,15 @@ def _inception(x: Any, one: Any, low3: Any, three: Any, low5: Any, five: Any, la
 
 
 def _inception_back(
-    dy: Any, x: Any, one: Any, low3: Any, three: Any, low5: Any, five: Any, last: Any
-) -> Any:
+    dy: Tensor,
+    x: Tensor,
+    one: Tensor,
+    low3: Tensor,
+    three: Tensor,
+    low5: Tensor,
+    five: Tensor,
+    last: Tensor,
+) -> Tensor:
     small3, small5 = nn.conv2d(x, low3).relu_(), nn.conv2d(x, low5).relu_()
     pooled, places = aten.max_pool2d_with_indices(x, [3, 3], [1, 1], [1, 1])
     paths = nn.conv2d(x, one), nn.conv2d(small3, three, padding=1)
@@ -79,7 +87,7 @@ def _inception_back(
     return dx, done, dlow3, dthree, dlow5, dfive, dlast
 
 
-def _excite(x: Any, w1: Any, b1: Any, w2: Any, b2: Any) -> Any:
+def _excite(x: Tensor, w1: Tensor, b1: Tensor, w2: Tensor, b2: Tensor) -> Tensor:
     middle = nn.linear(x.mean((2, 3)), w1, b1).relu_()
     gates = nn.linear(middle, w2, b2).sigmoid_()
     return x * gates[:, :, None, None], gates
@@ -91,7 +99,7 @@ def blocks(large: bool) -> Iterator[Row]:
         x, dy = floats(n, c, side, side), floats(n, c, side, side)
         w1, w2 = (floats(c, c, 3, 3, scale=(9 * c) ** -0.5) for _ in range(2))
         size, work = f"{n}x{c}x{side}^2", 4.0 * 9 * c * x.size
-        call: Callable[[], Any] = partial(ref.residual_forward, x, w1, w2)
+        call: Call = partial(ref.residual_forward, x, w1, w2)
         yield Row("residual", size, call, _rivals(_residual, x, w1, w2), flops=work, rtol=1e-3)
         call = partial(_residual_alone, dy, x, w1, w2)
         peers = _rivals(_residual_back, dy, x, w1, w2)
@@ -114,7 +122,7 @@ def _inceptions(large: bool) -> Iterator[Row]:
     x, dy = floats(n, c, side, side), floats(n, a + b + d + e, side, side)
     kernels = [floats(f, g, k, k, scale=(g * k * k) ** -0.5) for f, g, k in sizes]
     size, work = f"{n}x{c}x{side}^2", 2.0 * n * side * side * sum(w.size for w in kernels)
-    call: Callable[[], Any] = partial(ref.inception_forward, x, *kernels)
+    call: Call = partial(ref.inception_forward, x, *kernels)
     yield Row("inception", size, call, _rivals(_inception, x, *kernels), flops=work, rtol=1e-3)
     call = partial(ref.inception_backward, dy, x, *kernels)
     peers = _rivals(_inception_back, dy, x, *kernels)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from reference import lstm, neurons, optimizers, spatial_transformer
-from reference.bench.data import Array, Peers, aten, floats, nn, plain, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import Array, Peers, Tensor, aten, floats, nn, plain, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.rivals import by_jax, by_onnx, jax
 
 __all__ = ["neuron", "optimizer", "recurrent", "sampler"]
@@ -60,8 +60,8 @@ def _lstm_by_onnx(x: Array, h: Array, c: Array, w: Array, b: Array) -> Peers:
     return by_onnx("LSTM", x, into, back, shift, "", *start, hidden_size=units)
 
 
-def _lstm_by_jax(x: Any, h: Any, c: Any, w: Any, b: Any) -> Any:
-    def step(state: Any, x: Any) -> Any:
+def _lstm_by_jax(x: Tensor, h: Tensor, c: Tensor, w: Tensor, b: Tensor) -> Tensor:
+    def step(state: Tensor, x: Tensor) -> Tensor:
         h, c = state
         f, i, g, o = jax.numpy.split(jax.numpy.concatenate([h, x], 1) @ w.T + b, 4, 1)
         c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jax.numpy.tanh(g)
@@ -71,7 +71,7 @@ def _lstm_by_jax(x: Any, h: Any, c: Any, w: Any, b: Any) -> Any:
     return jax.lax.scan(step, (h, c), x)[1]
 
 
-def _lstm_back_by_jax(x: Any, h: Any, c: Any, w: Any, b: Any, dhs: Any) -> Any:
+def _lstm_back_by_jax(x: Tensor, h: Tensor, c: Tensor, w: Tensor, b: Tensor, dhs: Tensor) -> Tensor:
     return jax.vjp(_lstm_by_jax, x, h, c, w, b)[1](dhs)[:3]
 
 
@@ -97,13 +97,13 @@ def recurrent(large: bool) -> Iterator[Row]:
                     own.copy_(torch.from_numpy(np.ascontiguousarray(given)))
             tx, th, tc, tdhs = tensors(x, h0[None], c0[None], dhs)
 
-            def run(net: Any = net, x: Any = tx, h: Any = th, c: Any = tc) -> Any:
+            def run(net: Tensor = net, x: Tensor = tx, h: Tensor = th, c: Tensor = tc) -> Tensor:
                 with torch.no_grad():
                     return net(x, (h, c))[0]
 
             def run_both(
-                net: Any = net, x: Any = tx, h: Any = th, c: Any = tc, g: Any = tdhs
-            ) -> Any:
+                net: Tensor = net, x: Tensor = tx, h: Tensor = th, c: Tensor = tc, g: Tensor = tdhs
+            ) -> Tensor:
                 x, h, c = (v.detach().requires_grad_() for v in (x, h, c))
                 hs = net(x, (h, c))[0]
                 return torch.autograd.grad(hs, [x, h, c, *net.parameters()], g)[:3]
@@ -149,7 +149,9 @@ def optimizer(large: bool) -> Iterator[Row]:
             numbers = {"lr": 0.01} | {k: v for k, v in options.items() if k == "eps"}
             ours = optimizers.Optimizer(name, {"w": start}, **numbers)
             ours.slopes["w"][...] = slope
-            state: tuple[Any, ...] = {"sgd": (), "adam": ((zeros, zeros, 0),)}.get(name, (zeros,))
+            state: tuple[Tensor, ...] = {"sgd": (), "adam": ((zeros, zeros, 0),)}.get(
+                name, (zeros,)
+            )
             step = partial(getattr(optimizers, f"{name}_step"), start, slope, *state, **numbers)
             peers = plain(step, 0 if state else ...)
             modes = [mode for mode in ("foreach", "fused") if torch and _offers(theirs, mode)]
@@ -171,14 +173,14 @@ def _offers(theirs: str, mode: str) -> bool:
     return mode in inspect.signature(getattr(torch.optim, theirs)).parameters
 
 
-def _after(step: Callable[[], Any], param: Any) -> Any:
+def _after(step: Call, param: Tensor) -> Tensor:
     step()
     return param
 
 
 def _torch_optimizer(
     theirs: str, start: Array, slope: Array, options: dict[str, Any], compiled: bool = False
-) -> Callable[[], Any]:
+) -> Call:
     param = torch.nn.Parameter(torch.from_numpy(start.copy()))
     param.grad = torch.from_numpy(slope.copy())
     method = getattr(torch.optim, theirs)([param], lr=0.01, **options)
@@ -205,11 +207,11 @@ def neuron(large: bool) -> Iterator[Row]:
                   compiled={"torch compile": partial(_torch_hh, short, True)})  # fmt: skip
 
 
-def _torch_lif(current: Array, compiled: bool = False) -> Callable[[], Any]:
+def _torch_lif(current: Array, compiled: bool = False) -> Call:
     """Return the same steps over the population on tensors."""
     (given,) = tensors(current)
 
-    def advance(v: Any, wait: Any, now: Any) -> Any:
+    def advance(v: Tensor, wait: Tensor, now: Tensor) -> Tensor:
         free = wait <= 0
         v = torch.where(free, v + 0.01 * (-65.0 - v + 10.0 * now), v)
         spiked = free & (v >= -50.0)
@@ -218,7 +220,7 @@ def _torch_lif(current: Array, compiled: bool = False) -> Callable[[], Any]:
 
     advance = torch.compile(advance) if compiled else advance
 
-    def run() -> Any:
+    def run() -> Tensor:
         v = torch.full_like(given[0], -65.0)
         wait = torch.zeros_like(v)
         trace, spikes = torch.empty_like(given), torch.empty_like(given, dtype=torch.bool)
@@ -230,11 +232,11 @@ def _torch_lif(current: Array, compiled: bool = False) -> Callable[[], Any]:
     return run
 
 
-def _torch_hh(current: Array, compiled: bool = False) -> Callable[[], Any]:
+def _torch_hh(current: Array, compiled: bool = False) -> Call:
     """Return the same Runge-Kutta steps over the population on tensors."""
     (given,) = tensors(current)
 
-    def slope(s: Any, i: Any) -> Any:
+    def slope(s: Tensor, i: Tensor) -> Tensor:
         v, m, h, n = s
         u, x, y = v + 65, (v + 40) / 10, (v + 55) / 10
         a_m, b_m = x / -torch.expm1(-x), 4 * torch.exp(-u / 18)
@@ -245,7 +247,7 @@ def _torch_hh(current: Array, compiled: bool = False) -> Callable[[], Any]:
             [i + ions, a_m - (a_m + b_m) * m, a_h - (a_h + b_h) * h, a_n - (a_n + b_n) * n]
         )
 
-    def advance(s: Any, i: Any) -> Any:
+    def advance(s: Tensor, i: Tensor) -> Tensor:
         a = slope(s, i)
         b = slope(s + 0.005 * a, i)
         c = slope(s + 0.005 * b, i)
@@ -254,7 +256,7 @@ def _torch_hh(current: Array, compiled: bool = False) -> Callable[[], Any]:
 
     advance = torch.compile(advance) if compiled else advance
 
-    def run() -> Any:
+    def run() -> Tensor:
         v = np.full(current.shape[1], -65.0, np.float32)
         s = torch.from_numpy(np.stack([v, *neurons.hh_gates(v)[0]]))
         out = torch.empty((len(given), *s.shape))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 from reference import energy_models as ref
-from reference.bench.data import RNG, Array, Peers, floats, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Array, Peers, Tensor, floats, tensors, torch
+from reference.bench.measure import Call, Row
 
 __all__ = ["energies"]
 
@@ -17,20 +16,22 @@ def _uniform(*shape: int) -> Array:
     return RNG.random(shape, dtype="float32")
 
 
-def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rival(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
 
 
-def _on(u: Any, z: Any) -> Any:
+def _on(u: Tensor, z: Tensor) -> Tensor:
     return (u < torch.sigmoid_(z)).to(z.dtype)
 
 
-def _conditionals(x: Any, h: Any, w: Any, b: Any, d: Any) -> Any:
+def _conditionals(x: Tensor, h: Tensor, w: Tensor, b: Tensor, d: Tensor) -> Tensor:
     return torch.sigmoid_(torch.addmm(d, x, w)), torch.sigmoid_(torch.addmm(b, h, w.T))
 
 
-def _step(x: Any, chain: Any, p: Any, w: Any, b: Any, d: Any, lr: float) -> Any:
+def _step(
+    x: Tensor, chain: Tensor, p: Tensor, w: Tensor, b: Tensor, d: Tensor, lr: float
+) -> Tensor:
     """Return a machine after the data with probabilities p, and the chains."""
     q = torch.sigmoid_(torch.addmm(d, chain, w))
     moved = torch.addmm(w, x.T, p, alpha=lr / len(x))
@@ -39,13 +40,15 @@ def _step(x: Any, chain: Any, p: Any, w: Any, b: Any, d: Any, lr: float) -> Any:
     return moved, visible, torch.add(d, p.mean(0) - q.mean(0), alpha=lr)
 
 
-def _cd1(x: Any, w: Any, b: Any, d: Any, u_h: Any, u_x: Any) -> Any:
+def _cd1(x: Tensor, w: Tensor, b: Tensor, d: Tensor, u_h: Tensor, u_x: Tensor) -> Tensor:
     p = torch.sigmoid_(torch.addmm(d, x, w))
     h = (u_h < p).to(x.dtype)
     return _step(x, _on(u_x, torch.addmm(b, h, w.T)), p, w, b, d, 0.1)
 
 
-def _persistent(x: Any, chain: Any, w: Any, b: Any, d: Any, u_h: Any, u_x: Any) -> Any:
+def _persistent(
+    x: Tensor, chain: Tensor, w: Tensor, b: Tensor, d: Tensor, u_h: Tensor, u_x: Tensor
+) -> Tensor:
     for to_hidden, to_visible in zip(u_h, u_x, strict=True):
         h = _on(to_hidden, torch.addmm(d, chain, w))
         chain = _on(to_visible, torch.addmm(b, h, w.T))
@@ -53,7 +56,7 @@ def _persistent(x: Any, chain: Any, w: Any, b: Any, d: Any, u_h: Any, u_x: Any) 
     return *_step(x, chain, p, w, b, d, 0.1), chain
 
 
-def _autoencoder(x: Any, target: Any, w: Any, b: Any, d: Any) -> Any:
+def _autoencoder(x: Tensor, target: Tensor, w: Tensor, b: Tensor, d: Tensor) -> Tensor:
     h = torch.sigmoid_(torch.addmm(b, x, w.T))
     y = torch.sigmoid_(torch.addmm(d, h, w))
     gap = y - target
@@ -73,7 +76,7 @@ def energies(large: bool) -> Iterator[Row]:
         w, b, d = floats(v, h, scale=v**-0.5), floats(v, scale=0.1), floats(h, scale=0.1)
         u_h, u_x, size = _uniform(n, h), _uniform(n, v), f"{n}x{v}-{h}"
         work = 2.0 * n * v * h
-        call: Callable[[], Any] = partial(ref.rbm_conditionals, x, hidden, w, b, d)
+        call: Call = partial(ref.rbm_conditionals, x, hidden, w, b, d)
         peers = _rival(_conditionals, x, hidden, w, b, d)
         yield Row("rbm conditionals", size, call, peers, flops=2 * work, rtol=1e-3)
         call = partial(ref.cd1_update, x, w, b, d, u_h, u_x, 0.1)
@@ -89,5 +92,5 @@ def energies(large: bool) -> Iterator[Row]:
         yield Row("autoencoder both", size, call, peers, flops=5 * work, rtol=1e-3)
 
 
-def _tied(*arrays: Array) -> Any:
+def _tied(*arrays: Array) -> Tensor:
     return ref.autoencoder_backward(*arrays)[:4]

@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from reference import regression as ref
-from reference.bench.data import RNG, floats, nn, plain, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Tensor, floats, nn, plain, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.rivals import by_jax, jax
 
 __all__ = ["fits"]
 
 
-def _logistic(x: Any, y: Any, theta: Any) -> Any:
+def _logistic(x: Tensor, y: Tensor, theta: Tensor) -> Tensor:
     z = x @ theta
     loss = nn.binary_cross_entropy_with_logits(z, y)
     return loss, (torch.sigmoid(z) - y) @ x / len(y)
 
 
-def _jax_logistic(x: Any, y: Any, theta: Any) -> Any:
-    def loss(theta: Any) -> Any:
+def _jax_logistic(x: Tensor, y: Tensor, theta: Tensor) -> Tensor:
+    def loss(theta: Tensor) -> Tensor:
         z = x @ theta
         return (jax.numpy.logaddexp(0, z) - y * z).mean()
 
     return jax.value_and_grad(loss)(theta)
 
 
-def _softmax(x: Any, labels: Any, theta: Any) -> Any:
+def _softmax(x: Tensor, labels: Tensor, theta: Tensor) -> Tensor:
     misses = torch.softmax(x @ theta.T, 1)
     misses[torch.arange(len(x)), labels] -= 1
     return misses.T @ x / len(x)
 
 
-def _ridge(x: Any, y: Any, *, penalty: Any) -> Any:
+def _ridge(x: Tensor, y: Tensor, *, penalty: Tensor) -> Tensor:
     return torch.linalg.solve(x.T @ x + penalty, x.T @ y)
 
 
@@ -45,7 +44,7 @@ def fits(large: bool) -> Iterator[Row]:
     n, d, k = (8192, 256, 10) if large else (256, 16, 3)
     x, y, theta = floats(n, d), floats(n), floats(d, scale=d**-0.5)
     size, labels = f"{n}x{d}", RNG.integers(0, k, n)
-    call: Callable[[], Any] = partial(ref.mse_gradient, x, y, theta)
+    call: Call = partial(ref.mse_gradient, x, y, theta)
     peers = by_jax(lambda x, y, t: (x @ t - y) @ x * (2 / n), x, y, theta) | plain(call)
     if torch:
         tx, ty, tt = tensors(x, y, theta)

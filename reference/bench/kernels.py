@@ -23,13 +23,13 @@ from reference import (
     q_learning,
     spatial_transformer,
 )
-from reference.bench.data import RNG, Array, Peers, aten, floats, nn, tensors, torch
+from reference.bench.data import RNG, Array, Peers, Tensor, aten, floats, nn, tensors, torch
 from reference.bench.measure import Row
 
 __all__ = ["cells", "images", "learners", "losses", "networks", "populations", "rules"]
 
 
-def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rival(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
 
@@ -39,7 +39,7 @@ def losses(large: bool) -> Iterator[Row]:
     n, k = (1024, 1000) if large else (32, 10)
     y, t = floats(n, k), floats(n, k)
 
-    def squares(y: Any, t: Any) -> Any:
+    def squares(y: Tensor, t: Tensor) -> Tensor:
         gap = y - t
         return gap.square().sum() / 2, gap
 
@@ -47,14 +47,14 @@ def losses(large: bool) -> Iterator[Row]:
               _rival(squares, y, t), bytes=12.0 * y.size)  # fmt: skip
     z, t = floats(n * k), RNG.integers(0, 2, n * k).astype(np.float32)
 
-    def binary(z: Any, t: Any) -> Any:
+    def binary(z: Tensor, t: Tensor) -> Tensor:
         return nn.binary_cross_entropy_with_logits(z, t), (torch.sigmoid(z) - t) / len(z)
 
     yield Row("binary cross-entropy", f"{n * k}", partial(backprop.binary_cross_entropy, z, t),
               _rival(binary, z, t), bytes=12.0 * z.size)  # fmt: skip
     y, t = floats(n * k, scale=2.0), floats(n * k)
 
-    def huber(y: Any, t: Any) -> Any:
+    def huber(y: Tensor, t: Tensor) -> Tensor:
         return nn.huber_loss(y, t), (y - t).clamp(-1, 1) / len(y)
 
     yield Row("huber loss", f"{n * k}", partial(q_learning.huber_loss, y, t),
@@ -68,13 +68,13 @@ def networks(large: bool) -> Iterator[Row]:
     layers = [(floats(o, d, scale=(2 / d) ** 0.5), floats(o)) for d, o in pairs]
     x, dout, size = floats(n, sizes[0]), floats(n, sizes[-1]), f"{n}x" + "-".join(map(str, sizes))
 
-    def forward(x: Any, *flat: Any) -> Any:
-        outputs: list[Any] = []
+    def forward(x: Tensor, *flat: Tensor) -> Tensor:
+        outputs: list[Tensor] = []
         for w, b in zip(flat[::2], flat[1::2], strict=True):
             outputs.append(nn.linear(nn.relu(outputs[-1]) if outputs else x, w, b))
         return [nn.relu(y) for y in outputs[:-1]] + outputs[-1:]
 
-    def backward(dout: Any, x: Any, *flat: Any) -> Any:
+    def backward(dout: Tensor, x: Tensor, *flat: Tensor) -> Tensor:
         given = [tensor.detach().requires_grad_() for tensor in (x, *flat)]
         return torch.autograd.grad(forward(*given)[-1], given, dout)
 
@@ -89,7 +89,7 @@ def networks(large: bool) -> Iterator[Row]:
     weights = [floats(width, width, scale=width**-0.5) for _ in range(depth)]
     size, work = f"{n}x{width} L{depth}", 2.0 * n * width * width * depth
 
-    def signal(x: Any, *weights: Any) -> Any:
+    def signal(x: Tensor, *weights: Tensor) -> Tensor:
         found = []
         for w in weights:
             x = torch.tanh(x @ w.T)
@@ -128,7 +128,7 @@ def images(large: bool) -> Iterator[Row]:
               bytes=20.0 * x.size)  # fmt: skip
     w, b = floats(10, c), floats(10)
 
-    def classify(x: Any, w: Any, b: Any) -> Any:
+    def classify(x: Tensor, w: Tensor, b: Tensor) -> Tensor:
         scores = nn.conv2d(x, w[:, :, None, None], b)
         return nn.interpolate(scores, scale_factor=2, mode="nearest").softmax(1)
 
@@ -157,7 +157,7 @@ def images(large: bool) -> Iterator[Row]:
     inside = c * side * side
     net = floats(32, inside, scale=inside**-0.5), floats(32), floats(6, 32), floats(6)
 
-    def localise(x: Any, w: Any, b: Any, v: Any, a: Any) -> Any:
+    def localise(x: Tensor, w: Tensor, b: Tensor, v: Tensor, a: Tensor) -> Tensor:
         return nn.linear(nn.relu(nn.linear(x.flatten(1), w, b)), v, a).view(-1, 2, 3)
 
     yield Row("localisation net", size,
@@ -174,7 +174,7 @@ def cells(large: bool) -> Iterator[Row]:
     order = np.concatenate([np.arange(k * h, (k + 1) * h) for k in (1, 0, 2, 3)])
     theirs = [np.ascontiguousarray(a[order]) for a in (w[:, h:], w[:, :h], b, 0 * b)]
 
-    def advance(x: Any, h: Any, c: Any, *rest: Any) -> Any:
+    def advance(x: Tensor, h: Tensor, c: Tensor, *rest: Tensor) -> Tensor:
         return torch.lstm_cell(x, (h, c), *rest)
 
     step = partial(lstm.lstm_step, x, state, c, w, b)
@@ -187,7 +187,7 @@ def cells(large: bool) -> Iterator[Row]:
     coupled = partial(lstm.lstm_coupled_step, x, state, c, v, a)
     yield Row("coupled step", size, coupled, {}, flops=work * 3 / 4)
 
-    def gated(x: Any, h: Any, w: Any, b: Any) -> Any:
+    def gated(x: Tensor, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
         """Reset before the product; PyTorch's own cell resets after it."""
         k = h.shape[1]
         z, r = torch.sigmoid(nn.linear(torch.cat([h, x], 1), w[: 2 * k], b[: 2 * k])).chunk(2, 1)
@@ -197,7 +197,7 @@ def cells(large: bool) -> Iterator[Row]:
     yield Row("gru step", size, partial(lstm.gru_step, x, state, v, a),
               _rival(gated, x, state, v, a), flops=work * 3 / 4)  # fmt: skip
 
-    def gated_back(x: Any, h: Any, w: Any, b: Any, dh: Any) -> Any:
+    def gated_back(x: Tensor, h: Tensor, w: Tensor, b: Tensor, dh: Tensor) -> Tensor:
         given = [tensor.detach().requires_grad_() for tensor in (x, h, w, b)]
         return torch.autograd.grad(gated(*given), given, dh)
 
@@ -252,7 +252,7 @@ def _spiking_nets(large: bool) -> Iterator[Row]:
               _rival(_torch_stdp, w, before, after), rtol=1e-4)  # fmt: skip
 
 
-def _torch_leaky(current: Any) -> Any:
+def _torch_leaky(current: Tensor) -> Tensor:
     left, potentials, spikes = 0.0, torch.empty_like(current), torch.empty_like(current)
     for step, now in enumerate(current):
         u = 0.9 * left + now
@@ -262,14 +262,14 @@ def _torch_leaky(current: Any) -> Any:
     return potentials, spikes
 
 
-def _torch_leaky_back(g: Any, u: Any) -> Any:
+def _torch_leaky_back(g: Tensor, u: Tensor) -> Tensor:
     back = g / (1 + 25 * (u - 1).abs()).square()
     for step in range(len(u) - 2, -1, -1):
         back[step] += 0.9 * back[step + 1]
     return back
 
 
-def _torch_stdp(w: Any, before: Any, after: Any) -> Any:
+def _torch_stdp(w: Tensor, before: Tensor, after: Tensor) -> Tensor:
     before, after = before.to(w.dtype), after.to(w.dtype)
     x, y, decay = torch.zeros_like(w[0]), torch.zeros_like(w[:, 0]), float(np.exp(-1 / 20))
     for sent, received in zip(before, after):
@@ -306,10 +306,10 @@ def learners(large: bool) -> Iterator[Row]:
     rewards, over = floats(n), RNG.random(n) < 0.1
     online, target = floats(n, actions), floats(n, actions)
 
-    def plain_targets(r: Any, q: Any, over: Any) -> Any:
+    def plain_targets(r: Tensor, q: Tensor, over: Tensor) -> Tensor:
         return torch.where(over, r, r + 0.99 * q.amax(1))
 
-    def double_targets(r: Any, q: Any, slow: Any, over: Any) -> Any:
+    def double_targets(r: Tensor, q: Tensor, slow: Tensor, over: Tensor) -> Tensor:
         return torch.where(over, r, r + 0.99 * slow.gather(1, q.argmax(1)[:, None])[:, 0])
 
     yield Row("dqn targets", f"{n}", partial(q_learning.dqn_targets, rewards, online, online, over),
@@ -326,7 +326,7 @@ def learners(large: bool) -> Iterator[Row]:
               "terminated": RNG.random(size) < 0.1, "position": 0, "size": size}  # fmt: skip
     u = RNG.random(n)
 
-    def pick(u: Any, *memory: Any) -> Any:
+    def pick(u: Tensor, *memory: Tensor) -> Tensor:
         rows = (u * size).long()
         return [part[rows] for part in memory]
 
@@ -334,7 +334,7 @@ def learners(large: bool) -> Iterator[Row]:
               _rival(pick, u, *list(buffer.values())[:5]), bytes=16.0 * n * d)  # fmt: skip
     slow, fast = ([floats(64, d), floats(64), floats(actions, 64)] for _ in range(2))
 
-    def drift(*both: Any) -> Any:
+    def drift(*both: Tensor) -> Tensor:
         return torch._foreach_lerp(both[:3], both[3:], 0.005)
 
     yield Row("soft update", f"D{d}", partial(q_learning.soft_update, slow, fast),

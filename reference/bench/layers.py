@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 import numpy as np
 
 from reference import backprop, convolution
-from reference.bench.data import RNG, Array, Peers, aten, floats, nn, plain, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Array, Peers, Tensor, aten, floats, nn, plain, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.rivals import by_jax, by_onnx, jax
 from reference.kernels.gemm import matmul
 
@@ -70,7 +70,7 @@ def dense(large: bool) -> Iterator[Row]:
         yield Row("dense backward", size, back, backward, flops=2 * work, goal=goal)
 
 
-def _mean_loss(z: Any, labels: Any) -> Any:
+def _mean_loss(z: Tensor, labels: Tensor) -> Tensor:
     """Return the mean cross-entropy, as JAX differentiates it."""
     logs = jax.nn.log_softmax(z)
     return -jax.numpy.take_along_axis(logs, labels[:, None], 1).mean()
@@ -81,7 +81,7 @@ def cross_entropy(large: bool) -> Iterator[Row]:
     for n, k in [(1024, 1000), (512, 32_000)] if large else [(32, 10), (64, 100)]:
         z, labels = floats(n, k), RNG.integers(0, k, n)
 
-        def plain(z: Array = z, labels: Array = labels, n: int = n) -> Any:
+        def plain(z: Array = z, labels: Array = labels, n: int = n) -> Tensor:
             e = np.exp(z - z.max(axis=1, keepdims=True))
             p = e / e.sum(axis=1, keepdims=True)
             loss = -np.log(p[np.arange(n), labels]).mean()
@@ -92,12 +92,12 @@ def cross_entropy(large: bool) -> Iterator[Row]:
         if torch:
             tz, tl = tensors(z, labels)
 
-            def by_grad(z: Any = tz, labels: Any = tl) -> Any:
+            def by_grad(z: Tensor = tz, labels: Tensor = tl) -> Tensor:
                 z = z.detach().requires_grad_()
                 loss = torch.nn.functional.cross_entropy(z, labels)
                 return loss, torch.autograd.grad(loss, z)[0]
 
-            def by_hand(z: Any = tz, labels: Any = tl, n: int = n) -> Any:
+            def by_hand(z: Tensor = tz, labels: Tensor = tl, n: int = n) -> Tensor:
                 logs = torch.log_softmax(z, 1)
                 slope = logs.exp()
                 slope[torch.arange(n), labels] -= 1
@@ -124,14 +124,14 @@ def conv(large: bool) -> Iterator[Row]:
             yield from _conv(large, dtype, *shape)
 
 
-def _convolved(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
+def _convolved(x: Tensor, w: Tensor, b: Tensor, stride: int, padding: int) -> Tensor:
     """Return what JAX makes of a convolution."""
     y = jax.lax.conv_general_dilated(x, w, [stride] * 2, [(padding, padding)] * 2)
     return y + b[:, None, None]
 
 
 def _conv(
-    large: bool, dtype: Any, n: int, c: int, f: int, side: int, k: int, stride: int, padding: int
+    large: bool, dtype: Tensor, n: int, c: int, f: int, side: int, k: int, stride: int, padding: int
 ) -> Iterator[Row]:
     x, w = floats(n, c, side, side, dtype=dtype), floats(f, c, k, k, dtype=dtype)
     b, options = floats(f, dtype=dtype), (stride, padding)
@@ -222,7 +222,7 @@ def pool(large: bool) -> Iterator[Row]:
         rivals["avg"] |= by_onnx("AveragePool", x, **twice)
         rivals["global"] |= by_onnx("GlobalAveragePool", x) | by_jax(lambda x: x.mean((2, 3)), x)
         rivals["lrn"] |= by_onnx("LRN", x, size=5, alpha=0.0005, beta=0.75, bias=2.0)
-        ours: dict[str, tuple[str, Callable[[], Any]]] = {
+        ours: dict[str, tuple[str, Call]] = {
             "max": ("max pool", partial(convolution.max_pool_forward, x, 2)),
             "avg": ("average pool", partial(convolution.avg_pool_forward, x, 2)),
             "max'": ("max pool backward", partial(convolution.max_pool_backward, dy, x, 2)),

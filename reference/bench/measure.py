@@ -15,14 +15,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 resource: Any = None
 with contextlib.suppress(ModuleNotFoundError):  # not on Windows
     import resource
 
-__all__ = ["Measured", "Row", "arrays", "measure"]
+__all__ = ["Call", "Measured", "Row", "arrays", "measure"]
 
-Call = Callable[[], Any]
+Call = Callable[[], object]
 
 MOMENT = 2e-3
 """Seconds that one sample of a contender lasts at least."""
@@ -67,7 +68,7 @@ class Measured:
         return self.best.split()[0]
 
 
-def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
+def arrays(value: object) -> Iterator[NDArray[Any]]:
     """Yield the arrays in an output: NumPy's, PyTorch's, numbers, or tuples of them."""
     if isinstance(value, tuple | list):
         for part in value:
@@ -145,9 +146,9 @@ class _Inference:
     """A call that is to be timed in PyTorch's inference mode."""
 
     call: Call
-    mode: Callable[[], Any]
+    mode: Callable[[], contextlib.AbstractContextManager[object]]
 
-    def __call__(self) -> Any:
+    def __call__(self) -> object:
         """Call once, in that mode."""
         with self.mode():
             return self.call()

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from reference import backprop, models, optimizers, q_learning
-from reference.bench.data import RNG, Array, Peers, chapter, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import RNG, Array, Peers, Tensor, chapter, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 from reference.bench.nets import inferring, learning
 
 __all__ = ["deep_q", "inference", "letters", "model", "tabular"]
@@ -38,7 +38,7 @@ def _lenet(p: dict[str, Any], x: Any) -> Any:
 
 
 def _residual(p: dict[str, Any], x: Any) -> Any:
-    def conv(name: str, x: Any) -> Any:
+    def conv(name: str, x: Tensor) -> Tensor:
         return nn.conv2d(x, p[f"{name} w"], p[f"{name} b"], 1, 1)
 
     x = nn.relu(conv("in", x))
@@ -81,7 +81,7 @@ def _plain_mlp(parameters: dict[str, Array], lr: float, x: Array, labels: Array)
     flat = [[parameters[f"{k} {part}"].copy() for part in "wb"] for k in range(3)]
     state = [[(np.zeros_like(value), np.zeros_like(value), 0) for value in pair] for pair in flat]
 
-    def step() -> Any:
+    def step() -> Tensor:
         layers = [(w, b) for w, b in flat]
         loss, dy = nets.cross_entropy(nets.mlp_forward(x, layers)[-1], labels)
         _, slopes = nets.mlp_backward(dy, x, layers)
@@ -102,7 +102,7 @@ def _torch_learner(
     mode: str,
     last: bool = False,
     compiled: bool = False,
-) -> Callable[[], Any]:
+) -> Call:
     """Return one step of learning on copies of the parameters, with channels last if asked for."""
     p = {name: _laid(torch.tensor(value), last) for name, value in parameters.items()}
     for value in p.values():
@@ -111,12 +111,12 @@ def _torch_learner(
     given, truth = tensors(x, labels)
     given = _laid(given, last)
 
-    def loss_of(given: Any, truth: Any) -> Any:
+    def loss_of(given: Tensor, truth: Tensor) -> Tensor:
         return nn.cross_entropy(forward(p, given), truth)
 
     loss_of = torch.compile(loss_of) if compiled else loss_of
 
-    def step() -> Any:
+    def step() -> Tensor:
         loss = loss_of(given, truth)
         method.zero_grad()
         loss.backward()
@@ -126,7 +126,7 @@ def _torch_learner(
     return step
 
 
-def _laid(tensor: Any, last: bool) -> Any:
+def _laid(tensor: Tensor, last: bool) -> Tensor:
     """Return a tensor of images or kernels with channels last, if asked for."""
     return tensor.to(memory_format=torch.channels_last) if last and tensor.ndim == 4 else tensor
 
@@ -158,7 +158,7 @@ def _torch_classifier(
     x: Array,
     last: bool,
     compiled: bool = False,
-) -> Callable[[], Any]:
+) -> Call:
     """Return a forward pass."""
     p = {name: _laid(torch.tensor(value), last) for name, value in parameters.items()}
     given = _laid(tensors(x)[0], last)
@@ -211,7 +211,7 @@ def deep_q(large: bool) -> Iterator[Row]:
     yield Row("dqn step", f"batch {n}", lambda: ours.learn(*batch), peers, rtol=0)
 
 
-def _torch_q(ours: models.QNet, batch: tuple[Array, ...], mode: str) -> Callable[[], Any]:
+def _torch_q(ours: models.QNet, batch: tuple[Array, ...], mode: str) -> Call:
     fast = {name: torch.tensor(v, requires_grad=True) for name, v in ours.parameters.items()}
     slow = {name: v.detach().clone() for name, v in fast.items()}
     method = torch.optim.Adam(list(fast.values()), lr=ours.lr, **{mode: True})
@@ -250,7 +250,7 @@ def tabular(large: bool) -> Iterator[Row]:
                   goal=100.0)  # fmt: skip
 
 
-def _live(env: Any, draws: Array, rates: Array) -> Any:
+def _live(env: Tensor, draws: Array, rates: Array) -> Tensor:
     q = np.zeros((env.observation_space.n, env.action_space.n))
     returns = np.zeros(len(draws))
     for episode, luck in enumerate(draws.tolist()):

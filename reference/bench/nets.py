@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
-from reference.bench.data import Array, Peers
+from reference.bench.data import Array, Peers, Tensor
 from reference.bench.rivals import Graph, by_jax, jax, runtime
 
 __all__ = ["inferring", "learning"]
@@ -51,37 +50,37 @@ class _Jax:
     def __init__(self, parameters: Parameters) -> None:
         self.p = parameters
 
-    def dense(self, layer: str, x: Any) -> Any:
+    def dense(self, layer: str, x: Tensor) -> Tensor:
         return x @ self.p[f"{layer} w"].T + self.p[f"{layer} b"]
 
-    def conv(self, layer: str, x: Any, padding: int) -> Any:
+    def conv(self, layer: str, x: Tensor, padding: int) -> Tensor:
         y = jax.lax.conv_general_dilated(x, self.p[f"{layer} w"], [1, 1], [(padding, padding)] * 2)
         return y + self.p[f"{layer} b"][:, None, None]
 
-    def relu(self, x: Any) -> Any:
+    def relu(self, x: Tensor) -> Tensor:
         return jax.nn.relu(x)
 
-    def pool(self, x: Any) -> Any:
+    def pool(self, x: Tensor) -> Tensor:
         two = (1, 1, 2, 2)
         return jax.lax.reduce_window(x, -jax.numpy.inf, jax.lax.max, two, two, "VALID")
 
-    def flat(self, x: Any) -> Any:
+    def flat(self, x: Tensor) -> Tensor:
         return x.reshape(len(x), -1)
 
-    def mean(self, x: Any) -> Any:
+    def mean(self, x: Tensor) -> Tensor:
         return x.mean((2, 3))
 
-    def join(self, x: Any, y: Any) -> Any:
+    def join(self, x: Tensor, y: Tensor) -> Tensor:
         return x + y
 
 
-def _mlp(net: Any, x: Any) -> Any:
+def _mlp(net: Tensor, x: Tensor) -> Tensor:
     for layer in "01":
         x = net.relu(net.dense(layer, x))
     return net.dense("2", x)
 
 
-def _lenet(net: Any, x: Any) -> Any:
+def _lenet(net: Tensor, x: Tensor) -> Tensor:
     for layer, padding in (("c1", 2), ("c2", 0)):
         x = net.pool(net.relu(net.conv(layer, x, padding)))
     x = net.flat(x)
@@ -90,7 +89,7 @@ def _lenet(net: Any, x: Any) -> Any:
     return net.dense("d3", x)
 
 
-def _residual(net: Any, x: Any) -> Any:
+def _residual(net: Tensor, x: Tensor) -> Tensor:
     x = net.relu(net.conv("in", x, 1))
     for k in "01":
         inner = net.relu(net.conv(f"{k}a", x, 1))
@@ -98,7 +97,7 @@ def _residual(net: Any, x: Any) -> Any:
     return net.dense("out", net.mean(x))
 
 
-_NETS: dict[str, Callable[[Any, Any], Any]] = {
+_NETS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "mlp 784-300-100-10": _mlp,
     "lenet-5": _lenet,
     "residual net": _residual,
@@ -114,7 +113,7 @@ def inferring(name: str, parameters: Parameters, x: Array) -> Peers:
     return peers
 
 
-def _adam(state: Any, slopes: Any, lr: float) -> Any:
+def _adam(state: Tensor, slopes: Tensor, lr: float) -> Tensor:
     """Return parameters, moments and count after a step of Adam in JAX."""
     p, mean, square, count = state
     spread, count = jax.tree.map, count + 1
@@ -122,7 +121,7 @@ def _adam(state: Any, slopes: Any, lr: float) -> Any:
     square = spread(lambda v, g: 0.999 * v + 0.001 * g * g, square, slopes)
     pace, root = lr / (1 - 0.9**count), (1 - 0.999**count) ** 0.5
 
-    def moved(p: Any, m: Any, v: Any) -> Any:
+    def moved(p: Tensor, m: Tensor, v: Tensor) -> Tensor:
         return p - pace * m / (jax.numpy.sqrt(v) / root + 1e-8)
 
     return spread(moved, p, mean, square), mean, square, count
@@ -134,22 +133,22 @@ def learning(name: str, parameters: Parameters, lr: float, x: Array, labels: Arr
         return {}
     start = {key: value.copy() for key, value in parameters.items()}  # ours learn in place
 
-    def loss_of(p: Any, x: Any, labels: Any) -> Any:
+    def loss_of(p: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         chances = jax.nn.log_softmax(_NETS[name](_Jax(p), x))
         return -chances[jax.numpy.arange(len(x)), labels].mean()
 
-    def step(state: Any, x: Any, labels: Any) -> Any:
+    def step(state: Tensor, x: Tensor, labels: Tensor) -> Tensor:
         loss, slopes = jax.value_and_grad(loss_of)(state[0], x, labels)
         return loss, _adam(state, slopes, lr)
 
     @functools.cache
-    def made() -> Any:  # most lines are not asked for
+    def made() -> Tensor:  # most lines are not asked for
         here = jax.tree.map(jax.numpy.asarray, start)
         nothing = [jax.tree.map(jax.numpy.zeros_like, here) for _ in range(2)]
         given = jax.numpy.asarray(x), jax.numpy.asarray(labels)
         return jax.jit(step, donate_argnums=0), [(here, *nothing, np.float32(0))], given
 
-    def call() -> Any:
+    def call() -> Tensor:
         run, state, given = made()
         loss, state[0] = run(state[0], *given)
         return jax.block_until_ready((loss, state[0]))[0]

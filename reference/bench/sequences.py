@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from reference import lstm, recurrent
-from reference.bench.data import RNG, Peers, aten, floats, nn, plain, tensors, torch
+from reference.bench.data import RNG, Peers, Tensor, aten, floats, nn, plain, tensors, torch
 from reference.bench.measure import Row
 
 __all__ = ["embeddings", "padded_cells", "plain_nets", "text_losses"]
@@ -31,11 +30,13 @@ def plain_nets(large: bool) -> Iterator[Row]:
                     own.copy_(torch.from_numpy(given))
             tx, th, tdhs = tensors(x, h0[None], dhs)
 
-            def run(net: Any = net, x: Any = tx, h: Any = th) -> Any:
+            def run(net: Tensor = net, x: Tensor = tx, h: Tensor = th) -> Tensor:
                 with torch.no_grad():
                     return net(x, h)[0]
 
-            def run_both(net: Any = net, x: Any = tx, h: Any = th, g: Any = tdhs) -> Any:
+            def run_both(
+                net: Tensor = net, x: Tensor = tx, h: Tensor = th, g: Tensor = tdhs
+            ) -> Tensor:
                 x, h = x.detach().requires_grad_(), h.detach().requires_grad_()
                 hs = net(x, h)[0]
                 return torch.autograd.grad(hs, [x, h, *net.parameters()], g)[:4]
@@ -49,7 +50,7 @@ def plain_nets(large: bool) -> Iterator[Row]:
         yield Row("rnn forward + backward", size, call, both, flops=3 * work, rtol=1e-3)
 
 
-def _two_ways(d: int, h: int, readers: list[tuple[Any, Any]]) -> Any:
+def _two_ways(d: int, h: int, readers: list[tuple[Tensor, Tensor]]) -> Tensor:
     """Return PyTorch's layer of LSTM cells in both directions, with our weights."""
     net = torch.nn.LSTM(d, h, bidirectional=True)
     order = np.r_[h : 2 * h, :h, 2 * h : 4 * h]
@@ -75,7 +76,7 @@ def padded_cells(large: bool) -> Iterator[Row]:
             net, tx = _two_ways(d, h, readers), tensors(x)[0]
             counts = torch.from_numpy(lengths)
 
-            def run(net: Any = net, x: Any = tx, counts: Any = counts) -> Any:
+            def run(net: Tensor = net, x: Tensor = tx, counts: Tensor = counts) -> Tensor:
                 with torch.no_grad():
                     parts = torch.nn.utils.rnn.pack_padded_sequence(x, counts)
                     return torch.nn.utils.rnn.pad_packed_sequence(net(parts)[0])[0]
@@ -129,13 +130,13 @@ def text_losses(large: bool) -> Iterator[Row]:
         if torch:
             tz, tl = tensors(logits, targets)
 
-            def by_grad(z: Any = tz, labels: Any = tl) -> Any:
+            def by_grad(z: Tensor = tz, labels: Tensor = tl) -> Tensor:
                 z = z.detach().requires_grad_()
                 flat = z.flatten(0, 1)
                 loss = nn.cross_entropy(flat, labels.flatten(), ignore_index=-1)
                 return torch.autograd.grad(loss, z)[0]
 
-            def by_hand(z: Any = tz, labels: Any = tl) -> Any:
+            def by_hand(z: Tensor = tz, labels: Tensor = tl) -> Tensor:
                 logs, real = torch.log_softmax(z, 2), labels >= 0
                 count = real.sum()
                 gradient = logs.exp()

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from reference import transfer as ref
-from reference.bench.data import Array, Peers, floats, nn, tensors, torch
-from reference.bench.measure import Row
+from reference.bench.data import Array, Peers, Tensor, floats, nn, tensors, torch
+from reference.bench.measure import Call, Row
 
 __all__ = ["transfers"]
 
 
-def _rival(call: Callable[..., Any], *arrays: Array) -> Peers:
+def _rival(call: Callable[..., Tensor], *arrays: Array) -> Peers:
     """Return a peer that calls PyTorch on the arrays as tensors."""
     return {"torch": partial(call, *tensors(*arrays))} if torch else {}
 
@@ -33,17 +32,17 @@ def _adapters(large: bool) -> Iterator[Row]:
     w, down, up = (floats(*s, scale=s[1] ** -0.5) for s in ((f, d), (r, d), (f, r)))
     scale, size = 16.0 / r, f"{n}x{d}x{f} r{r}"
 
-    def forward(x: Any, w: Any, b: Any, down: Any, up: Any) -> Any:
+    def forward(x: Tensor, w: Tensor, b: Tensor, down: Tensor, up: Tensor) -> Tensor:
         y = torch.addmm(torch.addmm(b, x, w.T), x @ down.T, up.T, alpha=scale)
         return y, torch.addmm(w, up, down, alpha=scale), down.numel() + up.numel()
 
     flops = 2.0 * (n * d * f + r * (n * d + n * f + d * f))
-    call: Callable[[], Any] = partial(ref.lora_forward, x, w, b, down, up, 16.0)
+    call: Call = partial(ref.lora_forward, x, w, b, down, up, 16.0)
     yield Row(
         "lora forward", size, call, _rival(forward, x, w, b, down, up), flops=flops, rtol=1e-3
     )
 
-    def backward(dy: Any, x: Any, w: Any, down: Any, up: Any) -> Any:
+    def backward(dy: Tensor, x: Tensor, w: Tensor, down: Tensor, up: Tensor) -> Tensor:
         narrow = (dy @ up).mul_(scale)
         dx = torch.addmm(dy @ w, narrow, down)
         return dx, narrow.T @ x, dy.T @ (x @ down.T).mul_(scale)
@@ -58,7 +57,7 @@ def _distilled(large: bool) -> Row:
     n, k, t, share = *((1024, 1000) if large else (64, 10)), 4.0, 0.7
     z, v, labels = floats(n, k), floats(n, k), np.arange(n) % k
 
-    def distilled(z: Any, v: Any, labels: Any) -> Any:
+    def distilled(z: Tensor, v: Tensor, labels: Tensor) -> Tensor:
         p, log_q, hard = nn.softmax(v / t, 1), nn.log_softmax(z / t, 1), nn.log_softmax(z, 1)
         soft = nn.kl_div(log_q, p, reduction="batchmean")
         loss = (1 - share) * nn.nll_loss(hard, labels) + share * t * t * soft
@@ -67,7 +66,7 @@ def _distilled(large: bool) -> Row:
         gap.mul_((1 - share) / n)
         return loss, gap.add_(log_q.exp_().sub_(p), alpha=share * t / n)
 
-    call: Callable[[], Any] = partial(ref.distillation_loss, z, v, labels, t, share)
+    call: Call = partial(ref.distillation_loss, z, v, labels, t, share)
     peers = _rival(distilled, z, v, labels)
     return Row("distillation", f"{n}x{k}", call, peers, bytes=12.0 * z.size, rtol=1e-3)
 
@@ -77,7 +76,7 @@ def _contrast(large: bool) -> Row:
     z, places = floats(n, d), np.arange(n // 2)
     pairs, partner = np.stack([places, places + n // 2], axis=1), np.roll(np.arange(n), n // 2)
 
-    def contrast(z: Any, partner: Any) -> Any:
+    def contrast(z: Tensor, partner: Tensor) -> Tensor:
         length = torch.linalg.vector_norm(z, dim=1, keepdim=True)
         unit = z / length
         log_p = nn.log_softmax((unit @ unit.T).div_(t).fill_diagonal_(-torch.inf), 1)
@@ -87,6 +86,6 @@ def _contrast(large: bool) -> Row:
         du = torch.addmm(gap @ unit, gap.T, unit).div_(t * n)
         return loss, du.sub_(unit * (du * unit).sum(1, keepdim=True)).div_(length)
 
-    call: Callable[[], Any] = partial(ref.info_nce, z, pairs, t)
+    call: Call = partial(ref.info_nce, z, pairs, t)
     flops = 6.0 * n * n * d
     return Row("info nce", f"{n}x{d}", call, _rival(contrast, z, partner), flops=flops, rtol=1e-3)

@@ -14,7 +14,6 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from autograder.desk.selfcheck import DeskWorker, judge
 from autograder.desk.target import Target
@@ -43,7 +42,11 @@ def notebook_file(space: Mapping[str, object], topic: str) -> Path | None:
 
 
 def warnings_of(
-    report: Report, source: Source, target: Target, live: Submission, space: Mapping[str, Any]
+    report: Report,
+    source: Source,
+    target: Target,
+    live: Submission,
+    space: Mapping[str, object],
 ) -> dict[str, str]:
     """Say for each exercise that earns points here and fewer in grading what grading would say.
 

@@ -129,7 +129,7 @@ class Notebook:
     # --- what the student calls -----------------------------------------------------------------
 
     def check(
-        self, exercise: str | Callable[..., Any] | None = None, *, explain: bool = False
+        self, exercise: str | Callable[..., object] | None = None, *, explain: bool = False
     ) -> Points | None:
         """Judge one exercise by the public checks; without a name, the whole topic.
 
@@ -191,7 +191,7 @@ class Notebook:
         if told:
             self._display_text(told)
 
-    def grade(self, exercise: str | Callable[..., Any]) -> float:
+    def grade(self, exercise: str | Callable[..., object]) -> float:
         """Judge one exercise with hidden checks on fresh cases, where the checks are; never raise.
 
         In a course's folder it is the official verdict on the file handed in. In a release, where

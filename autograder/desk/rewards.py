@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from threadpoolctl import threadpool_limits
 
@@ -19,6 +19,9 @@ from autograder.report import terminal
 from autograder.submission.cells import Submission, SubmissionError
 from autograder.submission.reading import MAX_NOTEBOOK, read_text
 from autograder.submission.script import split_script
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 __all__ = [
     "beside_core",
@@ -216,7 +219,7 @@ def few_threads() -> Iterator[None]:
 
 def draw_beside(path: str) -> None:
     """Draw the figure of the module at `path` into a PNG beside it."""
-    figure: Callable[[], Any] = runpy.run_path(path, run_name="student")["figure"]
+    figure: Callable[[], Figure] = runpy.run_path(path, run_name="student")["figure"]
     with few_threads():
         figure().savefig(Path(path).with_suffix(".png"), dpi=150, bbox_inches="tight")
 

@@ -14,7 +14,6 @@ import re
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import numpy as np
 
@@ -188,8 +187,8 @@ def _grown(
     case: Case,
     doc: str,
     names: list[str],
-    slow: Callable[..., Any],
-    fast: Callable[..., Any],
+    slow: Callable[..., object],
+    fast: Callable[..., object],
 ) -> tuple[Case, int]:
     """Grow the case while the student's function stays within a moment."""
     best = case

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from autograder.sandbox.types import BUSY, IDLE, Failure, Limits, SandboxUnavail
 
 __all__ = ["Bytes", "Gone", "Line"]
 
-Bytes = np.ndarray[Any, np.dtype[np.uint8]]
+Bytes = wire.Bytes
 _GLANCE: Final = 256  # bytes
 _AT_ONCE: Final = 1 << 14  # bytes: a header and, mostly, all that it announces
 
@@ -72,7 +72,7 @@ class Line:
             self._output = -1
         self.usage.close()
 
-    def request(self, kind: int, content: tuple[Any, ...], watch: Stopwatch) -> None:
+    def request(self, kind: int, content: tuple[object, ...], watch: Stopwatch) -> None:
         """Ask something: a new number, to which the answers must hold."""
         message = wire.encode(content)
         if self._death is not None:

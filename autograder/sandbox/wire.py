@@ -9,10 +9,12 @@ ever unpickled. An array carries its memory layout: a non-contiguous case stays 
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 import numpy as np
 
+Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+Bytes: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
 DEPTH: Final = 32
 DIMS: Final = 8
 INT_BYTES: Final = 17  # 128 bits and a sign
@@ -117,7 +119,7 @@ def encode(value: object, caps: Caps = INPUTS) -> bytes:
 
 
 def decode(
-    data: bytes | bytearray | np.ndarray[Any, np.dtype[np.uint8]],
+    data: bytes | bytearray | Bytes,
     caps: Caps = INPUTS,
     special: Callable[[GeneratorSeed | Callback], object] | None = None,
 ) -> Any:
@@ -141,7 +143,7 @@ def decode(
     return value
 
 
-def handle_of(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int | None:
+def handle_of(data: Bytes) -> int | None:
     """Return the int that a written tuple begins with, reading nothing else; None without one."""
     head = bytes(data[: _HANDLE + INT_BYTES])
     if len(head) < _HANDLE + INT_BYTES or head[:1] != b"t" or head[_HANDLE - 1 : _HANDLE] != b"i":
@@ -149,7 +151,7 @@ def handle_of(data: np.ndarray[Any, np.dtype[np.uint8]]) -> int | None:
     return int.from_bytes(head[_HANDLE:], "little", signed=True)
 
 
-def arrays_in(value: object) -> Iterator[np.ndarray[Any, Any]]:
+def arrays_in(value: object) -> Iterator[Array]:
     """Yield every array in a nested value of plain containers."""
     if isinstance(value, np.ndarray):
         yield value
@@ -256,7 +258,7 @@ class _Writer:
             self.put(key, depth + 1)
             self.put(item, depth + 1)
 
-    def put_array(self, array: np.ndarray[Any, Any], *, scalar: bool) -> None:
+    def put_array(self, array: Array, *, scalar: bool) -> None:
         dtype = array.dtype
         code = _CODES.get((dtype.kind, dtype.itemsize))
         if code is None:
@@ -271,7 +273,7 @@ class _Writer:
         self.chunks.append(native.tobytes("F" if order == _F_ORDER else "C"))
 
 
-def _layout(array: np.ndarray[Any, Any]) -> int:
+def _layout(array: Array) -> int:
     if array.flags.c_contiguous:
         return _C_ORDER
     if array.flags.f_contiguous:
@@ -421,7 +423,7 @@ class _Reader:
         return _spread(array) if order == _STRIDED else array
 
 
-def _spread(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _spread(array: Array) -> Array:
     """Copy `array` into every second place of its last axis, so that it is not contiguous."""
     base = np.zeros((*array.shape[:-1], 2 * array.shape[-1]), array.dtype)
     base[..., ::2] = array

@@ -8,8 +8,6 @@ import random
 import sys
 from typing import Any, Final
 
-import numpy as np
-
 from autograder.sandbox import frames, wire
 from autograder.sandbox.inside.execute import Namespace, Watch
 from autograder.sandbox.inside.rehearsal import Rehearsal, refused
@@ -105,7 +103,7 @@ class Student:
                 failure = self.submission.explain(error)
             self.say(failure)
 
-    def read_notebook(self, raw: np.ndarray[Any, Any], name: str) -> None:
+    def read_notebook(self, raw: wire.Array, name: str) -> None:
         """Send the cells of a notebook, the text of all but the code left out."""
         try:
             found = [
@@ -152,7 +150,7 @@ class Student:
         self.rehearsal.run(lambda: self.submission.call(name, args, kwargs, collect=False))
         self.say(None)
 
-    def apply(self, name: str, question: np.ndarray[Any, Any], rehearsed: bool) -> None:
+    def apply(self, name: str, question: wire.Array, rehearsed: bool) -> None:
         """Call one function with the arguments in another worker's question."""
         try:
             _, _, args, kwargs = wire.decode(question, self.caps)

@@ -20,10 +20,10 @@ from autograder.sandbox import frames, wire
 from autograder.sandbox.clock import Stopwatch, Usage
 from autograder.sandbox.parent import REPLY_SECONDS, Zygote, ZygoteDied
 from autograder.sandbox.types import BUSY, IDLE, Failure, Limits, SandboxUnavailable
+from autograder.sandbox.wire import Bytes
 
-__all__ = ["Bytes", "Gone", "Line"]
+__all__ = ["Gone", "Line"]
 
-Bytes = wire.Bytes
 _GLANCE: Final = 256  # bytes
 _AT_ONCE: Final = 1 << 14  # bytes: a header and, mostly, all that it announces
 

@@ -6,14 +6,18 @@ checked against `Caps` and against the bytes really there before anything is all
 ever unpickled. An array carries its memory layout: a non-contiguous case stays non-contiguous.
 """
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = np.ndarray[Any, np.dtype[Any]]
+if TYPE_CHECKING:
+    from autograder.values.nested import Array
+
 Bytes: TypeAlias = np.ndarray[Any, np.dtype[np.uint8]]
 DEPTH: Final = 32
 DIMS: Final = 8

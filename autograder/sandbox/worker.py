@@ -12,7 +12,7 @@ import numpy as np
 from autograder.sandbox import frames, wire
 from autograder.sandbox.clock import Stopwatch
 from autograder.sandbox.inside.execute import BUILTIN_ERRORS
-from autograder.sandbox.line import Bytes, Gone, Line
+from autograder.sandbox.line import Gone, Line
 from autograder.sandbox.types import (
     FAILURE_KINDS,
     MESSAGE,
@@ -21,6 +21,7 @@ from autograder.sandbox.types import (
     Failure,
     Outcome,
 )
+from autograder.sandbox.wire import Bytes
 from autograder.submission.cells import SubmissionCell, SubmissionError
 
 Relay = Callable[[Bytes], Bytes]

@@ -6,7 +6,7 @@ import io
 import os
 import random
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from autograder.sandbox import frames, wire
 from autograder.sandbox.inside.execute import Namespace, Watch
@@ -15,6 +15,9 @@ from autograder.sandbox.inside.withheld import Withheld
 from autograder.sandbox.types import Cell, Failure, Limits
 from autograder.submission.cells import SubmissionCell
 from autograder.submission.notebooks import parse_notebook
+
+if TYPE_CHECKING:
+    from autograder.values.nested import Array
 
 CHANNEL: Final = 3
 _ROOM: Final = 4 << 20  # bytes of questions and answers that are kept
@@ -103,7 +106,7 @@ class Student:
                 failure = self.submission.explain(error)
             self.say(failure)
 
-    def read_notebook(self, raw: wire.Array, name: str) -> None:
+    def read_notebook(self, raw: "Array", name: str) -> None:
         """Send the cells of a notebook, the text of all but the code left out."""
         try:
             found = [
@@ -150,7 +153,7 @@ class Student:
         self.rehearsal.run(lambda: self.submission.call(name, args, kwargs, collect=False))
         self.say(None)
 
-    def apply(self, name: str, question: wire.Array, rehearsed: bool) -> None:
+    def apply(self, name: str, question: "Array", rehearsed: bool) -> None:
         """Call one function with the arguments in another worker's question."""
         try:
             _, _, args, kwargs = wire.decode(question, self.caps)

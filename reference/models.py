@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reference import backprop, convolution, lstm, neurons, q_learning
 from reference.compiler.jit import SERIAL, njit
@@ -270,7 +270,7 @@ class Letters(_Layered):
         parameters = {"w": w, "b": bias, "out w": out, "out b": _zeros(letters)}
         super().__init__(parameters, lr=3e-3, letters=letters, hidden=hidden)
 
-    def _inputs(self, x: Any) -> Array:
+    def _inputs(self, x: ArrayLike) -> Array:
         text = np.asarray(x)
         if text.dtype.kind not in "iu" or text.ndim != 2 or not len(text):
             raise ValueError(f"expected letters of shape (T, N), got {text.dtype} {text.shape}")
@@ -278,7 +278,7 @@ class Letters(_Layered):
             raise ValueError(f"expected letters from 0 to {self.letters - 1}, got others")
         return text
 
-    def _both(self, x: Any, labels: Any) -> tuple[Array, Array]:
+    def _both(self, x: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
         text = self._inputs(x)
         if np.shape(labels) != text.shape:
             raise ValueError(f"expected labels of shape {text.shape}, got {np.shape(labels)}")
@@ -295,13 +295,13 @@ class Letters(_Layered):
         _, _, (_, hs, _) = self._forward(x)
         return self._dense("out", hs.reshape(-1, self.hidden))
 
-    def predict(self, x: Any, batch: int = BATCH) -> Array:
+    def predict(self, x: Array, batch: int = BATCH) -> Array:
         """Return the likeliest letter after each of `x`, in its shape."""
         parts = [self.logits(part) for part in self._parts(x, batch)]
         found = [rows.argmax(axis=1).reshape(len(x), -1) for rows in parts]
         return np.concatenate(found, axis=1) if found else np.empty(np.shape(x), np.int64)
 
-    def evaluate(self, x: Any, labels: Any, batch: int = BATCH) -> tuple[float, float]:
+    def evaluate(self, x: ArrayLike, labels: ArrayLike, batch: int = BATCH) -> tuple[float, float]:
         """Return the mean loss and the share of letters guessed right, over all places."""
         text, targets = self._both(x, labels)
         scores = self._scores(text)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self, cast
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from reference import backprop, optimizers
 
@@ -94,7 +94,7 @@ class Model:
 
     # --- inputs
 
-    def _inputs(self, x: Any) -> Array:
+    def _inputs(self, x: ArrayLike) -> Array:
         """Return samples as the layers want them, in the parameters' dtype."""
         array, due = np.asarray(x), self._shape()
         fits = array.ndim == len(due) and all(
@@ -105,7 +105,7 @@ class Model:
             raise ValueError(f"expected samples of shape {shape}, got {array.dtype} {array.shape}")
         return np.ascontiguousarray(array, next(iter(self.parameters.values())).dtype)
 
-    def _labels(self, labels: Any, count: int) -> Array:
+    def _labels(self, labels: ArrayLike, count: int) -> Array:
         """Return one whole number per sample; a column of them will do."""
         array = np.asarray(labels)
         if array.shape == (count, 1):
@@ -117,21 +117,21 @@ class Model:
             )
         return np.ascontiguousarray(array, np.int64)
 
-    def _both(self, x: Any, labels: Any) -> tuple[Array, Array]:
+    def _both(self, x: ArrayLike, labels: ArrayLike) -> tuple[Array, Array]:
         samples = self._inputs(x)
         return samples, self._labels(labels, len(samples))
 
     # --- one step, one batch
 
-    def logits(self, x: Any) -> Array:
+    def logits(self, x: ArrayLike) -> Array:
         """Return the scores of the classes."""
         return self._scores(self._inputs(x))
 
-    def backward(self, x: Any, labels: Any) -> float:
+    def backward(self, x: ArrayLike, labels: ArrayLike) -> float:
         """Write the gradient of every parameter into `slopes`; return the loss."""
         return self._backward(*self._both(x, labels))
 
-    def step(self, x: Any, labels: Any) -> float:
+    def step(self, x: ArrayLike, labels: ArrayLike) -> float:
         """Learn from one batch; return its loss."""
         loss = self.backward(x, labels)
         self.optimizer.step()
@@ -139,12 +139,12 @@ class Model:
 
     # --- many batches
 
-    def predict(self, x: Any, batch: int = BATCH) -> Array:
+    def predict(self, x: ArrayLike, batch: int = BATCH) -> Array:
         """Return the class of the largest score of each sample, `batch` of them at a time."""
         found = [self.logits(part).argmax(axis=1) for part in self._parts(x, batch)]
         return np.concatenate(found) if found else np.empty(0, np.int64)
 
-    def evaluate(self, x: Any, labels: Any, batch: int = BATCH) -> tuple[float, float]:
+    def evaluate(self, x: ArrayLike, labels: ArrayLike, batch: int = BATCH) -> tuple[float, float]:
         """Return the mean loss and the share of right predictions."""
         samples, labels = self._both(x, labels)
         loss, right = 0.0, 0
@@ -155,11 +155,11 @@ class Model:
             right += int(np.count_nonzero(scores.argmax(axis=1) == some))
         return loss / max(1, len(samples)), right / max(1, len(samples))
 
-    def accuracy(self, x: Any, labels: Any) -> float:
+    def accuracy(self, x: ArrayLike, labels: ArrayLike) -> float:
         """Return the share of samples whose largest score is their label's."""
         return self.evaluate(x, labels)[1]
 
-    def _parts(self, x: Any, batch: int) -> Iterator[Array]:
+    def _parts(self, x: ArrayLike, batch: int) -> Iterator[Array]:
         samples = np.asarray(x)
         for first in range(0, samples.shape[self.axis], batch):
             yield samples.take(
@@ -168,16 +168,16 @@ class Model:
 
     def fit(
         self,
-        x: Any,
-        labels: Any,
+        x: ArrayLike,
+        labels: ArrayLike,
         epochs: int = 10,
         batch: int = 32,
         *,
         seed: int | np.random.Generator | None = 0,
-        validation: tuple[Any, Any] | None = None,
+        validation: tuple[ArrayLike, ArrayLike] | None = None,
         patience: int | None = None,
         schedule: Schedule | None = None,
-        progress: Callable[[str], Any] | None = None,
+        progress: Callable[[str], object] | None = None,
     ) -> dict[str, list[float]]:
         """Train on shuffled batches; return what was measured in each epoch.
 
@@ -287,8 +287,8 @@ def load(path: str | Path) -> Model:
 
 def epochs_of(
     model: Model,
-    x: Any,
-    labels: Any,
+    x: ArrayLike,
+    labels: ArrayLike,
     epochs: int,
     batch: int,
     rng: np.random.Generator,

@@ -295,7 +295,7 @@ class Letters(_Layered):
         _, _, (_, hs, _) = self._forward(x)
         return self._dense("out", hs.reshape(-1, self.hidden))
 
-    def predict(self, x: Array, batch: int = BATCH) -> Array:
+    def predict(self, x: Any, batch: int = BATCH) -> Array:
         """Return the likeliest letter after each of `x`, in its shape."""
         parts = [self.logits(part) for part in self._parts(x, batch)]
         found = [rows.argmax(axis=1).reshape(len(x), -1) for rows in parts]

@@ -65,7 +65,11 @@ def _follow(course: Course, gradebook: Gradebook, assignment: str) -> None:
         if notebook.name in course.catalogue.names() and derived(course, notebook.name):
             points = given.all_points(course.catalogue.topic(notebook.name))
         for cell in notebook.grade_cells:
+            counted = bool(cell.max_score)
             cell.max_score = points.get(cell.name, cell.max_score)
+            if bool(cell.max_score) != counted:  # dropped, or counted again
+                for grade in cell.grades:
+                    grade.needs_manual_grade = not counted and grade.auto_score is None
         _sum_anew(notebook)
     gradebook.db.commit()
     enrol(course, gradebook)
@@ -279,7 +283,8 @@ def _save(notebook: SubmittedNotebook, made: NotebookNode, as_before: Container[
             if name in as_before and grade.auto_score == score:
                 continue
             grade.auto_score = score
-            grade.needs_manual_grade = grade.manual_score is not None or score is None
+            asked = grade.manual_score is not None or score is None
+            grade.needs_manual_grade = asked and bool(grade.cell.max_score)
         if (is_solution(cell) or is_task(cell)) and name in comments:
             same = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
             comments[name].auto_comment = "No response." if same and not is_task(cell) else None

@@ -189,5 +189,5 @@ def _parts(notebook: SubmittedNotebook) -> Iterator[MarkedCell]:
     for grade in notebook.grades:
         judged = None if grade.auto_score is None else float(grade.auto_score)
         points = float(grade.cell.max_score or 0.0)  # the grade's own is a query for each
-        waiting = bool(grade.needs_manual_grade)
+        waiting = bool(grade.needs_manual_grade and points)  # what counts for nothing does not
         yield MarkedCell(grade.name, score_of(grade), points, judged, waiting)

@@ -14,6 +14,7 @@ from autograder.course.assignment import CourseError
 from autograder.course.course import Course
 from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
+from autograder.course.scores import course_scores
 from autograder.course.source import release, source_notebook
 from autograder.course.start import init
 from autograder.topic.chapter import GUIDE, Chapter, ChapterError
@@ -287,6 +288,28 @@ def test_points_that_change_leave_nbgrader_and_empty_answers_as_they_were(tmp_pa
     with course.gradebook() as gradebook:
         cell = gradebook.find_source_cell(exercise, TOPIC, TOPIC)
         assert (about["points"], about["checksum"]) == (9, cell.checksum)
+
+
+def test_a_dropped_question_waits_for_nobody_until_it_counts_again(tmp_path, monkeypatch):
+    judge_here(monkeypatch)
+    course = fresh(tmp_path)
+    settings = course.folder / "course.toml"
+    before = settings.read_text(encoding="utf-8")
+    hand_in(course, "ada", {ASKED.name: "The floor is flat."})
+    graded(course)
+    give(course, "ada", 1.5, "And across?")
+    hand_in(course, "bo", {ASKED.name: "The walls are steep."})
+    settings.write_text(f"[assignments.{TOPIC}]\ndrop = ['{ASKED.name}']\n", encoding="utf-8")
+    course = Course.open(course.folder)
+    for _ in range(2):
+        graded(course)
+        assert [mark_of(course, who)[2] for who in ("ada", "bo")] == [False, False]
+        assert not any(one.waiting for one in course_scores(course))
+    settings.write_text(before, encoding="utf-8")
+    course = Course.open(course.folder)
+    graded(course)
+    assert mark_of(course, "ada") == (1.5, 1.5, True, "And across?")  # to be looked at
+    assert mark_of(course, "bo")[2] is True
 
 
 def test_graders_see_the_guide_and_students_do_not(tmp_path, monkeypatch):

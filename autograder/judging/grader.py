@@ -204,13 +204,13 @@ class Grader:
     def _tried(self, exercise: Exercise) -> list[Observation]:
         """Try the checks: in fresh processes, and in none that live on, where others are served."""
         if self._served:
-            self._workers.close()
+            self._workers.afresh()
             self._provided.clear()
         try:
             return list(self._observe(exercise))
         finally:
             if self._served:
-                self._workers.close()
+                self._workers.afresh()
 
     def _observe(self, exercise: Exercise) -> Iterable[Observation]:
         self._purse.open(SERVING if self._served else 1.0)
@@ -297,7 +297,7 @@ class Grader:
         self._calls.append((name, args, kwargs))
         if told := self._purse.used_up():
             raise StudentFailure(Failure("timeout", message=told))
-        worker = self._workers.get(observation.check.hidden)
+        worker = self._workers.to_call(observation.check.hidden)
         callbacks: dict[int, Callable[..., object]] = {}
         sent_args = tuple(outgoing(value, callbacks) for value in args)
         sent_kwargs = {key: outgoing(value, callbacks) for key, value in kwargs.items()}

@@ -78,6 +78,7 @@ class Workers:
         self._fork, self._purse = fork, purse
         self._fatal: dict[int, Outcome] = {}
         self._alive: dict[bool, AnyWorker] = {}
+        self._called: set[bool] = set()
         self._loaded: list[Outcome] | None = None
 
     def get(self, hidden: bool = False) -> AnyWorker:
@@ -88,6 +89,12 @@ class Workers:
             worker = self._alive[hidden] = self._load(hidden)
         return worker
 
+    def to_call(self, hidden: bool) -> AnyWorker:
+        """Return the same, for a call: it is as it was loaded no more."""
+        worker = self.get(hidden)
+        self._called.add(hidden)
+        return worker
+
     @property
     def loaded(self) -> list[Outcome]:
         """How each cell went, when the submission was loaded first."""
@@ -95,12 +102,18 @@ class Workers:
             self.get()
         return self._loaded or []
 
+    def afresh(self) -> None:
+        """End those in which something was called: what comes next begins afresh."""
+        for hidden in tuple(self._called):
+            self._drop(hidden)
+
     def close(self) -> None:
-        """End them: what comes next begins afresh."""
+        """End them."""
         for hidden in tuple(self._alive):
             self._drop(hidden)
 
     def _drop(self, hidden: bool) -> None:
+        self._called.discard(hidden)
         if hidden in self._alive:
             self._alive.pop(hidden).close()
 

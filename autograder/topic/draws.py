@@ -19,7 +19,7 @@ from autograder.values.nested import changed, leaves
 
 __all__ = ["Draws", "Key", "frozen", "keepable", "thawed"]
 
-ROOM = 48 << 20  # bytes
+ROOM = 96 << 20  # bytes
 COMPILED = 512
 _PLAIN = (np.generic, complex, float, int, str, observe.Seed, type(None))
 _HOLDING = (observe.Function, observe.Env)

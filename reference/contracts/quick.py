@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 import numpy as np
@@ -47,11 +47,16 @@ class _Miss(Exception):
 _SCOPE["_Miss"] = _Miss
 
 
-def _inlined(formula: str) -> str:
-    """Write out what ``fit(...)`` stands for: a call would cost as much as the rest."""
+def _inlined(formula: str, worded: Set[str]) -> str:
+    """Write out what ``fit(...)`` stands for: a call would cost as much as the rest.
+
+    Parameters that are `worded` may be words, which only ``fit`` itself understands.
+    """
 
     def out(found: re.Match[str]) -> str:
         given = [part.strip() for part in found[1].split(",")]
+        if not worded.isdisjoint(given):
+            return found[0]
         given = [part if part.isalnum() else f"({part})" for part in given]
         given += ("1", "0", "1")[len(given) - 2 :]
         size, kernel, stride, padding, dilation = given
@@ -64,7 +69,8 @@ def _inlined(formula: str) -> str:
 class _Text:
     """Collects the lines of a function: what binds, then what is asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: Line) -> None:
+        self.worded = frozenset(name for name, kind in line.kinds.items() if kind.words)
         self.lines: list[str] = []
         self.asked: list[str] = []  # since the last line
         self.late: list[str] = []  # asked when every symbol is known
@@ -108,7 +114,7 @@ class _Text:
                 targets.append(symbol)
                 continue
             targets.append(self.fresh())
-            asked = f"{targets[-1]} == {_inlined(symbol)}"
+            asked = f"{targets[-1]} == {_inlined(symbol, self.worded)}"
             (self.asked if symbol.isidentifier() or symbol.isdigit() else self.late).append(asked)
             self.open(symbol, targets[-1], indent)
         left = "".join(f"{target}, " for target in targets)
@@ -140,7 +146,7 @@ def _ask(text: _Text, kind: Kind, name: str, indent: str) -> None:
             text.lines.append(
                 f"{indent}if {name}.__class__ is _numpy_{plain}: {name} = {plain}({name})"
             )
-        text.asked.extend(_ask_scalar(kind, name))
+        text.asked.extend(_ask_scalar(text, kind, name))
 
 
 def _ask_each(text: _Text, part: Kind, name: str, indent: str) -> None:
@@ -222,8 +228,8 @@ def _ends(kind: Kind) -> tuple[str, str]:
     return least, most
 
 
-def _ask_scalar(kind: Kind, name: str) -> Iterator[str]:
-    bounds = [f"{name} {sign} {_inlined(limit)}" for sign, limit in kind.bounds]
+def _ask_scalar(text: _Text, kind: Kind, name: str) -> Iterator[str]:
+    bounds = [f"{name} {sign} {_inlined(limit, text.worded)}" for sign, limit in kind.bounds]
     if kind.name in ("int", "real", "flag"):
         whole = {"int": f"{name}.__class__ is int", "flag": f"{name}.__class__ is bool"}
         plain = whole.get(kind.name, f"({name}.__class__ is float or {name}.__class__ is int)")
@@ -275,11 +281,11 @@ def _turn(kind: Kind) -> int:
 def written(function: Callable[..., Any], line: Line, settle: Callable[..., Any]) -> Any:
     """Return a function that calls `function` at once where all is well, and else `settle`."""
     given, passed, names = _signature(function)
-    text, indent = _Text(), " " * 8
+    text, indent = _Text(line), " " * 8
     order = sorted(line.kinds.items(), key=lambda item: _turn(item[1]))
     for name, kind in order:
         (_ints if kind.name == "ints" else _ask)(text, kind, name, indent)
-    text.asked += text.late + [f"({_inlined(condition)})" for condition in line.where]
+    text.asked += text.late + [f"({_inlined(condition, text.worded)})" for condition in line.where]
     text.flush(indent)
     body = "\n".join(text.lines) or f"{indent}pass"
     code = (

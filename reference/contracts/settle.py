@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Iterator
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -44,6 +46,11 @@ def shapes(values: Any) -> Any:
 
 FUNCTIONS: dict[str, Any] = {"fit": fit, "shapes": shapes, "min": min, "max": max, "len": len}
 """What a formula may use."""
+
+
+@functools.lru_cache(1024)  # to read a formula takes longer than all the rest
+def _read(formula: str) -> CodeType:
+    return compile(formula, "<contract>", "eval")
 
 
 def _dtypes(value: Any) -> Any:
@@ -179,7 +186,7 @@ class Settling:
     # --- formulas, bounds, conditions
 
     def _value(self, formula: str) -> Any:
-        return eval(formula, {"__builtins__": {}}, self._known)
+        return eval(_read(formula), {"__builtins__": {}}, self._known)
 
     def _hold(self, kind: Kind, name: str, value: Any, arrays: bool) -> None:
         """Hold a value to the formulas in its shape and to its bounds."""

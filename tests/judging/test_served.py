@@ -5,7 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from autograder.judging.clock import Purse
 from autograder.judging.prerequisites import WorkedSolution
+from autograder.judging.workers import Workers
 from autograder.sandbox.inside.rehearsal import Rehearsal, distance
 from tests.kit.battery import live, replaced, topic
 
@@ -142,3 +144,27 @@ def test_the_worked_solution_is_asked_the_same_once_but_anew_for_each_rehearsal(
         for _ in range(2):
             stand.answer("f", one, True)
         assert asked[3:] == [("f", b"one", True)] * 2
+
+
+class Process(SimpleNamespace):
+    """Stands for a worker that holds a submission without a cell."""
+
+    alive = True
+
+    def load(self, cells, seconds):
+        return []
+
+    def close(self):
+        self.alive = False
+
+
+def test_a_process_lives_on_until_something_was_called_in_it():
+    workers = Workers(SimpleNamespace(cells=()), Process, Purse(None))
+    loaded = workers.get()
+    workers.afresh()
+    assert workers.get() is loaded
+    assert workers.to_call(False) is loaded
+    other = workers.to_call(True)
+    workers.afresh()
+    assert not loaded.alive and not other.alive
+    assert workers.get() is not loaded

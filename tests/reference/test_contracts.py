@@ -378,3 +378,16 @@ def test_numbers_out_of_arrays_are_taken_at_once(monkeypatch):
     monkeypatch.setitem(entry.__globals__, "_settle", None)
     found = entry(np.ones(3), np.float64(0.5), np.int64(1), np.bool_(True))
     assert found == (float, int, bool)
+
+
+def test_a_word_in_place_of_a_number_is_taken_at_once(monkeypatch):
+    """A border of `same` costs what a number of zeros costs; what fits nowhere is refused."""
+
+    @contract("x (N), border int >= 0 | 'same'", "fit(N, 3, 1, border) >= 1")
+    def edge(x, border):
+        return border
+
+    with pytest.raises(ValueError, match="expected fit"):
+        edge(np.ones(1), 0)
+    monkeypatch.setitem(edge.__globals__, "_settle", None)
+    assert [edge(np.ones(1), border) for border in (1, "same")] == [1, "same"]

@@ -243,21 +243,26 @@ def grade(
         raise fail(error) from None
     except OSError as error:
         raise fail(f"{error.filename or to}: {error.strerror}") from None
+    raise typer.Exit(_tell(reports, found.left_out, to))
+
+
+def _tell(reports: Sequence[Report], left_out: Sequence[LeftOut], to: Path) -> int:
+    """Say how a class was graded; return the exit code."""
     print_summary(reports)
-    not_graded(found.left_out)
+    not_graded(left_out)
     level = f"Confinement: level {reports[0].level}. " if reports else ""
     out.print(f"{level}Pages: {printable(str(to / 'index.html'))}", soft_wrap=True)
     failed = [
         f"{report.student}: {report.topic}: {report.broken}" for report in reports if report.broken
     ]
-    failed += [str(left) for left in found.left_out if left.fault]
+    failed += [str(left) for left in left_out if left.fault]
     for report in reports:
         if report.doubtful:
             told = f"to be graded again: {report.student}: {report.topic}: {report.notes[0]}"
             err.print(printable(told), soft_wrap=True)
     for line in failed:
         err.print(f"no verdict: {printable(line)}", soft_wrap=True)
-    raise typer.Exit(1 if failed else 0)
+    return 1 if failed else 0
 
 
 def not_graded(left_out: Sequence[LeftOut], most: int = 40) -> None:

@@ -36,10 +36,10 @@ __all__ = [
     "momentum_step",
     "nesterov_step",
     "performance_schedule",
-    "piecewise_constant",
     "rmsprop_step",
     "sgd_step",
     "svrg_epoch",
+    "which_optimizer",
 ]
 
 Array = NDArray[Any]
@@ -478,13 +478,61 @@ class Optimizer:
         self.restore(kept["state"])
 
 
+# --- whose path ----------------------------------------------------------------------------------
+
+
+@contract(
+    "path (T, D), gradient call, lr real, weight_decay real, tol real >= 0",
+    "T >= 2",
+)
+def which_optimizer(
+    path: Array,
+    gradient: Callable[[Array], Array],
+    lr: float,
+    weight_decay: float = 0.01,
+    tol: float = 1e-4,
+) -> str:
+    """See `solutions.optimizers.chapter.which_optimizer`."""
+    rest = np.zeros(path.shape[1])
+    empty = rest, rest, 0
+
+    def uncorrected(x: Array, state: Any) -> Any:
+        g = gradient(x)
+        m, s = 0.9 * state[0] + 0.1 * g, 0.999 * state[1] + 0.001 * np.square(g)
+        return x - lr * m / (np.sqrt(s) + 1e-8), (m, s)
+
+    def decaying(x: Array, state: Any) -> Any:
+        return adam_step(x, gradient(x) + weight_decay * x, state, lr)
+
+    def faded(x: Array, state: Any) -> Any:
+        return adamw_step(x, gradient(x), state, lr, weight_decay=weight_decay)
+
+    suspects: tuple[tuple[str, Callable[[Array, Any], Any], Any], ...] = (
+        ("sgd", lambda x, none: (sgd_step(x, gradient(x), lr), none), None),
+        ("momentum", lambda x, v: momentum_step(x, gradient(x), v, lr), rest),
+        ("nesterov", lambda x, v: nesterov_step(x, gradient, v, lr), rest),
+        ("adagrad", lambda x, s: adagrad_step(x, gradient(x), s, lr), rest),
+        ("rmsprop", lambda x, s: rmsprop_step(x, gradient(x), s, lr), rest),
+        ("adam", lambda x, state: adam_step(x, gradient(x), state, lr), empty),
+        ("adamw", faded, empty),
+        ("no correction", uncorrected, (rest, rest)),
+        ("decay in the gradient", decaying, empty),
+    )
+    fitting = (name for name, step, state in suspects if _walked(path, step, state, tol))
+    return next(fitting, "unknown")
+
+
+def _walked(path: Array, step: Callable[[Array, Any], Any], state: Any, tol: float) -> bool:
+    """Return whether a rule that starts where the path does stays within `tol` of it."""
+    x = path[0].astype(np.float64)
+    for point in path[1:]:
+        x, state = step(x, state)
+        if not np.all(np.abs(x - point) <= tol):
+            return False
+    return True
+
+
 # --- schedules -----------------------------------------------------------------------------------
-
-
-@contract("t real, boundaries double (K), values double (K+1)")
-def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[float]) -> float:
-    """See `solutions.optimizers.chapter.piecewise_constant`."""
-    return float(values[bisect_right(boundaries, t)])
 
 
 _SHAPES: dict[str, Callable[[float, float], float]] = {
@@ -496,14 +544,25 @@ _SHAPES: dict[str, Callable[[float, float], float]] = {
 
 
 @contract(
-    "t real, lr0 real, r real > 0, kind 'exponential' | 'power' | 'cosine', c real, warmup int >= 0"
+    "t real, lr0 real, r real > 0, kind 'exponential' | 'power' | 'cosine' | 'stairs', c real, "
+    "warmup int >= 0, boundaries double (K), values double (K)"
 )
 def decayed_rate(
-    t: float, lr0: float, r: float, kind: str = "exponential", c: float = 1.0, warmup: int = 0
+    t: float,
+    lr0: float,
+    r: float,
+    kind: str = "exponential",
+    c: float = 1.0,
+    warmup: int = 0,
+    boundaries: Sequence[float] = (),
+    values: Sequence[float] = (),
 ) -> float:
     """See `solutions.optimizers.chapter.decayed_rate`."""
     if t < warmup:
         return float(lr0 * (t + 1) / warmup)
+    if kind == "stairs":
+        passed = bisect_right(boundaries, t - warmup)
+        return float(values[passed - 1] if passed else lr0)
     return float(lr0 * _SHAPES[kind]((t - warmup) / r, c))
 
 

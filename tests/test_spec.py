@@ -91,7 +91,7 @@ RETURNING_NO_ARRAY = {
     *("graph_depth", "parameter_count", "numerical_gradient", "place_windows"),
     *("conv_cost", "preactivation_std", "fans", "init_scale", "gain"),
     *("weight_std", "sample_weights", "predicted_growth"),
-    *("fit_relu_to_rate", "piecewise_constant", "decayed_rate", "residual_scale"),
+    *("fit_relu_to_rate", "decayed_rate", "residual_scale"),
     *("numerical_vjp", "whose_mistake", "selu_constants"),
     *("train_val_test_split", "confusion_and_auc"),
     *("value_iteration", "td_target", "train_q_table", "identity_regression"),

@@ -602,7 +602,90 @@ def adamw_step(
 
 
 # %% [markdown]
-# ## 10. SVRG: taking the noise out of sampling
+# ## 10. Whose path is this?
+#
+# Somebody else's program walked down a hill and left the points where it stood. You have the
+# gradient of the hill, the learning rate and the strength of a decay, and a list of suspects, seven
+# rules and two mistakes:
+#
+# | name | what the program does |
+# |---|---|
+# | `"sgd"` | section 2 |
+# | `"momentum"` | section 3 |
+# | `"nesterov"` | section 4 |
+# | `"adagrad"` | section 5 |
+# | `"rmsprop"` | section 6 |
+# | `"adam"` | section 8 |
+# | `"adamw"` | section 9, with the decay that is given |
+# | `"no correction"` | Adam without the two bias corrections |
+# | `"decay in the gradient"` | Adam, with $\lambda\theta$ added to each gradient (section 9) |
+#
+# All of them begin at the first point of the path with nothing in memory, and use the default
+# values of your functions for whatever is not given. From there each suspect walks on by itself;
+# the other recorded points are only compared with its own. Name the *first* row of the table whose
+# path is the recorded one to within a tolerance, at every point and in every coordinate;
+# `"unknown"` if there is none.
+#
+# **By hand.** $J = \frac12\theta^2$, so that the gradient is $\theta$ itself; $\theta_0 = 1$,
+# $\eta = \lambda = 0.1$. The next two points are
+#
+# | name | $\theta_1$ | $\theta_2$ |
+# |---|---|---|
+# | `"sgd"` | $0.9$ | $0.9 - 0.1 \cdot 0.9 = 0.81$ |
+# | `"momentum"` | $0.9$ | $0.9 - (0.9 \cdot 0.1 + 0.1 \cdot 0.9) = 0.72$ |
+# | `"nesterov"` | $0.9$ | $0.9 - (0.9 \cdot 0.1 + 0.1 \cdot 0.81) = 0.729$ |
+# | `"adagrad"` | $0.9$ | $0.8331$ |
+# | `"rmsprop"` | $0.6838$ | $0.4989$ |
+# | `"adam"` | $0.9$ | $0.8004$ |
+# | `"adamw"` | $0.89$ | $0.7816$ |
+# | `"no correction"` | $0.6838$ | $0.2702$ |
+# | `"decay in the gradient"` | $0.9$ | $0.8004$: `"adam"` is named |
+#
+# The first step alone tells little: six suspects make the same one, and two others share another.
+# And the last row can never be told from Adam on this hill, however large $\lambda$ is: the
+# gradient has only become larger by a factor, and Adam divides by its size. To tell mistakes apart,
+# choose the hill.
+
+
+# %%
+def which_optimizer(
+    path: Array,
+    gradient: Callable[[Array], Array],
+    lr: float,
+    weight_decay: float = 0.01,
+    tol: float = 1e-4,
+) -> str:
+    """Name the rule, or the mistake, by which a recorded path was walked.
+
+    Each suspect of the text's table starts at ``path[0]``, with zeros for all that it remembers and
+    the default values of the chapter's functions for all that is not given here, and walks its own
+    path: it never sees the other recorded points. It explains the path if no coordinate of any
+    point is further than `tol` from its own, on either side. Several may explain one path, and none
+    may.
+
+    Parameters
+    ----------
+    path : ndarray of shape (T, D)
+        Where the program stood at first and after each of its T - 1 steps, at least one.
+    gradient : callable
+        ``gradient(param)`` is the gradient at any point of shape (D,), and has that shape.
+    lr : float
+        The learning rate.
+    weight_decay : float
+        The strength of the decay (lambda), for the two suspects that have one.
+    tol : float
+        By how much a coordinate of a point may differ at most; as much as that is still forgiven.
+
+    Returns
+    -------
+    str
+        The first name of the table that explains all of the path, or ``"unknown"``.
+    """
+    raise NotImplementedError("which_optimizer")
+
+
+# %% [markdown]
+# ## 11. SVRG: taking the noise out of sampling
 #
 # A loss over $n$ samples is $f = \frac1n\sum_i f_i$. Stochastic gradient descent uses one $\nabla
 # f_i$ in place of $\nabla f$: right on average, but noisy, and the noise does not vanish at the
@@ -682,7 +765,7 @@ def svrg_epoch(
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 11. Models that are mostly zeros
+# ## 12. Models that are mostly zeros
 #
 # An advertisement or spam model may have a billion weights, one per word or user, and must fit
 # into memory: most weights should be *exactly* zero. An $\ell_1$ penalty $\lambda\lVert
@@ -704,7 +787,7 @@ def svrg_epoch(
 # exercises are built on it.
 
 # %% [markdown]
-# ## 12. Dual averaging (RDA)
+# ## 13. Dual averaging (RDA)
 #
 # *Regularized dual averaging* asks at every step: given the average $\bar g_t$ of **all**
 # gradients so far, which point minimises the average linear loss plus the penalty plus a parabola
@@ -775,7 +858,7 @@ def dual_averaging_step(
 
 
 # %% [markdown]
-# ## 13. FTRL-proximal
+# ## 14. FTRL-proximal
 #
 # *Follow the regularized leader*: the same idea with two improvements. Each coordinate gets its
 # own step length, as in AdaGrad, and the parabolas are centred on the *past points* $w_s$ instead
@@ -853,47 +936,27 @@ def ftrl_step(
 
 
 # %% [markdown]
-# ## 14. Schedules: a learning rate that changes
+# ## 15. Schedules: a learning rate that changes
 #
 # Large steps travel, small steps settle. A *schedule* starts large and ends small. In all of them
 # $t$ is the number of steps made so far: the first step uses the rate of $t = 0$.
 #
-# The simplest is a staircase, given by its *boundaries*, the steps at which the rate changes, and
-# its *values*, one more than boundaries.
+# The simplest is a staircase, given by the rate $\eta_0$ that it begins with, its *boundaries*, the
+# steps at which the rate changes, and its *values*, the rates from there on: one for each boundary.
 #
-# **By hand.** Boundaries $(5, 15)$, values $(0.1, 0.01, 0.001)$: the first 5 steps, $t = 0$ to 4,
-# are made with 0.1, the ten with $t = 5$ to 14 with 0.01, and all from $t = 15$ on with 0.001.
+# **By hand.** $\eta_0 = 0.1$, boundaries $(5, 15)$, values $(0.01, 0.001)$: the first 5 steps,
+# $t = 0$ to 4, are made with 0.1, the ten with $t = 5$ to 14 with 0.01, and all from $t = 15$ on
+# with 0.001.
 #
 # **Convention.** At a boundary the *new* value already holds: here the rate of $t = 5$ is 0.01.
 # PyTorch's `MultiStepLR` does the same; Keras' `PiecewiseConstantDecay` keeps the old value for
 # that one step.
-
-
-# %%
-def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[float]) -> float:
-    """Return the learning rate of step `t` of a staircase.
-
-    The first value holds before the first boundary, the next one from that boundary on (at the
-    boundary itself the *new* value holds already), and so forth; the last one for ever.
-
-    Parameters
-    ----------
-    t : float
-        Steps made so far, from 0.
-    boundaries : list of float
-        K steps in ascending order (K may be 0), at which the rate changes.
-    values : list of float
-        The K + 1 rates.
-
-    Returns
-    -------
-    float
-    """
-    raise NotImplementedError("piecewise_constant")
+#
+# You will write it together with the smooth schedules of the next section.
 
 
 # %% [markdown]
-# ## 15. Three smooth schedules, and a warm-up
+# ## 16. Three smooth schedules, and a warm-up
 #
 # Three curves that begin at $\eta_0$ and fall, with $r$ the number of steps that sets their pace:
 #
@@ -909,13 +972,15 @@ def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[f
 #
 # So is the *warm-up* before it. At the very start the averages in Adam know little and the
 # gradients are wild, so the rate climbs on a straight line for the first $w$ steps, and only then
-# does the schedule begin: $s = t - w$. Step $t < w$ is made with $\eta_0\,(t + 1)/w$: the first one
-# with a $w$-th of the rate, the last one of the climb with all of it.
+# does the schedule begin, a staircase too: $s = t - w$. Step $t < w$ is made with
+# $\eta_0\,(t + 1)/w$: the first one with a $w$-th of the rate, the last one of the climb with all
+# of it.
 #
 # **By hand.** $\eta_0 = 0.1$, $r = 20$: exponential $\eta(0) = 0.1$, $\eta(10) = 0.0316$, $\eta(20)
 # = 0.01$. Power with $c = 1$: $\eta(20) = 0.05$, $\eta(40) = 0.0333$, first a half, then a third.
 # Cosine: $\eta(5) = 0.0854$, $\eta(10) = 0.05$, $\eta(20) = \eta(30) = 0$. With a warm-up of 4:
 # $0.025, 0.05, 0.075, 0.1$, then $\eta(4) = \eta_0$ again, and the cosine is at a half at $t = 14$.
+# The staircase of section 15 with that warm-up takes its first step down at $t = 9$.
 #
 # **Convention.** The base of the exponential is 10 here; $\eta_0 e^{-kt}$ and $\eta_0\gamma^t$ are
 # the same family with other constants. Some libraries begin the warm-up at 0, and waste a step.
@@ -927,9 +992,16 @@ def piecewise_constant(t: float, boundaries: Sequence[float], values: Sequence[f
 
 # %%
 def decayed_rate(
-    t: float, lr0: float, r: float, kind: str = "exponential", c: float = 1.0, warmup: int = 0
+    t: float,
+    lr0: float,
+    r: float,
+    kind: str = "exponential",
+    c: float = 1.0,
+    warmup: int = 0,
+    boundaries: Sequence[float] = (),
+    values: Sequence[float] = (),
 ) -> float:
-    """Return the learning rate of step `t` of a smooth schedule, after a warm-up.
+    """Return the learning rate of step `t` of a schedule, smooth or in stairs, after a warm-up.
 
     The rate climbs on a straight line during the first `warmup` steps, from ``lr0 / warmup`` at
     step 0 to `lr0` at the last of them; what comes after is the schedule from its beginning. `kind`
@@ -938,22 +1010,29 @@ def decayed_rate(
     * ``"exponential"``: a tenth after each `r` steps, smoothly;
     * ``"power"``: the power ``-c`` of a number that is 1 at first and 2 after `r` steps, and grows
       evenly;
-    * ``"cosine"``: half a wave of the cosine from `lr0` down to 0 in `r` steps, then 0 for ever.
+    * ``"cosine"``: half a wave of the cosine from `lr0` down to 0 in `r` steps, then 0 for ever;
+    * ``"stairs"``: `lr0` before the first boundary, the first of `values` from that boundary on (at
+      the boundary itself the *new* value holds already), and so forth; the last one for ever.
 
     Parameters
     ----------
     t : float
         Steps made so far, from 0.
     lr0 : float
-        The full rate.
+        The full rate, with which every schedule begins.
     r : float
-        The number of steps that sets the pace, positive.
+        The number of steps that sets the pace, positive; the stairs do not use it.
     kind : str
-        ``"exponential"``, ``"power"`` or ``"cosine"``.
+        ``"exponential"``, ``"power"``, ``"cosine"`` or ``"stairs"``.
     c : float
         The power; the other schedules do not use it.
     warmup : int
         Steps of the climb, from 0.
+    boundaries : list of float
+        K steps of the schedule in ascending order (K may be 0), at which the stairs change. The
+        steps of the climb are not counted.
+    values : list of float
+        The K rates from there on.
 
     Returns
     -------
@@ -963,7 +1042,7 @@ def decayed_rate(
 
 
 # %% [markdown]
-# ## 16. Performance scheduling
+# ## 17. Performance scheduling
 #
 # Why plan the rate beforehand if we can watch? Measure the validation error every $N$ steps and
 # divide the rate by $\lambda$ when the error has stopped falling.
@@ -1022,7 +1101,7 @@ def performance_schedule(
 
 
 # %% [markdown]
-# ## 17. A large batch in a small memory
+# ## 18. A large batch in a small memory
 #
 # A batch of a thousand samples does not fit? Take it in parts, one after the other, *accumulate*
 # their gradients, and make one step at the end. The step is to be exactly that of the whole batch.
@@ -1061,7 +1140,7 @@ def accumulated_gradient(grads: Array, sizes: NDArray[np.integer]) -> Array:
 
 
 # %% [markdown]
-# ## 18. An average of the weights
+# ## 19. An average of the weights
 #
 # Late in training the weights dance around a minimum. Their *average* lies nearer to it than any of
 # them: Polyak's and Ruppert's idea. An exponential moving average (EMA) forgets the beginning,
@@ -1116,7 +1195,7 @@ def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tu
 
 
 # %% [markdown]
-# ## 19. Optional: Lion and Muon
+# ## 20. Optional: Lion and Muon
 #
 # Two rules of the last years, not asked for, but good to know, and to try in the free race below.
 #
@@ -1147,7 +1226,7 @@ def ema_update(average: Array, param: Array, t: int, decay: float = 0.999) -> tu
 # others (2024), *Muon: an optimizer for hidden layers in neural networks*.
 
 # %% [markdown]
-# ## 20. Watch them run
+# ## 21. Watch them run
 #
 # Three landscapes that every optimizer meets in a network: a *ravine* (40 times as curved across as
 # along), a *saddle* (we start beside its ridge) and *Rosenbrock's* banana, a curved ravine. The
@@ -1315,7 +1394,9 @@ def draw_schedules(ax):
     errors = np.array([max(np.exp(-t / 12), 0.12 - t / 1000) for t in steps])
     errors[45:70] = errors[45]
     curves = {
-        "piecewise constant": [piecewise_constant(t, [20, 60], [0.1, 0.03, 0.005]) for t in steps],
+        "stairs at 20 and 60": [
+            decayed_rate(t, 0.1, 1, "stairs", 1, 0, [20, 60], [0.03, 0.005]) for t in steps
+        ],
         "exponential, r = 50": [decayed_rate(t, 0.1, 50) for t in steps],
         "power, r = 10, c = 1": [decayed_rate(t, 0.1, 10, "power") for t in steps],
         "cosine, r = 80, warm-up 10": [decayed_rate(t, 0.1, 80, "cosine", 1, 10) for t in steps],
@@ -1331,7 +1412,7 @@ def draw_schedules(ax):
 
 
 # %% [markdown]
-# ## 21. Capstone: the race
+# ## 22. Capstone: the race
 #
 # Eight-by-eight scans of handwritten digits, a network of 64 inputs, 32 ReLU units and 10
 # classes, 2,410 parameters in one vector. You did not write the network here (that is the chapter

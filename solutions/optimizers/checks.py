@@ -7,6 +7,7 @@ import numpy as np
 from autograder.cases import backwards, by_columns, single, spread
 from autograder.observe import function
 from autograder.spec import Case, Exercise, Question
+from solutions.optimizers import chapter
 
 EPSILON = 1e-6  # where a tiny epsilon may stand inside or outside of the root
 
@@ -501,6 +502,285 @@ def _both_penalties(
     return moved - lr * weight_decay * param, state
 
 
+# --- which_optimizer ------------------------------------------------------------------------------
+
+whose = Exercise(
+    "which_optimizer",
+    points=4,
+    needs=(
+        *("sgd_step", "momentum_step", "nesterov_step", "adagrad_step", "rmsprop_step"),
+        *("adam_step", "adamw_step"),
+    ),
+)
+
+SUSPECTS = (
+    *("sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"),
+    *("no correction", "decay in the gradient"),
+)
+
+
+def walk(name, start, gradient, steps, lr, decay=0.01, keep=0.9, inside=False):
+    """Return the path of a suspect; `keep` is what momentum and RMSProp keep.
+
+    Epsilon stands outside of the roots, or inside.
+    """
+    x, v, m, s = start, 0.0, 0.0, 0.0
+    points = [start]
+    for t in range(1, steps + 1):
+        g = gradient(x - keep * v if name == "nesterov" else x)
+        g = g + decay * x * (name == "decay in the gradient")
+        step = v = keep * v + lr * g
+        if name == "sgd":
+            step = lr * g
+        elif name in ("adagrad", "rmsprop"):
+            s = s + g**2 if name == "adagrad" else keep * s + (1 - keep) * g**2
+            step = lr * g / _root(s, inside)
+        elif name not in ("momentum", "nesterov"):
+            m, s = 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+            full = (1, 1) if name == "no correction" else (1 - 0.9**t, 1 - 0.999**t)
+            step = lr * m / full[0] / _root(s / full[1], inside)
+            step = step + lr * decay * x * (name == "adamw")
+        x = x - step
+        points.append(x)
+    return np.array(points)
+
+
+def _root(s, inside):
+    return np.sqrt(s + 1e-8) if inside else np.sqrt(s) + 1e-8
+
+
+def hill(rng, n, steps, lr=0.2, decay=0.4, gap=0.01):
+    """Draw a gradient and a start from which all suspects walk quite different paths.
+
+    None of the gradients is so tiny that it mattered where an epsilon stands.
+    """
+    while True:
+        gradient, start = bowl(rng, n), gradients(rng, n)
+        told = start, gradient, steps, lr, decay
+        paths = {name: walk(name, *told) for name in SUSPECTS}
+        rows = list(paths.values())
+        apart = min(np.abs(a - b).max() for k, a in enumerate(rows) for b in rows[:k])
+        unsure = max(np.abs(walk(name, *told, inside=True) - paths[name]).max() for name in paths)
+        if apart > gap and unsure < 1e-5:
+            return gradient, paths
+
+
+def _leaky(m, s, g):
+    return 0.9 * m + 0.1 * g, 0.999 * s + 0.001 * g**2
+
+
+def like_adam(start, gradient, steps, lr, average=_leaky, corrected=(False, False), penalty=None):
+    """Return the path of a program that is Adam but for its averages, corrections or gradients."""
+    x, m, s, points = start, 0.0, 0.0, [start]
+    for t in range(1, steps + 1):
+        m, s = average(m, s, gradient(x) + (penalty(x) if penalty else 0.0))
+        full = np.where(corrected, (1 - 0.9**t, 1 - 0.999**t), 1.0)
+        x = x - lr * m / full[0] / _root(s / full[1], inside=False)
+        points.append(x)
+    return np.array(points)
+
+
+def nearly_suspects(start, gradient, steps, lr, decay):
+    """Return the paths of programs that miss one of the last two rows by one thing."""
+    told = start, gradient, steps, lr
+    averages = (
+        lambda m, s, g: (g, _leaky(m, s, g)[1]),
+        lambda m, s, g: (0.9 * m + g, _leaky(m, s, g)[1]),
+        lambda m, s, g: (0.999 * m + 0.001 * g, 0.9 * s + 0.1 * g**2),
+        lambda m, s, g: (0.9 * m + 0.1 * g, 0.9 * s + 0.1 * g**2),
+        lambda m, s, g: (mean := 0.9 * m + 0.1 * g, _leaky(m, s, mean)[1]),
+    )
+    penalties = (
+        lambda x: -decay * x,
+        lambda x: decay * np.sign(x),
+        lambda x: 2 * decay * x,
+        lambda x: lr * decay * x,
+    )
+    return [
+        *(like_adam(*told, corrected=one) for one in ((True, False), (False, True))),
+        *(like_adam(*told, average=average) for average in averages),
+        *(like_adam(*told, corrected=(True, True), penalty=penalty) for penalty in penalties),
+    ]
+
+
+@whose.check(weight=2, exact=True)
+def the_nine_walkers(rng):
+    """Tells the nine suspects of the table apart."""
+    gradient, paths = hill(rng, 3, 8)
+    for path in paths.values():
+        yield Case(path, gradient, 0.2, weight_decay=0.4)
+    hillside = function("quadratic_gradient", np.eye(1), np.zeros(1))
+    for name, lr in (("adam", 0.001), ("adagrad", 0.01)):
+        yield Case(walk(name, np.full(1, 4.0), hillside, 6, lr), hillside, lr)
+
+
+@whose.check(exact=True)
+def walkers_by_hand(rng):
+    """Gives the example worked by hand; where two rows agree it is the first of them."""
+    gradient = function("quadratic_gradient", np.eye(1), np.zeros(1))
+    for first, second in (
+        *((0.9, 0.81), (0.9, 0.72), (0.9, 0.729), (0.9, 0.8331), (0.6838, 0.4989)),
+        *((0.9, 0.8004), (0.89, 0.7816), (0.6838, 0.2702), (0.8, 0.64)),
+    ):
+        path = np.array([[1.0], [first], [second]])
+        yield Case(path, gradient, 0.1, weight_decay=0.1, tol=1e-3)
+    yield Case(np.array([[1.0], [0.9]]), gradient, 0.1)
+    yield Case(np.array([[1.0], [0.6838]]), gradient, 0.1, tol=1e-3)
+    yield Case(np.array([[1.0], [0.891]]), gradient, 0.1, weight_decay=0.1, tol=0.03)
+    gradient, paths = hill(rng, 2, 6)
+    yield Case(paths["adam"], gradient, 0.2, weight_decay=0.0)
+
+
+@whose.check(exact=True)
+def no_walker(rng):
+    """Says "unknown" to others: a single wrong coordinate, other rates, a memory from before."""
+    gradient, paths = hill(rng, 3, 8)
+    given = {"lr": 0.2, "weight_decay": 0.4}
+    for place, gap in (
+        *(((8, 1), 2e-4), ((4, 0), -2e-4), ((1, 2), 2e-4), ((2, 1), 2e-3), ((3, 0), -1.0)),
+    ):
+        off = paths["sgd"].copy()
+        off[place] += gap
+        yield Case(off, gradient, **given)
+    for name, told in (
+        ("sgd", {"lr": 0.16}),
+        ("momentum", {"lr": 0.2, "keep": 0.5}),
+        ("rmsprop", {"lr": 0.2, "keep": 0.5}),
+        ("adamw", {"lr": 0.2, "decay": 0.2}),
+        ("decay in the gradient", {"lr": 0.2, "decay": 0.2}),
+    ):
+        yield Case(walk(name, paths["sgd"][0], gradient, 8, **told), gradient, **given)
+    for name in ("momentum", "adagrad", "adam"):
+        yield Case(paths[name][3:], gradient, **given)
+    far = 8 * 0.9 ** np.arange(5.0)[:, None]
+    far[2] += 3e-4
+    yield Case(far, function("quadratic_gradient", np.eye(1), np.zeros(1)), lr=0.1)
+    turns = np.concatenate([paths["momentum"][:5], paths["adam"][5:]])
+    yield Case(turns, gradient, **given)
+
+
+@whose.check(exact=True)
+def nearly_a_suspect(rng):
+    """Says "unknown" to Adam with one correction of two, with other averages, or another decay."""
+    while True:
+        gradient, paths = hill(rng, 3, 8)
+        near = nearly_suspects(paths["sgd"][0], gradient, 8, 0.2, 0.4)
+        rows = [*paths.values(), *near]
+        if min(np.abs(a - b).max() for k, a in enumerate(rows) for b in rows[:k]) > 0.005:
+            break
+    for path in near:
+        yield Case(path, gradient, 0.2, weight_decay=0.4)
+
+
+@whose.check(exact=True)
+def tolerance_of_paths(rng):
+    """Forgives as much as `tol` says, 1e-4 if nothing is said."""
+    gradient, paths = hill(rng, 2, 6)
+    noise = np.ones((7, 2))
+    noise[0], noise[2::2] = 0.0, -1.0
+    for name in ("sgd", "nesterov", "adamw"):
+        yield Case(paths[name] + 8e-5 * noise, gradient, 0.2, weight_decay=0.4)
+        yield Case(paths[name] + 4e-3 * noise, gradient, 0.2, weight_decay=0.4, tol=4.5e-3)
+        yield Case(paths[name] - 8e-5 * noise, gradient, 0.2, weight_decay=0.4, tol=1e-5)
+    for slope, lr, second, third in (
+        *((1.0, 0.1, 0.9, 0.81), (4.0, 0.2, 0.2, 0.04), (15.0, 0.1, -0.5, 0.25)),
+    ):
+        hillside = function("quadratic_gradient", slope * np.eye(1), np.zeros(1))
+        for side in (-9e-5, 9e-5):
+            yield Case(np.array([[1.0], [second + 9e-5], [third + side]]), hillside, lr)
+    flat = function("quadratic_gradient", np.zeros((1, 1)), -np.ones(1))
+    yield Case(np.array([[1.0], [0.75]]), flat, 0.5, tol=0.25)
+
+
+@whose.check(exact=True)
+def usual_decay_of_paths(rng):
+    """Takes the decay for 0.01 if nothing else is said."""
+    gradient, paths = hill(rng, 2, 9, decay=0.01, gap=0.002)
+    for name in ("adamw", "adam", "decay in the gradient"):
+        yield Case(paths[name], gradient, 0.2)
+
+
+@whose.check(weight=2, hidden=True, exact=True)
+def other_hills(rng):
+    """Tells the suspects apart on other hills, after more steps, and in arrays with gaps."""
+    gradient, paths = hill(rng, 5, 12, 0.1, 0.5)
+    for path in paths.values():
+        yield Case(spread(path), gradient, 0.1, weight_decay=0.5)
+    yield Case(paths["adam"][::-1].copy(), gradient, 0.1, weight_decay=0.5)
+
+
+whose.in_other_dress(the_nine_walkers, keeps=False)
+
+
+def _walkers_by(choose, tread=walk):
+    """Return who chooses by the gaps of all suspects to the path; `tread` makes their paths."""
+
+    def choice(path, gradient, lr, weight_decay=0.01, tol=1e-4):
+        gaps = {}
+        for name in SUSPECTS:
+            own = tread(name, path[0], gradient, len(path) - 1, lr, weight_decay)
+            gaps[name] = np.abs(own - path)
+        return choose(gaps, tol)
+
+    return choice
+
+
+def _fitting_walkers(gaps, tol):
+    return [name for name, gap in gaps.items() if np.all(gap <= tol)]
+
+
+def _first_walker(gaps, tol):
+    return [*_fitting_walkers(gaps, tol), "unknown"][0]
+
+
+def _only_walker(gaps, tol):
+    fitting = _fitting_walkers(gaps, tol)
+    return fitting[0] if len(fitting) == 1 else "unknown"
+
+
+_unknown_if_several = _walkers_by(_only_walker)
+_nearest_walker = _walkers_by(lambda gaps, tol: min(gaps, key=lambda name: gaps[name].sum()))
+_nearest_walker_by_the_largest_gap = _walkers_by(
+    lambda gaps, tol: min(gaps, key=lambda name: gaps[name].max())
+)
+_last_walker_that_fits = _walkers_by(
+    lambda gaps, tol: ["unknown", *_fitting_walkers(gaps, tol)][-1]
+)
+_nearest_of_the_walkers_that_fit = _walkers_by(
+    lambda gaps, tol: min(
+        _fitting_walkers(gaps, tol), key=lambda name: round(gaps[name].max(), 9), default="unknown"
+    )
+)
+
+
+def _without(corrected):
+    """Return who leaves out one correction of the two in "no correction"."""
+
+    def tread(name, start, gradient, steps, lr, decay):
+        if name == "no correction":
+            return like_adam(start, gradient, steps, lr, corrected=corrected)
+        return walk(name, start, gradient, steps, lr, decay)
+
+    return _walkers_by(_first_walker, tread)
+
+
+_second_uncorrected, _first_uncorrected = _without((True, False)), _without((False, True))
+
+
+def _slopes_of_the_record(path, gradient, lr, weight_decay=0.01, tol=1e-4):
+    """Let every suspect walk its own path by the gradients of the recorded points."""
+    gaps = {}
+    for name in SUSPECTS:
+        if name == "nesterov":  # which asks elsewhere
+            own = walk(name, path[0], gradient, len(path) - 1, lr)
+        else:
+            recorded = iter([gradient(point) for point in path])
+            step_by_step = lambda _, recorded=recorded: next(recorded)
+            own = walk(name, path[0], step_by_step, len(path) - 1, lr, weight_decay)
+        gaps[name] = np.abs(own - path)
+    return _first_walker(gaps, tol)
+
+
 # --- svrg_epoch -----------------------------------------------------------------------------------
 
 svrg = Exercise("svrg_epoch", points=4)
@@ -693,62 +973,9 @@ def _ftrl_old_n(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
     return -shrunk / ((beta + np.sqrt(n)) / alpha + l2), (z, n + grad**2)
 
 
-# --- piecewise_constant ---------------------------------------------------------------------------
-
-piecewise = Exercise("piecewise_constant", points=2)
-
-
-@piecewise.check(weight=2, exact=True)
-def between_boundaries(rng):
-    """Gives the value of the stretch that the step lies in."""
-    values = rng.uniform(0.01, 1.0, 4)
-    for t in (0, 3, 8, 40):
-        yield t, [2, 7, 30], [float(value) for value in values]
-
-
-@piecewise.check(exact=True, notices=("values-sorted", "values-sorted (2)"))
-def at_a_boundary(rng):
-    """The new value holds at the boundary itself."""
-    values = [float(value) for value in rng.uniform(0.01, 1.0, 3)]
-    for t in (5, 15, 4.5, 14):
-        yield t, [5, 15], values
-
-
-@piecewise.check(hidden=True, exact=True)
-def few_boundaries(rng):
-    """Works with one boundary and with none."""
-    first, second = (float(value) for value in rng.uniform(0.01, 1.0, 2))
-    for t in (0, 9, 10, 11):
-        yield t, [10], [first, second]
-    yield 3, [], [first]
-
-
-@piecewise.check(hidden=True, exact=True)
-def rising_values(rng):
-    """Does not care whether the values fall or rise (a warm-up rises)."""
-    values = sorted(float(value) for value in rng.uniform(0.01, 1.0, 5))
-    for t in (0, 2, 6, 19, 50):
-        yield t, [1, 4, 9, 20], values
-
-
-def _cumulative(t, boundaries, values):
-    rate = values[0]
-    for boundary, factor in zip(boundaries, values[1:]):
-        if t >= boundary:
-            rate = rate * factor
-    return rate
-
-
-def _open_end(t, boundaries, values):
-    for boundary, value in zip(boundaries, values):
-        if t < boundary:
-            return value
-    return None
-
-
 # --- decayed_rate ---------------------------------------------------------------------------------
 
-decayed = Exercise("decayed_rate", points=4)
+decayed = Exercise("decayed_rate", points=6)
 
 
 @decayed.check()
@@ -776,6 +1003,27 @@ def cosine(rng):
         yield Case(t, float(rng.uniform(0.1, 1.0)), 20, kind="cosine")
 
 
+def stairs(t, boundaries, rates, **more):
+    first, *values = (float(rate) for rate in rates)
+    return Case(t, first, 10, "stairs", boundaries=boundaries, values=values, **more)
+
+
+@decayed.check(weight=2, exact=True)
+def between_boundaries(rng):
+    """Stairs: gives the value of the stretch that the step lies in."""
+    rates = rng.uniform(0.01, 1.0, 4)
+    for t in (0, 3, 8, 40):
+        yield stairs(t, [2, 7, 30], rates)
+
+
+@decayed.check(exact=True, notices=("values-sorted", "values-sorted (2)"))
+def at_a_boundary(rng):
+    """Stairs: the new value holds at the boundary itself."""
+    rates = rng.uniform(0.01, 1.0, 3)
+    for t in (5, 15, 4.5, 14):
+        yield stairs(t, [5, 15], rates)
+
+
 @decayed.check(weight=2)
 def warm_up(rng):
     """Climbs evenly during the warm-up; the first step is not lost, and the last has all of lr0."""
@@ -786,12 +1034,31 @@ def warm_up(rng):
         yield Case(int(rng.integers(0, 7)), lr0, 9, kind, warmup=8)
 
 
-@decayed.check(weight=2, needs=(exponential, power, cosine, warm_up))
+@decayed.check(weight=2, needs=(exponential, power, cosine, between_boundaries, warm_up))
 def after_the_warm_up(rng):
     """Begins the schedule at its beginning when the warm-up is over."""
     for kind in ("exponential", "power", "cosine"):
         for t in (5, 6, 11):
             yield Case(t, float(rng.uniform(0.1, 1.0)), 10, kind, warmup=5)
+    for t in (1, 4, 6, 8, 12):
+        yield stairs(t, [2, 7], rng.uniform(0.1, 1.0, 3), warmup=5)
+
+
+@decayed.check(hidden=True, exact=True)
+def few_boundaries(rng):
+    """Stairs: works with one boundary and with none."""
+    rates = rng.uniform(0.01, 1.0, 2)
+    for t in (0, 9, 10, 11):
+        yield stairs(t, [10], rates)
+    yield stairs(3, [], rates[:1])
+
+
+@decayed.check(hidden=True, exact=True)
+def rising_values(rng):
+    """Stairs: does not care whether the values fall or rise (a warm-up rises)."""
+    rates = np.sort(rng.uniform(0.01, 1.0, 5))
+    for t in (0, 2, 6, 19, 50):
+        yield stairs(t, [1, 4, 9, 20], rates)
 
 
 @decayed.check(hidden=True)
@@ -812,15 +1079,32 @@ def other_warm_ups(rng):
             yield Case(t, 0.8, 31, kind, c=1.5, warmup=13)
 
 
-def _power_inside(t, lr0, r, kind="exponential", c=1.0, warmup=0):
-    s = t - warmup
-    if t < warmup:
-        return lr0 * (t + 1) / warmup
-    if kind == "power":
-        return lr0 / (1 + (s / r) ** c)
-    if kind == "exponential":
-        return lr0 * 10 ** (-s / r)
-    return lr0 * (1 + math.cos(math.pi * min(s / r, 1))) / 2
+def _otherwise(kinds):
+    """Return who computes some kinds by functions of their own, and the others as asked."""
+
+    def rate(t, lr0, r, kind="exponential", c=1.0, warmup=0, boundaries=(), values=()):
+        if t >= warmup and kind in kinds:
+            return kinds[kind](t - warmup, lr0, r, c, boundaries, values)
+        return chapter.decayed_rate(t, lr0, r, kind, c, warmup, boundaries, values)
+
+    return rate
+
+
+def _factors(s, lr0, r, c, boundaries, values):
+    passed = [value for boundary, value in zip(boundaries, values) if s >= boundary]
+    return lr0 * math.prod(passed)
+
+
+def _until(s, lr0, r, c, boundaries, values):
+    for boundary, rate in zip(boundaries, [lr0, *values]):
+        if s < boundary:
+            return rate
+    return None
+
+
+_power_inside = _otherwise({"power": lambda s, lr0, r, c, *_: lr0 / (1 + (s / r) ** c)})
+_cumulative = _otherwise({"stairs": _factors})
+_open_end = _otherwise({"stairs": _until})
 
 
 # --- performance_schedule -------------------------------------------------------------------------

@@ -173,6 +173,7 @@ SPECIAL = {
     "landscapes.random_restarts": {"f": lambda rng: lambda x: float(np.sum(x * x))},
     "optimizers.nesterov_step": {"gradient": lambda rng: np.negative},
     "optimizers.svrg_epoch": {"gradient": lambda rng: lambda i, w: w * (i + 1)},
+    "optimizers.which_optimizer": {"gradient": lambda rng: np.negative},
     "q_learning.replay_push": {"buffer": _buffer, "state": lambda rng: np.ones(3),
                                "next_state": lambda rng: np.zeros(3)},
     "q_learning.replay_sample": {"buffer": _buffer},

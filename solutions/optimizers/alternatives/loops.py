@@ -119,18 +119,16 @@ def ftrl_step(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
 
 
 # %%
-def piecewise_constant(t, boundaries, values):
-    k = 0
-    while k < len(boundaries) and boundaries[k] <= t:
-        k += 1
-    return values[k]
-
-
-# %%
-def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0, boundaries=(), values=()):
     if warmup > 0 and t <= warmup - 1:
         return lr0 / warmup + t * lr0 / warmup
     t = t - warmup
+    if kind == "stairs":
+        rate = lr0
+        for boundary, value in zip(boundaries, values):
+            if boundary <= t:
+                rate = value
+        return rate
     if kind == "power":
         return lr0 * (r / (r + t)) ** c
     if kind == "cosine":
@@ -181,3 +179,41 @@ def ema_update(average, param, t, decay=0.999):
     for i in np.ndindex(average.shape):
         new[i] = average[i] * keep + param[i] * (1 - keep)
     return new, t + 1
+
+
+# %%
+def which_optimizer(path, gradient, lr, weight_decay=0.01, tol=1e-4):
+    names = ["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"]
+    names += ["no correction", "decay in the gradient"]
+    for name in names:
+        x = np.array(path[0], dtype=float)
+        v, m, s = np.zeros(x.size), np.zeros(x.size), np.zeros(x.size)
+        fits = True
+        for t in range(1, len(path)):
+            g = gradient(x - 0.9 * v) if name == "nesterov" else gradient(x)
+            new = x.copy()
+            for d in range(x.size):
+                slope = float(g[d])
+                if name == "decay in the gradient":
+                    slope += weight_decay * x[d]
+                if name == "sgd":
+                    new[d] -= lr * slope
+                elif name in ("momentum", "nesterov"):
+                    v[d] = 0.9 * v[d] + lr * slope
+                    new[d] -= v[d]
+                elif name in ("adagrad", "rmsprop"):
+                    s[d] = s[d] + slope**2 if name == "adagrad" else 0.9 * s[d] + 0.1 * slope**2
+                    new[d] -= lr * slope / math.sqrt(s[d] + 1e-8)
+                else:
+                    m[d] = 0.9 * m[d] + 0.1 * slope
+                    s[d] = 0.999 * s[d] + 0.001 * slope**2
+                    full = (1, 1) if name == "no correction" else (1 - 0.9**t, 1 - 0.999**t)
+                    new[d] -= lr * (m[d] / full[0]) / (math.sqrt(s[d] / full[1]) + 1e-8)
+                    if name == "adamw":
+                        new[d] -= lr * weight_decay * x[d]
+                if abs(new[d] - float(path[t, d])) > tol:
+                    fits = False
+            x = new
+        if fits:
+            return name
+    return "unknown"

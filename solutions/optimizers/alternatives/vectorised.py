@@ -82,18 +82,16 @@ def ftrl_step(param, grad, state, alpha=0.1, beta=1.0, l1=0.0, l2=0.0):
 
 
 # %%
-def piecewise_constant(t, boundaries, values):
-    return np.asarray(values)[np.searchsorted(boundaries, t, side="right")]
-
-
-# %%
-def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0):
+def decayed_rate(t, lr0, r, kind="exponential", c=1.0, warmup=0, boundaries=(), values=()):
     s = max(t - warmup, 0)
+    stairs = np.append(lr0, np.asarray(values, dtype=float))
     left = {
         "exponential": np.exp(-s / r * np.log(10)),
         "power": np.exp(-c * np.log1p(s / r)),
         "cosine": 0.5 + 0.5 * np.cos(np.pi * np.clip(s / r, 0, 1)),
     }
+    if t >= warmup and kind == "stairs":
+        return float(stairs[np.searchsorted(np.asarray(boundaries), s, side="right")])
     return lr0 * (left[kind] if t >= warmup else (t + 1) / warmup)
 
 
@@ -126,3 +124,43 @@ def accumulated_gradient(grads, sizes):
 def ema_update(average, param, t, decay=0.999):
     fresh = 1 - min(decay, (1 + t) / (10 + t))
     return average + fresh * (param - average), t + 1
+
+
+# %%
+def which_optimizer(path, gradient, lr, weight_decay=0.01, tol=1e-4):
+    nothing = np.zeros(path.shape[1], dtype=path.dtype)
+    empty = (nothing, nothing, 0)
+
+    def raw(x, state):
+        g = gradient(x)
+        state = leak(state[0], g, 0.9), leak(state[1], g * g, 0.999)
+        return x - lr * state[0] / np.sqrt(state[1] + 1e-20), state
+
+    table = [
+        ("sgd", lambda x, v: (sgd_step(x, gradient(x), lr), v), nothing),
+        ("momentum", lambda x, v: momentum_step(x, gradient(x), v, lr), nothing),
+        ("nesterov", lambda x, v: nesterov_step(x, gradient, v, lr), nothing),
+        ("adagrad", lambda x, s: adagrad_step(x, gradient(x), s, lr), nothing),
+        ("rmsprop", lambda x, s: rmsprop_step(x, gradient(x), s, lr), nothing),
+        ("adam", lambda x, s: adam_step(x, gradient(x), s, lr), empty),
+        (
+            "adamw",
+            lambda x, s: adamw_step(x, gradient(x), s, lr, weight_decay=weight_decay),
+            empty,
+        ),
+        ("no correction", raw, empty[:2]),
+        (
+            "decay in the gradient",
+            lambda x, s: adam_step(x, gradient(x) + weight_decay * x, s, lr),
+            empty,
+        ),
+    ]
+    gaps = []
+    for _, step, state in table:
+        own = np.empty_like(path)
+        own[0] = path[0]
+        for t in range(1, len(path)):
+            own[t], state = step(own[t - 1], state)
+        gaps.append(np.max(np.abs(own - path)))
+    fits = np.flatnonzero(np.array(gaps) <= tol)
+    return table[fits[0]][0] if fits.size else "unknown"

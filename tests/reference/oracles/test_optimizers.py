@@ -314,12 +314,80 @@ def torch_rates(make, steps, errors=None):
     return rates
 
 
-def test_piecewise_constant_is_multi_step():
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("sgd", lambda o: lambda p: o.SGD(p, lr=0.05)),
+        ("momentum", lambda o: lambda p: o.SGD(p, lr=0.05, momentum=0.9)),
+        ("adagrad", lambda o: lambda p: o.Adagrad(p, lr=0.05, eps=1e-10)),
+        ("rmsprop", lambda o: lambda p: o.RMSprop(p, lr=0.05, alpha=0.9)),
+        ("adam", lambda o: lambda p: o.Adam(p, lr=0.05)),
+        ("adamw", lambda o: lambda p: o.AdamW(p, lr=0.05, weight_decay=0.3)),
+        ("decay in the gradient", lambda o: lambda p: o.Adam(p, lr=0.05, weight_decay=0.3)),
+        ("unknown", lambda o: lambda p: o.Adam(p, lr=0.05, betas=(0.8, 0.999))),
+        ("unknown", lambda o: lambda p: o.SGD(p, lr=0.04)),
+    ],
+)
+def test_which_optimizer_names_pytorchs(name, make):
+    path = np.array([start(), *torch_path(make)]).reshape(STEPS + 1, -1)
+    gradient = lambda theta: slope(theta.reshape(SHAPE)).ravel()
+    assert ref.which_optimizer(path, gradient, 0.05, 0.3) == name
+    assert ref.which_optimizer(path.astype(np.float32), gradient, 0.05, 0.3) == name
+    path[-1, 0] += 0.001
+    assert ref.which_optimizer(path, gradient, 0.05, 0.3) == "unknown"
+
+
+def test_which_optimizer_knows_pytorchs_nesterov_by_where_it_looks_from():
+    """PyTorch keeps the look-ahead point; the velocity that led there leads back."""
+    torch = pytest.importorskip("torch")
+    theta = torch.tensor(start().ravel(), requires_grad=True)
+    gradient = lambda x: slope(x.reshape(SHAPE)).ravel()
+    optimizer, path = torch.optim.SGD([theta], lr=0.05, momentum=0.9, nesterov=True), [start()]
+    for _ in range(STEPS):
+        theta.grad = torch.tensor(gradient(theta.detach().numpy()))
+        optimizer.step()
+        ahead = 0.9 * 0.05 * optimizer.state[theta]["momentum_buffer"].numpy()
+        path.append((theta.detach().numpy() + ahead).reshape(SHAPE))
+    path = np.array(path).reshape(STEPS + 1, -1)
+    assert ref.which_optimizer(path, gradient, 0.05) == "nesterov"
+
+
+def test_which_optimizer_names_the_first_row_that_fits_and_no_number_fits_none():
+    gradient = lambda theta: theta
+    one = np.array([[1.0], [0.9]])
+    assert ref.which_optimizer(one, gradient, 0.1) == "sgd"
+    assert ref.which_optimizer(np.array([[1.0], [0.89]]), gradient, 0.1, 0.1) == "adamw"
+    assert ref.which_optimizer(np.array([[1.0], [0.89]]), gradient, 0.1, 0.1, 0.02) == "sgd"
+    still = np.zeros((4, 2))
+    assert ref.which_optimizer(still, gradient, 0.1) == "sgd"
+    for wrong in (np.nan, np.inf):
+        assert ref.which_optimizer(np.array([[1.0], [wrong]]), gradient, 0.1) == "unknown"
+
+
+def test_which_optimizer_of_the_worked_numbers():
+    for first, second, name in (
+        (0.9, 0.81, "sgd"),
+        (0.9, 0.72, "momentum"),
+        (0.9, 0.729, "nesterov"),
+        (0.9, 0.8331, "adagrad"),
+        (0.6838, 0.4989, "rmsprop"),
+        (0.9, 0.8004, "adam"),
+        (0.89, 0.7816, "adamw"),
+        (0.6838, 0.2702, "no correction"),
+        (0.9, 0.5, "unknown"),
+    ):
+        path = np.array([[1.0], [first], [second]])
+        assert ref.which_optimizer(path, lambda theta: theta, 0.1, 0.1, 1e-4) == name
+
+
+def test_stairs_are_multi_step():
     theirs = torch_rates(lambda s, o: s.MultiStepLR(o, [3, 5, 9], gamma=0.5), 14)
-    values = [0.1, 0.05, 0.025, 0.0125]
-    ours = [ref.piecewise_constant(t, [3, 5, 9], values) for t in range(14)]
+    told = {"boundaries": [3, 5, 9], "values": [0.05, 0.025, 0.0125]}
+    ours = [ref.decayed_rate(t, 0.1, 1.0, "stairs", **told) for t in range(14)]
     np.testing.assert_allclose(ours, theirs, rtol=1e-12)
-    assert ref.piecewise_constant(7, [], [0.3]) == 0.3
+    assert ref.decayed_rate(7, 0.3, 1.0, "stairs") == 0.3
+    assert ref.decayed_rate(8, 0.1, 1.0, "stairs", warmup=4, **told) == 0.05
+    assert ref.decayed_rate(2, 0.1, 1.0, "stairs", warmup=4, **told) == pytest.approx(0.075)
 
 
 def test_exponential_decay_is_exponential():

@@ -23,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from autograder.cases import backwards, by_columns, entries, single, spread
+from autograder.values.nested import Value
 
 __all__ = ["Case", "Check", "Exercise", "Misconception", "Question"]
 
@@ -132,7 +133,7 @@ class Misconception:
     convention: str | None = None
     replace: tuple[str, ...] = ()
     by: tuple[str, ...] = ()
-    function: Callable[..., object] | None = None
+    function: Callable[..., Value] | None = None
     forms: list[Misconception] = field(default_factory=list)
     key: str = ""
 

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from autograder.spec import Exercise, Misconception
 from autograder.topic.chapter import Chapter, ChapterError
+from autograder.values.nested import Value
 
 __all__ = ["MISCONCEPTIONS", "Belief", "declare", "read"]
 
@@ -204,7 +205,7 @@ def _variant(
     return replace(first, forms=forms)
 
 
-def _function(way: Way, functions: Mapping[str, object]) -> Callable[..., object]:
+def _function(way: Way, functions: Mapping[str, object]) -> Callable[..., Value]:
     found = functions.get(way.function)
     if not callable(found):
         raise ChapterError(f"checks.py has no function {way.function}")

@@ -6,7 +6,7 @@ import importlib
 import importlib.util
 import linecache
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,7 +24,8 @@ from autograder.topic.roots import (
     authored_in,
     find_roots,
 )
-from autograder.topic.widened import widened
+from autograder.topic.widened import Functions, widened
+from autograder.values.nested import Value
 
 __all__ = ["RECORD", "AuthoredTopic", "Catalogue", "CatalogueError"]
 
@@ -234,17 +235,15 @@ class AuthoredTopic:
             )
         return module
 
-    def truth(self, exercise: str) -> Mapping[str, Callable[..., Any]]:
+    def truth(self, exercise: str) -> Functions:
         """Return the reference functions by name, for a driver's `f` and its peers."""
         return {name: getattr(self.reference, name) for name in self.whole.parts}
 
-    def _widened(self, exercise: str) -> Mapping[str, Callable[..., object]]:
+    def _widened(self, exercise: str) -> Functions:
         """Return the truth as wrong variants call it: no kernel is compiled for float32."""
         return widened(self.truth(exercise), vars(self.solution))
 
-    def variant(
-        self, exercise: str, misconception: Misconception
-    ) -> Mapping[str, Callable[..., Any]]:
+    def variant(self, exercise: str, misconception: Misconception) -> Functions:
         """Return the functions with `exercise` replaced by a wrong variant, the rest right."""
         functions = dict(self._widened(exercise))
         if misconception.function is not None:
@@ -253,7 +252,7 @@ class AuthoredTopic:
         text = self.whole.variant(exercise, misconception.replace, misconception.by)
         return {**functions, exercise: self.compile(exercise, text, misconception.key)}
 
-    def compile(self, exercise: str, text: str, label: str) -> Callable[..., object]:
+    def compile(self, exercise: str, text: str, label: str) -> Callable[..., Value]:
         """Compile an edited cell of the chapter among the reference's functions.
 
         Some wrong variants call others thousands of times, which in plain Python takes long.
@@ -262,5 +261,5 @@ class AuthoredTopic:
         namespace = {**vars(self.solution), **self._widened(exercise)}
         exec(compile(text, file, "exec"), namespace)
         linecache.cache[file] = (len(text), None, text.splitlines(True), file)
-        made: Callable[..., object] = namespace[exercise]
+        made: Callable[..., Value] = namespace[exercise]
         return made

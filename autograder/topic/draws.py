@@ -7,14 +7,15 @@ give. Nothing of it can be changed: the arrays are read-only, and wrong variants
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from autograder import observe
 from autograder.topic.trials import Trial
+from autograder.topic.widened import Functions
 from autograder.values.nested import changed, leaves
 
 __all__ = ["Draws", "Key", "frozen", "keepable", "thawed"]
@@ -49,7 +50,7 @@ class Draws:
         self.room, self.size = room, 0
         self._kept: OrderedDict[Key, list[Trial]] = OrderedDict()
         self._sizes: dict[Key, int] = {}
-        self._compiled: OrderedDict[tuple[str, str, str], Mapping[str, Callable[..., object]]]
+        self._compiled: OrderedDict[tuple[str, str, str], Functions]
         self._compiled = OrderedDict()
 
     def __len__(self) -> int:
@@ -77,9 +78,7 @@ class Draws:
             self._sizes[key] += size
             self.size += size
 
-    def variant(
-        self, key: tuple[str, str, str], make: Callable[[], Mapping[str, Callable[..., object]]]
-    ) -> Mapping[str, Callable[..., Any]]:
+    def variant(self, key: tuple[str, str, str], make: Callable[[], Functions]) -> Functions:
         """Return a wrong variant among right functions, made once as long as it is kept."""
         if key in self._compiled:
             self._compiled.move_to_end(key)

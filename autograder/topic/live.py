@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from autograder.topic.chapter import ChapterError, returned, shapes
 from autograder.topic.draws import Draws, Key, frozen, keepable, thawed
 from autograder.topic.trials import Trial, Variants
 from autograder.topic.trusted import size_of, trusted_value
-from autograder.topic.widened import widened
+from autograder.topic.widened import Functions, widened
 from autograder.values.compare import Raised, equal
 from autograder.values.nested import changed, leaves
 from autograder.values.tolerance import Tolerance, tolerance
@@ -114,7 +114,7 @@ class LiveSource:
         exercise: Exercise,
         check: Check,
         case: Case,
-        truth: Mapping[str, Callable[..., Any]],
+        truth: Functions,
         seed: int,
     ) -> Trial:
         # of the truth a ValueError can be asked for; anything else is the grader's own failure
@@ -157,16 +157,12 @@ class LiveSource:
 
         return Trial(case, expected, tol, variants, max(sizes), settled, noisy)
 
-    def _wrong_functions(
-        self, exercise: Exercise, belief: Misconception
-    ) -> Mapping[str, Callable[..., Any]]:
+    def _wrong_functions(self, exercise: Exercise, belief: Misconception) -> Functions:
         """Return a wrong variant among right functions, compiled once."""
         key = (self.topic, exercise.name, belief.key)
         return self.draws.variant(key, lambda: self._variant(exercise, belief))
 
-    def _variant(
-        self, exercise: Exercise, belief: Misconception
-    ) -> Mapping[str, Callable[..., object]]:
+    def _variant(self, exercise: Exercise, belief: Misconception) -> Functions:
         """Return a wrong variant; two beliefs that do not go together give the truth."""
         if " + " not in belief.key:
             return self.authored.variant(exercise.name, belief)
@@ -211,7 +207,7 @@ class LiveSource:
         exercise: Exercise,
         check: Check,
         trial: Trial,
-        truth: Mapping[str, Callable[..., Any]],
+        truth: Functions,
         rng: np.random.Generator,
     ) -> bool:
         """Whether moving the inputs by a few ulp leaves the expected value within the tolerance."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from autograder import observe
 from autograder.spec import Case, Check
+from autograder.topic.widened import Functions
 from autograder.values.compare import Raised
 
 __all__ = ["Trusted", "size_of", "trusted_value"]
@@ -27,7 +28,7 @@ class Trusted:
 
     def __init__(
         self,
-        functions: Mapping[str, Callable[..., object]],
+        functions: Functions,
         name: str,
         heard: Callable[[object], None] = _unheard,
     ) -> None:
@@ -87,7 +88,7 @@ def _told(error: Exception) -> str:
 
 
 def trusted_value(
-    functions: Mapping[str, Callable[..., object]],
+    functions: Functions,
     name: str,
     check: Check,
     case: Case,

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from autograder.values.nested import alike, changed, leaves
+from autograder.values.nested import Array, Value, alike, changed, leaves
 
 __all__ = ["widened"]
 
 _NUMBERS = (np.ndarray, np.generic)
 _PLAIN = (*_NUMBERS, float, int, str, type(None))
-Functions = Mapping[str, Callable[..., object]]
+Functions = Mapping[str, Callable[..., Value]]
 
 
 def widened(truth: Functions, worked: Functions) -> Functions:
@@ -26,9 +26,9 @@ def widened(truth: Functions, worked: Functions) -> Functions:
 
 
 def _in_double(
-    function: Callable[..., object], worked: Callable[..., object]
-) -> Callable[..., object]:
-    def compute(*args: object, **kwargs: object) -> object:
+    function: Callable[..., Value], worked: Callable[..., Value]
+) -> Callable[..., Value]:
+    def compute(*args: object, **kwargs: object) -> Value:
         if not _single([args, kwargs]):
             return function(*args, **kwargs)
         value = function(*changed(args, _cast), **changed(kwargs, _cast))
@@ -58,13 +58,15 @@ def _plain(leaf: object) -> bool:
     return isinstance(leaf, _PLAIN)
 
 
-def _cast(leaf: Any, dtype: type[np.floating[Any]] = np.float64) -> object:
+def _cast(leaf: Value, dtype: type[np.floating[Any]] = np.float64) -> Value:
     """Return floats of an array in another dtype; anything else as it is."""
-    floating = isinstance(leaf, _NUMBERS) and leaf.dtype.kind == "f"
-    return leaf.astype(dtype) if floating else leaf
+    if isinstance(leaf, _NUMBERS) and leaf.dtype.kind == "f":
+        cast: Array = leaf.astype(dtype)
+        return cast
+    return leaf
 
 
-def _rounded(value: Any, like: Any) -> object:
+def _rounded(value: Any, like: Any) -> Value:
     """Return a nested value in the dtypes of another one that is nested alike."""
     if isinstance(value, tuple | list):
         return type(value)(_rounded(*pair) for pair in zip(value, like, strict=True))

@@ -32,7 +32,7 @@ def each_item(value: Nested, change: Callable[[object], object]) -> Nested:
     return value
 
 
-def changed(value: Nested, change: Callable[[object], object]) -> Nested:
+def changed(value: Nested, change: Callable[[Any], object]) -> Nested:
     """Return a nested value with each leaf changed: what is no tuple, list or dict."""
     if not isinstance(value, _NESTING):
         return cast(Nested, change(value))

@@ -6,9 +6,13 @@ nbgrader's own `generate_assignment` makes of the instructor's, so it is exactly
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from autograder.build.alternatives import locked_ways
@@ -23,11 +27,35 @@ from autograder.topic.seeds import seeder
 __all__ = ["build", "differences", "trial_build"]
 
 SIZE_LIMIT = 300_000
+MANY = 4
+"""Topics for which a process of its own is worth its start."""
 
 CONFTEST = '''"""Lets `pytest` run this topic's public checks."""
 
 from autograder.pytest_plugin import pytest_collect_file  # noqa: F401
 '''
+
+
+def _derive_all(catalogue: Catalogue, names: Sequence[str], folder: Path) -> list[AuthoredTopic]:
+    """Write everything derived from the topics (all by default) below `folder`; return them.
+
+    Many are derived on all cores: each process takes some, for what nbgrader takes to start.
+    """
+    names = names or catalogue.names()
+    jobs = min(os.cpu_count() or 1, len(names) // MANY)
+    if jobs < 2:
+        _derive_some(catalogue, folder, names)
+    else:
+        spawn = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(jobs, spawn) as pool:
+            shares = [names[share::jobs] for share in range(jobs)]
+            for _ in pool.map(partial(_derive_some, catalogue, folder), shares):
+                pass  # a share's error is raised here
+    return [catalogue.topic(name) for name in names]
+
+
+def _derive_some(catalogue: Catalogue, folder: Path, names: Sequence[str]) -> None:
+    _derive([catalogue.topic(name) for name in names], folder)
 
 
 def _derive(topics: Sequence[AuthoredTopic], folder: Path) -> None:
@@ -145,9 +173,8 @@ def _by_root(
 
 
 def _build(catalogue: Catalogue, names: Sequence[str]) -> list[Path]:
-    topics = [catalogue.topic(name) for name in names or catalogue.names()]
     with tempfile.TemporaryDirectory() as folder:
-        _derive(topics, Path(folder))
+        topics = _derive_all(catalogue, names, Path(folder))
         changed = []
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
@@ -188,10 +215,9 @@ def differences(catalogue: Catalogue, names: Sequence[str] = ()) -> list[str]:
 
 
 def _differences(catalogue: Catalogue, names: Sequence[str]) -> list[str]:
-    topics = [catalogue.topic(name) for name in names or catalogue.names()]
     found = []
     with tempfile.TemporaryDirectory() as folder:
-        _derive(topics, Path(folder))
+        topics = _derive_all(catalogue, names, Path(folder))
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():
                 inner = path.relative_to(folder)

@@ -5,6 +5,7 @@ The matrix products are those of `reference.kernels.gemm`: 1 and N threads give 
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict, deque
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, njit, prange
+from reference.compiler.jit import INSERTED, SERIAL, SMALL, njit
 from reference.contracts import contract
 from reference.kernels.gemm import LITTLE, matmul, product, products
 from reference.kernels.losses import (
@@ -23,7 +24,6 @@ from reference.kernels.losses import (
     squares_parallel,
     squares_serial,
 )
-from reference.kernels.vector import exp, largest, log, total
 
 __all__ = [
     "binary_cross_entropy",
@@ -31,8 +31,8 @@ __all__ = [
     "dense_backward",
     "dense_forward",
     "dense_slopes",
+    "gradient_verdicts",
     "graph_depth",
-    "log_sum_exp",
     "mlp_backward",
     "mlp_forward",
     "mse_loss",
@@ -40,6 +40,7 @@ __all__ = [
     "numerical_gradient",
     "parameter_count",
     "relative_error",
+    "scaled_update",
     "sigmoid_mlp_update",
     "tape_backward",
     "vanishing_factor",
@@ -175,32 +176,6 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
         return float(-np.log(chosen).sum())
 
 
-def _lse(logits: Array, out: Array) -> None:
-    for n in prange(out.size):
-        row = logits[n]
-        top = largest(row)
-        if top - top != 0:  # an infinity is the result, and a NaN stays one
-            out[n] = top
-        else:
-            terms = np.empty_like(row)
-            for k in range(row.size):
-                terms[k] = exp(row[k] - top)
-            out[n] = top + log(total(terms))
-
-
-_lse_serial = njit(**SERIAL)(_lse)
-_lse_parallel = njit(**PARALLEL)(_lse)
-
-
-@contract("logits (N, K) -> logits", "K >= 1")
-def log_sum_exp(logits: Array) -> Array:
-    """See `solutions.backprop.chapter.log_sum_exp`."""
-    out = np.empty(len(logits), logits.dtype)
-    run = _lse_serial if logits.size < SMALL else _lse_parallel
-    run(logits, out)
-    return out
-
-
 @contract("logits (N, K), labels int (N) >= 0 < K -> logits", "N >= 1")
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
     """See `solutions.backprop.chapter.cross_entropy`."""
@@ -241,6 +216,37 @@ def relative_error(a: Array, b: Array) -> float:
     differs = a != b  # then one of the two is not zero
     gap, size = np.abs(a - b)[differs], np.maximum(np.abs(a), np.abs(b))[differs]
     return float(np.max(gap / size, initial=0.0))
+
+
+def _agree(a: Array, b: Array, rtol: float) -> Array:
+    same: Array = np.abs(a - b) <= rtol * np.maximum(np.abs(a), np.abs(b))
+    return same
+
+
+@contract(
+    "claimed (D), above (D), below (D), loss real, h real > 0, eps real >= 0, rtol real >= 0, "
+    "tiny real >= 0"
+)
+def gradient_verdicts(
+    claimed: Array,
+    above: Array,
+    below: Array,
+    loss: float,
+    h: float = 1e-5,
+    eps: float = 2.2e-16,
+    rtol: float = 1e-5,
+    tiny: float = 1e-9,
+) -> list[str]:
+    """See `solutions.backprop.chapter.gradient_verdicts`."""
+    upward, downward, central = (above - loss) / h, (loss - below) / h, (above - below) / (2.0 * h)
+    rows = {
+        "right": _agree(claimed, central, rtol),
+        "both tiny": (np.abs(claimed) <= tiny) & (np.abs(central) <= tiny),
+        "rounding": np.abs(claimed - central) * h <= eps * abs(loss),
+        "kink": _agree(claimed, upward, rtol) | _agree(claimed, downward, rtol),
+    }
+    found: list[str] = np.select(list(rows.values()), list(rows), "wrong").tolist()
+    return found
 
 
 # --- networks -------------------------------------------------------------------------------------
@@ -394,3 +400,43 @@ def vanishing_factor(weights: Array, activations: Array) -> float:
     for w, a in zip(weights.tolist(), activations.tolist(), strict=True):
         factor *= w * (a - a * a)
     return factor
+
+
+HALF_TINY, HALF_DIGITS, HALF_END = 2.0**-24, 11, 65520.0
+"""The smallest number of half precision, its digits, and from where on it says infinity."""
+
+
+@njit(**SERIAL)
+def _half(value: Any) -> Any:
+    """Return a number as half precision stores it, ties to even."""
+    size = abs(value)
+    if not size < HALF_END:
+        return value * np.inf if size == size else value
+    _, exponent = math.frexp(size)
+    step = max(math.ldexp(1.0, exponent - HALF_DIGITS), HALF_TINY)
+    return np.rint(value / step) * step
+
+
+@njit(**SERIAL)
+def _scaled_step(w: Array, gradient: Array, scale: Any, lr: Any, out: Array) -> bool:
+    """Fill in the new weights; say whether half precision could hold all that it handed back."""
+    for i in range(w.size):
+        back = _half(scale * gradient[i])
+        if not abs(back) < np.inf:
+            return False
+        out[i] = w[i] - lr * (back / scale)
+    return True
+
+
+@contract(
+    "w (D), scale real > 0, good int >= 0, gradient (D), lr real, window int >= 1 -> w",
+    "good < window",
+)
+def scaled_update(
+    w: Array, scale: float, good: int, gradient: Array, lr: float = 0.1, window: int = 2000
+) -> tuple[Array, float, int]:
+    """See `solutions.backprop.chapter.scaled_update`."""
+    moved = np.empty_like(w)
+    if not _scaled_step(w, gradient, float(scale), float(lr), moved):
+        return w, scale * 0.5, 0
+    return (moved, scale * 2.0, 0) if good + 1 == window else (moved, float(scale), good + 1)

@@ -165,12 +165,6 @@ def numerical_gradient(f: Callable[[Array], float], x: Array, h: float = 1e-5) -
 # **By hand.** $a = (1, 0, 100)$, $b = (1.1, 0, 100)$: the worst is $0.1/1.1 = 0.0909$. As a rule of
 # thumb in float64: below $10^{-7}$ be happy, above $10^{-3}$ look for the mistake.
 #
-# Three pitfalls, all met in practice. *Kinks*: a ReLU whose input is within $h$ of zero has no
-# derivative that both sides agree on; move the point and look again. *Single precision*: float32
-# knows 7 digits, and a difference of losses loses most of them; check in float64. *Both tiny*:
-# where the truth is 0, brute force gives $10^{-11}$ of rounding, and the relative error is 1; an
-# entry that small is right.
-#
 # **Convention.** Others divide by $|a| + |b|$, or compare norms, $\lVert a - b\rVert/(\lVert
 # a\rVert + \lVert b\rVert)$, which hides a small entry that is all wrong.
 
@@ -196,7 +190,97 @@ def relative_error(a: Array, b: Array) -> float:
 
 
 # %% [markdown]
-# ## 6. The dense layer, backward
+# ## 6. What a gradient check tells
+#
+# An error that is not small is not yet a mistake of yours. Three pitfalls, all met in practice.
+#
+# *Both tiny*: where the truth is 0, brute force gives $10^{-11}$ of rounding, and the relative
+# error is 1; an entry that small is right.
+#
+# *Single precision*: float32 knows 7 digits, and a difference of losses loses most of them. If each
+# loss is off by up to $\varepsilon|f|$, their difference is off by up to twice that, and the
+# central difference by up to $\varepsilon|f|/h$: with $h = 10^{-5}$ and a loss of 2, by 0.024 in
+# float32 ($\varepsilon = 1.2\cdot10^{-7}$) and by $4\cdot10^{-11}$ in float64. Whatever is smaller
+# than that tells nothing. Check in float64.
+#
+# *Kinks*: a ReLU whose input is within $h$ of zero has no derivative that both sides agree on. The
+# slope upward, $(f(x + h) - f(x))/h$, and the slope downward, $(f(x) - f(x - h))/h$, differ. One of
+# them is the true derivative; the central difference is the mean of the two, and neither. (Where
+# $f$ is merely curved they differ as well, by $hf''$, and the central difference is fine: that they
+# differ is no reason for alarm.) Move the point and look again.
+#
+# So read a check entry by entry, from the top. The first row that fits is the verdict:
+#
+# | verdict | it fits if | and then |
+# |---|---|---|
+# | `right` | claimed and central difference agree | go on |
+# | `both tiny` | neither of the two is larger than `tiny` in size | go on: it is right |
+# | `rounding` | the two differ by at most $\varepsilon\lvert f\rvert/h$ | check in float64 |
+# | `kink` | claimed agrees with the slope upward or downward | move the point |
+# | `wrong` | none of these | look for the mistake |
+#
+# Two numbers *agree* if their relative error (section 5) is at most `rtol`.
+#
+# **By hand.** A loss of $f = 2$ at the point, $h = 0.01$, $\varepsilon = 10^{-6}$, so that
+# $\varepsilon|f|/h = 0.0002$; `rtol` $= 10^{-5}$, `tiny` $= 10^{-6}$:
+#
+# ```text
+#    claimed    f above       f below    central    up      down    verdict
+#      3        2.0305        1.9705     3          3.05    2.95    right
+#      0        2.00000001    2          0.0000005                  both tiny
+#      0.5      2.005002      1.995      0.5001                     rounding: they differ by 0.0001
+#      1        2.01          1.998      0.6        1       0.2     kink
+#      2        2.01          1.99       1          1       1       wrong
+# ```
+
+
+# %%
+def gradient_verdicts(
+    claimed: Array,
+    above: Array,
+    below: Array,
+    loss: float,
+    h: float = 1e-5,
+    eps: float = 2.2e-16,
+    rtol: float = 1e-5,
+    tiny: float = 1e-9,
+) -> list[str]:
+    """Say of each entry of a claimed gradient what the check by differences tells about it.
+
+    The verdicts are those of the text's table, of which the first that fits counts. Two numbers
+    agree if their relative error is at most `rtol`, two zeros included; a size is an absolute
+    value.
+
+    Parameters
+    ----------
+    claimed : ndarray of shape (D,)
+        The gradient that somebody's backward pass returned.
+    above : ndarray of shape (D,)
+        The loss with entry i of the point moved up by `h`, the others left.
+    below : ndarray of shape (D,)
+        The loss with entry i moved down by `h`.
+    loss : float
+        The loss at the point itself, of either sign.
+    h : float
+        How far each entry was moved. Positive.
+    eps : float
+        How far each loss may be off through rounding, as a share of the size of `loss`.
+    rtol : float
+        The relative error up to which two numbers agree.
+    tiny : float
+        The size up to which a number is tiny.
+
+    Returns
+    -------
+    list of str
+        D verdicts: ``"right"``, ``"both tiny"``, ``"rounding"``, ``"kink"`` or ``"wrong"``.
+    """
+
+    raise NotImplementedError("gradient_verdicts")
+
+
+# %% [markdown]
+# ## 7. The dense layer, backward
 #
 # Now the same box in reverse. Somebody tells us $\partial L/\partial y_{nf}$, called `dy`. In
 # $y_{nf} = \sum_d x_{nd}W_{fd} + b_f$, ask three questions.
@@ -256,7 +340,7 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
 
 
 # %% [markdown]
-# ## 7. Where the gradient begins: the squared error
+# ## 8. Where the gradient begins: the squared error
 #
 # The chain rule starts at the loss. For real-valued targets the classic is half the squared error,
 #
@@ -291,7 +375,7 @@ def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
 
 
 # %% [markdown]
-# ## 8. Likelihood
+# ## 9. Likelihood
 #
 # For classes there is a better question than "how far off?": *how probable did the model think was
 # what happened?* If it gave sample $n$'s true class $c_n$ the probability $p_{n c_n}$, then the
@@ -329,7 +413,7 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 
 
 # %% [markdown]
-# ## 9. The logarithm of a sum of exponentials
+# ## 10. The logarithm of a sum of exponentials
 #
 # A network's last layer gives any real numbers, the *logits* $z_k$. To turn them into probabilities
 # one needs $\sum_k e^{z_k}$, and to score these one needs its logarithm:
@@ -343,31 +427,9 @@ def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -
 # largest exponential is $e^0 = 1$, and nothing can go wrong.
 #
 # **By hand.** $z = (0, \ln 3)$: $\ln(1 + 3) = \ln 4 = 1.386$. $z = (1000, 1000)$: $1000 + \ln 2$.
-# $z = (0, 0, \dots, 0)$, ten of them: $\ln 10 = 2.303$.
-
-
-# %%
-def log_sum_exp(logits: Array) -> Array:
-    """Return the logarithm of the sum of the exponentials of each row.
-
-    Natural logarithm. Finite for logits of any finite size and however far apart; a logit of minus
-    infinity counts for nothing, and a row of nothing else gives minus infinity.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (N, K)
-        One row per sample, K at least 1.
-
-    Returns
-    -------
-    ndarray of shape (N,)
-        In the dtype of `logits`.
-    """
-    raise NotImplementedError("log_sum_exp")
-
-
-# %% [markdown]
-# ## 10. Cross-entropy from logits
+# $z = (0, 0, \dots, 0)$, ten of them: $\ln 10 = 2.303$. $z = (5, -\infty)$: just 5, since a logit
+# of minus infinity counts for nothing.  %% [markdown]
+# ## 11. Cross-entropy from logits
 #
 # The softmax makes probabilities of the logits $z_{nk}$, and the likelihood scores these:
 #
@@ -387,6 +449,11 @@ def log_sum_exp(logits: Array) -> Array:
 # **Stability.** Take the logarithm *before* dividing: $\ln p_k = z_k - \operatorname{lse}(z)$ stays
 # finite where $\ln(e^{z_k}/\sum)$ would be $\ln 0$.
 #
+# **Ruled out.** A class that is impossible for a sample gets the logit $-\infty$: $p = 0$, gradient
+# 0, and the others share its part. With logits $(0, \ln 3, -\infty)$ and class 0 all is as above,
+# and the third entry of the gradient is 0. Its $\ln p$ is minus infinity, though, and $0 \cdot
+# \infty$ is not a number: pick the true class's entry, multiply by nothing.
+#
 # **The loss at the start** is worth knowing. Small weights give logits near 0, every class is
 # believed with $1/K$, and the loss is $\ln K$: 0.693 for two classes, 2.303 for ten digits. If your
 # first loss is 8, the net starts sure of itself and wrong, and its weights are too large; if it is
@@ -404,12 +471,13 @@ def log_sum_exp(logits: Array) -> Array:
 def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Array]:
     """Return the softmax cross-entropy, a *mean* over the batch, and its gradient by the logits.
 
-    Natural logarithm. Stable: logits of size 1000 give finite results.
+    Natural logarithm. Stable: logits of size 1000 give finite results, however far apart.
 
     Parameters
     ----------
     logits : ndarray of shape (N, K)
-        Scores before the softmax.
+        Scores before the softmax. Minus infinity, never the true class's, rules a class out: it
+        counts for nothing, and its gradient is 0.
     labels : ndarray of shape (N,)
         The true class of each sample, integers from 0 to K - 1.
 
@@ -433,7 +501,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 11. Binary cross-entropy
+# ## 12. Binary cross-entropy
 #
 # For yes-or-no questions one logit is enough: $p = \sigma(z) = 1/(1 + e^{-z})$. With a target $t$
 # between 0 and 1,
@@ -474,7 +542,7 @@ def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
 
 
 # %% [markdown]
-# ## 12. Activations, given
+# ## 13. Activations, given
 #
 # Between the dense layers stand activations; they were another chapter's subject, so here they are.
 # Note that the second function takes the *output* $a$ of the activation, not its input: $\sigma' =
@@ -498,7 +566,7 @@ def activation_slope(a: Array, name: str) -> Array:
 
 
 # %% [markdown]
-# ## 13. The network, forward
+# ## 14. The network, forward
 #
 # A network is a list of layers, each a pair $(W, b)$. All layers but the last are followed by the
 # activation; the last one is not, since its output are the logits (or the predictions of a
@@ -545,7 +613,7 @@ def mlp_forward(x: Array, layers: Layers, activation: str = "relu") -> list[Arra
 
 
 # %% [markdown]
-# ## 14. The network, backward
+# ## 15. The network, backward
 #
 # Walk the list from its end. At each layer: `dense_backward` turns the gradient at the layer's
 # output into the gradients of its weights and the gradient at its *input*. That input came out of
@@ -602,7 +670,7 @@ def mlp_backward(
 
 
 # %% [markdown]
-# ## 15. A network is a graph
+# ## 16. A network is a graph
 #
 # The chain of layers is a special case. In general, write every intermediate result as a node and
 # draw an arrow from each value to those computed from it. This *computational graph* has no cycles.
@@ -644,7 +712,7 @@ def graph_depth(edges: Sequence[tuple[Hashable, Hashable]]) -> int:
 
 
 # %% [markdown]
-# ## 16. A tape
+# ## 17. A tape
 #
 # Your `mlp_backward` knows one kind of network. How does a framework differentiate *whatever* you
 # write? It keeps a **tape**: while the program runs forward, every elementary operation on two
@@ -703,7 +771,7 @@ def tape_backward(inputs: Array, tape: Sequence[tuple]) -> Array:
 
 
 # %% [markdown]
-# ## 17. The textbook's algorithm: one sample, thresholds, sigmoids
+# ## 18. The textbook's algorithm: one sample, thresholds, sigmoids
 #
 # Many texts write backpropagation for one hidden layer, one training sample $(x, y)$ and
 # *thresholds* that are subtracted. The same chain rule, in other clothes:
@@ -783,7 +851,7 @@ def sigmoid_mlp_update(
 
 
 # %% [markdown]
-# ## 18. Why depth is hard: the vanishing gradient
+# ## 19. Why depth is hard: the vanishing gradient
 #
 # Take the narrowest deep network, a chain of single sigmoid units, $a_l = \sigma(w_l a_{l-1} +
 # b_l)$. How much does the last output change if the first input does? The chain rule multiplies one
@@ -796,19 +864,6 @@ def sigmoid_mlp_update(
 # 4 can make the product *explode*, but only while the units stay near $a = \frac12$.
 #
 # **By hand.** Weights $(2, -1)$, outputs $(0.5, 0.8)$: $2\cdot0.25 \cdot (-1)\cdot0.16 = -0.08$.
-#
-# The same danger from another side: numbers of *half precision* end at $6 \cdot 10^{-8}$, and a
-# gradient of $10^{-8}$ is stored as 0. *Loss scaling* is the simple cure: multiply the loss by
-# 1024, so that all gradients come back 1024 times as large, and divide them again before the step,
-# in a precision that can hold the result. Try it:
-#
-# ```python
-# dy, w = np.float16(1e-4), np.float16(1e-4)  # two factors of a chain rule, both harmless
-# dy * w  # 0.0: the gradient is gone
-# scaled = np.float16(1024) * dy * w  # the loss times 1024, and so all that comes back
-# np.float32(scaled) / 1024  # 1e-08: here it is
-# np.float16(scaled) / np.float16(1024)  # 0.0: divided too soon
-# ```
 #
 # Reference: Hochreiter (1991); Bengio, Simard and Frasconi (1994), *Learning long-term dependencies
 # with gradient descent is difficult*.
@@ -848,7 +903,88 @@ def vanishing_factor(weights: Array, activations: Array) -> float:
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 19. Training, given
+# ## 20. Half precision: the loss is scaled
+#
+# The same danger from another side: numbers of *half precision* (`np.float16`) end at $2^{-24}
+# \approx 6 \cdot 10^{-8}$, and a gradient of $10^{-8}$ is stored as 0. *Loss scaling* is the simple
+# cure: multiply the loss by 1024, so that all gradients come back 1024 times as large, and divide
+# them again before the step, in a precision that can hold the result. Try it:
+#
+# ```python
+# dy, w = np.float16(1e-4), np.float16(1e-4)  # two factors of a chain rule, both harmless
+# dy * w  # 0.0: the gradient is gone
+# scaled = np.float16(1024) * dy * w  # the loss times 1024, and so all that comes back
+# np.float32(scaled) / 1024  # 1e-08: here it is
+# np.float16(scaled) / np.float16(1024)  # 0.0: divided too soon
+# ```
+#
+# How large a scale? As large as possible, but half precision also ends above, at 65504: what is
+# larger becomes infinite. Where that happens changes while the net learns, so the scale is found on
+# the way. Half precision hands back $\tilde g$, which is $s\,g$ rounded to half precision. Then
+#
+# 1. if any entry of $\tilde g$ is infinite or NaN, this step is lost: no weight moves, the scale is
+#    halved, and the count of good steps begins again at 0;
+# 2. otherwise $w \leftarrow w - \eta\,\tilde g/s$, in the precision of $w$, and the count grows by
+#    one; when it reaches the `window`, the scale is doubled, for the *next* step, and the count
+#    begins again at 0.
+#
+# A lost step now and then (one in 2000 is usual) is the price of knowing that a doubled scale was
+# too much.
+#
+# **By hand.** Scale 1024, $\eta = 2$, window 3, count 2. A gradient of $2^{-26} = 1.49\cdot10^{-8}$
+# would be 0 in half precision; scaled it is $2^{-16}$ and survives: $w = 0$ becomes $-2\cdot2^{-26}
+# = -2.98\cdot10^{-8}$, the count 3, so the scale is 2048 and the count 0. The next gradient is 40,
+# and $2048\cdot40 = 81920$ is too much: $w$ stays, the scale is 1024 again, the count 0. Then
+# $1024\cdot40 = 40960$ fits: $w$ moves by $-80$, the count is 1.
+#
+# Reference: Micikevicius and others (2018), *Mixed precision training*. PyTorch's `GradScaler` does
+# this, with a window of 2000.
+
+
+# %%
+def scaled_update(
+    w: Array, scale: float, good: int, gradient: Array, lr: float = 0.1, window: int = 2000
+) -> tuple[Array, float, int]:
+    """Take one step of gradient descent with a loss that is scaled for half precision.
+
+    A backward pass in half precision hands back ``scale`` times the gradient, rounded once to
+    `np.float16`; nothing else is computed in half precision. The rule is the text's. The scale has
+    no limits.
+
+    Parameters
+    ----------
+    w : ndarray of shape (D,)
+        The weights.
+    scale : float
+        What the loss is multiplied with, a power of two.
+    good : int
+        How many steps have gone well since the scale changed last, less than `window`.
+    gradient : ndarray of shape (D,)
+        The gradient of the loss that is not scaled, before any rounding; in the dtype of `w`. It
+        may hold infinities and NaN.
+    lr : float
+        The learning rate.
+    window : int
+        After so many good steps the scale is doubled; at least 1.
+
+    Returns
+    -------
+    w : ndarray of shape (D,)
+        The new weights, or the old ones if the step is lost; in the dtype of `w`.
+    scale : float
+        For the next step.
+    good : int
+        For the next step.
+
+    References
+    ----------
+    Micikevicius and others 2018, section 3.2.
+    """
+    raise NotImplementedError("scaled_update")
+
+
+# %% [markdown]
+# ## 21. Training, given
 #
 # What is left is bookkeeping: draw starting weights (small and random, or all units of a layer stay
 # twins), and repeat *forward, loss, backward, step*.
@@ -995,7 +1131,7 @@ def figure():
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 20. Capstone: reading digits
+# ## 22. Capstone: reading digits
 #
 # Your functions, nothing else, learn to read handwritten digits: 1,797 scans of 8×8 pixels that
 # come with scikit-learn. Put MNIST's four IDX files into a folder `mnist` beside this file, and the

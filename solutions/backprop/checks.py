@@ -205,6 +205,210 @@ def tiny_and_huge(rng):
 relative.in_other_dress(the_worst_entry, keeps=False)
 
 
+# --- gradient_verdicts ----------------------------------------------------------------------------
+
+verdicts = Exercise("gradient_verdicts", points=4, needs=("relative_error",))
+SIZES = {"loss": 2.0, "h": 0.01, "eps": 1e-6, "rtol": 1e-5, "tiny": 1e-6}  # as worked by hand
+COARSE = {"loss": 2.0, "h": 0.25, "eps": 1e-3, "rtol": 1e-3, "tiny": 1e-4}  # float32 holds these
+
+
+def entry(claimed, up, down):
+    """Return what is claimed of an entry, and the slopes upward and downward."""
+    return claimed, up, down
+
+
+def sign(rng):
+    return rng.choice([-1.0, 1.0])
+
+
+def right(rng, given):
+    """Return an entry of a curved loss, whose central difference is right."""
+    slope, bend = sign(rng) * rng.uniform(0.5, 1), sign(rng) * rng.uniform(0.2, 0.4)
+    return entry(slope * (1 + 0.2 * sign(rng) * given["rtol"]), slope + bend, slope - bend)
+
+
+def both_tiny(rng, given):
+    claimed, central = given["tiny"] * rng.uniform(0.2, 0.8, 2) * rng.permutation([-1.0, 1.0])
+    bend = rng.uniform(0.2, 0.4)
+    return entry(claimed, central + bend, central - bend)
+
+
+def rounding(rng, given, share=None):
+    """Return an entry that is off by a share of what rounding may do."""
+    slope, bend = sign(rng) * rng.uniform(0.5, 1), sign(rng) * rng.uniform(0.2, 0.4)
+    share = rng.uniform(0.6, 0.8) if share is None else share
+    off = sign(rng) * share * given["eps"] * abs(given["loss"]) / given["h"]
+    return entry(slope + off, slope + bend, slope - bend)
+
+
+def kink(rng, given, side=None):
+    """Return an entry whose claimed slope is that of one side."""
+    slope = sign(rng) * rng.uniform(0.5, 1)
+    sides = np.array([slope, slope * sign(rng) * rng.uniform(0.2, 0.4)])
+    up, down = sides[rng.permutation(2)]
+    side = rng.integers(2) if side is None else side
+    return entry((up, down)[side] * (1 + 0.2 * sign(rng) * given["rtol"]), up, down)
+
+
+def wrong(rng, given, factor=None):
+    """Return an entry of a curved loss whose claimed slope is a multiple of the right one."""
+    slope, bend = sign(rng) * rng.uniform(0.5, 1), rng.uniform(0.04, 0.1)
+    factor = rng.choice([-1.0, 0.5, 2.0]) if factor is None else factor
+    return entry(factor * slope, slope + bend, slope - bend)
+
+
+def told(entries, given):
+    """Return the case of these entries."""
+    claimed, up, down = np.array(entries).T
+    above, below = given["loss"] + given["h"] * up, given["loss"] - given["h"] * down
+    return Case(claimed, above, below, **given)
+
+
+def any_entries(rng, given, n=2):
+    kinds = [kind for kind in (right, both_tiny, rounding, kink, wrong) for _ in range(n)]
+    return told([kinds[k](rng, given) for k in rng.permutation(len(kinds))], given)
+
+
+@verdicts.check(exact=True)
+def worked_example(rng):
+    """Reads the check that was read by hand."""
+    claimed = np.array([3, 0, 0.5, 1, 2])
+    above = np.array([2.0305, 2.00000001, 2.005002, 2.01, 2.01])
+    below = np.array([1.9705, 2, 1.995, 1.998, 1.99])
+    yield Case(claimed, above, below, **SIZES)
+
+
+@verdicts.check(weight=2, exact=True)
+def each_verdict(rng):
+    """Gives each verdict, in gradients of several entries."""
+    yield any_entries(rng, COARSE)
+    for kind in (right, rounding, kink, wrong):
+        yield told([kind(rng, COARSE), kind(rng, COARSE)], COARSE)
+
+
+@verdicts.check(weight=2, exact=True)
+def right_or_wrong(rng):
+    """Is strict: "wrong" at 1 % off, for the other sign, and where one of the two is tiny."""
+    yield told([wrong(rng, SIZES, factor) for factor in (-1.0, 1.01, 0.99, 0.0, 0.5)], SIZES)
+    tiny = SIZES["tiny"]
+    slope = rng.uniform(0.5, 1)
+    yield told(
+        [
+            entry(0.3 * tiny, slope + 0.1, slope - 0.1),  # the claimed one is tiny
+            entry(slope, 0.3 * tiny + 0.1, 0.3 * tiny - 0.1),  # the other one is
+            entry(-slope * 1.5, slope, slope * 0.3),  # at a kink, and wrong all the same
+        ],
+        SIZES,
+    )
+    # a difference that is tiny between two numbers that are not, and small ones that disagree
+    given = SIZES | {"eps": 1e-12, "rtol": 1e-6, "tiny": 1e-3}
+    yield told([entry(slope + 4e-4, slope + 0.1, slope - 0.1)], given)
+    given = SIZES | {"eps": 1e-12, "rtol": 1e-3}
+    small = rng.uniform(2e-4, 3e-4)
+    yield told([entry(2 * small, small + 0.1, small - 0.1)], given)
+
+
+@verdicts.check(weight=2, exact=True)
+def what_rounding_may_do(rng):
+    """Knows how far rounding reaches: it grows with the loss, of either sign, and as h shrinks."""
+    for loss, h, eps in ((2.0, 0.01, 1e-6), (-30.0, 0.1, 1e-6), (0.25, 0.001, 1e-6)):
+        given = SIZES | {"loss": loss, "h": h, "eps": eps}
+        yield told([rounding(rng, given, share) for share in (0.7, 1.4, 0.8, 2.5)], given)
+
+
+@verdicts.check(weight=2, exact=True)
+def at_a_kink(rng):
+    """Tells a kink by the side that is claimed: up or down, not what lies between."""
+    yield told([kink(rng, SIZES, side) for side in (0, 1, 1, 0)], SIZES)
+    slope = sign(rng) * rng.uniform(0.5, 1)
+    yield told(
+        [
+            entry(0.0, slope, 0.0),  # a unit that is off, and on a little further up
+            entry(slope, slope, 0.0),
+            entry(0.0, 0.0, slope),
+            entry(slope / 2, slope, 0.0),  # the mean of the two sides is the central difference
+            entry(0.7 * slope, slope, 0.0),  # between the sides
+            entry(0.3 * slope, 0.0, slope),
+        ],
+        COARSE | {"eps": 1e-6},
+    )
+
+
+@verdicts.check(weight=2, exact=True)
+def first_row_that_fits(rng):
+    """Names the first row where several fit."""
+    bound = SIZES["eps"] * SIZES["loss"] / SIZES["h"]
+    slope = rng.uniform(0.5, 1)
+    yield told(
+        [
+            entry(0.0, 0.0, 0.0),  # right, tiny, within rounding, and equal to both sides
+            entry(slope, slope, slope),  # right, and equal to both sides
+            entry(slope, slope, slope + bound),  # within rounding, and equal to a side
+            entry(slope + bound, slope, slope + bound),
+        ],
+        SIZES,
+    )
+    yield told([both_tiny(rng, SIZES)], SIZES | {"eps": 1e-12})  # rounding does not reach
+    yield told([both_tiny(rng, SIZES)], SIZES | {"eps": 1e-4})  # it does
+    tiny = SIZES["tiny"]
+    yield told([entry(0.5 * tiny, 0.5 * tiny, -0.1 * tiny)], SIZES)  # tiny, and equal to a side
+    yield told([entry(0.5 * tiny, 0.5 * tiny + 0.1, 0.5 * tiny - 0.1)], SIZES | {"rtol": 0.1})
+
+
+@verdicts.check(exact=True)
+def usual_sizes(rng):
+    """Takes h = 1e-5, float64's rounding, rtol = 1e-5 and tiny = 1e-9 unless others are given."""
+    given = {"loss": 2.0, "h": 1e-5, "eps": 2.2e-16, "rtol": 1e-5, "tiny": 1e-9}
+    entries = [right(rng, given), wrong(rng, given, 1.0002), kink(rng, given), wrong(rng, given)]
+    case = told([*entries, entry(1e-10, 0.1, -0.1), entry(1e-8, 0.1, -0.1)], given)
+    yield Case(*case.args, 2.0)
+    yield Case(*case.args, 2.0, eps=1.2e-7)
+    single = given | {"eps": 1.2e-7, "loss": 2.3}
+    case = told([rounding(rng, single), rounding(rng, single, 1.5), right(rng, single)], single)
+    yield Case(*case.args, 2.3, eps=1.2e-7)
+
+
+verdicts.in_other_dress(each_verdict, keeps=False)
+
+
+@verdicts.check(weight=2, exact=True, hidden=True)
+def other_checks(rng):
+    """Reads other checks."""
+    for loss, h in ((2.0, 0.01), (-0.7, 0.01), (5.0, 0.02)):
+        given = SIZES | {"loss": loss, "h": h}
+        yield any_entries(rng, given, 3)
+        factors = (-1.0, 1.01, 0.98, 0.0)
+        yield told([wrong(rng, given, factor) for factor in factors], given)
+        shares = (0.7, 1.4, 0.8, 2.5)
+        yield told([rounding(rng, given, share) for share in shares], given)
+
+
+def _kink_wherever_sides_differ(
+    claimed, above, below, loss, h=1e-5, eps=2.2e-16, rtol=1e-5, tiny=1e-9
+):
+    verdicts = []
+    for own, up, down in zip(claimed, above, below):
+        central, ahead, behind = (up - down) / (2 * h), (up - loss) / h, (loss - down) / h
+        if abs(own - central) <= rtol * max(abs(own), abs(central)):
+            verdicts.append("right")
+        elif max(abs(own), abs(central)) <= tiny:
+            verdicts.append("both tiny")
+        elif abs(own - central) <= eps * abs(loss) / h:
+            verdicts.append("rounding")
+        elif abs(ahead - behind) > rtol * max(abs(ahead), abs(behind)):
+            verdicts.append("kink")
+        else:
+            verdicts.append("wrong")
+    return verdicts
+
+
+def _sides_looked_at_first(claimed, above, below, loss, h=1e-5, eps=2.2e-16, rtol=1e-5, tiny=1e-9):
+    found = _kink_wherever_sides_differ(claimed, above, below, loss, h, eps, rtol, tiny)
+    ahead, behind = (above - loss) / h, (loss - below) / h
+    differ = np.abs(ahead - behind) > rtol * np.maximum(np.abs(ahead), np.abs(behind))
+    return ["kink" if far else verdict for far, verdict in zip(differ, found)]
+
+
 # --- dense_backward -------------------------------------------------------------------------------
 
 backward = Exercise("dense_backward", points=3)
@@ -324,73 +528,9 @@ def other_inputs(rng):
     yield np.asfortranarray(p), labels
 
 
-# --- log_sum_exp ----------------------------------------------------------------------------------
-
-lse = Exercise("log_sum_exp", points=2)
-
-
-@lse.check()
-def worked_examples(rng):
-    """Gives ln 4 for (0, ln 3), and ln K for K equal logits of 0."""
-    yield (np.array([[0.0, np.log(3.0)]]),)
-    yield (np.zeros((2, int(rng.integers(3, 12)))),)
-
-
-@lse.check(weight=2)
-def rows(rng):
-    """Takes each row by itself."""
-    yield (3 * normal(rng, 4, 6),)
-    yield (normal(rng, 5, 5),)
-    yield (normal(rng, 3, 1),)
-
-
-@lse.check(weight=2)
-def huge_logits(rng):
-    """Stays finite for logits around 1000 and -1000, far apart in one row and between rows."""
-    yield (normal(rng, 3, 4) + np.array([[1000.0], [0.0], [-1000.0]]),)
-    yield (np.array([[1000.0, -1000.0, 0.0], [-2000.0, -2001.0, 800.0]]) + normal(rng, 2, 3),)
-
-
-@lse.check()
-def minus_infinity(rng):
-    """Minus infinity counts for nothing; a row of nothing else gives minus infinity."""
-    logits = normal(rng, 4, 3)
-    logits[0, 1] = logits[1, 0] = logits[1, 2] = -np.inf
-    logits[2] = -np.inf
-    yield (logits,)
-
-
-lse.in_other_dress(rows)
-
-
-@lse.check(hidden=True, notices=("largest-in-size",))
-def other_rows(rng):
-    """Is right for other rows, huge ones among them, in any memory layout."""
-    logits = normal(rng, 6, 5)
-    yield (logits + rng.choice([-900.0, 0.0, 900.0], size=(6, 1)),)
-    yield (normal(rng, 5, 7).T * 5,)
-
-
-def _naive_lse(logits):
-    with np.errstate(over="ignore", divide="ignore"):
-        return np.log(np.exp(logits).sum(axis=1))
-
-
-def _over_the_samples(logits):
-    top = logits.max(axis=0)
-    top = np.where(np.isfinite(top), top, 0)
-    with np.errstate(divide="ignore"):
-        return top + np.log(np.exp(logits - top).sum(axis=0))
-
-
-def _one_number(logits):
-    top = logits.max()
-    return top + np.log(np.exp(logits - top).sum())
-
-
 # --- cross_entropy --------------------------------------------------------------------------------
 
-entropy = Exercise("cross_entropy", points=3)
+entropy = Exercise("cross_entropy", points=4)
 
 
 def scored(rng, labels, k, spread=1.0):
@@ -409,8 +549,9 @@ def loss_and_gradient(rng):
 
 @entropy.check()
 def a_single_sample(rng):
-    """Works on a batch of one."""
+    """Works on a batch of one, as in the worked example."""
     yield normal(rng, 1, 4), np.array([2])
+    yield np.array([[0.0, np.log(3.0)]]), np.array([0])
 
 
 @entropy.check()
@@ -429,6 +570,17 @@ def large_logits(rng):
         np.append(rows[:2].argmin(axis=1), rows[2:].argmax(axis=1)),
     )
     yield normal(rng, 2, 4) + np.array([[1000.0], [-1000.0]]), np.array([3, 0])
+    apart = np.array([[1000.0, -1000.0, 0.0], [-2000.0, -2001.0, 800.0]])
+    yield apart + normal(rng, 2, 3), np.array([0, 2])
+
+
+@entropy.check()
+def ruled_out(rng):
+    """A class whose logit is minus infinity counts for nothing and has no gradient."""
+    yield np.array([[0.0, np.log(3.0), -np.inf]]), np.array([0])
+    logits, labels = scored(rng, np.array([2, 0, 1]), 4)
+    logits[0, 1] = logits[1, 2] = logits[1, 3] = -np.inf
+    yield logits, labels
 
 
 @entropy.check(hidden=True)
@@ -504,6 +656,24 @@ def _each_class_by_itself(logits, labels):
     with np.errstate(all="ignore"):
         losses = np.log(np.where(truth > 0, p, 1 - p))
     return -np.sum(losses) / len(labels), ((p - truth) / len(labels)).astype(logits.dtype)
+
+
+def _one_hot_times_logarithm(logits, labels):
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    log_p = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    truth = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
+    with np.errstate(invalid="ignore"):
+        loss = -np.sum(truth * log_p) / len(labels)
+    return loss, (np.exp(log_p) - truth) / len(labels)
+
+
+def _one_hot_times_logits(logits, labels):
+    top = logits.max(axis=1, keepdims=True)
+    lse = top + np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
+    truth = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
+    with np.errstate(invalid="ignore"):
+        scores = np.sum(truth * logits, axis=1)
+    return np.mean(lse[:, 0] - scores), (np.exp(logits - lse) - truth) / len(labels)
 
 
 # --- binary_cross_entropy -------------------------------------------------------------------------
@@ -1024,6 +1194,110 @@ def long_chains(rng):
     yield weights, outputs(rng, 12)
     yield single((2 * normal(rng, 5), outputs(rng, 5)))
     yield spread(normal(rng, 6)), outputs(rng, 12)[::2]
+
+
+# --- scaled_update --------------------------------------------------------------------------------
+
+scaling = Exercise("scaled_update", points=3)
+SINGLE = {"rtol": 1e-6}  # half precision keeps 11 binary digits; the step may be made in float32
+
+
+def slopes(rng, n, size=1.0):
+    """Return gradients of about this size."""
+    return size * rng.uniform(0.5, 2, n) * rng.choice([-1.0, 1.0], n)
+
+
+@scaling.check(**SINGLE)
+def worked_example(rng):
+    """Takes the three steps that were worked by hand."""
+    yield np.zeros(1), 1024.0, 2, np.array([2.0**-26]), 2.0, 3
+    yield np.array([-(2.0**-25)]), 2048.0, 0, np.array([40.0]), 2.0, 3
+    yield np.array([-(2.0**-25)]), 1024.0, 0, np.array([40.0]), 2.0, 3
+
+
+@scaling.check(weight=2, **SINGLE)
+def good_steps(rng):
+    """Steps by the gradient divided by the scale again; lr = 0.1 and window = 2000 unless given."""
+    yield normal(rng, 4), 1024.0, 7, slopes(rng, 4)
+    yield Case(normal(rng, 3), 256.0, 0, slopes(rng, 3), lr=0.5, window=9)
+    yield Case(normal(rng, 3), 8.0, 1998, slopes(rng, 3))
+    yield Case(normal(rng, 3), 8.0, 1999, slopes(rng, 3))
+
+
+@scaling.check(weight=2, **SINGLE)
+def tiny_gradients(rng):
+    """Saves gradients of 1e-8 by a scale of 65536; with a scale of 1 they are 0."""
+    w = 1e-6 * normal(rng, 4)
+    for scale in (65536.0, 1.0):
+        yield Case(w, scale, 3, slopes(rng, 4, 1e-8), lr=100.0)
+    mixed = np.concatenate([slopes(rng, 2, 1e-8), slopes(rng, 2, 1e-7)])
+    yield Case(np.zeros(4), 1024.0, 3, mixed, lr=100.0)
+    yield Case(np.zeros(2), 1.0, 0, np.array([2.0**-25, 2.0**-23]), lr=1.0)
+
+
+@scaling.check(weight=2, **SINGLE)
+def lost_steps(rng):
+    """Loses the step where one entry is too large, infinite or NaN: half the scale, count 0."""
+    for place, value in ((1, 100.0), (0, -100.0), (2, np.inf), (3, np.nan), (1, -np.inf)):
+        gradient = slopes(rng, 4)
+        gradient[place] = value
+        yield Case(normal(rng, 4), 1024.0, 5, gradient, window=8)
+    yield Case(normal(rng, 3), 4096.0, 7, slopes(rng, 3, 100.0), window=8)
+    yield Case(normal(rng, 2), 1.0, 0, np.array([1.0, 7e4]))
+
+
+@scaling.check(weight=2, **SINGLE)
+def when_it_doubles(rng):
+    """Doubles the scale when the count reaches the window, for the next step, and counts anew."""
+    for good, window in ((3, 4), (2, 4), (0, 4), (0, 1), (0, 2), (1, 2)):
+        yield Case(normal(rng, 3), 512.0, good, slopes(rng, 3), window=window)
+    yield Case(normal(rng, 2), 1024.0, 3, np.array([40.0, -1.0]), window=4)
+
+
+@scaling.check(weight=2, observe="iterate", needs=good_steps, **SINGLE)
+def ten_steps(rng):
+    """Finds its scale in ten steps: it grows till a step is lost."""
+    gradient = rng.uniform(1.1, 1.8, 3) * rng.choice([-1.0, 1.0], 3)
+    yield Case((normal(rng, 3), 16384.0, 0), 10, gradient, window=2)
+
+
+scaling.in_other_dress(good_steps, rtol=1e-5)
+
+
+@scaling.check(weight=2, hidden=True, **SINGLE)
+def other_steps(rng):
+    """Takes other steps, good and lost, in both precisions."""
+    for good, window in ((5, 6), (4, 6), (0, 1)):
+        w, gradient = normal(rng, 5), slopes(rng, 5)
+        yield Case(w, 2048.0, good, gradient, lr=0.3, window=window)
+        yield Case(single(w), 128.0, good, single(gradient), lr=0.3, window=window)
+        gradient = gradient.copy()
+        gradient[good % 5] = rng.choice([1e3, np.inf, np.nan])
+        yield Case(w, 2048.0, good, gradient, lr=0.3, window=window)
+    yield Case(np.zeros(3), 4096.0, 0, slopes(rng, 3, 1e-8), lr=100.0, window=5)
+    yield Case(np.zeros(3), 4.0, 0, slopes(rng, 3, 2e-9), lr=100.0, window=5)
+
+
+def _entries_left_out(w, scale, good, gradient, lr=0.1, window=2000):
+    with np.errstate(over="ignore"):
+        scaled = (scale * gradient).astype(np.float16)
+    fits = np.isfinite(scaled)
+    w = w - lr * (np.where(fits, scaled, 0).astype(w.dtype) / scale)
+    if not np.all(fits):
+        return w, scale / 2, 0
+    good = good + 1
+    return (w, 2 * scale, 0) if good == window else (w, scale, good)
+
+
+def _tried_again(w, scale, good, gradient, lr=0.1, window=2000):
+    while np.all(np.isfinite(gradient)):
+        with np.errstate(over="ignore"):
+            scaled = (scale * gradient).astype(np.float16)
+        if np.all(np.isfinite(scaled)):
+            w, good = w - lr * (scaled.astype(w.dtype) / scale), good + 1
+            return (w, 2 * scale, 0) if good == window else (w, scale, good)
+        scale, good = scale / 2, 0
+    return w, scale / 2, 0
 
 
 # --- questions, graded by a person ----------------------------------------------------------------

@@ -115,6 +115,31 @@ def relative_error(a, b):
 
 
 # %%
+def gradient_verdicts(claimed, above, below, loss, h=1e-5, eps=2.2e-16, rtol=1e-5, tiny=1e-9):
+    def near(a, b):
+        if a == b:
+            return True
+        return abs(a - b) / max(abs(a), abs(b)) <= rtol
+
+    found = []
+    for i in range(len(claimed)):
+        g, up, down = float(claimed[i]), float(above[i]), float(below[i])
+        sides = [(up - loss) / h, (loss - down) / h]
+        middle = sum(sides) / 2
+        verdict = "wrong"
+        if near(g, sides[0]) or near(g, sides[1]):
+            verdict = "kink"
+        if abs(g - middle) * h <= eps * abs(loss):
+            verdict = "rounding"
+        if abs(g) <= tiny and abs(middle) <= tiny:
+            verdict = "both tiny"
+        if near(g, middle):
+            verdict = "right"
+        found.append(verdict)
+    return found
+
+
+# %%
 def activate(z, name):
     if name == "relu":
         return np.maximum(z, 0)
@@ -188,18 +213,6 @@ def vanishing_factor(weights, activations):
 
 
 # %%
-def log_sum_exp(logits):
-    out = np.empty(len(logits), dtype=logits.dtype)
-    for n, row in enumerate(logits):
-        largest = max(row)
-        if largest == -math.inf:
-            out[n] = largest
-            continue
-        out[n] = largest + math.log(sum(math.exp(z - largest) for z in row))
-    return out
-
-
-# %%
 def tape_backward(inputs, tape):
     n = len(inputs)
     value, local = [float(x) for x in inputs], []  # local: what each entry passes to whom
@@ -222,3 +235,17 @@ def tape_backward(inputs, tape):
         for place, derivative in local[k]:
             blame[place] = blame.get(place, 0.0) + blame.get(n + k, 0.0) * derivative
     return np.array([blame.get(i, 0.0) for i in range(n)], dtype=inputs.dtype)
+
+
+# %%
+def scaled_update(w, scale, good, gradient, lr=0.1, window=2000):
+    new = w.copy()
+    for i in range(len(w)):
+        with np.errstate(over="ignore"):
+            back = np.float16(scale * gradient[i])
+        if np.isnan(back) or np.isinf(back):
+            return w.copy(), 0.5 * scale, 0
+        new[i] = w[i] - lr * float(back) / scale
+    if good + 1 >= window:
+        return new, scale * 2, 0
+    return new, scale, good + 1

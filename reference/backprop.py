@@ -26,16 +26,15 @@ from reference.kernels.losses import (
 )
 
 __all__ = [
-    "binary_cross_entropy",
     "cross_entropy",
     "dense_backward",
     "dense_forward",
     "dense_slopes",
+    "elementwise_loss",
     "gradient_verdicts",
     "graph_depth",
     "mlp_backward",
     "mlp_forward",
-    "mse_loss",
     "negative_log_likelihood",
     "numerical_gradient",
     "parameter_count",
@@ -160,14 +159,6 @@ def dense_slopes(dy: Array, x: Array) -> tuple[Array, Array]:
 # --- losses ---------------------------------------------------------------------------------------
 
 
-@contract("prediction (*S), target (*S) -> prediction")
-def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
-    """See `solutions.backprop.chapter.mse_loss`."""
-    y, t, gap = prediction, target, np.empty_like(prediction)
-    run = squares_serial if y.size < SMALL else squares_parallel
-    return float(run(y.reshape(-1), t.reshape(-1), gap.reshape(-1))) / 2.0, gap
-
-
 @contract("probabilities (N, K), labels int (N) >= 0 < K")
 def negative_log_likelihood(probabilities: Array, labels: NDArray[np.integer]) -> float:
     """See `solutions.backprop.chapter.negative_log_likelihood`."""
@@ -184,12 +175,19 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
     return float(run(logits, labels, share, slope)) / len(logits), slope
 
 
-@contract("logits (N), targets (N) -> logits", "N >= 1")
-def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """See `solutions.backprop.chapter.binary_cross_entropy`."""
-    z, t, slope = logits, targets, np.empty_like(logits)
-    run = binary_serial if z.size < SMALL else binary_parallel
-    return float(run(z, t, z.dtype.type(1 / z.size), slope)) / z.size, slope
+@contract(
+    "output (*S), target (*S), kind 'squares' | 'binary' -> output",
+    "output.size >= 1",
+)
+def elementwise_loss(output: Array, target: Array, kind: str) -> tuple[float, Array]:
+    """See `solutions.backprop.chapter.elementwise_loss`."""
+    slope = np.empty_like(output)
+    y, t, down = output.reshape(-1), target.reshape(-1), slope.reshape(-1)
+    if kind == "squares":
+        run = squares_serial if y.size < SMALL else squares_parallel
+        return float(run(y, t, down)) / 2.0, slope
+    run = binary_serial if y.size < SMALL else binary_parallel
+    return float(run(y, t, y.dtype.type(1 / y.size), down)) / y.size, slope
 
 
 # --- checking gradients ---------------------------------------------------------------------------

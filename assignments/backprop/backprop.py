@@ -352,27 +352,8 @@ def dense_backward(dy: Array, x: Array, w: Array) -> tuple[Array, Array, Array]:
 #
 # **By hand.** $\hat y = (2, 0)$, $y = (1, 3)$: $E = \tfrac12(1 + 9) = 5$ and the gradient is $(1,
 # -3)$: push the first down, the second up.
-
-
-# %%
-def mse_loss(prediction: Array, target: Array) -> tuple[float, Array]:
-    """Return half the *sum* of squared errors, and its gradient with respect to the prediction.
-
-    The sum runs over all samples and outputs; nothing is divided by their number.
-
-    Parameters
-    ----------
-    prediction : ndarray of shape (N, K)
-    target : ndarray of shape (N, K)
-
-    Returns
-    -------
-    loss : float
-    dprediction : ndarray of shape (N, K)
-        In the dtype of `prediction`.
-    """
-    raise NotImplementedError("mse_loss")
-
+#
+# (You write it in section 12, together with its relative for yes-or-no questions.)
 
 # %% [markdown]
 # ## 9. Likelihood
@@ -501,7 +482,7 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # YOUR ANSWER HERE
 
 # %% [markdown]
-# ## 12. Binary cross-entropy
+# ## 12. Losses entry by entry: binary cross-entropy
 #
 # For yes-or-no questions one logit is enough: $p = \sigma(z) = 1/(1 + e^{-z})$. With a target $t$
 # between 0 and 1,
@@ -517,28 +498,38 @@ def cross_entropy(logits: Array, labels: NDArray[np.integer]) -> tuple[float, Ar
 # e^{z}) - tz$. For a large $z$ even $e^z$ overflows; `np.logaddexp(0, z)` computes $\ln(e^0 + e^z)$
 # without that. (Where $p$ rounds to 1, the naive formula meets $\ln 0$: so never go through $p$ to
 # the loss.)
+#
+# Like the squared error of section 8, and unlike the cross-entropy of the last section, this loss
+# takes each entry by itself: an array of any shape is so many questions. So the two are one
+# function. Mind the difference: the one is a **sum**, the other a **mean**.
 
 
 # %%
-def binary_cross_entropy(logits: Array, targets: Array) -> tuple[float, Array]:
-    """Return the sigmoid cross-entropy, a *mean* over the batch, and its gradient by the logits.
+def elementwise_loss(output: Array, target: Array, kind: str) -> tuple[float, Array]:
+    """Return a loss that takes each entry by itself, and its gradient with respect to the output.
 
-    Natural logarithm. Stable: logits of size 1000 give finite results.
+    ``"squares"`` is half the *sum* of the squared errors over all entries; nothing is divided by
+    their number. ``"binary"`` is the sigmoid cross-entropy, a *mean* over all entries, with the
+    natural logarithm; it is stable: logits of size 1000 give finite results.
 
     Parameters
     ----------
-    logits : ndarray of shape (N,)
-        Scores before the sigmoid.
-    targets : ndarray of shape (N,)
-        Floats from 0 to 1 (0 and 1 for certain labels).
+    output : ndarray
+        Predictions (``"squares"``) or scores before the sigmoid, the logits (``"binary"``). Of any
+        shape, with at least one entry.
+    target : ndarray
+        Of the same shape. For ``"binary"`` from 0 to 1 (0 and 1 for certain labels).
+    kind : str
+        ``"squares"`` or ``"binary"``.
 
     Returns
     -------
     loss : float
-    dlogits : ndarray of shape (N,)
-        The gradient of the mean, so with its 1/N; in the dtype of `logits`.
+    doutput : ndarray
+        The gradient of this loss, so for ``"binary"`` with the mean's divisor; in the shape and
+        dtype of `output`.
     """
-    raise NotImplementedError("binary_cross_entropy")
+    raise NotImplementedError("elementwise_loss")
 
 
 # %% [markdown]

@@ -43,14 +43,15 @@ def losses(large: bool) -> Iterator[Row]:
         gap = y - t
         return gap.square().sum() / 2, gap
 
-    yield Row("mean squared error", f"{n}x{k}", partial(backprop.mse_loss, y, t),
+    yield Row("mean squared error", f"{n}x{k}", partial(backprop.elementwise_loss, y, t, "squares"),
               _rival(squares, y, t), bytes=12.0 * y.size)  # fmt: skip
     z, t = floats(n * k), RNG.integers(0, 2, n * k).astype(np.float32)
 
     def binary(z: Tensor, t: Tensor) -> Tensor:
         return nn.binary_cross_entropy_with_logits(z, t), (torch.sigmoid(z) - t) / len(z)
 
-    yield Row("binary cross-entropy", f"{n * k}", partial(backprop.binary_cross_entropy, z, t),
+    yield Row("binary cross-entropy", f"{n * k}",
+              partial(backprop.elementwise_loss, z, t, "binary"),
               _rival(binary, z, t), bytes=12.0 * z.size)  # fmt: skip
     y, t = floats(n * k, scale=2.0), floats(n * k)
 

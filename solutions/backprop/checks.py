@@ -445,36 +445,6 @@ def any_layout(rng):
     yield normal(rng, 3, 7).T, spread(normal(rng, 7, 2)), normal(rng, 2, 3).T
 
 
-# --- mse_loss -------------------------------------------------------------------------------------
-
-mse = Exercise("mse_loss", points=1)
-
-
-@mse.check(weight=2)
-def loss_and_gradient(rng):
-    """Returns half the sum of the squared errors, and the errors as its gradient."""
-    yield normal(rng, 4, 3), normal(rng, 4, 3)
-    yield normal(rng, 2, 5), normal(rng, 2, 5)
-
-
-@mse.check(exact=True)
-def whole_numbers(rng):
-    """Works on one sample with one output; a perfect prediction costs nothing."""
-    yield np.array([[2.0, 0.0]]), np.array([[1.0, 3.0]])
-    yield np.array([[float(rng.integers(5, 9))]]), np.array([[3.0]])
-    perfect = normal(rng, 3, 2)
-    yield perfect, perfect.copy()
-
-
-mse.in_other_dress(loss_and_gradient)
-
-
-@mse.check(hidden=True)
-def any_layout(rng):
-    """Works on arrays that do not lie side by side in memory."""
-    yield spread(normal(rng, 6, 2)), normal(rng, 2, 6).T
-
-
 # --- negative_log_likelihood ----------------------------------------------------------------------
 
 likelihood = Exercise("negative_log_likelihood", points=2)
@@ -676,53 +646,87 @@ def _one_hot_times_logits(logits, labels):
     return np.mean(lse[:, 0] - scores), (np.exp(logits - lse) - truth) / len(labels)
 
 
-# --- binary_cross_entropy -------------------------------------------------------------------------
+# --- elementwise_loss -----------------------------------------------------------------------------
 
-binary = Exercise("binary_cross_entropy", points=3)
-
-
-@binary.check(weight=2)
-def loss_and_gradient(rng):
-    """Returns the mean loss and the gradient, belief minus truth, over N."""
-    yield normal(rng, 5), np.array([0.0, 1.0, 1.0, 0.0, 1.0])
-    yield 3 * normal(rng, 3), np.array([1.0, 0.0, 0.0])
+losses = Exercise("elementwise_loss", points=4)
 
 
-@binary.check()
+@losses.check(weight=2)
+def squares(rng):
+    """Returns half the sum of the squared errors, and the errors as its gradient."""
+    yield normal(rng, 4, 3), normal(rng, 4, 3), "squares"
+    yield normal(rng, 2, 5), normal(rng, 2, 5), "squares"
+
+
+@losses.check(exact=True)
+def squares_of_whole_numbers(rng):
+    """Squares: works on one sample with one output; a perfect prediction costs nothing."""
+    yield np.array([[2.0, 0.0]]), np.array([[1.0, 3.0]]), "squares"
+    yield np.array([[float(rng.integers(5, 9))]]), np.array([[3.0]]), "squares"
+    perfect = normal(rng, 3, 2)
+    yield perfect, perfect.copy(), "squares"
+
+
+@losses.check(weight=2)
+def yes_or_no(rng):
+    """Binary: returns the mean loss and the gradient, belief minus truth, over N."""
+    yield normal(rng, 5), np.array([0.0, 1.0, 1.0, 0.0, 1.0]), "binary"
+    yield 3 * normal(rng, 3), np.array([1.0, 0.0, 0.0]), "binary"
+
+
+@losses.check()
 def uncertain_targets(rng):
-    """Takes targets between 0 and 1."""
-    yield normal(rng, 6), rng.uniform(size=6)
-    yield normal(rng, 1), rng.uniform(size=1)
+    """Binary: takes targets between 0 and 1."""
+    yield normal(rng, 6), rng.uniform(size=6), "binary"
+    yield normal(rng, 1), rng.uniform(size=1), "binary"
 
 
-@binary.check(weight=2)
+@losses.check(weight=2)
 def large_logits(rng):
-    """Stays finite for logits of size 1000, right or wrong."""
+    """Binary: stays finite for logits of size 1000, right or wrong."""
     logits = np.array([1000.0, -1000.0, 800.0, -900.0, 2.5])
-    yield logits, np.array([1.0, 1.0, 0.0, 0.0, 1.0])
-    yield np.array([40.0, -40.0]), np.array([0.0, 1.0])
+    yield logits, np.array([1.0, 1.0, 0.0, 0.0, 1.0]), "binary"
+    yield np.array([40.0, -40.0]), np.array([0.0, 1.0]), "binary"
 
 
-@binary.check(hidden=True)
-def fresh_batches(rng):
-    """Works for other batches, also in float32 and in any layout."""
-    yield spread(normal(rng, 7)), rng.uniform(size=7)
-    yield single((normal(rng, 4), rng.uniform(size=4)))
+@losses.check()
+def any_shape(rng):
+    """Works on arrays of any shape: one sum, or one mean, over all entries."""
+    yield normal(rng, 4), normal(rng, 4), "squares"
+    yield normal(rng, 3, 4), rng.uniform(size=(3, 4)), "binary"
+    yield Case(normal(rng, 2, 3, 2), rng.uniform(size=(2, 3, 2)), kind="squares")
 
 
-binary.in_other_dress(loss_and_gradient)
+losses.in_other_dress(any_shape)
 
 
-def _binary_unstable(logits, targets):
-    p = 1 / (1 + np.exp(-logits))
-    losses = -(targets * np.log(p) + (1 - targets) * np.log(1 - p))
-    return losses.mean(), (p - targets) / len(logits)
+@losses.check(hidden=True)
+def fresh_squares(rng):
+    """Squares: works on arrays that do not lie side by side in memory."""
+    yield spread(normal(rng, 6, 2)), normal(rng, 2, 6).T, "squares"
 
 
-def _sigmoid_twice(logits, targets):
-    p = np.exp(-np.logaddexp(0, -logits))
-    losses = np.logaddexp(0, p) - targets * p
-    return losses.mean(), (np.exp(-np.logaddexp(0, -p)) - targets) / len(logits)
+@losses.check(hidden=True)
+def fresh_answers(rng):
+    """Binary: works for other batches, also in float32 and in any layout."""
+    yield spread(normal(rng, 7)), rng.uniform(size=7), "binary"
+    yield *single((normal(rng, 4, 2), rng.uniform(size=(4, 2)))), "binary"
+
+
+def _binary_unstable(output, target, kind):
+    if kind == "squares":
+        return 0.5 * np.sum((output - target) ** 2), output - target
+    p = 1 / (1 + np.exp(-output))
+    losses = -(target * np.log(p) + (1 - target) * np.log(1 - p))
+    return losses.mean(), (p - target) / output.size
+
+
+def _sigmoid_twice(output, target, kind):
+    if kind == "squares":
+        return 0.5 * np.sum((output - target) ** 2), output - target
+    p = np.exp(-np.logaddexp(0, -output))
+    losses = np.logaddexp(0, p) - target * p
+    return losses.mean(), (np.exp(-np.logaddexp(0, -p)) - target) / output.size
 
 
 # --- mlp_forward ----------------------------------------------------------------------------------

@@ -93,8 +93,8 @@ def _spread(y, t):
 
 LOSSES = {
     "huber": lambda y, t: (q_learning.huber_loss(y, t)[0],),
-    "binary cross-entropy": lambda y, t: (backprop.binary_cross_entropy(y, t)[0],),
-    "mean squared error": lambda y, t: (backprop.mse_loss(y, t)[0],),
+    "binary cross-entropy": lambda y, t: (backprop.elementwise_loss(y, t, "binary")[0],),
+    "mean squared error": lambda y, t: (backprop.elementwise_loss(y, t, "squares")[0],),
     "standard deviation": _spread,
     "global average": lambda y, t: convolution.global_avg_pool(np.stack([y, t])[None, :, None])[0],
     "cross-entropy": lambda y, t: (backprop.cross_entropy(np.stack([y, t]), np.zeros(2, int))[0],),

@@ -49,15 +49,6 @@ def dense_backward(dy, x, w):
 
 
 # %%
-def mse_loss(prediction, target):
-    loss, grad = 0.0, np.empty_like(prediction)
-    for i in np.ndindex(prediction.shape):
-        grad[i] = prediction[i] - target[i]
-        loss += float(grad[i]) ** 2 / 2
-    return loss, grad
-
-
-# %%
 def negative_log_likelihood(probabilities, labels):
     total = 0.0
     for row, label in zip(probabilities, labels):
@@ -79,16 +70,19 @@ def cross_entropy(logits, labels):
 
 
 # %%
-def binary_cross_entropy(logits, targets):
-    n = len(logits)
-    loss, grad = 0.0, np.zeros_like(logits)
-    for i in range(n):
-        z, t = float(logits[i]), float(targets[i])
-        small = math.exp(-abs(z))
-        loss += max(z, 0.0) - t * z + math.log1p(small)
-        p = 1 / (1 + small) if z >= 0 else small / (1 + small)
-        grad[i] = (p - t) / n
-    return loss / n, grad
+def elementwise_loss(output, target, kind):
+    loss, grad = 0.0, np.empty_like(output)
+    for i in np.ndindex(output.shape):
+        z, t = float(output[i]), float(target[i])
+        if kind == "squares":
+            loss += (z - t) ** 2 / 2
+            grad[i] = output[i] - target[i]
+        else:
+            small = math.exp(-abs(z))
+            loss += max(z, 0.0) - t * z + math.log1p(small)
+            p = 1 / (1 + small) if z >= 0 else small / (1 + small)
+            grad[i] = (p - t) / output.size
+    return loss if kind == "squares" else loss / output.size, grad
 
 
 # %%

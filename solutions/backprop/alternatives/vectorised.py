@@ -35,12 +35,6 @@ def dense_backward(dy, x, w):
 
 
 # %%
-def mse_loss(prediction, target):
-    slope = prediction - target
-    return np.linalg.norm(slope) ** 2 / 2, slope
-
-
-# %%
 def negative_log_likelihood(probabilities, labels):
     hot = np.eye(probabilities.shape[1], dtype=bool)[labels]
     return np.log(1 / probabilities[hot]).sum()
@@ -55,10 +49,12 @@ def cross_entropy(logits, labels):
 
 
 # %%
-def binary_cross_entropy(logits, targets):
-    loss = np.mean(targets * np.logaddexp(0, -logits) + (1 - targets) * np.logaddexp(0, logits))
-    p = (1 + np.tanh(logits / 2)) / 2
-    return loss, (p - targets) / logits.size
+def elementwise_loss(output, target, kind):
+    if kind == "binary":
+        loss = np.mean(target * np.logaddexp(0, -output) + (1 - target) * np.logaddexp(0, output))
+        return loss, ((1 + np.tanh(output / 2)) / 2 - target) / output.size
+    slope = output - target
+    return np.linalg.norm(slope) ** 2 / 2, slope
 
 
 # %%

@@ -98,7 +98,7 @@ def test_mse_is_half_pytorchs_sum():
     target = torch.tensor(rng(3).normal(size=(5, 3)))
     loss = torch.nn.functional.mse_loss(prediction, target, reduction="sum") / 2
     loss.backward()
-    found, slope = ref.mse_loss(prediction.detach().numpy(), target.numpy())
+    found, slope = ref.elementwise_loss(prediction.detach().numpy(), target.numpy(), "squares")
     assert found == pytest.approx(loss.item(), rel=1e-12)
     np.testing.assert_allclose(slope, prediction.grad.numpy(), rtol=1e-12)
 
@@ -107,7 +107,9 @@ def test_squared_error_is_the_gaussian_likelihood():
     prediction, target = rng(4).normal(size=(2, 6, 2))
     constant = 6 * math.log(2 * math.pi)
     nll = -norm.logpdf(target, loc=prediction).sum()
-    assert ref.mse_loss(prediction, target)[0] + constant == pytest.approx(nll, rel=1e-12)
+    assert ref.elementwise_loss(prediction, target, "squares")[0] + constant == pytest.approx(
+        nll, rel=1e-12
+    )
 
 
 def test_negative_log_likelihood_is_scikit_learns():
@@ -168,7 +170,7 @@ def test_binary_cross_entropy_is_pytorchs(scale):
     targets = torch.tensor(rng(9).uniform(size=11))
     loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, targets)
     loss.backward()
-    found, slope = ref.binary_cross_entropy(logits.detach().numpy(), targets.numpy())
+    found, slope = ref.elementwise_loss(logits.detach().numpy(), targets.numpy(), "binary")
     assert found == pytest.approx(loss.item(), rel=1e-12)
     np.testing.assert_allclose(slope, logits.grad.numpy(), rtol=1e-9, atol=1e-15)
 
@@ -176,8 +178,8 @@ def test_binary_cross_entropy_is_pytorchs(scale):
 @pytest.mark.parametrize("n", [11, 40_001])
 def test_binary_cross_entropy_in_float32_stays_close_to_float64(n):
     z, t = (4 * rng(8).normal(size=n)).astype(np.float32), rng(9).uniform(size=n).astype(np.float32)
-    found, slope = ref.binary_cross_entropy(z, t)
-    expected, exact = ref.binary_cross_entropy(z.astype(np.float64), t.astype(np.float64))
+    found, slope = ref.elementwise_loss(z, t, "binary")
+    expected, exact = ref.elementwise_loss(z.astype(np.float64), t.astype(np.float64), "binary")
     assert slope.dtype == np.float32
     assert found == pytest.approx(expected, rel=1e-6)
     np.testing.assert_allclose(slope, exact, rtol=1e-5, atol=1e-6 / n)
@@ -187,7 +189,7 @@ def test_binary_cross_entropy_in_float32_stays_close_to_float64(n):
 def test_binary_cross_entropy_of_sure_answers_keeps_its_digits(dtype, rtol):
     """A loss far below the rounding of 1 is that of its exponential."""
     for z in (-12.0, -20.0, -40.0, -80.0):
-        found, slope = ref.binary_cross_entropy(np.full(20, z, dtype), np.zeros(20, dtype))
+        found, slope = ref.elementwise_loss(np.full(20, z, dtype), np.zeros(20, dtype), "binary")
         assert found == pytest.approx(np.log1p(np.exp(z)), rel=rtol)
         np.testing.assert_allclose(slope, 1 / (1 + np.exp(-z)) / 20, rtol=2 * rtol)
 
@@ -196,11 +198,11 @@ def test_binary_cross_entropy_of_sure_answers_keeps_its_digits(dtype, rtol):
 def test_binary_cross_entropy_lets_nan_and_infinities_through(dtype):
     z = np.zeros(40, dtype)
     z[[3, 20]] = np.nan, -np.inf
-    loss, slope = ref.binary_cross_entropy(z, np.full(40, 0.5, dtype))
+    loss, slope = ref.elementwise_loss(z, np.full(40, 0.5, dtype), "binary")
     assert np.isnan(loss)
     assert list(np.flatnonzero(np.isnan(slope))) == [3]
     assert slope[20] == pytest.approx(-0.5 / 40)
-    assert ref.binary_cross_entropy(z[10:], np.full(30, 0.5, dtype))[0] == np.inf
+    assert ref.elementwise_loss(z[10:], np.full(30, 0.5, dtype), "binary")[0] == np.inf
 
 
 # --- checking gradients
@@ -297,6 +299,149 @@ def test_vanishing_factor_is_the_derivative_of_the_chain():
     found = ref.vanishing_factor(weights, np.array(outputs))
     assert found == pytest.approx(start.grad.item(), rel=1e-10)
     assert ref.vanishing_factor(np.array([2.0, -1.0]), np.array([0.5, 0.8])) == pytest.approx(-0.08)
+
+
+def checked(f, x, h=1e-5):
+    """Return the losses with each entry moved up, with each moved down, and at the point."""
+    moves = h * np.eye(x.size, dtype=x.dtype)
+    up, down = (np.array([f(x + side * move) for move in moves]) for side in (1, -1))
+    return up, down, float(f(x))
+
+
+def torch_check(f, x):
+    """Return what `torch.autograd.gradcheck` says of a function, and its gradient."""
+    torch = pytest.importorskip("torch")
+    point = torch.tensor(x, requires_grad=True)
+    (slope,) = torch.autograd.grad(f(point), point)
+    return torch.autograd.gradcheck(f, point, eps=1e-5, raise_exception=False), slope.numpy()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_verdicts_agree_with_gradcheck_on_smooth_functions(seed):
+    torch = pytest.importorskip("torch")
+    w, x = rng(seed).normal(size=(3, 6)), rng(seed + 50).normal(size=6)
+    w[:, 4] = 0  # the loss does not depend on this entry
+    fine, slope = torch_check(lambda t: torch.tanh(torch.tensor(w) @ t).sum(), x)
+    up, down, loss = checked(lambda t: np.tanh(w @ t).sum(), x)
+    found = ref.gradient_verdicts(slope, up, down, loss)
+    assert fine
+    assert set(found) == {"right"}
+    assert ref.gradient_verdicts(slope + 3e-10, up, down, loss)[4] == "both tiny"
+
+
+def cubes(factor):
+    """Return a torch function, the sum of cubes, whose backward pass is off by a factor."""
+    torch = pytest.importorskip("torch")
+
+    class Cubes(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, t):
+            ctx.save_for_backward(t)
+            return (t**3).sum()
+
+        @staticmethod
+        def backward(ctx, grad):
+            return grad * factor * 3 * ctx.saved_tensors[0] ** 2
+
+    return Cubes.apply
+
+
+@pytest.mark.parametrize("factor", [0.5, -1.0, 1.02])
+def test_verdicts_agree_with_gradcheck_on_wrong_gradients(factor):
+    x = rng(3).uniform(0.5, 1.5, size=4)
+    fine, slope = torch_check(cubes(factor), x)
+    assert not fine
+    assert ref.gradient_verdicts(slope, *checked(lambda t: np.sum(t**3), x)) == ["wrong"] * 4
+
+
+@pytest.mark.parametrize("away", [4e-6, -4e-6])
+def test_gradcheck_fails_at_a_kink_and_the_verdict_says_why(away):
+    torch = pytest.importorskip("torch")
+    x = np.array([1.0, away, -1.0])
+    fine, slope = torch_check(lambda t: torch.relu(t).sum(), x)
+    assert not fine
+    found = ref.gradient_verdicts(slope, *checked(lambda t: np.maximum(t, 0).sum(), x))
+    assert found == ["right", "kink", "right"]
+
+
+def test_gradients_of_losses_in_float32_cannot_be_told():
+    """The same gradient, in float64 and with losses as a net in float32 computes them."""
+    w, x = rng(4).normal(size=(3, 5)), rng(5).normal(size=5)
+    slope = np.tanh(w @ x)
+    slope = (1 - slope**2) @ w
+    assert (
+        ref.gradient_verdicts(slope, *checked(lambda t: 3 + np.tanh(w @ t).sum(), x))
+        == ["right"] * 5
+    )
+    eps = float(np.finfo(np.float32).eps)
+    losses = checked(lambda t: np.float32(3 + np.tanh(w @ t).sum()), x)
+    found = ref.gradient_verdicts(slope, *losses, eps=eps)
+    assert set(found) <= {"rounding", "right"}
+    assert "rounding" in found
+    assert "rounding" not in ref.gradient_verdicts(slope, *losses)
+
+
+def test_verdicts_on_paper():
+    claimed = np.array([3, 0, 0.5, 1, 2])
+    above = np.array([2.0305, 2.00000001, 2.005002, 2.01, 2.01])
+    below = np.array([1.9705, 2, 1.995, 1.998, 1.99])
+    found = ref.gradient_verdicts(claimed, above, below, 2.0, 0.01, 1e-6, 1e-5, 1e-6)
+    assert found == ["right", "both tiny", "rounding", "kink", "wrong"]
+
+
+# --- half precision
+
+
+@pytest.mark.parametrize("window", [1, 3, 8])
+@pytest.mark.parametrize("seed", range(3))
+def test_scaled_update_is_pytorchs_grad_scaler(seed, window):
+    torch = pytest.importorskip("torch")
+    draw = rng(seed)
+    w = draw.normal(size=5).astype(np.float32)
+    scale, good = 2.0**12, 0
+    weights = torch.nn.Parameter(torch.tensor(w))
+    descent = torch.optim.SGD([weights], lr=0.5)
+    scaler = torch.amp.GradScaler("cpu", init_scale=scale, growth_interval=window)
+    scaler.scale(torch.zeros(()))  # made at its first use
+    for step in range(60):
+        gradient = (10.0 ** draw.uniform(-9, 1.5, size=5)).astype(np.float32)
+        if step % 17 == 5:
+            gradient[step % 5] = (np.nan, np.inf, 1e6)[step % 3]
+        half = (torch.tensor(gradient) * scaler.get_scale()).half()
+        weights.grad = half.float()
+        scaler.step(descent)
+        scaler.update()
+        w, scale, good = ref.scaled_update(w, scale, good, gradient, 0.5, window)
+        assert (scale, good) == (scaler.get_scale(), scaler.state_dict()["_growth_tracker"])
+        np.testing.assert_allclose(w, weights.detach().numpy(), rtol=1e-6, atol=1e-7)
+
+
+def test_half_precision_is_numpys():
+    """Every size from below the smallest number to beyond the largest, and ties."""
+    values = np.concatenate(
+        [
+            10.0 ** rng(8).uniform(-9, 5, 4000),
+            2.0**-24 * np.arange(0, 12, 0.5),
+            2048 + np.arange(0, 9, 0.5),
+            [65503.9, 65504.0, 65519.9, 65520.0],
+        ]
+    )
+    for value in (*values, *-values):
+        w, scale, _ = ref.scaled_update(np.zeros(1), 1.0, 0, np.array([value]), lr=-1.0)
+        with np.errstate(over="ignore"):
+            expected = np.float16(value)
+        assert (scale == 0.5) == np.isinf(expected)
+        assert w[0] == (0 if np.isinf(expected) else expected)
+
+
+def test_scaled_update_on_paper():
+    w, scale, good = ref.scaled_update(np.zeros(1), 1024.0, 2, np.array([2.0**-26]), 2.0, 3)
+    assert (w[0], scale, good) == (-(2.0**-25), 2048.0, 0)
+    assert np.float16(2.0**-26) == 0
+    w, scale, good = ref.scaled_update(w, scale, good, np.array([40.0]), 2.0, 3)
+    assert (w[0], scale, good) == (-(2.0**-25), 1024.0, 0)
+    w, scale, good = ref.scaled_update(w, scale, good, np.array([40.0]), 2.0, 3)
+    assert (w[0], scale, good) == (pytest.approx(-80), 1024.0, 1)
 
 
 # --- a tape

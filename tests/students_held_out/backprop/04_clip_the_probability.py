@@ -1,4 +1,4 @@
-"""exercise: binary_cross_entropy
+"""exercise: elementwise_loss
 belief: Clipping the probability away from 0 and 1 by a small epsilon makes the logarithm stable without changing the loss.
 """
 
@@ -14,9 +14,13 @@ def sigm(z):
     return out
 
 
-def binary_cross_entropy(logits, targets):
+def elementwise_loss(output, target, kind):
+    if kind == "squares":
+        gap = output - target
+        return 0.5 * float(np.sum(gap**2)), gap
+    logits, targets = output, target
     eps = 1e-7
-    N = len(logits)
+    N = logits.size
     p = sigm(logits.astype(np.float64))
     p_safe = np.clip(p, eps, 1 - eps)
     loss = -np.mean(targets * np.log(p_safe) + (1 - targets) * np.log(1 - p_safe))

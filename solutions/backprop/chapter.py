@@ -236,7 +236,7 @@ def relative_error(a: Array, b: Array) -> float:
 #    claimed    f above       f below    central    up      down    verdict
 #      3        2.0305        1.9705     3          3.05    2.95    right
 #      0        2.00000001    2          0.0000005                  both tiny
-#      0.5      2.005002      1.995      0.5001                     rounding: they differ by 0.0001
+#      0.5      2.005003      1.995      0.50015                    rounding: they differ by 0.00015
 #      1        2.01          1.998      0.6        1       0.2     kink
 #      2        2.01          1.99       1          1       1       wrong
 # ```

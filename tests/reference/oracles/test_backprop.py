@@ -383,7 +383,7 @@ def test_gradients_of_losses_in_float32_cannot_be_told():
 
 def test_verdicts_on_paper():
     claimed = np.array([3, 0, 0.5, 1, 2])
-    above = np.array([2.0305, 2.00000001, 2.005002, 2.01, 2.01])
+    above = np.array([2.0305, 2.00000001, 2.005003, 2.01, 2.01])
     below = np.array([1.9705, 2, 1.995, 1.998, 1.99])
     found = ref.gradient_verdicts(claimed, above, below, 2.0, 0.01, 1e-6, 1e-5, 1e-6)
     assert found == ["right", "both tiny", "rounding", "kink", "wrong"]

@@ -27,7 +27,7 @@ from autograder.topic.seeds import seeder
 __all__ = ["build", "differences", "trial_build"]
 
 SIZE_LIMIT = 300_000
-MANY = 4
+_MANY = 4
 """Topics for which a process of its own is worth its start."""
 
 CONFTEST = '''"""Lets `pytest` run this topic's public checks."""
@@ -42,7 +42,7 @@ def _derive_all(catalogue: Catalogue, names: Sequence[str], folder: Path) -> lis
     Many are derived on all cores: each process takes some, for what nbgrader takes to start.
     """
     names = names or catalogue.names()
-    jobs = min(os.cpu_count() or 1, len(names) // MANY)
+    jobs = min(os.cpu_count() or 1, len(names) // _MANY)
     if jobs < 2:
         _derive_some(catalogue, folder, names)
     else:

@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy.linalg import polar
 from scipy.optimize import minimize_scalar
 
 from reference import optimizers as ref
+from solutions.optimizers import chapter
 
 SHAPE, STEPS = (5, 7), 12
 CURVATURE = np.linspace(0.3, 3.0, 35).reshape(SHAPE)
@@ -515,3 +517,37 @@ def test_ema_on_paper():
     assert average[0] == pytest.approx(0.09)
     single, _ = ref.ema_update(np.ones(3, np.float32), np.zeros(3, np.float32), 4)
     assert single.dtype == np.float32
+
+
+def test_lion_of_the_worked_numbers_and_in_the_free_race():
+    """The chapter's optional rule: what its text says is left after a hundred steps."""
+    theta, m = chapter.lion_step(np.array([1.0]), np.array([-1.0]), np.array([0.5]), 0.1)
+    np.testing.assert_allclose((theta[0], m[0]), (0.9, 0.485))
+    theta, _ = chapter.lion_step(np.ones(1), np.ones(1), np.zeros(1), 0.1, fade=0.5)
+    np.testing.assert_allclose(theta, 0.85)
+
+    def left(rate):
+        p, m = np.array([-1.3, 1.0]), np.zeros(2)
+        for t in range(100):
+            bend = p[1] - p[0] ** 2
+            slopes = np.array([-40 * p[0] * bend - 2 * (1 - p[0]), 20 * bend])
+            p, m = chapter.lion_step(p, slopes, m, rate(t))
+        return 10 * (p[1] - p[0] ** 2) ** 2 + (1 - p[0]) ** 2
+
+    assert left(lambda t: 0.07 * (1 - t / 100)) == pytest.approx(0.0042, abs=5e-5)
+    assert left(lambda t: 0.07) == pytest.approx(0.10, abs=5e-3)
+
+
+def test_muon_of_the_worked_numbers_and_of_the_decomposition():
+    """SciPy's polar factor is what many rounds come to; few make the singular values alike."""
+    for rounds, expected in ((1, (0.944, 0.792)), (2, (0.995, 0.940))):
+        found = chapter.orthogonalised(np.diag([0.8, 0.6]), rounds)
+        np.testing.assert_allclose(found, np.diag(expected), atol=5e-4)
+    grad = np.random.default_rng(3).normal(size=(4, 6))
+    np.testing.assert_allclose(chapter.orthogonalised(grad, 40), polar(grad)[0], atol=1e-9)
+    theta, velocity = chapter.muon_step(np.zeros((4, 6)), grad, grad, rate=0.5, keep=0.9)
+    np.testing.assert_allclose(velocity, 1.9 * grad)
+    assert np.sum(theta * grad) < 0
+    np.testing.assert_allclose(theta, -0.5 * chapter.orthogonalised(grad), atol=1e-12)
+    still, _ = chapter.muon_step(np.ones((2, 2)), np.zeros((2, 2)), np.zeros((2, 2)))
+    np.testing.assert_array_equal(still, np.ones((2, 2)))

@@ -29,7 +29,7 @@ class Tile(NamedTuple):
 
 TILES = {
     "avx512": Tile(64, 6, 4, 6, 4),  # 32 registers: 24 sums, 4 vectors of b, 1 number of a
-    "avx2": Tile(32, 6, 2, 3, 3),  # 16 registers: 12 sums, 2 vectors, 1 number, 1 mask
+    "avx2": Tile(32, 6, 2, 4, 3),  # 16 registers: 12 sums, 2 or 3 vectors, 1 number
     "neon": Tile(16, 6, 4, 4, 4),  # 32 registers of half the width
     "sse": Tile(16, 4, 2, 2, 2),
     "plain": Tile(32, 4, 2, 2, 2),  # products in ordinary loops, for where the others fail
@@ -131,6 +131,16 @@ class Emitter:
         else:
             align = ir.IntType(32)(self.align)
             self.call("masked.store", ir.VoidType(), value, where, align, mask)
+
+    def prefetch(self, pointer: ir.Value) -> None:
+        """Ask for what stands there, wherever it is, to be in the second cache soon."""
+        short, byte = ir.IntType(32), ir.IntType(8).as_pointer()
+        found = self.builder.module.globals.get("llvm.prefetch.p0")
+        if found is None:
+            kind = ir.FunctionType(ir.VoidType(), [byte, short, short, short])
+            found = ir.Function(self.builder.module, kind, "llvm.prefetch.p0")
+        where = self.builder.bitcast(pointer, byte)
+        self.builder.call(found, [where, short(0), short(2), short(1)])
 
     def fma(self, a: ir.Value, b: ir.Value, c: ir.Value) -> ir.Value:
         """Return a * b + c, rounded once where the processor can."""

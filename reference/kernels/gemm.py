@@ -26,11 +26,12 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import carray, types
+from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.numpy_support import from_dtype
 from numpy.typing import NDArray
 
-from reference.compiler.emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter
+from reference.compiler.emit import BYTES, FREE_MASKS, INT, NAME, TILE, Emitter, emitted
 from reference.compiler.jit import INSERTED, PARALLEL, SERIAL, SMALL, address, njit, prange
 from reference.compiler.late import LATE, Deferred, by_python, in_python
 from reference.compiler.native import called, machine_code
@@ -106,9 +107,20 @@ def _emit_outer(
         sums = run(False)
         terms = builder.select(full, nothing, everything)
         sums = run(True)
-    for i in range(rows):
-        for j, mask in enumerate(masks(True)):
-            emit.store(sums[i * vectors + j], places[i][j], mask)
+
+    def write(masked: bool) -> None:
+        for i in range(rows):
+            for j, mask in enumerate(masks(masked)):
+                emit.store(sums[i * vectors + j], places[i][j], mask)
+
+    if FREE_MASKS:
+        write(True)
+    else:  # one masked store costs some processors 20 cycles
+        with builder.if_else(full) as (then, otherwise):
+            with then:
+                write(False)
+            with otherwise:
+                write(True)
     builder.ret_void()
 
 
@@ -245,6 +257,7 @@ else:
     @njit(**SERIAL)
     def outer_tile(rows, width, a, row, al, b, bl, c, crow, terms, wide, add):
         """See the other `outer_tile`."""
+        a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
         for i in range(rows):
             line = c[crow[i] : crow[i] + width]
             if not add:
@@ -257,6 +270,7 @@ else:
     @njit(**SERIAL)
     def dot_tile(rows, columns, a, row, al, b, column, bl, c, crow, segments, length, add):
         """See the other `dot_tile`."""
+        a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
         for i in range(rows):
             for j in range(columns):
                 total = c[crow[i] + j] if add else c.dtype.type(0)
@@ -278,29 +292,147 @@ def _fitting(most, left):
     return most if left >= most else 4 if left >= 4 else 2 if left >= 2 else 1
 
 
+SHELVES = NAME == "avx2"
+"""Whether panels of b are copied side by side before the tiles pass: where vectors are short, and
+the first cache is small."""
+
+SHELVED_FROM = 32
+"""Rows from which that pays for itself."""
+
+SPREAD = 1 << 16
+"""Numbers that b extends over from which it does for fewer rows, too: beyond the caches."""
+
+SHELF = 256
+"""Terms on the shelf, at most: with some rows of a they fill the first cache."""
+
+SHALLOW = 64
+"""Terms up to which it does not: the results are what has to be moved then."""
+
+TALL = 192 if SHELVES else 96
+"""Rows of the result that are computed before going on along b."""
+
+
+def _emit_shelve(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `shelve`, which also asks for the next panel: it is in the same pages."""
+    room, b, bl, terms, width = function.args
+    emit = Emitter(function, element, lanes)
+    builder, wide = emit.builder, INT(VECTORS * lanes)
+    full = builder.icmp_signed("==", width, wide)
+    masks = [emit.mask(builder.sub(width, INT(j * lanes))) for j in range(VECTORS)]
+
+    def run(masked: bool) -> None:
+        def line(k: ir.Value, _: list[ir.Value]) -> list[ir.Value]:
+            start, to = emit.at(b, emit.entry(bl, k)), emit.at(room, builder.mul(k, wide))
+            emit.prefetch(emit.at(start, wide))
+            for j, mask in enumerate(masks):
+                found = emit.load(emit.at(start, INT(j * lanes)), mask if masked else None)
+                emit.store(found, emit.at(to, INT(j * lanes)))
+            return []
+
+        emit.loop(terms, [], line)
+
+    with builder.if_else(full) as (then, otherwise):
+        with then:
+            run(False)
+        with otherwise:
+            run(True)
+    builder.ret_void()
+
+
+def _emit_announce(function: ir.Function, element: ir.Type, lanes: int) -> None:
+    """Write `announce`."""
+    emit, (c, crow) = Emitter(function, element, lanes), function.args
+    for i in range(ROWS):
+        emit.prefetch(emit.at(c, emit.entry(crow, i)))
+    emit.builder.ret_void()
+
+
+_shelve, _announce = emitted("shelve", _emit_shelve), emitted("announce", _emit_announce)
+
+
+@intrinsic
+def shelve(typing, room, b, bl, terms, width):
+    """Set ``room[k, j] = b[bl[k] + j]`` for j < width; a line of the room is a tile wide."""
+    return types.none(room, b, bl, terms, width), _shelve
+
+
+@intrinsic
+def announce(typing, c, crow):
+    """Have the results at hand that a tile will add to."""
+    return types.none(c, crow), _announce
+
+
+@intrinsic
+def shelf(typing, like):
+    """Return a pointer to room for `SHELF` lines of a tile's width, on the stack."""
+
+    def generate(context, builder, signature, args):
+        element = context.get_data_type(like.dtype)
+        wide = VECTORS * BYTES // (4 if isinstance(element, ir.FloatType) else 8)
+        count = SHELF * (1 if like.dtype == types.int64 else wide)
+        room = cgutils.alloca_once(builder, ir.ArrayType(element, count))
+        room.align = 64  # no vector lies in two places of the caches
+        return builder.bitcast(room, element.as_pointer())
+
+    return like(like), generate
+
+
+@intrinsic
+def at(typing, pointer, index):
+    """Return a pointer to the number with this index: a slice would cost time to compile."""
+    return pointer(pointer, index), lambda _, builder, __, args: builder.gep(args[0], [args[1]])
+
+
+@intrinsic
+def lanes_of(typing, pointer):
+    """Return how many numbers fill a vector."""
+
+    def generate(context, builder, signature, args):
+        element = context.get_data_type(pointer.dtype)
+        return INT(BYTES // (4 if isinstance(element, ir.FloatType) else 8))
+
+    return types.int64(pointer), generate
+
+
 def _outer_entry(rows, terms, columns, add, a, row, al, b, bl, c, crow):
     """See `outer`. Takes pointers: the tiles are compiled once and not into every kernel again."""
-    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
-    row, crow = carray(row, (rows,)), carray(crow, (rows,))
-    al, bl = carray(al, (terms,)), carray(bl, (terms,))
-    lanes, j = BYTES // c.itemsize, 0
-    while j < columns:
-        width = min(columns - j, lanes * _fitting(VECTORS, (columns - j + lanes - 1) // lanes))
-        i = 0
-        while i < rows:
-            high = _fitting(ROWS, rows - i)
-            # fmt: off
-            outer_tile(high, width, a, row[i:], al, b[j:], bl, c[j:], crow[i:], terms, width, add)
-            # fmt: on
-            i += high
-        j += width
+    lanes = lanes_of(c)
+    wide, most, tall = VECTORS * lanes, max(terms, 1), max(rows, 1)
+    apart, source, table = False, b, bl
+    if SHELVES and rows > ROWS and terms > SHALLOW:
+        tall, spread = TALL, bl[1] - bl[0]
+        apart = spread > wide and (rows >= SHELVED_FROM or spread * terms > SPREAD)
+        if apart:
+            most = SHELF if rows >= SHELVED_FROM else SHELF // 4
+            source, table = shelf(b), shelf(bl)
+            for k in range(most):
+                table[k] = k * wide
+    for top in range(0, rows, tall):
+        end = min(rows, top + tall)
+        for k in range(0, max(terms, 1), most):
+            depth, left, added, j = min(most, terms - k), at(al, k), 1 if k > 0 else add, 0
+            while j < columns:
+                width = min(
+                    columns - j, lanes * _fitting(VECTORS, (columns - j + lanes - 1) // lanes)
+                )
+                here, out, i = at(b, j), at(c, j), top
+                if apart:
+                    shelve(source, here, at(bl, k), depth, width)
+                    here = source
+                while i < end:
+                    high, places = _fitting(ROWS, end - i), at(crow, i)
+                    if SHELVES and depth > SHALLOW and i + 2 * ROWS <= end:
+                        announce(out, at(places, ROWS))
+                    # fmt: off
+                    outer_tile(high, width, a, at(row, i), left, here, table, out, places,
+                               depth, width, added)
+                    # fmt: on
+                    i += high
+                j += width
 
 
 def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, c, crow):
     """See `dot`. Takes pointers, as `_outer_entry` does."""
-    a, b, c = carray(a, (_ANY,)), carray(b, (_ANY,)), carray(c, (_ANY,))
-    row, crow, column = carray(row, (rows,)), carray(crow, (rows,)), carray(column, (columns,))
-    al, bl = carray(al, (segments,)), carray(bl, (segments,))
     i = 0
     while i < rows:
         high = _fitting(DOT_ROWS, rows - i)
@@ -308,7 +440,7 @@ def _dot_entry(rows, columns, segments, length, add, a, row, al, b, column, bl, 
         while j < columns:
             width = _fitting(DOT_COLUMNS, columns - j)
             # fmt: off
-            dot_tile(high, width, a, row[i:], al, b, column[j:], bl, c[j:], crow[i:],
+            dot_tile(high, width, a, at(row, i), al, b, at(column, j), bl, at(c, j), at(crow, i),
                      segments, length, add)
             # fmt: on
             j += width
@@ -446,7 +578,7 @@ def dot(tile, a, row, al, b, column, bl, length, c, crow, add):
 LITTLE = 16 * SMALL
 """Multiplications below which a product is done at once: no threads, and no copies."""
 
-ALONE = 16 * LITTLE
+ALONE = (64 if SHELVES else 16) * LITTLE
 """The same for one thread alone: what starts the others costs some microseconds, even without them.
 """
 
@@ -471,13 +603,16 @@ COPIED_FROM, COPIED_WIDE = int(_WIDE * MANY), int(_WIDE * BROAD)
 """`MANY` and `BROAD` as they are for the copies of b's panels: the narrower a tile, the fewer of a
 row's numbers it takes from each place in the caches, and the sooner copying pays for itself."""
 
-TALL = 96
-"""Rows of the result that are computed before going on along b."""
+DEPTH = SHELF if SHELVES else DEEP
+"""The same where a panel is to stay in the first cache, if that is better."""
 
-LONG = 5 * TALL
+NEAR = 96
+"""Rows and columns from which a and b are both copied, some terms at a time."""
+
+LONG = 480
 """Rows of the result for which a copied panel of b serves; beyond, all panels pass by some rows."""
 
-STAY = 2 * TALL
+STAY = 192
 """Rows that panels pass by, at most: their terms stay in the second cache."""
 
 
@@ -552,7 +687,7 @@ def _depth(terms, most):
 def _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add):
     """See `matmul`. One block of the result per job, which copies the panels of b that it needs."""
     (m, terms, down, along), n = _strides(a, turn_a), out.shape[1]
-    row, al, places, most = steps(m, down), steps(terms, along), steps(m, n), _depth(terms, DEEP)
+    row, al, places, most = steps(m, down), steps(terms, along), steps(m, n), _depth(terms, DEPTH)
     bl, tall = steps(most, wide if copies else n), LONG if copies and n > wide else TALL
     a, b, out = a.reshape(-1), b.reshape(-1), out.reshape(-1)
     jobs, nothing = (m + tall - 1) // tall, -b.dtype.type(0)
@@ -625,12 +760,12 @@ def by_panels(tile, a, rows, al, panels, first, columns, out, places, add):
     starts at ``places[i]``.
     """
     wide = panels.shape[2]
-    bl = steps(min(al.size, DEEP), wide)
+    bl = steps(min(al.size, DEPTH), wide)
     for p in range(panels.shape[0]):
         panel, here = panels[p].reshape(-1), p * wide
         width = min(wide, columns - here)
-        for k in range(0, al.size, DEEP):
-            some, source = al[k : k + DEEP], panel[(first + k) * wide :]
+        for k in range(0, al.size, DEPTH):
+            some, source = al[k : k + DEPTH], panel[(first + k) * wide :]
             outer(tile, a, rows, some, source, bl, width, out[here:], places, add or k > 0)
 
 
@@ -644,6 +779,65 @@ def _long_blocks(tile, a, panels, out, turn_a, add):
     for job in prange(jobs):
         some = slice(job * tall, (job + 1) * tall)
         by_panels(tile, a, row[some], al, panels, 0, n, out, places[some], add)
+
+
+@njit(**SERIAL)
+def _room(count, like):
+    """Return room for so many numbers, at the start of a place in the caches."""
+    room = np.empty(count + 16, like.dtype)
+    start = -room.ctypes.data % 64 // like.itemsize
+    return room[start : start + count]
+
+
+@njit(**SERIAL)
+def _fill(panels, b, turn_b, n, terms, k, first, last):
+    """Copy `DEPTH` terms of b, or as many as are left, from k on: into panels first to last - 1."""
+    depth, wide, nothing = min(DEPTH, terms - k), VECTORS * BYTES // b.itemsize, -b.dtype.type(0)
+    size, whole = DEPTH * wide, min(last, n // wide)
+    for p in range(first if turn_b else whole, last):
+        width = min(wide, n - p * wide)
+        if turn_b:
+            turn(panels, p * size, wide, b, p * wide * terms + k, terms, width, depth)
+        else:
+            copy_lines(panels, p * size, wide, b, k * n + p * wide, n, depth, width, nothing)
+    if not turn_b:  # along b's rows: as the memory has them
+        for i in range(depth):
+            at, start = first * size + i * wide, (k + i) * n + first * wide
+            copy_lines(panels, at, size, b, start, wide, whole - first, wide, nothing)
+
+
+@njit(**SERIAL)
+def _pass(tile, a, turn_a, panels, out, m, n, terms, k, top, bottom, add):
+    """Add so many terms to rows top to bottom - 1, of which a's numbers are copied."""
+    depth, rows, nothing = min(DEPTH, terms - k), bottom - top, -a.dtype.type(0)
+    wide, places = VECTORS * BYTES // a.itemsize, np.empty(rows, np.int64)
+    for i in range(rows):
+        places[i] = (top + i) * n
+    start, apart = (k * m + top, m) if turn_a else (top * terms + k, terms)
+    lines, count = (depth, rows) if turn_a else (rows, depth)
+    pad = count + 16  # lines that are a power of two apart share their places in the caches
+    room, bl = _room(lines * pad, a), steps(depth, wide)
+    copy_lines(room, 0, pad, a, start, apart, lines, count, nothing)
+    row, al = steps(rows, 1 if turn_a else pad), steps(depth, pad if turn_a else 1)
+    for here in range(0, n, wide):
+        panel, width = panels[here * DEPTH :], min(wide, n - here)
+        outer(tile, room, row, al, panel, bl, width, out[here:], places, add or k > 0)
+
+
+@njit(**PARALLEL)
+def _deep_blocks(tile, a, b, out, turn_a, turn_b, threads, add):
+    """See `matmul`. Some terms at a time: all of b's, in panels, then some rows of a per job."""
+    (m, n), terms = out.shape, b.shape[1] if turn_b else b.shape[0]
+    wide = VECTORS * BYTES // b.itemsize
+    a, b, out, across = a.reshape(-1), b.reshape(-1), out.reshape(-1), (n + wide - 1) // wide
+    panels, jobs = _room(across * DEPTH * wide, b), (m + TALL * threads - 1) // (TALL * threads)
+    tall = (m + jobs * threads * ROWS - 1) // (jobs * threads * ROWS) * ROWS
+    for k in range(0, terms, DEPTH):
+        for job in prange((across + 7) // 8):
+            _fill(panels, b, turn_b, n, terms, k, job * 8, min(job * 8 + 8, across))
+        for job in prange((m + tall - 1) // tall):
+            top, bottom = job * tall, min(m, (job + 1) * tall)
+            _pass(tile, a, turn_a, panels, out, m, n, terms, k, top, bottom, add)
 
 
 @njit(**PARALLEL)
@@ -673,6 +867,9 @@ def matmul(
         product(products(out.dtype), a, b, out, turn_a, turn_b, add)
         return out
     tile = tiles(out.dtype)
+    if SHELVES and not by_dot and m >= NEAR and n >= NEAR:
+        _deep_blocks(tile, a, b, out, turn_a, turn_b, numba.get_num_threads(), add)
+        return out
     if turn_a and m >= BROAD and terms > DEEP // 2:
         a, turn_a = turned(a), False
     if by_dot:
@@ -680,6 +877,7 @@ def matmul(
     elif m > LONG and n > wide and (turn_b or n >= COPIED_WIDE or terms > DEEP):
         _long_blocks(tile, a, paneled(b, n, turn_b), out, turn_a, add)
     else:
-        copies = turn_b or (m >= COPIED_FROM and n >= COPIED_WIDE)
-        _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, wide, add)
+        copies = turn_b or (not SHELVES and m >= COPIED_FROM and n >= COPIED_WIDE)
+        some = wide if copies or not SHELVES else 8 * wide
+        _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, some, add)
     return out

@@ -14,6 +14,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from symtable import SymbolTable, symtable
@@ -161,7 +162,8 @@ def _declared(node: ast.stmt, names: Collection[str]) -> tuple[str, str, list[st
             value=ast.Call(args=[ast.Constant(value=str(name)), *_], keywords=keywords),
         ) if name in names:
             given = next((keyword.value for keyword in keywords if keyword.arg == "needs"), None)
-            return variable, name, list(ast.literal_eval(given)) if given else []
+            with suppress(ValueError):  # written in a way that is not read here
+                return variable, name, list(ast.literal_eval(given)) if given else []
     return None
 
 

@@ -508,8 +508,13 @@ whose = Exercise(
     "which_optimizer",
     points=4,
     needs=(
-        *("sgd_step", "momentum_step", "nesterov_step", "adagrad_step", "rmsprop_step"),
-        *("adam_step", "adamw_step"),
+        "sgd_step",
+        "momentum_step",
+        "nesterov_step",
+        "adagrad_step",
+        "rmsprop_step",
+        "adam_step",
+        "adamw_step",
     ),
 )
 

@@ -162,7 +162,7 @@ def _declared(node: ast.stmt, names: Collection[str]) -> tuple[str, str, list[st
             value=ast.Call(args=[ast.Constant(value=str(name)), *_], keywords=keywords),
         ) if name in names:
             given = next((keyword.value for keyword in keywords if keyword.arg == "needs"), None)
-            with suppress(ValueError):  # written in a way that is not read here
+            with suppress(ValueError, TypeError):  # written in a way that is not read here
                 return variable, name, list(ast.literal_eval(given)) if given else []
     return None
 

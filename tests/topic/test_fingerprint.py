@@ -1,5 +1,6 @@
 """A kept verdict is current only while all it depends on is: rooms are hashed whole."""
 
+import ast
 import shutil
 from pathlib import Path
 
@@ -97,3 +98,18 @@ def test_an_edited_engine_grades_again_and_an_unchanged_one_does_not(engine, tmp
         file.write_bytes(file.read_bytes() + b"\n# changed\n")
         last, before = grade(), last
         assert last > before, room
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_an_edit_of_one_exercise_leaves_others_as_they_were(name):
+    """All needs are read from the text: where one could not be, all would be graded again."""
+    topic = CATALOGUE.topic(name)
+    prints = fingerprint.fingerprints(topic)
+    assert prints.keys() == {exercise.name for exercise in topic.exercises}
+    assert len(set(prints.values())) == len(prints)
+
+
+@pytest.mark.parametrize("needs", ["(*('a',),)", "BOTH", "[name for name in BOTH]", "5", "{[]: 1}"])
+def test_needs_that_cannot_be_read_make_all_exercises_depend_on_all(needs):
+    node = ast.parse(f"one = Exercise('one', points=2, needs={needs})").body[0]
+    assert fingerprint._declared(node, ["one"]) is None

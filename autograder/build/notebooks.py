@@ -9,6 +9,7 @@ import os
 import sys
 import tempfile
 import traceback
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,13 +51,17 @@ class BuildError(Exception):
 def authors_code(topic: AuthoredTopic, what: str) -> Iterator[None]:
     """Tell in one line what the author's own code raises, and where in it.
 
+    Of NumPy's warnings nothing is told: wrong variants divide by zero and average nothing.
+
     Raises
     ------
     BuildError
         It raised something.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            yield
     except (BuildError, CatalogueError, ChapterError):
         raise
     except Exception as error:

@@ -127,9 +127,9 @@ def test_each_answer_to_grade_is_one_click_from_the_top(course, server, page):
         assert page.js(top.format(link.format(name))) < 400
         assert page.js(top.format(field)) > 2000  # far below the first window
         page.js(f"{link.format(name)}.click()")
-        page.until(f"{top.format(field)} < innerHeight")
-        assert page.js(top.format(field)) > 100  # below formgrader's bar
         heading = f"[...document.querySelectorAll('h3')].find(h => h.innerText.includes({name!r}))"
+        page.until(f"{top.format(field)} < innerHeight && {top.format(heading)} > 50")  # at rest
+        assert page.js(top.format(field)) > 100  # below formgrader's bar
         assert 50 < page.js(top.format(heading)) < page.js(top.format(field))
 
 

@@ -644,6 +644,9 @@ def adamw_step(
 # path is the recorded one to within a tolerance, at every point and in every coordinate;
 # `"unknown"` if there is none.
 #
+# Call your own functions for the steps. Only Nesterov's cannot be answered for by the worked
+# solution where yours is still wrong, as it takes a function: then write its step out here.
+#
 # **By hand.** $J = \frac12\theta^2$, so that the gradient is $\theta$ itself; $\theta_0 = 1$,
 # $\eta = \lambda = 0.1$. The next two points are
 #

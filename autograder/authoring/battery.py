@@ -6,7 +6,7 @@ import copy
 import inspect
 import json
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from types import ModuleType
@@ -66,6 +66,7 @@ def findings(
     topic: AuthoredTopic,
     source: Callable[[str], CachedSource] | None = None,
     release: bool = True,
+    named: Sequence[str] = STUDENTS,
 ) -> Iterator[tuple[str, list[Finding]]]:
     """Yield what does not hold of a topic, by the parts of the battery, the cheapest first.
 
@@ -76,8 +77,10 @@ def findings(
         Returns the cases of a student (of `STUDENTS`), where they are drawn already.
     release : bool
         Whether to look at what a release holds, too: to draw the figure and to derive the topic.
+    named : sequence of str
+        The students on whose cases each belief is to be noticed and named.
     """
-    desk = _Desk(topic, source or cache(partial(CachedSource.of, topic)))
+    desk = _Desk(topic, source or cache(partial(CachedSource.of, topic)), named)
     for title, part in {**_PARTS, **(_RELEASE if release else {})}.items():
         found: list[Finding] = []
         try:
@@ -118,6 +121,7 @@ class _Desk:
 
     topic: AuthoredTopic
     source: Callable[[str], CachedSource]
+    named: Sequence[str] = STUDENTS
 
     def graded(self, text: str, student: str) -> Report:
         return self.judged(split_script(text, f"{student}.py"), student)
@@ -237,14 +241,14 @@ def _stub(desk: _Desk) -> Iterator[Finding]:
 
 def _beliefs(desk: _Desk) -> Iterator[Finding]:
     """Every belief loses points publicly, is recognised as itself, and looks like no other."""
-    for student in STUDENTS:
+    for student in desk.named:
         source = desk.source(student)
         for exercise in desk.topic.exercises:
             seen = [(check, source.trials(exercise, check)) for check in exercise]
             trials = [trial for _, some in seen for trial in some]
             values = [trial.variants() for trial in trials]
             yield from _unseen(exercise, seen, student)
-            if student == STUDENTS[0]:
+            if student == desk.named[0]:
                 yield from _alike(exercise, trials, values)
             for belief in exercise.variants:
                 yield from _misnamed(exercise, seen, belief)

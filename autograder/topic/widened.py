@@ -15,6 +15,7 @@ from autograder.values.nested import Array, Value, alike, changed, leaves
 
 __all__ = ["widened"]
 
+_DOUBLE = np.dtype(np.float64)
 _NUMBERS = (np.ndarray, np.generic)
 _PLAIN = (*_NUMBERS, float, int, str, type(None))
 Functions = Mapping[str, Callable[..., Value]]
@@ -29,7 +30,7 @@ def _in_double(
     function: Callable[..., Value], worked: Callable[..., Value]
 ) -> Callable[..., Value]:
     def compute(*args: object, **kwargs: object) -> Value:
-        if not _single([args, kwargs]):
+        if _of_double(args) or not _single([args, kwargs]):
             return function(*args, **kwargs)
         value = function(*changed(args, _cast), **changed(kwargs, _cast))
         like = worked(*args, **kwargs)
@@ -38,6 +39,11 @@ def _in_double(
         return _rounded(value, like)
 
     return compute
+
+
+def _of_double(args: tuple[object, ...]) -> bool:
+    """Whether an array of float64 is among them, as in most calls: then there is no more to ask."""
+    return any([type(one) is np.ndarray and one.dtype == _DOUBLE for one in args])
 
 
 def _single(value: object) -> bool:

@@ -6,7 +6,7 @@ import functools
 
 import numpy as np
 
-from autograder.authoring.battery import CachedSource
+from autograder.authoring.battery import STUDENTS, CachedSource
 from autograder.judging.grader import grade_submission
 from autograder.report.model import Report
 from autograder.sandbox import wire
@@ -15,8 +15,6 @@ from autograder.sandbox.local import LocalWorker
 from autograder.submission.cells import Submission, code_cells
 from autograder.submission.script import split_script
 from autograder.topic.catalogue import AuthoredTopic
-from autograder.topic.live import LiveSource
-from autograder.topic.seeds import seeder
 from tests.conftest import CATALOGUE
 
 
@@ -57,12 +55,10 @@ class Stand:
         return np.frombuffer(wire.encode(answer, wire.OUTPUTS), np.uint8)
 
 
-def live(name: str, text: str, only=None, secret: bytes = b"battery", student="student") -> Report:
-    """Grade `text` with hidden checks and fresh cases, as official grading does."""
-    authored = topic(name)
-    given = submission(text, student)
-    source = LiveSource(authored, seeder(secret, student, name))
-    return grade_submission(source, given, LocalWorker, stand=Stand(authored), only=only)
+def live(name: str, text: str, only=None) -> Report:
+    """Grade `text` with hidden checks on a student's cases, as official grading does."""
+    source, given = drawn(name, STUDENTS[0]), submission(text, STUDENTS[0])
+    return grade_submission(source, given, LocalWorker, stand=Stand(topic(name)), only=only)
 
 
 def replaced(name: str, exercise: str, cell: str) -> str:

@@ -16,6 +16,7 @@ from reference.compiler import jit
 from reference.compiler.kept import _Entries
 from reference.kernels.gemm import steps, tiles
 from tests.conftest import ROOT
+from tests.kit.forked import Forked
 
 KERNEL = """
 from reference.compiler.jit import SERIAL, njit
@@ -53,18 +54,17 @@ def install(folder, value=2):
     return folder
 
 
+forked = Forked(
+    "import sys, numba; sys.dont_write_bytecode = True; numba.njit(lambda x: x + 1)(1)",
+    OPENBLAS_NUM_THREADS="1",
+)
+"""Numba is ready there; of the package that is in the folder nothing is imported yet."""
+
+
 def run(folder, cache):
     """Return the kernel's answer, and how often it came from the cache, in a fresh process."""
-    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache), "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(
-        [sys.executable, "-c", RUN],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=120,
-    )
+    done = forked(RUN, folder, {**os.environ, "GRADUS_CACHE_DIR": str(cache)})
+    assert done.returncode == 0, done.stderr
     value, hits = map(int, done.stdout.split())
     return value, hits
 
@@ -105,8 +105,7 @@ def test_a_kernel_is_not_waited_for_without_end(package):
         "os.wait()"
     )
     env = {**os.environ, "GRADUS_CACHE_DIR": str(cache)}
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, timeout=120,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = forked(code, folder, env)
     assert done.stdout.split() == ["3"], done.stderr
 
 
@@ -164,8 +163,7 @@ def test_a_user_without_a_home_has_a_temporary_cache(package):
     )
     kept = {"GRADUS_CACHE_DIR", "HOME", "XDG_CACHE_HOME"}
     env = {name: value for name, value in os.environ.items() if name not in kept}
-    done = subprocess.run([sys.executable, "-c", code], cwd=folder, env=env, timeout=120,
-                          capture_output=True, text=True, check=False)  # fmt: skip
+    done = forked(code, folder, env)
     assert done.stdout.split() == ["3"], done.stderr
 
 
@@ -178,15 +176,7 @@ def test_a_read_only_cache_is_copied_from(package, tmp_path):
         "from reference.topic import kernel; print(kernel(1), kernel(1.5), "
         "sum(kernel.stats.cache_hits.values()), sum(kernel.stats.cache_misses.values()))"
     )
-    env = {**os.environ, "GRADUS_CACHE_DIR": str(cache)}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=folder,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    done = forked(code, folder, {**os.environ, "GRADUS_CACHE_DIR": str(cache)})
     assert done.stdout.split() == ["3", "3.5", "1", "1"], done.stderr
     assert sorted(path.name for path in cache.rglob("*")) == before
 

@@ -20,7 +20,7 @@ from tests.sandbox.test_attacks import FOLDER, box
 from tests.sandbox.test_machines import LINUX
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="confinement is Linux's")
-TOPIC = "optimizers"
+TOPIC = "tuning"
 SECRET = b"for these tests only" * 2
 LIMITS = Limits(seconds=2.0, load_seconds=2.0)
 
@@ -60,7 +60,7 @@ def grade_honestly(judge: Judge, count: int, seed: int) -> None:
 
 
 def test_honest_work_gets_full_marks_every_time(judge):
-    grade_honestly(judge, 100, seed=1)
+    grade_honestly(judge, 40, seed=1)
 
 
 @pytest.mark.slow
@@ -79,8 +79,8 @@ def grade_toys(count: int) -> None:
             assert set(ends.values()) == {"right"}, ends
 
 
-def test_hundreds_of_small_gradings_in_a_row():
-    grade_toys(300)
+def test_a_hundred_small_gradings_in_a_row():
+    grade_toys(100)
 
 
 @pytest.mark.slow

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from autograder.authoring.battery import findings
+from autograder.authoring.battery import STUDENTS, findings
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import drawn, live, replaced, submission, topic
 
@@ -40,11 +40,21 @@ def describe(report) -> str:
 def test_the_authors_battery_finds_nothing(name):
     """What `autograder topic check` looks at: solution, stub, reference, beliefs, docstrings.
 
-    Figures are drawn by `test_rewards`, notebooks derived by `autograder build --check`.
+    Figures are drawn by `test_rewards`, notebooks derived by `autograder build --check`. That the
+    second student's checks notice the same beliefs is held by `test_luck`.
     """
-    parts = findings(topic(name), partial(drawn, name), release=False)
-    found = [f"{title}: {finding}" for title, all_ in parts for finding in all_]
-    assert not found, "\n".join(found)
+    assert not found_for(name, STUDENTS[:1])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", TOPICS)
+def test_beliefs_are_named_on_the_cases_of_another_student_too(name):
+    assert not found_for(name, STUDENTS[1:])
+
+
+def found_for(name, named):
+    parts = findings(topic(name), partial(drawn, name), release=False, named=named)
+    return [f"{title}: {finding}" for title, all_ in parts for finding in all_]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from autograder.values.nested import leaves
 from tests.conftest import CATALOGUE
 from tests.kit.battery import topic
 
-TOPIC, SECRET = "optimizers", bytes(range(64))
+TOPIC, SECRET = "tuning", bytes(range(64))
 
 
 def seeds_of(students, code="code", secret=SECRET, check="check"):
@@ -167,8 +167,8 @@ def items(tmp_path_factory):
     """Right work, and work that holds beliefs: their variants are computed, and kept."""
     folder, authored = tmp_path_factory.mktemp("class"), topic(TOPIC)
     texts = {"right": authored.chapter.text}
-    for number, exercise in enumerate(authored.exercises[:4]):
-        belief = next(b for b in exercise.misconceptions if b.replace)
+    edited = [(e, b) for e in authored.exercises for b in e.misconceptions[:1] if b.replace]
+    for number, (exercise, belief) in enumerate(edited[:4]):
         wrong = authored.whole.variant(exercise.name, belief.replace, belief.by)
         source = authored.chapter.parts[exercise.name].cell.source
         texts[f"wrong{number}"] = authored.chapter.text.replace(source, wrong)

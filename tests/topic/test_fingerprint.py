@@ -13,7 +13,7 @@ from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.courses import judge_here
 
-TOPIC = "optimizers"
+TOPIC = "tuning"
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution, initialization, q_learning
-from reference.compiler.emit import TILES
+from reference.compiler.emit import NAME, TILES
 from reference.kernels.vector import STRANDS, STRETCH, total
 from tests.conftest import printed
 
@@ -68,13 +68,20 @@ for letter in "fd":
 """
 
 
-def test_a_total_has_the_same_bits_by_every_instruction_set():
+NARROWER = {"avx512": ("avx2", "sse"), "avx2": ("sse",)}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param((), id="the widest and none"),
+        pytest.param(NARROWER.get(NAME, ()), id="all", marks=pytest.mark.slow),
+    ],
+)
+def test_a_total_has_the_same_bits_by_every_instruction_set(names):
     """One vector of 64 strands is some registers here and others there, or a loop."""
     found = set()
-    names = {"avx512": ("avx512", "avx2", "sse"), "avx2": ("avx2", "sse")}
-    from reference.compiler.emit import NAME
-
-    for name in ("plain", *names.get(NAME, (NAME,))):
+    for name in ("plain", NAME, *names):
         assert name in TILES
         found.add(printed(PRINT, GRADUS_TILE=name))
     assert len(found) == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from numba import njit
@@ -42,6 +44,7 @@ EDGES = [
 ]
 
 
+@cache
 def mapped(name):
     function = getattr(vector, name)
 
@@ -76,7 +79,9 @@ def test_error_stays_below_what_the_table_says_and_the_loop_is_vector_code(name,
     unit = np.spacing(np.abs(truth.astype(letter))).astype(np.longdouble)
     assert np.max(np.abs(run(x) - truth) / unit) <= ULP[name]
     assert run(x).dtype == x.dtype
-    (assembly,) = over.inspect_asm().values()
+    (assembly,) = [
+        text for types, text in over.inspect_asm().items() if types[0].dtype.name == x.dtype.name
+    ]
     operation = "ps" if letter == "f" else "pd"
     assert any(line.split()[0].endswith(operation) for line in assembly.split("\n") if line.split())
 
@@ -120,16 +125,18 @@ def test_edges_of_the_normal_distribution(letter):
     np.testing.assert_array_equal(below, [0.5, 0.5, 1, 0, 1, 0, np.nan])
 
 
+normal = vector.normal
+
+
+@njit
+def normal_over(x, bell, below):
+    for i in range(x.size):
+        bell[i], below[i] = normal(x[i])
+
+
 def both(x):
-    function = vector.normal
-
-    @njit
-    def over(x, bell, below):
-        for i in range(x.size):
-            bell[i], below[i] = function(x[i])
-
     found = np.empty_like(x), np.empty_like(x)
-    over(x, *found)
+    normal_over(x, *found)
     return found
 
 

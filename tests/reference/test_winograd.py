@@ -57,7 +57,9 @@ def direct(monkeypatch):
     return call
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize(
+    "dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)]
+)  # from one text: every run compiles one
 @pytest.mark.parametrize("shape", SHAPES)
 def test_it_is_used_and_as_near_to_float64_as_its_docs_say(shape, dtype, direct):
     *arrays, padding = *(a.astype(dtype) for a in layer(*shape)), shape[-1]

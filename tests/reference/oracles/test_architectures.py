@@ -217,6 +217,15 @@ def test_residual_nets_have_the_published_counts(blocks, bottleneck, depth, para
 # --- blocks
 
 
+def in_both(cases, *marks):
+    """Return each case in float32 and, with these marks, in float64."""
+    return [
+        pytest.param(case, dtype, marks=marks if dtype == np.float64 else ())
+        for case in cases
+        for dtype in (np.float32, np.float64)
+    ]
+
+
 def block(dtype, c=5, a=3, p=4, b=6, q=2, d=3, e=2):
     sizes = (a, c, 1), (p, c, 1), (b, p, 3), (q, c, 1), (d, q, 5), (e, c, 1)
     return [
@@ -225,8 +234,10 @@ def block(dtype, c=5, a=3, p=4, b=6, q=2, d=3, e=2):
     ]
 
 
-@DTYPES
-@pytest.mark.parametrize("shape", [(2, 5, 7, 6), (1, 5, 1, 1), (9, 5, 33, 30)])
+@pytest.mark.parametrize(
+    ("shape", "dtype"),
+    in_both([(2, 5, 7, 6), (1, 5, 1, 1)]) + in_both([(9, 5, 33, 30)], pytest.mark.slow),
+)
 def test_inception_is_pytorchs_forward_and_backward(shape, dtype):
     arrays = [drawn(1, *shape, dtype=dtype), *block(dtype)]
     dy = drawn(2, shape[0], 14, *shape[2:], dtype=dtype)
@@ -248,19 +259,20 @@ def test_inception_is_pytorchs_forward_and_backward(shape, dtype):
         close(found, leaf.grad.numpy(), dtype)
 
 
-@DTYPES
+SMALL_BLOCKS = [
+    ((2, 4, 6, 5), 4, 1, False),
+    ((2, 4, 6, 5), 3, 1, True),
+    ((3, 3, 7, 6), 5, 2, True),
+    ((1, 2, 8, 5), 2, 3, True),
+]
+LARGE_BLOCKS = [((4, 16, 24, 20), 16, 1, False), ((4, 8, 25, 20), 16, 2, True)]
+
+
 @pytest.mark.parametrize(
-    ("shape", "maps", "stride", "projected"),
-    [
-        ((2, 4, 6, 5), 4, 1, False),
-        ((2, 4, 6, 5), 3, 1, True),
-        ((3, 3, 7, 6), 5, 2, True),
-        ((1, 2, 8, 5), 2, 3, True),
-        ((4, 16, 24, 20), 16, 1, False),
-        ((4, 8, 25, 20), 16, 2, True),
-    ],
+    ("block", "dtype"), in_both(SMALL_BLOCKS) + in_both(LARGE_BLOCKS, pytest.mark.slow)
 )
-def test_residual_blocks_are_pytorchs_forward_and_backward(shape, maps, stride, projected, dtype):
+def test_residual_blocks_are_pytorchs_forward_and_backward(block, dtype):
+    shape, maps, stride, projected = block
     C = shape[1]
     arrays = [
         drawn(1, *shape, dtype=dtype),

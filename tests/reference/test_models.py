@@ -71,7 +71,7 @@ def test_it_follows_pytorch_and_reaches_its_accuracy(name, digits):
     model, theirs, x, y, x_test, y_test = pair(name, np.random.default_rng(1), digits)
     tensors, method = twin(model)
     rng = np.random.default_rng(2)
-    for step in range(120):
+    for step in range(180):
         rows = rng.integers(0, len(x), 32)
         mine = model.step(x[rows], y[rows])
         given = torch.from_numpy(np.ascontiguousarray(x[rows]))

@@ -14,16 +14,23 @@ from autograder.authoring.battery import same_bits
 from autograder.topic.live import LiveSource
 from autograder.topic.seeds import seeder
 from autograder.values.compare import equal
-from autograder.values.nested import leaves
+from autograder.values.nested import each_item, leaves
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
 from tests.kit.forked import Forked
 
 TOPICS = CATALOGUE.names()
+LONG_TO_COMPILE = {
+    *("activations", "adversarial", "energy_models", "lstm", "neurons", "normalization"),
+    *("q_learning", "recurrent", "regularization", "transfer"),
+}
+"""Topics whose kernels of all threads take long to compile: every run has their jobs in Python, in
+another order (`test_kernels_agree_with_their_plain_python_form`)."""
 FORMS = [
-    pytest.param(name, dtype, marks=pytest.mark.slow if dtype == "float32" else ())
+    pytest.param(name, dtype, marks=pytest.mark.slow if slow else ())
     for name in TOPICS
     for dtype in ("float64", "float32")
+    for slow in [dtype == "float32" or name in LONG_TO_COMPILE]
 ]
 """A kernel of all threads is compiled for each dtype, from one text: every run compiles one."""
 SEED = 7
@@ -36,7 +43,7 @@ def as_it_is(name: str) -> list:
     return list(values(name))
 
 
-def values(name: str, dtype: str = ""):
+def values(name: str, dtype: str = "", without: frozenset[str] = frozenset()):
     """Yield the reference's value on every case of every check, with its tolerance.
 
     With a dtype, of those cases alone whose first array of floats has it, or that have none.
@@ -46,12 +53,15 @@ def values(name: str, dtype: str = ""):
     for exercise in authored.exercises:
         truth = authored.truth(exercise.name)
         for check in exercise:
-            rng = np.random.default_rng(SEED)
-            for case in check.cases(rng):
-                if dtype and _dtype(case) not in (dtype, ""):
-                    continue
-                trial = source._trial(exercise, check, case, truth, SEED)
-                yield f"{exercise.name}: {check.name}", trial
+            where = f"{exercise.name}: {check.name}"
+            cases = () if where in without else check.cases(np.random.default_rng(SEED))
+            for case in cases:
+                if of_dtype(case, dtype):
+                    yield where, source._trial(exercise, check, case, truth, SEED)
+
+
+def of_dtype(case, dtype: str) -> bool:
+    return not dtype or _dtype(case) in (dtype, "")
 
 
 def _dtype(case) -> str:
@@ -60,7 +70,10 @@ def _dtype(case) -> str:
 
 
 @pytest.mark.parametrize(("name", "dtype"), FORMS)
-def test_one_and_two_threads_give_the_same_bits(name, dtype, monkeypatch):
+def test_parallel_kernels_give_the_same_bits_in_one_thread_and_two_and_what_serial_ones_give(
+    name, dtype, monkeypatch
+):
+    serial = [one for one in as_it_is(name) if of_dtype(one[1].case, dtype)]
     module = topic(name).reference
     if hasattr(module, "SMALL"):
         monkeypatch.setattr(module, "SMALL", 0)  # small cases take the parallel path too
@@ -72,29 +85,38 @@ def test_one_and_two_threads_give_the_same_bits(name, dtype, monkeypatch):
         double = list(values(name, dtype))
     finally:
         numba.set_num_threads(before)
-    for (where, one), (_, two) in zip(single, double, strict=True):
+    for (where, one), (_, two), (_, three) in zip(single, double, serial, strict=True):
         assert same_bits(one.expected, two.expected), where
+        assert equal(three.expected, two.expected, three.tol), where
 
 
-@pytest.mark.parametrize(("name", "dtype"), FORMS)
-def test_serial_and_parallel_kernels_agree(name, dtype, monkeypatch):
+def in_python(held, module: str):
+    """Return a kernel of a module as its function; pairs and tables of kernels likewise."""
+    if isinstance(held, CPUDispatcher) and held.py_func.__module__ == module:
+        return held.py_func
+    return each_item(held, lambda one: in_python(one, module))
+
+
+LONG_IN_PYTHON = frozenset({"count_separable: any_points", "count_separable: in_other_dress"})
+"""Checks whose cases take seconds; two others ask the same of the same loops."""
+
+
+@pytest.mark.parametrize(
+    ("name", "without"),
+    [pytest.param(name, LONG_IN_PYTHON, id=name) for name in TOPICS]
+    + [pytest.param("perceptron", frozenset(), id="perceptron-all", marks=pytest.mark.slow)],
+)
+def test_kernels_agree_with_their_plain_python_form(name, without, monkeypatch):
+    """Where they run in one thread; the jobs of all threads' come in the opposite order."""
+    compiled = [one for one in as_it_is(name) if one[0] not in without]
     module = topic(name).reference
-    if not hasattr(module, "SMALL"):
-        pytest.skip("this topic has no parallel path")
-    serial = list(values(name, dtype))
-    monkeypatch.setattr(module, "SMALL", 0)
-    for (where, one), (_, two) in zip(serial, values(name, dtype), strict=True):
-        assert equal(one.expected, two.expected, one.tol), where
-
-
-@pytest.mark.parametrize("name", TOPICS)
-def test_kernels_agree_with_their_plain_python_form(name, monkeypatch):
-    compiled = as_it_is(name)
-    module = topic(name).reference
-    for key, kernel in vars(module).copy().items():
-        if isinstance(kernel, CPUDispatcher) and kernel.py_func.__module__ == module.__name__:
-            monkeypatch.setattr(module, key, kernel.py_func)
-    for (where, one), (_, two) in zip(compiled, values(name), strict=True):
+    for key, held in vars(module).copy().items():
+        if not key.startswith("__"):
+            monkeypatch.setattr(module, key, in_python(held, module.__name__))
+    monkeypatch.setattr(module, "prange", lambda jobs: range(jobs)[::-1], raising=False)
+    monkeypatch.setattr(module, "SMALL", 0, raising=False)
+    found = values(name, without=without)
+    for (where, one), (_, two) in zip(compiled, found, strict=True):
         assert equal(one.expected, two.expected, one.tol), where
 
 

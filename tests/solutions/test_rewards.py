@@ -9,9 +9,31 @@ from tests.kit.forked import Forked
 
 TOPICS = CATALOGUE.names()
 
+SHORTEN = """
+import inspect
+from autograder import rewards
+
+def less(asked, by):
+    return max(asked // by, 1) if isinstance(asked, int) else asked[: max(len(asked) // by, 1)]
+
+def shorten(name, by, argument=None):
+    place = rewards if name == "track" else chapter
+    whole = getattr(place, name)
+
+    def part(*args, **kwargs):
+        given = inspect.signature(whole).bind(*args, **kwargs)
+        given.apply_defaults()
+        given.arguments[argument] = less(given.arguments[argument], by)
+        return whole(*given.args, **given.kwargs)
+
+    setattr(place, name, part if argument else less(whole, by))
+"""
 FIGURE = """
 import importlib
 chapter = importlib.import_module("solutions.{name}.chapter")
+{shorten}
+for what in {shorter}:
+    shorten(*what)
 figure = chapter.figure()
 drawn = lambda axis: axis.lines or axis.images or axis.collections or axis.patches
 axes = [axis for axis in figure.axes if drawn(axis)]
@@ -24,24 +46,11 @@ figure.savefig("{out}")
 """
 
 CAPSTONE = """
-import importlib, inspect, math
+import importlib, math
 from autograder.desk.rewards import capstone_summary
 chapter = importlib.import_module("solutions.{name}.chapter")
 
-def less(asked, by):
-    return max(asked // by, 1) if isinstance(asked, int) else asked[: max(len(asked) // by, 1)]
-
-def shorten(name, by, argument=None):
-    whole = getattr(chapter, name)
-
-    def part(*args, **kwargs):
-        given = inspect.signature(whole).bind(*args, **kwargs)
-        given.apply_defaults()
-        given.arguments[argument] = less(given.arguments[argument], by)
-        return whole(*given.args, **given.kwargs)
-
-    setattr(chapter, name, part if argument else less(whole, by))
-
+{shorten}
 for what in {shorter}:
     shorten(*what)
 result = chapter.capstone()
@@ -73,11 +82,13 @@ SHORTER = {
     "normalization": [("train", 10, "epochs"), ("RATES", 3)],
     "optimizers": [("race", 12, "epochs"), ("train_sparse", 4, "epochs")],
     "perceptron": [("EPOCHS", 2)],
+    "q_learning": [("track", 12, "items")],
     "recurrent": [
         *(("letters_of_prose", 10, "length"), ("words_of_prose", 10, "size")),
         *(("contest", 20, "updates"), ("fit_series", 25, "updates")),
     ],
     "regularization": [("train", 12, "epochs")],
+    "spatial_transformer": [("track", 5, "items")],
     "transfer": [("source_net", 20, "steps"), ("trained", 20, "rates")],
     "tuning": [("EPOCHS", 9)],
 }
@@ -86,6 +97,11 @@ SHORTER = {
 A constant, or an argument of a function. The whole of these is slow; every run takes the same way
 with less training, to what stands in `HELD`.
 """
+SHORTER_FIGURES = {
+    "energy_models": [("digit_machine", 20, "updates")],
+    "transfer": [("source_net", 20, "steps"), ("trained", 20, "rates")],
+}
+"""Of figures that train for seconds before they draw."""
 HELD = {
     "activations": "result['accuracy tanh'] > result['accuracy sigmoid'] + 0.3",
     "adversarial": "result['digits_trained'] < result['digits_untrained'] / 2",
@@ -99,8 +115,10 @@ HELD = {
     "normalization": "result['gain'] > 0.05 and result['largest change by folding'] < 1e-3",
     "optimizers": "result['momentum_loss'] < result['sgd_loss'] and result['adam_accuracy'] > 0.7",
     "perceptron": "result['target_reached']",
+    "q_learning": "result['training mean of 100 episodes'] > 30",
     "recurrent": "result['words_rnn'] < 30",
     "regularization": "result['plain'] > 0.6",
+    "spatial_transformer": "result['accuracy_with_transformer'] > result['accuracy_plain'] + 0.1",
     "transfer": "result['probe_20'] > 0.35",
     "tuning": "result['test_error'] < result['test_error_of_first_guess'] / 2",
 }
@@ -113,10 +131,14 @@ forked = Forked(
 )
 
 
-@pytest.mark.parametrize("name", TOPICS)
-def test_figure_draws(name, tmp_path):
+@pytest.mark.parametrize(
+    ("name", "shorter"),
+    [pytest.param(n, SHORTER_FIGURES.get(n, []), id=n) for n in TOPICS]
+    + [pytest.param(n, [], id=f"{n}-whole", marks=pytest.mark.slow) for n in SHORTER_FIGURES],
+)
+def test_figure_draws(name, shorter, tmp_path):
     out = tmp_path / "figure.png"
-    done = forked(FIGURE.format(name=name, out=out))
+    done = forked(FIGURE.format(name=name, out=out, shorten=SHORTEN, shorter=shorter))
     assert done.returncode == 0, done.stderr
     assert out.stat().st_size > 20_000
 
@@ -145,7 +167,7 @@ def test_capstone_runs_beside_the_core():
     "name", [pytest.param(n, marks=pytest.mark.slow) if n in SHORTER else n for n in TOPICS]
 )
 def test_capstone_reaches_its_target(name):
-    done = forked(CAPSTONE.format(name=name, shorter=[], held=""))
+    done = forked(CAPSTONE.format(name=name, shorten=SHORTEN, shorter=[], held=""))
     assert done.returncode == 0, done.stderr
     assert "Target reached." in done.stdout
 
@@ -153,6 +175,6 @@ def test_capstone_reaches_its_target(name):
 @pytest.mark.parametrize("name", SHORTER)
 def test_a_long_capstone_takes_its_whole_way_with_less_training(name):
     held = f"assert {HELD[name]}"
-    done = forked(CAPSTONE.format(name=name, shorter=SHORTER[name], held=held))
+    done = forked(CAPSTONE.format(name=name, shorten=SHORTEN, shorter=SHORTER[name], held=held))
     assert done.returncode == 0, done.stderr
     assert "Target " in done.stdout

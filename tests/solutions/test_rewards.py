@@ -115,7 +115,7 @@ HELD = {
     "normalization": "result['gain'] > 0.05 and result['largest change by folding'] < 1e-3",
     "optimizers": "result['momentum_loss'] < result['sgd_loss'] and result['adam_accuracy'] > 0.7",
     "perceptron": "result['target_reached']",
-    "q_learning": "result['training mean of 100 episodes'] > 30",
+    "q_learning": 'result["greedy policy\'s mean of 10 episodes"] > 60',
     "recurrent": "result['words_rnn'] < 30",
     "regularization": "result['plain'] > 0.6",
     "spatial_transformer": "result['accuracy_with_transformer'] > result['accuracy_plain'] + 0.1",

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -121,13 +120,12 @@ def mutants(name: str, exercise: str) -> list[Mutant]:
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef)
     nodes = [node for statement in function.body[1:] for node in ast.walk(statement)]
-    found, seen = [], {ast.unparse(tree)}
-    for position, node in enumerate(nodes):
+    places, found, seen = _places(tree), [], {ast.unparse(tree)}
+    for node in nodes:
         for edit in _edits(node):
-            fresh = copy.deepcopy(tree)
-            twin = [n for s in fresh.body[0].body[1:] for n in ast.walk(s)][position]
-            _Replace(twin, copy.deepcopy(edit)).visit(fresh)
-            text = ast.unparse(ast.fix_missing_locations(fresh))
+            _put(places[node], edit)
+            text = ast.unparse(tree)
+            _put(places[node], node)
             if text in seen:
                 continue
             seen.add(text)
@@ -136,12 +134,27 @@ def mutants(name: str, exercise: str) -> list[Mutant]:
     return found
 
 
-class _Replace(ast.NodeTransformer):
-    def __init__(self, old: ast.AST, new: ast.AST) -> None:
-        self.old, self.new = old, new
+Place = tuple[ast.AST, str, int | None]
 
-    def visit(self, node: ast.AST) -> ast.AST:
-        return self.new if node is self.old else super().visit(node)
+
+def _places(tree: ast.AST) -> dict[ast.AST, Place]:
+    """Return where each node of a tree stands: in which node, field and, of a list, at which."""
+    found: dict[ast.AST, Place] = {}
+    for parent in ast.walk(tree):
+        for name, value in ast.iter_fields(parent):
+            if isinstance(value, list):
+                found |= {node: (parent, name, k) for k, node in enumerate(value)}
+            elif isinstance(value, ast.AST):
+                found[value] = parent, name, None
+    return found
+
+
+def _put(place: Place, node: ast.AST) -> None:
+    parent, name, number = place
+    if number is None:
+        setattr(parent, name, node)
+    else:
+        getattr(parent, name)[number] = node
 
 
 class Hunt:

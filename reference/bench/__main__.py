@@ -80,9 +80,12 @@ def _measured(
                 made()
                 row = replace(row, peers={**row.peers, name: made})
             except Exception as error:  # whatever it cannot do, the others can
-                reason = (str(error).strip() or type(error).__name__).splitlines()[0]
-                print(f"{row.name} {row.size}: no {name}: {reason}", file=sys.stderr)
+                print(f"{row.name} {row.size}: no {name}: {_reason(error)}", file=sys.stderr)
     return measure(row, rounds, threads, rng)
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def _line(group: str, found: Measured, threads: int, large: bool, share: float | None) -> Told:
@@ -124,7 +127,11 @@ def run(sizes: str, only: str, threads: int, rounds: int, compiles: bool = False
         for large in {"small": (False,), "large": (True,)}.get(sizes, (False, True)):
             for row in group(large):
                 if only in f"{group.__name__} {row.name} {row.size}":
-                    found = _measured(row, rounds, threads, rng, compiles)
+                    try:
+                        found = _measured(row, rounds, threads, rng, compiles)
+                    except Exception as error:  # one line's fault costs no other line
+                        yield {"failed": f"{row.name} {row.size}: {_reason(error)}"}
+                        continue
                     if found:
                         share = can.share(row, found.seconds["ours"])
                         yield _line(group.__name__, found, threads, large, share)
@@ -213,10 +220,14 @@ def _told_of_others(found: list[Told]) -> Iterator[str]:
             yield f"{name:<32} geometric mean {mean:6.2f} {told}"
 
 
-def _work(given: argparse.Namespace) -> None:
-    """Measure, and print what comes out."""
-    rows = []
+def _work(given: argparse.Namespace) -> int:
+    """Measure, and print what comes out; 1 where a line could not be measured."""
+    rows, failed = [], False
     for row in run(given.sizes, given.only, given.threads[0], given.rounds, given.torch_compile):
+        if "failed" in row:
+            failed = True
+            print(row["failed"], file=sys.stderr, flush=True)
+            continue
         rows.append(row)
         if not given.json:
             text = _head(row["limits"], given.torch_compile) if "limits" in row else _text(row)
@@ -226,6 +237,7 @@ def _work(given: argparse.Namespace) -> None:
         print(json.dumps({"limits": [rows[0]["limits"]], "rows": found}))
     elif found:
         print(_summary(found))
+    return int(failed)
 
 
 def _threads(text: str) -> list[int]:
@@ -257,21 +269,22 @@ def main(argv: list[str] | None = None) -> int:
     if given.torch_compile and not importlib.util.find_spec("torch"):
         parser.error("--torch-compile needs PyTorch; install it, or leave the option out")
     if _CHILD in os.environ:
-        _work(given)
-        return 0
+        return _work(given)
     told: Told = {"limits": [], "rows": []}
+    code = 0
     for count in given.threads:
         command = [sys.executable, "-m", "reference.bench", *argv, "--threads", str(count)]
         call = partial(subprocess.run, command, env=_environment(count), text=True)
         done = call(stdout=subprocess.PIPE) if given.json else call()
-        if done.returncode:
+        if done.returncode not in (0, 1):
             return done.returncode
-        if given.json:
+        code = max(code, done.returncode)
+        if given.json and done.stdout:
             for key, values in json.loads(done.stdout).items():
                 told[key] += values
     if given.json:
         print(json.dumps(told))
-    return 0
+    return code
 
 
 if __name__ == "__main__":

@@ -209,7 +209,7 @@ def cells(large: bool) -> Iterator[Row]:
 def populations(large: bool) -> Iterator[Row]:
     """Advance and wire populations of neurons."""
     n = 100_000 if large else 1000
-    v, wait = floats(n, scale=5.0) - 60.0, np.zeros(n, np.float32)
+    v, wait = floats(n, scale=5.0) - 60.0, np.zeros(n, np.int64)
     current, size = floats(n) + 1.6, f"N{n}"
     yield Row("lif step", size, partial(neurons.lif_step, v, wait, current, 0.1), {}, rtol=0,
               bytes=21.0 * n)  # fmt: skip

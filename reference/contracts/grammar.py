@@ -31,6 +31,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 __all__ = ["Kind", "Line", "parsed"]
 
@@ -50,12 +51,16 @@ class Kind:
     parts: tuple[Kind, ...] = ()  # of a list or tuple
     optional: bool = False
 
-    @property
+    @cached_property
     def array(self) -> bool:
         """Whether this is an array."""
         return self.dims is not None and self.name in _ARRAYS
 
     def __str__(self) -> str:
+        return self._said
+
+    @cached_property
+    def _said(self) -> str:
         if self.array:
             inside = ", ".join(self.dims or ())
             single = len(self.dims or ()) == 1 and not inside.startswith("*")

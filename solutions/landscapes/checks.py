@@ -1439,23 +1439,28 @@ def _measured(f, left, right, lipschitz):
 
 
 def _searched(f, lo, hi, lipschitz, tol, choose, extra=()):
-    """Search with a choice of one's own of the interval that is opened next."""
-    boxes = [_measured(f, lo, hi, lipschitz)]
-    points = [(boxes[0][4], boxes[0][3]), *((float(f(x)), x) for x in extra)]
-    for _ in range(2000):
-        k = choose(boxes)
-        smallest = min(boxes)[0]
-        if min(points)[0] - smallest <= tol:
+    """Search with a choice of one's own of the interval that is opened next.
+
+    `choose` is given the intervals in rows of bound, left, right, middle and value; those that were
+    opened are infinite.
+    """
+    boxes = np.full((4001, 5), np.inf)
+    boxes[0] = _measured(f, lo, hi, lipschitz)
+    best = min((boxes[0, 4], boxes[0, 3]), *((float(f(x)), x) for x in extra))
+    for count in range(1, 4001, 2):
+        k, smallest = choose(boxes[:count]), boxes[:count, 0].min()
+        if best[0] - smallest <= tol:
             break
-        _, left, right, middle, _ = boxes.pop(k)
-        new = [_measured(f, *ends, lipschitz) for ends in ((left, middle), (middle, right))]
-        boxes += new
-        points += [(box[4], box[3]) for box in new]
-    return min(points)[1], min(points)[0], smallest
+        _, left, right, middle, _ = boxes[k]
+        boxes[k] = np.inf
+        boxes[count] = _measured(f, left, middle, lipschitz)
+        boxes[count + 1] = _measured(f, middle, right, lipschitz)
+        best = min(best, *((box[4], box[3]) for box in boxes[count : count + 2]))
+    return float(best[1]), float(best[0]), float(smallest)
 
 
 def lowest_value_opened(f, lo, hi, lipschitz, tol):
-    return _searched(f, lo, hi, lipschitz, tol, lambda boxes: int(np.argmin([b[4] for b in boxes])))
+    return _searched(f, lo, hi, lipschitz, tol, lambda boxes: boxes[:, 4].argmin())
 
 
 def lowest_value_proved(f, lo, hi, lipschitz, tol):
@@ -1480,14 +1485,16 @@ def _lowest_value_opened(f, lo, hi, lipschitz, tol, bound):
         best = min([best, *boxes[-2:]], key=lambda box: box[4])
 
 
+def _width(boxes):
+    return np.where(np.isfinite(boxes[:, 0]), boxes[:, 2] - boxes[:, 1], 0.0)
+
+
 def widest_opened(f, lo, hi, lipschitz, tol):
-    return _searched(
-        f, lo, hi, lipschitz, tol, lambda boxes: int(np.argmax([b[2] - b[1] for b in boxes]))
-    )
+    return _searched(f, lo, hi, lipschitz, tol, lambda boxes: _width(boxes).argmax())
 
 
 def ends_measured_too(f, lo, hi, lipschitz, tol):
-    smallest = lambda boxes: boxes.index(min(boxes))
+    smallest = lambda boxes: np.lexsort((boxes[:, 1], boxes[:, 0]))[0]
     return _searched(f, lo, hi, lipschitz, tol, smallest, (lo, hi))
 
 

@@ -631,6 +631,8 @@ def the_nine_walkers(rng):
     hillside = function("quadratic_gradient", np.eye(1), np.zeros(1))
     for name, lr in (("adam", 0.001), ("adagrad", 0.01)):
         yield Case(walk(name, np.full(1, 4.0), hillside, 6, lr), hillside, lr)
+    slope = function("quadratic_gradient", np.zeros((1, 1)), np.full(1, -10.9995))
+    yield Case(walk("sgd", np.full(1, 1.1), slope, 3, 0.1), slope, 0.1)  # by zero: 5e-5
 
 
 @whose.check(exact=True)

@@ -1881,10 +1881,11 @@ def _ruled(raw, shape, steps):
     sides = np.frombuffer(raw).reshape(shape)
     w = np.zeros(shape[1])
     for _ in range(steps):
-        wrong = np.flatnonzero(sides @ w <= 0)
-        if wrong.size == 0:
+        sums = sides @ w
+        first = (sums <= 0).argmax()
+        if sums[first] > 0:
             return w
-        w = w + sides[wrong[0]]
+        w = w + sides[first]
     return None
 
 
@@ -2077,14 +2078,8 @@ def _ordered(n):
 
 
 def _origin(x, y):
-    sides = (2 * y - 1)[:, np.newaxis] * x
-    w = np.zeros(x.shape[1])
-    for _ in range(601):
-        wrong = np.flatnonzero(sides @ w <= 0)
-        if wrong.size == 0:
-            return True
-        w = w + sides[wrong[0]]
-    return False
+    sides = (2.0 * y - 1)[:, np.newaxis] * x
+    return _ruled(sides.tobytes(), sides.shape, 601) is not None
 
 
 def covers_formula(x):

@@ -104,6 +104,9 @@ def _counted_from_the_start(rewards, gamma=0.99):
 
 planning = Exercise("value_iteration", points=5)
 
+ENOUGH = 1000
+"""More sweeps than the worlds with a low discount need; values that never settle end there."""
+
 
 def corridor():
     """Three fields in a row, left and right; the third is the goal, which pays 1."""
@@ -124,15 +127,15 @@ def corridor_by_hand(rng):
 @planning.check(weight=2, atol=1e-6)
 def random_worlds(rng):
     """Finds the best values in worlds where actions have several outcomes."""
-    yield *world(rng, 6, 4, 3, ends=0), 0.8
-    yield *world(rng, 3, 5, 2, ends=0), 0.6
+    yield Case(*world(rng, 6, 4, 3, ends=0), gamma=0.8, max_sweeps=ENOUGH)
+    yield Case(*world(rng, 3, 5, 2, ends=0), gamma=0.6, max_sweeps=ENOUGH)
 
 
 @planning.check(weight=2, needs=random_worlds, atol=1e-6)
 def worlds_with_ends(rng):
     """Lets nothing follow an outcome that ends the episode, wherever that outcome leads."""
-    yield *world(rng, 5, 3, 2, ends=0.3), 0.9
-    yield *world(rng, 4, 6, 3, ends=0.2), 0.9
+    yield Case(*world(rng, 5, 3, 2, ends=0.3), gamma=0.9, max_sweeps=ENOUGH)
+    yield Case(*world(rng, 4, 6, 3, ends=0.2), gamma=0.9, max_sweeps=ENOUGH)
 
 
 @planning.check(needs=random_worlds, atol=1e-6)
@@ -160,11 +163,12 @@ def few_sweeps(rng):
 @planning.check()
 def coarse_tolerance(rng):
     """Stops after the first sweep that changes nothing by more than the tolerance."""
-    yield Case(*world(rng, 4, 3, 2, ends=0), gamma=0.8, tolerance=0.01)
-    yield Case(*corridor(), gamma=0.5, tolerance=0.5)
+    limit = {"max_sweeps": 3 * ENOUGH}
+    yield Case(*world(rng, 4, 3, 2, ends=0), gamma=0.8, tolerance=0.01, **limit)
+    yield Case(*corridor(), gamma=0.5, tolerance=0.5, **limit)
     ways, after, reward, ends = corridor()
-    yield Case(ways, after, -1 - reward, ends, gamma=0.9, tolerance=0.25)
-    yield Case(*world(rng, 3, 2, 2, ends=0), gamma=0.99, tolerance=1e-6)
+    yield Case(ways, after, -1 - reward, ends, gamma=0.9, tolerance=0.25, **limit)
+    yield Case(*world(rng, 3, 2, 2, ends=0), gamma=0.99, tolerance=1e-6, **limit)
 
 
 @planning.check(weight=2, hidden=True, observe="at", atol=1e-6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -15,10 +16,11 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution
-from reference.bench.__main__ import _summary
+from reference.bench.__main__ import _summary, main
 from reference.bench.data import plain, torch
 from reference.bench.limits import Limits
 from reference.bench.measure import Row, _quiet, _without_gradients, measure
+from reference.bench.rows import ROWS
 from tests.conftest import ROOT
 
 X = np.linspace(-1, 1, 24, dtype=np.float32).reshape(4, 6)
@@ -78,6 +80,39 @@ def test_contenders_that_disagree_are_not_timed():
     row = Row("sum", "24", X.sum, {"numpy": lambda: X.sum() + 0.1})
     with pytest.raises(AssertionError, match="sum 24: numpy differs by"):
         measure(row, 3, 1, random.Random(0))
+
+
+def test_a_sum_before_a_relu_may_round_to_the_other_side_of_zero():
+    many = np.zeros(200_000)
+    for wrong, fails in ((2, False), (3, True)):
+        theirs = many.copy()
+        theirs[:wrong] = 1.0
+        row = Row("relu", "200000", lambda: many, {"torch": partial(np.copy, theirs)}, rtol=1e-3)
+        told = pytest.raises(AssertionError, match="relu 200000: torch differs")
+        with told if fails else contextlib.nullcontext():
+            measure(row, 3, 1, random.Random(0))
+
+
+def test_a_line_that_fails_is_told_and_costs_no_other(monkeypatch, capsys):
+    def lines(large):
+        yield Row("bad", "1", lambda: 1 / 0, {"numpy": X.sum}, rtol=0)
+        yield Row("good", "1", X.sum, {"numpy": X.sum})
+
+    limits = Limits(1, 100.0, 100.0, {1 << 20: 10.0})
+    monkeypatch.setattr("reference.bench.limits.limits", lambda threads: limits)
+    monkeypatch.setattr("reference.bench.rows.ROWS", [lines])
+    monkeypatch.setenv("GRADUS_BENCH", "1")
+    assert main(["--sizes", "small", "--rounds", "3"]) == 1
+    said = capsys.readouterr()
+    assert said.err == "bad 1: division by zero\n"
+    assert "\ngood " in said.out and "\nbad " not in said.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("group", ROWS, ids=lambda group: group.__name__)
+def test_every_line_of_the_small_sizes_can_be_called(group):
+    for row in group(False):
+        row.ours()
 
 
 def test_the_ratio_is_to_the_best_mode_of_pytorch():

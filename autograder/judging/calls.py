@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Callable
 from typing import Any, Protocol
 
@@ -91,10 +93,23 @@ def _sent(value: object, callbacks: dict[int, Callable[..., object]]) -> object:
     if hasattr(value, "reset") and hasattr(value, "step"):
         return _world(value, callbacks)
     if callable(value):
-        handle = len(callbacks) + 1
+        handle = _lasting(value) if isinstance(value, observe.Function) else len(callbacks) + 1
         callbacks[handle] = _answering(value)
         return wire.Callback(handle)
     return value
+
+
+_SALT = secrets.token_bytes(32)
+
+
+def _lasting(function: observe.Function) -> int:
+    """Return the handle of a function that answers alike in every call: what it is, in a number.
+
+    What it was asked before is then not asked again; the number tells nobody what it is made of.
+    """
+    told = wire.encode((function.name, *function.arrays))
+    digest = hashlib.blake2b(told, digest_size=7, key=_SALT).digest()
+    return wire.LASTING + int.from_bytes(digest, "little")
 
 
 def _answering(function: Callable[..., object]) -> Callable[..., object]:

@@ -88,6 +88,9 @@ class GeneratorSeed:
     value: int
 
 
+LASTING: Final = 1 << 56
+
+
 @dataclass(frozen=True)
 class Callback:
     """Arrives in the worker as a proxy: calling it, or one of its methods, asks the judge.
@@ -95,7 +98,8 @@ class Callback:
     Parameters
     ----------
     handle : int
-        The key of the function in the judge's table of callbacks.
+        The key of the function in the judge's table of callbacks. One from `LASTING` on answers
+        the same question alike in every call.
     methods : tuple of str
         Names that call the judge; a dotted name makes a nested proxy.
     attributes : dict

@@ -1446,7 +1446,7 @@ def _searched(f, lo, hi, lipschitz, tol, choose, extra=()):
     """
     boxes = np.full((4001, 5), np.inf)
     boxes[0] = _measured(f, lo, hi, lipschitz)
-    best = min((boxes[0, 4], boxes[0, 3]), *((float(f(x)), x) for x in extra))
+    best = min([(boxes[0, 4], boxes[0, 3]), *((float(f(x)), x) for x in extra)])
     for count in range(1, 4001, 2):
         k, smallest = choose(boxes[:count]), boxes[:count, 0].min()
         if best[0] - smallest <= tol:

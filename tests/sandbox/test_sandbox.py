@@ -205,6 +205,26 @@ def test_a_callback_refuses_in_the_student_s_name(box):
         assert outcome.failure.line == 2
 
 
+def test_what_answers_alike_in_every_call_is_asked_the_same_once(fresh):
+    worker = fresh()
+    submission(worker, "def f(g, x):\n    return [g(x) + k for k in range(3)]")
+    asked = []
+
+    def answer(method, args, kwargs):
+        asked.append(args[0].tolist())
+        return 10 * args[0]
+
+    once = 6 if isinstance(worker, LocalWorker) else 1  # without walls to ask costs nothing
+    for handle, times in ((wire.LASTING + 5, once), (wire.LASTING + 6, once), (4, 6)):
+        asked.clear()
+        for _ in range(2):
+            told = worker.call(
+                "f", (wire.Callback(handle), np.ones(2)), {}, callbacks={handle: answer}
+            )
+            np.testing.assert_array_equal(told.value, 10.0 + np.arange(3)[:, None] + [[0, 0]])
+        assert asked == [[1.0, 1.0]] * times
+
+
 def test_a_prerequisite_is_provided(fresh):
     worker = fresh()
     submission(worker, "def step(x): raise OSError\ndef f(x): return step(x) + 1")

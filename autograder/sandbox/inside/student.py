@@ -196,7 +196,7 @@ class Student:
         kind, payload = self.message()
         if kind == frames.REFUSAL:
             raise ValueError(self.decoded(payload))
-        if handle in self.lasting:
+        if handle >= wire.LASTING or handle in self.lasting:
             self.keep(question, payload.copy())
         return self.decoded(payload)
 

@@ -82,7 +82,7 @@ def test_no_check_needs_many_draws(name):
                 assert _draws(topic, exercise, check) < 8, f"{exercise.name}/{check.name}"
 
 
-def _draws(topic, exercise, check, students=12):
+def _draws(topic, exercise, check, students=6):
     """Return how many draws the cases of one student take, on average."""
     calls = count()
     generate = check.generate

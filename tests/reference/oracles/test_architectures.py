@@ -296,8 +296,10 @@ def test_residual_blocks_are_pytorchs_forward_and_backward(block, dtype):
 
 
 def test_blocks_have_the_same_bits_on_one_thread_and_on_two():
-    x, w1, w2 = drawn(1, 6, 16, 28, 28), drawn(2, 16, 16, 3, 3), drawn(3, 16, 16, 3, 3)
-    projection, dy = drawn(4, 16, 16, 1, 1), drawn(5, 6, 16, 14, 14)
+    shapes = (6, 16, 28, 28), (16, 16, 3, 3), (16, 16, 3, 3), (16, 16, 1, 1), (6, 16, 14, 14)
+    x, w1, w2, projection, dy = (
+        drawn(k, *shape, dtype=np.float32) for k, shape in enumerate(shapes, 1)
+    )
     before, found = numba.get_num_threads(), []
     try:
         for threads in (1, min(2, numba.config.NUMBA_NUM_THREADS)):

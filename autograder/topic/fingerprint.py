@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from symtable import SymbolTable, symtable
 
@@ -89,16 +90,29 @@ class _Statement:
 
 def exercise_prints(topic: AuthoredTopic, shared: str) -> dict[str, str]:
     """Return the hash of each exercise; `shared` stands for all that is written elsewhere."""
-    names = list(topic.chapter.parts)
-    nodes = ast.parse((topic.folder / "checks.py").read_text(encoding="utf-8")).body
-    needs: dict[str, list[str]] = {}
-    statements = [*_statements(nodes, names, needs), *_beliefs(topic, names)]
+    names = tuple(topic.chapter.parts)
+    declared, needs = _declarations((topic.folder / "checks.py").read_text(encoding="utf-8"), names)
+    statements = [*declared, *_beliefs(topic, names)]
     if needs.keys() != set(names):  # declared in a way that is not read here: all depend on all
         return dict.fromkeys(names, _hash([shared, *(statement.text for statement in statements)]))
+    defined: dict[str, set[int]] = {}
+    for number, statement in enumerate(statements):
+        for symbol in statement.defines:
+            defined.setdefault(symbol, set()).add(number)
+    own = {name: _own(name, statements, defined) for name in names}
     return {
-        name: _hash([shared, *(t for need in _all(name, needs) for t in _own(need, statements))])
+        name: _hash([shared, *(t for need in _all(name, needs) for t in own.get(need, ()))])
         for name in names
     }
+
+
+@lru_cache(maxsize=32)
+def _declarations(
+    checks: str, names: tuple[str, ...]
+) -> tuple[tuple[_Statement, ...], dict[str, list[str]]]:
+    """Return the statements of ``checks.py`` and what each exercise needs, read once a text."""
+    needs: dict[str, list[str]] = {}
+    return tuple(_statements(ast.parse(checks).body, names, needs)), needs
 
 
 def _statements(
@@ -167,7 +181,9 @@ def _declared(node: ast.stmt, names: Collection[str]) -> tuple[str, str, list[st
     return None
 
 
-def _own(name: str, statements: list[_Statement]) -> list[str]:
+def _own(
+    name: str, statements: Sequence[_Statement], defined: Mapping[str, set[int]]
+) -> list[str]:
     """Return the statements an exercise depends on: its own, and what they use, however far."""
     taken = {
         number
@@ -177,15 +193,14 @@ def _own(name: str, statements: list[_Statement]) -> list[str]:
     left = list(taken)
     while left:
         for use in statements[left.pop()].uses:
-            new = _definers(use, name, statements) - taken
+            new = _near(name, statements, defined.get(use, set())) - taken
             taken |= new
             left += new
     return [statements[number].text for number in sorted(taken)]
 
 
-def _definers(use: str, name: str, statements: list[_Statement]) -> set[int]:
-    """Return the statements that define a name; another exercise's only if nothing else does."""
-    found = {number for number, statement in enumerate(statements) if use in statement.defines}
+def _near(name: str, statements: Sequence[_Statement], found: set[int]) -> set[int]:
+    """Return those that are no other exercise's; where there are none, all."""
     near = {n for n in found if not statements[n].owners or name in statements[n].owners}
     return near or found
 

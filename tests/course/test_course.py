@@ -224,7 +224,7 @@ def own_test(path, name="own_test"):
     notebook = nbformat.read(path, 4)
     about = {"grade": True, "grade_id": name, "locked": True, "points": 3, "schema_version": 3}
     about |= {"solution": False, "task": False, "cell_type": "code"}
-    cell = nbformat.v4.new_code_cell("assert sgd_step(1.0, 1.0) < 1")
+    cell = nbformat.v4.new_code_cell(f"assert {NAMES[0]}([0.5, 0.5])[0] < 1")
     cell.metadata["nbgrader"] = about
     notebook.cells.append(cell)
     nbformat.write(notebook, path)
@@ -235,7 +235,7 @@ def test_graded_cells_of_ones_own_are_refused_and_never_a_zero(tmp_path):
     course = fresh(tmp_path)
     source = course.place("source", ".", TOPIC) / f"{TOPIC}.ipynb"
     own_test(source)
-    with pytest.raises(CourseError, match=r"optimizers\.ipynb: own_test: nobody would run"):
+    with pytest.raises(CourseError, match=rf"{TOPIC}\.ipynb: own_test: nobody would run"):
         check_source(course, TOPIC)
     quietly(course.convert, "GenerateAssignment", TOPIC)  # as nbgrader's own command does
     submit(course, "ada", "right")
@@ -309,7 +309,7 @@ def test_an_unreadable_submission_gets_zero_and_a_name(tmp_path):
     assert re.search(r"cut: .* is not valid JSON", said)
     assert re.search(r"latin: .* is not UTF-8", said)
     assert re.search(r"nothing: .* was not handed in$", said, re.MULTILINE)
-    assert "other: x.ipynb is graded: optimizers.ipynb was asked for" in said
+    assert f"other: x.ipynb is graded: {TOPIC}.ipynb was asked for" in said
     assert len(outcome.remarks) == 5
     assert quietly(write_feedback, course, TOPIC) == 6
     page = (course.place("feedback", "cut", TOPIC) / f"{TOPIC}.html").read_text()
@@ -361,7 +361,7 @@ def test_links_cost_the_submission_and_nothing_is_copied(tmp_path):
     assert found["linked"] == found["folder"] == 0
     assert "beside: notes.txt is a link: not copied" in outcome.remarks
     copied = course.place("autograded", "beside", TOPIC)
-    assert sorted(p.name for p in copied.iterdir()) == [f"{TOPIC}.ipynb", "own.txt"]
+    assert {p.name for p in copied.iterdir()} == {f"{TOPIC}.ipynb", "own.txt"}
     text = (course.place("autograded", "linked", TOPIC) / f"{TOPIC}.ipynb").read_text()
     assert "BEGIN SOLUTION" not in text
 
@@ -384,7 +384,7 @@ def test_a_folder_that_cannot_be_read_costs_nobody_else(tmp_path, monkeypatch):
     with course.gradebook() as gradebook:
         gradebook.update_or_create_student("closed")
     told = write_csv(course, tmp_path / "grades.csv")
-    assert len(told) == 1 and told[0].startswith("closed: optimizers: the folder")
+    assert len(told) == 1 and told[0].startswith(f"closed: {TOPIC}: the folder")
     rows = list(csv.DictReader((tmp_path / "grades.csv").read_text().splitlines()))
     scores = {row["student_id"]: row["score"] for row in rows if row["assignment"] == TOPIC}
     assert scores["closed"] == "" and float(scores["ada"]) > 0

@@ -26,7 +26,6 @@ from autograder.course.notebooks import (
 )
 from autograder.course.page import feedback_page
 from autograder.course.source import release
-from autograder.course.start import init
 from autograder.judging import official
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.spec import Exercise
@@ -424,7 +423,7 @@ def test_nbgraders_commands_grade_and_explain(tmp_path):
     hints = {m.hint for e in CATALOGUE.topic(TOPIC).exercises for m in e.misconceptions}
     assert any(hint.split("'")[0][:40] in page for hint in hints)
     assert "truncated" not in page
-    done = nbgrader(course, "export", "--to", str(tmp_path / "grades.csv"))
+    done = nbgrader(course, "export", "--to", str(tmp_path / "grades.csv"), whole=True)
     assert done.returncode == 0, done.stderr[-2000:]
     assert f"{TOPIC}," in (tmp_path / "grades.csv").read_text()
 
@@ -529,11 +528,10 @@ def test_in_a_kernel_too_a_grader_that_fails_gives_no_grade(tmp_path):
     ],
 )
 def test_a_page_has_the_name_and_the_courses_time(tmp_path, text, when):
-    course, _ = init(tmp_path / "course", CATALOGUE, [TOPIC])
+    course = fresh(tmp_path)
     (course.folder / "course.toml").write_text(text)
     about = {"db_url": course.directory.db_url, "assignment": TOPIC, "student": "s1"}
     with course.gradebook() as gradebook:
-        gradebook.add_assignment(TOPIC)
         gradebook.add_student("s1", first_name="Ada", last_name="Lovelace")
         gradebook.add_submission(TOPIC, "s1", timestamp=datetime(2026, 7, 1, 23, 30))
     assert nbgrader_plugin._head(course.folder, about) == {

@@ -36,6 +36,7 @@ pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 TOPICS = CATALOGUE.names()
 QUESTIONS = topic(TOPIC).questions
 ASKED = QUESTIONS[0]
+FIRST = topic(TOPIC).exercises[0].name
 ROOM = "# YOUR ANSWER HERE\n"
 
 
@@ -114,12 +115,12 @@ def test_answers_in_the_module_change_no_score():
         region = part.region.rstrip("\n")
         assert module.count(hole) == 1
         module = module.replace(hole, region)
-    answer = "# def sgd_step(*args): return None\n#\n# ## Not a step: x = 1\n"
+    answer = f"# def {FIRST}(*args): return None\n#\n# ## Not a step: x = 1\n"
     given = module.replace(ROOM, answer)
     assert given.count("Not a step") == len(QUESTIONS)
     want = [(cell.source.rstrip()) for cell in submission(module).cells]
     assert [cell.source.rstrip() for cell in submission(given).cells] == want
-    only = {"sgd_step"}
+    only = {FIRST}
     assert live(TOPIC, given, only).earned == live(TOPIC, text, only).earned > 0
 
 
@@ -166,7 +167,7 @@ def with_settings(tmp_path, text: str) -> Course:
 def test_a_course_chooses_values_and_adds_questions(tmp_path):
     course = with_settings(
         tmp_path,
-        f"points = {{ {ASKED.name} = 5, sgd_step = 7 }}\ntopic_questions = ['{ASKED.name}']\n"
+        f"points = {{ {ASKED.name} = 5, {FIRST} = 7 }}\ntopic_questions = ['{ASKED.name}']\n"
         f"[[assignments.{TOPIC}.questions]]\n"
         "name = 'ours'\npoints = 1\ntext = 'Why us?'\nguide = 'Because of them.'\n",
     )
@@ -191,11 +192,11 @@ def test_a_course_may_ask_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("topic_questions = ['sgd_step']\n", "there is no 'sgd_step'; there are: "),
-        ("points = { sgd_stop = 3 }\n", "there is no 'sgd_stop'"),
+        (f"topic_questions = ['{FIRST}']\n", f"there is no '{FIRST}'; there are: "),
+        (f"points = {{ {FIRST}x = 3 }}\n", f"there is no '{FIRST}x'"),
         (
-            f"[[assignments.{TOPIC}.questions]]\nname = 'sgd_step'\npoints = 1\ntext = '?'\n",
-            "'sgd_step' is taken",
+            f"[[assignments.{TOPIC}.questions]]\nname = '{FIRST}'\npoints = 1\ntext = '?'\n",
+            f"'{FIRST}' is taken",
         ),
     ],
 )

@@ -22,9 +22,9 @@ from autograder.grading import pool
 from autograder.judging.official import Judge
 from autograder.topic.catalogue import Catalogue
 from tests.conftest import CATALOGUE, ROOT
-from tests.kit.forked import autograder
+from tests.kit import forked
 
-TOPIC, OTHER = "optimizers", "neurons"
+TOPIC, OTHER = "tuning", "neurons"
 NARROW = (  # what nbgrader and what it stands on warn of
     "ignore::sqlalchemy.exc.SAWarning:nbgrader",
     "ignore::DeprecationWarning:nbgrader",
@@ -76,13 +76,16 @@ def submit(course: Course, student: str, kind: str | bytes, name: str = TOPIC) -
     return path
 
 
-def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.CompletedProcess:
-    """Run an nbgrader command in the course, as an instructor would."""
-    search = path or os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+def nbgrader(course: Course, *args: str, whole: bool = False) -> subprocess.CompletedProcess[str]:
+    """Run an nbgrader command in the course, as an instructor would; `whole`: in a new Python."""
+    search = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    env = {**os.environ, "PATH": search, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    if not whole:
+        return forked.nbgrader(*args, cwd=course.folder, env=env)
     return subprocess.run(
         [sys.executable, "-m", "nbgrader", *args],
         cwd=course.folder,
-        env={**os.environ, "PATH": search, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+        env=env,
         capture_output=True,
         text=True,
         check=False,
@@ -91,7 +94,7 @@ def nbgrader(course: Course, *args: str, path: str | None = None) -> subprocess.
 
 def command(*args: object, **env: str) -> subprocess.CompletedProcess:
     """Run a command of the package, as an instructor would."""
-    return autograder(*args, env={**os.environ, **env})
+    return forked.autograder(*args, env={**os.environ, **env})
 
 
 def without_rewards(path: Path) -> None:

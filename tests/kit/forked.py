@@ -113,6 +113,7 @@ class Forked:
 _commands = Forked(
     "import autograder.cli.main, autograder.authoring.battery, autograder.grading.run\n"
     "import autograder.course.grade, autograder.institution.class_report, numba, nbgrader.apps\n"
+    "import autograder.nbgrader_plugin, nbconvert.exporters\n"
     "import matplotlib.pyplot",
     options=("-W", "ignore"),
     OPENBLAS_NUM_THREADS="1",
@@ -125,4 +126,13 @@ def autograder(
     """Run a command of the package as ``python -m autograder`` does, but for its imports."""
     argv = ["autograder", *map(str, arguments)]
     code = f"import sys; sys.argv = {argv!r}; from autograder.cli.fast import main; main()"
+    return _commands(code, cwd, env)
+
+
+def nbgrader(
+    *arguments: object, cwd: Path = ROOT, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run an nbgrader command as ``python -m nbgrader`` does, but for its imports."""
+    argv = ["nbgrader", *map(str, arguments)]
+    code = f"import sys; sys.argv = {argv!r}; from nbgrader.apps.nbgraderapp import main; main()"
     return _commands(code, cwd, env)

@@ -181,9 +181,7 @@ def _declared(node: ast.stmt, names: Collection[str]) -> tuple[str, str, list[st
     return None
 
 
-def _own(
-    name: str, statements: Sequence[_Statement], defined: Mapping[str, set[int]]
-) -> list[str]:
+def _own(name: str, statements: Sequence[_Statement], defined: Mapping[str, set[int]]) -> list[str]:
     """Return the statements an exercise depends on: its own, and what they use, however far."""
     taken = {
         number

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -111,11 +112,19 @@ class Results:
 
 
 def _reader(stack: ExitStack) -> Callable[[str, str], list[SubmissionCell]]:
-    """Return what reads notebooks: a confined process, where this machine has walls."""
-    try:
-        return stack.enter_context(Sandbox("best")).parse_notebook
-    except SandboxUnavailable:
-        return parse_notebook
+    """Return what reads notebooks: a confined process, where this machine has walls.
+
+    It is started for the first of them: modules need none.
+    """
+
+    @cache
+    def started() -> Callable[[str, str], list[SubmissionCell]]:
+        try:
+            return stack.enter_context(Sandbox("best")).parse_notebook
+        except SandboxUnavailable:
+            return parse_notebook
+
+    return lambda text, name: started()(text, name)
 
 
 def load(folder: Path) -> Results:

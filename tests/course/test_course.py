@@ -145,7 +145,7 @@ def test_a_wrong_course_file_is_named(tmp_path, text, said):
 
 
 def test_students_points_and_dates_come_from_the_course_file(tmp_path):
-    course, _ = init(tmp_path / "c", CATALOGUE, [TOPIC])
+    course = fresh(tmp_path)
     (course.folder / "students.csv").write_text("id,first_name\nada,Ada\n\nbo,\n")
     (course.folder / "course.toml").write_text(
         f"[assignments.{TOPIC}]\ndue = 2026-10-30T23:59:00+01:00\npoints = {{ {NAMES[0]} = 7 }}\n"
@@ -464,7 +464,7 @@ def test_a_new_submission_alone_is_judged_and_old_and_new_scores_are_told(tmp_pa
 
 
 def test_a_hand_given_score_survives_a_regrade(tmp_path):
-    course, _ = init(tmp_path / "c", CATALOGUE, [TOPIC])
+    course = fresh(tmp_path)
     (course.folder / "course.toml").write_text(
         f"[assignments.{TOPIC}]\n[[assignments.{TOPIC}.questions]]\n"
         "name = 'why'\npoints = 4\ntext = 'Why does momentum help?'\n"

@@ -16,7 +16,6 @@ from autograder.course.feedback import write_feedback
 from autograder.course.grade import grade_assignments
 from autograder.course.scores import course_scores
 from autograder.course.source import release, source_notebook
-from autograder.course.start import init
 from autograder.topic.chapter import GUIDE, Chapter, ChapterError
 from autograder.topic.record import RecordedSource
 from tests.conftest import CATALOGUE
@@ -159,7 +158,7 @@ def test_points_are_listed_apart(capsys, monkeypatch):
 
 
 def with_settings(tmp_path, text: str) -> Course:
-    course, _ = init(tmp_path / "c", CATALOGUE, [TOPIC])
+    course = fresh(tmp_path)
     (course.folder / "course.toml").write_text(f"[assignments.{TOPIC}]\n{text}")
     return Course.open(course.folder)
 

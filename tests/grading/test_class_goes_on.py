@@ -15,14 +15,19 @@ from autograder.grading import pool, run
 from autograder.institution.exports import export
 from autograder.institution.results import load
 from autograder.institution.stats import topic_stats
-from autograder.judging.official import Judge, broken
+from autograder.judging.official import Judge, broken, load_secret
 from autograder.report.model import CheckResult, ExerciseResult, Report
 from autograder.submission.item import Item
 from tests.conftest import CATALOGUE
 from tests.kit.courses import judge_here
 
-TOPIC = "optimizers"
-RIGHT = "def sgd_step(param, grad, lr=0.01):\n    return param - lr * grad\n"
+TOPIC = "tuning"
+RIGHT = """import numpy as np
+
+def initial_loss(shares):
+    seen = shares[shares > 0]
+    return float(np.log(len(shares))), float(-np.sum(seen * np.log(seen)))
+"""
 FAULTS = {
     "judged": (Judge, "grade", RuntimeError("boom \ud800")),
     "read": (Judge, "grade_file", UnicodeEncodeError("utf-8", "\ud800", 0, 1, "no")),
@@ -45,8 +50,16 @@ def command(capsys):
     return run
 
 
+@pytest.fixture(scope="module")
+def secret(tmp_path_factory):
+    """One secret for all classes here, and so one judge."""
+    path = tmp_path_factory.mktemp("secret") / "secret"
+    load_secret(path)
+    return path
+
+
 @pytest.fixture
-def graded(tmp_path, monkeypatch, command):
+def graded(tmp_path, monkeypatch, command, secret):
     """Grade `ada`, `mallory` and `zoe`, where something fails on mallory alone."""
     judge_here(monkeypatch)
 
@@ -61,7 +74,7 @@ def graded(tmp_path, monkeypatch, command):
         if place:
             _fail(monkeypatch, *place)
         out = tmp_path / "out"
-        return command("grade", tmp_path / "in", "--out", out), out
+        return command("grade", tmp_path / "in", "--out", out, "--secret", secret), out
 
     return grade
 
@@ -107,11 +120,11 @@ def test_a_fault_of_ours_is_no_grade_anywhere(graded, command, fault, tmp_path):
     assert told.exit_code == 1 and "no grade: mallory" in told.output
 
 
-def test_what_failed_is_graded_by_the_next_run(graded, command, tmp_path, monkeypatch):
+def test_what_failed_is_graded_by_the_next_run(graded, command, secret, tmp_path, monkeypatch):
     _, out = graded(FAULTS["judged"])
     monkeypatch.undo()
     judge_here(monkeypatch)
-    done = command("grade", tmp_path / "in", "--out", out, "--resume")
+    done = command("grade", tmp_path / "in", "--out", out, "--resume", "--secret", secret)
     assert done.exit_code == 0, done.output
     assert _points(out)["mallory"] > 0
 
@@ -121,7 +134,7 @@ def test_a_page_that_cannot_be_drawn_costs_itself_alone(graded):
     assert done.exit_code == 0
     assert set(_points(out).values()) == {_points(out)["ada"]}
     assert "cannot be shown" in (out / TOPIC / "mallory.html").read_text(encoding="utf-8")
-    assert "sgd_step" in (out / TOPIC / "ada.html").read_text(encoding="utf-8")
+    assert "initial_loss" in (out / TOPIC / "ada.html").read_text(encoding="utf-8")
 
 
 HOSTILE = {
@@ -175,7 +188,7 @@ def test_a_topic_that_cannot_be_read_is_told_for_its_own_submissions(tmp_path):
 
 
 def test_names_that_capitals_alone_tell_apart_have_pages_of_their_own(graded):
-    _, out = graded(**{f"ADA_{TOPIC}.py": RIGHT.replace("lr * grad", "grad")})
+    _, out = graded(**{f"ADA_{TOPIC}.py": RIGHT.replace("-np.sum", "np.sum")})
     pages = [path.name.casefold() for path in (out / TOPIC).glob("*.html")]
     assert len(pages) == len(set(pages)) == 4
 

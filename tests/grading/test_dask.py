@@ -16,14 +16,15 @@ from autograder.report.writers import results_json
 from autograder.topic.fingerprint import fingerprint
 from autograder.topic.seeds import case_keys
 from tests.conftest import CATALOGUE, ROOT
-from tests.grading.test_grading import body, run
+from tests.grading.test_grading import ONE, TOPIC, body
 from tests.kit.battery import topic
+from tests.kit.forked import autograder as run
 
 distributed = pytest.importorskip("distributed")
 dask = pytest.importorskip("dask")
 psutil = pytest.importorskip("psutil")  # distributed brings it
 
-TOPIC, SECRET = "optimizers", b"dask" * 8
+SECRET = b"dask" * 8
 pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning:(distributed|dask|tornado)"),
 ]
@@ -53,12 +54,10 @@ def handed_in(tmp_path_factory):
     right = topic(TOPIC).chapter.text
     texts = {
         "right": right,
-        "wrong": body("sgd_step", "return param + lr * grad"),
-        "spy": body("momentum_step", 'return open("/etc/passwd").read()'),
-        "exits": body("momentum_step", "import os; os._exit(0)"),
-        "calls": body(
-            "momentum_step", "import socket; socket.create_connection(('127.0.0.1', 8786))"
-        ),
+        "wrong": body("k_fold", "return []"),
+        "spy": body(ONE, 'return open("/etc/passwd").read()'),
+        "exits": body(ONE, "import os; os._exit(0)"),
+        "calls": body(ONE, "import socket; socket.create_connection(('127.0.0.1', 8786))"),
         "cut": "\0",
     }
     for name, text in texts.items():
@@ -95,7 +94,7 @@ def test_student_code_is_confined_on_each_worker(cluster, here, tmp_path):
                 report = future.result(timeout=120)
                 assert report["level"] in "ABFS"
                 lost = [e["name"] for e in report["exercises"] if e["earned"] < e["points"]]
-                assert lost == ["momentum_step"]
+                assert lost == [ONE]
     finally:
         client.close()
 
@@ -178,7 +177,7 @@ def test_the_secret_does_not_travel(here):
 
 
 def test_a_worker_with_another_version_refuses(here):
-    with pytest.raises(GradeError, match="has another version of optimizers"):
+    with pytest.raises(GradeError, match=f"has another version of {TOPIC}"):
         judge_there(task(items_of(here, "right"), version="old"), "best")
 
 

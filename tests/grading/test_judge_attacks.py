@@ -40,7 +40,7 @@ HONEST = {
 }
 GROWTH = 100 << 20
 COST = 90  # processor seconds of the judge for one entry, the kernels' loading among them
-SHARES = 3
+SHARES = 2
 FIRST = ("whole", USERS[0])  # in every run; the others when slow tests run
 PLACES = [
     pytest.param(machine, user, marks=[] if (machine, user) == FIRST else pytest.mark.slow)

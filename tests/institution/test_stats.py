@@ -196,7 +196,7 @@ def test_code_that_cannot_be_parsed_is_compared_all_the_same(given):
 
 
 def test_the_command_reports_a_folder(tmp_path):
-    from tests.grading.test_grading import run
+    from tests.kit.forked import autograder as run
 
     authored = topic(TOPIC)
     (tmp_path / "in").mkdir()

@@ -292,9 +292,11 @@ def _fitting(most, left):
     return most if left >= most else 4 if left >= 4 else 2 if left >= 2 else 1
 
 
-SHELVES = NAME == "avx2"
-"""Whether panels of b are copied side by side before the tiles pass: where vectors are short, and
-the first cache is small."""
+SHELVES = NAME in ("avx2", "avx512")
+"""Whether panels of b are copied side by side before the tiles pass."""
+
+NARROW = NAME == "avx2"
+"""Whether vectors are short and the first cache is small: b is copied for more products, then."""
 
 SHELVED_FROM = 32
 """Rows from which that pays for itself."""
@@ -302,13 +304,13 @@ SHELVED_FROM = 32
 SPREAD = 1 << 16
 """Numbers that b extends over from which it does for fewer rows, too: beyond the caches."""
 
-SHELF = 256
+SHELF = 256 if NARROW else 128
 """Terms on the shelf, at most: with some rows of a they fill the first cache."""
 
 SHALLOW = 64
 """Terms up to which it does not: the results are what has to be moved then."""
 
-TALL = 192 if SHELVES else 96
+TALL = 192 if NARROW else 96
 """Rows of the result that are computed before going on along b."""
 
 
@@ -578,9 +580,9 @@ def dot(tile, a, row, al, b, column, bl, length, c, crow, add):
 LITTLE = 16 * SMALL
 """Multiplications below which a product is done at once: no threads, and no copies."""
 
-ALONE = (64 if SHELVES else 16) * LITTLE
-"""The same for one thread alone: what starts the others costs some microseconds, even without them.
-"""
+ALONE, ALONE_IF_FEW = (64 if NARROW else 16) * LITTLE, 64 * LITTLE
+"""The same for one thread alone, and for few rows: what starts the others costs some microseconds,
+even without them."""
 
 DEEP = 512
 """Terms of a sum taken at a time, at most: so much of b, one tile wide, stays in the second cache.
@@ -603,7 +605,7 @@ COPIED_FROM, COPIED_WIDE = int(_WIDE * MANY), int(_WIDE * BROAD)
 """`MANY` and `BROAD` as they are for the copies of b's panels: the narrower a tile, the fewer of a
 row's numbers it takes from each place in the caches, and the sooner copying pays for itself."""
 
-DEPTH = SHELF if SHELVES else DEEP
+DEPTH = SHELF if NARROW else DEEP
 """The same where a panel is to stay in the first cache, if that is better."""
 
 NEAR = 96
@@ -863,11 +865,12 @@ def matmul(
     few, narrow = m < (MANY if terms > n else FEW), n < 2 * wide and terms > DEEP // 2
     by_dot = turn_b and (few or narrow)
     same = terms <= 2 * DEEP and (by_dot or not turn_b)  # bits, whoever does it
-    if work < LITTLE or (work < ALONE and same and numba.get_num_threads() == 1):
+    alone = ALONE_IF_FEW if m < NEAR else ALONE
+    if work < LITTLE or (work < alone and same and numba.get_num_threads() == 1):
         product(products(out.dtype), a, b, out, turn_a, turn_b, add)
         return out
     tile = tiles(out.dtype)
-    if SHELVES and not by_dot and m >= NEAR and n >= NEAR:
+    if NARROW and not by_dot and m >= NEAR and n >= NEAR:
         _deep_blocks(tile, a, b, out, turn_a, turn_b, numba.get_num_threads(), add)
         return out
     if turn_a and m >= BROAD and terms > DEEP // 2:
@@ -877,7 +880,7 @@ def matmul(
     elif m > LONG and n > wide and (turn_b or n >= COPIED_WIDE or terms > DEEP):
         _long_blocks(tile, a, paneled(b, n, turn_b), out, turn_a, add)
     else:
-        copies = turn_b or (not SHELVES and m >= COPIED_FROM and n >= COPIED_WIDE)
-        some = wide if copies or not SHELVES else 8 * wide
+        copies = turn_b or (not NARROW and m >= COPIED_FROM and n >= COPIED_WIDE)
+        some = wide if copies or not NARROW else 8 * wide
         _outer_blocks(tile, a, b, out, turn_a, turn_b, copies, some, add)
     return out

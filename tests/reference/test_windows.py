@@ -42,7 +42,12 @@ print("done")
 """
 
 
-@pytest.mark.parametrize("name", emit.TILES)
+OTHERS = [name for name in emit.TILES if name != emit.NAME]
+
+
+@pytest.mark.parametrize(
+    "name", [emit.NAME, OTHERS[0], *(pytest.param(n, marks=pytest.mark.slow) for n in OTHERS[1:])]
+)  # as in test_gemm: this machine's own and another one in every run
 def test_every_window_is_pooled_right_with_every_instruction_set(name):
     assert printed(POOLED, GRADUS_TILE=name) == "done\n"
 

@@ -372,7 +372,7 @@ def lstm_windows(
 @contract("x (T, N, D), layers any, mask any -> x", "T >= 1")
 def deep_lstm(x: Array, layers: Any, mask: Array | None = None) -> Array:
     """See `solutions.lstm.chapter.deep_lstm`."""
-    real = None if mask is None else _real(mask, x)
+    real, kind = None if mask is None else _real(mask, x), x.dtype
     if not isinstance(layers, Sequence) or not layers:
         raise ValueError("expected layers as a list of lists of (w, b), one layer at least")
     for readers in layers:
@@ -387,7 +387,7 @@ def deep_lstm(x: Array, layers: Any, mask: Array | None = None) -> Array:
             turned = None if real is None else real[::way]
             found.append(lstm_forward(x[::way], zeros, zeros, w, b, turned)[0][::way])
         x = np.concatenate(found, axis=2)
-    return x
+    return x.astype(kind, copy=False)  # the layers may be in another
 
 
 def _parted(joined: Array, hidden: int) -> tuple[Array, Array]:

@@ -115,6 +115,7 @@ def rnn_forward(
 @contract("x (T, N, D), layers any -> x", "T >= 1")
 def deep_rnn(x: Array, layers: list[list[Direction]]) -> Array:
     """See `solutions.recurrent.chapter.deep_rnn`."""
+    kind = x.dtype
     if not isinstance(layers, Sequence) or not layers:
         raise ValueError("expected layers as a list of lists of (u, w, b), one layer at least")
     for layer in layers:
@@ -127,7 +128,7 @@ def deep_rnn(x: Array, layers: list[list[Direction]]) -> Array:
             zeros = np.zeros((x.shape[1], len(np.atleast_1d(net[1]))), x.dtype)
             found.append(rnn_forward(x[::direction], zeros, *net)[::direction])
         x = np.concatenate(found, axis=2)
-    return x
+    return x.astype(kind, copy=False)  # the layers may be in another
 
 
 # --- back through time ----------------------------------------------------------------------------

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from reference import backprop, convolution, q_learning
-from reference.contracts import contract, ready
+from reference.contracts import _settled, contract, ready
 from tests.conftest import CATALOGUE, ROOT
 from tests.kit.battery import topic
 from tests.kit.core_arguments import DRESSES, each_array, functions, valid
@@ -250,6 +250,27 @@ def test_any_dress_gives_the_same_bits_without_a_new_compilation(name):
 def _drawn(name):
     """Draw arguments once more: a function may use some of them up."""
     return valid(name, FUNCTIONS[name], np.random.default_rng(5))
+
+
+@pytest.mark.parametrize("name", ARRAYS)
+def test_mixed_floats_are_mended_the_short_way_as_step_by_step(name):
+    function = FUNCTIONS[name]
+    line = function.__contract__
+    first = next(iter(key for key, kind in line.kinds.items() if kind.array or kind.parts))
+
+    def given():  # one argument in float32, beside float64: a function may use some of them up
+        return _drawn(name) | {first: each_array(_drawn(name)[first], _in_single)}
+
+    with np.errstate(all="ignore"):
+        found = function(**given())
+        defaults = inspect.signature(function).bind(**given())
+        defaults.apply_defaults()
+        settled = _settled(function.__wrapped__, line, *defaults.arguments.values())
+    assert same_bits(found, settled)
+
+
+def _in_single(array):
+    return array.astype(np.float32) if array.dtype.kind == "f" else array
 
 
 def _kept(kind):

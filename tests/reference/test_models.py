@@ -66,7 +66,9 @@ def pair(name, rng, digits):
     return models.Residual(rng), residual, shaped[0], y, shaped[1], y_test
 
 
-@pytest.mark.parametrize("name", ["mlp", "lenet", "residual"])
+@pytest.mark.parametrize(
+    "name", ["lenet", *(pytest.param(name, marks=pytest.mark.slow) for name in ("mlp", "residual"))]
+)
 def test_it_follows_pytorch_and_reaches_its_accuracy(name, digits):
     model, theirs, x, y, x_test, y_test = pair(name, np.random.default_rng(1), digits)
     tensors, method = twin(model)

@@ -19,7 +19,7 @@ from reference import backprop, convolution
 from reference.bench.__main__ import _summary, main
 from reference.bench.data import plain, torch
 from reference.bench.limits import Limits
-from reference.bench.measure import Row, _quiet, _without_gradients, measure
+from reference.bench.measure import PATIENCE, Row, _quiet, _without_gradients, measure
 from reference.bench.rows import ROWS
 from tests.conftest import ROOT
 
@@ -39,7 +39,7 @@ def bench(*options, env=None):
 
 def test_it_writes_json_for_each_number_of_threads():
     counts = sorted({1, min(2, os.cpu_count() or 1)})
-    done = bench("--only", "gemm 64", "--json", "--threads", ",".join(map(str, counts)))
+    done = bench("--only", "gemm gemm 64", "--json", "--threads", ",".join(map(str, counts)))
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert [row["threads"] for row in told["rows"]] == counts
@@ -60,12 +60,13 @@ def test_without_pytorch_it_compares_with_numpy_and_says_so(tmp_path):
         "importlib.util.find_spec = hidden\n"
     )
     path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    done = bench("--only", "cross-entropy 32x10", env={**os.environ, "PYTHONPATH": path})
+    env = {**os.environ, "PYTHONPATH": path}
+    done = bench("--only", "cross_entropy cross-entropy 32x10", env=env)
     assert done.returncode == 0, done.stderr
     assert "PyTorch is not installed: ratios are to NumPy" in done.stdout
     (line,) = [line for line in done.stdout.splitlines() if line.startswith("cross-entropy")]
     assert line.endswith("numpy")
-    missing = bench("--torch-compile", env={**os.environ, "PYTHONPATH": path})
+    missing = bench("--torch-compile", env=env)
     assert missing.returncode == 2
     assert "--torch-compile needs PyTorch" in missing.stderr
 
@@ -126,9 +127,10 @@ def test_the_ratio_is_to_the_best_mode_of_pytorch():
     assert found.low <= found.ratio <= found.high
 
 
-def test_a_slow_contender_takes_fewer_turns():
+def test_a_slow_contender_takes_fewer_turns(monkeypatch):
     calls = []
-    slow = lambda: (calls.append(1), time.sleep(0.8))
+    slow = lambda: (calls.append(1), time.sleep(0.2))
+    monkeypatch.setattr("reference.bench.measure.PATIENCE", PATIENCE / 4)
     measure(Row("nap", "", lambda: None, {"numpy": slow}, rtol=0), 15, 2, random.Random(0))
     assert len(calls) < 12  # turns of one call, and a few to find out how long it takes
 
@@ -190,7 +192,7 @@ def test_further_opponents_do_what_we_do():
     """Outputs are compared before anything is timed."""
     pytest.importorskip("onnxruntime")
     pytest.importorskip("jax")
-    done = bench("--only", "dense forward 8x64", "--json")
+    done = bench("--only", "dense dense forward 8x64", "--json")
     assert done.returncode == 0, done.stderr
     (row,) = json.loads(done.stdout)["rows"]
     assert row["others"].keys() == {"onnx runtime", "jax"}
@@ -205,7 +207,7 @@ def test_without_further_opponents_it_says_so(tmp_path):
         "importlib.util.find_spec = hidden\n"
     )
     path = os.pathsep.join([str(tmp_path), str(ROOT), os.environ.get("PYTHONPATH", "")])
-    done = bench("--only", "softmax 64x10", env={**os.environ, "PYTHONPATH": path})
+    done = bench("--only", "curves softmax 64x10", env={**os.environ, "PYTHONPATH": path})
     assert done.returncode == 0, done.stderr
     assert "ONNX Runtime not installed; JAX not installed" in done.stdout
 

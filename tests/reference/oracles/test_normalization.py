@@ -15,6 +15,17 @@ def drawn(seed, *shape, dtype=np.float64):
     return np.random.default_rng(seed).normal(0.7, 1.6, shape).astype(dtype)
 
 
+def in_both(small, *large):
+    """Give shapes in both types; a large one, whose loops are for all threads, in float32.
+
+    Its loops in float64, which are of the same text, are compiled at release.
+    """
+    late = {np.float32: (), np.float64: pytest.mark.slow}
+    return [(shape, dtype) for shape in small for dtype in late] + [
+        pytest.param(shape, dtype, marks=mark) for shape in large for dtype, mark in late.items()
+    ]
+
+
 def close(found, expected, dtype=np.float64):
     near = {"rtol": 3e-4, "atol": 3e-5} if dtype == np.float32 else {"rtol": 1e-9, "atol": 1e-11}
     assert found.dtype == dtype
@@ -49,8 +60,7 @@ def test_standardize_is_scikit_learns_scaler(dtype):
 # --- batch norm in two dimensions
 
 
-@DTYPES
-@pytest.mark.parametrize("shape", [(7, 5), (1, 3), (300, 260)])
+@pytest.mark.parametrize(("shape", "dtype"), in_both([(7, 5), (1, 3)], (300, 260)))
 def test_batch_norm_is_pytorchs_forward_and_backward(shape, dtype):
     arrays = drawn(1, *shape, dtype=dtype), drawn(2, shape[1], dtype=dtype), drawn(3, shape[1])
     arrays = (*arrays[:2], arrays[2].astype(dtype))
@@ -117,8 +127,7 @@ def test_gradient_of_a_batch_is_that_of_finite_differences():
 # --- images
 
 
-@DTYPES
-@pytest.mark.parametrize("shape", [(3, 4, 5, 2), (1, 2, 1, 3), (8, 16, 24, 24)])
+@pytest.mark.parametrize(("shape", "dtype"), in_both([(3, 4, 5, 2), (1, 2, 1, 3)], (8, 16, 24, 24)))
 def test_spatial_batch_norm_is_pytorchs(shape, dtype):
     c = shape[1]
     arrays = [drawn(1, *shape, dtype=dtype), drawn(2, c, dtype=dtype), drawn(3, c, dtype=dtype)]
@@ -132,13 +141,15 @@ def test_spatial_batch_norm_is_pytorchs(shape, dtype):
         close(one, other, dtype)
 
 
-@DTYPES
 @pytest.mark.parametrize(
-    ("shape", "groups"),
-    [((2, 6, 3, 4), 1), ((2, 6, 3, 4), 2), ((2, 6, 3, 4), 6), ((1, 4, 1, 2), 2),
-     ((4, 32, 20, 20), 8)],
-)  # fmt: skip
-def test_group_norm_is_pytorchs(shape, groups, dtype):
+    ("shaped", "dtype"),
+    in_both(
+        [((2, 6, 3, 4), 1), ((2, 6, 3, 4), 2), ((2, 6, 3, 4), 6), ((1, 4, 1, 2), 2)],
+        ((4, 32, 20, 20), 8),
+    ),
+)
+def test_group_norm_is_pytorchs(shaped, dtype):
+    shape, groups = shaped
     c = shape[1]
     arrays = [drawn(1, *shape, dtype=dtype), drawn(2, c, dtype=dtype), drawn(3, c, dtype=dtype)]
     dy = drawn(4, *shape, dtype=dtype)
@@ -165,8 +176,9 @@ def test_folding_leaves_pytorchs_convolution_and_batch_norm_as_they_are():
 # --- sequences
 
 
-@DTYPES
-@pytest.mark.parametrize("shape", [(2, 3, 5), (1, 1, 4), (3, 2, 1), (16, 40, 130)])
+@pytest.mark.parametrize(
+    ("shape", "dtype"), in_both([(2, 3, 5), (1, 1, 4), (3, 2, 1)], (16, 40, 130))
+)
 def test_layer_norm_is_pytorchs(shape, dtype):
     d = shape[2]
     arrays = [drawn(1, *shape, dtype=dtype), drawn(2, d, dtype=dtype), drawn(3, d, dtype=dtype)]
@@ -179,8 +191,7 @@ def test_layer_norm_is_pytorchs(shape, dtype):
         close(one, other, dtype)
 
 
-@DTYPES
-@pytest.mark.parametrize("shape", [(2, 3, 5), (16, 40, 130)])
+@pytest.mark.parametrize(("shape", "dtype"), in_both([(2, 3, 5)], (16, 40, 130)))
 def test_rms_norm_is_pytorchs(shape, dtype):
     torch = pytest.importorskip("torch")
     x, gamma = drawn(1, *shape, dtype=dtype), drawn(2, shape[2], dtype=dtype)
@@ -268,7 +279,7 @@ def test_gradients_that_are_not_finite_are_dealt_with_as_stated():
 # --- threads, and what does not fit
 
 
-@DTYPES
+@pytest.mark.parametrize("dtype", [np.float32, pytest.param(np.float64, marks=pytest.mark.slow)])
 def test_one_thread_and_several_give_the_same_bits(dtype):
     images, up = drawn(1, 4, 8, 40, 40, dtype=dtype), drawn(2, 4, 8, 40, 40, dtype=dtype)
     rows, back = images.reshape(320, 160), up.reshape(320, 160)

@@ -15,11 +15,11 @@ from autograder.judging.official import Judge
 from autograder.submission.cells import Submission, code_cells
 from autograder.submission.script import split_script
 from tests.conftest import CATALOGUE
-from tests.kit.courses import NARROW, TOPIC, scores
+from tests.kit.courses import NARROW, TOPIC, judge_here, scores
 
 pytestmark = [pytest.mark.filterwarnings(text) for text in NARROW]
 SMALL = [name for name in demo.FAVOURITES if name in CATALOGUE.names()]
-QUICK = ["tuning", "activations", "regularization"]  # which are judged in a tenth of the time
+QUICK = ["tuning", "activations"]  # which are judged in a tenth of the time
 
 
 def submission(answers):
@@ -27,7 +27,9 @@ def submission(answers):
     return Submission("ada", code_cells(split_script(text, "ada.py")), "ada.py")
 
 
-@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize(
+    "name", [SMALL[0], *(pytest.param(name, marks=pytest.mark.slow) for name in SMALL[1:])]
+)
 def test_every_style_is_right(name):
     topic = CATALOGUE.topic(name)
     with Judge(CATALOGUE, b"s" * 32) as judge:
@@ -76,16 +78,21 @@ def test_the_class_holds_every_kind():
 
 
 @pytest.mark.parametrize("topics", [QUICK, pytest.param(SMALL, marks=pytest.mark.slow)])
-def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys, topics):
-    folder = tmp_path / "demo"
+def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys, topics, monkeypatch):
+    folder, handed_in = tmp_path / "demo", SAMPLE_CLASS
+    if topics == QUICK:  # the last two columns, of five students: no loop that is waited for
+        names = ("ada", "chiara", "emeka", "goro", "hana")
+        handed_in = {name: SAMPLE_CLASS[name][1:] for name in names}
+        monkeypatch.setattr(demo, "SAMPLE_CLASS", handed_in)
+        judge_here(monkeypatch)
     assert demo.run_demo(folder, topics) == 0
     told = capsys.readouterr().out
     course = Course.open(folder)
     for position, name in enumerate(topics):
         total = sum(exercise.points for exercise in CATALOGUE.topic(name).exercises)
         found = {student: sum(given.values()) for student, given in scores(course, name).items()}
-        assert found.keys() == SAMPLE_CLASS.keys()
-        for student, kinds in SAMPLE_CLASS.items():
+        assert found.keys() == handed_in.keys()
+        for student, kinds in handed_in.items():
             kind, score = kinds[position], found[student]
             if kind == "right":
                 assert score == pytest.approx(total)
@@ -96,8 +103,8 @@ def test_the_demo_grades_its_class_through_nbgrader(tmp_path, capsys, topics):
             page = course.place("feedback", student, name) / f"{name}.html"
             assert f'<p class="who">{student.capitalize()}' in page.read_text(encoding="utf-8")
     assert re.search(r"Graded \d+ notebooks and wrote \d+ pages", told)
-    assert all(student in told for student in SAMPLE_CLASS)
-    assert f"goro: {topics[2]}.ipynb is not valid JSON" in told
+    assert all(student in told for student in handed_in)
+    assert f"goro: {topics[-1]}.ipynb is not valid JSON" in told
 
 
 def test_the_demo_touches_no_other_folder(tmp_path, capsys):

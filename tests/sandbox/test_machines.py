@@ -122,8 +122,22 @@ print(json.dumps(answer))
 """
 
 
-@pytest.mark.parametrize("machine", MACHINES)
-@pytest.mark.parametrize("user", USERS)
+LATE = {  # other layers with this user, and these layers with the other, are tried in every run
+    *(("container", "user"), ("old", "user"), ("old-container", "root"), ("bare", "root")),
+}
+
+
+@pytest.mark.parametrize(
+    ("user", "machine"),
+    [
+        pytest.param(
+            *(user, machine),
+            marks=[pytest.mark.slow] * (len(USERS) > 1 and (machine, user) in LATE),
+        )
+        for user in USERS
+        for machine in MACHINES
+    ],
+)
 def test_the_level_follows_from_what_the_machine_allows(machine, user):
     refused, levels = MACHINES[machine]
     level = levels[user == "root"]

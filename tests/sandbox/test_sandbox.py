@@ -535,9 +535,14 @@ with Sandbox("best") as sandbox, sandbox.worker() as worker:
     [
         "return np.ones(8_000_000)",
         "return [np.ones(80) for _ in range(90_000)]",
-        "return ['x' * 99_000 for _ in range(600)]",
-        "return [{k: 1.5} for k in range(33_000)]",
-        "return [2**100 + k for k in range(99_000)]",
+        *(
+            pytest.param(body, marks=pytest.mark.slow)  # many values, as of arrays above
+            for body in (
+                "return ['x' * 99_000 for _ in range(600)]",
+                "return [{k: 1.5} for k in range(33_000)]",
+                "return [2**100 + k for k in range(99_000)]",
+            )
+        ),
         "return [g(np.ones(8_000_000)) for _ in range(20)]",
         "raise ValueError('x' * 60_000_000)",
         "print('x' * 60_000_000)",

@@ -68,7 +68,7 @@ SHORTER = {
         *(("train_diffusion", 25, "steps"), ("draw_digits", 25, "steps")),
     ],
     "architectures": [("train", 14, "x")],
-    "attention": [("train_on", 20, "updates")],
+    "attention": [("train_on", 20, "updates"), ("RATES", 9)],
     "convolution": [("trained", 6, "epochs"), ("best_rate", 3, "rates")],
     "energy_models": [("unnamed_layers", 6, "epochs"), ("fine_tune", 10, "steps")],
     "initialization": [("train", 6, "epochs")],
@@ -98,7 +98,9 @@ A constant, or an argument of a function. The whole of these is slow; every run 
 with less training, to what stands in `HELD`.
 """
 SHORTER_FIGURES = {
+    "adversarial": [("train_gan", 5, "steps"), ("train_diffusion", 15, "steps")],
     "energy_models": [("digit_machine", 20, "updates")],
+    "normalization": [("descend", 12, "steps")],
     "transfer": [("source_net", 20, "steps"), ("trained", 20, "rates")],
 }
 """Of figures that train for seconds before they draw."""

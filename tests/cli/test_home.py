@@ -17,7 +17,7 @@ from tests.sandbox.test_machines import AS_ROOT, LINUX
 
 pytestmark = pytest.mark.skipif(not LINUX, reason="users and homes are Linux's here")
 NAMELESS = 54321  # no user of this number has a name
-STUB = "optimizers/optimizers.py"
+STUB = "tuning/tuning.py"
 AS_ANOTHER = f"""
 import os, pwd, sys
 from types import SimpleNamespace
@@ -30,13 +30,13 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 """
 COMMANDS = {
     "list": (0, "list"),
-    "start": (0, "start", "optimizers", "new"),
+    "start": (0, "start", "tuning", "new"),
     "check": (1, "check", STUB),
     "submit": (0, "submit", STUB, "--out", "handin"),
     "progress": (0, "progress"),
     "doctor": (0, "doctor"),
     "grade": (0, "grade", "in", "--out", "out", "--jobs", "1"),
-    "course": (0, "course", "init", "course", "--topic", "optimizers"),
+    "course": (0, "course", "init", "course", "--topic", "tuning"),
     "release": (0, "course", "release", "course"),
     "export": (0, "course", "export", "course"),
     "reference": (0, "-c", "from reference import optimizers"),
@@ -47,11 +47,11 @@ COMMANDS = {
 def place() -> Iterator[Path]:
     """A folder that another user reaches: pytest's own is closed by the next pytest that starts."""
     folder = Path(tempfile.mkdtemp(prefix="homeless-"))
-    for name in ("optimizers", "in"):
+    for name in ("tuning", "in"):
         (folder / name).mkdir()
     stub = (CATALOGUE.root / "assignments" / STUB).read_text(encoding="utf-8")
     (folder / STUB).write_text(stub, encoding="utf-8")
-    (folder / "in" / "ada_optimizers.py").write_text(stub, encoding="utf-8")
+    (folder / "in" / "ada_tuning.py").write_text(stub, encoding="utf-8")
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o777)
     yield folder

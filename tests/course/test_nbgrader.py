@@ -485,18 +485,21 @@ def test_a_kernel_gives_the_same_scores(tmp_path):
     config = course.folder / "nbgrader_config.py"
     stock = "nbgrader.preprocessors.Execute"
     config.write_text(config.read_text().replace("autograder.nbgrader_plugin.Judge", stock))
-    for kind in ("right", "mistakes"):
-        path = submit(course, kind, kind)
-        without_rewards(path)
-        answer(path, "Because.")
+    path = submit(course, "mistakes", "mistakes")  # of which some exercises are right
+    without_rewards(path)
+    answer(path, "Because.")
     done = nbgrader(course, "autograde", TOPIC)
     assert done.returncode == 0, done.stderr[-2000:]
     found = scores(course)
+    assert len(set(found["mistakes"].values())) > 2
     with nbgrader_plugin.official.Judge(course.catalogue, course.secret) as judge:
         for student, given in found.items():
             path = course.place("submitted", student, TOPIC) / f"{TOPIC}.ipynb"
             verdict = judge.grade_file(path, TOPIC, student)
             assert given == {result.name: result.earned for result in verdict}
+    path = submit(course, "right", "right")
+    without_rewards(path)
+    answer(path, "Because.")
     done = nbgrader(course, "validate", f"submitted/right/{TOPIC}/{TOPIC}.ipynb")
     assert "Success" in done.stdout, done.stdout + done.stderr
 

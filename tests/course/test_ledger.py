@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 
@@ -23,15 +24,24 @@ POINTS = {exercise.name: exercise.points for exercise in WHOLE.exercises}
 QUESTION = WHOLE.questions[0].name
 
 
-@pytest.fixture
-def course(tmp_path, monkeypatch):
-    judge_here(monkeypatch)
-    made = fresh(tmp_path)
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """A course that was graded once."""
+    made = fresh(tmp_path_factory.mktemp("first"))
     (made.folder / "course.toml").write_text(f"[assignments.{TOPIC}]\n")
     for student, kind in (("ada", "right"), ("bo", "half"), ("cy", "half")):
         submit(made, student, kind)
-    assert grade(made).changes == []
-    return made
+    with pytest.MonkeyPatch.context() as patched:
+        judge_here(patched)
+        assert grade(made).changes == []
+    return made.folder
+
+
+@pytest.fixture
+def course(first, tmp_path, monkeypatch):
+    judge_here(monkeypatch)
+    shutil.copytree(first, tmp_path / "course", symlinks=True)
+    return Course.open(tmp_path / "course")
 
 
 def grade(course, **options):

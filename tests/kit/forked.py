@@ -113,8 +113,15 @@ class Forked:
 _commands = Forked(
     "import autograder.cli.main, autograder.authoring.battery, autograder.grading.run\n"
     "import autograder.course.grade, autograder.institution.class_report, numba, nbgrader.apps\n"
-    "import autograder.nbgrader_plugin, nbconvert.exporters\n"
-    "import matplotlib.pyplot",
+    "import autograder.nbgrader_plugin, nbconvert.exporters, nbgrader.api\n"
+    "import matplotlib.pyplot\n"
+    # a new gradebook asks a program, a second each time, for what is the same in all
+    "import os, sysconfig\n"
+    "kept = os.environ['PATH']\n"
+    "os.environ['PATH'] = os.pathsep.join([sysconfig.get_path('scripts'), kept])\n"
+    "newest = nbgrader.api.get_alembic_version()\n"
+    "os.environ['PATH'] = kept\n"
+    "nbgrader.api.get_alembic_version = lambda: newest",
     options=("-W", "ignore"),
     OPENBLAS_NUM_THREADS="1",
 )

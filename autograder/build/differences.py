@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.sandbox import wire
 from autograder.topic.record import RecordedSource, RecordError
 from autograder.values.compare import Noise, equal
-from autograder.values.nested import Value, alike
+from autograder.values.nested import alike
 from autograder.values.tolerance import Tolerance, tolerance
 
 __all__ = ["difference"]
